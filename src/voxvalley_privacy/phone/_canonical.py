@@ -1,0 +1,134 @@
+"""One number, one form: E.164."""
+
+from __future__ import annotations
+
+from . import _load
+from ._address import take_apart
+from ._plans import PLANS
+from ._sentinels import digits_mean, host_means
+
+__all__ = ["canonical"]
+
+_SEPARATORS = dict.fromkeys(map(ord, " -.()/_\t\r\n"))
+# FAULTS B1-7: letters typed or scanned for digits; Latin, Cyrillic and Greek.
+_LOOKALIKES = str.maketrans("OoОоΟοlI|ІΙ", "0" * 6 + "1" * 5)
+_IN_NUMBERS = frozenset(map(chr, (*b"+0123456789", *_SEPARATORS, *_LOOKALIKES)))
+_EXTENSION_WORDS = frozenset({"", "x", "ext", "extn", "extension"})
+_LONGEST_EXTENSION = 9
+# Fifteen digits of E.164 and the longest prefix of an international call.
+_MOST_DIGITS = 20
+_FEWEST_DIGITS_WITH_LOOKALIKES = 7
+# A stripped national prefix can show another one; no real number has three.
+_ROUNDS = 3
+
+
+def canonical(text: str, /, *, region: str | None = None) -> str | None:
+    """
+    Bring a phone number into its E.164 form.
+
+    Args:
+        text: E.164, international or, with a *region*, national spelling; a tel:, sip: or whatsapp: address; any
+            decimal digits; percent-encoded. An extension is left out.
+
+        region: ISO 3166-1 alpha-2 of the place the number was written in. A national reading goes before an
+            international one, unless only the latter lies in an assigned range.
+
+    Returns:
+        `+` and 7 to 15 digits, of a length that its calling code has; or None for anything else, for what
+        `is_withheld` knows, and for short codes. Its own result comes back unchanged.
+
+    Source: ITU-T E.164 (2010-11), section 6; RFC 3966; RFC 3261, section 19.1.6.
+    """
+    if type(text) is not str:
+        text = str.__str__(text)
+    if _is_settled(text):
+        return text
+    address = take_apart(text)
+    if address is None or host_means(address.host):
+        return None
+    number = _number(address.user)
+    if number is None or digits_mean(number.removeprefix("+")):
+        return None
+    if number[0] == "+":
+        return _international(number)
+    if context := _number(address.context):
+        return _international(context + number)
+    if region is not None and len(region) == 2:
+        return _national(number, region.upper())
+    # Without a region four short groups are an IPv4 address sooner than a number.
+    return None if _is_dotted_quad(address.user) else _international(_with_plus(number))
+
+
+def _is_settled(text: str) -> bool:
+    """Tell whether phonenumbers would give *text* back as it is: nine in ten values end here."""
+    plan = PLANS.get(text[1:4])
+    return (
+        plan is not None
+        and text[0] == "+"
+        and len(text) in plan.lengths
+        and text.isascii()
+        and text[1:].isdigit()
+        and not text.startswith(plan.unsettled)
+    )
+
+
+def _number(text: str) -> str | None:
+    """Reduce *text* to digits with at most one plus before them, or return None."""
+    number = text.translate(_SEPARATORS)
+    if not _is_digits(number):
+        number = _without_lookalikes(_without_extension(text).translate(_SEPARATORS))
+        if not _is_digits(number):
+            return None
+    return number if len(number) <= _MOST_DIGITS else None
+
+
+def _is_digits(number: str) -> bool:
+    return number.isascii() and number.removeprefix("+").isdigit()
+
+
+def _without_extension(text: str) -> str:
+    end = next((i for i, character in enumerate(text) if character not in _IN_NUMBERS), len(text))
+    # RFC 3601 pauses, RFC 3966 and written forms: x12, ext. 12, #12, p12, ",,12".
+    word = text[end:].casefold().rstrip("0123456789 ,pw#*")
+    digits = sum(map(str.isdigit, text[end:]))
+    return text[:end] if word.strip(" .:=") in _EXTENSION_WORDS and digits <= _LONGEST_EXTENSION else text
+
+
+def _without_lookalikes(number: str) -> str:
+    digits = number.translate(_LOOKALIKES)
+    enough = max(_FEWEST_DIGITS_WITH_LOOKALIKES, 2 * sum(map(str.isalpha, number)))
+    return digits if len(digits) >= enough else number
+
+
+def _with_plus(digits: str) -> str:
+    for prefix in ("00", "011"):
+        if digits.startswith(prefix):
+            return "+" + digits.removeprefix(prefix)
+    return "+" + digits
+
+
+def _is_dotted_quad(text: str) -> bool:
+    groups = text.split(".")
+    return len(groups) == 4 and all(group.isdigit() and int(group) < 256 for group in groups)
+
+
+def _national(digits: str, region: str) -> str | None:
+    reading = _load.read(digits, region)
+    if reading is not None and (reading.valid or len(digits) > 6):
+        abroad = None if reading.valid else _load.read(_with_plus(digits), None)
+        return _international(abroad.e164 if abroad and abroad.valid else reading.e164)
+    return _international(_with_plus(digits))
+
+
+def _international(number: str) -> str | None:
+    """Return the form of *number* that reading it again does not change."""
+    for _ in range(_ROUNDS):
+        if _is_settled(number):
+            return number
+        reading = _load.read(number, None)
+        if reading is None or digits_mean(number[1:]):
+            return None
+        if reading.e164 == number:
+            return number if len(number) <= 16 else None
+        number = reading.e164
+    return None
