@@ -1,0 +1,65 @@
+"""Phone numbers, cards and every other long run of digits: a linear scanner that needs no region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...vocabulary import DataCategory
+from .._findings import Finding
+from .._patterns import numbers
+from ._kinds import kind_of
+from ._reasons import unexcused
+
+__all__ = ["find_numbers", "has_digits"]
+
+_ENOUGH = 7
+
+
+def has_digits(text: str, /) -> bool:
+    """Say whether seven digits stand close enough to be a number."""
+    return numbers.RUN.search(text) is not None
+
+
+def find_numbers(text: str, /) -> Iterator[Finding]:
+    """Find every run of seven digits or more that has no reason to be left alone."""
+    for run in numbers.RUN.finditer(text):
+        for start, end in unexcused(text, run.start(), run.end()):
+            for left, right in _apart(text, start, end):
+                yield _finding(text, left, right)
+
+
+def _finding(text: str, start: int, end: int, /) -> Finding:
+    """Widen a run of digits by its plus, its brackets and its extension, and say what it is."""
+    category = kind_of(text, start, end)
+    while start and text[start - 1] in "+(":
+        start -= 1
+    if category is DataCategory.PHONE_NUMBER:
+        extension = numbers.EXTENSION.match(text, end)
+        if extension is not None:
+            end = extension.end()
+    return Finding(start, end, category)
+
+
+def _apart(text: str, start: int, end: int, /) -> Iterator[tuple[int, int]]:
+    """Cut a run of digits where one number ends and the next begins; no part is shorter than a number."""
+    if end - start < 2 * _ENOUGH or text[start:end].isdigit():
+        yield start, end
+        return
+    begin, last, digits = start, start, 0
+    for group in numbers.DIGITS.finditer(text, start, end):
+        left, right = group.span()
+        # A part is a number of its own if it is long enough and what follows looks like a new beginning.
+        if digits >= _ENOUGH and _begins(text, last, left, right, end):
+            yield begin, last
+            begin, digits = left, 0
+        digits += right - left
+        last = right
+    yield begin, end
+
+
+def _begins(text: str, last: int, left: int, right: int, end: int, /) -> bool:
+    """Say whether a new number begins at a group of digits, and enough digits follow to make one."""
+    if right - left < _ENOUGH and numbers.NEXT_NUMBER.search(text, last, left) is None:
+        return False
+    rest = text[left : left + 4 * _ENOUGH] if left + 4 * _ENOUGH < end else text[left:end]
+    return sum(map(str.isdigit, rest)) >= _ENOUGH

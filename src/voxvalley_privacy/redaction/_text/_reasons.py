@@ -1,0 +1,100 @@
+"""Reasons to leave digits alone; without one, seven digits in a row are hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .._patterns import numbers, reasons
+
+__all__ = ["excused", "unexcused"]
+
+_ENOUGH = 7  # digits that make a number
+_SPLINTER = 4  # digits that a reason may leave over beside it
+
+_WORD_BEFORE = 40  # how far back the word before a number is looked for
+_LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
+
+_MONEY_WORDS = frozenset(
+    "usd eur gbp inr rs jpy cny rmb aud cad chf sgd hkd nzd zar aed sar brl mxn pln czk sek nok dkk huf ron try rub uah krw idr"
+    " myr php thb vnd ngn kes egp pkr bdt lkr amount total price cost balance price_unit".split()
+)
+_VERSION_WORDS = frozenset({"v", "ver", "version", "release", "build", "rev", "firmware", "kernel"})
+_PORT_WORDS = frozenset({"port", "ports", "rtp", "udp", "tcp", "rtcp"})
+_EPOCH_WORDS = frozenset({"ts", "epoch", "unix", "iat", "exp", "nbf", "t"})
+_EPOCH_ENDS = ("time", "date", "timestamp", "stamp", "_at", "_ts", "_on", "epoch", "Time", "Date", "At", "usec", "sec", "ms")
+
+
+def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
+    """Match what the word before a number says of it."""
+    before = reasons.KEY.match(text[max(0, start - _WORD_BEFORE) : start][::-1])
+    if before is None:
+        return "", None
+    word, marks = before["word"][::-1], before["marks"]
+    low = word.lower()
+    if low in _MONEY_WORDS:
+        return "money", reasons.AMOUNT.match(text, start)
+    if marks == "/" or low in _VERSION_WORDS:
+        return "version", reasons.VERSION.match(text, start)
+    if low in _PORT_WORDS:
+        return "ports", reasons.PORTS.match(text, start)
+    if (":" in marks or "=" in marks) and (low in _EPOCH_WORDS or word.endswith(_EPOCH_ENDS) or low.endswith(_EPOCH_ENDS)):
+        return "epoch", reasons.EPOCH.match(text, start)
+    if low in {"id", "template", "templateid", "template_id"} and "template" in text[max(0, start - _WORD_BEFORE) : start].lower():
+        return "template_id", reasons.TEMPLATE_ID.match(text, start)
+    return "", None
+
+
+def excused(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
+    """
+    Give the parts of a run of digits that have a reason, and the name of the reason.
+
+    Args:
+        text: The whole text; what stands beside the run is looked at too.
+
+        start: Offset of the first digit of the run.
+
+        end: Offset after its last digit.
+    """
+    name, word = _by_word(text, start)
+    if word is not None:
+        yield start, word.end(), name
+    for group in numbers.DIGITS.finditer(text, start, end):
+        shapes = reasons.SHAPES.get(text[group.end() : group.end() + 1]) or reasons.SHAPES[""]
+        shape = shapes.match(text, group.start())
+        if shape is not None:
+            yield shape.start(), shape.end(), shape.lastgroup or ""
+    if text[start - 1 : start].isalpha() or text[end : end + 1].isalpha() or "-" in text[max(0, start - 1) : end + 1]:
+        low, high = max(0, start - _LONGEST_ID), end + _LONGEST_ID
+        for token in reasons.ID_TOKEN.finditer(text, low, high):
+            if token.start() < end and token.end() > start:
+                yield token.start(), token.end(), token.lastgroup or ""
+
+
+def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
+    """
+    Cut what has a reason out of a run of digits.
+
+    Returns:
+        The parts that are left and have seven digits or more. A part with fewer is left alone, too, unless it is large
+        enough to give a number away: then nothing is cut.
+    """
+    cuts = sorted(excused(text, start, end))
+    if not cuts:
+        return [(start, end)]
+    parts = []
+    position = start
+    for left, right, _ in cuts:
+        if left > position:
+            parts.append((position, left))
+        position = max(position, right)
+    if position < end:
+        parts.append((position, end))
+    left_over: list[tuple[int, int]] = []
+    for left, right in parts:
+        digits = sum(map(str.isdigit, text[left:right]))
+        if digits >= _ENOUGH:
+            left_over.extend(match.span() for match in numbers.RUN.finditer(text, left, right))
+        elif digits > _SPLINTER:
+            return [(start, end)]
+    return left_over
