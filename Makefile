@@ -1,0 +1,85 @@
+# `make demo` shows the main job, `make test` passes the tests; each makes what it needs and nothing else.
+#
+#   make test PYTHONS=3.11    the tests on one interpreter; default: .venv, and each of PYTHONS that is found
+#   make test ARGS="-k csv"   more arguments for pytest
+#   make lint types docs      style, floors, changes · mypy, pyright · examples and pages
+#   make format               mend what ruff can mend
+#   make coverage             the tests with branch coverage
+#   make bench ARGS=caching   ours against peers, in .venv-bench; bench-docs writes docs/reference/benchmarks.md
+
+PYTHON ?= $(shell .ci/find-python)
+PYTHONS ?= 3.11 3.12 3.13
+ARGS ?=
+
+BIN = .venv/bin
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
+ALL_EXTRAS = cli,httpx,redis,requests,sql
+
+.PHONY: demo test lint types docs examples format coverage bench bench-docs clean
+.DELETE_ON_ERROR:
+
+demo: .venv/.demo
+	@$(BIN)/voxvalley-privacy demo
+
+test: .venv/.test
+	@echo "== tests: $$($(BIN)/python --version)"
+	@$(BIN)/python -m pytest -q $(ARGS)
+	@EXTRAS=$(ALL_EXTRAS) .ci/test-others $(PYTHONS) -- $(ARGS)
+
+lint: .venv/.lint
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/interrogate --quiet src tests
+	@$(BIN)/towncrier build --draft --version next >/dev/null
+
+types: .venv/.types
+	@$(BIN)/mypy
+	@$(BIN)/pyright --pythonpath $(BIN)/python typing_tests
+	@.ci/verify-types $(BIN)
+
+docs: examples .venv/.docs
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
+
+# A page's examples build on each other: they run in their order, in a run of their own.
+examples: .venv/.test
+	@$(BIN)/python -m pytest -q -p no:randomly README.md docs src examples
+
+format: .venv/.lint
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+coverage: .venv/.test
+	@$(BIN)/python -m pytest -q --cov --cov-report=term $(ARGS)
+
+bench: .venv-bench/.peers
+	@.venv-bench/bin/python -m benchmarks $(ARGS)
+
+bench-docs: .venv-bench/.peers
+	@.venv-bench/bin/python -m benchmarks --write docs/reference/benchmarks.md $(ARGS)
+
+clean:
+	rm -rf .venv .venv-* docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Environments: one stamp for each thing that is installed, older than what it is made from.
+
+.venv/.pip .venv-bench/.pip:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; set PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python $(PIP_INSTALL) --upgrade "pip>=25.1"
+	@touch $@
+
+.venv/.demo: pyproject.toml | .venv/.pip
+	@$(BIN)/python $(PIP_INSTALL) --editable ".[cli]"
+	@touch $@
+
+.venv/.test .venv/.lint .venv/.types .venv/.docs: .venv/.%: pyproject.toml | .venv/.pip
+	@$(BIN)/python $(PIP_INSTALL) --editable ".[$(ALL_EXTRAS)]" --group $*
+	@touch $@ .venv/.demo
+
+.venv-bench/.peers: pyproject.toml benchmarks/peers.txt | .venv-bench/.pip
+	@.venv-bench/bin/python $(PIP_INSTALL) --editable ".[$(ALL_EXTRAS)]"
+	@# A peer that cannot be installed is left out, and the benchmark says so.
+	@sed 's/#.*//' benchmarks/peers.txt | while read -r peer; do \
+	  [ -z "$$peer" ] || .venv-bench/bin/python $(PIP_INSTALL) "$$peer" || echo "left out: $$peer" >&2; done
+	@touch $@
