@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from .ff1 import FF1, DigitPseudonymizer
+from .ip import CryptoPan, IpPseudonymizer
+from .seal import Sealer, Siv, is_sealed, seal_text, unseal_text
 from .tokens import Pseudonymizer, TokenCheck, hmac_sha256
 
-__all__ = ["Pseudonymizer", "TokenCheck", "hmac_sha256"]
+__all__ = [
+    "FF1",
+    "CryptoPan",
+    "DigitPseudonymizer",
+    "IpPseudonymizer",
+    "Pseudonymizer",
+    "Sealer",
+    "Siv",
+    "TokenCheck",
+    "hmac_sha256",
+    "is_sealed",
+    "seal_text",
+    "unseal_text",
+]

@@ -17,14 +17,14 @@ import attrs
 from voxvalley_privacy.errors import ConfigurationError
 from voxvalley_privacy.keys import KeyRing, spell
 
-__all__ = ["CHECK_LETTERS", "SEAL", "VERSION", "Pseudonymizer", "TokenCheck", "hmac_sha256", "is_kind"]
+__all__ = ["KEY_ID_LETTERS", "SEAL", "VERSION", "Pseudonymizer", "TokenCheck", "hmac_sha256", "is_kind"]
 
 VERSION = "A"
 SEAL = "seal"  # how the kind of a sealed value begins; no pseudonym's kind does
-CHECK_LETTERS = 12
+_CHECK_LETTERS = 12
 _VALUE_BYTES = 16
-_KEY_ID_LETTERS = 6
-_TAIL = len(VERSION) + _KEY_ID_LETTERS + 2 * _VALUE_BYTES + CHECK_LETTERS
+KEY_ID_LETTERS = 6
+_TAIL = len(VERSION) + KEY_ID_LETTERS + 2 * _VALUE_BYTES + _CHECK_LETTERS
 _LONGEST_KIND = 32
 
 
@@ -80,16 +80,16 @@ class TokenCheck:
         """Tell whether *text*, the whole of it, is a pseudonym that these keys made."""
         if text[-_TAIL : 1 - _TAIL] != VERSION or not is_kind(text[:-_TAIL]) or not text.isascii():
             return False
-        key_id = text[1 - _TAIL :][:_KEY_ID_LETTERS]
+        key_id = text[1 - _TAIL :][:KEY_ID_LETTERS]
         if key_id not in self._states:
             return False
-        head, check = text[:-CHECK_LETTERS].encode(), text[-CHECK_LETTERS:].encode()
+        head, check = text[:-_CHECK_LETTERS].encode(), text[-_CHECK_LETTERS:].encode()
         # As bytes, since compare_digest() raises on str that is not ASCII; all of the text but the check is covered by the check.
         return hmac.compare_digest(self.of(head, key_id), check)
 
     def of(self, head: bytes, key_id: str, /) -> bytes:
         """Compute the check of a token that is complete but for it."""
-        return spell(self._states[key_id](head)[: CHECK_LETTERS // 2])
+        return spell(self._states[key_id](head)[: _CHECK_LETTERS // 2])
 
     def __reduce__(self) -> tuple[object, ...]:
         return (TokenCheck, (self.keys,))
