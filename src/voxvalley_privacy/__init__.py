@@ -1,0 +1,105 @@
+"""
+Privacy for VoIP and messaging apps: redact records, decide what is cached and logged, check consent.
+
+Every public name is here and is loaded on first use, so that importing the package costs next to nothing.
+"""
+
+TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
+if TYPE_CHECKING:
+    from . import phone as phone
+    from . import records as records
+    from .decisions import Decision as Decision
+    from .decisions import Effect as Effect
+    from .decisions import Obligation as Obligation
+    from .decisions import Reason as Reason
+    from .decisions import Rule as Rule
+    from .decisions import all_of as all_of
+    from .decisions import shadow as shadow
+    from .errors import ConfigurationError as ConfigurationError
+    from .errors import Denied as Denied
+    from .errors import InvalidToken as InvalidToken
+    from .errors import KeyUnavailable as KeyUnavailable
+    from .errors import NotPicklable as NotPicklable
+    from .errors import PrivacyError as PrivacyError
+    from .errors import StoreCorrupt as StoreCorrupt
+    from .errors import StoreError as StoreError
+    from .errors import StoreUnavailable as StoreUnavailable
+    from .keys import KeyRing as KeyRing
+    from .redaction import OMIT as OMIT
+    from .redaction import Action as Action
+    from .redaction import Budget as Budget
+    from .redaction import Explained as Explained
+    from .redaction import Explanation as Explanation
+    from .redaction import Exposure as Exposure
+    from .redaction import Field as Field
+    from .redaction import Finding as Finding
+    from .redaction import Policy as Policy
+    from .redaction import Redactor as Redactor
+    from .redaction import Schema as Schema
+    from .redaction import Stats as Stats
+    from .redaction import bucket as bucket
+    from .redaction import country as country
+    from .redaction import drop as drop
+    from .redaction import generalize as generalize
+    from .redaction import host_only as host_only
+    from .redaction import ip_pseudonym as ip_pseudonym
+    from .redaction import keep as keep
+    from .redaction import label as label
+    from .redaction import mask as mask
+    from .redaction import parse as parse
+    from .redaction import policies as policies
+    from .redaction import pseudonym as pseudonym
+    from .redaction import scan as scan
+    from .redaction import schemas as schemas
+    from .redaction import scrub as scrub
+    from .redaction import seal as seal
+    from .redaction import strip_query as strip_query
+    from .redaction import styles as styles
+    from .redaction import truncate as truncate
+    from .redaction import unsafe_format_preserving as unsafe_format_preserving
+    from .redaction import unseal as unseal
+    from .records import wrap as wrap
+    from .sensitive import Sensitive as Sensitive
+    from .vocabulary import Audience as Audience
+    from .vocabulary import Channel as Channel
+    from .vocabulary import ContentKind as ContentKind
+    from .vocabulary import DataCategory as DataCategory
+    from .vocabulary import LogKind as LogKind
+    from .vocabulary import Purpose as Purpose
+
+# Room -> the public names in it; a room that stands for itself is a namespace.
+_ROOMS = {
+    "phone": "phone",
+    "records": "records wrap",
+    "decisions": "Decision Effect Obligation Reason Rule all_of shadow",
+    "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
+    "StoreUnavailable",
+    "keys": "KeyRing",
+    "redaction": "OMIT Action Budget Explained Explanation Exposure Field Finding Policy Redactor Schema Stats bucket country "
+    "drop generalize host_only ip_pseudonym keep label mask parse pseudonym scan scrub seal strip_query truncate "
+    "unsafe_format_preserving unseal",
+    "redaction.policies": "policies",
+    "redaction.schemas": "schemas",
+    "redaction.styles": "styles",
+    "sensitive": "Sensitive",
+    "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+__all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]  # a test compares it with the imports above
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    room = import_module(f"{__name__}.{_HOME[name]}")
+    value: object = room if _HOME[name].rpartition(".")[2] == name else getattr(room, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,106 @@
+"""Say what a policy does with the fields of a record, and why, without their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from ..vocabulary import DataCategory
+from ._findings import Finding
+from ._plan import DROP, KEEP, SCAN, FieldPlan, Table
+from ._policy import Policy
+from .schemas import Schema
+
+__all__ = ["Explained", "Explanation", "explain"]
+
+_MOST_ROWS = 1000
+_DEEPEST = 32
+
+
+@attrs.frozen
+class Explained:
+    """
+    One field: where it stands, what it is taken for, what happens to it, why, and what was found in its text.
+
+    Keys that hold personal data are shown treated.
+    """
+
+    path: str
+    category: DataCategory
+    action: str
+    why: str
+    found: tuple[DataCategory, ...] = ()
+
+
+@attrs.frozen
+class Explanation:
+    """Rows of `Explained`; printing it gives a table."""
+
+    policy: str
+    schema: str | None
+    rows: tuple[Explained, ...]
+
+    def __iter__(self) -> Iterator[Explained]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __str__(self) -> str:
+        head = ("field", "category", "action", "why")
+        body = [(r.path, r.category.value, r.action, _reason(r)) for r in self.rows]
+        widths = [max(len(row[i]) for row in [head, *body]) for i in range(4)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [head, *body]]
+        return "\n".join(lines)
+
+
+def _reason(row: Explained) -> str:
+    return f"{row.why}; found {', '.join(c.value for c in row.found)}" if row.found else row.why
+
+
+def explain(record: object, table: Table, policy: Policy, schema: Schema | None) -> Explanation:
+    """Return what *policy* does with each field of *record*."""
+    rows: list[Explained] = []
+    items = record if isinstance(record, list) else [record]
+    for item in items[:10]:
+        if isinstance(item, dict):
+            _rows(item, table, policy, "", rows, 0)
+    return Explanation(policy.name, schema.name if schema is not None else None, tuple(rows))
+
+
+def _rows(record: dict[object, object], table: Table, policy: Policy, above: str, rows: list[Explained], depth: int) -> None:
+    for key, value in dict.items(record):
+        if len(rows) >= _MOST_ROWS:
+            return
+        field = table.fields.get(key) if type(key) is str else None
+        field = field or table.learn(key)
+        shown = (field.key or key) if type(key) is str else f"[{type(key).__name__}]"
+        path = f"{above}.{shown}" if above else str(shown)
+        _row(value, field, table, policy, path, rows, depth)
+
+
+def _row(
+    value: object, field: FieldPlan, table: Table, policy: Policy, path: str, rows: list[Explained], depth: int
+) -> None:
+    if type(value) is dict and field.kind != DROP and depth < _DEEPEST:
+        _rows(value, table.inner(field), policy, path, rows, depth + 1)
+    elif type(value) is list and value and type(value[0]) in (dict, list) and field.kind != DROP and depth < _DEEPEST:
+        _row(value[0], table.items(field), table, policy, f"{path}[]", rows, depth + 1)
+    else:
+        rows.append(Explained(path, field.category, _action(field, policy), field.why, _found(value, field)))
+
+
+def _action(field: FieldPlan, policy: Policy) -> str:
+    if field.kind == SCAN:
+        return "scan"
+    if field.kind == DROP:
+        return "drop"
+    return "keep" if field.kind == KEEP else repr(policy.actions[field.category])
+
+
+def _found(value: object, field: FieldPlan) -> tuple[DataCategory, ...]:
+    if field.kind != SCAN or type(value) is not str:
+        return ()
+    findings: tuple[Finding, ...] = field.treater.find(value)
+    return tuple(dict.fromkeys(f.category for f in findings))

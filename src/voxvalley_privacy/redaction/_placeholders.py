@@ -1,0 +1,65 @@
+"""
+What stands where data was: words in square brackets, upper case, no digits.
+
+They survive CSV and JSON, hold nothing a finder would find, and are never trusted: a text that a sender typed to look like
+one is treated like any other text, and comes out the same because there is nothing in it to hide.
+"""
+
+from __future__ import annotations
+
+from ..vocabulary import DataCategory
+
+__all__ = [
+    "BUDGET",
+    "BYTES",
+    "CHANGED",
+    "CYCLE",
+    "DEPTH",
+    "FAULT",
+    "OMIT",
+    "TRUNCATED",
+    "UNAVAILABLE",
+    "UNPARSEABLE",
+    "WITHHELD",
+    "label_of",
+    "object_label",
+]
+
+WITHHELD = "[WITHHELD]"  # the caller hid the number
+UNAVAILABLE = "[UNAVAILABLE]"  # the network did not know the number
+FAULT = "[FAULT]"  # the library failed here; the value is gone
+DEPTH = "[DEPTH]"  # nested deeper than the budget
+CYCLE = "[CYCLE]"  # contains itself
+BUDGET = "[BUDGET]"  # more nodes than the budget
+CHANGED = "[CHANGED]"  # changed by another thread while it was read
+BYTES = "[BYTES]"  # bytes that are not text
+TRUNCATED = "[TRUNCATED]"  # the rest of a text longer than the budget
+UNPARSEABLE = "[UNPARSEABLE]"  # a row, line or document that no parser could read
+
+
+class _Omit:
+    """Mark a field that an action leaves out."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "OMIT"
+
+    def __reduce__(self) -> str:
+        return "OMIT"
+
+
+OMIT = _Omit()
+
+_LABELS = {category: f"[{category.value}]" for category in DataCategory}
+
+
+def label_of(category: DataCategory, /) -> str:
+    """Return the placeholder of a category: `[PHONE_NUMBER]`."""
+    return _LABELS[category]
+
+
+def object_label(kind: type, /) -> str:
+    """Name the class of a value that is not looked into, without its digits: a class name can carry a number."""
+    name = f"{kind.__module__}.{kind.__qualname__}" if isinstance(kind.__module__, str) else "unknown"
+    return f"[OBJECT {''.join(c for c in name[:80] if c.isascii() and (c.isalpha() or c in '._'))}]"

@@ -1,0 +1,90 @@
+"""
+What a record's typed fields call personal, looked for in its other fields.
+
+The test that nearly every record ends with is cheap: the last seven digits of each number against the digits of all kept texts,
+names and addresses against the texts in lower case. Only where that hits is the record walked again, with the values known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from ..vocabulary import DataCategory
+from ._findings import Finding
+from ._text import find_in_text
+from ._text._engine import merged
+try:
+    from ._text import fold, known_values
+except ImportError:
+    fold = lambda t: (t, None)
+    known_values = lambda p: None
+from ._treat import Treater
+from ._values import Needle
+
+__all__ = ["Known", "suspicious"]
+
+_NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
+
+
+def suspicious(needles: Iterable[Needle], kept: list[str], scanned: list[str]) -> bool:
+    """Tell whether a kept or scanned text may hold one of *needles*; a false alarm costs time only."""
+    texts = "\0".join(kept) + "\0" + "\0".join(scanned)
+    if not texts.isascii():
+        texts = fold(texts)[0]
+    if "%" in texts:
+        texts = f"{texts}\0{unquote(texts)}"
+    digits: bytes | None = None
+    lower = ""
+    for needle in needles:
+        if needle.digits:
+            if digits is None:
+                digits = texts.encode("ascii", "replace").translate(None, _NOT_DIGITS)
+            if needle.digits in digits:
+                return True
+        else:
+            lower = lower or texts.casefold()
+            if needle.folded in lower:
+                return True
+            if scanned and needle.category is DataCategory.PERSON_NAME and any(w in lower for w in needle.words):
+                return True
+    return False
+
+
+class Known:
+    """The values that one record's fields call personal, found in any spelling."""
+
+    __slots__ = ("_names", "_scanned", "_swept")
+
+    def __init__(self, needles: Iterable[Needle]) -> None:
+        pairs = [(needle.value, needle.category) for needle in needles]
+        self._scanned = known_values(pairs)
+        # A word of a name may be the name of an application or a state; in kept fields only the whole name counts.
+        self._swept = known_values([pair for pair in pairs if pair[1] is not DataCategory.PERSON_NAME])
+        self._names = tuple(value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME)
+
+    def scan(self, text: str, treater: Treater, /) -> str:
+        """Treat everything personal in an unknown text, known values included."""
+        return treater.text(text, self._scanned)
+
+    def sweep(self, text: str, treater: Treater, /) -> str:
+        """Treat the known values in a kept text."""
+        found = find_in_text(text[: treater.limit], finders=(), known=self._swept)
+        made = treater.replace(text, found) if found else text
+        names = self._whole_names(made)
+        return treater.replace(made, names) if names else made
+
+    def _whole_names(self, text: str) -> list[Finding]:
+        folded = text.casefold()
+        if len(folded) != len(text):
+            # Folding moved the offsets; a name in a kept field is then told as it is written only.
+            folded = text
+        found: list[Finding] = []
+        for name in self._names:
+            at = folded.find(name)
+            while at >= 0:
+                end = at + len(name)
+                if not (folded[at - 1 : at].isalpha() or folded[end : end + 1].isalpha()):
+                    found.append(Finding(at, end, DataCategory.PERSON_NAME))
+                at = folded.find(name, end)
+        return merged(found)

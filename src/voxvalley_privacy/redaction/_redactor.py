@@ -1,0 +1,164 @@
+"""The redactor: a frozen value that is called with a record or a text and returns a treated copy."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from ..errors import ConfigurationError
+from ..vocabulary import DataCategory
+from ._explain import Explanation, explain
+from ._findings import Finding
+from ._paths import Node, compile_paths
+from ._placeholders import FAULT, OMIT
+from ._plan import SCAN, FieldPlan, Table
+from ._policy import Policy
+from ._propagation import Known, suspicious
+from ._stats import Stats, Tally
+from ._treat import Treater
+from ._walk import Walk
+from .policies import labels
+from .schemas import Schema, get
+
+__all__ = ["Redactor", "scrub"]
+
+_T = TypeVar("_T")
+
+
+def _schema(given: Schema | str | None) -> Schema | None:
+    return get(given) if isinstance(given, str) else given
+
+
+@attrs.frozen(eq=False)
+class _Engine:
+    """What a redactor compiles from its policy and schema; built once, on first use."""
+
+    treater: Treater
+    tally: Tally
+    root: Table
+    by_direction: dict[object, Table]
+    top: FieldPlan
+
+    @classmethod
+    def of(cls, policy: Policy, schema: Schema | None) -> _Engine:
+        tally = Tally()
+        treater = Treater(policy, tally)
+        node = compile_paths(schema) if schema is not None else Node()
+        root = Table(node, treater, policy.unknown == "scan")
+        top = FieldPlan(SCAN, DataCategory.UNKNOWN, "record", node, treater)
+        top.table = root
+        sides: dict[object, Table] = {}
+        if schema is not None and schema.direction is not None:
+            for value, field in schema.direction["end_user"].items():
+                sides[value] = root.with_category(field, DataCategory.END_USER_NUMBER)
+        return cls(treater, tally, root, sides, top)
+
+
+@attrs.frozen
+class Redactor:
+    """
+    Treat records and texts by a policy. Calling it returns a copy; the input is never changed, and no call raises.
+
+    Args:
+        policy: What happens to each category; start from `vp.policies`.
+
+        schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field names and by what texts
+            hold.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If the policy is none, or there is no such schema.
+    """
+
+    policy: Policy
+    schema: Schema | None = attrs.field(default=None, converter=_schema)
+    _engine: _Engine = attrs.field(init=False, repr=False, eq=False)
+
+    @_engine.default
+    def _(self) -> _Engine:
+        if not isinstance(self.policy, Policy):
+            raise ConfigurationError("Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys).")
+        if self.schema is not None and not isinstance(self.schema, Schema):
+            raise ConfigurationError("Redactor(): 'schema' must be a vp.Schema or the name of a built-in one.")
+        return _Engine.of(self.policy, self.schema)
+
+    def __call__(self, record: _T, /) -> _T:
+        """
+        Return the treated copy of *record*: a dict, a list of them, an attrs, dataclass or pydantic object, or a text.
+
+        Whatever cannot be treated comes out as a placeholder, and is counted in `stats()`.
+        """
+        engine = self._engine
+        next(engine.tally.calls)
+        try:
+            return cast(_T, self._treated(record, engine))
+        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+            return cast(_T, self._given_up(record, engine))
+
+    def _treated(self, record: object, engine: _Engine) -> object:
+        walk = Walk(engine.treater, self.policy.budget)
+        made = self._walked(record, walk, engine)
+        if walk.needles and suspicious(walk.needles, walk.kept, walk.scanned):
+            made = self._walked(record, Walk(engine.treater, self.policy.budget, Known(walk.needles)), engine)
+        return made
+
+    def _walked(self, record: object, walk: Walk, engine: _Engine) -> object:
+        if type(record) is dict:
+            table = engine.root
+            if engine.by_direction:
+                side = record.get(self.schema.direction["field"]) if self.schema is not None and self.schema.direction else None
+                table = engine.by_direction.get(side, table) if type(side) is str else table
+            walk.above.add(id(record))
+            return walk.mapping(record, table)
+        made = walk.value(record, engine.top, engine.root)
+        return FAULT if made is OMIT else made
+
+    def _given_up(self, record: object, engine: _Engine) -> object:
+        """Return a placeholder of the record's shape, after one more try on a copy that no other thread changes."""
+        engine.tally.add(engine.tally.faults, "fault")
+        if isinstance(record, dict):
+            try:
+                return self._treated(dict(dict.items(record)), engine)
+            except Exception:  # the second fault ends it
+                return {FAULT: FAULT}
+        return FAULT if not isinstance(record, list) else [FAULT]
+
+    def text(self, text: str, /) -> str:
+        """Return *text* with everything personal that is found in it treated; text past the budget is cut, not passed on."""
+        engine = self._engine
+        next(engine.tally.calls)
+        try:
+            return engine.treater.text(str.__str__(text))
+        except Exception:  # as in __call__
+            return cast(str, self._given_up("", engine))
+
+    def find(self, text: str, /) -> tuple[Finding, ...]:
+        """Return where in *text* something personal stands, in order; a finding holds offsets and a category, no text."""
+        try:
+            return self._engine.treater.find(str.__str__(text))
+        except Exception:  # no finding means nothing to see: the whole text is one instead
+            self._engine.tally.add(self._engine.tally.faults, "fault")
+            return (Finding(0, len(text) if isinstance(text, str) else 0, DataCategory.UNKNOWN),)
+
+    def explain(self, record: object, /) -> Explanation:
+        """Return for each field of *record* what it is taken for, what happens to it and why; values are not shown."""
+        return explain(record, self._engine.root, self.policy, self.schema)
+
+    def stats(self) -> Stats:
+        """Return what this redactor did so far, in counts."""
+        return self._engine.tally.snapshot()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Redactor, (self.policy, self.schema))
+
+
+_SCRUB = Redactor(labels())
+
+
+def scrub(text: str, /) -> str:
+    """
+    Return *text* with everything personal that is found in it replaced by labels; needs no keys.
+
+    It finds number-like runs and the like on a best-effort basis, and may hide too much.
+    """
+    return _SCRUB.text(text)

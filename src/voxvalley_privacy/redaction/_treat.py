@@ -1,0 +1,141 @@
+"""Treat one value: a typed one by its category, a text by what is found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..phone import canonical
+from ..vocabulary import DataCategory
+from ._actions import NUMBERS, _Drop, _Keep, _Parse, _Scan
+from ._composites import PARSERS
+from ._findings import Finding
+from ._placeholders import OMIT, TRUNCATED, label_of
+from ._policy import Policy
+from ._stats import Tally
+from ._text import find_in_text
+KnownValues = object
+from ._values import Needle, needle_of, preset
+
+__all__ = ["Treater"]
+
+# How far past the budget a text is read, so that a finding that reaches over the edge is seen whole.
+_MARGIN = 256
+
+
+class Treater:
+    """Carry out a policy on single values; holds no value itself."""
+
+    __slots__ = ("actions", "limit", "region", "tally")
+
+    def __init__(self, policy: Policy, tally: Tally) -> None:
+        self.actions = dict(policy.actions)
+        self.limit = policy.budget.text
+        self.region = policy.region
+        self.tally = tally
+
+    def typed(self, text: str, category: DataCategory, /) -> tuple[object, Needle | None]:
+        """
+        Return what the policy makes of a value of *category*, and what tells the value in another field.
+
+        What is made is OMIT where the value goes.
+        """
+        if category in NUMBERS:
+            number = canonical(text, region=self.region)
+            if number is not None:
+                return self._number(text, number, category), Needle(number[-7:].encode(), "", text, category)
+        made = self._made(text, category)
+        # A value that stays or stands for no data tells nothing of anyone.
+        return made, None if made is text else needle_of(text, category)
+
+    def _number(self, text: str, number: str, category: DataCategory) -> object:
+        action = self.actions[category]
+        if type(action) is _Drop:
+            return OMIT
+        return action(number if getattr(action, "reads_canonical", False) else text, category)
+
+    def _made(self, text: str, category: DataCategory) -> object:
+        action = self.actions[category]
+        if type(action) is _Drop:
+            return OMIT
+        if type(action) is _Keep:
+            return text
+        ready = preset(text, category)
+        if ready is not None:
+            return ready
+        if type(action) is _Scan:
+            return self.text(text)
+        if type(action) is _Parse:
+            return self._parsed(text, category)
+        if "," in text and category in _LISTS:
+            return self._listed(text, category)
+        return action(text, category)
+
+    def _parsed(self, text: str, category: DataCategory) -> object:
+        parser = PARSERS.get(category)
+        if parser is None:
+            return self.text(text)
+        parts = parser(text)
+        return label_of(category) if parts is None else self.replace(text, parts)
+
+    def _listed(self, text: str, category: DataCategory) -> object:
+        """Treat each of `+14155550132,+14155550133`; one part that is not plainly a number hides the whole."""
+        parts = [part.strip() for part in text.split(",")]
+        if not all(parts) or len(parts) > 1000:
+            return self.actions[category](text, category)
+        return ",".join(self.part(part, category) for part in parts)
+
+    def part(self, text: str, category: DataCategory, /) -> str:
+        """Treat a piece of a longer text: what would be left out of a record leaves its label here."""
+        made = self.typed(text, category)[0]
+        return made if isinstance(made, str) else label_of(category)
+
+    def text(self, text: str, known: KnownValues | None = None, /) -> str:
+        """Return *text* with every finding treated, cut at the budget."""
+        findings: Sequence[Finding]
+        if len(text) > self.limit:
+            self.tally.add(self.tally.faults, "truncated")
+            head = text[: self.limit + _MARGIN]
+            findings = find_in_text(head, known=known)
+            cut = min((f.start for f in findings if f.end > self.limit > f.start), default=self.limit)
+            # A run that touches the edge may go on behind it.
+            while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
+                cut -= 1
+            return self.replace(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
+        findings = find_in_text(text, known=known)
+        return self.replace(text, findings) if findings else text
+
+    def find(self, text: str, /) -> tuple[Finding, ...]:
+        """Return the findings in *text*, up to the budget."""
+        return find_in_text(text[: self.limit])
+
+    def sweep(self, text: str, known: KnownValues, /) -> str:
+        """Return a kept *text* without the values that other fields of the record call personal."""
+        findings = find_in_text(text, finders=(), known=known)
+        return self.replace(text, findings) if findings else text
+
+    def replace(self, text: str, findings: Iterable[Finding], /) -> str:
+        """Return *text* with each finding replaced by what the policy makes of it."""
+        pieces: list[str] = []
+        at = 0
+        for finding in findings:
+            category = finding.category
+            self.tally.add(self.tally.found, category)
+            pieces.append(text[at : finding.start])
+            # Scanning what was found again would not end.
+            again = type(self.actions[category]) is _Scan
+            pieces.append(label_of(category) if again else self.part(text[finding.start : finding.end], category))
+            at = finding.end
+        pieces.append(text[at:])
+        return "".join(pieces)
+
+
+_LISTS = frozenset(
+    {
+        DataCategory.PARTY_NUMBER,
+        DataCategory.END_USER_NUMBER,
+        DataCategory.OWN_NUMBER,
+        DataCategory.EMAIL_ADDRESS,
+        DataCategory.IP_ADDRESS,
+        DataCategory.SUBSCRIBER_ID,
+    }
+)

@@ -1,0 +1,129 @@
+"""What a value is before any policy looks at it: its text, what it says it is, and how to know it again elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import os
+import uuid
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from ..phone import sentinel
+from ..vocabulary import DataCategory
+from ._actions import NUMBERS
+from ._placeholders import UNAVAILABLE, WITHHELD
+
+__all__ = ["PERSONAL", "Needle", "as_text", "needle_of", "preset", "redacted_by_vendor"]
+
+# 10^77: far above any number or id, far below where str() of an integer is slow or refused.
+_MOST_BITS = 256
+
+_VENDOR_MARKS = frozenset({"REDACTED", "[REDACTED]", "***Text Content Redacted***"})
+
+# Categories whose values tell a person apart, wherever they stand.
+PERSONAL = NUMBERS | {
+    DataCategory.PERSON_NAME,
+    DataCategory.EMAIL_ADDRESS,
+    DataCategory.SUBSCRIBER_ID,
+    DataCategory.DEVICE_ID,
+    DataCategory.NAME_ADDR,
+    DataCategory.CREDENTIAL,
+}
+
+
+class Needle(NamedTuple):
+    """
+    A personal value of a typed field, and what shows that another text may hold it.
+
+    *digits* are the last seven digits of a number as ASCII, *folded* a text in lower case; one of them is empty.
+    """
+
+    digits: bytes
+    folded: str
+    value: str
+    category: DataCategory
+    words: tuple[str, ...] = ()
+
+
+def preset(text: str, category: DataCategory, /) -> str | None:
+    """
+    Return the replacement of a value that stands for no data: empty, withheld by the caller, redacted by a vendor.
+
+    Such values must not reach an action: a token for `anonymous` would join every withheld caller.
+    """
+    if not text or text.isspace():
+        return text
+    if category in NUMBERS:
+        kind = sentinel(text)
+        if kind is not None:
+            return WITHHELD if kind == "withheld" else UNAVAILABLE
+        if text in (WITHHELD, UNAVAILABLE):
+            return text
+    return text if text in _VENDOR_MARKS or (len(text) <= 20 and not text.strip("Xx*")) else None
+
+
+def redacted_by_vendor(text: str, /) -> bool:
+    """Tell the texts that vendors put in place of data: Twilio `XXXX`, Vonage `REDACTED`, Plivo `+12025550***`."""
+    if text in _VENDOR_MARKS or (0 < len(text) <= 20 and not text.strip("Xx*")):
+        return True
+    return len(text) <= 20 and text.endswith("***") and text[:-3].removeprefix("+").isdigit() and text.isascii()
+
+
+def needle_of(text: str, category: DataCategory, /) -> Needle | None:
+    """Return what tells *text* in another field, or None when it is too short to tell anything."""
+    if category not in PERSONAL or not 4 <= len(text) <= 256:
+        return None
+    if category in NUMBERS or category is DataCategory.NAME_ADDR:
+        # What is no canonical number may be a national one; its last digits are the same in every spelling.
+        digits = "".join(c for c in text if c in "0123456789")
+        if len(digits) >= 7:
+            return Needle(digits[-7:].encode(), "", text, category)
+        if category is not DataCategory.SIP_URI:
+            return None
+    folded = text.casefold()
+    if category is DataCategory.SIP_URI:
+        folded = folded.partition(":")[2].partition("@")[0] or folded
+    words = tuple(word for word in folded.split() if len(word) >= 3) if category is DataCategory.PERSON_NAME else ()
+    return Needle(b"", folded, text, category, words) if len(folded) >= 4 else None
+
+
+def as_text(value: object, kind: type, /) -> str | None:
+    """Return a scalar as the text it would be written as, or None when it has none that is safe to ask for."""
+    if issubclass(kind, str):
+        return str.__str__(value)  # type: ignore[arg-type]  # the subclass's own __str__ is not ours to run
+    if kind is int:
+        return str(value) if value.bit_length() <= _MOST_BITS else None  # type: ignore[attr-defined]
+    if kind is float or kind is Decimal:
+        return _real_text(value)  # type: ignore[arg-type]
+    if kind is bytes or kind is bytearray or kind is memoryview:
+        return _bytes_text(bytes(value))  # type: ignore[call-overload, no-any-return]
+    if kind in _WRITTEN:
+        return str(value)
+    if issubclass(kind, Enum):
+        inner = object.__getattribute__(value, "_value_")
+        return None if issubclass(type(inner), Enum) else as_text(inner, type(inner))
+    if issubclass(kind, os.PathLike) and kind.__module__ == "pathlib":
+        return os.fspath(value)  # type: ignore[call-overload, no-any-return]
+    return None
+
+
+_WRITTEN = frozenset(
+    {uuid.UUID, dt.datetime, dt.date, dt.time, dt.timedelta, ipaddress.IPv4Address, ipaddress.IPv6Address,
+     ipaddress.IPv4Network, ipaddress.IPv6Network}
+)  # fmt: skip
+
+
+def _real_text(value: float | Decimal) -> str | None:
+    if value != value or abs(value) >= 10**77:
+        return None
+    whole = int(value)
+    return str(whole) if whole == value else format(value, "f")
+
+
+def _bytes_text(value: bytes) -> str | None:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,330 @@
+"""Walk a record by its tables and build the treated copy."""
+
+from __future__ import annotations
+
+from collections import ChainMap, OrderedDict, defaultdict, deque
+from itertools import islice
+from types import MappingProxyType
+
+from ..vocabulary import DataCategory
+from ._embedded import embedded
+from ._objects import fields_of, rebuild
+from ._placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
+from ._plan import DROP, KEEP, SCAN, TREAT, FieldPlan, Table
+from ._policy import Budget
+from ._propagation import Known
+from ._treat import Treater
+from ._values import PERSONAL, Needle, as_text
+
+__all__ = ["Walk"]
+
+_LARGE = 999_999
+_KEY_CLASH = 100
+
+# A name that says a number is a measure or a time is believed between these bounds.
+_MEASURES = {
+    DataCategory.TIMESTAMP: ((946_684_800, 4_102_444_800), (946_684_800_000, 4_102_444_800_000),
+                             (946_684_800_000_000, 4_102_444_800_000_000)),
+    DataCategory.DURATION: ((0, 9_999_999),),
+    DataCategory.PRICE: ((-9_999_999, 9_999_999),),
+}  # fmt: skip
+
+_VIEWS = frozenset({type({}.keys()), type({}.values())})
+_MAPPINGS = (ChainMap, MappingProxyType)
+
+
+class Walk:
+    """One pass over one record. *known* holds what the first pass found that fields of the record call personal."""
+
+    __slots__ = ("above", "budget", "kept", "known", "levels", "needles", "nodes", "scanned", "treater")
+
+    def __init__(self, treater: Treater, budget: Budget, known: Known | None = None) -> None:
+        self.treater = treater
+        self.budget = budget
+        self.known = known
+        self.nodes = budget.nodes
+        self.levels = 0
+        self.above: set[int] = set()
+        self.kept: list[str] = []
+        self.scanned: list[str] = []
+        self.needles: list[Needle] = []
+
+    def mapping(self, record: dict[object, object], table: Table) -> dict[object, object]:
+        """Return the treated copy of one level of a record."""
+        room, self.nodes = self.nodes, self.nodes - len(record)
+        # The copy is one step that no other thread can come between; from here on only the copy is read.
+        out = dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
+        keys = tuple(out)
+        shape = table.shapes.get(keys) or table.shape(keys)
+        needles, texts = self.needles, self.kept
+        for key, field in shape.treated:
+            value = out[key]
+            try:
+                if type(value) is str and field.kind != SCAN:
+                    made, needle = field.memo.get(value) or field.miss(value)
+                    next(field.treated)
+                    if needle is not None:
+                        needles.append(needle)
+                else:
+                    made = self.value(value, field, table)
+            except Exception:  # a fault gives less, never raw, and never an exception into the call path
+                made = self.mark(FAULT, "fault")
+            if made is OMIT:
+                del out[key]
+            else:
+                out[key] = made
+        known = self.known
+        for key, field in shape.kept:
+            value = out[key]
+            if type(value) is str and known is None:
+                texts.append(value)
+            elif value is not None:
+                out[key] = self._guarded(value, field, table)
+        for key, field in shape.allowed:
+            if type(out[key]) is not str:
+                out[key] = self._guarded(out[key], field, table)
+        if shape.renamed:
+            out = self._renamed(out, dict(shape.renamed))
+        if self.nodes < 0:
+            out[BUDGET] = self.mark(BUDGET, "budget")
+        return out
+
+    def _guarded(self, value: object, field: FieldPlan, table: Table) -> object:
+        try:
+            return self.value(value, field, table)
+        except Exception:  # as in mapping()
+            return self.mark(FAULT, "fault")
+
+    def _renamed(self, out: dict[object, object], fields: dict[object, FieldPlan]) -> dict[object, object]:
+        """Return *out* with the personal data in its keys treated, keys that clash kept apart."""
+        made: dict[object, object] = {}
+        for key, value in out.items():
+            field = fields.get(key)
+            if field is None:
+                made[key] = value
+                continue
+            try:
+                name = self._key(key, field, made)
+            except Exception:  # as in mapping()
+                name = self._spare(self.mark(FAULT, "fault"), made)
+            made[name] = value
+        return made
+
+    def value(self, value: object, field: FieldPlan, table: Table) -> object:
+        """Return the treated copy of a value of *field*."""
+        if type(value) is not str:
+            return self.other(value, field, table)
+        if field.kind == KEEP or field.kind == SCAN:
+            return self._text(value, field, table)
+        made, needle = field.memo.get(value) or field.miss(value)
+        next(field.treated)
+        if needle is not None:
+            self.needles.append(needle)
+        return made
+
+    def mark(self, placeholder: str, reason: str) -> str:
+        """Count *reason* and return the placeholder that shows it."""
+        self.treater.tally.add(self.treater.tally.faults, reason)
+        return placeholder
+
+    # Texts --------------------------------------------------------------------------------------------------------------
+
+    def _text(self, text: str, field: FieldPlan, table: Table) -> str:
+        """Return a kept text without known values, or an unknown one without anything personal."""
+        if field.kind == KEEP:
+            if field.category in PERSONAL:
+                return text
+            if self.known is None:
+                self.kept.append(text)
+                return text
+            return self.known.sweep(text, self.treater)
+        if field.category in _MEASURES and len(text) <= 20 and _measured(text, field.category):
+            return text
+        inner = embedded(self, text, table) if len(text) <= self.budget.text else None
+        if inner is not None:
+            return inner
+        if self.known is not None:
+            return self.known.scan(text, self.treater)
+        made = (field.memo.get(text) or field.miss(text))[0]
+        assert isinstance(made, str)
+        self.scanned.append(made)
+        return made
+
+    # Everything that is no plain text -----------------------------------------------------------------------------------
+
+    def other(self, value: object, field: FieldPlan, table: Table) -> object:
+        """Return the treated copy of a value that is not exactly a str."""
+        kind = type(value)
+        if value is None or kind is bool:
+            return OMIT if field.kind == DROP else value
+        if kind is int or kind is float:
+            return self._number(value, kind, field, table)
+        if issubclass(kind, (dict, list, tuple, set, frozenset, deque)) or kind in _MAPPINGS or kind in _VIEWS:
+            return self._container(value, kind, field, table)
+        return self._scalar(value, kind, field, table)
+
+    def _number(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+        if field.kind == DROP:
+            return OMIT
+        if field.kind == TREAT:
+            return self._scalar(value, kind, field, table)
+        if -_LARGE <= value <= _LARGE or value != value:  # type: ignore[operator]
+            return value
+        if field.category in _MEASURES and _believed(value, field.category):  # type: ignore[arg-type]
+            return value
+        return self._scalar(value, kind, field, table)
+
+    def _scalar(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+        text = as_text(value, kind)
+        if field.kind == DROP:
+            if text is not None:
+                self.value(text, field, table)
+            return OMIT
+        if text is None:
+            return self._object(value, kind, field, table)
+        if field.kind == TREAT and field.category in _MEASURES:
+            next(field.treated)
+            return self.treater.actions[field.category](value, field.category)
+        made = self.value(text, field, table)
+        if made == text:
+            return value
+        return made.encode() if kind is bytes and isinstance(made, str) else made
+
+    def _object(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+        if kind in (int, float) or issubclass(kind, (bytes, bytearray, memoryview)):
+            return self.mark(BYTES if kind not in (int, float) else label_of(DataCategory.UNKNOWN), "bytes")
+        if kind.__module__ == "numpy" and getattr(kind, "__name__", "") not in ("ndarray", "matrix"):
+            item = value.item()  # type: ignore[attr-defined]
+            return self.value(item, field, table) if type(item) is not kind else self.mark(object_label(kind), "object")
+        inner = fields_of(value, kind)
+        if inner is None:
+            return self.mark(object_label(kind), "object")
+        made = self._nested(value, inner, field, table)
+        if not isinstance(made, dict):
+            return made
+        return rebuild(value, kind, {name: made.get(name) for name in inner})
+
+    def _nested(self, owner: object, record: dict[str, object], field: FieldPlan, table: Table) -> object:
+        """Walk *record*, the content of *owner*, one level down."""
+        stop = self._stopped(owner)
+        if stop is not None:
+            return stop
+        self.above.add(id(owner))
+        try:
+            return self.mapping(record, table.inner(field))  # type: ignore[arg-type]
+        finally:
+            self.above.discard(id(owner))
+
+    def _stopped(self, owner: object) -> str | None:
+        if id(owner) in self.above:
+            return self.mark(CYCLE, "cycle")
+        if len(self.above) >= self.budget.depth:
+            return self.mark(DEPTH, "depth")
+        return None if self.nodes > 0 else self.mark(BUDGET, "budget")
+
+    def _container(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+        if field.kind == DROP:
+            return OMIT
+        if issubclass(kind, dict):
+            return self._dict(value, kind, field, table)
+        if kind in _MAPPINGS:
+            return self._nested(value, dict(value), field, table)  # type: ignore[call-overload]
+        stop = self._stopped(value)
+        if stop is not None:
+            return stop
+        self.above.add(id(value))
+        try:
+            return self._items(value, kind, field, table)
+        finally:
+            self.above.discard(id(value))
+
+    def _dict(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+        made = self._nested(value, self._paired(value, table), field, table)  # type: ignore[arg-type]
+        if not isinstance(made, dict) or kind is dict:
+            return made
+        if kind is OrderedDict:
+            return OrderedDict(made)
+        if kind is defaultdict:
+            return defaultdict(value.default_factory, made)  # type: ignore[attr-defined]
+        return made
+
+    def _paired(self, value: dict[object, object], table: Table) -> dict[object, object]:
+        """Read `{"name": "to", "value": ...}` as the field it names."""
+        if dict.__len__(value) > 4:
+            return value
+        by_name = {key.casefold(): key for key in dict.keys(value) if type(key) is str}
+        name, item = by_name.get("name", by_name.get("key")), by_name.get("value")
+        if name is None or item is None or type(dict.__getitem__(value, name)) is not str:
+            return value
+        named = Table(None, self.treater, table.scan_unknown).learn(dict.__getitem__(value, name))
+        if named.category is DataCategory.UNKNOWN:
+            return value
+        made = self.value(dict.__getitem__(value, item), named, table)
+        return {**value, item: None if made is OMIT else made}
+
+    def _items(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+        plan = table.items(field)
+        made: list[object] = []
+        length = len(value)  # type: ignore[arg-type]
+        room = self.nodes
+        self.nodes -= length
+        base = next(b for b in (list, tuple, set, frozenset, deque, *_VIEWS) if issubclass(kind, b))
+        for item in islice(base.__iter__(value), max(room, 0)):  # type: ignore[arg-type]
+            try:
+                one = self._pair(item, table) if plan.kind == SCAN and type(item) in (list, tuple) else None
+                one = self.value(item, plan, table) if one is None else one
+            except Exception:  # as in mapping()
+                one = self.mark(FAULT, "fault")
+            if one is not OMIT:
+                made.append(one)
+            elif hasattr(kind, "_fields"):
+                made.append(None)
+        if self.nodes < 0:
+            made.append(self.mark(BUDGET, "budget"))
+        if base is tuple:
+            return tuple.__new__(kind, made) if len(made) == length else tuple(made)
+        if base is deque:
+            return deque(made, value.maxlen)  # type: ignore[attr-defined]
+        return made if base is list or base in _VIEWS else base(made)
+
+    def _pair(self, item: object, table: Table) -> object:
+        """Read the header pair `["From", ...]` as the field it names; None when it is no such pair."""
+        if len(item) != 2 or type(item[0]) is not str:  # type: ignore[arg-type, index]
+            return None
+        named = Table(table.node, self.treater, table.scan_unknown).learn(item[0])  # type: ignore[index]
+        if named.category is DataCategory.UNKNOWN:
+            return None
+        made = self.value(item[1], named, table)  # type: ignore[index]
+        return type(item)((item[0], None if made is OMIT else made))  # type: ignore[call-arg, index]
+
+    # Keys ---------------------------------------------------------------------------------------------------------------
+
+    def _key(self, key: object, field: FieldPlan, out: dict[object, object]) -> object:
+        """Return a key without personal data, apart from the other keys of the copy."""
+        if type(key) is str:
+            return self._spare(field.key if field.key is not None else key, out)
+        if key is None or type(key) is bool:
+            return key
+        text = as_text(key, type(key))
+        made = self.treater.text(text) if text is not None else object_label(type(key))
+        return key if made == text else self._spare(made, out)
+
+    def _spare(self, key: str, out: dict[object, object]) -> str:
+        # Letters, as a number behind a label would be data again; past a hundred clashes fields are given up.
+        made = key
+        for step in range(_KEY_CLASH):
+            if made not in out:
+                break
+            made = f"{key}{chr(97 + step // 26)}{chr(97 + step % 26)}"
+        return made
+
+
+def _measured(text: str, category: DataCategory) -> bool:
+    try:
+        return text.isascii() and _believed(float(text), category)
+    except ValueError:
+        return False
+
+
+def _believed(value: float, category: DataCategory) -> bool:
+    return any(low <= value <= high for low, high in _MEASURES[category])
