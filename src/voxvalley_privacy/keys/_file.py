@@ -20,6 +20,7 @@ def read_private(path: Path, /) -> str:
     Raises:
         voxvalley_privacy.ConfigurationError: If it is missing, no file, another's or open; says which, and the mend.
     """
+    text = ""
     try:
         # Checked and read through one handle, so that nobody swaps the file in between; non-blocking, as a pipe would hang.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
@@ -29,7 +30,7 @@ def read_private(path: Path, /) -> str:
         with os.fdopen(handle, "rb") as file:
             fault = _fault(os.fstat(handle))
             # Decoded so that no error can hold the bytes; the parser refuses what was replaced.
-            text = "" if fault else file.read(_LARGEST).decode("ascii", "replace")
+            text = file.read(_LARGEST).decode("ascii", "replace")
     if fault:
         raise ConfigurationError(f"The key file '{path}' {fault}.")
     return text

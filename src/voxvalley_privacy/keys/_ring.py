@@ -14,7 +14,7 @@ from voxvalley_privacy.errors import ConfigurationError, KeyUnavailable, NotPick
 from ._derivation import expand
 from ._file import read_private, write_private
 from ._letters import ALPHABET
-from ._text import ID_LETTERS, SECRET_BYTES, is_id, parse, ring_faults, secret_faults, write
+from ._text import HEAD, ID_LETTERS, SECRET_BYTES, is_id, parse, ring_faults, secret_faults, write
 
 __all__ = ["KeyRing"]
 
@@ -90,6 +90,7 @@ class KeyRing:
         Raises:
             voxvalley_privacy.ConfigurationError: If the variable is missing, or as by `from_text`.
         """
+        _refuse_text(name)
         text = os.environ.get(name)
         if text is None:
             raise ConfigurationError(
@@ -105,6 +106,7 @@ class KeyRing:
         Raises:
             voxvalley_privacy.ConfigurationError: If the file is missing, open to others or another's, or as by `from_text`.
         """
+        _refuse_text(os.fspath(path))
         where = Path(path).absolute()
         text = read_private(where).removesuffix("\n")
         return cls.from_text(text, reload=partial(cls.from_file, where))
@@ -251,6 +253,12 @@ class KeyRing:
 
 def _reload_tenant(reload: Callable[[], KeyRing], name: str) -> KeyRing:
     return reload().for_tenant(name)
+
+
+def _refuse_text(place: str) -> None:
+    # A text given where its place belongs would show in the error that nothing is found there.
+    if HEAD in place:
+        raise ConfigurationError("This is the text of a key ring, not where one is: use KeyRing.from_text().")
 
 
 def _new_key(taken: Iterable[str]) -> tuple[str, bytes]:

@@ -15,18 +15,18 @@ from voxvalley_privacy.errors import ConfigurationError
 
 from ._letters import ALPHABET, spell, unspell
 
-__all__ = ["ID_LETTERS", "SECRET_BYTES", "is_id", "parse", "ring_faults", "secret_faults", "write"]
+__all__ = ["HEAD", "ID_LETTERS", "SECRET_BYTES", "is_id", "parse", "ring_faults", "secret_faults", "write"]
 
 ID_LETTERS = 6
 SECRET_BYTES = 32
-_HEAD = "voxvalleykeysA"
+HEAD = "voxvalleykeysA"
 # A random secret has fewer distinct bytes once in 10^13; one in hexadecimal never has more than 16.
 _FEWEST_DISTINCT = 18
 
 
 def write(keys: Iterable[tuple[str, bytes]], destroyed: Iterable[str]) -> str:
     """Write keys, the active one first, and destroyed ids as one line."""
-    body = ".".join([_HEAD, *(key_id + spell(secret).decode() for key_id, secret in keys), *destroyed])
+    body = ".".join([HEAD, *(key_id + spell(secret).decode() for key_id, secret in keys), *destroyed])
     return f"{body}.{_check(body)}"
 
 
@@ -36,8 +36,8 @@ def parse(text: object, /) -> tuple[tuple[tuple[str, bytes], ...], tuple[str, ..
     keys: list[tuple[str, bytes]] = []
     destroyed: list[str] = []
     faults: list[tuple[str, str]] = []
-    if head != _HEAD:
-        faults.append(("head", f"must be {_HEAD!r}, as KeyRing.to_text() of this version writes"))
+    if head != HEAD:
+        faults.append(("head", f"must be {HEAD!r}, as KeyRing.to_text() of this version writes"))
     for index, part in enumerate(parts):
         key_id, secret = part[:ID_LETTERS], unspell(part[ID_LETTERS:])
         if not is_id(key_id) or secret is None:

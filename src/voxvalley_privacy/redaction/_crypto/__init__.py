@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .ff1 import FF1, DigitPseudonymizer
 from .ip import CryptoPan, IpPseudonymizer
-from .seal import Sealer, Siv, is_sealed, seal_text, unseal_text
+from .seal import Sealer, Siv
 from .tokens import Pseudonymizer, TokenCheck, hmac_sha256
 
 __all__ = [
@@ -17,7 +17,4 @@ __all__ = [
     "Siv",
     "TokenCheck",
     "hmac_sha256",
-    "is_sealed",
-    "seal_text",
-    "unseal_text",
 ]

@@ -7,7 +7,7 @@ for the smallest domain of a million.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import attrs
@@ -36,15 +36,14 @@ class FF1:
             values of its length or a numeral out of range.
     """
 
-    __slots__ = ("_encryptor", "_radix")
+    __slots__ = ("_cipher", "_radix")
 
     def __init__(self, key: bytes, /, *, radix: int = 10) -> None:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
         if len(key) not in {16, 24, 32} or not 2 <= radix <= 65536:
             raise ConfigurationError(f"FF1 needs a key of 16, 24 or 32 bytes and a radix of 2 to 65536 (got {radix}).")
-        # ECB has no state between blocks, so one encryptor serves all rounds of all calls.
-        self._encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305 # the chaining is done below
+        self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 # the chaining is done below
         self._radix = radix
 
     def encrypt(self, numerals: Sequence[int], tweak: bytes = b"", /) -> tuple[int, ...]:
@@ -75,29 +74,16 @@ class FF1:
         head = b"\1\2\1" + radix.to_bytes(3, "big") + bytes([10, size // 2 % 256])
         fixed = head + size.to_bytes(4, "big") + len(tweak).to_bytes(4, "big") + tweak
         fixed += bytes(-(len(tweak) + width + 1) % _BLOCK)
+        # A new encryptor for each value, as one that two threads use at once raises; it serves all rounds.
+        aes = self._cipher.encryptor().update
         # What no round changes is chained once.
         whole = len(fixed) - len(fixed) % _BLOCK
-        state, rest = self._chain(0, fixed[:whole]), fixed[whole:]
+        state, rest = _chain(aes, 0, fixed[:whole]), fixed[whole:]
         for index in rounds:
-            last = self._chain(state, rest + bytes([index]) + other.to_bytes(width, "big"))
-            number = self._stretch(last, kept)
+            last = _chain(aes, state, rest + bytes([index]) + other.to_bytes(width, "big"))
+            number = _stretch(aes, last, kept)
             one, other = other, (one + sign * number) % moduli[index % 2]
         return one, other
-
-    def _chain(self, state: int, data: bytes) -> int:
-        """Compute CBC-MAC, going on from *state*."""
-        for start in range(0, len(data), _BLOCK):
-            state ^= int.from_bytes(data[start : start + _BLOCK], "big")
-            state = int.from_bytes(self._encryptor.update(state.to_bytes(_BLOCK, "big")), "big")
-        return state
-
-    def _stretch(self, block: int, size: int) -> int:
-        """Make a number of *size* bytes from a block."""
-        if size <= _BLOCK:
-            return block >> 8 * (_BLOCK - size)
-        counted = b"".join((block ^ index).to_bytes(_BLOCK, "big") for index in range(1, -(-size // _BLOCK)))
-        stretched = block.to_bytes(_BLOCK, "big") + self._encryptor.update(counted)
-        return int.from_bytes(stretched[:size], "big")
 
     def _check(self, numerals: Sequence[int]) -> None:
         """Refuse what FF1 is not for, without showing it."""
@@ -136,11 +122,12 @@ class DigitPseudonymizer:
 
     keys: KeyRing
     purpose: str = attrs.field(default="", kw_only=True)
-    _cipher: FF1 = attrs.field(init=False, repr=False, eq=False)
-
-    @_cipher.default
-    def _(self) -> FF1:
-        return FF1(self.keys.derive(f"digits/{self.purpose}"))
+    _cipher: FF1 = attrs.field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(lambda self: FF1(self.keys.derive(f"digits/{self.purpose}")), takes_self=True),
+    )
 
     def __call__(self, digits: str, /, *, context: str = "") -> str | None:
         """
@@ -154,3 +141,20 @@ class DigitPseudonymizer:
 
     def __reduce__(self) -> tuple[object, ...]:
         return (partial(DigitPseudonymizer, self.keys, purpose=self.purpose), ())
+
+
+def _chain(aes: Callable[[bytes], bytes], state: int, data: bytes) -> int:
+    """Compute CBC-MAC, going on from *state*."""
+    for start in range(0, len(data), _BLOCK):
+        state ^= int.from_bytes(data[start : start + _BLOCK], "big")
+        state = int.from_bytes(aes(state.to_bytes(_BLOCK, "big")), "big")
+    return state
+
+
+def _stretch(aes: Callable[[bytes], bytes], block: int, size: int) -> int:
+    """Make a number of *size* bytes from a block."""
+    if size <= _BLOCK:
+        return block >> 8 * (_BLOCK - size)
+    counted = b"".join((block ^ index).to_bytes(_BLOCK, "big") for index in range(1, -(-size // _BLOCK)))
+    stretched = block.to_bytes(_BLOCK, "big") + aes(counted)
+    return int.from_bytes(stretched[:size], "big")

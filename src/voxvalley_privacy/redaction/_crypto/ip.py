@@ -35,16 +35,16 @@ class CryptoPan:
         voxvalley_privacy.ConfigurationError: If *key* has another length.
     """
 
-    __slots__ = ("_bits", "_encryptor", "_padding", "_prefixes")
+    __slots__ = ("_bits", "_cipher", "_padding", "_prefixes")
 
     def __init__(self, key: bytes, /, *, bits: int) -> None:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
         if len(key) != _KEY_BYTES:
             raise ConfigurationError(f"A Crypto-PAn key has {_KEY_BYTES} bytes (got {len(key)}).")
-        # ECB has no state between blocks, so one encryptor serves all calls.
-        self._encryptor = Cipher(algorithms.AES(key[:16]), modes.ECB()).encryptor()  # noqa: S305 # a block cipher is what it asks for
-        padding = int.from_bytes(self._encryptor.update(key[16:]), "big")
+        # A block cipher is what it asks for: no block comes twice under one address.
+        self._cipher = Cipher(algorithms.AES(key[:16]), modes.ECB())  # noqa: S305
+        padding = int.from_bytes(self._cipher.encryptor().update(key[16:]), "big")
         ones = (1 << _BLOCK_BITS) - 1
         prefixes = [ones ^ (ones >> length) for length in range(bits)]
         self._bits = bits
@@ -56,7 +56,8 @@ class CryptoPan:
         """Return the address that stands for *address*; both as their bytes."""
         repeated = int.from_bytes(address.ljust(16, b"\0") * self._bits, "big")
         blocks = (repeated & self._prefixes | self._padding).to_bytes(16 * self._bits, "big")
-        turned = int(self._encryptor.update(blocks)[::16].translate(_TOP_BITS), 2)
+        # A new encryptor for each call: one that two threads use at once raises.
+        turned = int(self._cipher.encryptor().update(blocks)[::16].translate(_TOP_BITS), 2)
         return (int.from_bytes(address, "big") ^ turned).to_bytes(len(address), "big")
 
 
@@ -76,16 +77,22 @@ class IpPseudonymizer:
 
     keys: KeyRing
     purpose: str = attrs.field(default="", kw_only=True)
-    _v4: CryptoPan = attrs.field(init=False, repr=False, eq=False)
-    _v6: CryptoPan = attrs.field(init=False, repr=False, eq=False)
-
-    @_v4.default
-    def _(self) -> CryptoPan:
-        return CryptoPan(self.keys.derive(f"ip/{self.purpose}", "v4"), bits=32)
-
-    @_v6.default
-    def _(self) -> CryptoPan:
-        return CryptoPan(self.keys.derive(f"ip/{self.purpose}", "v6"), bits=128)
+    _v4: CryptoPan = attrs.field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(
+            lambda self: CryptoPan(self.keys.derive(f"ip/{self.purpose}", "v4"), bits=32), takes_self=True
+        ),
+    )
+    _v6: CryptoPan = attrs.field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(
+            lambda self: CryptoPan(self.keys.derive(f"ip/{self.purpose}", "v6"), bits=128), takes_self=True
+        ),
+    )
 
     def __call__(self, text: str, /) -> str | None:
         """Return the address that stands for the one in *text*, without a zone; None if *text* is no address."""

@@ -20,7 +20,7 @@ from voxvalley_privacy.vocabulary import DataCategory
 
 from .tokens import KEY_ID_LETTERS, SEAL, VERSION
 
-__all__ = ["Sealer", "Siv", "is_sealed", "seal_text", "unseal_text"]
+__all__ = ["Sealer", "Siv"]
 
 _SIV_KEY_BYTES = 64
 _COMMITMENT_BYTES = 32
@@ -81,11 +81,14 @@ class Sealer:
     """
 
     keys: KeyRing
-    _by_id: dict[str, _Key] = attrs.field(init=False, repr=False, eq=False)
-
-    @_by_id.default
-    def _(self) -> dict[str, _Key]:
-        return {key_id: _Key.of(self.keys, key_id) for key_id in self.keys.key_ids}
+    _by_id: dict[str, _Key] = attrs.field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(
+            lambda self: {key_id: _Key.of(self.keys, key_id) for key_id in self.keys.key_ids}, takes_self=True
+        ),
+    )
 
     def seal(self, category: DataCategory, text: str, /) -> str:
         """Return the token of *text*; it shows the category, the key id, and the length in steps of 16 bytes."""
@@ -132,21 +135,6 @@ class Sealer:
 
     def __reduce__(self) -> tuple[object, ...]:
         return (Sealer, (self.keys,))
-
-
-def seal_text(keys: KeyRing, category: DataCategory, text: str, /) -> str:
-    """Seal one text as `Sealer.seal` does."""
-    return Sealer(keys).seal(category, text)
-
-
-def unseal_text(keys: KeyRing, token: str, /) -> tuple[DataCategory, str]:
-    """Open one token as `Sealer.unseal` does."""
-    return Sealer(keys).unseal(token)
-
-
-def is_sealed(keys: KeyRing, text: str, /) -> bool:
-    """Judge one text as `Sealer.is_sealed` does."""
-    return Sealer(keys).is_sealed(text)
 
 
 def _is_length(size: int) -> bool:

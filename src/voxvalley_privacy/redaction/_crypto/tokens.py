@@ -60,6 +60,15 @@ def is_kind(text: str, /) -> bool:
     return 0 < len(text) <= _LONGEST_KIND and text.isascii() and text.isalpha() and text.islower()
 
 
+def _check_states(keys: KeyRing) -> dict[str, _Hmac]:
+    return {key_id: _Hmac(keys.derive("pseudonym check", key_id=key_id)) for key_id in keys.key_ids}
+
+
+def _refuse_kind(_instance: object, _attribute: object, kind: str) -> None:
+    if not is_kind(kind) or kind.startswith(SEAL):
+        raise ConfigurationError(f"'kind' must be 1 to {_LONGEST_KIND} lower-case letters and not begin with {SEAL!r}.")
+
+
 @attrs.frozen
 class TokenCheck:
     """
@@ -70,11 +79,9 @@ class TokenCheck:
     """
 
     keys: KeyRing
-    _states: dict[str, _Hmac] = attrs.field(init=False, repr=False, eq=False)
-
-    @_states.default
-    def _(self) -> dict[str, _Hmac]:
-        return {key_id: _Hmac(self.keys.derive("pseudonym check", key_id=key_id)) for key_id in self.keys.key_ids}
+    _states: dict[str, _Hmac] = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(lambda self: _check_states(self.keys), takes_self=True)
+    )
 
     def __call__(self, text: str, /) -> bool:
         """Tell whether *text*, the whole of it, is a pseudonym that these keys made."""
@@ -114,30 +121,25 @@ class Pseudonymizer:
     """
 
     keys: KeyRing
-    kind: str = attrs.field()
+    kind: str = attrs.field(validator=_refuse_kind)
     purpose: str = attrs.field(default="", kw_only=True)
-    _check: TokenCheck = attrs.field(init=False, repr=False, eq=False)
-    _state: _Hmac = attrs.field(init=False, repr=False, eq=False)
-    _head: bytes = attrs.field(init=False, repr=False, eq=False)
-
-    @kind.validator
-    def _(self, _attribute: object, kind: str) -> None:
-        if not is_kind(kind) or kind.startswith(SEAL):
-            raise ConfigurationError(
-                f"'kind' must be 1 to {_LONGEST_KIND} lower-case letters and not begin with {SEAL!r}."
-            )
-
-    @_check.default
-    def _(self) -> TokenCheck:
-        return TokenCheck(self.keys)
-
-    @_state.default
-    def _(self) -> _Hmac:
-        return _Hmac(self.keys.derive(f"pseudonym/{self.purpose}", self.kind))
-
-    @_head.default
-    def _(self) -> bytes:
-        return f"{self.kind}{VERSION}{self.keys.active_id}".encode()
+    _check: TokenCheck = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(lambda self: TokenCheck(self.keys), takes_self=True)
+    )
+    _state: _Hmac = attrs.field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(
+            lambda self: _Hmac(self.keys.derive(f"pseudonym/{self.purpose}", self.kind)), takes_self=True
+        ),
+    )
+    _head: bytes = attrs.field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(lambda self: f"{self.kind}{VERSION}{self.keys.active_id}".encode(), takes_self=True),
+    )
 
     def __call__(self, canonical: str, /) -> str:
         """Return the token of *canonical*."""
