@@ -30,7 +30,7 @@ lint: .venv/.lint
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/interrogate --quiet src tests
+	@$(BIN)/interrogate --quiet src tests || { $(BIN)/interrogate -vv src tests | grep MISSED; exit 1; }
 	@$(BIN)/towncrier build --draft --version next >/dev/null
 
 types: .venv/.types
