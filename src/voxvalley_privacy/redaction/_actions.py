@@ -145,22 +145,20 @@ class _Mask:
     keep_country: bool
 
     exposure = Exposure.PART
-    reads_canonical = True
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         text = value if isinstance(value, str) else str(value)
         if category in NUMBERS:
-            return self._number(text, category)
+            number = canonical(text)
+            # A login, a short code or an extension is too short to show any part of.
+            return (self._local(text) or label_of(category)) if number is None else self.of_number(number, category)
         if category in _NEVER_IN_PART:
             return label_of(category)
         shown = min(self.keep_last, (len(text) - 4) // 2)
         return "*" * (len(text) - shown) + text[-shown:] if shown > 0 else label_of(category)
 
-    def _number(self, text: str, category: DataCategory) -> str:
-        number = canonical(text)
-        if number is None:
-            # A login, a short code or an extension is too short to show any part of.
-            return self._local(text) or label_of(category)
+    def of_number(self, number: str, category: DataCategory, /) -> object:
+        """Mask a number that is in canonical form."""
         code = (calling_code(number) or "") if self.keep_country else ""
         return f"+{code}{self._covered(number[1 + len(code) :], len(code))}"
 

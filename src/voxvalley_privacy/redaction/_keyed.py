@@ -32,7 +32,6 @@ class _Pseudonym:
     _check: TokenCheck = attrs.field(init=False, repr=False, eq=False)
 
     exposure = Exposure.TOKEN
-    reads_canonical = True
 
     @_check.default
     def _(self) -> TokenCheck:
@@ -55,6 +54,10 @@ class _Pseudonym:
             local = len(digits) >= 7 and not any(c.isalpha() for c in text)
             return self._token("party", digits if local else _folded(text))
         return self._token(category.replace("_", "").lower(), _folded(text))
+
+    def of_number(self, number: str, category: DataCategory, /) -> object:
+        """Return the token of a number that is in canonical form."""
+        return self._token("phone", number)
 
     def _token(self, kind: str, text: str) -> str:
         made = self._of_kind.get(kind)
@@ -190,13 +193,14 @@ class _FormatPreserving:
     substitute: DigitPseudonymizer
 
     exposure = Exposure.REVERSIBLE
-    reads_canonical = True
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         number = canonical(value) if isinstance(value, str) and category in NUMBERS else None
-        code = calling_code(number) if number is not None else None
-        if number is None or code is None:
-            return label_of(category)
+        return label_of(category) if number is None else self.of_number(number, category)
+
+    def of_number(self, number: str, category: DataCategory, /) -> object:
+        """Return the substitute of a number that is in canonical form."""
+        code = calling_code(number) or ""
         made = self.substitute(number[1 + len(code) :], context=code)
         return label_of(category) if made is None else f"+{code}{made}"
 
@@ -218,7 +222,7 @@ def unsafe_format_preserving(keys: KeyRing, /, *, purpose: str = "") -> Action:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def _need_keys(action: str, keys: object) -> None:

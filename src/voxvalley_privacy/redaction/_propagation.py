@@ -12,13 +12,8 @@ from urllib.parse import unquote
 
 from ..vocabulary import DataCategory
 from ._findings import Finding
-from ._text import find_in_text
+from ._text import find_in_text, fold, known_values
 from ._text._engine import merged
-try:
-    from ._text import fold, known_values
-except ImportError:
-    fold = lambda t: (t, None)
-    known_values = lambda p: None
 from ._treat import Treater
 from ._values import Needle
 
@@ -31,7 +26,7 @@ def suspicious(needles: Iterable[Needle], kept: list[str], scanned: list[str]) -
     """Tell whether a kept or scanned text may hold one of *needles*; a false alarm costs time only."""
     texts = "\0".join(kept) + "\0" + "\0".join(scanned)
     if not texts.isascii():
-        texts = fold(texts)[0]
+        texts = fold(texts).text
     if "%" in texts:
         texts = f"{texts}\0{unquote(texts)}"
     digits: bytes | None = None

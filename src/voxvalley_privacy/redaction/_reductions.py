@@ -10,7 +10,7 @@ import attrs
 from ..errors import ConfigurationError
 from ..vocabulary import DataCategory
 from ._actions import Action, Exposure
-from ._patterns.reductions import CLOCK_TIME, ISO_TIME, PRODUCT_NAME
+from ._patterns.reductions import CLOCK_TIME, IPV4, ISO_TIME, PRODUCT_NAME
 from ._placeholders import label_of
 
 __all__ = ["bucket", "generalize", "host_only", "strip_query", "truncate"]
@@ -91,9 +91,9 @@ def _floor_epoch(value: int | float | Decimal, unit: str) -> object:
 
 def network(text: str, /) -> str:
     """Return the /24 or /48 network of an address, or a label when *text* is no address."""
-    parts = text.split(".")
-    if len(parts) == 4 and all(p.isascii() and p.isdigit() and len(p) <= 3 and int(p) < 256 for p in parts):
-        return f"{parts[0]}.{parts[1]}.{parts[2]}.0"
+    plain = IPV4.fullmatch(text)
+    if plain is not None:
+        return f"{plain['network']}.0"
     return _network_slowly(text)
 
 

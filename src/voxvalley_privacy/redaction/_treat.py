@@ -12,8 +12,7 @@ from ._findings import Finding
 from ._placeholders import OMIT, TRUNCATED, label_of
 from ._policy import Policy
 from ._stats import Tally
-from ._text import find_in_text
-KnownValues = object
+from ._text import KnownValues, find_in_text
 from ._values import Needle, needle_of, preset
 
 __all__ = ["Treater"]
@@ -51,7 +50,9 @@ class Treater:
         action = self.actions[category]
         if type(action) is _Drop:
             return OMIT
-        return action(number if getattr(action, "reads_canonical", False) else text, category)
+        # Actions that work on the canonical form are spared finding it again.
+        of_number = getattr(action, "of_number", None)
+        return action(text, category) if of_number is None else of_number(number, category)
 
     def _made(self, text: str, category: DataCategory) -> object:
         action = self.actions[category]

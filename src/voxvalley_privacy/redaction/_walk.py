@@ -18,6 +18,7 @@ from ._values import PERSONAL, Needle, as_text
 
 __all__ = ["Walk"]
 
+_NUMBERS = frozenset({int, float, bool})
 _LARGE = 999_999
 _KEY_CLASH = 100
 
@@ -76,9 +77,10 @@ class Walk:
         known = self.known
         for key, field in shape.kept:
             value = out[key]
-            if type(value) is str and known is None:
+            kind = type(value)
+            if kind is str and known is None:
                 texts.append(value)
-            elif value is not None:
+            elif not (value is None or (kind in _NUMBERS and -_LARGE <= value <= _LARGE)):
                 out[key] = self._guarded(value, field, table)
         for key, field in shape.allowed:
             if type(out[key]) is not str:

@@ -27,11 +27,14 @@ VONAGE = "REDACTED"
 @attrs.frozen
 class _PlivoNumber:
     exposure = Exposure.PART
-    reads_canonical = True
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         number = canonical(value) if isinstance(value, str) and category in NUMBERS else None
-        return label_of(category) if number is None else number[:-3] + "***"
+        return label_of(category) if number is None else self.of_number(number, category)
+
+    def of_number(self, number: str, category: DataCategory, /) -> object:
+        """Return a number in canonical form without its last three digits."""
+        return number[:-3] + "***"
 
     def __repr__(self) -> str:
         return "styles.plivo_number"

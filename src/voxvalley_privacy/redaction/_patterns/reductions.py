@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CLOCK_TIME", "ISO_TIME", "PRODUCT_NAME"]
+__all__ = ["CLOCK_TIME", "IPV4", "ISO_TIME", "PRODUCT_NAME"]
+
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+IPV4 = re.compile(rf"(?P<network>{_BYTE}\.{_BYTE}\.{_BYTE})\.{_BYTE}")
 
 # 2026-11-23, 2026-11-23T20:15:30.25Z, 2026-11-23 20:15:30 +0000
 ISO_TIME = re.compile(
