@@ -1,0 +1,140 @@
+"""Write the reference pages that are tables of what the code holds; `conf.py` calls it before each build."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+from types import FunctionType, ModuleType
+
+import voxvalley_privacy as vp
+
+_POLICIES = ("support", "debug", "billing", "analytics", "share", "public", "labels")
+
+
+def version() -> str:
+    """Give the version that is installed."""
+    return metadata.version("voxvalley-privacy")
+
+
+def pages(folder: Path) -> None:
+    """Write every generated page into a folder, leaving alone what is right already."""
+    folder.mkdir(exist_ok=True)
+    made = {"policies.md": _policies(), "schemas.md": _schemas(), "categories.md": _categories(), "api.md": _api()}
+    for name, lines in made.items():
+        text = "\n".join(lines) + "\n"
+        page = folder / name
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    columns = [*head]
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{'---|' * len(columns)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def _policies() -> Iterator[str]:
+    keys = vp.KeyRing.generate()
+    made = [vp.policies.labels() if name == "labels" else getattr(vp.policies, name)(keys) for name in _POLICIES]
+    yield from ("# Policies", "", "What each policy does with each category of data.", "")
+    yield "`drop` leaves the field out, `scan` looks for personal data in the text, `parse` takes the value apart and treats each part."
+    yield "[Categories](categories.md) says what each category is, [Actions](../actions.md) what each action does."
+    yield "Credentials are dropped in every policy, and no setting shows them."
+    yield ""
+    rows = ([f"`{c.name}`", *(f"`{_said(policy.actions[c])}`" for policy in made)] for c in vp.DataCategory)
+    yield from _table(["category", *_POLICIES], rows)
+    yield from ("", "Fields that no schema knows:", "")
+    yield from _table(["", *_POLICIES], [["unknown field", *(f"`{policy.unknown}`" for policy in made)]])
+
+
+def _said(action: vp.Action) -> str:
+    # The purposes of tokens are the policies' own names, which the head of the column says already.
+    return repr(action).partition("(purpose=")[0]
+
+
+def _categories() -> Iterator[str]:
+    fields: dict[vp.DataCategory, int] = defaultdict(int)
+    for name in vp.schemas.names():
+        for field in vp.schemas.get(name).fields.values():
+            fields[field.category] += 1
+    yield from ("# Categories", "", "What a value is, from a privacy point of view: the members of `DataCategory`.", "")
+    yield "Fields counts how many fields of the built-in schemas have the category; those without any are what finders see in text."
+    yield ""
+    yield from _table(
+        ["category", "what it is", "fields"],
+        ([f"`{c.name}`", _meaning(c), str(fields[c] or "")] for c in vp.DataCategory),
+    )
+
+
+def _meaning(category: vp.DataCategory) -> str:
+    source = Path(vp.__file__).with_name("vocabulary.py").read_text(encoding="utf-8")
+    line = next(
+        line for line in source.splitlines() if line.strip().startswith(f'{category.name} = "{category.value}"')
+    )
+    return line.partition("#")[2].strip()
+
+
+def _schemas() -> Iterator[str]:
+    names = vp.schemas.names()
+    yield from ("# Schemas", "", f"The {len(names)} built-in record schemas, by vendor.", "")
+    yield "`vp.schemas.get(NAME)` gives one, `vp.Redactor(policy, schema=NAME)` uses it."
+    vendors: dict[str, list[vp.Schema]] = defaultdict(list)
+    for name in names:
+        vendors[name.partition(".")[0]].append(vp.schemas.get(name))
+    for vendor, schemas in vendors.items():
+        yield from ("", f"## {vendor}", "")
+        rows = ([f"`{s.name}`", s.title, str(len(s.fields)), str(s.version), s.status] for s in schemas)
+        yield from _table(["name", "record", "fields", "version", "status"], rows)
+
+
+def _api() -> Iterator[str]:
+    rooms: dict[str, list[str]] = defaultdict(list)
+    for name in vp.__all__:
+        rooms[_room(name)].append(name)
+    yield from (
+        "# Names",
+        "",
+        "Every public name is an attribute of `voxvalley_privacy`, loaded when it is first used.",
+        "",
+    )
+    yield "Modules are namespaces: `vp.policies.debug`, `vp.records.redact_csv`."
+    for room, names in rooms.items():
+        yield from ("", f"## {room}", "", "```{eval-rst}")
+        for name in names:
+            yield from _directive(name)
+        yield "```"
+
+
+def _room(name: str) -> str:
+    found = getattr(vp, name)
+    home = getattr(found, "__module__", None) or getattr(found, "__name__", "voxvalley_privacy")
+    if isinstance(found, ModuleType):
+        return "Namespaces"
+    parts = home.split(".")
+    return parts[1].strip("_").capitalize() if len(parts) > 1 and parts[0] == "voxvalley_privacy" else "Types"
+
+
+def _directive(name: str) -> Iterator[str]:
+    found = getattr(vp, name)
+    if not isinstance(found, ModuleType):
+        yield from _described(f"voxvalley_privacy.{name}", found)
+        return
+    yield from (f".. automodule:: {found.__name__}", "   :no-members:", "")
+    elsewhere = [getattr(vp, other) for other in vp.__all__]
+    for member in found.__all__:
+        value = getattr(found, member)
+        if not any(value is other for other in elsewhere):
+            yield from _described(f"{found.__name__}.{member}", value)
+
+
+def _described(full: str, found: object) -> Iterator[str]:
+    if isinstance(found, type):
+        yield from (f".. autoclass:: {full}", "   :members:", "")
+    elif isinstance(found, FunctionType):
+        yield from (f".. autofunction:: {full}", "")
+    else:
+        yield from (f".. autodata:: {full}", "   :no-value:", "")
