@@ -27,10 +27,13 @@ def read_private(path: Path, /) -> str:
     except OSError as error:
         fault = f"cannot be read: {error.strerror}"
     else:
-        with os.fdopen(handle, "rb") as file:
-            fault = _fault(os.fstat(handle))
-            # Decoded so that no error can hold the bytes; the parser refuses what was replaced.
-            text = file.read(_LARGEST).decode("ascii", "replace")
+        fault = _fault(os.fstat(handle))
+        if fault:
+            os.close(handle)
+        else:
+            with os.fdopen(handle, "rb") as file:
+                # Decoded so that no error can hold the bytes; the parser refuses what was replaced.
+                text = file.read(_LARGEST).decode("ascii", "replace")
     if fault:
         raise ConfigurationError(f"The key file '{path}' {fault}.")
     return text
