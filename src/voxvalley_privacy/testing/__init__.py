@@ -1,0 +1,9 @@
+"""What an app's own tests use: contracts for stores, stores that fail, a check that rules fail closed."""
+
+from __future__ import annotations
+
+from .event_store import EventStoreContract
+from .fails_closed import assert_fails_closed
+from .faulty_store import FAULTS, FaultyStore
+
+__all__ = ["FAULTS", "EventStoreContract", "FaultyStore", "assert_fails_closed"]
