@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import _load
 from ._address import take_apart
-from ._plans import PLANS
+from ._plans import PLANS, calling_code
 from ._sentinels import digits_mean, host_means
 
 __all__ = ["canonical"]
@@ -17,7 +17,8 @@ _EXTENSION_WORDS = frozenset({"", "x", "ext", "extn", "extension"})
 _LONGEST_EXTENSION = 9
 # Fifteen digits of E.164 and the longest prefix of an international call.
 _MOST_DIGITS = 20
-_FEWEST_DIGITS_WITH_LOOKALIKES = 7
+# Shorter ones are short codes, unless they lie in an assigned range.
+_FEWEST_DIGITS = 7
 # A stripped national prefix can show another one; no real number has three.
 _ROUNDS = 3
 
@@ -31,7 +32,7 @@ def canonical(text: str, /, *, region: str | None = None) -> str | None:
             decimal digits; percent-encoded. An extension is left out.
 
         region: ISO 3166-1 alpha-2 of the place the number was written in. A national reading goes before an
-            international one, unless only the latter lies in an assigned range.
+            international one, unless only the latter lies in an assigned range or begins with the region's own code.
 
     Returns:
         `+` and 7 to 15 digits, of a length that its calling code has; or None for anything else, for what
@@ -56,19 +57,20 @@ def canonical(text: str, /, *, region: str | None = None) -> str | None:
     if region is not None and len(region) == 2:
         return _national(number, region.upper())
     # Without a region four short groups are an IPv4 address sooner than a number.
-    return None if _is_dotted_quad(address.user) else _international(_with_plus(number))
+    return None if _is_dotted_quad(address.user) else _abroad(number)
 
 
 def _is_settled(text: str) -> bool:
     """Tell whether phonenumbers would give *text* back as it is: nine in ten values end here."""
-    plan = PLANS.get(text[1:4])
+    plan = PLANS.get(text[:4])
+    if plan is None:
+        return False
+    _, lengths, unsettled = plan
     return (
-        plan is not None
-        and text[0] == "+"
-        and len(text) in plan.lengths
+        len(text) in lengths
         and text.isascii()
         and text[1:].isdigit()
-        and not text.startswith(plan.unsettled)
+        and (unsettled is None or not text.startswith(unsettled))
     )
 
 
@@ -96,28 +98,42 @@ def _without_extension(text: str) -> str:
 
 def _without_lookalikes(number: str) -> str:
     digits = number.translate(_LOOKALIKES)
-    enough = max(_FEWEST_DIGITS_WITH_LOOKALIKES, 2 * sum(map(str.isalpha, number)))
+    enough = max(_FEWEST_DIGITS, 2 * sum(map(str.isalpha, number)))
     return digits if len(digits) >= enough else number
-
-
-def _with_plus(digits: str) -> str:
-    for prefix in ("00", "011"):
-        if digits.startswith(prefix):
-            return "+" + digits.removeprefix(prefix)
-    return "+" + digits
 
 
 def _is_dotted_quad(text: str) -> bool:
     groups = text.split(".")
-    return len(groups) == 4 and all(group.isdigit() and int(group) < 256 for group in groups)
+    return len(groups) == 4 and all(group.isdecimal() and int(group) < 256 for group in groups)
 
 
 def _national(digits: str, region: str) -> str | None:
-    reading = _load.read(digits, region)
-    if reading is not None and (reading.valid or len(digits) > 6):
-        abroad = None if reading.valid else _load.read(_with_plus(digits), None)
-        return _international(abroad.e164 if abroad and abroad.valid else reading.e164)
-    return _international(_with_plus(digits))
+    reading, abroad = _load.read(digits, region), _abroad(digits)
+    if reading is None:
+        return abroad
+    # Who writes the region's own calling code wrote no national number, though Germany has one for "4915...".
+    if (
+        abroad is not None
+        and abroad != reading.e164
+        and (not reading.valid or calling_code(abroad) == calling_code(reading.e164))
+        and _is_assigned(abroad)
+    ):
+        return abroad
+    return _international(reading.e164) if reading.valid or len(digits) >= _FEWEST_DIGITS else None
+
+
+def _is_assigned(e164: str) -> bool:
+    reading = _load.read(e164, None)
+    return reading is not None and reading.valid
+
+
+def _abroad(digits: str) -> str | None:
+    """Read *digits* as an international number without its plus."""
+    for prefix in ("00", "011"):
+        if digits.startswith(prefix):
+            return _international("+" + digits.removeprefix(prefix))
+    # Seven digits are a local number, a date or, seldom, a number of Niue or Tokelau.
+    return _international("+" + digits) if len(digits) > _FEWEST_DIGITS else None
 
 
 def _international(number: str) -> str | None:
@@ -125,10 +141,12 @@ def _international(number: str) -> str | None:
     for _ in range(_ROUNDS):
         if _is_settled(number):
             return number
-        reading = _load.read(number, None)
-        if reading is None or digits_mean(number[1:]):
+        plan = PLANS.get(number[:4])
+        # Where nothing can be stripped, reading would not change what has the wrong length.
+        if plan is None or not number.startswith(plan.unsettled or ()) or digits_mean(number[1:]):
             return None
-        if reading.e164 == number:
-            return number if len(number) <= 16 else None
+        reading = _load.read(number, None)
+        if reading is None or reading.e164 == number:
+            return number if reading and len(number) in plan.lengths else None
         number = reading.e164
     return None

@@ -12,35 +12,40 @@ __all__ = ["PLANS", "Plan", "calling_code", "country", "national_digits"]
 
 
 class Plan(NamedTuple):
-    """What is known of the numbers whose first three digits are the same."""
+    """What is known of the numbers that share a plus and three digits."""
 
     code: str
     lengths: frozenset[int]  # of the whole number, with its plus
-    unsettled: tuple[str, ...]  # starts that may hold a national prefix ("+440"), and what is no number at all
+    # Starts that may hold a national prefix ("+440"), and what is no number at all; None where there are none.
+    unsettled: tuple[str, ...] | None
 
 
 def _plans() -> dict[str, Plan]:
-    plans = {}
-    no_numbers = tuple("+" + digits for digits in DIALED_WORDS)
-    for code, (_, lengths, starts) in CALLING_CODES.items():
+    plans: dict[str, Plan] = {}
+    for code, (_, lengths, _) in CALLING_CODES.items():
         whole = frozenset(1 + len(code) + int(length) for length in lengths.split())
-        unsettled = (*(f"+{code}{start}" for start in starts.split()), *no_numbers)
-        # Under every key that the code opens stand only the starts that can occur there, most often none.
-        width = 3 - len(code)
-        for rest in range(10**width):
-            key = f"{code}{rest:0{width}}" if width else code
-            start = "+" + key
-            plans[key] = Plan(code, whole, tuple(s for s in unsettled if s.startswith(start) or start.startswith(s)))
+        plans.update(dict.fromkeys(_keys(code), Plan(code, whole, None)))
+    unsettled = [code + start for code, (_, _, starts) in CALLING_CODES.items() for start in starts.split()]
+    for digits in (*unsettled, *DIALED_WORDS):
+        # Under a key stand only the starts that can occur there, most often none.
+        for key in _keys(digits[:3]):
+            if plan := plans.get(key):
+                plans[key] = plan._replace(unsettled=(*(plan.unsettled or ()), "+" + digits))
     return plans
 
 
-# By the first three digits, so that finding a number's plan takes one look-up.
+def _keys(digits: str) -> list[str]:
+    width = 3 - len(digits)
+    return [f"+{digits}{rest:0{width}}" for rest in range(10**width)] if width else ["+" + digits]
+
+
+# One look-up finds the plan of a number: by its first four characters.
 PLANS = _plans()
 
 
 def calling_code(e164: str, /) -> str | None:
     """Return the country calling code of *e164*, as "1", "44" or "971"; None if it has none."""
-    plan = PLANS.get(e164[1:4]) if e164.startswith("+") else None
+    plan = PLANS.get(e164[:4])
     return plan.code if plan else None
 
 
