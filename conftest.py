@@ -13,7 +13,7 @@ from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 def _enter_folder(namespace: dict[str, object]) -> None:
     """Give each page an empty folder to write in."""
     namespace["_folder"] = folder = tempfile.TemporaryDirectory()
-    namespace["_started_in"] = os.getcwd()  # noqa: PTH109 - os.chdir takes it back
+    namespace["_started_in"] = os.getcwd()
     os.chdir(folder.name)
 
 

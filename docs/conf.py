@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import generate  # noqa: E402 - beside this file
+import generate
 
 project = "voxvalley-privacy"
 author = "the voxvalley-privacy contributors"
