@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap, OrderedDict, defaultdict, deque
 from itertools import islice
+from math import isfinite
 from types import MappingProxyType
 
 from ..vocabulary import DataCategory
@@ -170,7 +171,7 @@ class Walk:
             return OMIT
         if field.kind == TREAT:
             return self._scalar(value, kind, field, table)
-        if -_LARGE <= value <= _LARGE or value != value:  # type: ignore[operator]
+        if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):  # type: ignore[operator, arg-type]
             return value
         if field.category in _MEASURES and _believed(value, field.category):  # type: ignore[arg-type]
             return value
