@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .errors import StoreError as StoreError
     from .errors import StoreUnavailable as StoreUnavailable
     from .keys import KeyRing as KeyRing
+    from .records import wrap as wrap
     from .redaction import OMIT as OMIT
     from .redaction import Action as Action
     from .redaction import Budget as Budget
@@ -58,7 +59,6 @@ if TYPE_CHECKING:
     from .redaction import truncate as truncate
     from .redaction import unsafe_format_preserving as unsafe_format_preserving
     from .redaction import unseal as unseal
-    from .records import wrap as wrap
     from .sensitive import Sensitive as Sensitive
     from .vocabulary import Audience as Audience
     from .vocabulary import Channel as Channel
@@ -86,7 +86,68 @@ _ROOMS = {
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
-__all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]  # a test compares it with the imports above
+__all__ = [
+    "OMIT",
+    "Action",
+    "Audience",
+    "Budget",
+    "Channel",
+    "ConfigurationError",
+    "ContentKind",
+    "DataCategory",
+    "Decision",
+    "Denied",
+    "Effect",
+    "Explained",
+    "Explanation",
+    "Exposure",
+    "Field",
+    "Finding",
+    "InvalidToken",
+    "KeyRing",
+    "KeyUnavailable",
+    "LogKind",
+    "NotPicklable",
+    "Obligation",
+    "Policy",
+    "PrivacyError",
+    "Purpose",
+    "Reason",
+    "Redactor",
+    "Rule",
+    "Schema",
+    "Sensitive",
+    "Stats",
+    "StoreCorrupt",
+    "StoreError",
+    "StoreUnavailable",
+    "all_of",
+    "bucket",
+    "country",
+    "drop",
+    "generalize",
+    "host_only",
+    "ip_pseudonym",
+    "keep",
+    "label",
+    "mask",
+    "parse",
+    "phone",
+    "policies",
+    "pseudonym",
+    "records",
+    "scan",
+    "schemas",
+    "scrub",
+    "seal",
+    "shadow",
+    "strip_query",
+    "styles",
+    "truncate",
+    "unsafe_format_preserving",
+    "unseal",
+    "wrap",
+]
 __version__ = "0.1.0"
 
 

@@ -22,7 +22,7 @@ from ._placeholders import OMIT, label_of
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-__all__ = ["Action", "Exposure", "NUMBERS", "country", "drop", "exposure", "keep", "label", "mask", "parse", "scan"]
+__all__ = ["NUMBERS", "Action", "Exposure", "country", "drop", "exposure", "keep", "label", "mask", "parse", "scan"]
 
 Action: TypeAlias = "Callable[[object, DataCategory], object]"
 

@@ -41,7 +41,9 @@ def name_addr(text: str) -> list[Finding] | None:
         parts.append(Finding(start, end, C.PARTY_NUMBER if _numeric(name) else C.PERSON_NAME))
     if found["addr"]:
         start, end = found.span("addr")
-        parts.append(Finding(start, end, C.SIP_URI if found["addr"].startswith(("sip:", "sips:", "tel:")) else C.PARTY_NUMBER))
+        parts.append(
+            Finding(start, end, C.SIP_URI if found["addr"].startswith(("sip:", "sips:", "tel:")) else C.PARTY_NUMBER)
+        )
     return parts
 
 
@@ -64,7 +66,7 @@ def raw_message(text: str) -> list[Finding] | None:
     if len(text) > _MOST:
         return None
     targets, comma, options = text.partition(",")
-    if comma and not set(options.replace(",", "")) <= _EMPTY_PARTS or sum(c.isdigit() for c in options) >= 5:
+    if (comma and not set(options.replace(",", "")) <= _EMPTY_PARTS) or sum(c.isdigit() for c in options) >= 5:
         return None
     parts: list[Finding] = []
     at = 0

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
+from ..vocabulary import DataCategory
 from ._patterns.shapes import FORM_BODY
 from ._placeholders import OMIT, object_label
 from ._plan import SCAN, FieldPlan, Table
-from ..vocabulary import DataCategory
 
 if TYPE_CHECKING:
     from ._walk import Walk

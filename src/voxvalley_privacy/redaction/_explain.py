@@ -51,7 +51,10 @@ class Explanation:
         head = ("field", "category", "action", "why")
         body = [(r.path, r.category.value, r.action, _reason(r)) for r in self.rows]
         widths = [max(len(row[i]) for row in [head, *body]) for i in range(4)]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [head, *body]]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in [head, *body]
+        ]
         return "\n".join(lines)
 
 
@@ -69,7 +72,9 @@ def explain(record: object, table: Table, policy: Policy, schema: Schema | None)
     return Explanation(policy.name, schema.name if schema is not None else None, tuple(rows))
 
 
-def _rows(record: dict[object, object], table: Table, policy: Policy, above: str, rows: list[Explained], depth: int) -> None:
+def _rows(
+    record: dict[object, object], table: Table, policy: Policy, above: str, rows: list[Explained], depth: int
+) -> None:
     for key, value in dict.items(record):
         if len(rows) >= _MOST_ROWS:
             return

@@ -40,9 +40,21 @@ _table(
 )
 _table(_NAMES, C.NAME_ADDR, "clid callerinfo pai ppi passertedidentity remotepartyid")
 _table(_NAMES, C.SUBSCRIBER_ID, "imsi login loginid username userid user authuser subscriberid accountuser uid")
-_table(_NAMES, C.DEVICE_ID, "imei imeisv iccid mac macaddress deviceid devicetoken pushtoken fcmtoken apnstoken udid instanceid")
-_table(_NAMES, C.CONTENT, "body text message content msg sms transcript transcription transcriptiontext subject caption speech")
-_table(_NAMES, C.LOCATION, "lat lon lng latitude longitude location address street streetaddress zip zipcode postcode postalcode")
+_table(
+    _NAMES,
+    C.DEVICE_ID,
+    "imei imeisv iccid mac macaddress deviceid devicetoken pushtoken fcmtoken apnstoken udid instanceid",
+)
+_table(
+    _NAMES,
+    C.CONTENT,
+    "body text message content msg sms transcript transcription transcriptiontext subject caption speech",
+)
+_table(
+    _NAMES,
+    C.LOCATION,
+    "lat lon lng latitude longitude location address street streetaddress zip zipcode postcode postalcode",
+)
 _table(_NAMES, C.DTMF, "digits dtmf keypad keypresses signal")
 _table(_NAMES, C.CHANNEL_NAME, "channel dstchannel channelname channame peer")
 _table(_NAMES, C.RAW_MESSAGE, "lastdata appdata sdp rawmessage rawsip siptrace")
@@ -53,13 +65,33 @@ _table(_NAMES, C.IBAN, "iban")
 _table(_NAMES, C.ONE_TIME_CODE, "otp otpcode onetimecode verificationcode cvv cvc")
 _table(_NAMES, C.USER_AGENT, "useragent ua")
 _table(_NAMES, C.HOST, "host hostname domain fqdn realm")
-_table(_NAMES, C.TIMESTAMP, "start end answer answered created updated timestamp ts at time date starttime endtime expires expiry")
-_table(_NAMES, C.DURATION, "duration billsec seconds secs ms size bytes count segments numsegments length total limit page offset port")
+_table(
+    _NAMES,
+    C.TIMESTAMP,
+    "start end answer answered created updated timestamp ts at time date starttime endtime expires expiry",
+)
+_table(
+    _NAMES,
+    C.DURATION,
+    "duration billsec seconds secs ms size bytes count segments numsegments length total limit page offset port",
+)
 _table(_NAMES, C.PRICE, "price cost amount rate fee balance charge")
-_table(_NAMES, C.RECORD_ID, "id uuid sid callid callsid callid messageid messagesid requestid traceid spanid uniqueid linkedid guid")
+_table(
+    _NAMES,
+    C.RECORD_ID,
+    "id uuid sid callid callsid callid messageid messagesid requestid traceid spanid uniqueid linkedid guid",
+)
 
-_table(_WORDS, C.PARTY_NUMBER, "phone phones msisdn mobile cell cellphone telephone tel fax number caller callee whatsapp did e164")
-_table(_WORDS, C.CREDENTIAL, "password passwd pwd secret token credential credentials apikey authtoken bearer authorization passcode")
+_table(
+    _WORDS,
+    C.PARTY_NUMBER,
+    "phone phones msisdn mobile cell cellphone telephone tel fax number caller callee whatsapp did e164",
+)
+_table(
+    _WORDS,
+    C.CREDENTIAL,
+    "password passwd pwd secret token credential credentials apikey authtoken bearer authorization passcode",
+)
 _table(_WORDS, C.EMAIL_ADDRESS, "email mail mailbox emailaddress")
 _table(_WORDS, C.IP_ADDRESS, "ip ipaddr ipaddress ipv addr")
 _table(_WORDS, C.RECORDING, "recording recordingurl")
@@ -70,7 +102,11 @@ _table(_WORDS, C.CONTENT, "body transcript")
 _table(_WORDS, C.DTMF, "dtmf")
 _table(_WORDS, C.LOCATION, "latitude longitude gps")
 _table(_WORDS, C.TIMESTAMP, "time date timestamp at epoch stamp ts when started ended created updated expires")
-_table(_WORDS, C.DURATION, "duration seconds secs ms msec usec usecs count size bytes packets octets length billsec elapsed ttl")
+_table(
+    _WORDS,
+    C.DURATION,
+    "duration seconds secs ms msec usec usecs count size bytes packets octets length billsec elapsed ttl",
+)
 _table(_WORDS, C.PRICE, "price cost amount rate fee balance")
 _table(_WORDS, C.RECORD_ID, "id uuid sid")
 

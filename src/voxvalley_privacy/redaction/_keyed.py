@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import attrs
 
-from ..errors import ConfigurationError, InvalidToken
+from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..phone import calling_code, canonical
 from ..sensitive import Sensitive
 from ..vocabulary import DataCategory
-from ._actions import NUMBERS, Action, Exposure, drop, mask
+from ._actions import NUMBERS, Action, Exposure
 from ._crypto.ff1 import DigitPseudonymizer
 from ._crypto.ip import IpPseudonymizer
 from ._crypto.seal import Sealer
@@ -153,10 +153,8 @@ def unseal(
 
         voxvalley_privacy.ConfigurationError: If there is no *reason*.
     """
-    if not (isinstance(reason, str) and reason.strip()):
+    if not reason.strip():
         raise ConfigurationError("unseal(): 'reason' must say why the value is needed.")
-    if not isinstance(token, str):
-        raise InvalidToken
     category, text = Sealer(keys).unseal(token.rpartition(" ")[2])
     if audit is not None:
         audit(reason, category)

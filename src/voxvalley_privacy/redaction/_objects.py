@@ -39,7 +39,7 @@ def _names(kind: type) -> tuple[str, ...] | None:
 
 def rebuild(value: object, kind: type, fields: Mapping[str, object], /) -> object:
     """Return a new object of *kind* with *fields*; neither `__init__` nor validators see the treated values."""
-    made = object.__new__(kind)
+    made: object = object.__new__(kind)
     # Pydantic keeps which fields were set beside them; its copy needs the same.
     for name in ("__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
         if hasattr(kind, name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 from ..vocabulary import DataCategory
 from .schemas import Schema, get
@@ -92,7 +92,7 @@ def _is_built_in(schema: Schema) -> bool:
         return False
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(name: str, version: int) -> Node:
     return _compile(get(name))
 

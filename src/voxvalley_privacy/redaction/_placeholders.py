@@ -61,5 +61,5 @@ def label_of(category: DataCategory, /) -> str:
 
 def object_label(kind: type, /) -> str:
     """Name the class of a value that is not looked into, without its digits: a class name can carry a number."""
-    name = f"{kind.__module__}.{kind.__qualname__}" if isinstance(kind.__module__, str) else "unknown"
+    name = f"{kind.__module__}.{kind.__qualname__}"
     return f"[OBJECT {''.join(c for c in name[:80] if c.isascii() and (c.isalpha() or c in '._'))}]"

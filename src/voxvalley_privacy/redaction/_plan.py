@@ -81,7 +81,9 @@ class Table:
 
     __slots__ = ("fields", "node", "scan_unknown", "shapes", "treater", "uniform")
 
-    def __init__(self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None) -> None:
+    def __init__(
+        self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None
+    ) -> None:
         self.node = node
         self.treater = treater
         self.scan_unknown = scan_unknown
@@ -139,10 +141,7 @@ class Table:
             return self.uniform or FieldPlan(kind, DataCategory.UNKNOWN, "unknown field", None, self.treater)
         safe = self.safe_key(key)
         node = self.node.child(key) if self.node is not None else None
-        if node is not None:
-            field = self._listed(node, node.category)
-        else:
-            field = self._guessed(key)
+        field = self._guessed(key) if node is None else self._listed(node, node.category)
         if safe is not None:
             return field.under(safe)
         if len(key) <= _KEY_CHARS and len(self.fields) < _LEARNED:
@@ -164,10 +163,9 @@ class Table:
     def _guessed(self, key: str) -> FieldPlan:
         treater = self.treater
         category = hint(key)
-        if self.uniform is not None:
+        if self.uniform is not None and category is not DataCategory.CREDENTIAL:
             # A credential stays one wherever it stands.
-            if category is not DataCategory.CREDENTIAL:
-                return self.uniform
+            return self.uniform
         if category is not None:
             # A name alone can hide a value, never show it.
             if exposure(treater.actions[category]) < Exposure.ALL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -10,7 +10,7 @@ import attrs
 
 from ..errors import ConfigurationError
 from ..vocabulary import DataCategory
-from ._actions import Action, Exposure, drop, exposure, label
+from ._actions import Action, Exposure, exposure, label
 
 __all__ = ["Budget", "Policy"]
 
@@ -35,9 +35,11 @@ class Budget:
     def __attrs_post_init__(self) -> None:
         faults = [(name, f"must be a whole number of at least 1 (got {value!r})")
                   for name, value in (("text", self.text), ("depth", self.depth), ("nodes", self.nodes))
-                  if isinstance(value, bool) or not isinstance(value, int) or value < 1]  # fmt: skip
+                  if value < 1 or value != int(value)]  # fmt: skip
         if self.depth > 200 and not faults:
-            faults.append(("depth", f"must be at most 200, or the interpreter's own stack ends first (got {self.depth})"))
+            faults.append(
+                ("depth", f"must be at most 200, or the interpreter's own stack ends first (got {self.depth})")
+            )
         if faults:
             raise ConfigurationError("This budget cannot be used.", faults=tuple(faults))
 
@@ -81,10 +83,12 @@ class Policy:
             if not callable(action):
                 faults.append((f"actions[{category.name}]", "must be an action such as vp.drop or vp.mask()"))
             elif category is DataCategory.CREDENTIAL and exposure(action) > Exposure.TOKEN:
-                faults.append((f"actions[{category.name}]", "credentials are dropped in every policy; a fingerprint is the most"))
+                faults.append(
+                    (f"actions[{category.name}]", "credentials are dropped in every policy; a fingerprint is the most")
+                )
         if self.unknown not in ("scan", "drop"):
             faults.append(("unknown", "must be 'scan' or 'drop'"))
-        if self.region is not None and not (isinstance(self.region, str) and len(self.region) == 2 and self.region.isupper()):
+        if self.region is not None and not (len(self.region) == 2 and self.region.isupper()):
             faults.append(("region", "must be a two-letter code such as 'US'"))
         if faults:
             raise ConfigurationError("This policy cannot be used.", faults=tuple(faults))
@@ -96,8 +100,12 @@ class Policy:
         Raises:
             voxvalley_privacy.ConfigurationError: If a key is no category, an action no callable, or a credential would show.
         """
-        faults = tuple((f"actions[{i}]", "the key must be a vp.DataCategory") for i, key in enumerate(actions)
-                       if not isinstance(key, DataCategory))  # fmt: skip
+        keys: Iterable[object] = actions
+        faults = tuple(
+            (f"actions[{i}]", "the key must be a vp.DataCategory")
+            for i, key in enumerate(keys)
+            if not isinstance(key, DataCategory)
+        )
         if faults:
             raise ConfigurationError("These actions cannot be used.", faults=faults)
         return attrs.evolve(self, actions={**self.actions, **actions})
@@ -120,8 +128,3 @@ def _rebuild(
     name: str, actions: dict[DataCategory, Action], unknown: Literal["scan", "drop"], budget: Budget, region: str | None
 ) -> Policy:
     return Policy(name, actions, unknown=unknown, budget=budget, region=region)
-
-
-def dropping() -> dict[DataCategory, Action]:
-    """Return the actions that every policy starts from: everything goes."""
-    return dict.fromkeys(DataCategory, drop)

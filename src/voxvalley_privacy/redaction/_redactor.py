@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -37,7 +38,8 @@ class _Engine:
     treater: Treater
     tally: Tally
     root: Table
-    by_direction: dict[object, Table]
+    direction: str
+    by_direction: dict[str, Table]
     top: FieldPlan
 
     @classmethod
@@ -48,11 +50,13 @@ class _Engine:
         root = Table(node, treater, policy.unknown == "scan")
         top = FieldPlan(SCAN, DataCategory.UNKNOWN, "record", node, treater)
         top.table = root
-        sides: dict[object, Table] = {}
-        if schema is not None and schema.direction is not None:
-            for value, field in schema.direction["end_user"].items():
-                sides[value] = root.with_category(field, DataCategory.END_USER_NUMBER)
-        return cls(treater, tally, root, sides, top)
+        told = (
+            schema.direction if schema is not None and schema.direction is not None else {"field": "", "end_user": {}}
+        )
+        sides = {
+            value: root.with_category(field, DataCategory.END_USER_NUMBER) for value, field in told["end_user"].items()
+        }
+        return cls(treater, tally, root, told["field"], sides, top)
 
 
 @attrs.frozen
@@ -106,7 +110,7 @@ class Redactor:
         if type(record) is dict:
             table = engine.root
             if engine.by_direction:
-                side = record.get(self.schema.direction["field"]) if self.schema is not None and self.schema.direction else None
+                side = record.get(engine.direction)
                 table = engine.by_direction.get(side, table) if type(side) is str else table
             walk.above.add(id(record))
             return walk.mapping(record, table)
@@ -138,7 +142,7 @@ class Redactor:
             return self._engine.treater.find(str.__str__(text))
         except Exception:  # no finding means nothing to see: the whole text is one instead
             self._engine.tally.add(self._engine.tally.faults, "fault")
-            return (Finding(0, len(text) if isinstance(text, str) else 0, DataCategory.UNKNOWN),)
+            return (Finding(0, str.__len__(text), DataCategory.UNKNOWN),)
 
     def explain(self, record: object, /) -> Explanation:
         """Return for each field of *record* what it is taken for, what happens to it and why; values are not shown."""

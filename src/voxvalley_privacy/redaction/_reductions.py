@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from math import isfinite
+from typing import Any
 
 import attrs
 
@@ -15,6 +17,7 @@ from ._placeholders import label_of
 
 __all__ = ["bucket", "generalize", "host_only", "strip_query", "truncate"]
 
+_LARGEST = 10**15
 _UNITS = ("hour", "day")
 
 
@@ -34,8 +37,7 @@ class _Truncate:
 
     def _time(self, value: object) -> object:
         if isinstance(value, dt.datetime):
-            zero = {"minute": 0, "second": 0, "microsecond": 0}
-            return value.replace(hour=0, **zero) if self.unit == "day" else value.replace(**zero)
+            return value.replace(hour=0 if self.unit == "day" else value.hour, minute=0, second=0, microsecond=0)
         if isinstance(value, dt.date):
             return value
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
@@ -80,7 +82,7 @@ def truncate(unit: str = "hour") -> Action:
     return _Truncate(unit)
 
 
-def _floor_epoch(value: int | float | Decimal, unit: str) -> object:
+def _floor_epoch(value: Any, unit: str) -> object:
     """Floor an epoch between 2000 and 2100 in seconds, milli-, micro- or nanoseconds; None for any other number."""
     for scale in (1, 10**3, 10**6, 10**9):
         if 946_684_800 * scale <= value < 4_102_444_800 * scale:
@@ -131,8 +133,8 @@ class _Bucket:
             return self._text(value.strip())
         return label_of(category)
 
-    def _floor(self, value: int | float | Decimal) -> object:
-        if value != value or abs(value) >= 10**15:
+    def _floor(self, value: Any) -> object:
+        if not (isfinite(value) and -_LARGEST < value < _LARGEST):
             return label_of(DataCategory.DURATION)
         return type(value)(int(value // self.size) * self.size)
 
@@ -156,7 +158,7 @@ def bucket(size: int, /) -> Action:
     Raises:
         voxvalley_privacy.ConfigurationError: If *size* is below 2.
     """
-    if isinstance(size, bool) or not isinstance(size, int) or size < 2:
+    if size < 2 or size != int(size):
         raise ConfigurationError(f"bucket(): the size must be a whole number of at least 2 (got {size!r}).")
     return _Bucket(size)
 

@@ -8,7 +8,8 @@ import os
 import uuid
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple
+from math import isfinite
+from typing import Any, NamedTuple
 
 from ..phone import sentinel
 from ..vocabulary import DataCategory
@@ -19,6 +20,7 @@ __all__ = ["PERSONAL", "Needle", "as_text", "needle_of", "preset", "redacted_by_
 
 # 10^77: far above any number or id, far below where str() of an integer is slow or refused.
 _MOST_BITS = 256
+_LARGEST = 10**77
 
 _VENDOR_MARKS = frozenset({"REDACTED", "[REDACTED]", "***Text Content Redacted***"})
 
@@ -89,23 +91,23 @@ def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     return Needle(b"", folded, text, category, words) if len(folded) >= 4 else None
 
 
-def as_text(value: object, kind: type, /) -> str | None:
+def as_text(value: Any, kind: type, /) -> str | None:
     """Return a scalar as the text it would be written as, or None when it has none that is safe to ask for."""
     if issubclass(kind, str):
-        return str.__str__(value)  # type: ignore[arg-type]  # the subclass's own __str__ is not ours to run
+        return str.__str__(value)  # the subclass's own is not ours to run
     if kind is int:
-        return str(value) if value.bit_length() <= _MOST_BITS else None  # type: ignore[attr-defined]
+        return str(value) if value.bit_length() <= _MOST_BITS else None
     if kind is float or kind is Decimal:
-        return _real_text(value)  # type: ignore[arg-type]
+        return _real_text(value)
     if kind is bytes or kind is bytearray or kind is memoryview:
-        return _bytes_text(bytes(value))  # type: ignore[call-overload, no-any-return]
+        return _bytes_text(bytes(value))
     if kind in _WRITTEN:
         return str(value)
     if issubclass(kind, Enum):
         inner = object.__getattribute__(value, "_value_")
         return None if issubclass(type(inner), Enum) else as_text(inner, type(inner))
     if issubclass(kind, os.PathLike) and kind.__module__ == "pathlib":
-        return os.fspath(value)  # type: ignore[call-overload, no-any-return]
+        return str(os.fspath(value))
     return None
 
 
@@ -116,7 +118,7 @@ _WRITTEN = frozenset(
 
 
 def _real_text(value: float | Decimal) -> str | None:
-    if value != value or abs(value) >= 10**77:
+    if not isfinite(value) or not -_LARGEST < value < _LARGEST:
         return None
     whole = int(value)
     return str(whole) if whole == value else format(value, "f")

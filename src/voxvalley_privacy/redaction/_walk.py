@@ -6,6 +6,7 @@ from collections import ChainMap, OrderedDict, defaultdict, deque
 from itertools import islice
 from math import isfinite
 from types import MappingProxyType
+from typing import Any
 
 from ..vocabulary import DataCategory
 from ._embedded import embedded
@@ -32,6 +33,7 @@ _MEASURES = {
 }  # fmt: skip
 
 _VIEWS = frozenset({type({}.keys()), type({}.values())})
+_BASES: tuple[type, ...] = (list, tuple, set, frozenset, deque, *_VIEWS)
 _MAPPINGS = (ChainMap, MappingProxyType)
 
 
@@ -51,7 +53,7 @@ class Walk:
         self.scanned: list[str] = []
         self.needles: list[Needle] = []
 
-    def mapping(self, record: dict[object, object], table: Table) -> dict[object, object]:
+    def mapping(self, record: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Return the treated copy of one level of a record."""
         room, self.nodes = self.nodes, self.nodes - len(record)
         # The copy is one step that no other thread can come between; from here on only the copy is read.
@@ -92,7 +94,7 @@ class Walk:
             out[BUDGET] = self.mark(BUDGET, "budget")
         return out
 
-    def _guarded(self, value: object, field: FieldPlan, table: Table) -> object:
+    def _guarded(self, value: Any, field: FieldPlan, table: Table) -> object:
         try:
             return self.value(value, field, table)
         except Exception:  # as in mapping()
@@ -113,11 +115,11 @@ class Walk:
             made[name] = value
         return made
 
-    def value(self, value: object, field: FieldPlan, table: Table) -> object:
+    def value(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value of *field*."""
         if type(value) is not str:
             return self.other(value, field, table)
-        if field.kind == KEEP or field.kind == SCAN:
+        if field.kind in (KEEP, SCAN):
             return self._text(value, field, table)
         made, needle = field.memo.get(value) or field.miss(value)
         next(field.treated)
@@ -155,7 +157,7 @@ class Walk:
 
     # Everything that is no plain text -----------------------------------------------------------------------------------
 
-    def other(self, value: object, field: FieldPlan, table: Table) -> object:
+    def other(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value that is not exactly a str."""
         kind = type(value)
         if value is None or kind is bool:
@@ -166,18 +168,18 @@ class Walk:
             return self._container(value, kind, field, table)
         return self._scalar(value, kind, field, table)
 
-    def _number(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+    def _number(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         if field.kind == DROP:
             return OMIT
         if field.kind == TREAT:
             return self._scalar(value, kind, field, table)
-        if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):  # type: ignore[operator, arg-type]
+        if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
             return value
-        if field.category in _MEASURES and _believed(value, field.category):  # type: ignore[arg-type]
+        if field.category in _MEASURES and _believed(value, field.category):
             return value
         return self._scalar(value, kind, field, table)
 
-    def _scalar(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+    def _scalar(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         text = as_text(value, kind)
         if field.kind == DROP:
             if text is not None:
@@ -193,11 +195,11 @@ class Walk:
             return value
         return made.encode() if kind is bytes and isinstance(made, str) else made
 
-    def _object(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+    def _object(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         if kind in (int, float) or issubclass(kind, (bytes, bytearray, memoryview)):
             return self.mark(BYTES if kind not in (int, float) else label_of(DataCategory.UNKNOWN), "bytes")
         if kind.__module__ == "numpy" and getattr(kind, "__name__", "") not in ("ndarray", "matrix"):
-            item = value.item()  # type: ignore[attr-defined]
+            item = value.item()
             return self.value(item, field, table) if type(item) is not kind else self.mark(object_label(kind), "object")
         inner = fields_of(value, kind)
         if inner is None:
@@ -207,14 +209,14 @@ class Walk:
             return made
         return rebuild(value, kind, {name: made.get(name) for name in inner})
 
-    def _nested(self, owner: object, record: dict[str, object], field: FieldPlan, table: Table) -> object:
+    def _nested(self, owner: object, record: dict[Any, object], field: FieldPlan, table: Table) -> object:
         """Walk *record*, the content of *owner*, one level down."""
         stop = self._stopped(owner)
         if stop is not None:
             return stop
         self.above.add(id(owner))
         try:
-            return self.mapping(record, table.inner(field))  # type: ignore[arg-type]
+            return self.mapping(record, table.inner(field))
         finally:
             self.above.discard(id(owner))
 
@@ -225,13 +227,13 @@ class Walk:
             return self.mark(DEPTH, "depth")
         return None if self.nodes > 0 else self.mark(BUDGET, "budget")
 
-    def _container(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+    def _container(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         if field.kind == DROP:
             return OMIT
         if issubclass(kind, dict):
             return self._dict(value, kind, field, table)
         if kind in _MAPPINGS:
-            return self._nested(value, dict(value), field, table)  # type: ignore[call-overload]
+            return self._nested(value, dict(value), field, table)
         stop = self._stopped(value)
         if stop is not None:
             return stop
@@ -241,17 +243,17 @@ class Walk:
         finally:
             self.above.discard(id(value))
 
-    def _dict(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
-        made = self._nested(value, self._paired(value, table), field, table)  # type: ignore[arg-type]
+    def _dict(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
+        made = self._nested(value, self._paired(value, table), field, table)
         if not isinstance(made, dict) or kind is dict:
             return made
         if kind is OrderedDict:
             return OrderedDict(made)
         if kind is defaultdict:
-            return defaultdict(value.default_factory, made)  # type: ignore[attr-defined]
+            return defaultdict(value.default_factory, made)
         return made
 
-    def _paired(self, value: dict[object, object], table: Table) -> dict[object, object]:
+    def _paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Read `{"name": "to", "value": ...}` as the field it names."""
         if dict.__len__(value) > 4:
             return value
@@ -265,14 +267,14 @@ class Walk:
         made = self.value(dict.__getitem__(value, item), named, table)
         return {**value, item: None if made is OMIT else made}
 
-    def _items(self, value: object, kind: type, field: FieldPlan, table: Table) -> object:
+    def _items(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         plan = table.items(field)
-        made: list[object] = []
-        length = len(value)  # type: ignore[arg-type]
+        made: list[Any] = []
+        length = len(value)
         room = self.nodes
         self.nodes -= length
-        base = next(b for b in (list, tuple, set, frozenset, deque, *_VIEWS) if issubclass(kind, b))
-        for item in islice(base.__iter__(value), max(room, 0)):  # type: ignore[arg-type]
+        base: Any = next(b for b in _BASES if issubclass(kind, b))
+        for item in islice(base.__iter__(value), max(room, 0)):
             try:
                 one = self._pair(item, table) if plan.kind == SCAN and type(item) in (list, tuple) else None
                 one = self.value(item, plan, table) if one is None else one
@@ -287,18 +289,18 @@ class Walk:
         if base is tuple:
             return tuple.__new__(kind, made) if len(made) == length else tuple(made)
         if base is deque:
-            return deque(made, value.maxlen)  # type: ignore[attr-defined]
+            return deque(made, value.maxlen)
         return made if base is list or base in _VIEWS else base(made)
 
-    def _pair(self, item: object, table: Table) -> object:
+    def _pair(self, item: Any, table: Table) -> object:
         """Read the header pair `["From", ...]` as the field it names; None when it is no such pair."""
-        if len(item) != 2 or type(item[0]) is not str:  # type: ignore[arg-type, index]
+        if len(item) != 2 or type(item[0]) is not str:
             return None
-        named = Table(table.node, self.treater, table.scan_unknown).learn(item[0])  # type: ignore[index]
+        named = Table(table.node, self.treater, table.scan_unknown).learn(item[0])
         if named.category is DataCategory.UNKNOWN:
             return None
-        made = self.value(item[1], named, table)  # type: ignore[index]
-        return type(item)((item[0], None if made is OMIT else made))  # type: ignore[call-arg, index]
+        made = self.value(item[1], named, table)
+        return type(item)((item[0], None if made is OMIT else made))
 
     # Keys ---------------------------------------------------------------------------------------------------------------
 

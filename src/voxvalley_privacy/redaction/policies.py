@@ -151,12 +151,22 @@ def labels(*, region: str | None = None, budget: Budget | None = None) -> Policy
 
         budget: Bounds for one value.
     """
-    technical = _all(keep, _TECHNICAL, (C.OWN_NUMBER, C.HOST, C.TIMESTAMP, C.USER_AGENT, C.CONSENT_SIGNAL, C.CONTENT_HASH))
+    technical = _all(
+        keep, _TECHNICAL, (C.OWN_NUMBER, C.HOST, C.TIMESTAMP, C.USER_AGENT, C.CONSENT_SIGNAL, C.CONTENT_HASH)
+    )
     parsed = _all(parse, (C.NAME_ADDR, C.CHANNEL_NAME, C.RAW_MESSAGE))
-    actions = {**dict.fromkeys(C, label()), **technical, **parsed, C.FREE_TEXT: scan, C.CREDENTIAL: drop}
+    actions: dict[C, Action] = {
+        **dict.fromkeys(C, label()),
+        **technical,
+        **parsed,
+        C.FREE_TEXT: scan,
+        C.CREDENTIAL: drop,
+    }
     return _policy("labels", region, budget, "scan", actions)
 
 
 def _policy(name: str, region: str | None, budget: Budget | None, unknown: str, actions: dict[C, Action]) -> Policy:
-    complete = {**dict.fromkeys(C, drop), **actions}
-    return Policy(name, complete, unknown="scan" if unknown == "scan" else "drop", region=region, budget=budget or Budget())
+    complete: dict[C, Action] = {**dict.fromkeys(C, drop), **actions}
+    return Policy(
+        name, complete, unknown="scan" if unknown == "scan" else "drop", region=region, budget=budget or Budget()
+    )

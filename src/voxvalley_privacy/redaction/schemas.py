@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from pkgutil import get_data
 from types import MappingProxyType
 from typing import Any
@@ -41,12 +41,13 @@ class Field:
 
 def _fields(given: Mapping[str, object]) -> Mapping[str, Field]:
     """Take categories, names of categories or `Field`s; anything else is left for the check to name."""
-    fields: dict[str, Any] = {}
-    for path, field in given.items():
-        if isinstance(field, str) and field in DataCategory.__members__:
-            field = DataCategory(field)
-        fields[path] = Field(field) if isinstance(field, DataCategory) else field
-    return MappingProxyType(fields)
+    return MappingProxyType({path: _field(field) for path, field in given.items()})
+
+
+def _field(given: Any) -> Any:
+    if isinstance(given, str) and given in DataCategory.__members__:
+        return Field(DataCategory(given))
+    return given
 
 
 def _orders(given: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
@@ -94,7 +95,7 @@ class Schema:
 
     def __attrs_post_init__(self) -> None:
         faults = [(f"fields[{i}]", problem) for i, problem in enumerate(map(_problem, self.fields.items())) if problem]
-        if not (isinstance(self.name, str) and self.name):
+        if not self.name:
             faults.append(("name", "must be a text such as 'acme.cdr'"))
         for i, order in enumerate(self.column_orders):
             if not set(order) <= set(self.fields):
@@ -137,18 +138,20 @@ def _problem(item: tuple[object, object]) -> str:
     return ""
 
 
-@lru_cache(maxsize=None)
+@cache
 def _vendor(vendor: str) -> dict[str, Schema]:
     raw = get_data("voxvalley_privacy", f"facts/schemas/{vendor}.json") or b"{}"
     table: dict[str, dict[str, Any]] = json.loads(raw)
     made: dict[str, Schema] = {}
     for name, row in table.items():
-        fields = {path: Field(DataCategory(category), meaning) for path, (category, meaning) in row.pop("fields").items()}
+        fields = {
+            path: Field(DataCategory(category), meaning) for path, (category, meaning) in row.pop("fields").items()
+        }
         made[name] = Schema(name, fields, **row)
     return made
 
 
-@lru_cache(maxsize=None)
+@cache
 def names() -> tuple[str, ...]:
     """Return the names of all built-in schemas, sorted."""
     found: list[str] = []

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANY", "DIGITS", "EXTENSION", "NEXT_NUMBER", "RUN"]
+__all__ = ["ANY", "ANY_SCRIPT", "DIGITS", "EXTENSION", "NAME_WORD", "NEXT_NUMBER", "RUN", "SCHEME", "STREET"]
 
-# A text in which this finds nothing holds nothing for any finder that is not a known value.
+# A text in which this finds nothing holds nothing for any finder; the second is for texts that are not ASCII, where digits have
+# many scripts (Nd is \d, the ranges are No) and @ : = are wide, too.
 ANY = re.compile(r"[0-9@:=]")
+ANY_SCRIPT = re.compile(
+    r"[\d@:=²³¹\u1369-\u1371\u19da\u2070-\u2079\u2080-\u2089\u2460-\u24ff\u2776-\u2793\ufe13\ufe55\ufe66\ufe6b\uff1a\uff1d\uff20"
+    r"\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a\U0001f100-\U0001f10a]"
+)
 
 RUN = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9]){6,}+")
 
@@ -18,3 +23,15 @@ EXTENSION = re.compile(r"[ ,;]{0,2}(?:x|ext\.?|extn\.?|extension|#|poste|Durchwa
 
 # What stands between two numbers rather than inside one: a line end, a list mark, a new plus.
 NEXT_NUMBER = re.compile(r"[\n,;|&]|/ | /|\+|\) ?\(|  ")
+
+# The words of a name, and what stands before an address.
+NAME_WORD = re.compile(r"[^\W\d_]+")
+SCHEME = re.compile(r"^<?(?:sips?|tel|mailto):", re.IGNORECASE)
+
+# Behind two house numbers in a row: up to four words of a name and a word for a street, on either side of it.
+STREET = re.compile(
+    r"(?: [^\W\d_][\w'.-]{0,24}){0,4}? (?:st|street|road|rd|drive|dr|ave|avenue|lane|ln|place|pl|square|sq|way|court|ct|blvd|boulevard|"
+    r"highway|hwy|terrace|crescent|parkway|pkwy|rue|via|calle|rua|avenida|ulica|ul|gate|vej|laan)(?![^\W_])"
+    r"|(?: [^\W\d_][\w'.-]{0,24}){0,4}?[^\W\d_](?:stra(?:ss|ß)e|str|straat|gasse|weg|gata|gatan|vägen|vej|veien|katu|tie|utca)(?![^\W_])",
+    re.IGNORECASE,
+)

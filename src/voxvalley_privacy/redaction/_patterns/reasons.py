@@ -92,7 +92,7 @@ KEY = re.compile(r"(?P<marks>[ :=\"'.#/]{0,5})(?P<word>[^\W\d]{1,32})")
 
 # What such a word may excuse, tried at the number.
 AMOUNT = re.compile(rf"-?{_AMOUNT}{_TAIL}")
-EPOCH = re.compile(r"[12][0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?(?:\.[0-9]{1,9})?(?![0-9]|[\W_][0-9])")
+EPOCH = re.compile(r"[12][0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?(?:\.[0-9]{1,9})?(?![0-9]|[-.,/][0-9])")
 PORTS = re.compile(r"[0-9]{1,5}(?: ?[-:,/] ?[0-9]{1,5}){1,7}(?![\W_]?[0-9])")
 TEMPLATE_ID = re.compile(r"[0-9]{19}(?![0-9])")
 VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,2}(?:[.-][0-9]{1,6}){0,3}(?![0-9]|[.-][0-9])")

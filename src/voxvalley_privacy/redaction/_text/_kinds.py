@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 from ...vocabulary import DataCategory as C  # noqa: N817 - a table reads better so
+from .._patterns import numbers
 
 __all__ = ["kind_of", "luhn"]
+
+_SHORTEST_CARD, _LONGEST_CARD = 12, 19  # digits; Source: ISO/IEC 7812-1:2017
+_LONGEST_PHONE = 15  # Source: ITU-T E.164
+_SHORTEST_ICCID = 18  # Source: ITU-T E.118
+_SSN = 11  # 123-45-6789
+
+# What a word shortly before a run says of it.
+_BEFORE = 24
+_SAID = {
+    "imei": C.IMEI,
+    "imsi": C.IMSI,
+    "iccid": C.ICCID,
+    "aadhaar": C.AADHAAR,
+    "aadhar": C.AADHAAR,
+    "card": C.PAYMENT_CARD,
+    " cc ": C.PAYMENT_CARD,
+    "zip": C.LOCATION,
+    "postal": C.LOCATION,
+    "postcode": C.LOCATION,
+    "license": C.SUBSCRIBER_ID,
+    "licence": C.SUBSCRIBER_ID,
+    "passport": C.SUBSCRIBER_ID,
+    "social security": C.US_SSN,
+    "ssn": C.US_SSN,
+}
 
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
@@ -24,22 +50,28 @@ def kind_of(text: str, start: int, end: int, /) -> C:
     run = text[start:end]
     digits = run if run.isdigit() else "".join(filter(str.isdigit, run))
     size = len(digits)
-    if size == 9 and len(run) == 11 and run[3] == run[6] == "-":
-        return C.US_SSN
-    if size < 12 or size > 19 or text[start - 1 : start] == "+":
+    if text[start - 1 : start] == "+" or size > _LONGEST_CARD:
         return C.PHONE_NUMBER
-    before = text[max(0, start - 24) : start].lower()
-    if "imei" in before:
-        return C.IMEI
-    if "imsi" in before:
-        return C.IMSI
-    if digits[:2] == "89" and size >= 18:
+    before = text[max(0, start - _BEFORE) : start].lower()
+    for word, kind in _SAID.items():
+        if word in before:
+            return kind
+    if size < _SHORTEST_CARD:
+        return _short_kind(text, start, end, run)
+    if digits[:2] == "89" and size >= _SHORTEST_ICCID:
         return C.ICCID
-    if size == 12:
-        shape = run[4:5] in " -" and run[9:10] == run[4] and len(run) == 14
-        if "card" in before and "aadhaar" not in before:
-            return C.PAYMENT_CARD
-        return C.AADHAAR if shape or "aadhaar" in before or "aadhar" in before else C.PHONE_NUMBER
-    if size >= 16 or "card" in before or (luhn(digits) and digits[0] in "3456"):
+    if size == _SHORTEST_CARD:
+        return C.AADHAAR if [len(group) for group in run.replace("-", " ").split(" ")] == [4, 4, 4] else C.PHONE_NUMBER
+    if size > _LONGEST_PHONE or (luhn(digits) and digits[0] in "3456"):
         return C.PAYMENT_CARD
+    return C.PHONE_NUMBER
+
+
+def _short_kind(text: str, start: int, end: int, run: str, /) -> C:
+    """Tell the few kinds that have fewer digits than a card."""
+    if len(run) == _SSN and run[3] in "- " and run[6] == run[3] and run.replace(run[3], "").isdigit():
+        return C.US_SSN
+    # Two groups and a street behind them are house numbers: found because they look like a number, named for what they are.
+    if run.count(" ") == 1 and numbers.STREET.match(text, end) is not None:
+        return C.LOCATION
     return C.PHONE_NUMBER

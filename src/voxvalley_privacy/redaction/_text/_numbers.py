@@ -10,12 +10,25 @@ from .._patterns import numbers
 from ._kinds import kind_of
 from ._reasons import unexcused
 
-__all__ = ["find_numbers", "has_digits"]
+__all__ = ["KINDS", "find_numbers", "has_run"]
 
-_ENOUGH = 7
+KINDS = (
+    DataCategory.PHONE_NUMBER,
+    DataCategory.PAYMENT_CARD,
+    DataCategory.IMEI,
+    DataCategory.IMSI,
+    DataCategory.ICCID,
+    DataCategory.AADHAAR,
+    DataCategory.US_SSN,
+    DataCategory.LOCATION,
+    DataCategory.SUBSCRIBER_ID,
+)
+
+_ENOUGH = 7  # digits that make a number
+_LONGEST = 15  # digits of a number; Source: ITU-T E.164
 
 
-def has_digits(text: str, /) -> bool:
+def has_run(text: str, /) -> bool:
     """Say whether seven digits stand close enough to be a number."""
     return numbers.RUN.search(text) is not None
 
@@ -41,15 +54,14 @@ def _finding(text: str, start: int, end: int, /) -> Finding:
 
 
 def _apart(text: str, start: int, end: int, /) -> Iterator[tuple[int, int]]:
-    """Cut a run of digits where one number ends and the next begins; no part is shorter than a number."""
+    """Cut a run of digits where one number ends and the next begins; every part is a finding, so nothing is lost."""
     if end - start < 2 * _ENOUGH or text[start:end].isdigit():
         yield start, end
         return
     begin, last, digits = start, start, 0
     for group in numbers.DIGITS.finditer(text, start, end):
         left, right = group.span()
-        # A part is a number of its own if it is long enough and what follows looks like a new beginning.
-        if digits >= _ENOUGH and _begins(text, last, left, right, end):
+        if digits and _begins(text, last, left, right, end, digits):
             yield begin, last
             begin, digits = left, 0
         digits += right - left
@@ -57,9 +69,13 @@ def _apart(text: str, start: int, end: int, /) -> Iterator[tuple[int, int]]:
     yield begin, end
 
 
-def _begins(text: str, last: int, left: int, right: int, end: int, /) -> bool:
-    """Say whether a new number begins at a group of digits, and enough digits follow to make one."""
-    if right - left < _ENOUGH and numbers.NEXT_NUMBER.search(text, last, left) is None:
+def _begins(text: str, last: int, left: int, right: int, end: int, digits: int, /) -> bool:
+    """Say whether a new number begins at a group of digits: behind a mark or by its own length, and long enough."""
+    between = text[last:left]
+    if digits < _ENOUGH and "\n" not in between:
         return False
-    rest = text[left : left + 4 * _ENOUGH] if left + 4 * _ENOUGH < end else text[left:end]
-    return sum(map(str.isdigit, rest)) >= _ENOUGH
+    if right - left < _ENOUGH and numbers.NEXT_NUMBER.search(between) is None:
+        return False
+    rest = sum(map(str.isdigit, text[left : min(left + 4 * _ENOUGH, end)]))
+    # A line end splits a number too, as long as the two parts could be one.
+    return rest >= _ENOUGH and (digits >= _ENOUGH or digits + rest > _LONGEST)
