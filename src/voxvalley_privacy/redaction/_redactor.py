@@ -50,9 +50,7 @@ class _Engine:
         root = Table(node, treater, policy.unknown == "scan")
         top = FieldPlan(SCAN, DataCategory.UNKNOWN, "record", node, treater)
         top.table = root
-        told = (
-            schema.direction if schema is not None and schema.direction is not None else {"field": "", "end_user": {}}
-        )
+        told: Mapping[str, Any] = (schema.direction if schema is not None else None) or {"field": "", "end_user": {}}
         sides = {
             value: root.with_category(field, DataCategory.END_USER_NUMBER) for value, field in told["end_user"].items()
         }
