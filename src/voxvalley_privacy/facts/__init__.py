@@ -1,0 +1,24 @@
+"""
+Sourced tables: opt-out keywords, quiet hours, recording consent, ages, deadlines, retention, places of numbers.
+
+Every row has a source, a date and a confidence. They help to find the strict answer; they are not legal advice.
+"""
+
+from __future__ import annotations
+
+from ._load import load
+from ._tables import Age, Deadline, Fact, Facts, Keyword, Override, Place, QuietHours, Recording, Retention
+
+__all__ = [
+    "Age",
+    "Deadline",
+    "Fact",
+    "Facts",
+    "Keyword",
+    "Override",
+    "Place",
+    "QuietHours",
+    "Recording",
+    "Retention",
+    "load",
+]

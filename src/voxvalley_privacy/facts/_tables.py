@@ -1,0 +1,186 @@
+"""Rows of the tables, and all tables together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+
+import attrs
+
+from ..errors import ConfigurationError
+
+__all__ = ["Age", "Deadline", "Fact", "Facts", "Keyword", "Override", "Place", "QuietHours", "Recording", "Retention"]
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class Fact:
+    """
+    Say what every row says of itself.
+
+    Args:
+        key: What the row is about; a jurisdiction as "US-CA" or "FR", "*" for all others.
+
+        source: Keys of `Facts.sources`.
+
+        as_of: When it was looked up.
+
+        confidence: `H`, `M`, `L`, `policy` (a choice of this library) or `customer` (an override).
+
+        disputed: Sources disagree, or a change is under way.
+
+        notes: What else to know.
+    """
+
+    key: str
+    source: str
+    as_of: date
+    confidence: str
+    disputed: bool = False
+    notes: str = ""
+    instrument: str = ""
+
+    @property
+    def citation(self) -> str:
+        """The law or code, and where that was read."""
+        return "; ".join(part for part in (self.instrument, self.source) if part and part != "-")
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class QuietHours(Fact):
+    """One window in which contact is allowed: *start* inclusive to *end* exclusive, local time."""
+
+    channels: frozenset[str]
+    days: frozenset[int]
+    start: time
+    end: time = attrs.field()
+    holidays_open: bool = False
+    caps: tuple[tuple[int, timedelta], ...] = ()
+
+    @end.validator
+    def _no_midnight(self, _: object, end: time) -> None:
+        if not self.start < end:
+            raise ConfigurationError("A window must not cross midnight: give one for each side of it.")
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class Recording(Fact):
+    """What a recording needs: `one_party`, `all_notice` or `all_consent`."""
+
+    regime: str
+    needs: str = attrs.field(validator=attrs.validators.in_(("one_party", "all_notice", "all_consent")))
+    notice_suffices: bool = False
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class Age(Fact):
+    """From which age a person consents alone."""
+
+    years: int
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class Deadline(Fact):
+    """By when an opt-out must take effect; this library's answer is always: at once."""
+
+    channel: str
+    deadline: str
+    unit: str
+    keep_for: str = ""
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class Retention(Fact):
+    """How long a kind of record must or may be kept."""
+
+    record: str
+    min_keep: str = ""
+    max_keep: str = ""
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class Place(Fact):
+    """Where numbers of an area code ("1415") or calling code ("33") may be: candidate regions and time zones."""
+
+    regions: tuple[str, ...]
+    zones: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class Keyword(Fact):
+    """One word that opts out, opts in or asks for help."""
+
+    kind: str
+    language: str = ""
+    needs_prompt: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Override:
+    """Who put another row in the place of ours, and why."""
+
+    table: str
+    key: str
+    reason: str
+    approver: str
+
+
+_OVERRIDABLE = {"quiet_hours": QuietHours, "recording": Recording, "ages": Age, "places": Place}
+
+
+@attrs.frozen(kw_only=True)
+class Facts:
+    """
+    Hold all tables; rules take them as an argument. They are not legal advice.
+
+    Args:
+        as_of: When the pack was put together.
+
+        max_age: After this every reason that rests on it says that it is past its age.
+    """
+
+    as_of: date
+    quiet_hours: Mapping[str, tuple[QuietHours, ...]] = attrs.field(hash=False, repr=False)
+    recording: Mapping[str, Recording] = attrs.field(hash=False, repr=False)
+    ages: Mapping[str, Age] = attrs.field(hash=False, repr=False)
+    places: Mapping[str, Place] = attrs.field(hash=False, repr=False)
+    keywords: tuple[Keyword, ...] = attrs.field(hash=False, repr=False)
+    deadlines: tuple[Deadline, ...] = attrs.field(hash=False, repr=False)
+    retention: tuple[Retention, ...] = attrs.field(hash=False, repr=False)
+    sources: Mapping[str, str] = attrs.field(hash=False, repr=False)
+    overrides: tuple[Override, ...] = ()
+    max_age: timedelta = timedelta(days=365)
+
+    def is_stale(self, on: date, /) -> bool:
+        """Tell whether the pack is past its age."""
+        return on - self.as_of > self.max_age
+
+    def override(self, table: str, /, *rows: Fact, reason: str, approver: str) -> Facts:
+        """
+        Return facts in which *rows* stand in the place of all rows with their key.
+
+        Args:
+            table: `quiet_hours`, `recording`, `ages` or `places`.
+
+            rows: Rows of that table with one and the same key.
+
+            reason: Why; it becomes the rows' source.
+
+            approver: Who answers for it.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If anything of it is missing or does not fit.
+        """
+        kind = _OVERRIDABLE.get(table)
+        keys = {row.key for row in rows}
+        if kind is None or len(keys) != 1 or not all(isinstance(row, kind) for row in rows):
+            raise ConfigurationError("override() needs a table and rows of that table with one key.")
+        if not reason or not approver:
+            raise ConfigurationError("override() needs a 'reason' and an 'approver'.")
+        if kind is not QuietHours and len(rows) != 1:
+            raise ConfigurationError("override() takes one row for this table.")
+        key = rows[0].key
+        own = tuple(attrs.evolve(row, source=f"override: {reason}", confidence="customer") for row in rows)
+        old: Mapping[str, object] = getattr(self, table)
+        new = {**old, key: own if kind is QuietHours else own[0]}
+        note = Override(table=table, key=key, reason=reason, approver=approver)
+        return attrs.evolve(self, **{table: new}, overrides=(*self.overrides, note))  # type: ignore[arg-type]  # by name
