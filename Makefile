@@ -12,7 +12,7 @@ PYTHONS ?= 3.11 3.12 3.13
 ARGS ?=
 
 BIN = .venv/bin
-PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
+PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 ALL_EXTRAS = cli,httpx,redis,requests,sql
 
 .PHONY: demo test lint types docs examples format coverage bench bench-docs clean
@@ -27,7 +27,7 @@ test: .venv/.test
 	@EXTRAS=$(ALL_EXTRAS) .ci/test-others $(PYTHONS) -- $(ARGS)
 
 lint: .venv/.lint
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/interrogate --quiet src tests || { $(BIN)/interrogate -vv src tests | grep MISSED; exit 1; }
