@@ -1,3 +1,5 @@
+"""One form for every spelling, whatever the text, in no time."""
+
 from __future__ import annotations
 
 import subprocess
@@ -90,6 +92,7 @@ def test_b5_87_all_spellings_have_one_form(text):
         ("14155550132", "ZZ", NUMBER),
         ("4155550132", "ZZ", None),
         ("555-0132", "US", None),
+        ("391 555 0132", "US", "+13915550132"),  # unassigned here, and as an Italian number
     ],
 )
 def test_region_reads_national_first(text, region, expected):
@@ -110,6 +113,19 @@ def test_own_calling_code_without_plus():
 def test_trunk_zero_is_left_out_where_the_country_leaves_it_out(text):
     """A national prefix after the calling code goes, unless it belongs to the number."""
     assert "+447700900123" == canonical(text)
+
+
+def test_many_trunk_prefixes_are_no_number():
+    """Two national prefixes are left out; more of them are a mistake, which is not guessed at."""
+    assert "+49301234567" == canonical("+4900301234567")
+    assert canonical("+4900000301234") is None
+
+
+def test_more_than_fifteen_digits_are_no_number():
+    """A number that its country knows and E.164 does not allow has no canonical form."""
+    number = "+810037" + "0" * 11
+    assert phonenumbers.is_possible_number(phonenumbers.parse(number))
+    assert canonical(number) is None
 
 
 @pytest.mark.parametrize("region", ["IT", "AR", "BR", "CN", "MX", "HU", "RU"])
@@ -135,6 +151,7 @@ def test_numbers_of_countries_with_odd_prefixes_stay(region):
         "4155550132",  # no country
         "555-0132",
         "+14155550132,+14155550199",
+        "+14155550132,4155550199",
         "+14155550132 +14155550199",
         "+14155550132/4155550199",
         "650+253+1234",
@@ -168,6 +185,7 @@ def test_b1_01_fullwidth():
     """Full-width digits, plus, brackets and letters read as their plain forms."""
     assert NUMBER == canonical("＋１（４１５）５５５－０１３２")
     assert NUMBER == canonical("ｔｅｌ：＋１４１５５５５０１３２")
+    assert NUMBER == canonical("+141５５５５０１３２")
 
 
 def test_b1_02_every_decimal_digit_set():
@@ -263,6 +281,10 @@ def test_what_was_cut_off_counts():
     assert NUMBER == canonical(NUMBER + " " * 60)
     assert NUMBER == canonical(f"sip:{NUMBER}@{'h' * 80}.example.com")
     assert NUMBER == canonical(f"tel:{NUMBER};x={'y' * 80}")
+    assert NUMBER == canonical(f"<tel:{NUMBER}>;tag={'t' * 80}")
+    context = f"tel:415-555-0132;x={'y' * 28};phone-context=+1"
+    assert (64, NUMBER) == (len(context), canonical(context))
+    assert canonical(context + "-202") is None
 
 
 class Shouting(str):
@@ -274,6 +296,7 @@ class Shouting(str):
         raise RuntimeError
 
     def translate(self, table):
+        """Fail, as a hostile method would."""
         raise RuntimeError
 
 

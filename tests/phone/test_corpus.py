@@ -1,3 +1,5 @@
+"""The phone tables of the reference corpus."""
+
 from __future__ import annotations
 
 import csv

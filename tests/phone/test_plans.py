@@ -1,3 +1,5 @@
+"""The table of calling codes and the fast path, held against phonenumbers."""
+
 from __future__ import annotations
 
 import importlib.util

@@ -1,3 +1,5 @@
+"""Words, digits and hosts that stand for a missing number."""
+
 from __future__ import annotations
 
 import pytest
@@ -88,8 +90,9 @@ def test_zeros(count):
     ],
 )
 def test_addresses(text, expected):
-    """A SIP address says by its host or its user part that the number is missing."""
+    """A SIP address says by its host or its user part that the number is missing, and then there is none."""
     assert expected == sentinel(text)
+    assert canonical(text) is None
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""Short codes, emergency numbers and service codes."""
+
 from __future__ import annotations
 
 import pytest

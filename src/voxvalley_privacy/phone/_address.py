@@ -49,7 +49,7 @@ def take_apart(text: str, /) -> Address | None:
         rest = head
     elif scheme.rstrip().casefold() not in _SCHEMES:
         return None
-    return _parts(rest.lstrip("/ "), cut=cut)
+    return _parts(rest, cut=cut)
 
 
 def _parts(rest: str, *, cut: bool) -> Address | None:

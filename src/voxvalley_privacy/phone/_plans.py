@@ -29,8 +29,8 @@ def _plans() -> dict[str, Plan]:
     for digits in (*unsettled, *DIALED_WORDS):
         # Under a key stand only the starts that can occur there, most often none.
         for key in _keys(digits[:3]):
-            if plan := plans.get(key):
-                plans[key] = plan._replace(unsettled=(*(plan.unsettled or ()), "+" + digits))
+            plan = plans[key]
+            plans[key] = plan._replace(unsettled=(*(plan.unsettled or ()), "+" + digits))
     return plans
 
 
