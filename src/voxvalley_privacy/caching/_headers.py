@@ -1,0 +1,86 @@
+"""The fields of a message, in order and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from ._tokens import is_token, strip_space
+
+__all__ = ["Fields", "Headers", "headers_of"]
+
+_MOST_CHARACTERS = 65_536
+
+
+def _text(value: str | bytes) -> str:
+    # Every octet of a field has its character in Latin-1, so nothing fails and nothing is lost.
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+Fields: TypeAlias = (
+    "Headers | Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
+)
+
+
+class Headers:
+    """
+    Hold the fields of a message in order, and find them by name.
+
+    Args:
+        pairs: Names and values, as text or bytes.
+    """
+
+    __slots__ = ("_by_name", "_pairs", "_sound")
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]] = (), /) -> None:
+        self._pairs = tuple([(_text(name), _text(value)) for name, value in pairs])
+        by_name: dict[str, tuple[str, ...]] = {}
+        for name, value in self._pairs:
+            lower = name.lower()
+            by_name[lower] = (*by_name.get(lower, ()), strip_space(value))
+        self._by_name = by_name
+        self._sound: bool | None = None
+
+    @property
+    def names(self) -> Iterable[str]:
+        """Every name once, in lower case."""
+        return self._by_name.keys()
+
+    @property
+    def sound(self) -> bool:
+        """Whether every name is a token, no value can break a line, and all have at most 65,536 characters."""
+        if self._sound is None:
+            values = "".join([value for _, value in self._pairs])
+            size = len(values) + sum(map(len, self._by_name))
+            broken = "\n" in values or "\r" in values or "\0" in values
+            self._sound = not broken and size <= _MOST_CHARACTERS and all(map(is_token, self._by_name))
+        return self._sound
+
+    def get(self, name: str, /) -> tuple[str, ...]:
+        """Return the values of each line of the field *name*, which is in lower case."""
+        return self._by_name.get(name, ())
+
+    def __contains__(self, name: object, /) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __eq__(self, other: object, /) -> bool:
+        return isinstance(other, Headers) and self._pairs == other._pairs
+
+    def __hash__(self) -> int:
+        return hash(self._pairs)
+
+    def __repr__(self) -> str:
+        return f"<Headers {len(self._pairs)} hidden>"
+
+
+def headers_of(fields: Fields, /) -> Headers:
+    """Take headers, a mapping or pairs; text that is no header is taken too, and is not `sound`."""
+    if isinstance(fields, Headers):
+        return fields
+    return Headers(fields.items() if isinstance(fields, Mapping) else fields)

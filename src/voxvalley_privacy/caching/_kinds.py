@@ -1,0 +1,76 @@
+"""What kind of content a content type, or the end of a path, can stand for."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from voxvalley_privacy.vocabulary import ContentKind
+
+__all__ = ["kinds_of_path", "kinds_of_type"]
+
+_MEDIA = frozenset({ContentKind.MEDIA})
+_XML = frozenset({ContentKind.XML})
+# A number looked up comes as JSON, text or a form; only the caller knows that it is one.
+_TEXT = frozenset({ContentKind.TEXT, ContentKind.PHONE_NUMBER, ContentKind.TELEPHONE_IDENTIFIER})
+_NONE: frozenset[ContentKind] = frozenset()
+
+_TYPES = {
+    "application/json": _TEXT,
+    "application/x-www-form-urlencoded": _TEXT,
+    "application/xml": _XML,
+    "text/csv": _TEXT,
+    "text/plain": _TEXT,
+    "text/xml": _XML,
+}
+_FAMILIES = {"audio": _MEDIA, "image": _MEDIA, "video": _MEDIA}
+
+# What content networks keep by its ending alone: an answer that is none of these things must not pass for one.
+_ENDINGS = {
+    **dict.fromkeys(("twiml", "xml"), _XML),
+    **dict.fromkeys(("csv", "json", "txt"), _TEXT),
+    **dict.fromkeys(
+        (
+            *("aac", "aiff", "amr", "flac", "gsm", "m4a", "mid", "midi", "mp3", "ogg", "opus", "ulaw", "wav", "wma"),
+            *("3gp", "avi", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "webm"),
+            *("avif", "bmp", "gif", "heic", "ico", "jpeg", "jpg", "png", "tif", "tiff", "webp"),
+        ),
+        _MEDIA,
+    ),
+    **dict.fromkeys(
+        (
+            *("7z", "apk", "bin", "bz2", "class", "css", "dmg", "doc", "docx", "ejs", "eot", "eps", "exe", "gz"),
+            *("htm", "html", "iso", "jar", "js", "map", "mjs", "otf", "pdf", "pict", "pls", "ppt", "pptx", "ps"),
+            *("rar", "svg", "svgz", "swf", "tar", "ttf", "wasm", "woff", "woff2", "xls", "xlsx", "zip", "zst"),
+        ),
+        _NONE,
+    ),
+}
+
+
+def kinds_of_type(content_type: str, /) -> frozenset[ContentKind]:
+    """Tell which kinds a Content-Type can stand for; none for one that is not listed here."""
+    essence = content_type.partition(";")[0].rstrip(" \t").lower()
+    kinds = _TYPES.get(essence)
+    if kinds is not None:
+        return kinds
+    family, _, subtype = essence.partition("/")
+    if subtype.endswith("+xml"):
+        # An image written in XML is still a document that can hold text.
+        return _XML if family in {"application", "text"} else _NONE
+    if subtype.endswith("+json") and family == "application":
+        return _TEXT
+    return _FAMILIES.get(family, _NONE)
+
+
+def kinds_of_path(path: str, /) -> frozenset[ContentKind] | None:
+    """
+    Tell which kinds the ending of *path* can stand for; None if it says nothing.
+
+    Percent-encoding is undone first, three times: `/calls/x%2Ecss` ends in `.css` for one server and not for the next.
+    """
+    last = path
+    for _ in range(3):
+        if "%" not in last:
+            break
+        last = unquote(last)
+    return _ENDINGS.get(last[-12:].rpartition(".")[2].lower()) if "." in last[-12:] else None

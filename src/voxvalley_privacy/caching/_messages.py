@@ -1,0 +1,71 @@
+"""Requests and responses as plain values: no client library is needed to ask about them."""
+
+from __future__ import annotations
+
+import attrs
+
+from voxvalley_privacy.vocabulary import ContentKind
+
+from ._headers import Headers, headers_of
+from ._request_key import request_text
+
+__all__ = ["Request", "Response"]
+
+
+def _hidden(value: str | bytes | tuple[str, ...]) -> str:
+    return f"<{len(value)} hidden>"
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """
+    Hold a request whose response may be kept.
+
+    Args:
+        method: As sent; methods tell upper case from lower case.
+
+        url: Absolute, as sent.
+
+        headers: Pairs of name and value, as sent.
+
+        body: As sent.
+
+        in_call: Whether it was made while the call that it is about goes on.
+    """
+
+    method: str
+    url: str = attrs.field(repr=_hidden)
+    headers: Headers = attrs.field(factory=Headers, converter=headers_of)
+    body: bytes = attrs.field(default=b"", repr=_hidden)
+    in_call: bool = False
+    _texts: dict[frozenset[str], str | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+
+    def text(self, unkeyed: frozenset[str], /) -> str | None:
+        """Return the canonical text of this request, made once: see `request_text`."""
+        if unkeyed not in self._texts:
+            self._texts[unkeyed] = request_text(self.method, self.url, self.headers, self.body, unkeyed=unkeyed)
+        return self._texts[unkeyed]
+
+
+@attrs.frozen(kw_only=True)
+class Response:
+    """
+    Hold a response that may be kept.
+
+    Args:
+        status: The status code.
+
+        headers: Pairs of name and value, as received.
+
+        body: As received: octets, not text.
+
+        kind: What it holds. None if that is told by the content type alone.
+
+        subjects: Phone numbers, or other ids, of the people whom it is about.
+    """
+
+    status: int
+    headers: Headers = attrs.field(factory=Headers, converter=headers_of)
+    body: bytes = attrs.field(default=b"", repr=_hidden)
+    kind: ContentKind | None = None
+    subjects: tuple[str, ...] = attrs.field(default=(), converter=tuple, repr=_hidden)
