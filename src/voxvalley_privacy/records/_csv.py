@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -16,7 +17,7 @@ from ._layout import Layout, layout_of
 from ._rows import Row, read_rows
 from ._stream import Destination, Reader, Source, StreamReport, run
 
-__all__ = ["escaped", "redact_csv", "treat_row"]
+__all__ = ["csv_stream", "escaped", "redact_csv", "treat_row"]
 
 _ROWS = 500  # rows in a batch
 
@@ -76,12 +77,30 @@ def redact_csv(
     if faults:
         raise ConfigurationError("This CSV stream cannot be read.", faults=tuple(faults))
 
-    def make(reader: Reader) -> tuple[Iterator[_Batch], _CsvRows]:
-        guard = Guard(redact)
-        layout = layout_of(reader.head(), guard, columns=columns, header=header, delimiter=delimiter)
-        return _batches(reader, layout), _CsvRows(guard, layout, escape_formulas)
-
+    make = partial(
+        csv_stream,
+        redact=redact,
+        columns=columns,
+        header=header,
+        delimiter=delimiter,
+        escape_formulas=escape_formulas,
+    )
     return run(src, dst, make, jobs=jobs, progress=progress)
+
+
+def csv_stream(
+    reader: Reader,
+    redact: Redact,
+    *,
+    columns: Sequence[str] | None = None,
+    header: bool | None = None,
+    delimiter: str | None = None,
+    escape_formulas: bool = True,
+) -> tuple[Iterator[_Batch], _CsvRows]:
+    """Return the rows of a CSV file in batches and the work to be done on each batch."""
+    guard = Guard(redact)
+    layout = layout_of(reader.head(), guard, columns=columns, header=header, delimiter=delimiter)
+    return _batches(reader, layout), _CsvRows(guard, layout, escape_formulas)
 
 
 @attrs.frozen

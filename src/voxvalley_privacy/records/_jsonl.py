@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -13,7 +14,17 @@ from ._guard import UNPARSEABLE, Guard, Redact, Tally
 from ._lines import decoded_lines
 from ._stream import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
 
-__all__ = ["MARKED", "NOT_JSON", "JsonWriter", "parse_json", "redact_jsonl", "to_bytes", "treated"]
+__all__ = [
+    "MARKED",
+    "NOT_JSON",
+    "JsonWriter",
+    "jsonl_stream",
+    "parse_json",
+    "parse_json_at",
+    "redact_jsonl",
+    "to_bytes",
+    "treated",
+]
 
 _BLANK = " \t\r\n"  # JSON's own white space
 
@@ -60,30 +71,39 @@ def redact_jsonl(
 
         ChildProcessError: If a worker process dies.
     """
-
-    def make(reader: Reader) -> tuple[Any, _JsonLines]:
-        return blocks(reader), _JsonLines(Guard(redact), JsonWriter.like(reader.head(), ensure_ascii=ensure_ascii))
-
+    make = partial(jsonl_stream, redact=redact, ensure_ascii=ensure_ascii)
     return run(src, dst, make, jobs=jobs, progress=progress)
+
+
+def jsonl_stream(reader: Reader, redact: Redact, *, ensure_ascii: bool = False) -> tuple[Iterator[bytes], _JsonLines]:
+    """Return the blocks of a JSON lines file and the work to be done on each."""
+    return blocks(reader), _JsonLines(Guard(redact), JsonWriter.like(reader.head(), ensure_ascii=ensure_ascii))
 
 
 @attrs.frozen
 class JsonWriter:
-    """Write JSON the way the input was written: with or without a space behind `:` and `,`."""
+    """Write JSON the way the input was written: with or without spaces and, where asked, with its indent."""
 
     spaced: bool
     ensure_ascii: bool = False
+    indent: int | None = None
     _encoder: json.JSONEncoder = attrs.field(init=False, eq=False, repr=False)
 
     @_encoder.default
     def _make_encoder(self) -> json.JSONEncoder:
-        separators = (", ", ": ") if self.spaced else (",", ":")
-        return json.JSONEncoder(ensure_ascii=self.ensure_ascii, allow_nan=False, separators=separators)
+        separators = ("," if self.indent or not self.spaced else ", ", ": " if self.spaced else ":")
+        return json.JSONEncoder(
+            ensure_ascii=self.ensure_ascii, allow_nan=False, separators=separators, indent=self.indent
+        )
 
     @classmethod
-    def like(cls, head: bytes, /, *, ensure_ascii: bool = False) -> JsonWriter:
-        """Return a writer in the style of *head*."""
-        return cls(b'": ' in head, ensure_ascii)
+    def like(cls, head: bytes, /, *, ensure_ascii: bool = False, document: bool = False) -> JsonWriter:
+        """Return a writer in the style of *head*; only of a *document* the indent is looked at."""
+        indent = None
+        if document:
+            line = head.lstrip()[1:].lstrip(b"\r").partition(b"\n")
+            indent = min(len(line[2]) - len(line[2].lstrip(b" ")), 8) if not line[0].strip() else 0
+        return cls(b'": ' in head, ensure_ascii, indent or None)
 
     def __call__(self, value: Any, /) -> str:
         return self._encoder.encode(value)
@@ -158,15 +178,30 @@ def parse_json(text: str, tally: Tally, /) -> Any:
 
     NaN, infinities, numbers that overflow to one and integers of more than 4,000 digits are `[UNPARSEABLE]` in it.
     """
-    try:
-        value, end = _FAST.raw_decode(text)
-    except (ValueError, RecursionError):
+    found = parse_json_at(text, 0)
+    if found is None or found.end != len(text):
+        return NOT_JSON
+    tally.marked["number"] += found.strange
+    return found.value
+
+
+class Parsed(NamedTuple):
+    """A JSON value, where its text ends, and whether a number in it was none."""
+
+    value: Any
+    end: int
+    strange: bool
+
+
+def parse_json_at(text: str, at: int, /) -> Parsed | None:
+    """Return the JSON value that starts at *at*; None when there is none, or not all of it."""
+    for decoder in (_FAST, _LENIENT):
         try:
-            value, end = _LENIENT.raw_decode(text)
+            value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            return NOT_JSON
-        tally.marked["number"] += 1
-    return value if end == len(text) else NOT_JSON
+            continue
+        return Parsed(value, end, decoder is _LENIENT)
+    return None
 
 
 def _finite(text: str) -> float:

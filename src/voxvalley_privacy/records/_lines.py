@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import attrs
 
@@ -10,7 +11,7 @@ from ..redaction._placeholders import TRUNCATED
 from ._guard import Guard, Redact, Tally
 from ._stream import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
 
-__all__ = ["decoded_lines", "redact_text_lines"]
+__all__ = ["Lines", "decoded_lines", "redact_text_lines", "text_stream"]
 
 _OVERLONG = OVERLONG.decode()
 
@@ -43,16 +44,20 @@ def redact_text_lines(
     Returns:
         The counts, records out always equal to records in.
     """
+    return run(src, dst, partial(text_stream, redact=redact), jobs=jobs, progress=progress)
 
-    def make(reader: Reader) -> tuple[Iterator[bytes], _TextLines]:
-        return blocks(reader), _TextLines(Guard(redact))
 
-    return run(src, dst, make, jobs=jobs, progress=progress)
+def text_stream(reader: Reader, redact: Redact) -> tuple[Iterator[bytes], Lines]:
+    """Return the blocks of a text and the work to be done on each."""
+    return blocks(reader), Lines(Guard(redact), Guard.text)
 
 
 @attrs.frozen
-class _TextLines:
+class Lines:
+    """Treat a block of lines, each by *treat*: one line in, one line out."""
+
     guard: Guard
+    treat: Callable[[Guard, str, Tally], str]
 
     def __call__(self, block: bytes, /) -> tuple[bytes, Tally]:
         tally = Tally()
@@ -72,7 +77,7 @@ class _TextLines:
             bare = TRUNCATED
         else:
             # One line in, one line out, whatever an action puts there.
-            bare = self.guard.text(bare, tally).replace("\n", " ")
+            bare = self.treat(self.guard, bare, tally).replace("\n", " ")
         return bare + line[len(line.removesuffix("\r")) :]
 
 

@@ -7,6 +7,7 @@ import contextlib
 import os
 import secrets
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any, BinaryIO, TypeAlias, TypeVar, cast
 
@@ -169,9 +170,13 @@ def run(
     return StreamReport(
         records_in=total.records_in,
         records_out=total.records_out,
-        marked=dict(sorted(total.marked.items())),
-        faults=dict(sorted(total.faults.items())),
+        marked=_sorted(total.marked),
+        faults=_sorted(total.faults),
     )
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return {reason: n for reason, n in sorted(counts.items()) if n}
 
 
 @contextlib.contextmanager

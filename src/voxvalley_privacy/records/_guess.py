@@ -1,0 +1,129 @@
+"""Tell from a name and the first bytes what format a file has, and which schema fits its records."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterable
+from pathlib import PurePath
+from urllib.parse import unquote_plus
+
+from ..redaction._paths import normal
+from ..redaction.schemas import Schema, get, names
+from ._guard import Tally
+from ._jsonl import NOT_JSON, parse_json, parse_json_at
+from ._layout import column_names, is_header, sniffed
+from ._xml_tree import Node, parse_xml
+
+__all__ = ["guess_format", "guess_schema"]
+
+_BY_NAME = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml"}
+_LINES = 50
+
+
+def guess_format(head: bytes, name: str = "", /) -> str:
+    """
+    Return `csv`, `form`, `json`, `jsonl`, `radius`, `xml`, or `text` for what looks like nothing else.
+
+    Args:
+        head: The first bytes of the file, 64 KiB are enough.
+
+        name: Its name; the ending decides where it is one of `.csv`, `.tsv`, `.jsonl`, `.ndjson` and `.xml`.
+    """
+    named = _BY_NAME.get(PurePath(name).suffix.casefold())
+    if named is not None:
+        return named
+    text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
+    lines = [line for line in text.splitlines()[:_LINES] if line.strip()]
+    if text[:1] in ("{", "["):
+        return _json_or_lines(lines)
+    if text.startswith("<") and (text[1:2].isalpha() or text[1:2] in ("?", "!", "_")):
+        return "xml"
+    if any(line[0] in "\t " and " = " in line for line in lines):
+        return "radius"
+    if lines and all(_is_form(line) for line in lines[:-1] or lines):
+        return "form"
+    return "csv" if _is_csv(lines) else "text"
+
+
+def guess_schema(head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None = None) -> str | None:
+    """
+    Return the name of the schema that knows most of the fields of the first record, or None when none knows half.
+
+    Args:
+        head: The first bytes of the file.
+
+        kind: The format, as `guess_format` tells it.
+
+        schemas: Where to look. Default: all built-in ones.
+    """
+    known = [get(name) for name in names()] if schemas is None else list(schemas)
+    if kind == "csv":
+        text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=sniffed(text)) if row][:_LINES]
+        if rows and not is_header(rows[0], rows[1:], ()):
+            return next((s.name for s in known if s.column_orders and column_names(s.column_orders, rows)), None)
+        return _best(rows[0] if rows else (), known)
+    return _best(_keys(head, kind), known)
+
+
+def _best(keys: Collection[str], known: Iterable[Schema]) -> str | None:
+    """Return the schema that knows most of *keys*; among equals the one that has least else."""
+    wanted = {normal(key.strip()) for key in keys}
+    scored = []
+    for schema in known:
+        fields = {normal(path.partition(".")[0].removesuffix("[]")) for path in schema.fields}
+        shared = len(wanted & fields)
+        scored.append((shared, shared / max(len(fields), 1), schema.name))
+    shared, _, name = max(scored, default=(0, 0.0, ""))
+    return name if shared >= 2 and 2 * shared >= len(wanted) else None
+
+
+def _keys(head: bytes, kind: str) -> Collection[str]:
+    text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
+    first = next(iter(text.splitlines()), "")
+    if kind == "form":
+        return [unquote_plus(part.partition("=")[0]) for part in first.split("&")]
+    if kind == "radius":
+        return [line.split()[0] for line in text.splitlines()[:_LINES] if " = " in line]
+    if kind == "xml":
+        root = parse_xml(head, None)
+        return [] if root is None else _element_keys(root)
+    if kind in ("json", "jsonl"):
+        return _json_keys(text)
+    return []
+
+
+def _element_keys(node: Node) -> list[str]:
+    elements = node.elements
+    if elements and all(element.elements for element in elements):
+        return _element_keys(elements[0]) if len({e.name for e in elements}) == 1 else [e.name for e in elements]
+    return [element.name.rpartition(":")[2] for element in elements]
+
+
+def _json_keys(text: str) -> list[str]:
+    found = parse_json_at(text, 1 + len(text[1:]) - len(text[1:].lstrip()) if text.startswith("[") else 0)
+    value = found.value if found is not None else None
+    if not isinstance(value, dict):
+        return []
+    # A page wraps its records in a list.
+    pages = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
+    return list(pages[0][0] if len(pages) == 1 and len(value) <= 12 else value)
+
+
+def _json_or_lines(lines: list[str]) -> str:
+    whole = parse_json(lines[0].strip(), Tally()) is not NOT_JSON
+    return "jsonl" if whole and len(lines) > 1 and lines[1].lstrip()[:1] in ("{", "[") else "json"
+
+
+def _is_form(line: str) -> bool:
+    line = line.strip()
+    return "=" in line and not any(c in line for c in ' "<>{},;\t') and all("=" in part for part in line.split("&"))
+
+
+def _is_csv(lines: list[str]) -> bool:
+    text = "\n".join(lines)
+    delimiter = sniffed(text)
+    widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+    # A comma or two is in any text; three columns that stand in line, or two in many rows, are a table.
+    return bool(widths) and len(set(widths)) == 1 and widths[0] >= (3 if len(widths) < 5 else 2)
