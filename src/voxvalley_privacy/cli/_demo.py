@@ -1,0 +1,97 @@
+"""The demonstration: records of three systems, made here, before and after."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .. import records
+from ..keys import KeyRing
+from ..redaction import Redactor, policies
+
+__all__ = ["run"]
+
+_ASTERISK = '''\
+"","14155550132","442079460123","outbound","""Ann Example"" <14155550132>","PJSIP/1001-0000002a","SIP/carrier-0000002b",\
+"Dial","SIP/carrier/442079460123,30,tT","2026-11-23 20:15:31","2026-11-23 20:15:35","2026-11-23 20:16:31",60,56,"ANSWERED",\
+"DOCUMENTATION","1795464931.42",""
+"","anonymous","1001","from-trunk","""Anonymous"" <anonymous>","SIP/carrier-0000002c","PJSIP/1001-0000002d","Dial",\
+"PJSIP/1001,20","2026-11-23 20:20:02","","2026-11-23 20:20:22",20,0,"NO ANSWER","DOCUMENTATION","1795465202.44","cb 4155550199"
+'''
+
+_TWILIO = [
+    {
+        "sid": "CA0123456789abcdef0123456789abcdef", "account_sid": "AC0123456789abcdef0123456789abcdef",
+        "from": "+14155550132", "from_formatted": "(415) 555-0132", "to": "+447700900123", "caller_name": "ANN EXAMPLE",
+        "direction": "outbound-api", "status": "completed", "start_time": "Mon, 23 Nov 2026 20:15:31 +0000",
+        "duration": "60", "price": "-0.0140", "price_unit": "USD",
+        "uri": "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Calls/CA0123456789abcdef0123456789abcdef.json",
+    },
+    {
+        "sid": "CAfedcba9876543210fedcba9876543210", "account_sid": "AC0123456789abcdef0123456789abcdef",
+        "from": "sip:bob@pbx.example.com", "to": "+14155550132", "caller_name": "BOB EXAMPLE", "direction": "inbound",
+        "status": "no-answer", "start_time": "Mon, 23 Nov 2026 20:20:02 +0000", "duration": "0", "price": None,
+        "price_unit": "USD", "note_of_agent": "call back on +1 415 555 0199, mail bob@example.com",
+    },
+]  # fmt: skip
+
+_FREESWITCH = {
+    "core-uuid": "63e2315b-d538-4dfa-9ed5-af73ba6210b6", "switchname": "pbx",
+    "channel_data": {"state": "CS_REPORTING", "direction": "inbound"},
+    "variables": {
+        "uuid": "5a3a1d91-90d3-4db4-af5c-cc3ae15d93a4", "sip_from_user": "14155550132",
+        "sip_from_uri": "14155550132%40192.0.2.17", "sip_network_ip": "192.0.2.17",
+        "channel_name": "sofia/internal/14155550132@192.0.2.17", "digits_dialed": "9921", "billsec": "56",
+        "hangup_cause": "NORMAL_CLEARING", "sip_user_agent": "Example%20Phone/2.1",
+    },
+    "callflow": [{"caller_profile": {
+        "caller_id_name": "Ann%20Example", "caller_id_number": "14155550132", "destination_number": "442079460123",
+        "network_addr": "192.0.2.17", "chan_name": "sofia/internal/14155550132@192.0.2.17"}}],
+}  # fmt: skip
+
+
+def run(folder: Path | None) -> None:
+    """Write the records, redact the files as an integrator would, and print both sides."""
+    with tempfile.TemporaryDirectory() as made:
+        at = folder or Path(made)
+        at.mkdir(parents=True, exist_ok=True)
+        keys = KeyRing.generate()
+        policy = policies.debug(keys)
+        console = Console(width=None if Console().is_terminal else 150, highlight=False)
+
+        (at / "Master.csv").write_text(_ASTERISK, encoding="utf-8")
+        records.redact_csv(at / "Master.csv", at / "Master.clean.csv", Redactor(policy, "asterisk.cdr_csv"))
+        _sides(console, "Asterisk Master.csv", at / "Master.csv", at / "Master.clean.csv")
+
+        (at / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in _TWILIO), encoding="utf-8")
+        records.redact_jsonl(at / "calls.jsonl", at / "calls.clean.jsonl", Redactor(policy, "twilio.call"))
+        _sides(console, "Twilio calls, JSON lines", at / "calls.jsonl", at / "calls.clean.jsonl")
+
+        (at / "cdr.json").write_text(json.dumps(_FREESWITCH), encoding="utf-8")
+        records.redact_json(at / "cdr.json", at / "cdr.clean.json", Redactor(policy, "freeswitch.json_cdr"))
+        _sides(console, "FreeSWITCH json_cdr", at / "cdr.json", at / "cdr.clean.json")
+        if folder is not None:
+            console.print(f"The files are in {folder}")
+
+
+def _sides(console: Console, title: str, before: Path, after: Path) -> None:
+    table = Table(title=title, title_justify="left", expand=True, header_style="bold", show_lines=True)
+    table.add_column("before", ratio=1, overflow="fold")
+    table.add_column("after, policy debug", ratio=1, overflow="fold")
+    for raw, clean in zip(_lines(before), _lines(after), strict=True):
+        table.add_row(Text(raw), Text(clean))
+    console.print(table)
+
+
+def _lines(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".csv":
+        return [line.replace('","', '", "') for line in text.splitlines()]
+    if path.suffix == ".jsonl":
+        return [json.dumps(json.loads(line), indent=1, ensure_ascii=False) for line in text.splitlines()]
+    return [json.dumps(json.loads(text), indent=1, ensure_ascii=False)]

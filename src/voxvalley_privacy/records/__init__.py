@@ -1,0 +1,31 @@
+"""Records on their way to a file or a log: formats, streams, and wrappers for what an app writes to."""
+
+from __future__ import annotations
+
+from ._csv import redact_csv
+from ._file import redact_file
+from ._form import redact_form
+from ._guess import guess_format, guess_schema
+from ._json import redact_json
+from ._jsonl import redact_jsonl
+from ._lines import redact_text_lines
+from ._radius import redact_radius
+from ._stream import StreamReport
+from ._wrap import wrap
+from ._xml import redact_xml, redact_xml_text
+
+__all__ = [
+    "StreamReport",
+    "guess_format",
+    "guess_schema",
+    "redact_csv",
+    "redact_file",
+    "redact_form",
+    "redact_json",
+    "redact_jsonl",
+    "redact_radius",
+    "redact_text_lines",
+    "redact_xml",
+    "redact_xml_text",
+    "wrap",
+]
