@@ -134,7 +134,7 @@ def scan(file: _File = "-", schema: _Schema = None, format: _Format = None, regi
     """Count what is in a file, by category and field, without values."""
     with _exits():
         counts = scan_stream(
-            file, lambda name: Redactor(policies.labels(region=region), name), schema=schema, format=format
+            file, lambda name: Redactor(policies.labels(region=region), name), schema=schema, kind=format
         )
         _show.counts(counts)
 
@@ -150,7 +150,7 @@ def explain(
     """Say what a policy does with each field of the first record, and why."""
     with _exits():
         _show.explanation(
-            sample(file, lambda name: Redactor(policy_of(policy, None, region), name), schema=schema, format=format)
+            sample(file, lambda name: Redactor(policy_of(policy, None, region), name), schema=schema, kind=format)
         )
 
 

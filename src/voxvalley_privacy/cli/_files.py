@@ -77,12 +77,12 @@ def _kind(head: bytes, file: str, schema: str | None, kind: str | None) -> tuple
 
 def redact_stream(
     file: str, output: str, make: Made, *, schema: str | None, format: str | None, jobs: int
-) -> StreamReport:  # noqa: A002
+) -> StreamReport:
     """Write a treated copy of *file* to *output*."""
     with _opened(file) as (head, source, size), _progress(size) as progress:
-        kind, name = _kind(head, file, schema, format)
+        found, name = _kind(head, file, schema, kind)
         target: Any = sys.stdout.buffer if output == "-" else output
-        return redact_file(source, target, make(name), format=kind, jobs=jobs, progress=progress)
+        return redact_file(source, target, make(name), format=found, jobs=jobs, progress=progress)
 
 
 class _Looker:
@@ -131,16 +131,17 @@ def _look(file: str, make: Made, schema: str | None, kind: str | None) -> _Looke
     with _opened(file) as (head, source, size), _progress(size) as progress:
         found, name = _kind(head, file, schema, kind)
         looker = _Looker(make(name))
-        redact_file(source, _Nothing(), looker, format=found, progress=progress)
+        nothing: Any = _Nothing()
+        redact_file(source, nothing, looker, format=found, progress=progress)
     return looker
 
 
-def scan_stream(file: str, make: Made, *, schema: str | None, format: str | None) -> Mapping[tuple[str, str], int]:  # noqa: A002
+def scan_stream(file: str, make: Made, *, schema: str | None, kind: str | None) -> Mapping[tuple[str, str], int]:
     """Return (category, field) -> how often it was seen in *file*."""
-    return _look(file, make, schema, format).counts
+    return _look(file, make, schema, kind).counts
 
 
-def sample(file: str, make: Made, *, schema: str | None, format: str | None) -> Explanation:  # noqa: A002
+def sample(file: str, make: Made, *, schema: str | None, kind: str | None) -> Explanation:
     """Return the explanation of the first record of *file*."""
-    made = _look(file, make, schema, format).first
+    made = _look(file, make, schema, kind).first
     return made if made is not None else make(None).explain({})
