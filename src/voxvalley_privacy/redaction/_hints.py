@@ -114,6 +114,10 @@ _table(_WORDS, C.RECORD_ID, "id uuid sid")
 _COUNTS = frozenset({"id", "sid", "uuid", "count", "type", "status", "state", "code", "country", "carrier", "format", "index",
                      "seq", "sequence", "version", "kind", "size", "total", "enabled"})  # fmt: skip
 
+# `state_number`, `Event-Calling-Line-Number`: numbers of things, not of phones.
+_ORDINALS = frozenset({"state", "line", "port", "sequence", "seq", "page", "row", "version", "build", "part", "serial", "order",
+                       "index", "frame", "packet", "ticket", "case", "attempt", "retry", "cseq"})  # fmt: skip
+
 
 def hint(key: str, /) -> C | None:
     """
@@ -136,6 +140,8 @@ def hint(key: str, /) -> C | None:
         return C.DURATION if words[-1] in ("count", "size", "length") else C.CREDENTIAL
     if words and words[-1] in _COUNTS:
         return _WORDS.get(words[-1])
+    if len(words) > 1 and words[-1] == "number" and words[-2] in _ORDINALS:
+        return None
     for name in reversed(pairs):
         if (found := _NAMES.get(name)) is not None:
             return found
