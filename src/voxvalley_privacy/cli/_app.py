@@ -78,6 +78,10 @@ def _exits() -> Iterator[None]:
         code = 3
     except OSError as error:
         code, message = 3, error.strerror or type(error).__name__
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:  # its message could hold a record
+        code, message = 3, f"a fault inside ({type(error).__name__}); please report it"
     else:
         return
     if message:

@@ -76,7 +76,7 @@ def _kind(head: bytes, file: str, schema: str | None, kind: str | None) -> tuple
 
 
 def redact_stream(
-    file: str, output: str, make: Made, *, schema: str | None, format: str | None, jobs: int
+    file: str, output: str, make: Made, *, schema: str | None, kind: str | None, jobs: int
 ) -> StreamReport:
     """Write a treated copy of *file* to *output*."""
     with _opened(file) as (head, source, size), _progress(size) as progress:
