@@ -125,7 +125,7 @@ def redact(
             output,
             lambda name: Redactor(policy_of(policy, keys, region), name),
             schema=schema,
-            format=format,
+            kind=format,
             jobs=jobs,
         )
         _show.report(report)
