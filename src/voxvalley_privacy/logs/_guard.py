@@ -1,0 +1,101 @@
+"""
+The guard of one handler: it stands in the handler's own methods, so the handler keeps its identity and its class.
+
+It guards handlers, not loggers: a record of a child logger never passes the filters of its parents.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from ._record import Treatment
+from ._traceback import render
+
+__all__ = ["Guard", "guard_of"]
+
+# These show a record only by what their formatter makes of it, and the standard one reads no arguments.
+_STREAMS = (logging.StreamHandler.emit, logging.FileHandler.emit)
+_FORMATTERS = frozenset({logging.Formatter, type(None)})
+
+
+class Guard:
+    """
+    Let a handler see treated copies only.
+
+    Args:
+        handler: Gets `emit`, `handle` and `handleError` of this guard until `release()`.
+    """
+
+    __slots__ = ("_emit", "_handler", "_replaced", "_stream", "treatments")
+
+    def __init__(self, handler: logging.Handler) -> None:
+        self._handler = handler
+        self._emit = handler.emit
+        self._stream = type(handler).emit in _STREAMS and type(handler).format is logging.Handler.format
+        self.treatments: tuple[Treatment, ...] = ()
+        mine: dict[str, Any] = {"emit": self.emit}
+        # A handler with a `handle` of its own keeps it; whatever it does there, it emits treated copies.
+        if type(handler).handle is logging.Handler.handle:
+            mine["handle"] = self.handle
+        # The standard one prints message, arguments and the source lines that led to them.
+        if type(handler).handleError is logging.Handler.handleError:
+            mine["handleError"] = self.handle_error
+        self._replaced = {name: handler.__dict__[name] for name in mine if name in handler.__dict__}
+        # Last, and in one step: from here on other threads come through the guard.
+        handler.__dict__.update(mine)
+
+    def handle(self, record: logging.LogRecord) -> Any:
+        """Do as `logging.Handler.handle`, with what the handler's own filters let through or added, treated before the lock."""
+        handler = self._handler
+        passed: Any = handler.filter(record)
+        if isinstance(passed, logging.LogRecord):
+            record = passed
+        if passed:
+            shown = self.shown(record)
+            handler.acquire()
+            try:
+                self._emit(shown)
+            finally:
+                handler.release()
+        return passed
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Emit the treated copy of *record*."""
+        self._emit(self.shown(record))
+
+    def shown(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Return what the handler may see of *record*."""
+        rendered = self._stream and type(self._handler.formatter) in _FORMATTERS
+        for treatment in self.treatments:
+            record = treatment(record, rendered=rendered)
+        return record
+
+    def handle_error(self, record: logging.LogRecord) -> None:
+        """Say on stderr that a handler failed, and where; neither the record nor the calling code's lines are shown."""
+        if not logging.raiseExceptions or sys.stderr is None:
+            return
+        try:
+            text = render(sys.exc_info())
+            for treatment in self.treatments:
+                text = treatment.redact.text(text)
+            sys.stderr.write(f"--- Logging error in {type(self._handler).__name__} ---\n{text}\n")
+        except Exception:  # stderr may be closed, or the interpreter nearly gone
+            return
+
+    def release(self) -> None:
+        """Give the handler its own methods back."""
+        values = self._handler.__dict__
+        for name in ("emit", "handle", "handleError"):
+            if getattr(values.get(name), "__self__", None) is self:
+                if name in self._replaced:
+                    values[name] = self._replaced[name]
+                else:
+                    del values[name]
+
+
+def guard_of(handler: object, /) -> Guard | None:
+    """Return the guard of *handler*; None when it has none."""
+    guard = getattr(getattr(handler, "__dict__", {}).get("emit"), "__self__", None)
+    return guard if isinstance(guard, Guard) else None
