@@ -16,9 +16,7 @@ POLICIES: dict[str, Callable[[vp.KeyRing], vp.Policy]] = {
     name: getattr(vp.policies, name) for name in ("debug", "support", "analytics", "billing", "share", "public")
 }
 # Billing keeps who called whom: there the canaries are in everything else.
-BILLED = frozenset(
-    {C.PARTY_NUMBER, C.END_USER_NUMBER, C.SIP_URI, C.SUBSCRIBER_ID}
-)
+BILLED = frozenset({C.PARTY_NUMBER, C.END_USER_NUMBER, C.SIP_URI, C.SUBSCRIBER_ID})
 
 
 def _shown(made: object) -> str:
@@ -67,7 +65,8 @@ def _flat(schema: vp.Schema, *categories: C) -> str | None:
 PAIRS = [
     (name, number, kept)
     for name in vp.schemas.names()
-    if (number := _flat(vp.schemas.get(name), C.PARTY_NUMBER)) and (kept := _flat(vp.schemas.get(name), C.STATUS, C.RECORD_ID))
+    if (number := _flat(vp.schemas.get(name), C.PARTY_NUMBER))
+    and (kept := _flat(vp.schemas.get(name), C.STATUS, C.RECORD_ID))
 ]
 
 
@@ -75,7 +74,15 @@ PAIRS = [
 def test_siblings_do_not_tell(name: str, number: str, kept: str) -> None:
     """A number that stands in a kept field too goes there as well, in any spelling."""
     redact = vp.Redactor(vp.policies.debug(KEYS), name)
-    for spelling in (NUMBER, "14155550132", "(415) 555-0132", "4155550132", "%2B14155550132", "415.555.0132", "call-14155550132"):
+    for spelling in (
+        NUMBER,
+        "14155550132",
+        "(415) 555-0132",
+        "4155550132",
+        "%2B14155550132",
+        "415.555.0132",
+        "call-14155550132",
+    ):
         made = redact({number: NUMBER, kept: f"x {spelling} y"})
         assert [] == [c for c in ("5550132", "555-0132", "555.0132") if c in _shown(made)]
 

@@ -119,7 +119,9 @@ def test_b3_45_odd_scalars(redact: vp.Redactor, value: object) -> None:
     assert isinstance(redact({"x": value})["x"], str)
 
 
-@pytest.mark.parametrize("number", [14155550132, 14155550132.0, decimal.Decimal("14155550132"), decimal.Decimal("1.4155550132E10")])
+@pytest.mark.parametrize(
+    "number", [14155550132, 14155550132.0, decimal.Decimal("14155550132"), decimal.Decimal("1.4155550132E10")]
+)
 @pytest.mark.parametrize("field", ["to", "unheard_of"])
 def test_b1_19_numbers_that_are_numbers(redact: vp.Redactor, number: object, field: str) -> None:
     """A phone number as int, float or Decimal goes like one as text."""
@@ -135,7 +137,13 @@ def test_b3_45_measures_stay(redact: vp.Redactor) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [NUMBER.encode(), bytearray(NUMBER.encode()), memoryview(b"0" + NUMBER.encode())[1:], memoryview(b"ab" * 20)[::2], b"\xff\xfe4155550132"],
+    [
+        NUMBER.encode(),
+        bytearray(NUMBER.encode()),
+        memoryview(b"0" + NUMBER.encode())[1:],
+        memoryview(b"ab" * 20)[::2],
+        b"\xff\xfe4155550132",
+    ],
 )
 def test_b3_46_bytes(redact: vp.Redactor, value: object) -> None:
     """Bytes are read as text or replaced; what they were stays as it was."""
@@ -203,14 +211,18 @@ def test_b3_48_views(redact: vp.Redactor, view: object) -> None:
 
 def test_b3_49_keys(redact: vp.Redactor) -> None:
     """Keys that hold numbers are treated, and stay apart."""
-    made = redact({"+14155550132": 3, "+14155550232": 4, "+14155550332": 5, "plain": 6, 14155550432: 7, b"+14155550532": 8})
+    made = redact(
+        {"+14155550132": 3, "+14155550232": 4, "+14155550332": 5, "plain": 6, 14155550432: 7, b"+14155550532": 8}
+    )
 
     assert [3, 4, 5, 6, 7, 8] == list(made.values())
     assert_no_canary(repr(made), DIGITS)
     assert "4155550432" not in repr(made)
 
 
-@pytest.mark.parametrize("key", ["user_password", "Password", "pass-word", "X-API-Key", "x_api_key", "xApiKey", "AUTHTOKEN", "client.secret"])
+@pytest.mark.parametrize(
+    "key", ["user_password", "Password", "pass-word", "X-API-Key", "x_api_key", "xApiKey", "AUTHTOKEN", "client.secret"]
+)
 def test_b3_50_names_of_credentials(redact: vp.Redactor, key: str) -> None:
     """Credentials are dropped under every spelling of their names."""
     assert {} == redact({key: "kjq8472913"})
@@ -292,7 +304,10 @@ def test_b3_52_values_that_are_data(redact: vp.Redactor, value: object) -> None:
     assert "192.0.2.217" not in made
 
 
-@pytest.mark.parametrize("value", [dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC), dt.date(2026, 11, 23), dt.timedelta(seconds=3), uuid.UUID(int=5)])
+@pytest.mark.parametrize(
+    "value",
+    [dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC), dt.date(2026, 11, 23), dt.timedelta(seconds=3), uuid.UUID(int=5)],
+)
 def test_b3_52_values_that_are_not(redact: vp.Redactor, value: object) -> None:
     """Times and UUIDs come through as they are."""
     assert value == redact({"x": value})["x"]
@@ -390,7 +405,10 @@ def test_b3_55_text_subclasses(redact: vp.Redactor) -> None:
 
 def test_b3_56_pairs(redact: vp.Redactor) -> None:
     """Headers as pairs, and fields as name and value, are read as the field they name."""
-    record = {"headers": [["X-Api-Key", "kjq8472913"], ("From", "alice"), ["Via", "x"]], "fields": [{"name": "password", "value": "kjq8472913"}]}
+    record = {
+        "headers": [["X-Api-Key", "kjq8472913"], ("From", "alice"), ["Via", "x"]],
+        "fields": [{"name": "password", "value": "kjq8472913"}],
+    }
     made = json.dumps(redact(record))
 
     assert "kjq8472913" not in made
@@ -401,7 +419,14 @@ def test_b3_56_pairs(redact: vp.Redactor) -> None:
 def test_b3_57_same_value_in_a_kept_field() -> None:
     """A value of a personal field goes from kept fields too."""
     redact = vp.Redactor(vp.policies.debug(KEYS), "twilio.call")
-    made = redact({"to": NUMBER, "status": f"failed for {NUMBER}", "caller_name": "Zebulon Quartermain", "answered_by": "Zebulon Quartermain"})
+    made = redact(
+        {
+            "to": NUMBER,
+            "status": f"failed for {NUMBER}",
+            "caller_name": "Zebulon Quartermain",
+            "answered_by": "Zebulon Quartermain",
+        }
+    )
 
     assert_no_canary(repr(made), DIGITS)
     assert "Zebulon" not in repr(made)

@@ -85,7 +85,7 @@ _table(
 _table(
     _WORDS,
     C.PARTY_NUMBER,
-    "phone phones msisdn mobile cell cellphone telephone tel fax number caller callee whatsapp did e164",
+    "phone phones msisdn mobile cell cellphone telephone tel fax whatsapp did e164",
 )
 _table(
     _WORDS,
@@ -118,6 +118,18 @@ _COUNTS = frozenset({"id", "sid", "uuid", "count", "type", "status", "state", "c
 _ORDINALS = frozenset({"state", "line", "port", "sequence", "seq", "page", "row", "version", "build", "part", "serial", "order",
                        "index", "frame", "packet", "ticket", "case", "attempt", "retry", "cseq"})  # fmt: skip
 
+_PEOPLE = frozenset({"caller", "callee", "called", "calling", "contact", "customer", "person", "subscriber", "sender", "recipient",
+                     "agent", "member", "user", "display", "first", "last", "full", "id"})  # fmt: skip
+
+
+def _by_last(words: list[str]) -> C | None:
+    """Read names that end in what they are: `orig_caller_id_name`, `destination_number`, `line_number`."""
+    if words[-1] == "name" and not _PEOPLE.isdisjoint(words[-3:-1]):
+        return C.PERSON_NAME
+    if words[-1] in ("number", "caller", "callee") and words[-2] not in _ORDINALS:
+        return C.PARTY_NUMBER
+    return None
+
 
 def hint(key: str, /) -> C | None:
     """
@@ -140,8 +152,8 @@ def hint(key: str, /) -> C | None:
         return C.DURATION if words[-1] in ("count", "size", "length") else C.CREDENTIAL
     if words and words[-1] in _COUNTS:
         return _WORDS.get(words[-1])
-    if len(words) > 1 and words[-1] == "number" and words[-2] in _ORDINALS:
-        return None
+    if len(words) > 1 and (by_last := _by_last(words)) is not None:
+        return by_last
     for name in reversed(pairs):
         if (found := _NAMES.get(name)) is not None:
             return found
