@@ -9,7 +9,7 @@ from voxvalley_privacy import Schema
 
 NUMBER = "+14155550132"
 NAME = "Zebulon Quartermain"
-SECRET = "hunter2-kjq8472913"  # noqa: S105 # a made-up one
+SECRET = "hunter2-kjq8472913"  # a made-up one
 
 SAMPLES: dict[C, str] = {
     C.PARTY_NUMBER: NUMBER,

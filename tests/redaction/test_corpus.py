@@ -16,7 +16,7 @@ from voxvalley_privacy import DataCategory as C
 from voxvalley_privacy.redaction._paths import Node, compile_paths
 
 KEYS = vp.KeyRing.generate()
-NUMBERS = frozenset({C.PARTY_NUMBER, C.END_USER_NUMBER, C.FORMATTED_NUMBER, C.SIP_URI, C.NAME_ADDR, C.CHANNEL_NAME, C.CONTENT,
+NUMBERS = frozenset({C.PARTY_NUMBER, C.END_USER_NUMBER, C.FORMATTED_NUMBER, C.SIP_URI, C.NAME_ADDR, C.CONTENT,
                      C.SUBSCRIBER_ID, C.DEVICE_ID, C.CREDENTIAL, C.DTMF})  # fmt: skip
 # A run of digits by itself: not a part of a UUID, nor the epoch that FreeSWITCH puts before one.
 _RUN = re.compile(r"(?<![\w-])\d{7,15}(?![\w-]|%3A)")

@@ -17,7 +17,7 @@ from ._crypto.ff1 import DigitPseudonymizer
 from ._crypto.ip import IpPseudonymizer
 from ._crypto.seal import Sealer
 from ._crypto.tokens import Pseudonymizer, TokenCheck
-from ._placeholders import OMIT, label_of
+from ._placeholders import OMIT, is_placeholder, label_of
 
 __all__ = ["ip_pseudonym", "pseudonym", "seal", "unsafe_format_preserving", "unseal"]
 
@@ -39,9 +39,7 @@ class _Pseudonym:
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         text = (value if isinstance(value, str) else str(value)).strip()
-        if not text or self._check(text):
-            return text
-        if text.startswith("[") and text == label_of(category):
+        if not text or is_placeholder(text) or self._check(text):
             return text
         if category in NUMBERS:
             number = canonical(text)
@@ -99,7 +97,7 @@ class _Seal:
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         text = value if isinstance(value, str) else str(value)
-        if text == label_of(category) or self.sealer.is_sealed(text.rpartition(" ")[2]):
+        if is_placeholder(text) or self.sealer.is_sealed(text.rpartition(" ")[2]):
             return text
         token = self.sealer.seal(category, text)
         shown = OMIT if self.show is None else self.show(text, category)

@@ -21,6 +21,7 @@ __all__ = [
     "UNAVAILABLE",
     "UNPARSEABLE",
     "WITHHELD",
+    "is_placeholder",
     "label_of",
     "object_label",
 ]
@@ -52,11 +53,23 @@ class _Omit:
 OMIT = _Omit()
 
 _LABELS = {category: f"[{category.value}]" for category in DataCategory}
+_KNOWN = frozenset(
+    {*_LABELS.values(), WITHHELD, UNAVAILABLE, FAULT, DEPTH, CYCLE, BUDGET, CHANGED, BYTES, TRUNCATED, UNPARSEABLE}
+)
 
 
 def label_of(category: DataCategory, /) -> str:
     """Return the placeholder of a category: `[PHONE_NUMBER]`."""
     return _LABELS[category]
+
+
+def is_placeholder(text: str, /) -> bool:
+    """
+    Tell the texts that are a placeholder to the letter.
+
+    That a sender may type one does not matter: it says nothing of anyone, and treating it gives one again.
+    """
+    return text in _KNOWN
 
 
 def object_label(kind: type, /) -> str:

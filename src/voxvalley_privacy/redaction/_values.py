@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..phone import sentinel
 from ..vocabulary import DataCategory
 from ._actions import NUMBERS
-from ._placeholders import UNAVAILABLE, WITHHELD
+from ._placeholders import UNAVAILABLE, WITHHELD, is_placeholder
 
 __all__ = ["PERSONAL", "Needle", "as_text", "needle_of", "preset", "redacted_by_vendor"]
 
@@ -61,8 +61,8 @@ def preset(text: str, category: DataCategory, /) -> str | None:
         kind = sentinel(text)
         if kind is not None:
             return WITHHELD if kind == "withheld" else UNAVAILABLE
-        if text in (WITHHELD, UNAVAILABLE):
-            return text
+    if is_placeholder(text):
+        return text
     return text if text in _VENDOR_MARKS or (len(text) <= 20 and not text.strip("Xx*")) else None
 
 
