@@ -1,13 +1,17 @@
-"""Run the examples: Python blocks of README.md and docs/, doctests of src/. `make examples` says how."""
+"""Run the examples: Python blocks and commands of README.md and docs/, doctests of src/. `make examples` says how."""
 
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 import tempfile
+from pathlib import Path
 
-from sybil import Sybil
+from sybil import Example, Sybil
 from sybil.parsers.doctest import DocTestParser
-from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
+from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
 
 def _enter_folder(namespace: dict[str, object]) -> None:
@@ -24,8 +28,20 @@ def _leave_folder(namespace: dict[str, object]) -> None:
     folder.cleanup()
 
 
+def _run_commands(example: Example) -> None:
+    """Run the lines of a console block that call our command; others, such as `pip install`, are for people."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    for line in example.parsed.splitlines():
+        if re.search(r"(^|\| )voxvalley-privacy ", line):
+            done = subprocess.run(  # noqa: S602 - a line of our own pages, with its pipes
+                line, shell=True, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+            )
+            if done.returncode != 0:
+                raise AssertionError(f"{line}\nexit code {done.returncode}\n{done.stdout}{done.stderr}")
+
+
 _pages = Sybil(
-    parsers=[PythonCodeBlockParser(), SkipParser()],
+    parsers=[PythonCodeBlockParser(), CodeBlockParser("console", evaluator=_run_commands), SkipParser()],
     patterns=["*.md"],
     setup=_enter_folder,
     teardown=_leave_folder,

@@ -15,8 +15,6 @@ release = version = generate.version()
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "decisions/template.md"]
-# Pages of other subjects join these lists when they come.
-suppress_warnings = ["toc.empty_glob"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 

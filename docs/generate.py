@@ -7,8 +7,12 @@ from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import Any
+
+from typer.main import get_command
 
 import voxvalley_privacy as vp
+from voxvalley_privacy.cli._app import app as cli
 
 _POLICIES = ("support", "debug", "billing", "analytics", "share", "public", "labels")
 
@@ -21,7 +25,13 @@ def version() -> str:
 def pages(folder: Path) -> None:
     """Write every generated page into a folder, leaving alone what is right already."""
     folder.mkdir(exist_ok=True)
-    made = {"policies.md": _policies(), "schemas.md": _schemas(), "categories.md": _categories(), "api.md": _api()}
+    made = {
+        "policies.md": _policies(),
+        "schemas.md": _schemas(),
+        "categories.md": _categories(),
+        "api.md": _api(),
+        "command-line.md": _command_line(),
+    }
     for name, lines in made.items():
         text = "\n".join(lines) + "\n"
         page = folder / name
@@ -89,6 +99,47 @@ def _schemas() -> Iterator[str]:
         yield from ("", f"## {vendor}", "")
         rows = ([f"`{s.name}`", s.title, str(len(s.fields)), str(s.version), s.status] for s in schemas)
         yield from _table(["name", "record", "fields", "version", "status"], rows)
+
+
+def _command_line() -> Iterator[str]:
+    yield from (
+        "# The command line",
+        "",
+        "`voxvalley-privacy`, of the extra `cli`; `python -m voxvalley_privacy` is the same.",
+    )
+    yield "A progress bar shows on a terminal, and none in a pipe."
+    yield from ("", "## Exit codes", "")
+    codes = {
+        "0": "done",
+        "1": "done, and some records came out marked or in part as a placeholder",
+        "2": "wrong settings: nothing was written",
+        "3": "a file or stream failed: the destination is as it was",
+    }
+    yield from _table(["code", "means"], ([f"`{code}`", meaning] for code, meaning in codes.items()))
+    yield from _commands("voxvalley-privacy", get_command(cli))
+
+
+def _commands(name: str, command: Any) -> Iterator[str]:
+    if hasattr(command, "commands"):
+        for sub, inner in command.commands.items():
+            yield from _commands(f"{name} {sub}", inner)
+        return
+    yield from (
+        "",
+        f"## `{name.partition(' ')[2]}`",
+        "",
+        (command.help or "").partition(chr(10) * 2)[0].replace(chr(10), " "),
+        "",
+    )
+    rows = (
+        [
+            f"`{', '.join(p.opts) if p.param_type_name == 'option' else (p.metavar or p.name.upper())}`",
+            getattr(p, "help", None) or "",
+        ]
+        for p in command.params
+        if p.name != "help"
+    )
+    yield from _table(["", "is"], rows)
 
 
 def _api() -> Iterator[str]:
