@@ -8,8 +8,11 @@ __all__ = ["EMAIL", "IPV4", "IPV6", "SIP_URI", "URL", "URL_SECRET"]
 
 _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 
-# Not a part of a longer dotted number, nor of a word; a port or a prefix length after it stays outside.
-IPV4 = re.compile(rf"(?<![0-9A-Za-z])(?<![0-9]\.){_BYTE}(?:\.{_BYTE}){{3}}(?![0-9A-Za-z]|\.[0-9])")
+# Not a part of a longer dotted number, nor of a word, nor a version; a port or a prefix length after it stays outside.
+IPV4 = re.compile(
+    rf"(?<![0-9A-Za-z])(?<![0-9]\.)(?<!version )(?<!release )(?<!firmware )(?<!ver )(?<!build ){_BYTE}(?:\.{_BYTE}){{3}}(?![0-9A-Za-z]|\.[0-9])",
+    re.IGNORECASE,
+)
 
 # Any run of hexadecimal digits and colons with two colons at least; what it is, `_addresses` decides.
 IPV6 = re.compile(

@@ -30,7 +30,7 @@ SCHEME = re.compile(r"^<?(?:sips?|tel|mailto):", re.IGNORECASE)
 
 # Behind two house numbers in a row: up to four words of a name and a word for a street, on either side of it.
 STREET = re.compile(
-    r"(?: [^\W\d_][\w'.-]{0,24}){0,4}? (?:st|street|road|rd|drive|dr|ave|avenue|lane|ln|place|pl|square|sq|way|court|ct|blvd|boulevard|"
+    r"(?: [^\W\d_][\w'.-]{0,24}){0,5}? (?:st|street|road|rd|drive|dr|ave|avenue|lane|ln|place|pl|square|sq|way|court|ct|blvd|boulevard|"
     r"highway|hwy|terrace|crescent|parkway|pkwy|rue|via|calle|rua|avenida|ulica|ul|gate|vej|laan)(?![^\W_])"
     r"|(?: [^\W\d_][\w'.-]{0,24}){0,4}?[^\W\d_](?:stra(?:ss|ß)e|str|straat|gasse|weg|gata|gatan|vägen|vej|veien|katu|tie|utca)(?![^\W_])",
     re.IGNORECASE,

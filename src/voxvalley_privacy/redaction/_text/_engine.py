@@ -31,6 +31,7 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder("one-time code", (C.ONE_TIME_CODE,), _context.may_say_code, _context.find_codes),
     Finder("birth date", (C.DATE_OF_BIRTH,), _context.may_say_birth, _context.find_birth_dates),
     Finder("coordinates", (C.COORDINATES,), _context.may_say_place, _context.find_coordinates),
+    Finder("six digits", (C.PHONE_NUMBER,), _context.has_six_digits, _context.find_six_digits),
     Finder("short number", (C.PHONE_NUMBER,), _context.may_say_telephone, _context.find_short_numbers),
 )
 

@@ -71,7 +71,8 @@ def _short_kind(text: str, start: int, end: int, run: str, /) -> C:
     """Tell the few kinds that have fewer digits than a card."""
     if len(run) == _SSN and run[3] in "- " and run[6] == run[3] and run.replace(run[3], "").isdigit():
         return C.US_SSN
-    # Two groups and a street behind them are house numbers: found because they look like a number, named for what they are.
+    # Two groups and a street behind them are house numbers: they look like a number, and are named
+    # for what they are.
     if run.count(" ") == 1 and numbers.STREET.match(text, end) is not None:
         return C.LOCATION
     return C.PHONE_NUMBER

@@ -16,13 +16,22 @@ _WORD_BEFORE = 40  # how far back the word before a number is looked for
 _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
 
 _MONEY_WORDS = frozenset(
-    "usd eur gbp inr rs jpy cny rmb aud cad chf sgd hkd nzd zar aed sar brl mxn pln czk sek nok dkk huf ron try rub uah krw idr"
-    " myr php thb vnd ngn kes egp pkr bdt lkr amount total price cost balance price_unit".split()
-)
+    {
+        "usd", "eur", "gbp", "inr", "rs", "jpy", "cny", "rmb", "aud", "cad", "chf", "sgd", "hkd", "nzd", "zar", "aed", "sar",
+        "brl", "mxn", "pln", "czk", "sek", "nok", "dkk", "huf", "ron", "try", "rub", "uah", "krw", "idr", "myr", "php", "thb",
+        "vnd", "ngn", "kes", "egp", "pkr", "bdt", "lkr", "amount", "total", "price", "cost", "balance",
+    }
+)  # fmt: skip
 _VERSION_WORDS = frozenset({"v", "ver", "version", "release", "build", "rev", "firmware", "kernel"})
-_PORT_WORDS = frozenset({"port", "ports", "rtp", "udp", "tcp", "rtcp"})
-_EPOCH_WORDS = frozenset({"ts", "epoch", "unix", "iat", "exp", "nbf", "t"})
-_EPOCH_ENDS = ("time", "date", "timestamp", "stamp", "_at", "_ts", "_on", "epoch", "Time", "Date", "At", "usec", "sec", "ms")
+_PORT_WORDS = frozenset({"rtp", "rtcp", "udp", "tcp", "p"})
+_PORT_HEADS = frozenset({"pair", "range", "pairs", "ranges"})
+_TIME_STEMS = ("time", "date", "epoch", "stamp", "creat", "updat", "expir", "unix")
+_TIME_WORDS = frozenset({"ts", "iat", "exp", "nbf"})
+_TIME_ENDS = ("_at", "_ts", "_on", "At", "usec")
+
+# Shapes so full of form that a phone number is not cut into them by chance; beside the others, a part that is left over and could be
+# half a number keeps the whole run hidden.
+_STRONG = frozenset({"date", "log_time", "ip_address", "epoch", "template_id", "uuid", "typed_id", "message_id", "hex_id"})
 
 
 def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
@@ -36,11 +45,14 @@ def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
         return "money", reasons.AMOUNT.match(text, start)
     if marks == "/" or low in _VERSION_WORDS:
         return "version", reasons.VERSION.match(text, start)
-    if low in _PORT_WORDS:
+    head = text[max(0, start - _WORD_BEFORE) : start].lower()
+    if low in _PORT_WORDS or low.endswith(("port", "ports")) or (low in _PORT_HEADS and "port" in head):
         return "ports", reasons.PORTS.match(text, start)
-    if (":" in marks or "=" in marks) and (low in _EPOCH_WORDS or word.endswith(_EPOCH_ENDS) or low.endswith(_EPOCH_ENDS)):
+    if (":" in marks or "=" in marks) and (
+        low in _TIME_WORDS or word.endswith(_TIME_ENDS) or any(stem in low for stem in _TIME_STEMS)
+    ):
         return "epoch", reasons.EPOCH.match(text, start)
-    if low in {"id", "template", "templateid", "template_id"} and "template" in text[max(0, start - _WORD_BEFORE) : start].lower():
+    if "template" in head and (low.endswith("id") or "template" in low):
         return "template_id", reasons.TEMPLATE_ID.match(text, start)
     return "", None
 
@@ -90,11 +102,12 @@ def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
         position = max(position, right)
     if position < end:
         parts.append((position, end))
+    strong = any(name in _STRONG for _, _, name in cuts)
     left_over: list[tuple[int, int]] = []
     for left, right in parts:
         digits = sum(map(str.isdigit, text[left:right]))
         if digits >= _ENOUGH:
             left_over.extend(match.span() for match in numbers.RUN.finditer(text, left, right))
-        elif digits > _SPLINTER:
+        elif digits > _SPLINTER and not strong:
             return [(start, end)]
     return left_over

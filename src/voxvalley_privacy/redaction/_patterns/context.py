@@ -1,0 +1,51 @@
+"""What only the words beside it make personal: one-time codes, birth dates, places, short phone numbers."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["BIRTH_DATE", "CODE", "CODE_WORD", "COORDINATE", "COORDINATES", "SHORT_NUMBER", "SIX_DIGITS"]
+
+# 123456 · 123-456 · G-123456: a code, alone, not money, not a part of a longer number
+CODE = re.compile(
+    r"(?<![0-9A-Za-z$£€₹+])(?<![0-9][\W_])(?:[A-Z]{1,3}-)?(?:[0-9]{3}[ -][0-9]{3,4}|[0-9]{4,8})(?![0-9A-Za-z%]|[\W_][0-9]|\.[0-9])"
+)
+
+# Words for code, password and verification, cut to the stem that their language's endings leave alone.
+CODE_WORD = re.compile(
+    r"(?<!zip )(?<!zip)(?<!post )(?<!post)(?<!postal )(?<!pin )(?<!area )(?<!country )(?<!error )(?<!status )(?<!source )code(?![dr])"
+    r"|koodi|verif|otp|2fa|one[- ]time|einmal|kennwort|passwor|contraseña|bestätig|vahvist|doğrul|подтвер"
+    r"|(?<![^\W\d_])(?:pin|tan|clave|senha|şifre|parol|пароль|код|cod(?!e)|cód|kód|kod|mã|κωδικ|קוד|סיסמ|رمز|كود|تحقق|کد)"
+    r"|कोड|ओटीपी|सत्यापन|কোড|குறியீடு|కోడ్|รหัส|验证码|驗證碼|校验码|动态码|口令|认证|認証|コード|인증|코드",
+    re.IGNORECASE,
+)
+
+_MONTH_NAME = r"[^\W\d_]{3,12}\.?"
+_DATE = (
+    r"(?:[0-9]{4}[-/.年 ]{1,2}[0-9]{1,2}[-/.月 ]{1,2}[0-9]{1,2}日?|[0-9]{1,2}[-/. ]{1,2}[0-9]{1,2}[-/. ]{1,2}[0-9]{2,4}|"
+    rf"[0-9]{{1,2}}(?:st|nd|rd|th|\.)?(?: of)?[ -]{_MONTH_NAME},?[ -][0-9]{{2,4}}|{_MONTH_NAME} [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{2,4}}|[0-9]{{8}})"
+)
+BIRTH_DATE = re.compile(
+    r"(?i:(?<![^\W\d_])(?:d\.?o\.?b|birth ?da(?:te|y)|date[ _]of[ _]birth|birth|born|geboren|geb|geburtsdatum|née? le|date de naissance|"
+    r"nacid[oa]|fecha de nacimiento|nascid[oa]|data de nascimento|nat[oa]|data di nascita|urodzon[ya]|data urodzenia|ur)(?![^\W\d_])"
+    rf"|生日|出生|जन्म|рожд)[^0-9\r\n]{{0,24}}?(?P<date>{_DATE})(?![0-9])"
+)
+
+_DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{3,15}(?![0-9])°? ?"
+# 37.7749, -122.4194
+COORDINATES = re.compile(rf"(?<![0-9.])(?<![0-9.][-+]){_DEGREES}[NSns]?[,; /]{{1,3}}{_DEGREES}[EWew]?(?![0-9.])")
+# lat=37.7749 · "longitude": "-122.4194"
+COORDINATE = re.compile(r"(?i:(?<![a-z])(?:lat(?:itude)?|lng|lon(?:g(?:itude)?)?))[\"']? ?[:=]? ?[\"']?(?P<number>[-+]?[0-9]{1,3}\.[0-9]{1,15})")
+
+# phone: 62889 · tel 33 93 31 · call me on 40123 · my number is 312 345
+SHORT_NUMBER = re.compile(
+    r"(?i:(?<![a-z])(?:(?:tele?(?:ph?on[eo]?)?|phone|mobile|mob|cell|fax|ph|handy|tél|teléfono|telefone)(?![a-z])(?: ?(?:no|nr|num|number|is|#)\b\.?)?"
+    r"|(?:call|ring|dial|reach|phone)(?: (?:me|us|him|her|them))? (?:on|at)|(?:my|his|her|our|the) (?:number|num|no\.?)(?: is)?))"
+    r"[ .:=#\"'(]{0,4}(?P<number>\+?[0-9](?:[ .-]?[0-9]){3,5})(?![0-9]|[\W_][0-9])"
+)
+
+# 21 12 34 · 312 345 · 90 1234: six digits in groups as phone numbers are spelled.
+SIX_DIGITS = re.compile(
+    r"[0-9](?<![\w$£€₹+#].)(?<![0-9][\W_].)(?:[0-9] [0-9]{2} [0-9]{2}|[0-9]{2} [0-9]{3}|[0-9] (?!19|20)[0-9]{4})(?![\w%€₹]|[\W_][0-9]| (?:€|eur|usd|rs|kr|zł))",
+    re.IGNORECASE,
+)

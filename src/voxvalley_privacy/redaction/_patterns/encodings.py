@@ -1,0 +1,35 @@
+"""Encodings and disguises that a digit, a dot or an at sign can wear."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["ANSI", "CONFUSED", "ESCAPE", "EXOTIC", "INLINE_TAG", "MAY_HIDE", "TAGS"]
+
+# One escaped character, or one run of UTF-8 bytes above ASCII: %2B · %u002B · &#43; · &plus; · \u002b · \x2b · \n ·
+# three of =2B or one between digits · =\n
+ESCAPE = re.compile(
+    r"%[0-7][0-9A-Fa-f]|(?:%[89A-Fa-f][0-9A-Fa-f]){1,4}|%u[0-9A-Fa-f]{4}"
+    r"|&#[0-9]{1,7};?|&#[xX][0-9A-Fa-f]{1,6};?|&[A-Za-z]{2,8};"
+    r"|\\{1,8}(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf\"/])"
+    r"|(?:=[0-9A-F]{2}){3,60}|=\r?\n|(?<=[0-9])=2[0-9A-F](?=[0-9(])"
+)
+
+# Whether a text of plain ASCII can hide anything: only then it is folded.
+MAY_HIDE = re.compile(r"[%&\\<\x1b]|=[0-9A-F\r\n]")
+
+ANSI = re.compile(r"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|\][^\x07\x1b]{0,200}\x07?)")
+
+# Tags in a row: <b> · </td><td> · <!-- x -->
+TAGS = re.compile(r"(?:<(?:/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,200}|/)?|!--[^<>]{0,100}--)>)++")
+
+# A tag that does not end a word.
+INLINE_TAG = re.compile(r"</?(?:a|b|big|bdi|bdo|code|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)[\s/>]", re.IGNORECASE)
+
+# What is neither ASCII nor a letter of the scripts that have nothing to fold; digits of all scripts are here.
+EXOTIC = re.compile(
+    r"[^\x00-\x7f\u00c0-\u024f\u0370-\u0482\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
+)
+
+# Digits among which letters stand that look like digits.
+CONFUSED = re.compile(r"[0-9](?:[\W_]?[0-9]|[-._/)]?[OoIl|ОоΟοІӀ](?![^\W\dOoIlОоΟοІӀ])){6,}+")

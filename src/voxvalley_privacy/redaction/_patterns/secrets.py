@@ -1,0 +1,45 @@
+"""Credentials: what opens something, by its own shape or by the name beside it."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["AUTHORIZATION", "BLOB", "JWT", "KEY_SHAPES", "NAMED_SECRET", "PRIVATE_KEY", "SCHEME"]
+
+PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*+(?:-----END[A-Z0-9 ]{0,50}-----)?")
+
+JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){1,4}")
+
+# Authorization: Digest username="…", … to the end of the line
+AUTHORIZATION = re.compile(r"(?i:(?:proxy-)?authorization)[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<secret>[^\r\n\"'\s][^\r\n]*+)")
+
+# Bearer … · Basic …
+SCHEME = re.compile(r"(?<![A-Za-z])(?i:bearer|basic|digest|apikey|token)[ \t]{1,3}(?P<secret>[A-Za-z0-9._~+/-]{8,}+={0,2})")
+
+# password=… · "api_key": "…" · AUTH_TOKEN => …
+NAMED_SECRET = re.compile(
+    r"(?i:pass(?:w(?:or)?d|phrase|code)|passwd|passhash|pwd|secret|tokens?|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?|auth[_-]?key|"
+    r"private[_-]?key|secret[_-]?key|encryption[_-]?key|signing[_-]?key|signature|credentials?|cvv2?|cvc2?|ice-pwd)"
+    r"(?P<quote>[\"']?)[ \t]{0,3}(?:=>|:=|[:=])[ \t]{0,3}"
+    r"(?:\"(?P<double>[^\"\r\n]{1,4096}+)|'(?P<single>[^'\r\n]{1,4096}+)|(?P<bare>[^\s\"'&;,<>{}\[\]()]{3,4096}+))"
+)
+
+_HEX = "[0-9a-f]"
+# pid_… and auth tokens of vox-cpaas; keys of Twilio, Telnyx, SendGrid, Stripe, Slack, GitHub, GitLab, AWS, Google; an account id with its
+# token behind it, as in a Basic pair.
+KEY_SHAPES = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    rf"(?:pid_)?{_HEX}{{8}}_{_HEX}{{4}}_{_HEX}{{4}}_{_HEX}{{4}}_{_HEX}{{12}}"
+    rf"|SK{_HEX}{{32}}"
+    rf"|AC{_HEX}{{32}}[:/, ]{{1,2}}{_HEX}{{32}}"
+    r"|MA[A-Z0-9]{18}[:/, ]{1,2}[A-Za-z0-9+/=]{40,60}"
+    r"|KEY[0-9A-F]{12,64}(?:_[A-Za-z0-9]{10,40})?"
+    r"|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}"
+    r"|[sr]k_(?:live|test)_[A-Za-z0-9]{10,99}|xox[abeoprs]-[A-Za-z0-9-]{10,250}"
+    r"|gh[oprsu]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,64}|npm_[A-Za-z0-9]{36}"
+    r"|A[KS]IA[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{35}"
+    r")(?![A-Za-z0-9])"
+)
+
+# A long word of an encoding's alphabet; `_secrets` tells blobs from names.
+BLOB = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{25,}+={0,2}")

@@ -1,0 +1,165 @@
+"""
+Normalization with a map back: what a reader would read, and where in the original it stands.
+
+A text is folded only where it can hide something. Each step lists edits (start, end, replacement); applying them carries the
+original offsets of every character along, so a finding in the folded text covers all of the original that made it, with the
+invisible characters, tags and escapes inside.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from .._patterns import encodings
+
+__all__ = ["Folded", "fold"]
+
+_ROUNDS = 3  # of decoding
+_WIDEST = 4  # characters that one may fold to; U+FDFA would make eighteen
+
+_CELL = {ord(char): "0" for char in "OoОоΟο"} | {ord(char): "1" for char in "Il|ІӀ"}
+
+_Edit = tuple[int, int, str]
+
+
+class Folded(NamedTuple):
+    """
+    Hold a folded text and the way back.
+
+    Args:
+        text: What a reader would read.
+
+        starts: For each of its characters the offset in the original where it begins.
+
+        ends: For each of its characters the offset in the original after it.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def __repr__(self) -> str:
+        return f"Folded(<{len(self.text)} hidden>)"
+
+    def back(self, start: int, end: int, /) -> tuple[int, int]:
+        """Return the part of the original that a part of the folded text comes from."""
+        return self.starts[start], self.ends[end - 1]
+
+    def edited(self, edits: Iterable[_Edit], /) -> Folded:
+        """Apply edits that are in order and do not overlap."""
+        texts: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for start, end, new in edits:
+            texts += (self.text[at:start], new)
+            starts += self.starts[at:start]
+            ends += self.ends[at:start]
+            if len(new) == end - start:  # character by character
+                starts += self.starts[start:end]
+                ends += self.ends[start:end]
+            else:
+                starts += [self.starts[start]] * len(new)
+                ends += [self.ends[end - 1]] * len(new)
+            at = end
+        if not at:
+            return self
+        texts.append(self.text[at:])
+        starts += self.starts[at:]
+        ends += self.ends[at:]
+        return Folded("".join(texts), starts, ends)
+
+
+def fold(text: str, /) -> Folded:
+    """
+    Bring a text to what a reader would read.
+
+    Escapes are decoded in up to three rounds, terminal codes and tags are taken out, digits of every script, wide forms, dashes
+    and spaces become ASCII, format characters and combining marks go, and letters that look like digits become digits in a run of
+    seven.
+
+    Returns:
+        The folded text with its map back. Where nothing hides, the text itself.
+    """
+    size = len(text)
+    folded = Folded(text, range(size), range(1, size + 1))
+    if encodings.MAY_HIDE.search(text) is not None:
+        for _ in range(_ROUNDS):
+            decoded = folded.edited(_escapes(folded.text))
+            if decoded is folded:
+                break
+            folded = decoded
+        if "\x1b" in folded.text:
+            folded = folded.edited((*match.span(), "") for match in encodings.ANSI.finditer(folded.text))
+        if "<" in folded.text:
+            folded = folded.edited(_tags(folded.text))
+    if not folded.text.isascii():
+        folded = folded.edited(_exotic(folded.text))
+    return folded.edited(_confused(folded.text))
+
+
+def _escapes(text: str, /) -> Iterator[_Edit]:
+    for match in encodings.ESCAPE.finditer(text):
+        new = _decoded(match[0])
+        if new != match[0]:
+            yield match.start(), match.end(), new
+
+
+def _decoded(escape: str, /) -> str:
+    """Decode one escape; what decodes to nothing stays as it is."""
+    if escape[0] == "&":
+        return html.unescape(escape)
+    if escape[0] == "=":
+        return "" if escape[-1] == "\n" else bytes.fromhex(escape.replace("=", "")).decode("utf-8", "replace")
+    if escape[0] == "\\":
+        code = escape.lstrip("\\")
+        return chr(int(code[1:], 16)) if code[0] in "ux" else " "
+    if escape[1] == "u":
+        return chr(int(escape[2:], 16))
+    return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
+
+
+def _tags(text: str, /) -> Iterator[_Edit]:
+    for match in encodings.TAGS.finditer(text):
+        yield match.start(), match.end(), "" if encodings.INLINE_TAG.match(match[0]) else "\n"
+
+
+def _exotic(text: str, /) -> Iterator[_Edit]:
+    for match in encodings.EXOTIC.finditer(text):
+        new = _folded_char(match[0])
+        if new != match[0]:
+            yield match.start(), match.end(), new
+
+
+@lru_cache(maxsize=2048)
+def _folded_char(char: str, /) -> str:
+    """
+    Fold one character.
+
+    Source: Unicode 15, UAX #44 (general categories, numeric types) and UAX #15 (NFKC).
+    """
+    category = unicodedata.category(char)
+    if category in {"Cf", "Mn", "Me"}:
+        return ""
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    if category == "Pd" or char == "\u2212":
+        return "-"
+    if category[0] == "Z":
+        return " "
+    compatible = unicodedata.normalize("NFKC", char)
+    return compatible if compatible.isascii() and len(compatible) <= _WIDEST else char
+
+
+def _confused(text: str, /) -> Iterator[_Edit]:
+    for match in encodings.CONFUSED.finditer(text):
+        run = match[0]
+        clear = run.translate(_CELL)
+        if clear != run and 2 * sum(map(str.isdigit, run)) >= sum(map(str.isdigit, clear)):
+            yield match.start(), match.end(), clear
+
