@@ -1,0 +1,253 @@
+"""What an app is about to do: contact somebody, or use their data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum, unique
+
+import attrs
+
+from ..decisions import Reason
+from ..errors import ConfigurationError
+from ..vocabulary import Channel, Purpose
+from ._entries import known_purpose
+from ._fold import Scope, covers
+from ._reasons import because
+from ._subjects import Subject
+
+__all__ = ["Contact", "MessageClass", "Template", "Templates", "Use", "input_fault"]
+
+
+@unique
+class MessageClass(StrEnum):
+    """What a message is; a registered template says it, not the caller."""
+
+    PROMOTIONAL = "promotional"
+    ADMINISTRATIVE = "administrative"  # about the service the person uses
+    EMERGENCY = "emergency"  # danger, or a code the person is waiting for
+    CONFIRMATION = "confirmation"  # the one answer to an opt-out
+
+
+@attrs.frozen(kw_only=True)
+class Template:
+    """
+    Register a message.
+
+    Args:
+        id: Its name.
+
+        message_class: What it is.
+
+        promotional_blocks: Names of parts that promote something. With one of them the message is promotional.
+
+        version: Counts its changes, from 1.
+
+        reason: Why its class differs from that of the version before.
+
+        approver: Who answers for that.
+    """
+
+    id: str
+    message_class: MessageClass = attrs.field(converter=MessageClass)
+    promotional_blocks: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    version: int = 1
+    reason: str = ""
+    approver: str = ""
+
+    @property
+    def accounted_for(self) -> bool:
+        """Whether somebody answers for this version."""
+        return bool(self.reason and self.approver)
+
+    @property
+    def counts_as(self) -> MessageClass:
+        """The class in force."""
+        return MessageClass.PROMOTIONAL if self.promotional_blocks else self.message_class
+
+
+class Templates:
+    """
+    Hold every version of every template.
+
+    Args:
+        templates: All versions; a class that changes between two of them needs a *reason* and an *approver*.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If a version stands twice, or a class changed without a trace; all at once.
+    """
+
+    def __init__(self, *templates: Template) -> None:
+        faults = []
+        self._newest: dict[str, Template] = {}
+        for template in sorted(templates, key=lambda template: (template.id, template.version)):
+            before = self._newest.get(template.id)
+            path = f"{template.id}[{template.version}]"
+            if before is not None and before.version == template.version:
+                faults.append((path, "this version stands twice"))
+            elif before is not None and before.counts_as is not template.counts_as and not template.accounted_for:
+                faults.append((path, "its class changed: 'reason' and 'approver' must say why and by whom"))
+            self._newest[template.id] = template
+        if faults:
+            raise ConfigurationError("The templates are not consistent.", faults=tuple(faults))
+
+    def __getitem__(self, template_id: str, /) -> Template | None:
+        return self._newest.get(template_id)
+
+
+_NO_CONSENT_NEEDED = (Purpose.SERVICE, Purpose.SECURITY, Purpose.BILLING, Purpose.LEGAL)
+_FAMILY = {Channel.MMS: Channel.SMS}
+
+
+def needs_consent(purpose: str, /) -> bool:
+    """Tell whether *purpose* rests on consent, as everything does that the contract or the law does not ask for."""
+    return not any(covers(free, purpose) for free in _NO_CONSENT_NEEDED)
+
+
+@attrs.frozen(kw_only=True)
+class Use:
+    """
+    Ask to use a person's data.
+
+    Args:
+        of: Whose; a number, an e-mail address or an `Account`.
+
+        purpose: What for.
+
+        at: When, with a time zone.
+
+        controller: For whom; empty for the app's owner.
+
+        category: Which kind of data; empty for what the purpose needs.
+
+        recipient: Who else gets it; empty for nobody.
+    """
+
+    of: Subject = attrs.field(repr=lambda _: "<hidden>")
+    purpose: str
+    at: datetime
+    controller: str = ""
+    category: str = ""
+    recipient: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        """Who it is about."""
+        return self.of
+
+    @property
+    def message_class(self) -> MessageClass | None:
+        """It is no message."""
+        return None
+
+    @property
+    def notes(self) -> tuple[Reason, ...]:
+        """What the caller must know besides."""
+        return ()
+
+    @property
+    def scope(self) -> Scope:
+        """What consent is needed for."""
+        return Scope(self.purpose, self.controller, self.category, self.recipient)
+
+
+def _optional_times(times: Iterable[datetime] | None) -> tuple[datetime, ...] | None:
+    return None if times is None else tuple(times)
+
+
+@attrs.frozen(kw_only=True)
+class Contact:
+    """
+    Ask to contact a person. Nothing is checked here: what is wrong with it, the rules say with a deny.
+
+    Args:
+        to: Whom.
+
+        purpose: What for.
+
+        channel: How; one of `voxvalley_privacy.Channel`.
+
+        at: When, with a time zone.
+
+        sender: From which number or sender id.
+
+        template: The registered template of the message; without one it counts as promotional.
+
+        jurisdictions: Where the person may be, as "US-CA" or "FR", besides where the number may be.
+
+        zones: In which time zones, as "America/New_York", besides those of the number.
+
+        attempts: When this person was contacted before; None if that is not known.
+
+        confirms: For a confirmation: the position of the opt-out it confirms.
+
+        controller: For whom; empty for the app's owner.
+
+        category: Which kind of data is used; empty for what the purpose needs.
+
+        recipient: Who else gets it; empty for nobody.
+    """
+
+    to: Subject = attrs.field(repr=lambda _: "<hidden>")
+    purpose: str
+    channel: str
+    at: datetime
+    sender: str = ""
+    template: Template | None = None
+    jurisdictions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    zones: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    attempts: tuple[datetime, ...] | None = attrs.field(default=None, converter=_optional_times)
+    confirms: int = 0
+    controller: str = ""
+    category: str = ""
+    recipient: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        """Who it is about."""
+        return self.to
+
+    @property
+    def message_class(self) -> MessageClass:
+        """What the message counts as."""
+        return MessageClass.PROMOTIONAL if self.template is None else self.template.counts_as
+
+    @property
+    def notes(self) -> tuple[Reason, ...]:
+        """What the caller must know besides."""
+        return (because("message.promotional"),) if self._relabeled else ()
+
+    @property
+    def _relabeled(self) -> bool:
+        return self.message_class is MessageClass.PROMOTIONAL and not needs_consent(self.purpose)
+
+    @property
+    def scope(self) -> Scope:
+        """What consent is needed for: marketing by the channel it comes through, whatever it is called."""
+        family = f"{Purpose.MARKETING}.{_FAMILY.get(Channel(self.channel), self.channel)}"
+        named = self.purpose
+        if (
+            self._relabeled
+            or named == Purpose.MARKETING
+            or any(named == f"{Purpose.MARKETING}.{channel}" for channel in Channel)
+        ):
+            purpose = family
+        else:
+            purpose = named
+        return Scope(purpose, self.controller, self.category, self.recipient)
+
+
+_CHANNELS = frozenset(Channel)
+
+
+def input_fault(context: object, /) -> Reason | None:
+    """Tell what is wrong with a context, apart from whom it is about."""
+    if not isinstance(context, Contact | Use):
+        return because("error.input")
+    if context.at.tzinfo is None:
+        return because("error.clock")
+    if not known_purpose(context.purpose):
+        return because("purpose.unknown")
+    if isinstance(context, Contact) and context.channel not in _CHANNELS:
+        return because("channel.unknown")
+    return None

@@ -1,0 +1,172 @@
+"""What a consent event says, and how it is written into a body."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from enum import StrEnum, unique
+
+import attrs
+
+from ..errors import ConfigurationError, StoreCorrupt
+from ..stores import Event
+from ..vocabulary import Purpose
+
+__all__ = ["Entry", "Evidence", "Kind", "known_purpose"]
+
+
+@unique
+class Kind(StrEnum):
+    """What happened."""
+
+    REQUESTED = "consent.requested"  # asked; no consent
+    GIVEN = "consent.given"
+    RECONFIRMED = "consent.reconfirmed"  # confirmed under a newer notice
+    REFUSED = "consent.refused"
+    WITHDRAWN = "consent.withdrawn"
+    EXPIRED = "consent.expired"
+    SUPPRESSED = "suppression.made"
+    LIFTED = "suppression.lifted"
+    CHECKED = "number.checked"  # asked whether the number went to another person
+    ERASED = "subject.erased"
+
+
+_TOP = frozenset(Purpose)
+
+
+def known_purpose(purpose: object, /) -> bool:
+    """Tell whether *purpose* is one of `Purpose` or a dotted child of one: exact, no wildcard, no other case."""
+    if not isinstance(purpose, str):
+        return False
+    if purpose in _TOP:
+        return True
+    parent, dot, child = purpose.rpartition(".")
+    return bool(dot) and child.isidentifier() and child.islower() and len(purpose) <= 100 and known_purpose(parent)
+
+
+def _check_method(_: object, attribute: attrs.Attribute[str], text: str) -> None:
+    if not text:
+        raise ConfigurationError("'method' must not be empty.")
+    _check_name(_, attribute, text)
+
+
+def _check_name(_: object, attribute: attrs.Attribute[str], text: str) -> None:
+    if len(text) > 100 or "@" in text or any(map(str.isspace, text)):
+        raise ConfigurationError(f"{attribute.name!r} must be a short name without spaces and '@'.")
+
+
+def _check_hash(_: object, attribute: attrs.Attribute[str], text: str) -> None:
+    if text and (len(text) < 64 or text.strip("0123456789abcdef")):
+        raise ConfigurationError(f"{attribute.name!r} must be a hash of at least 256 bits in lower-case hexadecimal.")
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """
+    Show how a consent came about, without holding it.
+
+    Args:
+        method: How it was given, as `web_form`, `voice`, `double_opt_in`.
+
+        affirmative: Whether the person did something to consent. Without it the consent permits nothing.
+
+        pre_ticked: Whether the box was ticked for them. Such a consent permits nothing.
+
+        notice: Id of the notice they saw.
+
+        version: Version of that notice.
+
+        artifact: SHA-256 or longer, in hexadecimal, of the form, recording or message kept elsewhere.
+
+        conflict_confirmed: Whether they confirmed although their browser signals an opt-out.
+    """
+
+    method: str = attrs.field(validator=_check_method)
+    affirmative: bool = False
+    pre_ticked: bool = False
+    notice: str = attrs.field(default="", validator=_check_name)
+    version: str = attrs.field(default="", validator=_check_name)
+    artifact: str = attrs.field(default="", validator=_check_hash)
+    conflict_confirmed: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """
+    Tell one thing that happened to a subject's consents. It holds no personal data.
+
+    Args:
+        kind: What happened.
+
+        at: When.
+
+        position: Its place in the store; 0 while it stands in the local journal.
+
+        purpose: To which purpose, and its children; empty for all.
+
+        controller: For whom the data is used; empty for the app's owner.
+
+        category: Of which kind of data; empty for what the purpose needs.
+
+        recipient: Who else gets it; empty for nobody.
+
+        evidence: How a consent came about.
+
+        expires: When it ends by itself.
+
+        sender: The number or sender id that a suppression is about; empty for all.
+
+        origin: What made a suppression: `keyword`, `likely`, `manual`, `import`.
+
+        answer: What the reassignment check said: `yes`, `no` or `no_data`.
+
+        scrubbed: Whether its details were erased; then it only takes away.
+    """
+
+    kind: Kind
+    at: datetime
+    position: int = 0
+    purpose: str = ""
+    controller: str = ""
+    category: str = ""
+    recipient: str = ""
+    evidence: Evidence | None = None
+    expires: datetime | None = None
+    sender: str = ""
+    origin: str = ""
+    answer: str = ""
+    scrubbed: bool = False
+
+    def to_body(self) -> str:
+        """Write the details as JSON."""
+        details = attrs.asdict(self, filter=_worth_writing)
+        return json.dumps(details, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)
+
+
+_IN_COLUMNS = {"kind", "at", "position", "scrubbed"}
+
+
+def _worth_writing(attribute: attrs.Attribute[object], value: object) -> bool:
+    return attribute.name not in _IN_COLUMNS and value not in ("", None, False)
+
+
+def from_event(event: Event, /) -> Entry:
+    """
+    Read a stored event.
+
+    Raises:
+        voxvalley_privacy.StoreCorrupt: If it is nothing this version writes.
+    """
+    try:
+        kind = Kind(event.kind)
+        if event.body is None:
+            return Entry(kind=kind, at=event.at, position=event.position, scrubbed=True)
+        details = json.loads(event.body)
+        if "evidence" in details:
+            details["evidence"] = Evidence(**details["evidence"])
+        if "expires" in details:
+            details["expires"] = datetime.fromisoformat(details["expires"])
+        return Entry(kind=kind, at=event.at, position=event.position, **details)
+    except (ValueError, TypeError, KeyError):
+        pass
+    raise StoreCorrupt(f"The event at position {event.position} is nothing this version knows.")

@@ -1,0 +1,71 @@
+"""Proof that what a store returned is all it was given, unchanged; remembered, so that it is proved once."""
+
+from __future__ import annotations
+
+from ..errors import StoreCorrupt
+from ..stores import Chain, Event
+from ._entries import Entry, from_event
+
+__all__ = ["Proofs", "StorePartial", "StoreStale"]
+
+_REMEMBERED = 4096
+_SIZES = 1 << 16
+
+
+class StorePartial(StoreCorrupt):
+    """The store left out events of a stream."""
+
+
+class StoreStale(StoreCorrupt):
+    """The store answered with fewer events than it held before."""
+
+
+class Proofs:
+    """
+    Prove and read events.
+
+    Args:
+        chain: Checks each event.
+    """
+
+    def __init__(self, chain: Chain, /) -> None:
+        self._chain = chain
+        self._known: dict[tuple[str, ...], tuple[tuple[Event, ...], tuple[Entry, ...]]] = {}
+        self._sizes: dict[str, int] = {}
+
+    def note(self, events: tuple[Event, ...], /) -> None:
+        """Remember how long streams are: no later answer may be shorter."""
+        if len(self._sizes) >= _SIZES:
+            self._sizes.clear()
+        for event in events:
+            self._sizes[event.stream] = max(event.seq, self._sizes.get(event.stream, 0))
+
+    def forget(self, streams: tuple[str, ...], /) -> None:
+        """Drop what was read of *streams*."""
+        self._known.pop(streams, None)
+
+    def prove(self, streams: tuple[str, ...], events: tuple[Event, ...], /) -> tuple[Entry, ...]:
+        """
+        Return *events* as entries.
+
+        Raises:
+            voxvalley_privacy.StoreCorrupt: If an event was changed or left out.
+        """
+        if len(events) < sum([self._sizes.get(stream, 0) for stream in streams]):
+            raise StoreStale("The store answered with fewer events than it held before.")
+        known = self._known.get(streams)
+        if known is not None and (known[0] is events or known[0] == events):
+            return known[1]
+        sizes = dict.fromkeys(streams, 0)
+        for event in events:
+            seq = sizes.get(event.stream, 0) + 1
+            if event.stream not in sizes or event.seq != seq:
+                raise StorePartial("The store left out events of a stream.")
+            sizes[event.stream] = seq
+            self._chain.check(event)
+        entries = tuple([from_event(event) for event in events])
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[streams] = (events, entries)
+        self.note(events)
+        return entries

@@ -1,0 +1,164 @@
+"""Consent records and receipts in the shape of ISO/IEC TS 27560:2023, optionally signed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ..errors import InvalidToken
+from ._entries import Entry, Kind
+from ._ledger import ConsentLedger
+from ._subjects import Subject
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+__all__ = ["Party", "consent_receipt", "consent_record", "sign_receipt", "verify_receipt"]
+
+_SCHEMA = "ISO-IEC-TS-27560:2023"
+_STATES = {
+    Kind.REQUESTED: "consent requested",
+    Kind.GIVEN: "consent given",
+    Kind.RECONFIRMED: "consent reconfirmed",
+    Kind.REFUSED: "consent refused",
+    Kind.WITHDRAWN: "consent withdrawn",
+    Kind.EXPIRED: "consent expired",
+    Kind.ERASED: "consent terminated",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Party:
+    """
+    Name the controller on records.
+
+    Args:
+        id: Its id there.
+
+        name: Its name.
+
+        url: Where its privacy policy stands.
+
+        contact: How to reach it.
+    """
+
+    id: str
+    name: str
+    url: str = ""
+    contact: str = ""
+
+
+def consent_record(ledger: ConsentLedger, subject: Subject, /, *, controller: Party) -> dict[str, Any]:
+    """
+    Return everything on record about a person's consents, with a token in the place of the person.
+
+    Args:
+        ledger: Where it stands.
+
+        subject: Whose.
+
+        controller: Who keeps the record.
+
+    Raises:
+        voxvalley_privacy.StoreError: If not everything can be read and proved.
+
+    Source: ISO/IEC TS 27560:2023, 6.3: record header, processing, party identification, events.
+    """
+    entries = [entry for entry in ledger.history(subject) if entry.kind in _STATES]
+    token = ledger.token(subject)
+    purposes: dict[tuple[str, ...], list[Entry]] = {}
+    for entry in entries:
+        purposes.setdefault((entry.purpose, entry.controller, entry.category, entry.recipient), []).append(entry)
+    return {
+        "schema_version": _SCHEMA,
+        "record_id": f"{token}.{len(entries)}",
+        "pii_principal_id": token,
+        "pii_processing": {"purposes": [_processing(scope, found) for scope, found in purposes.items()]},
+        "party_identification": [
+            {
+                "party_id": controller.id,
+                "party_name": controller.name,
+                "party_role": "PII controller",
+                "party_url": controller.url,
+                "party_contact": controller.contact,
+            }
+        ],
+    }
+
+
+def _processing(scope: tuple[str, ...], entries: list[Entry]) -> dict[str, Any]:
+    purpose, controller, category, recipient = scope
+    evidence = next((entry.evidence for entry in reversed(entries) if entry.evidence is not None), None)
+    return {
+        "purpose": purpose or "all",
+        "lawful_basis": "consent",
+        "pii_controllers": [controller] if controller else [],
+        "pii_information": [{"pii_type": category}] if category else [],
+        "recipient_third_parties": [recipient] if recipient else [],
+        "privacy_notice": f"{evidence.notice}@{evidence.version}" if evidence and evidence.notice else "",
+        "collection_method": evidence.method if evidence else "",
+        "event": [_event(entry) for entry in entries],
+    }
+
+
+def _event(entry: Entry) -> dict[str, Any]:
+    return {
+        "event_time": entry.at.isoformat(),
+        "event_type": "explicit" if entry.evidence and entry.evidence.affirmative else "",
+        "event_state": _STATES[entry.kind],
+        "validity_duration": entry.expires.isoformat() if entry.expires else "until withdrawn",
+        "evidence_hash": entry.evidence.artifact if entry.evidence else "",
+    }
+
+
+def consent_receipt(ledger: ConsentLedger, subject: Subject, /, *, controller: Party, at: datetime) -> dict[str, Any]:
+    """
+    Return what the person gets to keep: the record with a header of its own.
+
+    Source: ISO/IEC TS 27560:2023, 6.4.
+    """
+    record = consent_record(ledger, subject, controller=controller)
+    return {
+        "receipt_metadata": {
+            "schema_version": _SCHEMA,
+            "receipt_id": f"{record['record_id']}.{at.strftime('%Y%m%dT%H%M%S')}",
+            "receipt_time": at.isoformat(),
+            "withdrawal_method": "the same way as consent was given, at any time",
+        },
+        **record,
+    }
+
+
+def _canonical(receipt: dict[str, Any]) -> bytes:
+    # Texts and lists only, so that sorted keys and no spaces make it the same bytes everywhere (as RFC 8785).
+    return json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sign_receipt(receipt: dict[str, Any], /, *, key: Ed25519PrivateKey) -> dict[str, Any]:
+    """Return the receipt with an Ed25519 signature over everything else in it."""
+    signature = base64.urlsafe_b64encode(key.sign(_canonical(receipt))).decode()
+    return {**receipt, "signature": {"algorithm": "Ed25519", "value": signature}}
+
+
+def verify_receipt(receipt: dict[str, Any], /, *, key: Ed25519PublicKey) -> dict[str, Any]:
+    """
+    Return the receipt without its signature.
+
+    Raises:
+        voxvalley_privacy.InvalidToken: If it was not signed by the holder of *key*, or was changed since.
+    """
+    from cryptography.exceptions import InvalidSignature
+
+    signature = receipt.get("signature")
+    unsigned = {name: value for name, value in receipt.items() if name != "signature"}
+    try:
+        if isinstance(signature, dict) and signature.get("algorithm") == "Ed25519":
+            key.verify(base64.urlsafe_b64decode(signature["value"]), _canonical(unsigned))
+            return unsigned
+    except (InvalidSignature, ValueError, TypeError, KeyError):
+        pass
+    raise InvalidToken

@@ -1,0 +1,121 @@
+"""Cookies, beacons and pixels; and what no consent can allow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from ..decisions import Decision
+from ..vocabulary import Purpose
+from ._contact import Contact, Use
+from ._entries import Kind, known_purpose
+from ._fold import Scope, covers, standing
+from ._guard import fails_closed
+from ._ledger import ConsentLedger
+from ._reasons import because
+from ._rules import consented
+from ._subjects import Subject
+
+__all__ = ["Tracking", "never_sold", "tracking_allowed"]
+
+_TECHNOLOGIES = {"cookie", "beacon", "pixel", "local_storage", "fingerprint", "sdk", "device_id"}
+# What Sec-GPC opts out of.
+_SHARING = (Purpose.SALE, Purpose.DISCLOSURE, Purpose.ADVERTISING, Purpose.TRACKING, Purpose.MARKETING)
+_TCF = (2, 3)
+
+
+@attrs.frozen(kw_only=True)
+class Tracking:
+    """
+    Ask to store or read something on a person's device.
+
+    Args:
+        technology: `cookie`, `beacon`, `pixel`, `local_storage`, `fingerprint`, `sdk` or `device_id`.
+
+        purpose: What for.
+
+        at: When, with a time zone.
+
+        of: Whose device, if known.
+
+        strictly_necessary: Whether the service the person asked for does not work without it.
+
+        sec_gpc: The value of the `Sec-GPC` header; None if there is none.
+
+        tcf_version: Version of the TCF string, as (2, 3); None if there is no string.
+
+        tcf_disclosed_vendors: Whether that string names disclosed vendors.
+    """
+
+    technology: str
+    purpose: str
+    at: datetime
+    of: Subject | None = attrs.field(default=None, repr=lambda _: "<hidden>")
+    strictly_necessary: bool = False
+    sec_gpc: str | None = None
+    tcf_version: tuple[int, int] | None = None
+    tcf_disclosed_vendors: bool = False
+
+
+@attrs.frozen
+class _TrackingAllowed:
+    ledger: ConsentLedger
+
+    @fails_closed
+    def __call__(self, tracking: Tracking, /) -> Decision:
+        at = tracking.at
+        if at.tzinfo is None:
+            return Decision.deny(because("error.clock"))
+        if tracking.technology not in _TECHNOLOGIES or not known_purpose(tracking.purpose):
+            return Decision.deny(because("tracking.unknown"), evaluated_at=at)
+        if tracking.strictly_necessary:
+            return Decision.allow(because("tracking.necessary"), evaluated_at=at)
+        if tracking.tcf_version is not None and tracking.tcf_version < _TCF and not tracking.tcf_disclosed_vendors:
+            return Decision.deny(because("tcf.version"), evaluated_at=at)
+        signal = self._signal(tracking)
+        if tracking.of is None:
+            return Decision.deny(because(signal or "tracking.no_subject"), evaluated_at=at)
+        answer = consented(self.ledger)(Use(of=tracking.of, purpose=tracking.purpose, at=at))
+        if signal is None or not answer:
+            return answer if signal is None else Decision.deny(because(signal), *answer.reasons, evaluated_at=at)
+        if not self._confirmed(tracking, tracking.of):
+            return Decision.deny(because(signal), evaluated_at=at)
+        return attrs.evolve(answer, reasons=(*answer.reasons, because("gpc.overridden")))
+
+    def _signal(self, tracking: Tracking) -> str | None:
+        if tracking.sec_gpc is None or not any(covers(shared, tracking.purpose) for shared in _SHARING):
+            return None
+        return "gpc.opt_out" if tracking.sec_gpc == "1" else "gpc.malformed"
+
+    def _confirmed(self, tracking: Tracking, subject: Subject) -> bool:
+        consent = standing(self.ledger.history(subject), Scope(tracking.purpose)).consent
+        given = consent is not None and consent.kind in {Kind.GIVEN, Kind.RECONFIRMED}
+        return given and consent is not None and consent.evidence is not None and consent.evidence.conflict_confirmed
+
+
+def tracking_allowed(ledger: ConsentLedger, /) -> _TrackingAllowed:
+    """
+    Allow what is strictly necessary, and what the person consented to.
+
+    `Sec-GPC` forbids sale, sharing and advertising unless the person confirmed in its face; its absence is no consent.
+
+    Source: ePrivacy Directive art. 5(3); Global Privacy Control; IAB TCF 2.3 (mandatory since 2026-02-28).
+    """
+    return _TrackingAllowed(ledger)
+
+
+@attrs.frozen
+class _NeverSold:
+    @fails_closed
+    def __call__(self, context: Contact | Use | Tracking, /) -> Decision:
+        if not known_purpose(context.purpose):
+            return Decision.deny(because("purpose.unknown"))
+        if covers(Purpose.SALE, context.purpose):
+            return Decision.deny(because("sale.forbidden"), evaluated_at=context.at)
+        return Decision.allow(because("sale.not_a_sale"), evaluated_at=context.at)
+
+
+def never_sold() -> _NeverSold:
+    """Deny every sale of personal data; there is no setting for it, and no consent allows it."""
+    return _NeverSold()
