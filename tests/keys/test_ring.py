@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voxvalley_privacy.errors import ConfigurationError, KeyUnavailable
-from voxvalley_privacy.keys import ALPHABET, KeyRing
+from voxvalley_privacy.keys import ALPHABET, KeyRing, _ring
 from voxvalley_privacy.redaction._crypto.tokens import Pseudonymizer, TokenCheck
 
 SECRET = bytes(range(1, 64, 2))[:31] + b"\xf7"
@@ -43,6 +43,17 @@ def test_generate_makes_one_active_key_whose_id_is_six_letters():
 def test_generate_never_repeats_itself():
     """Two generated rings share neither secret nor id."""
     assert 50 == len({KeyRing.generate().derive("use") for _ in range(50)})
+
+
+def test_taken_ids_and_weak_secrets_are_drawn_again(monkeypatch):
+    """A new key never gets an id that the ring had, destroyed ones among them, nor a secret that would be refused."""
+    ring = RING.rotate().destroy("jkmnpr")
+    ids = iter("jkmnpr" + "bcdfgh" + "ttttttttt" + "vvv" + "wwwwww")
+    secrets = iter([OTHER[::-1], SECRET[::-1], bytes(32), SECRET[::-1]])
+    monkeypatch.setattr(_ring.secrets, "choice", lambda _: next(ids))
+    monkeypatch.setattr(_ring.secrets, "token_bytes", lambda _: next(secrets))
+
+    assert "tttvvv" == ring.rotate().active_id
 
 
 def test_rotate_makes_a_new_active_key_and_still_reads_with_the_old_one():

@@ -125,6 +125,14 @@ class TestRefusal:
             _refused(head + "".join(blocks[:place] + blocks[place + 1 :]))
             _refused(head + "".join(blocks[: place + 1] + blocks[place:]))
 
+    def test_b5_90_every_length_behind_a_good_commitment(self):
+        """Whatever is left behind the commitment, nothing of it is decrypted, and an empty rest is no empty text."""
+        token = sealer.seal(PARTY, NUMBER)
+        for letters in range(2, 64, 2):
+            _refused(token[:-letters])
+            _refused(token + "b" * letters)
+        _refused(token[:-64])
+
     def test_b5_90_category_swap(self):
         """What was sealed as a number does not open as a body."""
         token = sealer.seal(PARTY, NUMBER)
