@@ -29,7 +29,7 @@ test: .venv/.test
 lint: .venv/.lint
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/interrogate --quiet src tests || { $(BIN)/interrogate -vv src tests | grep MISSED; exit 1; }
 	@$(BIN)/towncrier build --draft --version next >/dev/null
 
