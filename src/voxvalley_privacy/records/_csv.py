@@ -182,8 +182,8 @@ def treat_row(guard: Guard, names: Sequence[str], row: Sequence[Any], tally: Tal
     if len(record) < len(names):
         cells = [value for _, value in guard.pairs(list(zip(names, row, strict=True)), tally)]
     else:
-        treated = guard.record(record, tally)
-        if not isinstance(treated, dict):
+        treated = guard.fields(record, tally)
+        if treated is None:
             return [FAULT] * len(row)
         cells = [treated.get(name) for name in names]
     return ["" if cell is None else cell for cell in cells]

@@ -58,6 +58,12 @@ class Guard:
         treated = self._call(record, tally)
         return {FAULT: FAULT} if treated is _FAILED else treated
 
+    def fields(self, record: dict[str, Any], tally: Tally, /) -> dict[Any, Any] | None:
+        """Return *record* treated; None when the redactor failed, or gave the whole record up."""
+        treated = self._call(record, tally)
+        given_up = not isinstance(treated, dict) or (FAULT in treated and FAULT not in record)
+        return None if given_up else treated
+
     def text(self, text: str, tally: Tally, /) -> str:
         """Return *text* treated, or the placeholder."""
         try:
@@ -90,8 +96,8 @@ class Guard:
                 record[name] = repeated[name] = [record[name], value]
             else:
                 record[name] = value
-        treated = self._call(record, tally)
-        if not isinstance(treated, dict):
+        treated = self.fields(record, tally)
+        if treated is None:
             return [(name, FAULT) for name in names]
         queues = {name: _queue(treated.get(name), len(values)) for name, values in repeated.items()}
         return [(name, next(queues[name]) if name in queues else treated.get(name)) for name in names]

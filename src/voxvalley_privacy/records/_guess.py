@@ -72,11 +72,11 @@ def _best(keys: Collection[str], known: Iterable[Schema]) -> str | None:
     wanted = {normal(key.strip()) for key in keys}
     scored = []
     for schema in known:
-        fields = {normal(path.partition(".")[0].removesuffix("[]")) for path in schema.fields}
+        fields = {normal(path.partition(".")[0].partition("(")[0].removesuffix("[]")) for path in schema.fields}
         shared = len(wanted & fields)
         scored.append((shared, shared / max(len(fields), 1), schema.name))
     shared, _, name = max(scored, default=(0, 0.0, ""))
-    return name if shared >= 2 and 2 * shared >= len(wanted) else None
+    return name if shared >= 3 and 2 * shared >= len(wanted) else None
 
 
 def _keys(head: bytes, kind: str) -> Collection[str]:
@@ -126,4 +126,5 @@ def _is_csv(lines: list[str]) -> bool:
     delimiter = sniffed(text)
     widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
     # A comma or two is in any text; three columns that stand in line, or two in many rows, are a table.
-    return bool(widths) and len(set(widths)) == 1 and widths[0] >= (3 if len(widths) < 5 else 2)
+    width = max(widths, key=widths.count, default=0)
+    return width >= (3 if len(widths) < 5 else 2) and widths.count(width) >= 0.9 * len(widths)

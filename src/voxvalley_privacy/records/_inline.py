@@ -40,6 +40,8 @@ class Inline:
         if isinstance(row, Mapping) or not isinstance(row, Iterable) or isinstance(row, str):
             return self._guard.record(row, Tally())
         cells = list(row)
+        if self._is_header(cells):
+            return cells
         return treat_row(self._guard, self._names(cells), cells, Tally())
 
     def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], first: str | None) -> tuple[Any, dict[str, Any]]:
@@ -60,6 +62,11 @@ class Inline:
             return (clean(args[0]), *args[1:]), kwargs
         name = next(iter(kwargs), None)
         return args, kwargs if name is None else {**kwargs, name: clean(kwargs[name])}
+
+    def _is_header(self, cells: list[Any]) -> bool:
+        """Tell a row of nothing but field names of the schema."""
+        fields = getattr(getattr(self.redact, "schema", None), "fields", ())
+        return bool(cells) and all(isinstance(cell, str) and cell in fields for cell in cells)
 
     def _names(self, cells: list[Any]) -> tuple[str, ...]:
         schema = getattr(self.redact, "schema", None)

@@ -16,6 +16,8 @@ __all__ = ["redact_xml", "redact_xml_text", "xml_stream"]
 
 _LIMIT = 16 << 20  # bytes of a document
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_TEXT = "#"  # the field of texts between elements: no element has this name, and it tells nothing
+_NOT_IN_XML = dict.fromkeys({*range(32), 0xFFFE, 0xFFFF} - {9, 10, 13})
 _MARKED = f"<redacted>{UNPARSEABLE}</redacted>"
 
 
@@ -151,7 +153,7 @@ def _fields(node: Node) -> dict[str, list[Node | str]]:
         if isinstance(child, Node):
             fields.setdefault(_local(child.name), []).append(child)
         elif child.strip():
-            fields.setdefault("text", []).append(child)
+            fields.setdefault(_TEXT, []).append(child)
     return fields
 
 
@@ -186,7 +188,7 @@ def _put_fields(node: Node, treated: dict[Any, Any], guard: Guard, tally: Tally)
                 children.append(child)
         elif not child.strip():
             children.append(child)
-        elif (made := next(queues["text"])) is not None:
+        elif (made := next(queues[_TEXT])) is not None:
             children.append(_as_text(made))
     node.children = children
 
@@ -227,4 +229,6 @@ def _is_namespace(name: str) -> bool:
 
 
 def _as_text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int | float) else FAULT
+    """Return a treated value as a text that XML can hold."""
+    text = str(value) if isinstance(value, str | int | float) else FAULT
+    return text.encode("utf-8", "replace").decode().translate(_NOT_IN_XML)
