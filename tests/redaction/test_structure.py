@@ -316,6 +316,8 @@ def test_b3_52_values_that_are_not(redact: vp.Redactor, value: object) -> None:
 class Hostile(str):
     """A text that fails in every way it can."""
 
+    __slots__ = ()
+
     def __str__(self) -> str:
         raise ValueError(NUMBER)
 

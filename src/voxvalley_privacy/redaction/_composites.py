@@ -12,6 +12,7 @@ from ..phone import canonical
 from ..vocabulary import DataCategory as C
 from ._findings import Finding
 from ._patterns.composites import CHANNEL, DIAL_TARGET, NAME_ADDR
+from ._placeholders import is_placeholder
 
 __all__ = ["PARSERS"]
 
@@ -32,7 +33,7 @@ def name_addr(text: str) -> list[Finding] | None:
     if found["addr"] is None and name:
         # Without brackets there is one thing, and a number is one by its digits.
         return [Finding(start, end, C.PARTY_NUMBER if _numeric(name) else C.PERSON_NAME)]
-    if name:
+    if name and not is_placeholder(name):
         quoted = found["name"].startswith('"')
         closed = quoted and len(found["name"]) > 1 and found["name"].endswith('"')
         start, end = start + quoted, end - closed
