@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BIRTH_DATE", "CODE", "CODE_WORD", "COORDINATE", "COORDINATES", "SHORT_NUMBER", "SIX_DIGITS"]
+__all__ = ["BIRTH_DATE", "CODE", "CODE_WORD", "COORDINATE", "COORDINATES", "DEGREES", "SHORT_GROUP", "SHORT_NUMBER", "SIX_DIGITS"]
 
-# 123456 · 123-456 · G-123456: a code, alone, not money, not a part of a longer number
+# 123456 · 123-456: a code, alone, not money, not a part of a longer number
 CODE = re.compile(
-    r"(?<![0-9A-Za-z$£€₹+])(?<![0-9][\W_])(?:[A-Z]{1,3}-)?(?:[0-9]{3}[ -][0-9]{3,4}|[0-9]{4,8})(?![0-9A-Za-z%]|[\W_][0-9]|\.[0-9])"
+    r"[0-9](?<![0-9A-Za-z$£€₹+].)(?<![0-9][\W_].)(?:[0-9]{2}[ -][0-9]{3,4}|[0-9]{3,7})(?![0-9A-Za-z%]|[\W_][0-9])"
 )
 
 # Words for code, password and verification, cut to the stem that their language's endings leave alone.
@@ -31,11 +31,15 @@ BIRTH_DATE = re.compile(
     rf"|生日|出生|जन्म|рожд)[^0-9\r\n]{{0,24}}?(?P<date>{_DATE})(?![0-9])"
 )
 
+DEGREES = re.compile(r"[0-9]\.[0-9]{3}")
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{3,15}(?![0-9])°? ?"
 # 37.7749, -122.4194
 COORDINATES = re.compile(rf"(?<![0-9.])(?<![0-9.][-+]){_DEGREES}[NSns]?[,; /]{{1,3}}{_DEGREES}[EWew]?(?![0-9.])")
 # lat=37.7749 · "longitude": "-122.4194"
 COORDINATE = re.compile(r"(?i:(?<![a-z])(?:lat(?:itude)?|lng|lon(?:g(?:itude)?)?))[\"']? ?[:=]? ?[\"']?(?P<number>[-+]?[0-9]{1,3}\.[0-9]{1,15})")
+
+# Four to six digits, alone
+SHORT_GROUP = re.compile(r"[0-9](?<![0-9].)(?:[ .-]?+[0-9]){3,5}+(?![0-9]|[\W_][0-9])")
 
 # phone: 62889 · tel 33 93 31 · call me on 40123 · my number is 312 345
 SHORT_NUMBER = re.compile(

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANSI", "CONFUSED", "ESCAPE", "EXOTIC", "INLINE_TAG", "MAY_HIDE", "TAGS"]
+__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "INLINE_TAG", "TAGS"]
 
-# One escaped character, or one run of UTF-8 bytes above ASCII: %2B · %u002B · &#43; · &plus; · \u002b · \x2b · \n ·
-# three of =2B or one between digits · =\n
-ESCAPE = re.compile(
-    r"%[0-7][0-9A-Fa-f]|(?:%[89A-Fa-f][0-9A-Fa-f]){1,4}|%u[0-9A-Fa-f]{4}"
-    r"|&#[0-9]{1,7};?|&#[xX][0-9A-Fa-f]{1,6};?|&[A-Za-z]{2,8};"
-    r"|\\{1,8}(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf\"/])"
-    r"|(?:=[0-9A-F]{2}){3,60}|=\r?\n|(?<=[0-9])=2[0-9A-F](?=[0-9(])"
-)
-
-# Whether a text of plain ASCII can hide anything: only then it is folded.
-MAY_HIDE = re.compile(r"[%&\\<\x1b]|=[0-9A-F\r\n]")
+# Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII:
+# %2B · %E2%80%8B · %u002B, &#43; · &plus;, \u002b · \x2b · \n, three of =2B or one between two digits, a soft line end.
+ESCAPES = {
+    "%": re.compile(r"%(?:[0-7][0-9A-Fa-f]|[89A-Fa-f][0-9A-Fa-f](?:%[89A-Fa-f][0-9A-Fa-f]){0,3}|u[0-9A-Fa-f]{4})"),
+    "&": re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}(?=;));?"),
+    "\\": re.compile(r"\\{1,8}(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf\"/])"),
+    "=": re.compile(r"=(?:[0-9A-F]{2}(?:=[0-9A-F]{2}){2,59}|\r?\n|2[0-9A-F](?<=[0-9].{3})(?=[0-9(]))"),
+}
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|\][^\x07\x1b]{0,200}\x07?)")
 

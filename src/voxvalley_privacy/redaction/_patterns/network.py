@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["EMAIL", "IPV4", "IPV6", "SIP_URI", "URL", "URL_SECRET"]
+__all__ = [
+    "AT_HOST",
+    "HAS_IPV6",
+    "IPV4",
+    "IPV6",
+    "LOCAL_PART",
+    "NOT_AFTER_IPV4",
+    "NOT_BEFORE_IPV4",
+    "SCHEME_BACKWARDS",
+    "SIP_URI",
+    "URL",
+    "URL_SECRET",
+]
 
-_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-
-# Not a part of a longer dotted number, nor of a word, nor a version; a port or a prefix length after it stays outside.
-IPV4 = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9]\.)(?<!version )(?<!release )(?<!firmware )(?<!ver )(?<!build ){_BYTE}(?:\.{_BYTE}){{3}}(?![0-9A-Za-z]|\.[0-9])",
-    re.IGNORECASE,
-)
+# Four numbers with dots; what stands around them and how large they are, `_addresses` looks at.
+IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+NOT_BEFORE_IPV4 = re.compile(r"(?:[0-9A-Za-z]|[0-9]\.|(?:version|release|firmware|ver|build)[ :])\Z", re.IGNORECASE)
+NOT_AFTER_IPV4 = re.compile(r"[0-9A-Za-z]|\.[0-9]")
 
 # Any run of hexadecimal digits and colons with two colons at least; what it is, `_addresses` decides.
 IPV6 = re.compile(
     r"(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{2,45}(?:\.[0-9]{1,3}){0,3}(?:%[0-9A-Za-z_.-]{1,32})?(?![0-9A-Za-z])"
 )
+HAS_IPV6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]")
 
-EMAIL = re.compile(r"(?<![\w.+%&'-])[\w.+%&'-]++@(?:\[[0-9A-Fa-f.:IPv]{2,50}\]|\w[\w-]*+(?:\.\w[\w-]*+)++)")
+# An at sign with a host behind it, and, read backwards from it, the name in front: alice@example.com, "alice b"@[192.0.2.1], a@okaxis
+AT_HOST = re.compile(r"@(?:\[[0-9A-Fa-f.:IPv]{2,50}\]|\w[\w-]*+(?:\.\w[\w-]*+)*+)")
+LOCAL_PART = re.compile(r"[\w.+%&'-]{1,128}+|\"[^\"\r\n]{1,64}\"")
 
-SIP_URI = re.compile(r"(?<![A-Za-z0-9])(?:sips?|tel|sms|callto|whatsapp|xmpp|im|pres):(?=[\w+%\"*#(])[^\s<>\"'\\^`{|}]++", re.IGNORECASE)
+# The colon of an address of a person, and what follows it up to a blank or a closing mark.
+SIP_URI = re.compile(
+    r":(?:(?<=sip:)|(?<=sips:)|(?<=tel:)|(?<=\bsms:)|(?<=callto:)|(?<=whatsapp:)|(?<=xmpp:)|(?<=\bpres:)|(?<=\bim:))"
+    r"(?=[\w+%\"*#(])[^\s<>\"'\\^`{|}]++",
+    re.IGNORECASE,
+)
+SCHEME_BACKWARDS = re.compile(r"[a-z]{2,8}", re.IGNORECASE)
 
-URL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{1,15}://[^\s<>\"\\^`{|}]++")
+URL = re.compile(r"://[^\s<>\"\\^`{|}]++")
 
 # From where on a web address is personal: its user part, a query or fragment, or seven digits of the path in one segment.
 URL_SECRET = re.compile(r"(?<=://)[^/?#@]*+@|[?#].|[^/]*[0-9](?:[\W_]{0,3}[0-9]){6}")

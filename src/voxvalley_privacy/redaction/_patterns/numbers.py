@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANY", "ANY_SCRIPT", "DIGITS", "EXTENSION", "NAME_WORD", "NEXT_NUMBER", "RUN", "SCHEME", "STREET"]
+__all__ = ["ANY", "ANY_SCRIPT", "DIGITS", "EXTENSION", "FOUR", "NAME_WORD", "NEXT_NUMBER", "RUN", "SCHEME", "STREET"]
 
 # A text in which this finds nothing holds nothing for any finder; the second is for texts that are not ASCII, where digits have
 # many scripts (Nd is \d, the ranges are No) and @ : = are wide, too.
@@ -15,6 +15,9 @@ ANY_SCRIPT = re.compile(
 )
 
 RUN = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9]){6,}+")
+
+# Four digits with at most one mark between two: less is neither a number, nor a code, nor an address in digits.
+FOUR = re.compile(r"[0-9](?:[\W_]?[0-9]){3}")
 
 DIGITS = re.compile(r"[0-9]++")
 

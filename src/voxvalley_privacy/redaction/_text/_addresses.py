@@ -1,26 +1,64 @@
-"""Addresses: e-mail, IP, SIP and web."""
+"""Addresses: e-mail and payment addresses, IP, SIP and web."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv6Address
 
 from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import network
 
-__all__ = ["find_emails", "find_ipv4", "find_ipv6", "find_sip_uris", "find_urls"]
+__all__ = ["find_at_signs", "find_ipv4", "find_ipv6", "find_sip_uris", "find_urls", "may_be_ipv6"]
+
+_LOCAL = 128  # characters in front of an at sign
+_WORD = 12  # how far back a word or a scheme before an address is looked for
+_CLOSING = ".,;:!?)]'"  # marks that close a sentence, not an address
+
+# Who runs payment addresses in India; the part behind the at sign. Source: NPCI, list of UPI apps and handles (2026-11).
+_UPI_HANDLES = frozenset(
+    {
+        "abfspay", "airtel", "allbank", "apl", "axisb", "axisbank", "axl", "barodampay", "cnrb", "dbs", "fam", "fbl", "federal",
+        "freecharge", "hdfcbank", "hsbc", "ibl", "icici", "idbi", "idfcbank", "ikwik", "indus", "jio", "jupiteraxis", "kotak",
+        "mahb", "mbk", "naviaxis", "okaxis", "okhdfcbank", "okicici", "oksbi", "paytm", "pnb", "postbank", "ptaxis", "pthdfc",
+        "ptsbi", "ptyes", "rbl", "sbi", "sib", "slc", "superyes", "tapicici", "timecosmos", "uboi", "upi", "waaxis", "wahdfcbank",
+        "waicici", "wasbi", "yapl", "ybl", "yes", "yesbank", "yespay",
+    }
+)  # fmt: skip
 
 
-def find_emails(text: str, /) -> Iterator[Finding]:
-    """Find e-mail addresses."""
-    for match in network.EMAIL.finditer(text):
-        yield Finding(match.start(), match.end(), DataCategory.EMAIL_ADDRESS)
+def find_at_signs(text: str, /) -> Iterator[Finding]:
+    """Find e-mail addresses, and India's payment addresses, whose host is a handle without a dot."""
+    for match in network.AT_HOST.finditer(text):
+        at = match.start()
+        local = network.LOCAL_PART.match(text[max(0, at - _LOCAL) : at][::-1])
+        if local is None:
+            continue
+        host = match[0]
+        if "." in host or host[1] == "[":
+            category = DataCategory.EMAIL_ADDRESS
+        elif host[1:].lower() in _UPI_HANDLES or "upi" in text[max(0, at - _LOCAL) : at].lower():
+            category = DataCategory.UPI_ID
+        else:
+            continue
+        yield Finding(at - len(local[0].rstrip("'.")), match.end(), category)
 
 
 def find_ipv4(text: str, /) -> Iterator[Finding]:
-    """Find IPv4 addresses; the port stays outside."""
+    """Find IPv4 addresses whole; the port stays outside, and a version is none."""
     for match in network.IPV4.finditer(text):
-        yield Finding(match.start(), match.end(), DataCategory.IP_ADDRESS)
+        start, end = match.span()
+        if network.NOT_AFTER_IPV4.match(text, end) is None and (
+            not start or network.NOT_BEFORE_IPV4.search(text[max(0, start - _WORD) : start]) is None
+        ):
+            parts = match[0].split(".")
+            if all(int(part) < 256 and (part == "0" or part[0] != "0") for part in parts):
+                yield Finding(start, end, DataCategory.IP_ADDRESS)
+
+
+def may_be_ipv6(text: str, /) -> bool:
+    """Say whether two colons stand as in an address."""
+    return network.HAS_IPV6.search(text) is not None
 
 
 def find_ipv6(text: str, /) -> Iterator[Finding]:
@@ -32,28 +70,26 @@ def find_ipv6(text: str, /) -> Iterator[Finding]:
 
 
 def _is_ipv6(candidate: str, /) -> bool:
-    from ipaddress import AddressValueError, IPv6Address
-
     try:
-        address = IPv6Address(candidate)
-    except (AddressValueError, ValueError):
+        return int(IPv6Address(candidate)) > 0
+    except AddressValueError:
         return False
-    return int(address) > 0
 
 
 def find_sip_uris(text: str, /) -> Iterator[Finding]:
     """Find sip:, sips:, tel: and other addresses of a person; what closes a sentence stays outside."""
     for match in network.SIP_URI.finditer(text):
-        start, end = match.span()
-        end = start + len(text[start:end].rstrip(".,;:!?)]"))
-        yield Finding(start, end, DataCategory.SIP_URI)
+        colon, end = match.span()
+        scheme = network.SCHEME_BACKWARDS.match(text[max(0, colon - _WORD) : colon][::-1])
+        start = colon - (len(scheme[0]) if scheme is not None else 0)
+        yield Finding(start, colon + len(text[colon:end].rstrip(_CLOSING)), DataCategory.SIP_URI)
 
 
 def find_urls(text: str, /) -> Iterator[Finding]:
     """Find web addresses from the first part that is personal: user and password, a query, a number in the path."""
     for match in network.URL.finditer(text):
-        start, end = match.span()
-        url = text[start:end].rstrip(".,;:!?)]'")
+        start = match.start()
+        url = match[0].rstrip(_CLOSING)
         secret = network.URL_SECRET.search(url)
         if secret is not None:
             yield Finding(start + secret.start(), start + len(url), DataCategory.URL)

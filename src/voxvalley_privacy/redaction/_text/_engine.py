@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from ...vocabulary import DataCategory as C  # noqa: N817 - a table reads better so
 from .._findings import Finding
-from .._patterns import encodings, identity, numbers
+from .._patterns import encodings, numbers
 from . import _addresses, _context, _identity, _numbers, _secrets
 from ._finder import Finder
 from ._fold import fold
@@ -14,26 +15,61 @@ from ._known import KnownValues
 
 __all__ = ["DEFAULT_FINDERS", "find_in_text", "merged"]
 
+def _has_four_digits(text: str, /) -> bool:
+    return numbers.FOUR.search(text) is not None
+
+
+def _has_at(text: str, /) -> bool:
+    return "@" in text
+
+
+def _has_colon(text: str, /) -> bool:
+    return ":" in text
+
+
+def _has_mark(text: str, /) -> bool:
+    return ":" in text or "=" in text or "-----" in text or "earer " in text or "asic " in text
+
+
 DEFAULT_FINDERS: tuple[Finder, ...] = (
-    Finder("number", _numbers.KINDS, _numbers.has_run, _numbers.find_numbers),
-    Finder("e-mail", (C.EMAIL_ADDRESS,), lambda text: "@" in text, _addresses.find_emails),
-    Finder("UPI id", (C.UPI_ID,), lambda text: "@" in text, _identity.find_upi_ids),
-    Finder("IPv4", (C.IP_ADDRESS,), lambda text: text.count(".") > 2, _addresses.find_ipv4),
-    Finder("IPv6", (C.IP_ADDRESS,), lambda text: text.count(":") > 1, _addresses.find_ipv6),
-    Finder("MAC", (C.MAC_ADDRESS,), lambda text: any(text.count(mark) > 1 for mark in ":-."), _identity.find_macs),
-    Finder("SIP", (C.SIP_URI,), lambda text: ":" in text, _addresses.find_sip_uris),
-    Finder("URL", (C.URL,), lambda text: "://" in text, _addresses.find_urls),
-    Finder("named secret", (C.CREDENTIAL,), _secrets.may_name_secret, _secrets.find_secrets),
-    Finder("key", (C.CREDENTIAL,), _secrets.has_long_word, _secrets.find_keys),
-    Finder("blob", (C.RAW_MESSAGE,), _secrets.has_long_word, _secrets.find_blobs),
-    Finder("IBAN", (C.IBAN,), lambda text: identity.IBAN_START.search(text) is not None, _identity.find_ibans),
-    Finder("PAN", (C.INDIA_PAN,), lambda text: identity.INDIA_PAN.search(text) is not None, _identity.find_india_pans),
-    Finder("one-time code", (C.ONE_TIME_CODE,), _context.may_say_code, _context.find_codes),
-    Finder("birth date", (C.DATE_OF_BIRTH,), _context.may_say_birth, _context.find_birth_dates),
-    Finder("coordinates", (C.COORDINATES,), _context.may_say_place, _context.find_coordinates),
-    Finder("six digits", (C.PHONE_NUMBER,), _context.has_six_digits, _context.find_six_digits),
-    Finder("short number", (C.PHONE_NUMBER,), _context.may_say_telephone, _context.find_short_numbers),
+    Finder("number", _numbers.KINDS, _numbers.has_run, _numbers.find_numbers, _has_four_digits),
+    Finder("IPv4", (C.IP_ADDRESS,), lambda text: text.count(".") > 2, _addresses.find_ipv4, _has_four_digits),
+    Finder("IBAN", (C.IBAN,), _identity.may_be_iban, _identity.find_ibans, _has_four_digits),
+    Finder("PAN", (C.INDIA_PAN,), _identity.may_be_india_pan, _identity.find_india_pans, _has_four_digits),
+    Finder("one-time code", (C.ONE_TIME_CODE,), _context.may_say_code, _context.find_codes, _has_four_digits),
+    Finder("birth date", (C.DATE_OF_BIRTH,), _context.may_say_birth, _context.find_birth_dates, _has_four_digits),
+    Finder("coordinates", (C.COORDINATES,), _context.may_say_place, _context.find_coordinates, _has_four_digits),
+    Finder("six digits", (C.PHONE_NUMBER, C.LOCATION), _context.has_six_digits, _context.find_six_digits, _has_four_digits),
+    Finder("short number", (C.PHONE_NUMBER,), _context.may_say_telephone, _context.find_short_numbers, _has_four_digits),
+    Finder("e-mail", (C.EMAIL_ADDRESS, C.UPI_ID), _has_at, _addresses.find_at_signs, _has_at),
+    Finder("IPv6", (C.IP_ADDRESS,), _addresses.may_be_ipv6, _addresses.find_ipv6, _has_colon),
+    Finder("SIP", (C.SIP_URI,), _has_colon, _addresses.find_sip_uris, _has_colon),
+    Finder("URL", (C.URL,), lambda text: "://" in text, _addresses.find_urls, _has_colon),
+    Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs),
+    Finder("named secret", (C.CREDENTIAL,), _secrets.may_name_secret, _secrets.find_secrets, _has_mark),
+    Finder("key", (C.CREDENTIAL,), _secrets.may_be_key, _secrets.find_keys, _secrets.has_long_word),
+    Finder("blob", (C.RAW_MESSAGE,), _secrets.has_long_word, _secrets.find_blobs, _secrets.has_long_word),
 )
+
+
+@lru_cache(maxsize=16)
+def _grouped(finders: tuple[Finder, ...], /) -> tuple[tuple[Callable[[str], bool] | None, tuple[Finder, ...]], ...]:
+    """Put finders together that share a first test, so that it runs once."""
+    groups: dict[Callable[[str], bool] | None, list[Finder]] = {}
+    for finder in finders:
+        groups.setdefault(finder.within, []).append(finder)
+    return tuple((within, tuple(group)) for within, group in groups.items())
+
+
+def _scan(text: str, finders: tuple[Finder, ...], /) -> list[Finding]:
+    found: list[Finding] = []
+    for within, group in _grouped(finders):
+        if within is None or within(text):
+            for finder in group:
+                if finder.cheap(text):
+                    found += finder.find(text)
+    return found
+
 
 # Where findings overlap, the strongest names them all: what is known beats what opens something, that beats an address, that beats
 # a kind of number, and a mere run of digits beats only an unknown blob.
@@ -77,16 +113,15 @@ def find_in_text(
     Returns:
         Findings in order, none overlapping another. Where two finders saw parts of one thing, one finding covers both.
     """
-    plain = text.isascii()
-    if (numbers.ANY if plain else numbers.ANY_SCRIPT).search(text) is None and known is None:
+    gate = numbers.ANY if text.isascii() else numbers.ANY_SCRIPT
+    if gate.search(text) is None and known is None:
         return ()
-    found = [finding for finder in finders if finder.cheap(text) for finding in finder.find(text)]
+    finders = tuple(finders)
+    found = _scan(text, finders)
     folded = fold(text)
     if folded.text is not text:
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        for finder in finders:
-            if finder.cheap(folded.text):
-                found += (Finding(*folded.back(start, end), kind) for start, end, kind in finder.find(folded.text))
+        found += (Finding(*folded.back(start, end), kind) for start, end, kind in _scan(folded.text, finders))
     if known is not None:
         found += (Finding(*folded.back(start, end), kind) for start, end, kind in known.find(folded.text))
     return tuple(merged(found))
@@ -95,9 +130,10 @@ def find_in_text(
 def _outside_escapes(text: str, finding: Finding, /) -> bool:
     """Say whether digits were found that are not those of escapes: %20%20%20%20 is a row of spaces."""
     part = text[finding.start : finding.end]
-    if not ("%" in part or "=" in part):
-        return True
-    return sum(map(str.isalnum, encodings.ESCAPE.sub("", part))) >= _ESCAPED_DIGITS
+    for mark, pattern in encodings.ESCAPES.items():
+        if mark in part:
+            part = pattern.sub("", part)
+    return sum(map(str.isalnum, part)) >= min(_ESCAPED_DIGITS, finding.end - finding.start)
 
 
 def merged(found: list[Finding], /) -> list[Finding]:

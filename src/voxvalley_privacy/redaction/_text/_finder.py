@@ -25,9 +25,12 @@ class Finder:
         cheap: Say fast whether *find* could find anything; it may say yes in vain, never no.
 
         find: Give the findings in any order; they may overlap.
+
+        within: A test that several finders share and that comes before *cheap*; it runs once for all of them.
     """
 
     name: str
     categories: tuple[DataCategory, ...]
     cheap: Callable[[str], bool]
     find: Callable[[str], Iterable[Finding]]
+    within: Callable[[str], bool] | None = None

@@ -9,6 +9,7 @@ invisible characters, tags and escapes inside.
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -87,23 +88,26 @@ def fold(text: str, /) -> Folded:
     """
     size = len(text)
     folded = Folded(text, range(size), range(1, size + 1))
-    if encodings.MAY_HIDE.search(text) is not None:
-        for _ in range(_ROUNDS):
-            decoded = folded.edited(_escapes(folded.text))
-            if decoded is folded:
-                break
-            folded = decoded
-        if "\x1b" in folded.text:
-            folded = folded.edited((*match.span(), "") for match in encodings.ANSI.finditer(folded.text))
-        if "<" in folded.text:
-            folded = folded.edited(_tags(folded.text))
+    for _ in range(_ROUNDS):
+        before = folded
+        for mark, pattern in encodings.ESCAPES.items():
+            if mark in folded.text:
+                folded = folded.edited(_escapes(pattern, folded.text))
+        if folded is before:
+            break
+    if "\x1b" in folded.text:
+        folded = folded.edited((*match.span(), "") for match in encodings.ANSI.finditer(folded.text))
+    if "<" in folded.text:
+        folded = folded.edited(_tags(folded.text))
     if not folded.text.isascii():
         folded = folded.edited(_exotic(folded.text))
-    return folded.edited(_confused(folded.text))
+    if encodings.CONFUSED.search(folded.text) is not None:
+        folded = folded.edited(_confused(folded.text))
+    return folded
 
 
-def _escapes(text: str, /) -> Iterator[_Edit]:
-    for match in encodings.ESCAPE.finditer(text):
+def _escapes(pattern: re.Pattern[str], text: str, /) -> Iterator[_Edit]:
+    for match in pattern.finditer(text):
         new = _decoded(match[0])
         if new != match[0]:
             yield match.start(), match.end(), new

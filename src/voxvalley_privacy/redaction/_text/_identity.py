@@ -1,4 +1,4 @@
-"""Bank accounts, tax numbers, payment addresses, hardware addresses."""
+"""Bank accounts, tax numbers, hardware addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import identity
 
-__all__ = ["find_ibans", "find_india_pans", "find_macs", "find_upi_ids"]
+__all__ = ["find_ibans", "find_india_pans", "find_macs", "may_be_iban", "may_be_india_pan", "may_be_mac"]
 
 # Length by country. Source: SWIFT, IBAN Registry, release 98 (2024).
 _IBAN_LENGTHS = {
@@ -21,16 +21,9 @@ _IBAN_LENGTHS = {
     for at in range(0, len(row), 4)
 }
 
-# Who runs payment addresses in India; the part behind the at sign. Source: NPCI, list of UPI apps and handles (2026-11).
-_UPI_HANDLES = frozenset(
-    {
-        "abfspay", "airtel", "allbank", "apl", "axisb", "axisbank", "axl", "barodampay", "cnrb", "dbs", "fam", "fbl", "federal",
-        "freecharge", "hdfcbank", "hsbc", "ibl", "icici", "idbi", "idfcbank", "ikwik", "indus", "jio", "jupiteraxis", "kotak",
-        "mahb", "mbk", "naviaxis", "okaxis", "okhdfcbank", "okicici", "oksbi", "paytm", "pnb", "postbank", "ptaxis", "pthdfc",
-        "ptsbi", "ptyes", "rbl", "sbi", "sib", "slc", "superyes", "tapicici", "timecosmos", "uboi", "upi", "waaxis", "wahdfcbank",
-        "waicici", "wasbi", "yapl", "ybl", "yes", "yesbank", "yespay",
-    }
-)  # fmt: skip
+def may_be_iban(text: str, /) -> bool:
+    """Say whether two letters, two digits and four of either stand together."""
+    return identity.IBAN_START.search(text) is not None
 
 
 def find_ibans(text: str, /) -> Iterator[Finding]:
@@ -46,18 +39,20 @@ def find_ibans(text: str, /) -> Iterator[Finding]:
                 break
 
 
+def may_be_india_pan(text: str, /) -> bool:
+    """Say whether four digits stand between capitals of the right kind."""
+    return identity.INDIA_PAN.search(text) is not None
+
+
 def find_india_pans(text: str, /) -> Iterator[Finding]:
     """Find India's tax numbers."""
     for match in identity.INDIA_PAN.finditer(text):
-        yield Finding(match.start(), match.end(), DataCategory.INDIA_PAN)
+        yield Finding(match.start() - 5, match.end(), DataCategory.INDIA_PAN)
 
 
-def find_upi_ids(text: str, /) -> Iterator[Finding]:
-    """Find India's payment addresses: a name at a handle that a bank or an app runs."""
-    said = "upi" in text.lower()
-    for match in identity.UPI.finditer(text):
-        if said or match[0].rpartition("@")[2].lower() in _UPI_HANDLES:
-            yield Finding(match.start(), match.end(), DataCategory.UPI_ID)
+def may_be_mac(text: str, /) -> bool:
+    """Say whether there are enough marks for a hardware address."""
+    return text.count(":") > 4 or text.count("-") > 4 or text.count(".") > 1
 
 
 def find_macs(text: str, /) -> Iterator[Finding]:

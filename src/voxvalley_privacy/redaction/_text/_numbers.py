@@ -25,6 +25,7 @@ KINDS = (
 )
 
 _ENOUGH = 7  # digits that make a number
+_EXTENDS = frozenset(" xX,;#eEpPDd")  # what an extension can begin with
 _LONGEST = 15  # digits of a number; Source: ITU-T E.164
 
 
@@ -37,8 +38,11 @@ def find_numbers(text: str, /) -> Iterator[Finding]:
     """Find every run of seven digits or more that has no reason to be left alone."""
     for run in numbers.RUN.finditer(text):
         for start, end in unexcused(text, run.start(), run.end()):
-            for left, right in _apart(text, start, end):
-                yield _finding(text, left, right)
+            if end - start < 2 * _ENOUGH or text[start:end].isdigit():
+                yield _finding(text, start, end)
+            else:
+                for left, right in _apart(text, start, end):
+                    yield _finding(text, left, right)
 
 
 def _finding(text: str, start: int, end: int, /) -> Finding:
@@ -46,7 +50,7 @@ def _finding(text: str, start: int, end: int, /) -> Finding:
     category = kind_of(text, start, end)
     while start and text[start - 1] in "+(":
         start -= 1
-    if category is DataCategory.PHONE_NUMBER:
+    if text[end : end + 1] in _EXTENDS:
         extension = numbers.EXTENSION.match(text, end)
         if extension is not None:
             end = extension.end()
@@ -55,9 +59,6 @@ def _finding(text: str, start: int, end: int, /) -> Finding:
 
 def _apart(text: str, start: int, end: int, /) -> Iterator[tuple[int, int]]:
     """Cut a run of digits where one number ends and the next begins; every part is a finding, so nothing is lost."""
-    if end - start < 2 * _ENOUGH or text[start:end].isdigit():
-        yield start, end
-        return
     begin, last, digits = start, start, 0
     for group in numbers.DIGITS.finditer(text, start, end):
         left, right = group.span()

@@ -24,7 +24,7 @@ _MONEY_WORDS = frozenset(
 )  # fmt: skip
 _VERSION_WORDS = frozenset({"v", "ver", "version", "release", "build", "rev", "firmware", "kernel"})
 _PORT_WORDS = frozenset({"rtp", "rtcp", "udp", "tcp", "p"})
-_PORT_HEADS = frozenset({"pair", "range", "pairs", "ranges"})
+_PORT_HEADS = frozenset({"pair", "range", "pairs", "ranges", "id", "template"})  # the word that counts stands before them
 _TIME_STEMS = ("time", "date", "epoch", "stamp", "creat", "updat", "expir", "unix")
 _TIME_WORDS = frozenset({"ts", "iat", "exp", "nbf"})
 _TIME_ENDS = ("_at", "_ts", "_on", "At", "usec")
@@ -39,20 +39,24 @@ def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
     before = reasons.KEY.match(text[max(0, start - _WORD_BEFORE) : start][::-1])
     if before is None:
         return "", None
-    word, marks = before["word"][::-1], before["marks"]
+    marks, backwards = before.groups()
+    word = backwards[::-1]
     low = word.lower()
     if low in _MONEY_WORDS:
         return "money", reasons.AMOUNT.match(text, start)
     if marks == "/" or low in _VERSION_WORDS:
         return "version", reasons.VERSION.match(text, start)
-    head = text[max(0, start - _WORD_BEFORE) : start].lower()
-    if low in _PORT_WORDS or low.endswith(("port", "ports")) or (low in _PORT_HEADS and "port" in head):
+    if low in _PORT_WORDS or low.endswith(("port", "ports")):
         return "ports", reasons.PORTS.match(text, start)
-    if (":" in marks or "=" in marks) and (
-        low in _TIME_WORDS or word.endswith(_TIME_ENDS) or any(stem in low for stem in _TIME_STEMS)
-    ):
-        return "epoch", reasons.EPOCH.match(text, start)
-    if "template" in head and (low.endswith("id") or "template" in low):
+    if ":" in marks or "=" in marks:
+        if low in _TIME_WORDS or word.endswith(_TIME_ENDS) or any(stem in low for stem in _TIME_STEMS):
+            return "epoch", reasons.EPOCH.match(text, start)
+    elif low not in _PORT_HEADS:
+        return "", None
+    head = text[max(0, start - _WORD_BEFORE) : start].lower()
+    if low in _PORT_HEADS and "port" in head:
+        return "ports", reasons.PORTS.match(text, start)
+    if "template" in head:
         return "template_id", reasons.TEMPLATE_ID.match(text, start)
     return "", None
 

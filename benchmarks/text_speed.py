@@ -1,0 +1,131 @@
+"""
+Measure how fast the text engine is beside a hand-written regex and, where it is installed, hushlog; print ratios.
+
+Run `python -m benchmarks.text_speed`. Workloads as in the issue: SMS raw, SMS with one personal value in each, one SIP INVITE with
+SDP; then hostile texts, doubled, for which time(2n)/time(n) and megabytes a second are printed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+import re
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from voxvalley_privacy.redaction._text import find_in_text
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+HAND = re.compile(
+    r"(?P<email>[\w.+-]+@[\w-]+\.[\w.-]+)|(?P<card>\b(?:\d[ -]?){13,19}\b)|(?P<ip>\b(?:\d{1,3}\.){3}\d{1,3}\b)"
+    r"|(?P<phone>\+?\d[\d ().-]{6,}\d)"
+)
+
+TAILS = (
+    " call +14155550132",
+    " ring (415) 555-0132",
+    " my no is 4155550132",
+    " tel 415-555-0132",
+    " text 07700 900123",
+    " mail jo.smith@example.com",
+    " card 4111 1111 1111 1111",
+    " from 192.0.2.17",
+    " sip:jo@example.com",
+)
+
+SIP = (
+    "INVITE sip:+14155550132@sip.example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.4:5060;branch=z9hG4bK74bf9;rport\r\n"
+    'Max-Forwards: 70\r\nFrom: "Jo Smith" <sip:+14155550133@sip.example.com>;tag=9fxced76sl\r\n'
+    "To: <sip:+14155550132@sip.example.com>\r\nCall-ID: 3848276298220188511@192.0.2.4\r\nCSeq: 1 INVITE\r\n"
+    "Contact: <sip:+14155550133@192.0.2.4:5060;transport=udp>\r\nP-Asserted-Identity: <tel:+14155550133>\r\n"
+    "User-Agent: Softphone/5.2.1\r\nAllow: INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY\r\n"
+    "Content-Type: application/sdp\r\nContent-Length: 231\r\n\r\nv=0\r\no=jo 2890844526 2890844526 IN IP4 192.0.2.4\r\ns=-\r\n"
+    "c=IN IP4 192.0.2.4\r\nt=0 0\r\nm=audio 49172 RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n"
+    "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=sendrecv\r\n"
+)
+
+HOSTILE = (
+    "1/", "12345 a ", "1 ", "1", "1a", "1234567a", "a", " ", "a@", "a.", "@a.", "a-", "A", "A1", "1:", "::", "1.", "1,", "$1,", "12:34:56 ",
+    "+1", "((", "sip:", "sip:1", "://", "http://a", "http://1/", "eyJ", "eyJa.", "password=", "-----BEGIN PRIVATE KEY-----", "%31", "%2525",
+    "&#49;", "\\u0031", "=31", "<b>", "<b>1", "<", "\x1b[", "1\u200d", "２", "é1", "\ufdfa", "O0", "1O", "lat=1.", "1.1111 ", "born 1",
+    "GB00", "AA00A0", "ff:", "0:0:", "code 1234 ", "1234-1234-", "1-1-1-", "2026-11-23 ", "1.2.3.4 ", "a1b2c3d4", "00000000-",
+    "AC00", "Bearer ", "\n", "\t1", "_", ".a-", "aa.", "key:", "tel:1;phone-context=aa.",
+)  # fmt: skip
+
+
+def corpus() -> Path:
+    return Path(os.environ.get("VOXVALLEY_PRIVACY_CORPUS") or CHECKOUT.parent / "shared" / "data")
+
+
+def messages() -> tuple[list[str], list[str]]:
+    lines = (corpus() / "02_sms" / "uci_SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
+    texts = [line.partition("\t")[2] for line in lines]
+    picked = random.Random(0).sample(texts, 2000)
+    return picked[:1000], [text + TAILS[at % len(TAILS)] for at, text in enumerate(picked[1000:])]
+
+
+def replace(text: str) -> str:
+    """Do what a redactor does with findings, at the least."""
+    found = find_in_text(text)
+    if not found:
+        return text
+    parts = []
+    at = 0
+    for start, end, category in found:
+        parts += (text[at:start], "[", category, "]")
+        at = end
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+def contenders() -> dict[str, Callable[[str], object]]:
+    made: dict[str, Callable[[str], object]] = {"ours": replace, "hand regex": lambda text: HAND.sub("[X]", text)}
+    try:
+        hushlog = importlib.import_module("hushlog")
+    except ImportError:
+        return made
+    config = hushlog.Config(disable_patterns=frozenset({"ssn", "jwt", "aws_access_key", "aws_secret_key", "stripe_key", "github_token"}))
+    made["hushlog"] = hushlog.RedactingHandler(config).redact if hasattr(hushlog, "RedactingHandler") else hushlog.redact
+    return made
+
+
+def rate(work: Callable[[str], object], texts: list[str], rounds: int = 5) -> float:
+    """Give texts a second, the median of some rounds."""
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        for text in texts:
+            work(text)
+        times.append(time.perf_counter() - begin)
+    return len(texts) / statistics.median(times)
+
+
+def once(text: str) -> float:
+    times = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        find_in_text(text)
+        times.append(time.perf_counter() - begin)
+    return min(times)
+
+
+def hostile(size: int) -> None:
+    for unit in HOSTILE:
+        text = unit * (size // len(unit))
+        small, large = once(text), once(text + text)
+        speed = 2 * size / large / 1e6
+        mark = "  <--" if large / small > 2.6 or speed < 5 else ""
+        print(f"  {unit!r:32} x{large / small:5.2f}  {speed:8.1f} MB/s{mark}")
+
+
+if __name__ == "__main__":
+    raw, with_pii = messages()
+    for name, texts in (("SMS raw", raw), ("SMS+PII", with_pii), ("SIP", [SIP] * 200)):
+        rates = {who: rate(work, texts) for who, work in contenders().items()}
+        print(name, {who: f"{made:,.0f}/s" for who, made in rates.items()}, end=" ")
+        print({who: round(rates["ours"] / made, 2) for who, made in rates.items() if who != "ours"})
+    hostile(int(os.environ.get("HOSTILE_BYTES", "65536")))
