@@ -52,9 +52,14 @@ def _check_words(_: object, attribute: attrs.Attribute[str], text: str) -> None:
         raise ConfigurationError(f"{attribute.name!r} must not hold an address or more than five digits.")
 
 
-def _check_aware(_: object, attribute: attrs.Attribute[datetime | None], at: datetime | None) -> None:
-    if at is not None and at.tzinfo is None:
-        raise ConfigurationError(f"{attribute.name!r} must be a datetime with a time zone.")
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ConfigurationError("A time of a decision or obligation needs a time zone.")
+    return at
+
+
+def _aware_or_none(at: datetime | None) -> datetime | None:
+    return None if at is None else _aware(at)
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
@@ -105,7 +110,7 @@ class Obligation:
 
     code: str = attrs.field(validator=_check_words)
     text: str = attrs.field(default="", validator=_check_words)
-    due: datetime | None = attrs.field(default=None, validator=_check_aware)
+    due: datetime | None = attrs.field(default=None, converter=_aware_or_none)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text}" + (f" (due {self.due.isoformat()})" if self.due else "")
@@ -169,8 +174,8 @@ class Decision:
     reasons: tuple[Reason, ...] = attrs.field(converter=_reasons)
     obligations: tuple[Obligation, ...] = attrs.field(default=(), converter=_obligations)
     value: object = attrs.field(default=None, repr=False)
-    evaluated_at: datetime = attrs.field(factory=_now, validator=_check_aware)  # type: ignore[assignment]  # never None
-    valid_until: datetime | None = attrs.field(default=None, validator=_check_aware)
+    evaluated_at: datetime = attrs.field(factory=_now, converter=_aware)
+    valid_until: datetime | None = attrs.field(default=None, converter=_aware_or_none)
     policy: str = ""
 
     @classmethod
@@ -278,30 +283,41 @@ class AsyncRule(Protocol[_C_contra]):
 def _ask(rule: Callable[[_C], object], context: _C) -> Decision:
     try:
         answer = rule(context)
-    except Exception as error:  # noqa: BLE001 - whatever a rule raises, the answer is no
+    except Exception as error:
         failure = error
     else:
         return answer if isinstance(answer, Decision) else _rule_failed("returned", answer)
     return _rule_failed("raised", failure)
 
 
-_STRICTNESS = {Effect.DENY: 0, Effect.INDETERMINATE: 1, Effect.ALLOW: 2}
-
-
 def _strictness(answer: Decision) -> int:
-    return _STRICTNESS[answer.effect]
+    if answer.effect is Effect.ALLOW:
+        return 2
+    return 1 if answer.effect is Effect.INDETERMINATE else 0
 
 
 def _join(answers: list[Decision]) -> Decision:
     # Stable: deny first, then indeterminate, then allow, each in the order of the rules.
     answers.sort(key=_strictness)
-    ends = [answer.valid_until for answer in answers if answer.valid_until is not None]
+    strictest = answers[0]
+    evaluated_at, valid_until = strictest.evaluated_at, strictest.valid_until
+    reasons: dict[int, Reason] = {}
+    duties: dict[Obligation, None] = {}
+    for answer in answers:
+        for reason in answer.reasons:
+            # Reasons come from catalogs: the same reason is the same object.
+            reasons[id(reason)] = reason
+        for duty in answer.obligations:
+            duties[duty] = None
+        evaluated_at = min(evaluated_at, answer.evaluated_at)
+        if answer.valid_until is not None and (valid_until is None or answer.valid_until < valid_until):
+            valid_until = answer.valid_until
     return Decision(
-        effect=answers[0].effect,
-        reasons=dict.fromkeys([reason for answer in answers for reason in answer.reasons]),
-        obligations=dict.fromkeys([duty for answer in answers for duty in answer.obligations]),
-        evaluated_at=min([answer.evaluated_at for answer in answers]),
-        valid_until=min(ends) if ends else None,
+        effect=strictest.effect,
+        reasons=reasons.values(),
+        obligations=duties,
+        evaluated_at=evaluated_at,
+        valid_until=valid_until,
     )
 
 
@@ -363,7 +379,7 @@ async def _ask_async(rule: Rule[_C] | AsyncRule[_C], context: _C) -> Decision:
         answer: object = rule(context)
         if isinstance(answer, Awaitable):
             answer = await answer
-    except Exception as error:  # noqa: BLE001 - whatever a rule raises, the answer is no
+    except Exception as error:
         failure = error
     else:
         return answer if isinstance(answer, Decision) else _rule_failed("returned", answer)

@@ -49,7 +49,7 @@ class Books:
 
     def history(self, subject: object, /) -> tuple[Entry, ...]:
         """Return every entry of *subject*, proved, with those that wait in the journal last."""
-        streams = self.subjects.tokens_of_anything(subject)
+        streams = self.subjects.tokens(subject) or self.subjects.tokens_of_anything(subject)
         try:
             entries = self._proofs.prove(streams, self.store.read(*streams))
         except StoreStale:
@@ -108,6 +108,7 @@ class Books:
             if older:
                 self.store.scrub(stream, through=older[-1])
         self._proofs.forget(streams)
+        self.subjects.forget()
 
     def replay(self) -> int:
         """Move what waits in the journal to the store; return how much that was."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum, unique
+from functools import cached_property, lru_cache
 
 import attrs
 
@@ -99,6 +100,7 @@ _NO_CONSENT_NEEDED = (Purpose.SERVICE, Purpose.SECURITY, Purpose.BILLING, Purpos
 _FAMILY = {Channel.MMS: Channel.SMS}
 
 
+@lru_cache(maxsize=256)
 def needs_consent(purpose: str, /) -> bool:
     """Tell whether *purpose* rests on consent, as everything does that the contract or the law does not ask for."""
     return not any(covers(free, purpose) for free in _NO_CONSENT_NEEDED)
@@ -145,7 +147,7 @@ class Use:
         """What the caller must know besides."""
         return ()
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """What consent is needed for."""
         return Scope(self.purpose, self.controller, self.category, self.recipient)
@@ -221,20 +223,22 @@ class Contact:
     def _relabeled(self) -> bool:
         return self.message_class is MessageClass.PROMOTIONAL and not needs_consent(self.purpose)
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """What consent is needed for: marketing by the channel it comes through, whatever it is called."""
-        family = f"{Purpose.MARKETING}.{_FAMILY.get(Channel(self.channel), self.channel)}"
-        named = self.purpose
-        if (
-            self._relabeled
-            or named == Purpose.MARKETING
-            or any(named == f"{Purpose.MARKETING}.{channel}" for channel in Channel)
-        ):
-            purpose = family
-        else:
-            purpose = named
+        purpose = _asked(self.purpose, self.channel, relabeled=self._relabeled)
         return Scope(purpose, self.controller, self.category, self.recipient)
+
+
+_BY_CHANNEL = frozenset([Purpose.MARKETING, *[f"{Purpose.MARKETING}.{channel}" for channel in Channel]])
+
+
+@lru_cache(maxsize=256)
+def _asked(purpose: str, channel: str, *, relabeled: bool) -> str:
+    # "Marketing by e-mail" does not allow an SMS: the channel that is used decides.
+    if relabeled or purpose in _BY_CHANNEL:
+        return f"{Purpose.MARKETING}.{_FAMILY.get(Channel(channel), channel)}"
+    return purpose
 
 
 _CHANNELS = frozenset(Channel)

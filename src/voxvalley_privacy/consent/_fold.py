@@ -48,7 +48,9 @@ class Standing:
     weak: bool
 
 
-_ENDS = {Kind.REFUSED, Kind.WITHDRAWN, Kind.EXPIRED}
+# Tuples: members are found by identity, without hashing.
+_ENDS = (Kind.REFUSED, Kind.WITHDRAWN, Kind.EXPIRED)
+_GRANTS = (Kind.GIVEN, Kind.RECONFIRMED)
 
 
 def _ends(entry: Entry, scope: Scope) -> bool:
@@ -67,8 +69,7 @@ def _ends(entry: Entry, scope: Scope) -> bool:
 
 def _grants(entry: Entry, scope: Scope) -> bool:
     return (
-        entry.kind in {Kind.GIVEN, Kind.RECONFIRMED}
-        and not entry.scrubbed
+        not entry.scrubbed
         and covers(entry.purpose, scope.purpose)
         and (entry.controller, entry.category, entry.recipient) == (scope.controller, scope.category, scope.recipient)
     )
@@ -84,10 +85,11 @@ def standing(entries: Iterable[Entry], scope: Scope, /) -> Standing:
     ended: Entry | None = None
     weak = False
     for entry in entries:
-        if _ends(entry, scope):
-            consent = None
-            # Of two endings the later one by time guards against old consents that arrive late.
-            ended = entry if ended is None or entry.at >= ended.at else ended
+        if entry.kind not in _GRANTS:
+            if _ends(entry, scope):
+                consent = None
+                # Of two endings the later one by time guards against old consents that arrive late.
+                ended = entry if ended is None or entry.at >= ended.at else ended
         elif _grants(entry, scope):
             if not _shows(entry):
                 weak = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -10,6 +11,7 @@ import attrs
 from ..facts import Facts
 from ..phone import calling_code, canonical, country
 from ._contact import Contact
+from ._subjects import Subject
 
 __all__ = ["Places", "layers", "places"]
 
@@ -40,21 +42,26 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
         trust_declared: Leave the number's places out where the contact declares some.
     """
     jurisdictions, zones = contact.jurisdictions, contact.zones
-    of_number: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    if isinstance(contact.to, str) and "@" not in contact.to:
-        of_number = _places_of_number(canonical(contact.to) or "", facts)
+    of_number = _of_number(contact.to, facts)
     if not (trust_declared and jurisdictions):
         jurisdictions = (*jurisdictions, *of_number[0])
     if not (trust_declared and zones):
         zones = (*zones, *of_number[1])
+    return Places(tuple(dict.fromkeys(jurisdictions)), _loaded(tuple(dict.fromkeys(zones))))
+
+
+@lru_cache(maxsize=256)
+def _loaded(zones: tuple[str, ...]) -> tuple[tzinfo, ...]:
     try:
-        loaded = tuple([ZoneInfo(zone) for zone in dict.fromkeys(zones)])
+        return tuple([ZoneInfo(zone) for zone in zones])
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        loaded = ()  # one unknown zone makes the place unknown
-    return Places(tuple(dict.fromkeys(jurisdictions)), loaded)
+        return ()  # one unknown zone makes the place unknown
 
 
-def _places_of_number(number: str, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _of_number(to: Subject, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    number = canonical(to) if isinstance(to, str) else None
+    if number is None:
+        return (), ()
     code = calling_code(number)
     if code is None:
         return (), ()

@@ -51,7 +51,10 @@ class Proofs:
         Raises:
             voxvalley_privacy.StoreCorrupt: If an event was changed or left out.
         """
-        if len(events) < sum([self._sizes.get(stream, 0) for stream in streams]):
+        expected = 0
+        for stream in streams:
+            expected += self._sizes.get(stream, 0)
+        if len(events) < expected:
             raise StoreStale("The store answered with fewer events than it held before.")
         known = self._known.get(streams)
         if known is not None and (known[0] is events or known[0] == events):

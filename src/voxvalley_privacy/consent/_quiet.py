@@ -17,7 +17,9 @@ from ._reasons import because, cite
 
 __all__ = ["outside_quiet_hours", "within_caps"]
 
-_TEXT = {Channel.SMS, Channel.MMS, Channel.RCS, Channel.WHATSAPP}
+_TEXT = (Channel.SMS, Channel.MMS, Channel.RCS, Channel.WHATSAPP)
+_EXEMPT = (MessageClass.EMERGENCY, MessageClass.CONFIRMATION)
+_REMEMBERED = 1024
 _AHEAD = 15  # days to look for the next opening: longer than any run of holidays
 
 
@@ -36,27 +38,27 @@ class _Hours:
     zone: tzinfo
     holidays: Collection[date]
 
-    def row(self, at: datetime, layer: tuple[QuietHours, ...]) -> QuietHours | None:
-        """Return the row of a layer that is open at *at*."""
-        local = at.astimezone(self.zone)
-        today, now = local.date(), local.time()
-        for row in layer:
-            # Half open: the last minute belongs to the night.
-            if local.weekday() in row.days and row.start <= now < row.end:
-                return row if row.holidays_open or today not in self.holidays else None
-        return None
+    @property
+    def cited(self) -> tuple[QuietHours, ...]:
+        """A row of each layer."""
+        return tuple([layer[0] for layer in self.layers])
 
-    def closed(self, at: datetime) -> QuietHours | None:
-        """Return a row of a layer that is closed at *at*."""
-        return next((layer[0] for layer in self.layers if self.row(at, layer) is None), None)
-
-    def closes(self, at: datetime) -> datetime:
-        """Return when the first layer closes after *at*, at which all are open."""
+    def look(self, at: datetime) -> tuple[QuietHours | None, datetime | None]:
+        """Return a row of a layer that is closed at *at*, or when the first layer closes."""
         local = at.astimezone(self.zone)
-        ends = [row.end for layer in self.layers if (row := self.row(at, layer))]
-        return local.replace(hour=min(ends).hour, minute=min(ends).minute, second=0, microsecond=0, fold=0).astimezone(
-            UTC
-        )
+        now, weekday = local.time(), local.weekday()
+        ends = []
+        for layer in self.layers:
+            for row in layer:
+                # Half open: the last minute belongs to the night.
+                if row.start <= now < row.end and weekday in row.days:
+                    if not row.holidays_open and local.date() in self.holidays:
+                        return row, None
+                    ends.append(row.end)
+                    break
+            else:
+                return layer[0], None
+        return None, datetime.combine(local.date(), min(ends), self.zone).astimezone(UTC)
 
     def starts(self, at: datetime) -> Iterator[datetime]:
         """Give every instant in the coming days at which a row may open."""
@@ -74,40 +76,51 @@ class _OutsideQuietHours:
     holidays: Mapping[str, Collection[date]] = attrs.field(hash=False)
     use_fallback: bool
     trust_declared: bool
+    # What was found for a place and channel; bounded, and no part of the value.
+    _found: dict[tuple[object, ...], list[_Hours] | Reason] = attrs.field(
+        factory=dict, eq=False, repr=False, init=False
+    )
 
     @fails_closed
     def __call__(self, contact: Contact, /) -> Decision:
         fault = input_fault(contact)
         if fault is not None:
             return Decision.deny(fault)
-        if contact.channel not in _TEXT and contact.channel != Channel.VOICE:
+        voice = contact.channel == Channel.VOICE
+        if contact.channel not in _TEXT and not voice:
             return Decision.allow(because("quiet.not_applicable"), evaluated_at=contact.at)
-        if contact.message_class in {MessageClass.EMERGENCY, MessageClass.CONFIRMATION}:
+        if contact.message_class in _EXEMPT:
             return Decision.allow(because("quiet.emergency"), evaluated_at=contact.at)
-        found = places(contact, self.facts, trust_declared=self.trust_declared)
-        if not found.jurisdictions or not found.zones:
-            return Decision.deny(because("contact.location_unknown"), evaluated_at=contact.at)
-        return self._judge(contact, found)
+        key = (contact.to, contact.jurisdictions, contact.zones, voice)
+        everywhere = self._found.get(key)
+        if everywhere is None:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            found = places(contact, self.facts, trust_declared=self.trust_declared)
+            everywhere = self._found[key] = self._everywhere(found, contact.at, "voice" if voice else "sms")
+        if isinstance(everywhere, Reason):
+            return Decision.deny(everywhere, evaluated_at=contact.at)
+        return self._weigh(contact.at, everywhere)
 
-    def _judge(self, contact: Contact, found: Places) -> Decision:
+    def _everywhere(self, found: Places, at: datetime, channel: str) -> list[_Hours] | Reason:
+        if not found.jurisdictions or not found.zones:
+            return because("contact.location_unknown")
         everywhere: list[_Hours] = []
         for jurisdiction in found.jurisdictions:
-            groups = self._groups(jurisdiction, contact.channel)
+            groups = self._groups(jurisdiction, channel)
             if not groups:
-                return Decision.deny(because("quiet.unlisted"), evaluated_at=contact.at)
+                return because("quiet.unlisted")
             calendar = self._calendar(jurisdiction)
             strict = next((row for group in groups for row in group if not row.holidays_open), None)
             if calendar is None and strict is not None:
-                unknown = cite("quiet.holidays_unknown", strict, self.facts, contact.at)
-                return Decision.deny(unknown, evaluated_at=contact.at)
+                return cite("quiet.holidays_unknown", strict, self.facts, at)
             everywhere += [_Hours(jurisdiction, groups, zone, calendar or ()) for zone in found.zones]
-        return self._weigh(contact.at, everywhere)
+        return everywhere
 
     def _groups(self, jurisdiction: str, channel: str) -> tuple[tuple[QuietHours, ...], ...]:
-        name = "voice" if channel == Channel.VOICE else "sms"
-        groups = _rows(self.facts, jurisdiction, name)
+        groups = _rows(self.facts, jurisdiction, channel)
         if not groups and self.use_fallback:
-            groups = _rows(self.facts, "*", name)
+            groups = _rows(self.facts, "*", channel)
         return tuple(groups)
 
     def _calendar(self, jurisdiction: str) -> Collection[date] | None:
@@ -115,20 +128,20 @@ class _OutsideQuietHours:
         return frozenset(day for days in known for day in days) if known else None
 
     def _weigh(self, at: datetime, everywhere: list[_Hours]) -> Decision:
-        closed = [row for hours in everywhere if (row := hours.closed(at))]
+        looks = [hours.look(at) for hours in everywhere]
+        closed = [row for row, _ in looks if row is not None]
         if closed:
-            reasons = dict.fromkeys(cite("quiet.closed", row, self.facts, at) for row in closed)
+            reasons = dict.fromkeys([cite("quiet.closed", row, self.facts, at) for row in closed])
             opening = _next_opening(at, everywhere)
             wait = Obligation(code="re_evaluate", text="Ask again at the next opening.", due=opening)
             return Decision.deny(*reasons, obligations=(wait,), evaluated_at=at, valid_until=opening)
-        rows = dict.fromkeys(layer[0] for hours in everywhere for layer in hours.layers)
-        reasons = {cite("quiet.open", row, self.facts, at): None for row in rows}
-        return Decision.allow(*reasons, evaluated_at=at, valid_until=min([hours.closes(at) for hours in everywhere]))
+        reasons = {cite("quiet.open", row, self.facts, at): None for hours in everywhere for row in hours.cited}
+        return Decision.allow(*reasons, evaluated_at=at, valid_until=min([end for _, end in looks if end is not None]))
 
 
 def _next_opening(at: datetime, everywhere: list[_Hours]) -> datetime | None:
     starts = sorted({start for hours in everywhere for start in hours.starts(at) if start > at})
-    return next((start for start in starts if all(hours.closed(start) is None for hours in everywhere)), None)
+    return next((start for start in starts if all(hours.look(start)[0] is None for hours in everywhere)), None)
 
 
 def outside_quiet_hours(
@@ -159,18 +172,26 @@ def outside_quiet_hours(
     return _OutsideQuietHours(load() if facts is None else facts, holidays or {}, use_fallback, trust_declared)
 
 
+_Cap = tuple[int, timedelta, Reason]
+
+
 @attrs.frozen
 class _WithinCaps:
     facts: Facts
     caps: tuple[tuple[int, timedelta], ...]
+    _found: dict[tuple[object, ...], list[_Cap]] = attrs.field(factory=dict, eq=False, repr=False, init=False)
 
     @fails_closed
     def __call__(self, contact: Contact, /) -> Decision:
         fault = input_fault(contact)
         if fault is not None:
             return Decision.deny(fault)
-        caps = [(count, span, because("cap.reached")) for count, span in self.caps]
-        caps += self._local(contact)
+        key = (contact.to, contact.jurisdictions, contact.channel)
+        caps = self._found.get(key)
+        if caps is None:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            caps = self._found[key] = self._caps(contact)
         if not caps:
             return Decision.allow(because("cap.within"), evaluated_at=contact.at)
         if contact.attempts is None or any(before.tzinfo is None for before in contact.attempts):
@@ -183,13 +204,14 @@ class _WithinCaps:
         reasons = dict.fromkeys(reason for reason, _ in reached)
         return Decision.deny(*reasons, obligations=(wait,), evaluated_at=contact.at, valid_until=again)
 
-    def _local(self, contact: Contact) -> list[tuple[int, timedelta, Reason]]:
+    def _caps(self, contact: Contact) -> list[_Cap]:
         name = "voice" if contact.channel == Channel.VOICE else "sms" if contact.channel in _TEXT else contact.channel
         found = places(contact, self.facts, trust_declared=False)
-        rows = [row for place in found.jurisdictions for group in _rows(self.facts, place, name) for row in group]
-        return [
+        rows = {row for place in found.jurisdictions for group in _rows(self.facts, place, name) for row in group}
+        local = {
             (count, span, cite("cap.reached", row, self.facts, contact.at)) for row in rows for count, span in row.caps
-        ]
+        }
+        return [*local, *[(count, span, because("cap.reached")) for count, span in self.caps]]
 
 
 def _free_at(contact: Contact, count: int, span: timedelta) -> datetime | None:

@@ -39,6 +39,9 @@ _ENDED = {
 }
 
 
+_EXEMPT = (MessageClass.EMERGENCY, MessageClass.CONFIRMATION)
+
+
 def _deny(code: str, context: Contact | Use) -> Decision:
     return Decision.deny(because(code), *context.notes, evaluated_at=context.at)
 
@@ -56,8 +59,10 @@ def _decide(
     except Exception as error:  # a store may raise anything, and nothing it raises may be taken for a yes
         code = next((code for kind, code in _FAULTS if isinstance(error, kind)), "error.store_unavailable")
         return _deny(code, context)
-    if max((entry.at for entry in entries), default=context.at) > context.at + _SKEW:
-        return Decision.indeterminate(because("error.clock"), evaluated_at=context.at)
+    latest = context.at + _SKEW
+    for entry in entries:
+        if entry.at > latest:
+            return Decision.indeterminate(because("error.clock"), evaluated_at=context.at)
     return judge(entries)
 
 

@@ -21,6 +21,7 @@ class Account:
 
 
 Subject = str | Account
+_KNOWN = 1024
 
 
 def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple[str, str] | None:
@@ -40,15 +41,17 @@ def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple
 
 def canonical_sender(sender: str, /) -> str:
     """Return the one spelling of a number or sender id that messages come from."""
-    return canonical(sender) or "".join(unicodedata.normalize("NFKC", sender).casefold().split())
+    return sender and (canonical(sender) or "".join(unicodedata.normalize("NFKC", sender).casefold().split()))
 
 
 class Subjects:
     """Compute tokens: with the active key for writing, with every key for reading."""
 
-    __slots__ = ("_macs", "_region")
+    __slots__ = ("_known", "_macs", "_region")
 
     def __init__(self, keys: KeyRing, /, *, region: str | None) -> None:
+        # Bounded: several rules ask about one person in a row.
+        self._known: dict[object, tuple[str, ...]] = {}
         self._region = region
         self._macs = {
             kind: [
@@ -60,13 +63,28 @@ class Subjects:
 
     def tokens(self, subject: object, /) -> tuple[str, ...]:
         """Return the tokens of *subject*, the active key's first; none if it is no subject."""
+        try:
+            return self._known[subject]
+        except KeyError:
+            pass
+        except TypeError:
+            return ()  # unhashable: no text and no account
         found = canonical_subject(subject, region=self._region)
-        return self._tokens(*found) if found else ()
+        if found is None:
+            return ()
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        tokens = self._known[subject] = self._tokens(*found)
+        return tokens
 
     def tokens_of_anything(self, subject: object, /) -> tuple[str, ...]:
         """Return tokens even of what is no subject: an opt-out is accepted from anywhere."""
         text = unicodedata.normalize("NFKC", str(subject)[:512]).strip().casefold() if isinstance(subject, str) else ""
         return self.tokens(subject) or self._tokens("other", text)
+
+    def forget(self) -> None:
+        """Drop what was computed lately."""
+        self._known.clear()
 
     def _tokens(self, kind: str, text: str) -> tuple[str, ...]:
         data = text.encode("utf-8", "surrogatepass")
