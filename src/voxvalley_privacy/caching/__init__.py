@@ -7,18 +7,25 @@ from ._grant import CacheGrant, cache_status
 from ._headers import Headers
 from ._messages import Request, Response
 from ._policy import CachePolicy
-from ._reasons import CONTENT_NOT_CACHED, content_not_cached
+from ._private_cache import PrivateCache
+from ._reasons import CONTENT_NOT_CACHED
+from ._stores import CacheStore, Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
 
 __all__ = [
     "CONTENT_NOT_CACHED",
     "CacheControl",
     "CacheGrant",
     "CachePolicy",
+    "CacheStore",
+    "Entry",
     "Headers",
     "MalformedHeader",
+    "MemoryCacheStore",
+    "PrivateCache",
+    "RedisCacheStore",
     "Request",
     "Response",
+    "SqliteCacheStore",
     "cache_status",
-    "content_not_cached",
     "parse_cache_control",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 __all__ = ["parse_date"]
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS = ("Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, ")
 _MONTHS = {
-    name: number
+    f" {name} ": f"-{number:02}-"
     for number, name in enumerate(
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
     )
@@ -26,16 +26,12 @@ def parse_date(text: str, /) -> datetime | None:
 
     Source: RFC 9110, section 5.6.7.
     """
-    if len(text) != 29 or not text.isascii():
+    month = _MONTHS.get(text[7:12])
+    if len(text) != 29 or month is None or text[16] != " " or text[19] + text[22] + text[25:] != ":: GMT":
         return None
-    separators = text[3:5] + text[7] + text[11] + text[16] + text[19] + text[22] + text[25:]
-    month = _MONTHS.get(text[8:11])
-    numbers = (text[12:16], text[5:7], text[17:19], text[20:22], text[23:25])
-    if separators != ",    :: GMT" or month is None or not "".join(numbers).isdigit():
-        return None
-    year, day, hour, minute, second = map(int, numbers)
     try:
-        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        at = datetime.fromisoformat(f"{text[12:16]}{month}{text[5:7]}T{text[17:25]}+00:00")
     except ValueError:
         return None
-    return at if _DAYS[at.weekday()] == text[:3] else None
+    # Newer Pythons read 24:00:00 as the next day.
+    return at if text[:5] == _DAYS[at.weekday()] and text[17:19] != "24" else None

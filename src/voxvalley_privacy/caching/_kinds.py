@@ -62,15 +62,17 @@ def kinds_of_type(content_type: str, /) -> frozenset[ContentKind]:
     return _FAMILIES.get(family, _NONE)
 
 
-def kinds_of_path(path: str, /) -> frozenset[ContentKind] | None:
+def kinds_of_path(url: str, /) -> frozenset[ContentKind] | None:
     """
-    Tell which kinds the ending of *path* can stand for; None if it says nothing.
+    Tell which kinds the ending of the path of *url* can stand for; None if it says nothing.
 
     Percent-encoding is undone first, three times: `/calls/x%2Ecss` ends in `.css` for one server and not for the next.
     """
-    last = path
+    path = url.partition("#")[0].partition("?")[0]
     for _ in range(3):
-        if "%" not in last:
+        if "%" not in path:
             break
-        last = unquote(last)
-    return _ENDINGS.get(last[-12:].rpartition(".")[2].lower()) if "." in last[-12:] else None
+        path = unquote(path)
+    # The longest ending has five letters.
+    _, dot, ending = path[-6:].rpartition(".")
+    return _ENDINGS.get(ending.lower()) if dot else None

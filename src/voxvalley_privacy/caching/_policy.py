@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 
 import attrs
 
 from voxvalley_privacy.decisions import Decision, Reason
 from voxvalley_privacy.errors import ConfigurationError
+from voxvalley_privacy.stores import Clock, system_clock
 from voxvalley_privacy.vocabulary import ContentKind
 
 from . import _reasons as why
@@ -26,11 +27,8 @@ __all__ = ["CachePolicy"]
 # Statuses whose answer is complete and can be permitted explicitly (RFC 9110, section 15.1).
 _STATUSES = frozenset({200, 203, 300, 301, 404, 410})
 _CREDENTIALS = frozenset(("authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key", "x-auth-token"))
+_CONDITIONS = frozenset(("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range"))
 _OBLIGATIONS = (why.CONTENT_NOT_CACHED,)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _lower(names: Iterable[str]) -> frozenset[str]:
@@ -94,7 +92,7 @@ class CachePolicy:
     unkeyed: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_lower)
     extensions: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_lower)
     most_bytes: int = attrs.field(default=10 * 2**20, kw_only=True)
-    clock: Callable[[], datetime] = attrs.field(default=_utc_now, kw_only=True, repr=False)
+    clock: Clock = attrs.field(default=system_clock, kw_only=True, repr=False)
     _by_kind: dict[ContentKind, timedelta] = attrs.field(
         init=False, eq=False, repr=False, default=attrs.Factory(lambda self: dict(self.lifetimes), takes_self=True)
     )
@@ -109,11 +107,8 @@ class CachePolicy:
 
     def _faults(self) -> Iterator[tuple[str, str]]:
         for kind, lifetime in self.lifetimes:
-            if not isinstance(kind, ContentKind):
-                yield "lifetimes", "every key must be a ContentKind"
-            elif not isinstance(lifetime, timedelta) or lifetime <= timedelta(0):
-                yield f"lifetimes[{kind}]", "must be a timedelta above zero"
-        if not isinstance(self.in_call, bool) and not self.in_call <= self._by_kind.keys():
+            yield from _lifetime_faults(kind, lifetime)
+        if not (isinstance(self.in_call, bool) or self.in_call <= self._by_kind.keys()):
             yield "in_call", "names a kind that 'lifetimes' does not allow at all"
         if not self.statuses or not self.statuses <= _STATUSES:
             yield "statuses", "must be any of 200, 203, 300, 301, 404, 410"
@@ -148,6 +143,17 @@ class CachePolicy:
     def request_text(self, request: Request, /) -> str | None:
         """Return the canonical text of *request*, which a key is made from; None if it has none."""
         return request.text(self._unkeyed)
+
+    def asked_of_cache(self, request: Request, /) -> CacheControl | None:
+        """Return what *request* asks of a copy; None if only the web server can answer it: a part, a condition, a reload."""
+        try:
+            asked = parse_cache_control(*request.headers.get("cache-control"), ignore=self.extensions)
+        except MalformedHeader:
+            return None
+        refused = asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown
+        if refused or request.method != "GET" or _pragma(request) or not _CONDITIONS.isdisjoint(request.headers.names):
+            return None
+        return asked
 
     def _judge(self, request: Request, response: Response, now: datetime) -> CacheGrant | Reason:
         headers = response.headers
@@ -184,21 +190,20 @@ class CachePolicy:
         )
 
     def _kind(self, request: Request, response: Response) -> ContentKind | Reason:
-        types = response.headers.get("content-type")
-        possible = kinds_of_type(types[0]) if len(types) == 1 else frozenset()
-        if response.kind is not None:
-            if response.kind not in self._by_kind:
-                return why.KIND_OFF
-            possible &= {response.kind}
-        path = kinds_of_path(request.url.partition("#")[0].partition("?")[0])
-        if not possible or (path is not None and not possible <= path):
-            return why.KIND_MISMATCH
-        # What could be several kinds must be allowed as each of them, and is kept as the shortest-lived.
-        if not possible <= self._by_kind.keys():
+        kind, types = response.kind, response.headers.get("content-type")
+        if kind is not None and kind not in self._by_kind:
             return why.KIND_OFF
-        if request.in_call and not (self.in_call if isinstance(self.in_call, bool) else possible <= self.in_call):
+        possible = kinds_of_type(types[0]) if len(types) == 1 else frozenset()
+        path = kinds_of_path(request.url)
+        # What could be several kinds must be allowed as each of them, and is kept as the shortest-lived.
+        kinds = possible if kind is None else [kind] if kind in possible else ()
+        if not kinds or (path is not None and not path.issuperset(kinds)):
+            return why.KIND_MISMATCH
+        if kind is None and not self._by_kind.keys() >= possible:
+            return why.KIND_OFF
+        if request.in_call and not (self.in_call if isinstance(self.in_call, bool) else self.in_call.issuperset(kinds)):
             return why.KIND_IN_CALL
-        return min(possible, key=self._by_kind.__getitem__)
+        return kind or min(kinds, key=self._by_kind.__getitem__)
 
     def _message_fault(self, request: Request, response: Response) -> Reason | None:
         headers = response.headers
@@ -252,6 +257,13 @@ class CachePolicy:
         if not (_CREDENTIALS.isdisjoint(request.headers.names) or (self.allow_authenticated and _for_all(said))):
             return why.CREDENTIALS
         return None
+
+
+def _lifetime_faults(kind: object, lifetime: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(kind, ContentKind):
+        yield "lifetimes", "every key must be a ContentKind"
+    elif not isinstance(lifetime, timedelta) or lifetime <= timedelta(0):
+        yield f"lifetimes[{kind}]", "must be a timedelta above zero"
 
 
 def _for_all(said: CacheControl) -> bool:

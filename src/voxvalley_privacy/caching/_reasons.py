@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from voxvalley_privacy.decisions import Decision, Obligation, Reason
+from voxvalley_privacy.decisions import Obligation, Reason
 
-__all__ = ["CONTENT_NOT_CACHED", "content_not_cached"]
+__all__ = ["CONTENT_NOT_CACHED"]
 
+# `LogPolicy` is told by `cached=decision`; the duty stands here for logs that are not ours.
 CONTENT_NOT_CACHED = Obligation(
     code="log.content_not_cached", text="The notification log keeps metadata only, unless it is redacted."
 )
-
-
-def content_not_cached(decision: Decision, /) -> bool:
-    """
-    Tell a log that content was refused a cached copy, so that it must not keep one either.
-
-    Args:
-        decision: What `CachePolicy` or `PrivateCache.put` answered.
-
-    Returns:
-        Whether the notification log drops to metadata: true for every answer that is no allow.
-    """
-    return not decision
 
 
 ALLOWED = Reason(
