@@ -2,7 +2,7 @@
 #
 #   make test PYTHONS=3.11    the tests on one interpreter; default: .venv, and each of PYTHONS that is found
 #   make test ARGS="-k csv"   more arguments for pytest
-#   make lint types docs      style, floors, changes · mypy, pyright · examples and pages
+#   make lint types docs      style, floors, changes · mypy, pyright, ty · examples and pages
 #   make format               mend what ruff can mend
 #   make coverage             the tests with branch coverage
 #   make bench ARGS=caching   ours against peers, in .venv-bench; bench-docs writes docs/reference/benchmarks.md
@@ -36,6 +36,7 @@ lint: .venv/.lint
 types: .venv/.types
 	@$(BIN)/mypy
 	@$(BIN)/pyright --pythonpath $(BIN)/python typing_tests
+	@$(BIN)/ty check --quiet --python .venv typing_tests
 	@.ci/verify-types $(BIN)
 
 docs: examples .venv/.docs
