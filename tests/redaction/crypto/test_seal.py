@@ -60,7 +60,7 @@ class TestRoundTrip:
 
     def test_numbers_have_one_length(self):
         """The length of a token does not tell how many digits a number has."""
-        assert 1 == len({len(sealer.seal(PARTY, "+" + "1" * digits)) for digits in range(4, 15)})
+        assert 1 == len({len(sealer.seal(PARTY, "+" + "0" * digits)) for digits in range(4, 15)})
 
     def test_every_category_has_a_kind_of_its_own(self):
         """No two categories are spelled alike, and none as a pseudonym can be."""
@@ -92,7 +92,7 @@ class TestRefusal:
     def test_b5_90_every_bit_of_many_tokens(self):
         """No token with one bit turned over opens."""
         for number in range(30):
-            for text in bit_flips(sealer.seal(PARTY, f"+1415555{number:04}")):
+            for text in bit_flips(sealer.seal(PARTY, f"+141555501{number:02}")):
                 # One that names another key is told so, as it would be with any other letters behind the id.
                 with pytest.raises((InvalidToken, KeyUnavailable)):
                     sealer.unseal(text)
@@ -268,9 +268,9 @@ class TestCommitment:
     def test_b5_91_refused_even_where_aes_siv_would_open_it(self, monkeypatch):
         """With a cipher that opens whatever it is given, the commitment alone keeps other keys from opening a token."""
         token, foreign = sealer.seal(PARTY, NUMBER), Sealer(OTHER).seal(PARTY, NUMBER)
-        monkeypatch.setattr(Siv, "decrypt", lambda *parts: b"+10000000000\x80\0\0\0")
+        monkeypatch.setattr(Siv, "decrypt", lambda *parts: b"+14155550199\x80\0\0\0")
 
-        assert (PARTY, "+10000000000") == sealer.unseal(token)
+        assert (PARTY, "+14155550199") == sealer.unseal(token)
         _refused(foreign)
         _refused(token, Sealer(OTHER))
 
