@@ -151,6 +151,8 @@ class _CsvRows:
         if isinstance(row, str):
             tally.marked[row] += 1
             return [UNPARSEABLE] * max(self.layout.width, 1)
+        if _MARKS.issuperset(row):
+            return row
         if names is None or len(row) != len(names):
             tally.marked["misaligned"] += 1
             return [MISALIGNED if cell else "" for cell in row]
@@ -166,6 +168,10 @@ class _CsvRows:
         # Written with CRLF, whatever the file's own line end is: else a CR inside a cell would not be quoted.
         end = self.layout.end
         return "".join([line[:-2] + end for line in lines.lines]).encode("utf-8", "replace")
+
+
+# A row of nothing but these came out of a stream like this one; it stays, as there is nothing in it.
+_MARKS = frozenset({"", MISALIGNED, UNPARSEABLE})
 
 
 class _Collected:

@@ -124,7 +124,10 @@ def _is_form(line: str) -> bool:
 def _is_csv(lines: list[str]) -> bool:
     text = "\n".join(lines)
     delimiter = sniffed(text)
-    widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-    # A comma or two is in any text; three columns that stand in line, or two in many rows, are a table.
+    rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+    widths = [len(row) for row in rows]
+    # A comma or two is in any text; three columns that stand in line, two in many rows or below a header, are a table.
     width = max(widths, key=widths.count, default=0)
-    return width >= (3 if len(widths) < 5 else 2) and widths.count(width) >= 0.9 * len(widths)
+    if width < 2 or widths.count(width) < 0.9 * len(widths):
+        return False
+    return width > 2 or len(widths) >= 5 or is_header(rows[0], rows[1:], ())

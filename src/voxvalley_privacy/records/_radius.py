@@ -96,7 +96,7 @@ class _RadiusRecords:
         return "".join([line + "\n" for line in out]).encode("utf-8", "replace"), tally
 
     def _record(self, lines: list[str], tally: Tally) -> Iterator[str]:
-        parsed = [_parsed(line) for line in lines]
+        parsed = [self._parsed(line, tally) for line in lines]
         pairs = [(name, value) for name, _, value, _ in filter(None, parsed)]
         if not pairs and not any(line.strip() for line in lines):
             yield from lines
@@ -114,6 +114,13 @@ class _RadiusRecords:
                 yield from _written(*next(treated), attribute)
         tally.marked["unparseable"] += broken
 
+    def _parsed(self, line: str, tally: Tally) -> _Attribute | None:
+        attribute = _parsed(line)
+        # A line that only may be the time must not hold what a text must not: nothing else says what it is.
+        if attribute is not None and not attribute[1] and self.guard.text(attribute[2], tally) != attribute[2]:
+            return None
+        return attribute
+
 
 # Name, operator (empty for the line with the time), value, whether the value was quoted.
 _Attribute = tuple[str, str, str, bool]
@@ -130,7 +137,8 @@ def _parsed(line: str) -> _Attribute | None:
         value = value.strip()
         quoted = len(value) >= 2 and value[0] == value[-1] == '"'
         return name, operator, _unescaped(value[1:-1]) if quoted else value, quoted
-    return (_TIME, "", text, False) if line[0] not in " \t" else None
+    is_time = line[0] not in " \t" and len(text) <= 40 and ":" in text and any(c.isdigit() for c in text)
+    return (_TIME, "", text, False) if is_time else None
 
 
 def _written(name: str, value: Any, attribute: _Attribute) -> Iterator[str]:

@@ -7,13 +7,12 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import ConfigurationError, NotPicklable
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
 __all__ = ["in_order"]
@@ -47,6 +46,8 @@ def _pickled(work: Callable[[T], R]) -> bytes:
 
 
 def _in_workers(batches: Iterable[T], work: bytes, jobs: int) -> Iterator[R]:
+    from multiprocessing import get_context
+
     # spawn, not fork: a forked copy of a program with threads or open stores is not safe to run.
     context = get_context("spawn")
     workers: list[tuple[SpawnProcess, Connection]] = []

@@ -15,12 +15,12 @@ from voxvalley_privacy.records._csv import escaped, redact_csv
 CALL = debug("twilio.call")
 CDR = debug("asterisk.cdr_csv")
 MASTER = (
-    "acct,{src},{dst},default,\"\"\"Ann Example\"\" <{src}>\",PJSIP/1001-0000002a,PJSIP/trunk-0000002b,Dial,"
+    'acct,{src},{dst},default,"""Ann Example"" <{src}>",PJSIP/1001-0000002a,PJSIP/trunk-0000002b,Dial,'
     "PJSIP/{dst}@trunk,2026-11-23 10:00:00,2026-11-23 10:00:05,2026-11-23 10:01:00,60,55,ANSWERED,DOCUMENTATION,"
     "1732356000.42,"
 )  # fmt: skip
 CUSTOM = (
-    "\"\"\"Ann Example\"\" <{src}>\",{src},{dst},default,PJSIP/1001-0000002a,PJSIP/trunk-0000002b,Dial,PJSIP/{dst}@trunk,"
+    '"""Ann Example"" <{src}>",{src},{dst},default,PJSIP/1001-0000002a,PJSIP/trunk-0000002b,Dial,PJSIP/{dst}@trunk,'
     "2026-11-23 10:00:00,2026-11-23 10:00:05,2026-11-23 10:01:00,60,55,ANSWERED,DOCUMENTATION,acct,1732356000.42,,7"
 )  # fmt: skip
 
@@ -97,9 +97,10 @@ def test_every_csv_of_the_corpus_keeps_its_rows(corpus):
         data = path.read_bytes()
         if not data.strip():
             continue
-        out, report = through(redact_csv, data[:200_000], DEBUG)
-        assert report.faults == {}, path.name
-        assert report.records_out > 0 or len(data.splitlines()) == 1, path.name
+        data = data[: data.rfind(b"\n", 0, 100_000) + 1] or data
+        out, report = through(redact_csv, data, DEBUG)
+        assert data.count(b"\n") == out.count(b"\n"), path.name
+        assert {} == report.faults, path.name
 
 
 def test_b2_37_a_row_of_another_width_is_hidden_whole():

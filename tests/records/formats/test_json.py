@@ -7,7 +7,7 @@ import pytest
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from tests.records.doubles import Raising
-from tests.records.formats.streams import DEBUG, NUMBER, OTHER, debug, through
+from tests.records.formats.streams import NUMBER, OTHER, debug, through
 from voxvalley_privacy.records._json import redact_json
 
 CALL = debug("twilio.call")

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.oracle import assert_no_canary
+from tests.records.doubles import Raising, Wild
+from tests.records.formats.streams import DEBUG, NUMBER, through
+from voxvalley_privacy.records._lines import redact_text_lines
+
+
+def test_each_line_is_treated_as_text():
+    """Numbers go; lines, blank ones too, and their ends stay."""
+    out, report = through(redact_text_lines, f"call {NUMBER}\r\n\n  \nbye\n{NUMBER}".encode(), DEBUG)
+
+    assert (3, {}) == (report.records_in, report.marked)
+    assert [
+        DEBUG.text(f"call {NUMBER}").encode() + b"\r\n",
+        b"\n",
+        b"  \n",
+        b"bye\n",
+        DEBUG.text(NUMBER).encode(),
+    ] == out.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("redact", [Raising(), Wild(), Wild("a\nb")])
+def test_a_failing_redactor_keeps_lines(redact):
+    """One line in, one line out, whatever a redactor does."""
+    out, _ = through(redact_text_lines, f"call {NUMBER}\nx\n".encode(), redact)
+
+    assert 2 == out.count(b"\n")
+    assert_no_canary(out.decode(), NUMBER)
+
+
+def test_endless_lines_are_cut():
+    """A line above the limit is a placeholder; wrong bytes are counted."""
+    out, report = through(redact_text_lines, b"1" * (9 << 20) + b"\n\xff\n", DEBUG)
+
+    assert "[TRUNCATED]\n�\n" == out.decode()
+    assert {"encoding": 1, "too_long": 1} == report.marked
