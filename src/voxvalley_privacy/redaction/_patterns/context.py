@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BIRTH_DATE", "CODE", "CODE_WORD", "COORDINATE", "COORDINATES", "DEGREES", "SHORT_GROUP", "SHORT_NUMBER", "SIX_DIGITS"]
+__all__ = ["BIRTH_DATE", "CODE", "CODE_WORD", "COORDINATE", "COORDINATES", "DEGREES", "SHORT_GROUP", "SAYS_TELEPHONE", "SIX_DIGITS"]
 
 # 123456 · 123-456: a code, alone, not money, not a part of a longer number
 CODE = re.compile(
@@ -27,7 +27,7 @@ _DATE = (
 )
 BIRTH_DATE = re.compile(
     r"(?i:(?<![^\W\d_])(?:d\.?o\.?b|birth ?da(?:te|y)|date[ _]of[ _]birth|birth|born|geboren|geb|geburtsdatum|née? le|date de naissance|"
-    r"nacid[oa]|fecha de nacimiento|nascid[oa]|data de nascimento|nat[oa]|data di nascita|urodzon[ya]|data urodzenia|ur)(?![^\W\d_])"
+    r"nacid[oa]|fecha de nacimiento|nascid[oa]|data de nascimento|nat[oa] il|data di nascita|urodzon[ya]|data urodzenia)(?![^\W\d_])"
     rf"|生日|出生|जन्म|рожд)[^0-9\r\n]{{0,24}}?(?P<date>{_DATE})(?![0-9])"
 )
 
@@ -38,18 +38,18 @@ COORDINATES = re.compile(rf"(?<![0-9.])(?<![0-9.][-+]){_DEGREES}[NSns]?[,; /]{{1
 # lat=37.7749 · "longitude": "-122.4194"
 COORDINATE = re.compile(r"(?i:(?<![a-z])(?:lat(?:itude)?|lng|lon(?:g(?:itude)?)?))[\"']? ?[:=]? ?[\"']?(?P<number>[-+]?[0-9]{1,3}\.[0-9]{1,15})")
 
-# Four to six digits, alone
-SHORT_GROUP = re.compile(r"[0-9](?<![0-9].)(?:[ .-]?+[0-9]){3,5}+(?![0-9]|[\W_][0-9])")
-
+# Four to six digits, alone, and the words before them that say they are a phone number:
 # phone: 62889 · tel 33 93 31 · call me on 40123 · my number is 312 345
-SHORT_NUMBER = re.compile(
-    r"(?i:(?<![a-z])(?:(?:tele?(?:ph?on[eo]?)?|phone|mobile|mob|cell|fax|ph|handy|tél|teléfono|telefone)(?![a-z])(?: ?(?:no|nr|num|number|is|#)\b\.?)?"
-    r"|(?:call|ring|dial|reach|phone)(?: (?:me|us|him|her|them))? (?:on|at)|(?:my|his|her|our|the) (?:number|num|no\.?)(?: is)?))"
-    r"[ .:=#\"'(]{0,4}(?P<number>\+?[0-9](?:[ .-]?[0-9]){3,5})(?![0-9]|[\W_][0-9])"
+SHORT_GROUP = re.compile(r"[0-9](?<![0-9A-Za-z$£€₹].)(?<![0-9][\W_].)(?:[ .-]?+[0-9]){3,5}+(?![0-9A-Za-z%]|[\W_][0-9])")
+SAYS_TELEPHONE = re.compile(
+    r"(?:(?<![a-z])(?:tele?(?:ph?on[eo]?)?|phone|mobile|mob|cell|fax|ph|handy|tél|teléfono|telefone)\.?(?: ?(?:no|nr|num|number|is|#)\.?)?"
+    r"|(?:call|ring|dial|reach|phone)(?: (?:me|us|him|her|them))? (?:on|at)|(?:my|his|her|our|the) (?:number|num|no\.?)(?: is)?)"
+    r"[ .:=#\"'(+]{1,4}\Z",
+    re.IGNORECASE,
 )
 
-# 21 12 34 · 312 345 · 90 1234: six digits in groups as phone numbers are spelled.
+# 21 12 34 · 312 345 · 90 1234: a `SHORT_GROUP` of six digits in groups as phone numbers are spelled, and no money or length behind it
 SIX_DIGITS = re.compile(
-    r"[0-9](?<![\w$£€₹+#].)(?<![0-9][\W_].)(?:[0-9] [0-9]{2} [0-9]{2}|[0-9]{2} [0-9]{3}|[0-9] (?!19|20)[0-9]{4})(?![\w%€₹]|[\W_][0-9]| (?:€|eur|usd|rs|kr|zł))",
+    r"(?<!#)(?:[0-9]{2} [0-9]{2} [0-9]{2}|[0-9]{3} [0-9]{3}|[0-9]{2} (?!19|20)[0-9]{4})(?![0-9€₹]| ?(?:€|eur|usd|rs|kr|zł|km|m|kg)(?![a-z]))",
     re.IGNORECASE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "INLINE_TAG", "TAGS"]
+__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "INLINE_TAG", "MAY_CONFUSE", "TAGS"]
 
 # Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII:
 # %2B · %E2%80%8B · %u002B, &#43; · &plus;, \u002b · \x2b · \n, three of =2B or one between two digits, a soft line end.
@@ -28,5 +28,6 @@ EXOTIC = re.compile(
     r"[^\x00-\x7f\u00c0-\u024f\u0370-\u0482\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
 )
 
-# Digits among which letters stand that look like digits.
+# A digit with such a letter behind it, and digits among which letters stand that look like digits.
+MAY_CONFUSE = re.compile(r"[0-9][-._/)]?[OoIl|ОоΟοІӀ]")
 CONFUSED = re.compile(r"[0-9](?:[\W_]?[0-9]|[-._/)]?[OoIl|ОоΟοІӀ](?![^\W\dOoIlОоΟοІӀ])){6,}+")

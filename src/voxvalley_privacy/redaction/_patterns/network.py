@@ -10,18 +10,16 @@ __all__ = [
     "IPV4",
     "IPV6",
     "LOCAL_PART",
-    "NOT_AFTER_IPV4",
-    "NOT_BEFORE_IPV4",
     "SCHEME_BACKWARDS",
     "SIP_URI",
     "URL",
     "URL_SECRET",
+    "VERSION_WORD",
 ]
 
 # Four numbers with dots; what stands around them and how large they are, `_addresses` looks at.
 IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-NOT_BEFORE_IPV4 = re.compile(r"(?:[0-9A-Za-z]|[0-9]\.|(?:version|release|firmware|ver|build)[ :])\Z", re.IGNORECASE)
-NOT_AFTER_IPV4 = re.compile(r"[0-9A-Za-z]|\.[0-9]")
+VERSION_WORD = re.compile(r"(?:version|release|firmware|ver|build)[ :]\Z", re.IGNORECASE)
 
 # Any run of hexadecimal digits and colons with two colons at least; what it is, `_addresses` decides.
 IPV6 = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANY", "ANY_SCRIPT", "DIGITS", "EXTENSION", "FOUR", "NAME_WORD", "NEXT_NUMBER", "RUN", "SCHEME", "STREET"]
+__all__ = ["ANY", "ANY_SCRIPT", "CLUSTER", "DIGITS", "EXTENSION", "NAME_WORD", "NEXT_NUMBER", "RUN", "SCHEME", "STREET"]
 
 # A text in which this finds nothing holds nothing for any finder; the second is for texts that are not ASCII, where digits have
 # many scripts (Nd is \d, the ranges are No) and @ : = are wide, too.
@@ -14,10 +14,12 @@ ANY_SCRIPT = re.compile(
     r"\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a\U0001f100-\U0001f10a]"
 )
 
+# Digits with at most three other characters between two of them. The last group that took part tells how many there are: none, up
+# to three; `four`, four to six; `seven`, seven or more.
+CLUSTER = re.compile(
+    r"[0-9](?:[\W_]{0,3}+[0-9]){0,2}+(?:(?P<four>[\W_]{0,3}+[0-9])(?:[\W_]{0,3}+[0-9]){0,2}+(?P<seven>(?:[\W_]{0,3}+[0-9])++)?)?"
+)
 RUN = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9]){6,}+")
-
-# Four digits with at most one mark between two: less is neither a number, nor a code, nor an address in digits.
-FOUR = re.compile(r"[0-9](?:[\W_]?[0-9]){3}")
 
 DIGITS = re.compile(r"[0-9]++")
 

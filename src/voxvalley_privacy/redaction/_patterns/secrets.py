@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AUTHORIZATION", "BLOB", "JWT", "KEY_SHAPES", "NAMED_SECRET", "PRIVATE_KEY", "SCHEME"]
+__all__ = ["AUTHORIZATION", "BLOB", "GLUED", "JWT", "KEY_SHAPES", "NAMED_SECRET", "PRIVATE_KEY", "SCHEME", "VOX_TOKEN"]
 
 PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*+(?:-----END[A-Z0-9 ]{0,50}-----)?")
 
@@ -24,22 +24,24 @@ NAMED_SECRET = re.compile(
     r"(?:\"(?P<double>[^\"\r\n]{1,4096}+)|'(?P<single>[^'\r\n]{1,4096}+)|(?P<bare>[^\s\"'&;,<>{}\[\]()]{3,4096}+))"
 )
 
-_HEX = "[0-9a-f]"
-# pid_… and auth tokens of vox-cpaas; keys of Twilio, Telnyx, SendGrid, Stripe, Slack, GitHub, GitLab, AWS, Google; an account id with its
-# token behind it, as in a Basic pair.
+# The auth token of vox-cpaas, anchored on its first underscore: eight hexadecimal digits stand before it; a project id has pid_ in front.
+VOX_TOKEN = re.compile(r"_(?<=[0-9a-f]{8}_)(?:[0-9a-f]{4}_){3}[0-9a-f]{12}(?![0-9A-Za-z])")
+
+# Keys of Twilio, Telnyx, SendGrid, Stripe, Slack, GitHub, GitLab, npm, AWS and Google; an account id with its token behind it, as in a
+# Basic pair.
 KEY_SHAPES = re.compile(
-    r"(?<![A-Za-z0-9])(?:"
-    rf"(?:pid_)?{_HEX}{{8}}_{_HEX}{{4}}_{_HEX}{{4}}_{_HEX}{{4}}_{_HEX}{{12}}"
-    rf"|SK{_HEX}{{32}}"
-    rf"|AC{_HEX}{{32}}[:/, ]{{1,2}}{_HEX}{{32}}"
+    r"SK[0-9a-f]{32}(?![0-9A-Za-z])"
+    r"|AC[0-9a-f]{32}[:/, ]{1,2}[0-9a-f]{32}(?![0-9A-Za-z])"
     r"|MA[A-Z0-9]{18}[:/, ]{1,2}[A-Za-z0-9+/=]{40,60}"
     r"|KEY[0-9A-F]{12,64}(?:_[A-Za-z0-9]{10,40})?"
     r"|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}"
-    r"|[sr]k_(?:live|test)_[A-Za-z0-9]{10,99}|xox[abeoprs]-[A-Za-z0-9-]{10,250}"
+    r"|sk_(?:live|test)_[A-Za-z0-9]{10,99}|rk_(?:live|test)_[A-Za-z0-9]{10,99}|xox[abeoprs]-[A-Za-z0-9-]{10,250}"
     r"|gh[oprsu]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,64}|npm_[A-Za-z0-9]{36}"
-    r"|A[KS]IA[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{35}"
-    r")(?![A-Za-z0-9])"
+    r"|A[KS]IA[A-Z0-9]{16}(?![0-9A-Za-z])|AIza[A-Za-z0-9_-]{35}"
 )
+
+# A digit beside a letter: without one there is no blob and no key.
+GLUED = re.compile(r"[0-9](?:[A-Za-z]|(?<=[A-Za-z_].))")
 
 # A long word of an encoding's alphabet; `_secrets` tells blobs from names.
 BLOB = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{25,}+={0,2}")

@@ -9,10 +9,11 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import network
 
-__all__ = ["find_at_signs", "find_ipv4", "find_ipv6", "find_sip_uris", "find_urls", "may_be_ipv6"]
+__all__ = ["find_at_signs", "find_ipv6", "find_sip_uris", "find_urls", "ipv4_in", "may_be_ipv6"]
 
 _LOCAL = 128  # characters in front of an at sign
 _WORD = 12  # how far back a word or a scheme before an address is looked for
+_BYTE = 255
 _CLOSING = ".,;:!?)]'"  # marks that close a sentence, not an address
 
 # Who runs payment addresses in India; the part behind the at sign. Source: NPCI, list of UPI apps and handles (2026-11).
@@ -44,16 +45,20 @@ def find_at_signs(text: str, /) -> Iterator[Finding]:
         yield Finding(at - len(local[0].rstrip("'.")), match.end(), category)
 
 
-def find_ipv4(text: str, /) -> Iterator[Finding]:
+def ipv4_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
     """Find IPv4 addresses whole; the port stays outside, and a version is none."""
-    for match in network.IPV4.finditer(text):
+    for match in network.IPV4.finditer(text, start, end):
         start, end = match.span()
-        if network.NOT_AFTER_IPV4.match(text, end) is None and (
-            not start or network.NOT_BEFORE_IPV4.search(text[max(0, start - _WORD) : start]) is None
+        before, after = text[max(0, start - 2) : start], text[end : end + 2]
+        # A part of a word or of a longer dotted number is none.
+        if before[-1:].isalnum() or after[:1].isalnum() or (before[-1:] == "." and before[:1].isdigit()):
+            continue
+        if after[:1] == "." and after[1:].isdigit():
+            continue
+        if all(int(part) <= _BYTE and (part[0] != "0" or part == "0") for part in match[0].split(".")) and (
+            before[-1:] not in (" ", ":") or network.VERSION_WORD.search(text[max(0, start - _WORD) : start]) is None
         ):
-            parts = match[0].split(".")
-            if all(int(part) < 256 and (part == "0" or part[0] != "0") for part in parts):
-                yield Finding(start, end, DataCategory.IP_ADDRESS)
+            yield Finding(start, end, DataCategory.IP_ADDRESS)
 
 
 def may_be_ipv6(text: str, /) -> bool:

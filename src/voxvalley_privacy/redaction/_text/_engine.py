@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 from ...vocabulary import DataCategory as C  # noqa: N817 - a table reads better so
 from .._findings import Finding
 from .._patterns import encodings, numbers
-from . import _addresses, _context, _identity, _numbers, _secrets
+from . import _addresses, _digits, _identity, _secrets
 from ._finder import Finder
-from ._fold import fold
+from ._fold import fold, may_hide
 from ._known import KnownValues
 
 __all__ = ["DEFAULT_FINDERS", "find_in_text", "merged"]
 
-def _has_four_digits(text: str, /) -> bool:
-    return numbers.FOUR.search(text) is not None
+def _always(_text: str, /) -> bool:
+    return True
 
 
 def _has_at(text: str, /) -> bool:
@@ -27,33 +26,31 @@ def _has_colon(text: str, /) -> bool:
     return ":" in text
 
 
+def _has_scheme(text: str, /) -> bool:
+    return "://" in text
+
+
 def _has_mark(text: str, /) -> bool:
     return ":" in text or "=" in text or "-----" in text or "earer " in text or "asic " in text
 
 
 DEFAULT_FINDERS: tuple[Finder, ...] = (
-    Finder("number", _numbers.KINDS, _numbers.has_run, _numbers.find_numbers, _has_four_digits),
-    Finder("IPv4", (C.IP_ADDRESS,), lambda text: text.count(".") > 2, _addresses.find_ipv4, _has_four_digits),
-    Finder("IBAN", (C.IBAN,), _identity.may_be_iban, _identity.find_ibans, _has_four_digits),
-    Finder("PAN", (C.INDIA_PAN,), _identity.may_be_india_pan, _identity.find_india_pans, _has_four_digits),
-    Finder("one-time code", (C.ONE_TIME_CODE,), _context.may_say_code, _context.find_codes, _has_four_digits),
-    Finder("birth date", (C.DATE_OF_BIRTH,), _context.may_say_birth, _context.find_birth_dates, _has_four_digits),
-    Finder("coordinates", (C.COORDINATES,), _context.may_say_place, _context.find_coordinates, _has_four_digits),
-    Finder("six digits", (C.PHONE_NUMBER, C.LOCATION), _context.has_six_digits, _context.find_six_digits, _has_four_digits),
-    Finder("short number", (C.PHONE_NUMBER,), _context.may_say_telephone, _context.find_short_numbers, _has_four_digits),
-    Finder("e-mail", (C.EMAIL_ADDRESS, C.UPI_ID), _has_at, _addresses.find_at_signs, _has_at),
+    Finder("digits", _digits.KINDS, _always, _digits.find_in_digits),
+    Finder("e-mail", (C.EMAIL_ADDRESS, C.UPI_ID), _has_at, _addresses.find_at_signs),
     Finder("IPv6", (C.IP_ADDRESS,), _addresses.may_be_ipv6, _addresses.find_ipv6, _has_colon),
-    Finder("SIP", (C.SIP_URI,), _has_colon, _addresses.find_sip_uris, _has_colon),
-    Finder("URL", (C.URL,), lambda text: "://" in text, _addresses.find_urls, _has_colon),
+    Finder("SIP", (C.SIP_URI,), _always, _addresses.find_sip_uris, _has_colon),
+    Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, _has_colon),
     Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs),
     Finder("named secret", (C.CREDENTIAL,), _secrets.may_name_secret, _secrets.find_secrets, _has_mark),
     Finder("key", (C.CREDENTIAL,), _secrets.may_be_key, _secrets.find_keys, _secrets.has_long_word),
-    Finder("blob", (C.RAW_MESSAGE,), _secrets.has_long_word, _secrets.find_blobs, _secrets.has_long_word),
+    Finder("blob", (C.RAW_MESSAGE,), _always, _secrets.find_blobs, _secrets.has_long_word),
 )
 
 
-@lru_cache(maxsize=16)
-def _grouped(finders: tuple[Finder, ...], /) -> tuple[tuple[Callable[[str], bool] | None, tuple[Finder, ...]], ...]:
+_Groups = tuple[tuple[Callable[[str], bool] | None, tuple[Finder, ...]], ...]
+
+
+def _grouped(finders: Iterable[Finder], /) -> _Groups:
     """Put finders together that share a first test, so that it runs once."""
     groups: dict[Callable[[str], bool] | None, list[Finder]] = {}
     for finder in finders:
@@ -61,9 +58,12 @@ def _grouped(finders: tuple[Finder, ...], /) -> tuple[tuple[Callable[[str], bool
     return tuple((within, tuple(group)) for within, group in groups.items())
 
 
-def _scan(text: str, finders: tuple[Finder, ...], /) -> list[Finding]:
+_DEFAULT_GROUPS = _grouped(DEFAULT_FINDERS)
+
+
+def _scan(text: str, groups: _Groups, /) -> list[Finding]:
     found: list[Finding] = []
-    for within, group in _grouped(finders):
+    for within, group in groups:
         if within is None or within(text):
             for finder in group:
                 if finder.cheap(text):
@@ -116,12 +116,14 @@ def find_in_text(
     gate = numbers.ANY if text.isascii() else numbers.ANY_SCRIPT
     if gate.search(text) is None and known is None:
         return ()
-    finders = tuple(finders)
-    found = _scan(text, finders)
+    groups = _DEFAULT_GROUPS if finders is DEFAULT_FINDERS else _grouped(finders)
+    found = _scan(text, groups)
+    if known is None and not may_hide(text):
+        return tuple(merged(found))
     folded = fold(text)
     if folded.text is not text:
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        found += (Finding(*folded.back(start, end), kind) for start, end, kind in _scan(folded.text, finders))
+        found += (Finding(*folded.back(start, end), kind) for start, end, kind in _scan(folded.text, groups))
     if known is not None:
         found += (Finding(*folded.back(start, end), kind) for start, end, kind in known.find(folded.text))
     return tuple(merged(found))

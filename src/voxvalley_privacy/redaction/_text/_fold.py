@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from .._patterns import encodings
 
-__all__ = ["Folded", "fold"]
+__all__ = ["Folded", "fold", "may_hide"]
 
 _ROUNDS = 3  # of decoding
 _WIDEST = 4  # characters that one may fold to; U+FDFA would make eighteen
@@ -75,6 +75,20 @@ class Folded(NamedTuple):
         return Folded("".join(texts), starts, ends)
 
 
+def may_hide(text: str, /) -> bool:
+    """Say whether anything could be folded; for plain texts this is all that folding costs."""
+    return (
+        not text.isascii()
+        or "<" in text
+        or "&" in text
+        or "%" in text
+        or "=" in text
+        or "\\" in text
+        or "\x1b" in text
+        or encodings.MAY_CONFUSE.search(text) is not None
+    )
+
+
 def fold(text: str, /) -> Folded:
     """
     Bring a text to what a reader would read.
@@ -86,8 +100,9 @@ def fold(text: str, /) -> Folded:
     Returns:
         The folded text with its map back. Where nothing hides, the text itself.
     """
-    size = len(text)
-    folded = Folded(text, range(size), range(1, size + 1))
+    folded = Folded(text, range(len(text)), range(1, len(text) + 1))
+    if not may_hide(text):
+        return folded
     for _ in range(_ROUNDS):
         before = folded
         for mark, pattern in encodings.ESCAPES.items():
@@ -101,7 +116,7 @@ def fold(text: str, /) -> Folded:
         folded = folded.edited(_tags(folded.text))
     if not folded.text.isascii():
         folded = folded.edited(_exotic(folded.text))
-    if encodings.CONFUSED.search(folded.text) is not None:
+    if encodings.MAY_CONFUSE.search(folded.text) is not None:
         folded = folded.edited(_confused(folded.text))
     return folded
 

@@ -8,7 +8,7 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import identity
 
-__all__ = ["find_ibans", "find_india_pans", "find_macs", "may_be_iban", "may_be_india_pan", "may_be_mac"]
+__all__ = ["find_macs", "ibans_in", "india_pan_at", "may_be_mac"]
 
 # Length by country. Source: SWIFT, IBAN Registry, release 98 (2024).
 _IBAN_LENGTHS = {
@@ -21,38 +21,34 @@ _IBAN_LENGTHS = {
     for at in range(0, len(row), 4)
 }
 
-def may_be_iban(text: str, /) -> bool:
-    """Say whether two letters, two digits and four of either stand together."""
-    return identity.IBAN_START.search(text) is not None
+_IBAN_HEAD = 24  # characters of an account number before or behind its longest run of digits
+_PAN_HEAD = 5  # letters of a tax number before its digits
 
 
-def find_ibans(text: str, /) -> Iterator[Finding]:
-    """Find bank account numbers by their country and its length; a wrong check digit is a typo and hidden, too."""
-    for match in identity.IBAN.finditer(text):
-        start, end = match.span()
+def ibans_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
+    """Find a bank account number around digits by its country and its length; a wrong check digit is a typo and hidden, too."""
+    for match in identity.IBAN.finditer(text, max(0, start - _IBAN_HEAD), end + _IBAN_HEAD):
+        first = match.start()
         left = _IBAN_LENGTHS.get(match[0][:2].upper(), 0)
-        for at in range(start, end):
+        for at in range(first, match.end()):
             left -= text[at].isalnum()
             if not left:
                 if not text[at + 1 : at + 2].isalnum():
-                    yield Finding(start, at + 1, DataCategory.IBAN)
+                    yield Finding(first, at + 1, DataCategory.IBAN)
                 break
 
 
-def may_be_india_pan(text: str, /) -> bool:
-    """Say whether four digits stand between capitals of the right kind."""
-    return identity.INDIA_PAN.search(text) is not None
-
-
-def find_india_pans(text: str, /) -> Iterator[Finding]:
-    """Find India's tax numbers."""
-    for match in identity.INDIA_PAN.finditer(text):
-        yield Finding(match.start() - 5, match.end(), DataCategory.INDIA_PAN)
+def india_pan_at(text: str, start: int, /) -> Iterator[Finding]:
+    """Find India's tax number by its four digits."""
+    match = identity.INDIA_PAN.match(text, start)
+    if match is not None:
+        yield Finding(start - _PAN_HEAD, match.end(), DataCategory.INDIA_PAN)
 
 
 def may_be_mac(text: str, /) -> bool:
-    """Say whether there are enough marks for a hardware address."""
-    return text.count(":") > 4 or text.count("-") > 4 or text.count(".") > 1
+    """Say whether three pairs or two fours of hexadecimal digits stand together."""
+    marks = text.count(":") > 4 or text.count("-") > 4 or text.count(".") > 1
+    return marks and identity.HAS_MAC.search(text) is not None
 
 
 def find_macs(text: str, /) -> Iterator[Finding]:

@@ -53,9 +53,9 @@ def kind_of(text: str, start: int, end: int, /) -> C:
     if text[start - 1 : start] == "+" or size > _LONGEST_CARD:
         return C.PHONE_NUMBER
     before = text[max(0, start - _BEFORE) : start].lower()
-    for word, kind in _SAID.items():
+    for word in _SAID:
         if word in before:
-            return kind
+            return _SAID[word]
     if size < _SHORTEST_CARD:
         return _short_kind(text, start, end, run)
     if digits[:2] == "89" and size >= _SHORTEST_ICCID:

@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import numbers
 from ._kinds import kind_of
 from ._reasons import unexcused
 
-__all__ = ["KINDS", "find_numbers", "has_run"]
-
-KINDS = (
-    DataCategory.PHONE_NUMBER,
-    DataCategory.PAYMENT_CARD,
-    DataCategory.IMEI,
-    DataCategory.IMSI,
-    DataCategory.ICCID,
-    DataCategory.AADHAAR,
-    DataCategory.US_SSN,
-    DataCategory.LOCATION,
-    DataCategory.SUBSCRIBER_ID,
-)
+__all__ = ["numbers_in"]
 
 _ENOUGH = 7  # digits that make a number
-_EXTENDS = frozenset(" xX,;#eEpPDd")  # what an extension can begin with
 _LONGEST = 15  # digits of a number; Source: ITU-T E.164
+_EXTENDS = frozenset(" xX,;#eEpPDd")  # what an extension can begin with
 
 
-def has_run(text: str, /) -> bool:
-    """Say whether seven digits stand close enough to be a number."""
-    return numbers.RUN.search(text) is not None
-
-
-def find_numbers(text: str, /) -> Iterator[Finding]:
-    """Find every run of seven digits or more that has no reason to be left alone."""
-    for run in numbers.RUN.finditer(text):
-        for start, end in unexcused(text, run.start(), run.end()):
-            if end - start < 2 * _ENOUGH or text[start:end].isdigit():
-                yield _finding(text, start, end)
-            else:
-                for left, right in _apart(text, start, end):
-                    yield _finding(text, left, right)
+def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:
+    """Find what has no reason to be left alone in a run of seven digits or more."""
+    found = []
+    for left, right in unexcused(text, start, end):
+        if right - left < 2 * _ENOUGH or text[left:right].isdigit():
+            found.append(_finding(text, left, right))
+        else:
+            found += (_finding(text, *part) for part in _apart(text, left, right))
+    return found
 
 
 def _finding(text: str, start: int, end: int, /) -> Finding:
@@ -57,17 +37,19 @@ def _finding(text: str, start: int, end: int, /) -> Finding:
     return Finding(start, end, category)
 
 
-def _apart(text: str, start: int, end: int, /) -> Iterator[tuple[int, int]]:
+def _apart(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
     """Cut a run of digits where one number ends and the next begins; every part is a finding, so nothing is lost."""
+    parts = []
     begin, last, digits = start, start, 0
     for group in numbers.DIGITS.finditer(text, start, end):
         left, right = group.span()
         if digits and _begins(text, last, left, right, end, digits):
-            yield begin, last
+            parts.append((begin, last))
             begin, digits = left, 0
         digits += right - left
         last = right
-    yield begin, end
+    parts.append((begin, end))
+    return parts
 
 
 def _begins(text: str, last: int, left: int, right: int, end: int, digits: int, /) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from .._patterns import numbers, reasons
 
@@ -13,6 +12,7 @@ _ENOUGH = 7  # digits that make a number
 _SPLINTER = 4  # digits that a reason may leave over beside it
 
 _WORD_BEFORE = 40  # how far back the word before a number is looked for
+_PLAIN = 32  # characters of a run that is asked whether it is digits only
 _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
 
 _MONEY_WORDS = frozenset(
@@ -61,7 +61,7 @@ def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
     return "", None
 
 
-def excused(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
+def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
     """
     Give the parts of a run of digits that have a reason, and the name of the reason.
 
@@ -72,19 +72,27 @@ def excused(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]
 
         end: Offset after its last digit.
     """
+    cuts = []
     name, word = _by_word(text, start)
     if word is not None:
-        yield start, word.end(), name
-    for group in numbers.DIGITS.finditer(text, start, end):
-        shapes = reasons.SHAPES.get(text[group.end() : group.end() + 1]) or reasons.SHAPES[""]
-        shape = shapes.match(text, group.start())
+        cuts.append((start, word.end(), name))
+    if end - start < _PLAIN and text[start:end].isdigit():
+        groups = [(start, end)]
+    else:
+        groups = [group.span() for group in numbers.DIGITS.finditer(text, start, end)]
+    for left, right in groups:
+        mark = text[right : right + 1]
+        shape = (reasons.SHAPES.get(mark) or reasons.SHAPES[""]).match(text, left)
         if shape is not None:
-            yield shape.start(), shape.end(), shape.lastgroup or ""
-    if text[start - 1 : start].isalpha() or text[end : end + 1].isalpha() or "-" in text[max(0, start - 1) : end + 1]:
+            cuts.append((left, shape.end(), shape.lastgroup or ""))
+    if text[end : end + 1].isalpha() or text[start - 1 : start].isalpha() or text[start - 1 : start] == "-" or "-" in text[start : end + 1]:
         low, high = max(0, start - _LONGEST_ID), end + _LONGEST_ID
-        for token in reasons.ID_TOKEN.finditer(text, low, high):
-            if token.start() < end and token.end() > start:
-                yield token.start(), token.end(), token.lastgroup or ""
+        cuts += (
+            (token.start(), token.end(), token.lastgroup or "")
+            for token in reasons.ID_TOKEN.finditer(text, low, high)
+            if token.start() < end and token.end() > start
+        )
+    return cuts
 
 
 def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
@@ -95,9 +103,10 @@ def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
         The parts that are left and have seven digits or more. A part with fewer is left alone, too, unless it is large
         enough to give a number away: then nothing is cut.
     """
-    cuts = sorted(excused(text, start, end))
+    cuts = excused(text, start, end)
     if not cuts:
         return [(start, end)]
+    cuts.sort()
     parts = []
     position = start
     for left, right, _ in cuts:

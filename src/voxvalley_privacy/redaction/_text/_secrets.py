@@ -12,10 +12,12 @@ __all__ = ["find_blobs", "find_keys", "find_secrets", "has_long_word", "may_be_k
 
 _STEMS = ("pass", "pwd", "secret", "token", "key", "auth", "cred", "cvv", "cvc", "signature", "bearer", "basic", "digest")
 # What the known kinds of keys have in them.
-_KEY_NEEDLES = ("pid_", "SK", "AC", "MA", "KEY", "SG.", "k_live_", "k_test_", "xox", "gh", "glpat-", "npm_", "AKIA", "ASIA", "AIza")
+_KEY_NEEDLES = ("SK", "AC", "MA", "KEY", "SG.", "k_live_", "k_test_", "xox", "gh", "glpat-", "npm_", "AKIA", "ASIA", "AIza")
 _NO_SECRET = frozenset({"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"})
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
 _BLOB = 25  # letters and digits from which a word can be a blob
+_PID = "pid_"
+_VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
 _MIXED = 4  # of its characters, one in so many changes its kind in a blob
 
 
@@ -30,12 +32,10 @@ def may_name_secret(text: str, /) -> bool:
 
 def may_be_key(text: str, /) -> bool:
     """Say whether a text has what the known kinds of keys have in them."""
-    if text.count("_") > 3:
-        return True
     for needle in _KEY_NEEDLES:  # noqa: SIM110 - as above
         if needle in text:
             return True
-    return False
+    return text.count("_") > _PID.count("_") + 2
 
 
 def find_secrets(text: str, /) -> Iterator[Finding]:
@@ -58,14 +58,17 @@ def find_secrets(text: str, /) -> Iterator[Finding]:
 
 
 def has_long_word(text: str, /) -> bool:
-    """Say whether a word is long enough to be a blob."""
-    return len(text) >= _BLOB and max(map(len, text.split()), default=0) >= _BLOB
+    """Say whether a word is long enough to be a key or a blob, and digits touch letters somewhere."""
+    return len(text) >= _BLOB and secrets.GLUED.search(text) is not None and max(map(len, text.split()), default=0) >= _BLOB
 
 
 def find_keys(text: str, /) -> Iterator[Finding]:
     """Find keys by their own shape."""
     for match in secrets.KEY_SHAPES.finditer(text):
         yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
+    for match in secrets.VOX_TOKEN.finditer(text):
+        start = match.start() - _VOX_HEAD
+        yield Finding(start - len(_PID) * text.endswith(_PID, 0, start), match.end(), DataCategory.CREDENTIAL)
 
 
 def find_blobs(text: str, /) -> Iterator[Finding]:
