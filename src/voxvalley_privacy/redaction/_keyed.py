@@ -29,13 +29,11 @@ class _Pseudonym:
     keys: KeyRing
     purpose: str
     _of_kind: dict[str, Pseudonymizer] = attrs.field(factory=dict, init=False, repr=False, eq=False)
-    _check: TokenCheck = attrs.field(init=False, repr=False, eq=False)
+    _check: TokenCheck = attrs.field(
+        default=attrs.Factory(lambda self: TokenCheck(self.keys), takes_self=True), init=False, repr=False, eq=False
+    )
 
     exposure = Exposure.TOKEN
-
-    @_check.default
-    def _(self) -> TokenCheck:
-        return TokenCheck(self.keys)
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         text = (value if isinstance(value, str) else str(value)).strip()

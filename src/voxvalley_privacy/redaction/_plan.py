@@ -15,7 +15,7 @@ from ._actions import Exposure, _Drop, _Keep, _Scan, exposure
 from ._hints import hint
 from ._paths import Node
 from ._treat import Treater
-from ._values import PERSONAL, Needle
+from ._values import MEASURES, PERSONAL, Needle
 
 __all__ = ["DROP", "KEEP", "SCAN", "TREAT", "FieldPlan", "Shape", "Table"]
 
@@ -167,8 +167,8 @@ class Table:
             # A credential stays one wherever it stands.
             return self.uniform
         if category is not None:
-            # A name alone can hide a value, never show it.
-            if exposure(treater.actions[category]) < Exposure.ALL:
+            # A name alone can hide a value, never show it; a rounded number would be most of it.
+            if exposure(treater.actions[category]) < Exposure.ALL and category not in MEASURES:
                 return FieldPlan(_kind(treater, category), category, "name of the field", None, treater)
             if self.scan_unknown:
                 return FieldPlan(SCAN, category, "name of the field, scanned", None, treater)

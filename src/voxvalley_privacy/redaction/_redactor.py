@@ -43,7 +43,11 @@ class _Engine:
     top: FieldPlan
 
     @classmethod
-    def of(cls, policy: Policy, schema: Schema | None) -> _Engine:
+    def of(cls, policy: object, schema: object) -> _Engine:
+        if not isinstance(policy, Policy):
+            raise ConfigurationError("Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys).")
+        if schema is not None and not isinstance(schema, Schema):
+            raise ConfigurationError("Redactor(): 'schema' must be a vp.Schema or the name of a built-in one.")
         tally = Tally()
         treater = Treater(policy, tally)
         node = compile_paths(schema) if schema is not None else Node()
@@ -74,15 +78,10 @@ class Redactor:
 
     policy: Policy
     schema: Schema | None = attrs.field(default=None, converter=_schema)
-    _engine: _Engine = attrs.field(init=False, repr=False, eq=False)
-
-    @_engine.default
-    def _(self) -> _Engine:
-        if not isinstance(self.policy, Policy):
-            raise ConfigurationError("Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys).")
-        if self.schema is not None and not isinstance(self.schema, Schema):
-            raise ConfigurationError("Redactor(): 'schema' must be a vp.Schema or the name of a built-in one.")
-        return _Engine.of(self.policy, self.schema)
+    _engine: _Engine = attrs.field(
+        default=attrs.Factory(lambda self: _Engine.of(self.policy, self.schema), takes_self=True),
+        init=False, repr=False, eq=False,
+    )  # fmt: skip
 
     def __call__(self, record: _T, /) -> _T:
         """

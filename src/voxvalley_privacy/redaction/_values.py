@@ -16,7 +16,7 @@ from ..vocabulary import DataCategory
 from ._actions import NUMBERS
 from ._placeholders import UNAVAILABLE, WITHHELD, is_placeholder
 
-__all__ = ["PERSONAL", "Needle", "as_text", "needle_of", "preset", "redacted_by_vendor"]
+__all__ = ["MEASURES", "PERSONAL", "Needle", "as_text", "needle_of", "preset", "redacted_by_vendor"]
 
 # 10^77: far above any number or id, far below where str() of an integer is slow or refused.
 _MOST_BITS = 256
@@ -33,6 +33,10 @@ PERSONAL = NUMBERS | {
     DataCategory.NAME_ADDR,
     DataCategory.CREDENTIAL,
 }
+
+
+# Categories whose values are numbers that tell nobody apart.
+MEASURES = frozenset({DataCategory.TIMESTAMP, DataCategory.DURATION, DataCategory.PRICE})
 
 
 class Needle(NamedTuple):
@@ -57,12 +61,12 @@ def preset(text: str, category: DataCategory, /) -> str | None:
     """
     if not text or text.isspace():
         return text
+    if is_placeholder(text):
+        return text
     if category in NUMBERS:
         kind = sentinel(text)
         if kind is not None:
             return WITHHELD if kind == "withheld" else UNAVAILABLE
-    if is_placeholder(text):
-        return text
     return text if text in _VENDOR_MARKS or (len(text) <= 20 and not text.strip("Xx*")) else None
 
 

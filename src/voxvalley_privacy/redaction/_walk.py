@@ -16,7 +16,7 @@ from ._plan import DROP, KEEP, SCAN, TREAT, FieldPlan, Table
 from ._policy import Budget
 from ._propagation import Known
 from ._treat import Treater
-from ._values import PERSONAL, Needle, as_text
+from ._values import MEASURES, PERSONAL, Needle, as_text
 
 __all__ = ["Walk"]
 
@@ -25,7 +25,7 @@ _LARGE = 999_999
 _KEY_CLASH = 100
 
 # A name that says a number is a measure or a time is believed between these bounds.
-_MEASURES = {
+_BELIEVED = {
     DataCategory.TIMESTAMP: ((946_684_800, 4_102_444_800), (946_684_800_000, 4_102_444_800_000),
                              (946_684_800_000_000, 4_102_444_800_000_000)),
     DataCategory.DURATION: ((0, 9_999_999),),
@@ -143,7 +143,7 @@ class Walk:
                 self.kept.append(text)
                 return text
             return self.known.sweep(text, self.treater)
-        if field.category in _MEASURES and len(text) <= 20 and _measured(text, field.category):
+        if field.category in MEASURES and len(text) <= 20 and _measured(text, field.category):
             return text
         inner = embedded(self, text, table) if len(text) <= self.budget.text else None
         if inner is not None:
@@ -175,7 +175,7 @@ class Walk:
             return self._scalar(value, kind, field, table)
         if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
             return value
-        if field.category in _MEASURES and _believed(value, field.category):
+        if field.category in MEASURES and _believed(value, field.category):
             return value
         return self._scalar(value, kind, field, table)
 
@@ -187,7 +187,7 @@ class Walk:
             return OMIT
         if text is None:
             return self._object(value, kind, field, table)
-        if field.kind == TREAT and field.category in _MEASURES:
+        if field.kind == TREAT and field.category in MEASURES:
             next(field.treated)
             return self.treater.actions[field.category](value, field.category)
         made = self.value(text, field, table)
@@ -332,4 +332,4 @@ def _measured(text: str, category: DataCategory) -> bool:
 
 
 def _believed(value: float, category: DataCategory) -> bool:
-    return any(low <= value <= high for low, high in _MEASURES[category])
+    return any(low <= value <= high for low, high in _BELIEVED[category])
