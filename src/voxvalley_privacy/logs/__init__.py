@@ -3,7 +3,29 @@
 from __future__ import annotations
 
 from ._counts import LogStats
+from ._gaps import Gap
+from ._hooks import Hooks, install_hooks
+from ._kind import METADATA, metadata_fields
+from ._policy import LogPolicy
 from ._protect import GuardedHandler, Protection, protect
 from ._redact import Redact
+from ._rules import LogMode, LogRule, full
+from ._verify import verify
 
-__all__ = ["GuardedHandler", "LogStats", "Protection", "Redact", "protect"]
+__all__ = [
+    "METADATA",
+    "Gap",
+    "GuardedHandler",
+    "Hooks",
+    "LogMode",
+    "LogPolicy",
+    "LogRule",
+    "LogStats",
+    "Protection",
+    "Redact",
+    "full",
+    "install_hooks",
+    "metadata_fields",
+    "protect",
+    "verify",
+]

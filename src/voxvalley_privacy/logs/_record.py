@@ -257,20 +257,18 @@ class Treatment:
         if not extra:
             return
         treated = self.redact(extra)
-        if treated != extra:
-            self._count("extra")
-        if isinstance(treated, dict) and treated.keys() == extra.keys():
-            made.update(treated)
-            return
         if not isinstance(treated, dict):
             treated = {FAULT: FAULT}
-        # A format string may name a field that is gone; without it the whole line would be lost.
-        spare = FAULT if FAULT in treated else None
-        for name in extra:
-            del made[name]
-            if _harmless(name):
-                made[name] = spare
-        made.update((name, value) for name, value in treated.items() if name not in _OWN)
+        if treated != extra:
+            self._count("extra")
+        if gone := extra.keys() - treated.keys():
+            # A format string may name a field that is gone; without it the whole line would be lost.
+            spare = FAULT if FAULT in treated else None
+            for name in gone:
+                del made[name]
+                if _harmless(name):
+                    made[name] = spare
+        made.update(treated)
 
     def _placeholder(self, record: logging.LogRecord, text: str, reason: str) -> logging.LogRecord:
         """Return a record that holds numbers of the original and constants, nothing else."""
