@@ -1,0 +1,109 @@
+"""A structlog processor that treats events: nested values, exceptions, stacks."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+from ..logs._counts import LogStats, snapshot
+from ..logs._gaps import MARK
+from ..logs._record import Treatment
+from ..logs._redact import Redact, checked
+from ..logs._traceback import render
+from ..redaction._placeholders import FAULT
+from ..redaction._stats import Tally
+
+__all__ = ["Processor", "processor"]
+
+# What structlog itself writes: texts that a renderer needs, whatever the policy does with fields that nobody knows.
+_TEXTS = (
+    "event",
+    "level",
+    "logger",
+    "logger_name",
+    "timestamp",
+    "filename",
+    "func_name",
+    "module",
+    "pathname",
+    "thread_name",
+    "process_name",
+)
+_RENDERED = ("exception", "stack")
+# How `ProcessorFormatter` tells its processors what they work on.
+_META = ("_record", "_from_structlog")
+
+
+class Processor:
+    """
+    Treat events; made by `processor()`.
+
+    Args:
+        redact: Treats texts and fields.
+    """
+
+    __slots__ = ("_record", "_tally", "redact")
+
+    def __init__(self, redact: Redact) -> None:
+        self.redact = redact
+        self._tally = Tally()
+        self._record = Treatment(redact, Tally())
+
+    def __call__(self, logger: Any, method: str, event_dict: MutableMapping[str, Any], /) -> Mapping[str, Any]:
+        """Return a treated copy of *event_dict*; after a fault one that holds the level and a placeholder."""
+        next(self._tally.calls)
+        try:
+            return self._treated(event_dict)
+        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+            self._tally.add(self._tally.faults, "redactor")
+        level = event_dict.get("level")
+        return {"event": FAULT, "level": level if level in _LEVELS else FAULT}
+
+    def stats(self) -> LogStats:
+        """Return what was treated so far, in counts."""
+        return snapshot(self._tally, self.redact)
+
+    def _treated(self, event_dict: Mapping[str, Any]) -> Mapping[str, Any]:
+        fields = dict(event_dict)
+        own: dict[str, Any] = {}
+        for name in _META:
+            if name in fields:
+                value = fields.pop(name)
+                own[name] = self._record(value) if isinstance(value, logging.LogRecord) else bool(value)
+        for name in (*_TEXTS, *_RENDERED):
+            if type(fields.get(name)) is str:
+                own[name] = self._text(fields.pop(name))
+        if exc_info := fields.pop("exc_info", None):
+            own["exception"] = self._text(render(sys.exc_info() if exc_info is True else exc_info))
+        # Renderers of tracebacks as data come before us; frames and their variables are fields like others.
+        treated = self.redact(fields)
+        if not isinstance(treated, dict):
+            raise TypeError("The redactor gave no record.")
+        if treated != fields:
+            self._tally.add(self._tally.treated, "fields")
+        return {**treated, **own}
+
+    def _text(self, text: str) -> str:
+        made = self._record.text(text)
+        if made != text:
+            self._tally.add(self._tally.treated, "message")
+        return made
+
+
+setattr(Processor, MARK, True)
+_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "notset"})
+
+
+def processor(redact: Redact, /) -> Processor:
+    """
+    Make a processor; put it right before the renderer, after everything that adds to the event.
+
+    Args:
+        redact: A redactor.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *redact* is no redactor.
+    """
+    return Processor(checked(redact, "processor()"))

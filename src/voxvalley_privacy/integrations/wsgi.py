@@ -1,0 +1,157 @@
+"""WSGI middleware that logs requests and responses as a log policy has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ..logs._policy import LogPolicy
+from ..vocabulary import LogKind
+from ._http import Body, Exchange, HttpLog, http_schema, pairs
+
+__all__ = ["LogMiddleware", "http_schema"]
+
+_App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class LogMiddleware:
+    """
+    Log what a WSGI app is asked and answers.
+
+    Bodies are noted while the app reads or sends them, up to 64 KiB; what the app does not read is not read. Where both
+    kinds are off nothing stands between server and app.
+
+    Args:
+        app: The app.
+
+        policy: Has rules for `APP_REQUEST` and `APP_RESPONSE`; a kind without one is off.
+
+        write: Called with the kind and the treated record.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *policy* is no log policy.
+    """
+
+    def __init__(
+        self, app: _App, policy: LogPolicy, *, write: Callable[[LogKind, Mapping[str, object]], object]
+    ) -> None:
+        self._app = app
+        self._log = HttpLog(policy, write)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Serve one request."""
+        exchange = self._log.begin()
+        if exchange is None:
+            return self._app(environ, start_response)
+        given = dict(environ)
+        exchange.fields = lambda: _fields(given)
+        if exchange.request_body is not None:
+            environ = {**environ, "wsgi.input": _Input(environ["wsgi.input"], exchange.request_body)}
+        try:
+            answer = self._app(environ, _StartResponse(start_response, exchange))
+        except BaseException:
+            exchange.status = 500
+            exchange.finish()
+            raise
+        return _Answer(answer, exchange)
+
+
+def _fields(environ: dict[str, Any]) -> dict[str, object]:
+    headers = {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") and type(value) is str
+    }
+    return {
+        "method": environ.get("REQUEST_METHOD", ""),
+        "path": environ.get("PATH_INFO", ""),
+        "query": pairs(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
+        "client": environ.get("REMOTE_ADDR", ""),
+        "type": environ.get("CONTENT_TYPE", ""),
+        "headers": headers,
+    }
+
+
+class _StartResponse:
+    """Take note of status and headers on their way."""
+
+    def __init__(self, start: Callable[..., Any], exchange: Exchange) -> None:
+        self._start = start
+        self._exchange = exchange
+
+    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
+        code = status[:3]
+        self._exchange.status = int(code) if code.isascii() and code.isdigit() else 0
+        self._exchange.head = lambda: _head(headers)
+        write = self._start(status, headers) if exc_info is None else self._start(status, headers, exc_info)
+        return _Write(write, self._exchange.response_body)
+
+
+def _head(headers: list[tuple[str, str]]) -> dict[str, object]:
+    found = pairs((name.lower(), value) for name, value in headers)
+    return {"type": found.get("content-type", ""), "headers": found}
+
+
+class _Write:
+    """Stand for the `write` of old apps."""
+
+    def __init__(self, write: Callable[[bytes], Any], body: Body | None) -> None:
+        self._write = write
+        self._body = body
+
+    def __call__(self, data: bytes) -> Any:
+        if self._body is not None:
+            self._body.add(data)
+        return self._write(data)
+
+
+class _Input:
+    """Stand for `wsgi.input`: take note of what the app reads."""
+
+    def __init__(self, stream: Any, body: Body) -> None:
+        self._stream = stream
+        self._body = body
+
+    def read(self, *size: int) -> bytes:
+        return self._noted(self._stream.read(*size))
+
+    def readline(self, *size: int) -> bytes:
+        return self._noted(self._stream.readline(*size))
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        return [self._noted(line) for line in self._stream.readlines(*hint)]
+
+    def __iter__(self) -> Iterator[bytes]:
+        for line in self._stream:
+            yield self._noted(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def _noted(self, data: bytes) -> bytes:
+        self._body.add(data)
+        return data
+
+
+class _Answer:
+    """Take note of the body on its way, and write when it is out."""
+
+    def __init__(self, answer: Iterable[bytes], exchange: Exchange) -> None:
+        self._answer = answer
+        self._exchange = exchange
+
+    def __iter__(self) -> Iterator[bytes]:
+        body = self._exchange.response_body
+        for part in self._answer:
+            if body is not None:
+                body.add(part)
+            yield part
+
+    def close(self) -> None:
+        try:
+            close = getattr(self._answer, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self._exchange.finish()
