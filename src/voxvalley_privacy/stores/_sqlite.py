@@ -46,7 +46,13 @@ _PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "truste
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 
 
-def _translate(error: sqlite3.Error) -> StoreError:
+# A damaged file can make the driver fail to decode even a message about it.
+_FAILURES = (sqlite3.Error, UnicodeError, OverflowError)
+
+
+def _translate(error: Exception) -> StoreError:
+    if not isinstance(error, sqlite3.Error):
+        return StoreCorrupt("SQLite found text or numbers in the file that cannot be.")
     code = getattr(error, "sqlite_errorcode", None)
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     if code is not None and code & 0xFF in _CORRUPT:
@@ -147,7 +153,7 @@ class SqliteEventStore:
 
     def _probe(self) -> None:
         # Read-only files and folders show at the first write: ask for the lock now, and not when somebody opts out.
-        with _Borrowed(self._opened()) as connection:
+        with self._borrow() as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
@@ -175,6 +181,9 @@ class SqliteEventStore:
         """The database file."""
         return self._path
 
+    def _borrow(self) -> _Borrowed:
+        return _Borrowed(self._opened())
+
     def _opened(self) -> _Opened:
         opened = self._state
         if opened is not None and opened.pid == os.getpid():
@@ -192,7 +201,7 @@ class SqliteEventStore:
     def read(self, *streams: str) -> tuple[Event, ...]:
         """Return all events of *streams* in the order of the store."""
         marks = ", ".join("?" * len(streams))
-        with _Borrowed(self._opened()) as connection:
+        with self._borrow() as connection:
             rows = connection.execute(f"{_SELECT} WHERE stream IN ({marks})", streams).fetchall()
         # Sorted here: with ORDER BY position, SQLite may walk the whole table instead of the stream's index.
         rows.sort()
@@ -201,7 +210,7 @@ class SqliteEventStore:
     def scan(self, *, after: int = 0) -> Iterator[Event]:
         """Return the events above *after*; pages of 1,000, so that no long reader holds up checkpoints."""
         while True:
-            with _Borrowed(self._opened()) as connection:
+            with self._borrow() as connection:
                 rows = connection.execute(
                     f"{_SELECT} WHERE position > ? ORDER BY position LIMIT 1000", (after,)
                 ).fetchall()
@@ -212,7 +221,7 @@ class SqliteEventStore:
 
     def head(self) -> Event | None:
         """Return the newest event."""
-        with _Borrowed(self._opened()) as connection:
+        with self._borrow() as connection:
             row = connection.execute(f"{_SELECT} ORDER BY position DESC LIMIT 1").fetchone()
         return None if row is None else from_row(row)
 
@@ -222,7 +231,7 @@ class SqliteEventStore:
 
     def scrub(self, stream: str, /, *, through: int) -> None:
         """Forget bodies up to seq *through*, in the file, its free pages and its log."""
-        with _Borrowed(self._opened()) as connection:
+        with self._borrow() as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("UPDATE event SET body = NULL WHERE stream = ? AND seq <= ?", (stream, through))
             connection.execute("COMMIT")
@@ -239,13 +248,12 @@ class SqliteEventStore:
                 opened.idle.pop().close()
 
     def _commit(self, jobs: Sequence[Job]) -> None:
-        opened = self._opened()
         # On an error the connection is closed, which rolls back.
-        with _Borrowed(opened) as connection:
+        with self._borrow() as connection:
             connection.execute("BEGIN IMMEDIATE")
             self._insert(connection, jobs)
             connection.execute("COMMIT")
-        opened.check()
+        self._opened().check()
 
     def _insert(self, connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
         def size(stream: str) -> int:
@@ -283,7 +291,7 @@ class _Borrowed:
             return self.connection
         try:
             self.connection = _connect(self.opened.path, self.opened.timeout)
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             failed = _translate(error)
         except FileNotFoundError:
             failed = StoreUnavailable("The database file is missing.")
@@ -297,7 +305,7 @@ class _Borrowed:
             self.opened.idle.append(self.connection)
             return
         self.connection.close()
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, _FAILURES):
             raise _translate(error)
 
 
