@@ -89,12 +89,11 @@ class Redactor:
 
         Whatever cannot be treated comes out as a placeholder, and is counted in `stats()`.
         """
-        engine = self._engine
-        next(engine.tally.calls)
         try:
-            return cast(_T, self._treated(record, engine))
+            next(self._engine.tally.calls)
+            return cast(_T, self._treated(record, self._engine))
         except Exception:  # a fault gives less, never raw, and never an exception into the call path
-            return cast(_T, self._given_up(record, engine))
+            return cast(_T, self._given_up(record))
 
     def _treated(self, record: object, engine: _Engine) -> object:
         walk = Walk(engine.treater, self.policy.budget)
@@ -114,32 +113,31 @@ class Redactor:
         made = walk.value(record, engine.top, engine.root)
         return FAULT if made is OMIT else made
 
-    def _given_up(self, record: object, engine: _Engine) -> object:
+    def _given_up(self, record: object) -> object:
         """Return a placeholder of the record's shape, after one more try on a copy that no other thread changes."""
-        engine.tally.add(engine.tally.faults, "fault")
-        if isinstance(record, dict):
-            try:
-                return self._treated(dict(dict.items(record)), engine)
-            except Exception:  # the second fault ends it
-                return {FAULT: FAULT}
-        return FAULT if not isinstance(record, list) else [FAULT]
+        try:
+            self._engine.tally.add(self._engine.tally.faults, "fault")
+            if isinstance(record, dict):
+                return self._treated(dict(dict.items(record)), self._engine)
+        except Exception:  # noqa: S110 # the second fault ends it
+            pass
+        return {FAULT: FAULT} if type(record) is dict else [FAULT] if type(record) is list else FAULT
 
     def text(self, text: str, /) -> str:
         """Return *text* with everything personal that is found in it treated; text past the budget is cut, not passed on."""
-        engine = self._engine
-        next(engine.tally.calls)
         try:
-            return engine.treater.text(str.__str__(text))
+            next(self._engine.tally.calls)
+            return self._engine.treater.text(str.__str__(text))
         except Exception:  # as in __call__
-            return cast(str, self._given_up("", engine))
+            return cast(str, self._given_up(""))
 
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """Return where in *text* something personal stands, in order; a finding holds offsets and a category, no text."""
         try:
             return self._engine.treater.find(str.__str__(text))
-        except Exception:  # no finding means nothing to see: the whole text is one instead
-            self._engine.tally.add(self._engine.tally.faults, "fault")
-            return (Finding(0, str.__len__(text), DataCategory.UNKNOWN),)
+        except Exception:  # no finding would mean nothing to see: the whole text is one instead
+            self._given_up("")
+            return (Finding(0, str.__len__(text) if issubclass(type(text), str) else 0, DataCategory.UNKNOWN),)
 
     def explain(self, record: object, /) -> Explanation:
         """Return for each field of *record* what it is taken for, what happens to it and why; values are not shown."""
