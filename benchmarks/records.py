@@ -18,11 +18,11 @@ C = vp.DataCategory
 CDR: dict[str, object] = {
     "call_id": "7f3c1f7e-55b0-4a55-9a34-1f3c7e55b04a@198.51.100.7",
     "uuid": "7f3c1f7e-55b0-4a55-9a34-1f3c7e55b04a",
-    "account_id": "AC_example_account",
+    "account_id": "AC0123456789abcdef0123456789abcdef",
     "direction": "outbound",
     "from": "+14155550132",
     "to": "+447700900123",
-    "caller_name": "Zoe Example",
+    "caller_name": "WIRELESS CALLER",
     "start": "2026-11-23T20:15:31Z",
     "answer": "2026-11-23T20:15:35Z",
     "end": "2026-11-23T20:16:31Z",
