@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BIRTH_DATE", "CODE", "CODE_WORD", "COORDINATE", "COORDINATES", "DEGREES", "SHORT_GROUP", "SAYS_TELEPHONE", "SIX_DIGITS"]
+__all__ = ["BIRTH_DATE", "CODE", "CODE_WORD", "COORDINATE", "COORDINATES", "DATE_FORM", "DEGREES", "SHORT_GROUP", "SAYS_TELEPHONE", "SIX_DIGITS"]
 
 # 123456 · 123-456: a code, alone, not money, not a part of a longer number
 CODE = re.compile(
@@ -31,7 +31,10 @@ BIRTH_DATE = re.compile(
     rf"|生日|出生|जन्म|рожд)[^0-9\r\n]{{0,24}}?(?P<date>{_DATE})(?![0-9])"
 )
 
-DEGREES = re.compile(r"[0-9]\.[0-9]{3}")
+DEGREES = re.compile(r"[0-9]\.[0-9]{1,15}")
+# What a date of any order begins like
+DATE_FORM = re.compile(r"(?:19|20)[0-9]{2}(?:[-/.年 ]|[01][0-9][0-3][0-9](?![0-9]))|[0-9]{1,2}[-/. ]{1,2}[0-9]{1,2}[-/. ]{1,2}[0-9]{2}")
+
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{3,15}(?![0-9])°? ?"
 # 37.7749, -122.4194
 COORDINATES = re.compile(rf"(?<![0-9.])(?<![0-9.][-+]){_DEGREES}[NSns]?[,; /]{{1,3}}{_DEGREES}[EWew]?(?![0-9.])")

@@ -1,15 +1,15 @@
 """
 Shapes of digits that are not personal.
 
-A shape of `SHAPES` is tried only where a group of digits begins, and only if the group is followed by a mark of that shape, so a run
-of digits costs little; the name of the group that matched is the name of the reason.
+A shape of `SHAPES` is tried only where a group of digits begins, and only in a run that has a mark of some shape; the name of the
+group that matched is the name of the reason.
 """
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["AMOUNT", "EPOCH", "ID_TOKEN", "KEY", "PORTS", "SHAPES", "TEMPLATE_ID", "VERSION"]
+__all__ = ["AMOUNT", "DATED", "EPOCH", "ID_TOKEN", "KEY", "PORTS", "SHAPED", "SHAPES", "SUFFIX", "TEMPLATE_ID", "VERSION"]
 
 # No digit with one mark between may stand beside the shape: it would be a part of something longer.
 _ALONE = r"(?<![0-9][\W_])"
@@ -25,70 +25,51 @@ _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 
 _AMOUNT = r"(?:[0-9]{1,3}(?:[,.' ][0-9]{2,3}){1,2}(?:[.,][0-9]{1,2})?|[0-9]{1,7}(?:[.,][0-9]{1,6})?)(?![0-9])"
 _SIGN = r"[$€£¥₹₽₩₪₫₱₦₴₺฿¢]"
-_MONEY = (
-    r"(?:usd|eur|gbp|inr|rs|jpy|cny|rmb|aud|cad|chf|sgd|hkd|nzd|zar|aed|sar|brl|mxn|pln|czk|sek|nok|dkk|huf|ron|try|rub|uah|"
-    r"krw|idr|myr|php|thb|vnd|ngn|kes|egp|pkr|bdt|lkr|dollars?|euros?|pounds?|rupees?|pesos?|yuan|yen|cents?|kr|zł)(?![a-z])|[元円]"
-)
-_UNIT = (
-    r"(?:(?:[mun]s|µs|msec|sec(?:ond)?s?|min(?:ute)?s?|hours?|days?|bytes?|octets|[kmgt]i?b(?:ps)?|bits?|[kmg]?bps|[kmg]?hz|rpm|"
-    r"pps|packets|rows?|records|points|views|km|kg|mm|cm|px|pixels|miles|met(?:er|re)s|feet|ft|kcal|mah)(?![a-z0-9])|%)"
-)
 
-# name: (the marks that may follow its first group of digits, the shape); an empty mark means any other character.
+# One shape a line; each begins where a group of digits begins.
 _TABLE = {
     # 2026-11-23 · 2026/11/23 · 23.11.2026 · 11/23/2026 · 2026年11月23日
     "date": (
-        "-/.年",
-        rf"(?<![0-9][/.-])(?:{_YEAR}[-/.年]{_MONTH}[-/.月]{_DAY}|{_DAY}[-/.]{_DAY}[-/.]{_YEAR})(?![0-9]|[/.-][0-9])",
+        rf"(?<![0-9][/.-])(?:{_YEAR}[-/.年]{_MONTH}[-/.月]{_DAY}|{_DAY}[-/.]{_DAY}[-/.]{_YEAR})(?![0-9]|[/.-][0-9])"
     ),
     # 12/05/24 20:15 · 12/05/24 - 15/05/24: only beside a clock or a second date is a short year long enough to matter
-    "short_date": ("/", rf"{_ALONE}{_DAY}/{_DAY}/[0-9]{{2}}(?:,? {_CLOCK}| ?- ?{_DAY}/{_DAY}/[0-9]{{2}}){_TAIL}"),
+    "short_date": rf"{_ALONE}{_DAY}/{_DAY}/[0-9]{{2}}(?:,? {_CLOCK}| ?- ?{_DAY}/{_DAY}/[0-9]{{2}}){_TAIL}",
     # 10.30-12.45 · 9:30-17:00
-    "time_range": (".:", rf"{_ALONE}{_HOUR}[.:][0-5][0-9] ?- ?{_HOUR}[.:][0-5][0-9]{_TAIL}"),
+    "time_range": rf"{_ALONE}{_HOUR}[.:][0-5][0-9] ?- ?{_HOUR}[.:][0-5][0-9]{_TAIL}",
     # 20:15 · 20:15:30.25 · 20:15:30Z · 20:15:30 +05:30
-    "time": (":", rf"(?<![0-9][:.]){_CLOCK}(?: ?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}}(?![0-9])))?(?![0-9:])"),
+    "time": rf"(?<![0-9][:.]){_CLOCK}(?: ?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}}(?![0-9])))?(?![0-9:])",
     # 23/Nov/2026:20:15:30 +0000
-    "log_time": (":", rf"(?<=[A-Za-z]/){_YEAR}:{_CLOCK}(?: [+-][0-9]{{4}})?(?![0-9])"),
+    "log_time": rf"(?<=[A-Za-z]/){_YEAR}:{_CLOCK}(?: [+-][0-9]{{4}})?(?![0-9])",
     # 2019-2023
-    "years": ("-/ ", rf"{_ALONE}{_YEAR} ?[-/] ?{_YEAR}{_TAIL}"),
+    "years": rf"{_ALONE}{_YEAR} ?[-/] ?{_YEAR}{_TAIL}",
     # 20261123 · 20261123201530 · 20261123-201530 · 20261123T201530
     "compact_date": (
-        "-_T",
         rf"(?<![0-9+][\W_])(?<!\+){_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-        rf"(?:[T_-]?(?:2[0-3]|[01][0-9])[0-5][0-9][0-5][0-9])?{_TAIL}",
+        rf"(?:[T_-]?(?:2[0-3]|[01][0-9])[0-5][0-9][0-5][0-9])?{_TAIL}"
     ),
     # Found as an address elsewhere; here only kept from being joined with the digits beside it.
-    "ip_address": (".", rf"(?<![0-9A-Za-z])(?<![0-9]\.){_BYTE}(?:\.{_BYTE}){{3}}(?![0-9A-Za-z]|\.[0-9])"),
+    "ip_address": rf"(?<![0-9A-Za-z])(?<![0-9]\.){_BYTE}(?:\.{_BYTE}){{3}}(?![0-9A-Za-z]|\.[0-9])",
     # $1,500,000.00
-    "money_sign": (",.' ", rf"(?:(?<={_SIGN})|(?<={_SIGN}[ -])|(?<={_SIGN} -)){_AMOUNT}{_TAIL}"),
-    # 1 500 000 EUR
-    "money": (",.' ", rf"{_ALONE}{_AMOUNT} ?(?i:{_SIGN}|{_MONEY})"),
+    "money_sign": rf"(?:(?<={_SIGN})|(?<={_SIGN}[ -])|(?<={_SIGN} -)){_AMOUNT}{_TAIL}",
     # 1,234,567 · 1,234,567.89: nobody spells nine digits of a number so
-    "grouped": (",", rf"{_ALONE}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{2}}(?:\.[0-9]{{1,2}})?{_TAIL}"),
-    # 1500000 ms · 12345678 bytes
-    "unit": (". ", rf"{_ALONE}[0-9]{{1,9}}(?:\.[0-9]{{1,3}})? ?(?i:{_UNIT})"),
+    "grouped": rf"{_ALONE}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{2}}(?:\.[0-9]{{1,2}})?{_TAIL}",
     # 10.0.19041.1234 and 5.15.0-1053: no word says so, but the zero or the small parts do
     "version": (
-        ".",
-        rf"{_ALONE}(?:[0-9]{{1,3}}\.0\.[0-9]{{1,5}}(?:\.[0-9]{{1,5}})?|[0-9]\.[0-9]{{1,2}}\.[0-9]{{1,2}}-[0-9]{{1,4}}){_TAIL}",
+        rf"{_ALONE}(?:[0-9]{{1,3}}\.0\.[0-9]{{1,5}}(?:\.[0-9]{{1,5}})?|[0-9]\.[0-9]{{1,2}}\.[0-9]{{1,2}}-[0-9]{{1,4}}){_TAIL}"
     ),
     # 0.00750000 · 12345.678
-    "decimal": (".", rf"{_ALONE}(?:0\.[0-9]{{1,8}}|[0-9]{{4,6}}\.[0-9]{{1,3}}|[0-9]{{7}}\.[0-9]{{1,2}}){_TAIL}"),
+    "decimal": rf"{_ALONE}(?:0\.[0-9]{{1,8}}|[0-9]{{4,6}}\.[0-9]{{1,3}}|[0-9]{{7}}\.[0-9]{{1,2}}){_TAIL}",
     # 8080:8080
-    "port_pair": (":", rf"{_ALONE}{_PORT}:{_PORT}{_TAIL}"),
+    "port_pair": rf"{_ALONE}{_PORT}:{_PORT}{_TAIL}",
 }
-_ANYWHERE = ("compact_date", "money_sign", "money", "unit")
+SHAPES = re.compile("(?=[0-9])(?<![0-9])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _TABLE.items()) + ")")
 
+# What a run of digits has in it, or begins like, where one of the shapes can be: without it they are not tried.
+SHAPED = frozenset(":/.,'_年月$€£¥₹₽₩₪₫₱₦₴₺฿¢")
+DATED = re.compile(rf"{_YEAR}(?:[- ]|[01][0-9][0-3][0-9])|{_DAY}-{_DAY}-{_YEAR}")
 
-def _together(names: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{name}>{_TABLE[name][1]})" for name in names))
-
-
-# The mark behind the first group of digits -> the shapes to try there.
-SHAPES = {
-    mark: _together([name for name, (marks, _) in _TABLE.items() if mark in marks or name in _ANYWHERE])
-    for mark in sorted({mark for marks, _ in _TABLE.values() for mark in marks})
-} | {"": _together(list(_ANYWHERE))}
+# The word or sign behind a number: 1500000 ms · 1 500 000 EUR
+SUFFIX = re.compile(rf" ?(?P<word>{_SIGN}|[%元円]|[^\W\d_]{{1,10}})")
 
 # The word before a number, read backwards from it: the key of `ts=1764000000`, the Rs of `Rs. 1500000`, the Chrome of `Chrome/1.0`.
 KEY = re.compile(r"(?P<marks>[ :=\"'.#/(\[]{0,5})(?P<word>[^\W\d]{1,32})")

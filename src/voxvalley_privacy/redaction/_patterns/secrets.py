@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AUTHORIZATION", "BLOB", "GLUED", "JWT", "KEY_SHAPES", "NAMED_SECRET", "PRIVATE_KEY", "SCHEME", "VOX_TOKEN"]
+__all__ = ["AUTHORIZATION", "BLOB", "JWT", "KEY_SHAPES", "NAMED_SECRET", "PRIVATE_KEY", "SCHEME", "VOX_TOKEN"]
 
 PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*+(?:-----END[A-Z0-9 ]{0,50}-----)?")
 
@@ -39,9 +39,6 @@ KEY_SHAPES = re.compile(
     r"|gh[oprsu]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,64}|npm_[A-Za-z0-9]{36}"
     r"|A[KS]IA[A-Z0-9]{16}(?![0-9A-Za-z])|AIza[A-Za-z0-9_-]{35}"
 )
-
-# A digit beside a letter: without one there is no blob and no key.
-GLUED = re.compile(r"[0-9](?:[A-Za-z]|(?<=[A-Za-z_].))")
 
 # A long word of an encoding's alphabet; `_secrets` tells blobs from names.
 BLOB = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{25,}+={0,2}")

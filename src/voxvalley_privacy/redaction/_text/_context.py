@@ -9,16 +9,7 @@ from .._findings import Finding
 from .._patterns import context
 from ._kinds import kind_of
 
-__all__ = [
-    "birth_dates_in",
-    "codes_in",
-    "coordinates_in",
-    "named_coordinates_in",
-    "says_birth",
-    "says_code",
-    "says_place",
-    "short_numbers_in",
-]
+__all__ = ["coordinates_in", "words_in"]
 
 _WORDS = 24  # characters in which the words before a short number stand
 _NEAR = 48  # characters between a word for code and the code
@@ -42,12 +33,34 @@ def _says(low: str, stems: tuple[str, ...], /) -> bool:
     return False
 
 
-def says_code(low: str, /) -> bool:
-    """Say whether a word of a text in lower case may speak of a code; a text in another script always may."""
-    return _says(low, _CODE_STEMS) or not low.isascii()
+def words_in(text: str, start: int, end: int, /, *, short: bool) -> list[Finding]:
+    """
+    Find what only words near a cluster of digits make personal: a code, a birth date, a short phone number.
+
+    Args:
+        text: The whole text.
+
+        start: Offset of the first digit.
+
+        end: Offset after the last.
+
+        short: Whether there are fewer digits than in a phone number; more are looked at only where they have the form.
+    """
+    found: list[Finding] = []
+    code = context.CODE.match(text, start)
+    if code is not None or short:
+        near = text[max(0, start - _NEAR) : end + _NEAR].lower()
+        if _says(near, _CODE_STEMS) or not near.isascii():
+            found += _codes_in(text, start, end)
+    if short:
+        found += _short_numbers_in(text, start, end)
+    if (short or context.DATE_FORM.match(text, start) is not None) and _says(text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS):
+        for match in context.BIRTH_DATE.finditer(text, max(0, start - _NEAR), end + 2):
+            found.append(Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH))
+    return found
 
 
-def codes_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
+def _codes_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
     """Find one-time codes near a word that announces or follows them."""
     for match in context.CODE.finditer(text, start, end + 2):
         left, right = match.span()
@@ -55,36 +68,7 @@ def codes_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
             yield Finding(left, right, DataCategory.ONE_TIME_CODE)
 
 
-def says_birth(low: str, /) -> bool:
-    """Say whether a word of a text in lower case may speak of a birth."""
-    return _says(low, _BIRTH_STEMS)
-
-
-def birth_dates_in(text: str, /) -> Iterator[Finding]:
-    """Find dates that the text calls a birth date."""
-    for match in context.BIRTH_DATE.finditer(text):
-        yield Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH)
-
-
-def says_place(low: str, /) -> bool:
-    """Say whether a word of a text in lower case may name a latitude or a longitude."""
-    return "." in low and _says(low, _PLACE_STEMS)
-
-
-def named_coordinates_in(text: str, /) -> Iterator[Finding]:
-    """Find degrees that are named."""
-    for match in context.COORDINATE.finditer(text):
-        yield Finding(*match.span("number"), DataCategory.COORDINATES)
-
-
-def coordinates_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
-    """Find pairs of degrees."""
-    if context.DEGREES.search(text, start, end) is not None:
-        for match in context.COORDINATES.finditer(text, max(0, start - 1), end + 2):
-            yield Finding(match.start(), match.start() + len(match[0].rstrip()), DataCategory.COORDINATES)
-
-
-def short_numbers_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
+def _short_numbers_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
     """Find phone numbers of four to six digits: by the words before them, or six by the groups they are spelled in."""
     for match in context.SHORT_GROUP.finditer(text, start, end + 2):
         left, right = match.span()
@@ -92,3 +76,13 @@ def short_numbers_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
             yield Finding(left, right, kind_of(text, left, right))
         elif context.SAYS_TELEPHONE.search(text[max(0, left - _WORDS) : left]) is not None:
             yield Finding(left, right, DataCategory.PHONE_NUMBER)
+
+
+def coordinates_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
+    """Find pairs of degrees, and single ones that are named."""
+    if context.DEGREES.search(text, start, end) is not None:
+        for match in context.COORDINATES.finditer(text, max(0, start - 1), end + 2):
+            yield Finding(match.start(), match.start() + len(match[0].rstrip()), DataCategory.COORDINATES)
+        if _says(text[max(0, start - _WORDS) : start].lower(), _PLACE_STEMS):
+            for match in context.COORDINATE.finditer(text, max(0, start - _WORDS), end):
+                yield Finding(*match.span("number"), DataCategory.COORDINATES)

@@ -6,9 +6,10 @@ from ...vocabulary import DataCategory as C  # noqa: N817 - a table reads better
 from .._findings import Finding
 from .._patterns import numbers
 from ._addresses import ipv4_in
-from ._context import birth_dates_in, codes_in, coordinates_in, named_coordinates_in, says_birth, says_code, says_place, short_numbers_in
+from ._context import coordinates_in, words_in
 from ._identity import ibans_in, india_pan_at
 from ._numbers import numbers_in
+from ._secrets import find_blobs, find_keys, has_long_word
 
 __all__ = ["KINDS", "find_in_digits"]
 
@@ -28,6 +29,8 @@ KINDS = (
     C.ONE_TIME_CODE,
     C.DATE_OF_BIRTH,
     C.COORDINATES,
+    C.CREDENTIAL,
+    C.RAW_MESSAGE,
 )
 
 _SEVEN = "seven"
@@ -35,39 +38,32 @@ _SEVEN = "seven"
 
 def find_in_digits(text: str, /) -> list[Finding]:
     """
-    Find what has digits in it: numbers of all kinds, IPv4 addresses, codes, coordinates, birth dates.
+    Find what has digits in it: numbers of all kinds, IPv4 addresses, codes, coordinates, birth dates, keys and blobs.
 
     One pass gives the clusters of digits; nearly all texts have few, and what a cluster can be is seen from a few characters.
     """
     found: list[Finding] = []
-    low = ""
-    code = False
+    glued = False
     for cluster in numbers.CLUSTER.finditer(text):
         size = cluster.lastgroup
+        start, end = cluster.span()
+        before = text[max(0, start - 2) : start]
+        glued = glued or before[-1:].isalpha() or text[end : end + 1].isalpha()
         if size is None:
             continue
-        start, end = cluster.span()
-        if not low:
-            low = text.lower()
-            code = says_code(low)
-            if says_birth(low):
-                found += birth_dates_in(text)
-            if says_place(low):
-                found += named_coordinates_in(text)
         dots = text.count(".", start, end)
         if dots:
             found += coordinates_in(text, start, end)
             if dots > 2:
                 found += ipv4_in(text, start, end)
-        if code:
-            found += codes_in(text, start, end)
-        before = text[max(0, start - 2) : start]
+        found += words_in(text, start, end, short=size != _SEVEN)
         if size == _SEVEN:
             found += numbers_in(text, start, end)
             if before[-1:].isalpha() or before[:1].isupper():
                 found += ibans_in(text, start, end)
-        else:
-            found += short_numbers_in(text, start, end)
-            if before[-1:].isupper():
-                found += india_pan_at(text, start)
+        elif before[-1:].isupper():
+            found += india_pan_at(text, start)
+    if glued and has_long_word(text):
+        found += find_keys(text)
+        found += find_blobs(text)
     return found

@@ -42,8 +42,6 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, _has_colon),
     Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs),
     Finder("named secret", (C.CREDENTIAL,), _secrets.may_name_secret, _secrets.find_secrets, _has_mark),
-    Finder("key", (C.CREDENTIAL,), _secrets.may_be_key, _secrets.find_keys, _secrets.has_long_word),
-    Finder("blob", (C.RAW_MESSAGE,), _always, _secrets.find_blobs, _secrets.has_long_word),
 )
 
 

@@ -47,8 +47,9 @@ def india_pan_at(text: str, start: int, /) -> Iterator[Finding]:
 
 def may_be_mac(text: str, /) -> bool:
     """Say whether three pairs or two fours of hexadecimal digits stand together."""
-    marks = text.count(":") > 4 or text.count("-") > 4 or text.count(".") > 1
-    return marks and identity.HAS_MAC.search(text) is not None
+    if text.count(":") > 4 or text.count("-") > 4:
+        return identity.HAS_MAC.search(text) is not None
+    return "." in text and identity.HAS_DOTTED_MAC.search(text) is not None
 
 
 def find_macs(text: str, /) -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from string import ascii_letters
 
 from .._patterns import numbers, reasons
 
@@ -11,8 +13,10 @@ __all__ = ["excused", "unexcused"]
 _ENOUGH = 7  # digits that make a number
 _SPLINTER = 4  # digits that a reason may leave over beside it
 
+_KEY_MARKS = frozenset(" :=\"'.#/([") | frozenset(ascii_letters)  # what stands between a number and the word before it
 _WORD_BEFORE = 40  # how far back the word before a number is looked for
-_PLAIN = 32  # characters of a run that is asked whether it is digits only
+_SHAPE_TAIL = 16  # how far a shape can reach behind the run it begins in
+_LONGEST_AMOUNT = 16  # characters of 999,999,999.99
 _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
 
 _MONEY_WORDS = frozenset(
@@ -20,6 +24,16 @@ _MONEY_WORDS = frozenset(
         "usd", "eur", "gbp", "inr", "rs", "jpy", "cny", "rmb", "aud", "cad", "chf", "sgd", "hkd", "nzd", "zar", "aed", "sar",
         "brl", "mxn", "pln", "czk", "sek", "nok", "dkk", "huf", "ron", "try", "rub", "uah", "krw", "idr", "myr", "php", "thb",
         "vnd", "ngn", "kes", "egp", "pkr", "bdt", "lkr", "amount", "total", "price", "cost", "balance",
+    }
+)  # fmt: skip
+_SUFFIXES = _MONEY_WORDS | frozenset(
+    {
+        "$", "€", "£", "¥", "₹", "₽", "₩", "₪", "₫", "₱", "₦", "₴", "₺", "฿", "¢", "%", "元", "円", "zł", "dollar", "dollars",
+        "euro", "euros", "pound", "pounds", "rupee", "rupees", "peso", "pesos", "yuan", "yen", "cent", "cents", "kr",
+        "ms", "us", "ns", "µs", "msec", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "hour", "hours",
+        "day", "days", "byte", "bytes", "octets", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "bit", "bits", "bps", "kbps",
+        "mbps", "gbps", "hz", "khz", "mhz", "ghz", "rpm", "pps", "packets", "row", "rows", "record", "records", "points",
+        "views", "km", "kg", "mm", "cm", "px", "pixels", "miles", "meters", "metres", "feet", "ft", "kcal", "mah",
     }
 )  # fmt: skip
 _VERSION_WORDS = frozenset({"v", "ver", "version", "release", "build", "rev", "firmware", "kernel"})
@@ -36,6 +50,8 @@ _STRONG = frozenset({"date", "log_time", "ip_address", "epoch", "template_id", "
 
 def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
     """Match what the word before a number says of it."""
+    if not start or text[start - 1] not in _KEY_MARKS:
+        return "", None
     before = reasons.KEY.match(text[max(0, start - _WORD_BEFORE) : start][::-1])
     if before is None:
         return "", None
@@ -76,23 +92,29 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
     name, word = _by_word(text, start)
     if word is not None:
         cuts.append((start, word.end(), name))
-    if end - start < _PLAIN and text[start:end].isdigit():
-        groups = [(start, end)]
-    else:
-        groups = [group.span() for group in numbers.DIGITS.finditer(text, start, end)]
-    for left, right in groups:
-        mark = text[right : right + 1]
-        shape = (reasons.SHAPES.get(mark) or reasons.SHAPES[""]).match(text, left)
-        if shape is not None:
-            cuts.append((left, shape.end(), shape.lastgroup or ""))
-    if text[end : end + 1].isalpha() or text[start - 1 : start].isalpha() or text[start - 1 : start] == "-" or "-" in text[start : end + 1]:
-        low, high = max(0, start - _LONGEST_ID), end + _LONGEST_ID
+    low, high = max(0, start - 1), end + 1
+    run = text[low:high]
+    if not reasons.SHAPED.isdisjoint(run) or reasons.DATED.search(run) is not None:
+        cuts += ((*shape.span(), shape.lastgroup or "") for shape in reasons.SHAPES.finditer(text, start, end + _SHAPE_TAIL) if shape.start() < end)
+    suffix = reasons.SUFFIX.match(text, end)
+    if suffix is not None and suffix["word"].lower() in _SUFFIXES:
+        cuts += _amounts(text, start, end)
+    if run[:1].isalpha() or run[-1:].isalpha() or "-" in run:
         cuts += (
-            (token.start(), token.end(), token.lastgroup or "")
-            for token in reasons.ID_TOKEN.finditer(text, low, high)
+            (*token.span(), token.lastgroup or "")
+            for token in reasons.ID_TOKEN.finditer(text, max(0, start - _LONGEST_ID), end + _LONGEST_ID)
             if token.start() < end and token.end() > start
         )
     return cuts
+
+
+def _amounts(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
+    """Give the amount at the end of a run, which has a unit behind it."""
+    for group in numbers.DIGITS.finditer(text, max(start, end - _LONGEST_AMOUNT), end):
+        amount = reasons.AMOUNT.match(text, group.start(), end)
+        if amount is not None and amount.end() == end:
+            yield group.start(), end, "amount"
+            return
 
 
 def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:

@@ -8,11 +8,9 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import reasons, secrets
 
-__all__ = ["find_blobs", "find_keys", "find_secrets", "has_long_word", "may_be_key", "may_name_secret"]
+__all__ = ["find_blobs", "find_keys", "find_secrets", "has_long_word", "may_name_secret"]
 
 _STEMS = ("pass", "pwd", "secret", "token", "key", "auth", "cred", "cvv", "cvc", "signature", "bearer", "basic", "digest")
-# What the known kinds of keys have in them.
-_KEY_NEEDLES = ("SK", "AC", "MA", "KEY", "SG.", "k_live_", "k_test_", "xox", "gh", "glpat-", "npm_", "AKIA", "ASIA", "AIza")
 _NO_SECRET = frozenset({"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"})
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
 _BLOB = 25  # letters and digits from which a word can be a blob
@@ -28,14 +26,6 @@ def may_name_secret(text: str, /) -> bool:
         if stem in low:
             return True
     return "eyJ" in text or "-----BEGIN" in text
-
-
-def may_be_key(text: str, /) -> bool:
-    """Say whether a text has what the known kinds of keys have in them."""
-    for needle in _KEY_NEEDLES:  # noqa: SIM110 - as above
-        if needle in text:
-            return True
-    return text.count("_") > _PID.count("_") + 2
 
 
 def find_secrets(text: str, /) -> Iterator[Finding]:
@@ -58,8 +48,8 @@ def find_secrets(text: str, /) -> Iterator[Finding]:
 
 
 def has_long_word(text: str, /) -> bool:
-    """Say whether a word is long enough to be a key or a blob, and digits touch letters somewhere."""
-    return len(text) >= _BLOB and secrets.GLUED.search(text) is not None and max(map(len, text.split()), default=0) >= _BLOB
+    """Say whether a word is long enough to be a key or a blob."""
+    return len(text) >= _BLOB and max(map(len, text.split()), default=0) >= _BLOB
 
 
 def find_keys(text: str, /) -> Iterator[Finding]:
