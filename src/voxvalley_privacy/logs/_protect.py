@@ -137,7 +137,7 @@ class GuardedHandler:
     """
 
     def __new__(  # type: ignore[misc]  # fileConfig asks for a class
-        cls, of: str | Callable[..., logging.Handler], redact: str | Redact, /, *args: Any, **kwargs: Any
+        cls, of: str | Callable[..., logging.Handler], redact: str | Redact, *args: Any, **kwargs: Any
     ) -> logging.Handler:
         """Return the guarded handler."""
         make = resolve_name(of) if isinstance(of, str) else of

@@ -1,0 +1,557 @@
+"""Which handlers are guarded, and how they behave: FAULTS B4, rows 58, 59, 70 to 72, 74, 75, 78, 80, 82 and 83."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import logging.config
+import logging.handlers
+import multiprocessing
+import pickle
+import queue
+import socketserver
+import sys
+import threading
+from contextvars import ContextVar
+
+import pytest
+
+import voxvalley_privacy as vp
+from tests.logs.conftest import CANARY, Capture, Written, child, clean, last
+from tests.oracle import leaked
+from voxvalley_privacy import logs
+from voxvalley_privacy.logs._guard import guard_of
+from voxvalley_privacy.logs._protect import add_handler_hook
+
+
+def test_b4_58_child_loggers(written):
+    """A record of a child logger never passes its parents' filters; it is treated all the same."""
+    written.log.getChild("http.client").warning("call %s", CANARY)
+    clean(written.text)
+    assert "call" in written.text
+
+
+def test_b4_58_handlers_of_children_and_parents(redact):
+    """Handlers of children that do not propagate, and those of the parents that get the records, are guarded too."""
+    outer, inner = Written(), Written()
+    middle = outer.log.getChild("middle")
+    own = outer.log.getChild("middle.own")
+    own.propagate = False
+    own.addHandler(inner.handler)
+    with logs.protect(middle, redact):
+        own.warning("call %s", CANARY)
+        middle.warning("call %s", CANARY)
+    for text in (outer.text, inner.text):
+        clean(text)
+        assert "call" in text
+
+
+def test_b4_58_all_loggers():
+    """None guards every logger there is, and third parties' with them."""
+    done = child(
+        """
+        other = logging.getLogger("thirdparty.client")
+        other.addHandler(logging.StreamHandler(sys.stdout))
+        logging.basicConfig(stream=sys.stdout, level="INFO")
+        logs.protect(None, redact)
+        other.warning("call %s", CANARY)
+        """
+    )
+    clean(done.stdout + done.stderr)
+    assert 2 == done.stdout.count("call [PHONE_NUMBER]")
+
+
+@pytest.mark.parametrize("where", ["", "child", "parent"])
+def test_b4_59_handlers_added_later(redact, where):
+    """A handler is guarded before its first record, whichever of the reached loggers it is added to."""
+    outer = logging.getLogger(f"late{where}")
+    outer.propagate = False
+    target = outer.getChild("middle")
+    stream = io.StringIO()
+    with logs.protect(target, redact):
+        place = {"": target, "child": target.getChild("x"), "parent": outer}[where]
+        handler = logging.StreamHandler(stream)
+        place.addHandler(handler)
+        target.getChild("x").warning("call %s", CANARY)
+        place.removeHandler(handler)
+    clean(stream.getvalue())
+    assert "call" in stream.getvalue()
+
+
+def test_removed_again(redact):
+    """After `remove()` handler, logger class and lines are as before."""
+    made = Written()
+    before = dict(made.handler.__dict__)
+    add_handler = logging.Logger.addHandler
+    protection = logs.protect(made.log, redact)
+    assert guard_of(made.handler) is not None
+    protection.remove()
+    protection.remove()
+    assert before == made.handler.__dict__
+    assert add_handler is logging.Logger.addHandler
+    made.log.warning("call %s", CANARY)
+    assert CANARY in made.text
+
+
+def test_protecting_twice_changes_nothing(redact):
+    """The same logger and an equal redactor give the same protection; removed once, it is gone."""
+    made = Written()
+    first = logs.protect(made.log, redact)
+    assert first is logs.protect(made.log, redact)
+    assert first is logs.protect(made.log.name, redact)
+    assert 1 == len(guard_of(made.handler).treatments)
+    first.remove()
+    assert guard_of(made.handler) is None
+
+
+def test_two_redactors_on_one_handler(redact):
+    """Two protections both apply, and each can go on its own."""
+
+    class Shout:
+        def __call__(self, record):
+            return record
+
+        def text(self, text):
+            return text.upper()
+
+    made = Written(fmt="%(message)s")
+    one, other = logs.protect(made.log, redact), logs.protect(made.log, Shout())
+    made.log.warning("call %s", CANARY)
+    one.remove()
+    made.log.warning("quiet")
+    other.remove()
+    made.log.warning("quiet")
+    lines = made.text.splitlines()
+    clean(made.text)
+    assert lines[0].startswith("CALL ")
+    assert ["QUIET", "quiet"] == lines[1:]
+
+
+def test_someone_elses_add_handler_stays(redact, monkeypatch):
+    """Where somebody patched over the hook, removing leaves theirs in place and ours without effect."""
+    made = Written()
+    protection = logs.protect(made.log, redact)
+    hook = add_handler_hook()
+    original = hook._original
+    monkeypatch.setattr(logging.Logger, "addHandler", lambda self, handler: hook(self, handler))
+    protection.remove()
+    later = Written()
+    assert guard_of(later.handler) is None
+    assert add_handler_hook() is None
+    logging.Logger.addHandler = original
+
+
+@pytest.mark.parametrize("bad", [None, object(), len, vp.Redactor])
+def test_what_is_no_redactor_is_refused(bad):
+    """Wrong settings fail where they are made."""
+    with pytest.raises(vp.ConfigurationError):
+        logs.protect(None, bad)
+    with pytest.raises(vp.ConfigurationError):
+        logs.install_hooks(bad if bad is not None else object())
+
+
+def test_what_is_no_logger_is_refused(redact):
+    """An adapter stands for its logger; anything else is refused."""
+    made = Written()
+    with logs.protect(logging.LoggerAdapter(made.log, {}), redact):
+        assert guard_of(made.handler) is not None
+    with pytest.raises(vp.ConfigurationError):
+        logs.protect(made.handler, redact)
+
+
+def test_b4_70_queue_gets_treated_records(redact):
+    """A queue holds treated records before a listener sees them, arguments and traceback included."""
+    waiting: queue.SimpleQueue = queue.SimpleQueue()
+    made = Written(handler=logging.handlers.QueueHandler(waiting))
+    with logs.protect(made.log, redact):
+        try:
+            int(f"{CANARY}x")
+        except ValueError:
+            made.log.exception("call %s", CANARY, extra={"caller": CANARY})
+    clean(str(waiting.get().__dict__))
+
+
+def test_b4_70_multiprocessing_queue(redact):
+    """What crosses to another process is a plain record without anything raw."""
+    waiting = multiprocessing.get_context("spawn").Queue()
+    made = Written(handler=logging.handlers.QueueHandler(waiting))
+    with logs.protect(made.log, redact):
+        made.log.warning("call %s", CANARY, extra={"caller": CANARY})
+    record = waiting.get(timeout=10)
+    waiting.close()
+    waiting.join_thread()
+    clean(str(record.__dict__))
+    assert type(record) is logging.LogRecord
+
+
+def test_b4_71_pickles_of_a_socket_handler(redact):
+    """The bytes a socket handler sends hold nothing raw; what comes in is never unpickled by us."""
+    sent = []
+
+    class Server(socketserver.StreamRequestHandler):
+        def handle(self):
+            sent.append(self.rfile.read())
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Server) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        made = Written(handler=logging.handlers.SocketHandler(*server.server_address))
+        with logs.protect(made.log, redact):
+            try:
+                int(f"{CANARY}x")
+            except ValueError:
+                made.log.exception("call %s", CANARY, extra={"caller": CANARY})
+        made.handler.close()
+        thread.join(10)
+    assert sent[0]
+    clean(sent[0].decode("latin-1"))
+    clean(str(pickle.loads(sent[0][4:])))
+
+
+def test_b4_72_last_resort():
+    """Without any handler the last resort writes treated lines."""
+    done = child('logs.protect(None, redact)\nlogging.getLogger("x").warning("call %s", CANARY)')
+    assert "call [PHONE_NUMBER]\n" == done.stderr
+
+
+class _Broken:
+    """Fail in a way a test asks for."""
+
+    def __init__(self, fails):
+        self.fails = fails
+
+    def __call__(self, record):
+        if "record" in self.fails:
+            raise ValueError(CANARY)
+        return record
+
+    def text(self, text):
+        if "text" in self.fails:
+            raise ValueError(CANARY)
+        return None if "none" in self.fails else text
+
+
+@pytest.mark.parametrize("fails", ["text", "record", "none", "text record"])
+def test_b4_74_redactor_that_fails(fails, capsys):
+    """Nothing is raised into the caller, a placeholder line comes out, and it is counted."""
+    made = Written(fmt="%(levelname)s %(name)s %(message)s %(caller)s")
+    with logs.protect(made.log, _Broken(fails)) as protection:
+        made.log.warning("call %s", CANARY, extra={"caller": CANARY})
+        assert {"redactor": 1} == dict(protection.stats().faults)
+    assert "WARNING [FAULT] [FAULT] [FAULT]\n" == made.text
+    assert "" == capsys.readouterr().err
+
+
+def _lines_of(redact, log, package):
+    """Count the lines of *package* that one call runs."""
+    ran = 0
+
+    def trace(frame, event, arg):
+        nonlocal ran
+        if package not in frame.f_code.co_filename:
+            return None
+        ran += event == "line"
+        return trace
+
+    sys.settrace(trace)
+    try:
+        log()
+    finally:
+        sys.settrace(None)
+    return ran
+
+
+@pytest.mark.parametrize("package", ["voxvalley_privacy/redaction", "voxvalley_privacy/logs/_record"])
+def test_b4_74_fault_at_every_line(package):
+    """A fault injected at each line in turn never comes out, never shows a value, never loses the line."""
+    made = Written(fmt="%(message)s")
+    redact = vp.Redactor(vp.policies.labels())
+    stop = 0
+
+    def trace(frame, event, arg):
+        nonlocal stop
+        # The placeholder is what a fault ends in; it consists of constants.
+        if package not in frame.f_code.co_filename or frame.f_code.co_name in ("_placeholder", "__call__", "_harmless"):
+            return trace if package in frame.f_code.co_filename and frame.f_code.co_name != "_placeholder" else None
+        if event == "line":
+            stop -= 1
+            if stop == 0:
+                raise RuntimeError(CANARY)
+        return trace
+
+    def log(n=[0]):  # noqa: B006
+        n[0] += 1
+        # Other values each time, or a memo would answer.
+        made.log.warning("call %s", f"+1415555{n[0] % 100:02}32", extra={"caller": f"+1415555{n[0] % 100:02}32"})
+
+    with logs.protect(made.log, redact):
+        log()
+        lines = _lines_of(redact, log, package)
+        steps = range(1, lines + 1, max(1, lines // 250))
+        for at in steps:
+            stop = at
+            sys.settrace(trace)
+            try:
+                log()
+            finally:
+                sys.settrace(None)
+    assert len(made.text.splitlines()) == len(steps) + 2
+    for digits in ("1415555", "5550132"):
+        assert digits not in made.text
+
+
+def test_b4_75_redactor_that_logs(redact):
+    """A redactor that logs while it works ends in a placeholder, not in a recursion."""
+    made = Written(fmt="%(message)s")
+
+    class Chatty:
+        def __call__(self, record):
+            return record
+
+        def text(self, text):
+            made.log.warning("treating %s", text)
+            return redact.text(text)
+
+    with logs.protect(made.log, Chatty()) as protection:
+        made.log.warning("call %s", CANARY)
+        assert protection.stats().faults["reentrant"] > 0
+    clean(made.text)
+    assert "[REENTRANT]" in made.text
+    assert made.text.splitlines()[-1].startswith("call ")
+
+
+def test_b4_75_repr_that_logs(written):
+    """An object that logs when it is shown is shown, and what it logs is a placeholder."""
+
+    class Chatty:
+        def __str__(self):
+            written.log.warning("showing %s", CANARY)
+            return "shown"
+
+    written.log.warning("object %s", Chatty())
+    clean(written.text)
+    assert "object shown" in written.text
+
+
+def test_b4_75_two_handlers_and_a_redactor_that_logs():
+    """Two handlers and a redactor that logs to both do not wait for each other: treatment holds no lock."""
+    done = child(
+        """
+        other = vp.Redactor(vp.policies.labels())
+        class Chatty:
+            def __call__(self, record): return record
+            def text(self, text):
+                logging.getLogger("chat").warning("treating")
+                return other.text(text)
+        logs.protect(None, Chatty())
+        for name in ("", "app"):
+            logging.getLogger(name).addHandler(logging.StreamHandler(io.StringIO()))
+        def work():
+            for _ in range(200):
+                logging.getLogger("app").warning("call %s", CANARY)
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
+        [t.start() for t in threads]
+        [t.join(30) for t in threads]
+        print([t.is_alive() for t in threads])
+        """
+    )
+    assert "[False, False, False, False]\n" == done.stdout
+
+
+_tenant: ContextVar[str] = ContextVar("tenant")
+
+
+def test_b4_78_tasks_do_not_share_a_tenant():
+    """A redactor that goes by a context variable gives each task its own tenant, names of threads included."""
+    made = Written(fmt="%(message)s %(threadName)s")
+
+    class PerTenant:
+        def __call__(self, record):
+            return record
+
+        def text(self, text):
+            return text.replace(CANARY, f"<{_tenant.get()}>")
+
+    async def work(tenant):
+        _tenant.set(tenant)
+        for _ in range(20):
+            made.log.warning("%s says %s", tenant, CANARY)
+            await asyncio.sleep(0)
+
+    async def main():
+        tasks = [asyncio.create_task(work(f"t{chr(97 + n)}")) for n in range(10)]
+        await asyncio.sleep(0.001)
+        tasks[0].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    thread = threading.current_thread()
+    before, thread.name = thread.name, f"call-{CANARY}"
+    try:
+        with logs.protect(made.log, PerTenant()):
+            asyncio.run(main())
+    finally:
+        thread.name = before
+    clean(made.text)
+    for line in made.text.splitlines():
+        tenant, _, rest = line.partition(" says ")
+        assert f"<{tenant}> call-<{tenant}>" == rest
+
+
+_CONFIG = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"}},
+    "root": {"handlers": ["out"], "level": "INFO"},
+}
+
+
+def test_b4_80_reloaded_configuration_is_guarded():
+    """`dictConfig` drops the old handlers; the new ones are guarded, before and after a reload, and `verify()` agrees."""
+    done = child(
+        f"""
+        import logging.config
+        logs.protect(None, redact)
+        for _ in range(2):
+            logging.config.dictConfig({_CONFIG!r})
+            logging.getLogger("x").warning("call %s", CANARY)
+        print([gap.code for gap in logs.verify() if gap.code.startswith("handler")])
+        logging.getLogger("x").handlers.append(logging.StreamHandler())
+        print([gap.code for gap in logs.verify() if gap.code.startswith("handler")])
+        """
+    )
+    clean(done.stdout)
+    assert 2 == done.stdout.count("call [PHONE_NUMBER]\n")
+    assert ["[]", "['handler.unguarded']"] == done.stdout.splitlines()[-2:]
+
+
+REDACT = vp.Redactor(vp.policies.labels())
+
+
+def test_b4_80_handler_made_by_dict_config(tmp_path):
+    """`GuardedHandler` makes guarded handlers from a configuration, by object or by name."""
+    for at, redact in enumerate((REDACT, f"{__name__}:REDACT")):
+        path = tmp_path / f"{at}.log"
+        handler = logs.GuardedHandler("logging.FileHandler", redact if at == 0 else REDACT, filename=str(path))
+        handler.emit(logging.makeLogRecord({"msg": "call %s", "args": (CANARY,)}))
+        handler.close()
+        clean(path.read_text())
+        assert "call" in path.read_text()
+
+
+def test_b4_80_file_config_and_dict_config(tmp_path):
+    """Both kinds of configuration can name the factory."""
+    (tmp_path / "privacy.py").write_text(
+        "import voxvalley_privacy as vp\nredact = vp.Redactor(vp.policies.labels())\n", encoding="utf-8"
+    )
+    (tmp_path / "log.ini").write_text(
+        "[loggers]\nkeys=root\n[handlers]\nkeys=out\n[formatters]\nkeys=\n[logger_root]\nhandlers=out\nlevel=INFO\n"
+        "[handler_out]\nclass=voxvalley_privacy.logs.GuardedHandler\n"
+        "args=('logging.StreamHandler', 'privacy:redact', sys.stdout)\n",
+        encoding="utf-8",
+    )
+    done = child(
+        f"""
+        import logging.config
+        sys.path.insert(0, {str(tmp_path)!r})
+        logging.sys = sys
+        logging.config.fileConfig({str(tmp_path / "log.ini")!r})
+        logging.getLogger("x").warning("call %s", CANARY)
+        logging.config.dictConfig({{"version": 1, "disable_existing_loggers": False, "root": {{"handlers": ["out"]}}, "handlers": {{"out": {{
+            "()": "voxvalley_privacy.logs.GuardedHandler", "of": "logging.StreamHandler",
+            "redact": "ext://privacy.redact", "stream": "ext://sys.stdout"}}}}}})
+        logging.getLogger("x").warning("call %s", CANARY)
+        """
+    )
+    assert "call [PHONE_NUMBER]\n" * 2 == done.stdout, done.stderr
+
+
+def test_b4_82_memory_and_rotating_handlers(redact, tmp_path):
+    """A buffer and every file of a rotation hold treated records."""
+    target = Capture()
+    buffered = Written(handler=logging.handlers.MemoryHandler(2, target=target))
+    rotating = Written(handler=logging.handlers.RotatingFileHandler(tmp_path / "log", maxBytes=60, backupCount=3))
+    with logs.protect(buffered.log, redact), logs.protect(rotating.log, redact):
+        for made in (buffered, rotating):
+            for _ in range(4):
+                made.log.warning("call %s", CANARY)
+        assert not leaked(str([r.__dict__ for r in buffered.handler.buffer]), "4155550132")
+    rotating.handler.close()
+    assert target.records
+    clean(str([record.__dict__ for record in target.records]))
+    files = sorted(tmp_path.iterdir())
+    assert len(files) > 1
+    for file in files:
+        clean(file.read_text())
+
+
+def test_b4_82_cut_at_every_length(redact):
+    """A line cut anywhere, as syslog cuts at its limit, shows no part of a number."""
+    made = Written(fmt="%(message)s")
+    with logs.protect(made.log, vp.Redactor(vp.policies.labels())):
+        made.log.warning("call %s then %s", CANARY, CANARY)
+    for end in range(len(made.text)):
+        assert not any(char.isdigit() for char in made.text[:end])
+
+
+def test_b4_83_our_own_debug_log_is_silent():
+    """With everything at DEBUG this library logs no value."""
+    done = child(
+        """
+        logging.basicConfig(level=1, stream=sys.stdout)
+        with logs.protect(None, redact):
+            logging.getLogger("x").warning("call %s", CANARY, extra={"caller": CANARY})
+        redact({"to": CANARY}); redact.text(CANARY)
+        """
+    )
+    clean(done.stdout + done.stderr)
+
+
+def test_counts(redact):
+    """Counts say which parts were treated and which categories were found, without values."""
+    own = vp.Redactor(vp.policies.labels())
+    made = Written(handler=Capture())
+    with logs.protect(made.log, own) as protection:
+        made.log.warning("call %s", CANARY, extra={"email": "bob@example.com"}, stack_info=True)
+        made.log.warning("quiet")
+        stats = protection.stats()
+    assert 2 == stats.records
+    assert {"args", "extra"} <= set(stats.changed)
+    assert 1 <= stats.categories["PHONE_NUMBER"]
+    assert 1 <= stats.categories["EMAIL_ADDRESS"]
+    clean(repr(stats) + repr(protection))
+    assert last(made).getMessage() == "quiet"
+
+
+def test_null_handlers_are_left_alone(redact):
+    """A handler that does nothing needs no guard."""
+    made = Written(handler=logging.NullHandler())
+    with logs.protect(made.log, redact):
+        assert guard_of(made.handler) is None
+
+
+def test_handler_with_ways_of_its_own(redact):
+    """A handler keeps its own `handle` and `handleError`, and what was set on it."""
+    seen = []
+
+    class Own(logging.StreamHandler):
+        def handle(self, record):
+            seen.append("handle")
+            self.emit(record)
+
+        def handleError(self, record):  # noqa: N802
+            seen.append("error")
+            clean(str(record.__dict__))
+
+    made = Written(handler=Own(stream := io.StringIO()))
+    with logs.protect(made.log, redact):
+        made.log.warning("call %s", CANARY)
+        stream.close()
+        made.log.warning("call %s", CANARY)
+    assert ["handle", "handle", "error"] == seen
+    plain = Written()
+    plain.handler.emit = seen.append
+    with logs.protect(plain.log, redact):
+        plain.log.warning("call %s", CANARY)
+    assert plain.handler.emit == seen.append
+    clean(seen[-1].getMessage())
