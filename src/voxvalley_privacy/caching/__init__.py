@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from ._async import AsyncPrivateCache
 from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
+from ._exchange import Exchange, fetch
 from ._grant import CacheGrant, cache_status
 from ._headers import Headers
 from ._messages import Request, Response
 from ._policy import CachePolicy
 from ._private_cache import PrivateCache
 from ._reasons import CONTENT_NOT_CACHED
+from ._settings import check_settings
 from ._stores import CacheStore, Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
 
 __all__ = [
     "CONTENT_NOT_CACHED",
+    "AsyncPrivateCache",
     "CacheControl",
     "CacheGrant",
     "CachePolicy",
     "CacheStore",
     "Entry",
+    "Exchange",
     "Headers",
     "MalformedHeader",
     "MemoryCacheStore",
@@ -27,5 +32,7 @@ __all__ = [
     "Response",
     "SqliteCacheStore",
     "cache_status",
+    "check_settings",
+    "fetch",
     "parse_cache_control",
 ]

@@ -10,7 +10,6 @@ import attrs
 from voxvalley_privacy.decisions import Decision
 from voxvalley_privacy.vocabulary import ContentKind
 
-from ._headers import Headers
 from ._reasons import KIND_OFF, METHOD
 
 __all__ = ["CACHE_NAME", "CacheGrant", "cache_status"]
@@ -57,10 +56,6 @@ class CacheGrant:
     def cache_status(self) -> str:
         """The Cache-Status of an answer that was fetched and kept on these terms (RFC 9211)."""
         return f"{CACHE_NAME}; fwd=uri-miss; stored; ttl={int(self.lifetime.total_seconds())}"
-
-    def kept_headers(self, headers: Headers, /) -> tuple[tuple[str, str], ...]:
-        """Return the fields that may be part of the copy, in order."""
-        return tuple([(name, value) for name, value in headers if name.lower() not in self.strip])
 
 
 def stripped(*names: Collection[str]) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from voxvalley_privacy.vocabulary import ContentKind
@@ -14,6 +16,10 @@ __all__ = ["Request", "Response"]
 
 def _hidden(value: str | bytes | tuple[str, ...]) -> str:
     return f"<{len(value)} hidden>"
+
+
+def _tuple(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(texts)
 
 
 @attrs.frozen(kw_only=True)
@@ -68,4 +74,4 @@ class Response:
     headers: Headers = attrs.field(factory=Headers, converter=headers_of)
     body: bytes = attrs.field(default=b"", repr=_hidden)
     kind: ContentKind | None = None
-    subjects: tuple[str, ...] = attrs.field(default=(), converter=tuple, repr=_hidden)
+    subjects: tuple[str, ...] = attrs.field(default=(), converter=_tuple, repr=_hidden)

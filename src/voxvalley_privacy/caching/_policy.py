@@ -27,7 +27,11 @@ __all__ = ["CachePolicy"]
 # Statuses whose answer is complete and can be permitted explicitly (RFC 9110, section 15.1).
 _STATUSES = frozenset({200, 203, 300, 301, 404, 410})
 _CREDENTIALS = frozenset(("authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key", "x-auth-token"))
-_CONDITIONS = frozenset(("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range"))
+# Pragma says one thing only, and is about to be forgotten: whoever still sends it gets what it asked for.
+_SERVER_ONLY = frozenset(
+    ("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "pragma", "range")
+)
+_NOTHING = CacheControl()
 _OBLIGATIONS = (why.CONTENT_NOT_CACHED,)
 
 
@@ -146,14 +150,17 @@ class CachePolicy:
 
     def asked_of_cache(self, request: Request, /) -> CacheControl | None:
         """Return what *request* asks of a copy; None if only the web server can answer it: a part, a condition, a reload."""
+        headers = request.headers
+        if request.method != "GET" or not _SERVER_ONLY.isdisjoint(headers.names):
+            return None
+        lines = headers.get("cache-control")
+        if not lines:
+            return _NOTHING
         try:
-            asked = parse_cache_control(*request.headers.get("cache-control"), ignore=self.extensions)
+            asked = parse_cache_control(*lines, ignore=self.extensions)
         except MalformedHeader:
             return None
-        refused = asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown
-        if refused or request.method != "GET" or _pragma(request) or not _CONDITIONS.isdisjoint(request.headers.names):
-            return None
-        return asked
+        return None if asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown else asked
 
     def _judge(self, request: Request, response: Response, now: datetime) -> CacheGrant | Reason:
         headers = response.headers
@@ -282,8 +289,7 @@ def _names(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _pragma(message: Request | Response) -> bool:
-    lines = message.headers.get("pragma")
-    return bool(lines) and "no-cache" in ",".join(lines).lower()
+    return "pragma" in message.headers and "no-cache" in ",".join(message.headers.get("pragma")).lower()
 
 
 def _length(text: str) -> int | None:

@@ -13,10 +13,10 @@ from voxvalley_privacy.decisions import Decision, Reason
 from voxvalley_privacy.errors import ConfigurationError
 from voxvalley_privacy.keys import KeyRing
 from voxvalley_privacy.phone import canonical
-from voxvalley_privacy.vocabulary import ContentKind
 
 from . import _reasons as why
 from ._grant import CACHE_NAME, CacheGrant
+from ._headers import Headers
 from ._messages import Request, Response
 from ._policy import CachePolicy
 from ._request_key import split_url
@@ -122,7 +122,7 @@ class PrivateCache:
         It has an Age and a Cache-Status field, and no subjects: a copy does not hold them.
         """
         found = self._find(request)
-        return None if isinstance(found, Reason) else self._answer(found[1])
+        return None if isinstance(found, Reason) else _answer(*found[1:])
 
     def explain(self, request: Request, /) -> Decision:
         """
@@ -182,7 +182,7 @@ class PrivateCache:
         found = self._find(_without_cache_control(request))
         if isinstance(found, Reason):
             return None
-        kept = found[1].headers()
+        kept = Headers(kept=found[1].fields)
         conditions = [
             (condition, kept.get(name)[0])
             for condition, name in (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
@@ -214,26 +214,25 @@ class PrivateCache:
         found = self._find(plain)
         if isinstance(found, Reason) or response.status != 304:
             return None
-        key, copy = found
+        key, copy, _ = found
         newer = {name for name in response.headers.names if name not in _OF_THE_BODY}
-        kept = [(name, value) for name, value in copy.headers() if name.lower() not in newer]
+        kept = [(name, value) for name, value in Headers(kept=copy.fields) if name.lower() not in newer]
         fresh = [(name, value) for name, value in response.headers if name.lower() in newer]
-        merged = Response(status=copy.status, headers=[*kept, *fresh], body=copy.body, kind=ContentKind(copy.kind))
+        merged = Response(status=copy.status, headers=[*kept, *fresh], body=copy.body, kind=copy.kind)
         decision = self.policy(plain, merged)
         grant = decision.value
         if not isinstance(grant, CacheGrant):
             self._drop(key)
             return merged
         made = decision.evaluated_at.timestamp()
-        renewed = attrs.evolve(
-            copy,
+        renewed = copy._replace(
             made=made,
             expires=min(copy.expires, made + grant.lifetime.total_seconds()),
             age=grant.age.total_seconds(),
-            fields=_lines(grant.kept_headers(merged.headers)),
+            fields=merged.headers.keep(without=grant.strip),
         )
         self._write(key, renewed, ticket)
-        return self._answer(renewed)
+        return _answer(renewed, made)
 
     def _keep(self, request: Request, response: Response, decision: Decision, ticket: int | None) -> Reason | None:
         grant = decision.value
@@ -250,28 +249,31 @@ class PrivateCache:
             status=response.status,
             kind=grant.kind,
             tags=self._tags(request, response),
-            fields=_lines(grant.kept_headers(response.headers)),
+            fields=response.headers.keep(without=grant.strip),
             body=response.body,
         )
         return self._write(self._vault.key(grant.request_text), copy, ticket)
 
-    def _tags(self, request: Request, response: Response) -> tuple[str, ...]:
+    def _tags(self, request: Request, response: Response) -> bytes:
         subjects = {self._vault.subject(subject) for subject in (*response.subjects, *numbers_in(request.url))}
         tags = [*self._vault.tags("tenant", ""), *self._vault.tags("address", _address(request))]
-        return (*tags, *[tag for subject in sorted(subjects) for tag in self._vault.tags("subject", subject)])
+        tags += [tag for subject in sorted(subjects) for tag in self._vault.tags("subject", subject)]
+        return " ".join(tags).encode()
 
     def _write(self, key: str, copy: Copy, ticket: int | None) -> Reason | None:
         if ticket is None:
             return why.STORE
         sealed = self._vault.seal(key, copy)
         lifetime = copy.expires - copy.made
-        entry = Entry(key=key, value=sealed, expires=copy.expires, lifetime=lifetime, tags=copy.tags)
+        entry = Entry(
+            key=key, value=sealed, expires=copy.expires, lifetime=lifetime, tags=tuple(copy.tags.decode().split())
+        )
         try:
             return None if self._store.put(entry, ticket) else why.ERASED
         except Exception:  # whatever a store raises, the copy is not kept
             return why.STORE
 
-    def _find(self, request: Request) -> tuple[str, Copy] | Reason:
+    def _find(self, request: Request) -> tuple[str, Copy, float] | Reason:
         asked = self.policy.asked_of_cache(request)
         if asked is None:
             return why.REQUESTED
@@ -294,13 +296,7 @@ class PrivateCache:
             self._drop(key)
             return why.EXPIRED
         is_young = asked.max_age is None or copy.age_at(now) <= asked.max_age
-        return (key, copy) if is_young and copy.expires - now >= asked.min_fresh else why.REQUESTED
-
-    def _answer(self, copy: Copy) -> Response:
-        now = self.policy.clock().timestamp()
-        status = f"{CACHE_NAME}; hit; ttl={int(copy.expires - now)}"
-        headers = copy.headers(("Age", str(int(copy.age_at(now)))), ("Cache-Status", status))
-        return Response(status=copy.status, headers=headers, body=copy.body, kind=ContentKind(copy.kind))
+        return (key, copy, now) if is_young and copy.expires - now >= asked.min_fresh else why.REQUESTED
 
     def _forget(self, what: str, value: str) -> int:
         return sum(map(self._store.forget, self._vault.tags(what, value, key_ids=self._vault.key_ids)))
@@ -319,6 +315,12 @@ class PrivateCache:
             self._store.delete(key)
         except Exception:  # a copy that stays ends by itself
             return
+
+
+def _answer(copy: Copy, now: float) -> Response:
+    more = f"\nAge: {int(copy.age_at(now))}\nCache-Status: {CACHE_NAME}; hit; ttl={int(copy.expires - now)}"
+    headers = Headers(kept=copy.fields + more.encode())
+    return Response(status=copy.status, headers=headers, body=copy.body, kind=copy.kind)
 
 
 class _Remembered:
@@ -347,10 +349,6 @@ def _is_complete(response: Response) -> bool:
     lengths = response.headers.get("content-length")
     # A client may have decoded the body; then its length says nothing.
     return not lengths or "content-encoding" in response.headers or int(lengths[0]) == len(response.body)
-
-
-def _lines(headers: tuple[tuple[str, str], ...]) -> str:
-    return "\n".join([f"{name}: {value}" for name, value in headers])
 
 
 def _without_cache_control(request: Request) -> Request:

@@ -5,60 +5,37 @@ from __future__ import annotations
 import hmac
 import struct
 from collections.abc import Iterable
-from itertools import accumulate
-
-import attrs
+from typing import NamedTuple
 
 from voxvalley_privacy.keys import KeyRing, spell
 from voxvalley_privacy.phone import canonical
-
-from ._headers import Headers
+from voxvalley_privacy.vocabulary import ContentKind
 
 __all__ = ["Copy", "Vault"]
 
-# A copy before it is sealed: when it was made and when it ends, how old it was then, its status, the lengths of its
-# kind, its tags and its fields; then kind, tags, fields and body.
-_FORM = struct.Struct(">dddHHII")
+# A copy before it is sealed: when it was made and when it ends, how old it was then, its status, the number of its kind,
+# the lengths of its tags and its fields; then tags, fields and body.
+_FORM = struct.Struct(">dddHBII")
+_KINDS = tuple(ContentKind)
+_NUMBER_OF = {kind: number for number, kind in enumerate(_KINDS)}
 _VERSION = b"voxvalley-privacy cache 1"
 _BYTES = 24
 
 
-@attrs.frozen(kw_only=True)
-class Copy:
-    """
-    Hold a kept response with its terms.
+class Copy(NamedTuple):
+    """Hold a kept response with its terms; a tuple, as one is made for every hit."""
 
-    Args:
-        made: When, in seconds since 1970.
-
-        expires: When it ends, likewise.
-
-        age: How old the answer was when it was made, in seconds.
-
-        status: The status code.
-
-        kind: What it holds.
-
-        tags: What it is erased by.
-
-        fields: Its fields, each `name: value` on a line of its own.
-
-        body: Its body.
-    """
-
-    made: float
-    expires: float
-    age: float
+    made: float  # when, in seconds since 1970
+    expires: float  # when it ends, likewise
+    age: float  # how old the answer was when it was made, in seconds
     status: int
-    kind: str
-    tags: tuple[str, ...] = attrs.field(repr=False)
-    fields: str = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
+    kind: ContentKind
+    tags: bytes  # what it is erased by, with spaces between
+    fields: bytes  # see Headers.keep
+    body: bytes
 
-    def headers(self, *more: tuple[str, str]) -> Headers:
-        """Return the fields, and *more* after them."""
-        pairs = [line.partition(": ")[::2] for line in self.fields.split("\n") if line]
-        return Headers([*pairs, *more])
+    def __repr__(self) -> str:
+        return f"<Copy {self.kind} {len(self.body)} hidden>"
 
     def age_at(self, now: float, /) -> float:
         """Tell how old it is, in seconds."""
@@ -77,11 +54,13 @@ class Vault:
         region: Where national numbers of people were written, as for `voxvalley_privacy.phone.canonical`.
     """
 
-    __slots__ = ("_cipher", "_key", "_keys", "_region")
+    __slots__ = ("_cipher", "_invalid", "_key", "_keys", "_region")
 
     def __init__(self, keys: KeyRing, /, *, tenant: str = "", region: str | None = None) -> None:
+        from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+        self._invalid = InvalidTag
         self._keys = keys.for_tenant(tenant) if tenant else keys
         self._region = region
         self._key = self._keyed("cache.key")
@@ -111,31 +90,21 @@ class Vault:
 
     def seal(self, key: str, copy: Copy, /) -> bytes:
         """Seal *copy* so that it opens under *key* only."""
-        kind, tags = copy.kind.encode(), " ".join(copy.tags).encode()
-        fields = copy.fields.encode("utf-8", "surrogatepass")
-        lengths = len(kind), len(tags), len(fields)
-        form = _FORM.pack(copy.made, copy.expires, copy.age, copy.status, *lengths)
-        return self._cipher.encrypt(form + kind + tags + fields + copy.body, [_VERSION, key.encode()])
+        numbers = (copy.made, copy.expires, copy.age, copy.status, _NUMBER_OF[copy.kind])
+        form = _FORM.pack(*numbers, len(copy.tags), len(copy.fields))
+        return self._cipher.encrypt(form + copy.tags + copy.fields + copy.body, [_VERSION, key.encode()])
 
     def open(self, key: str, sealed: bytes, /) -> Copy | None:
         """Return what was sealed under *key*; None for anything else, whatever it is."""
-        from cryptography.exceptions import InvalidTag
-
         try:
             plain = self._cipher.decrypt(sealed, [_VERSION, key.encode()])
-        except (InvalidTag, ValueError):
+        except (self._invalid, ValueError):
             return None
-        made, expires, age, status, *lengths = _FORM.unpack_from(plain)
-        kind_at, tags_at, fields_at, body_at = accumulate(lengths, initial=_FORM.size)
+        made, expires, age, status, kind, tags_length, fields_length = _FORM.unpack_from(plain)
+        fields = _FORM.size + tags_length
+        body = fields + fields_length
         return Copy(
-            made=made,
-            expires=expires,
-            age=age,
-            status=status,
-            kind=plain[kind_at:tags_at].decode(),
-            tags=tuple(plain[tags_at:fields_at].decode().split()),
-            fields=plain[fields_at:body_at].decode("utf-8", "surrogatepass"),
-            body=plain[body_at:],
+            made, expires, age, status, _KINDS[kind], plain[_FORM.size : fields], plain[fields:body], plain[body:]
         )
 
 

@@ -33,10 +33,13 @@ end
 local function remove(key)
   local tags = redis.call('HGET', prefix .. 'copy:' .. key, 'tags')
   for tag in string.gmatch(tags or '', '%S+') do redis.call('SREM', prefix .. 'tag:' .. tag, key) end
-  redis.call('HINCRBY', sizes, '', -tonumber(redis.call('HGET', sizes, key) or '0'))
-  redis.call('HDEL', sizes, key)
+  local size = redis.call('HGET', sizes, key)
+  if size then
+    redis.call('HINCRBY', sizes, '', '-' .. size)
+    redis.call('HDEL', sizes, key)
+    if redis.call('HLEN', sizes) == 1 then redis.call('DEL', sizes) end
+  end
   redis.call('ZREM', index, key)
-  if redis.call('HLEN', sizes) == 1 then redis.call('DEL', sizes) end
   return redis.call('DEL', prefix .. 'copy:' .. key)
 end
 """

@@ -1,0 +1,208 @@
+"""
+Fetch through a private cache with httpx (extra `httpx`).
+
+    client = httpx.Client(transport=CachingTransport(cache))
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+
+from voxvalley_privacy.caching import Exchange, PrivateCache, Request, Response
+from voxvalley_privacy.caching._exchange import KindOf, SubjectsOf
+
+__all__ = ["AsyncCachingTransport", "CachingTransport"]
+
+
+class CachingTransport(httpx.BaseTransport):
+    """
+    Keep copies where the policy allows it, and answer from them.
+
+    Args:
+        cache: The cache.
+
+        transport: Sends requests; an `httpx.HTTPTransport` if None.
+
+        kind: What responses hold, or a function that tells; None if the content type tells.
+
+        subjects: Tells whom a response is about; numbers in the address are found without it.
+    """
+
+    def __init__(
+        self,
+        cache: PrivateCache,
+        transport: httpx.BaseTransport | None = None,
+        /,
+        *,
+        kind: KindOf = None,
+        subjects: SubjectsOf = None,
+    ) -> None:
+        self._cache = cache
+        self._transport = httpx.HTTPTransport() if transport is None else transport
+        self._kind = kind
+        self._subjects = subjects
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer from a copy, or send the request and keep what may be kept."""
+        exchange = Exchange(self._cache, _plain(request), kind=self._kind, subjects=self._subjects)
+        if exchange.stored is not None:
+            return _from_copy(exchange.stored)
+        response = self._transport.handle_request(_to_send(request, exchange))
+        head = _head(response)
+        if exchange.is_ours(head):
+            response.close()
+            if (answer := exchange.refreshed(head)) is not None:
+                return _from_copy(answer)
+            response = self._transport.handle_request(request)
+            head = _head(response)
+        if not exchange.wants(head):
+            return _with_status(response, exchange.keep(head))
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        chunks, size = [], 0
+        rest = iter(response.stream)
+        for chunk in rest:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self._cache.policy.most_bytes:
+                response.stream = _Rest(b"".join(chunks), rest, response.stream)
+                return _with_status(response, exchange.keep(_whole(head, b"".join(chunks))))
+        response.stream.close()
+        response.stream = httpx.ByteStream(b"".join(chunks))
+        return _with_status(response, exchange.keep(_whole(head, b"".join(chunks))))
+
+    def close(self) -> None:
+        """Close the transport below."""
+        self._transport.close()
+
+
+class AsyncCachingTransport(httpx.AsyncBaseTransport):
+    """
+    Do what `CachingTransport` does, for `httpx.AsyncClient`; the store is reached from a thread.
+
+    Args:
+        cache: The cache.
+
+        transport: Sends requests; an `httpx.AsyncHTTPTransport` if None.
+
+        kind: What responses hold, or a function that tells; None if the content type tells.
+
+        subjects: Tells whom a response is about.
+    """
+
+    def __init__(
+        self,
+        cache: PrivateCache,
+        transport: httpx.AsyncBaseTransport | None = None,
+        /,
+        *,
+        kind: KindOf = None,
+        subjects: SubjectsOf = None,
+    ) -> None:
+        self._cache = cache
+        self._transport = httpx.AsyncHTTPTransport() if transport is None else transport
+        self._kind = kind
+        self._subjects = subjects
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer from a copy, or send the request and keep what may be kept."""
+        exchange = await asyncio.to_thread(
+            Exchange, self._cache, _plain(request), kind=self._kind, subjects=self._subjects
+        )
+        if exchange.stored is not None:
+            return _from_copy(exchange.stored)
+        response = await self._transport.handle_async_request(_to_send(request, exchange))
+        head = _head(response)
+        if exchange.is_ours(head):
+            await response.aclose()
+            if (answer := await asyncio.to_thread(exchange.refreshed, head)) is not None:
+                return _from_copy(answer)
+            response = await self._transport.handle_async_request(request)
+            head = _head(response)
+        if not exchange.wants(head):
+            return _with_status(response, await asyncio.to_thread(exchange.keep, head))
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        chunks, size = [], 0
+        rest = aiter(response.stream)
+        async for chunk in rest:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self._cache.policy.most_bytes:
+                response.stream = _AsyncRest(b"".join(chunks), rest, response.stream)
+                whole = _whole(head, b"".join(chunks))
+                return _with_status(response, await asyncio.to_thread(exchange.keep, whole))
+        await response.stream.aclose()
+        response.stream = httpx.ByteStream(b"".join(chunks))
+        return _with_status(response, await asyncio.to_thread(exchange.keep, _whole(head, b"".join(chunks))))
+
+    async def aclose(self) -> None:
+        """Close the transport below."""
+        await self._transport.aclose()
+
+
+class _Rest(httpx.SyncByteStream):
+    """Give what was read already, then what is left."""
+
+    def __init__(self, start: bytes, rest: Iterator[bytes], stream: httpx.SyncByteStream) -> None:
+        self._start = start
+        self._rest = rest
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._start
+        yield from self._rest
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _AsyncRest(httpx.AsyncByteStream):
+    """Give what was read already, then what is left."""
+
+    def __init__(self, start: bytes, rest: AsyncIterator[bytes], stream: httpx.AsyncByteStream) -> None:
+        self._start = start
+        self._rest = rest
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._start
+        async for chunk in self._rest:
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def _plain(request: httpx.Request) -> Request:
+    # A body that is still a stream has its length or its Transfer-Encoding in the fields.
+    return Request(method=request.method, url=str(request.url), headers=request.headers.raw)
+
+
+def _to_send(request: httpx.Request, exchange: Exchange) -> httpx.Request:
+    more = list(exchange.to_send.headers)[len(request.headers.raw) :]
+    if not more:
+        return request
+    headers = [*request.headers.raw, *[(name.encode(), value.encode("latin-1")) for name, value in more]]
+    return httpx.Request(
+        request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
+    )
+
+
+def _head(response: httpx.Response) -> Response:
+    return Response(status=response.status_code, headers=response.headers.raw)
+
+
+def _whole(head: Response, body: bytes) -> Response:
+    return Response(status=head.status, headers=head.headers, body=body)
+
+
+def _from_copy(copy: Response) -> httpx.Response:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in copy.headers]
+    return httpx.Response(copy.status, headers=headers, stream=httpx.ByteStream(copy.body))
+
+
+def _with_status(response: httpx.Response, status: str) -> httpx.Response:
+    response.headers = httpx.Headers([*response.headers.raw, (b"Cache-Status", status.encode())])
+    return response

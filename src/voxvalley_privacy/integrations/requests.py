@@ -1,0 +1,135 @@
+"""
+Fetch through a private cache with requests (extra `requests`).
+
+    session.mount("https://", CachingAdapter(cache))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3 import HTTPHeaderDict, HTTPResponse
+
+from voxvalley_privacy.caching import Exchange, PrivateCache, Request, Response
+from voxvalley_privacy.caching._exchange import KindOf, SubjectsOf
+
+__all__ = ["CachingAdapter"]
+
+
+class CachingAdapter(HTTPAdapter):
+    """
+    Keep copies where the policy allows it, and answer from them.
+
+    Args:
+        cache: The cache.
+
+        adapter: Sends requests; an `HTTPAdapter` with its own settings if None.
+
+        kind: What responses hold, or a function that tells; None if the content type tells.
+
+        subjects: Tells whom a response is about; numbers in the address are found without it.
+    """
+
+    def __init__(
+        self,
+        cache: PrivateCache,
+        adapter: BaseAdapter | None = None,
+        /,
+        *,
+        kind: KindOf = None,
+        subjects: SubjectsOf = None,
+    ) -> None:
+        super().__init__()
+        self._cache = cache
+        self._adapter = HTTPAdapter() if adapter is None else adapter
+        self._kind = kind
+        self._subjects = subjects
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **settings: Any) -> requests.Response:
+        """Answer from a copy, or send the request and keep what may be kept."""
+        exchange = Exchange(self._cache, _plain(request), kind=self._kind, subjects=self._subjects)
+        if exchange.stored is not None:
+            return self._from_copy(request, exchange.stored)
+        response = self._adapter.send(_to_send(request, exchange), *args, **settings)
+        head = _head(response)
+        if exchange.is_ours(head):
+            response.close()
+            if (answer := exchange.refreshed(head)) is not None:
+                return self._from_copy(request, answer)
+            response = self._adapter.send(request, *args, **settings)
+            head = _head(response)
+        if not exchange.wants(head):
+            response.headers["Cache-Status"] = exchange.keep(head)
+            return response
+        most = self._cache.policy.most_bytes
+        body = response.raw.read(most + 1, decode_content=False)
+        status = exchange.keep(Response(status=head.status, headers=head.headers, body=body))
+        if len(body) > most:
+            # The rest is still to come: what was read goes before it.
+            response.raw = _raw(head, _Joined(body, response.raw))
+        else:
+            response.raw.release_conn()
+            response.raw = _raw(head, BytesIO(body))
+        response.headers["Cache-Status"] = status
+        return response
+
+    def close(self) -> None:
+        """Close the adapter below."""
+        super().close()
+        self._adapter.close()
+
+    def _from_copy(self, request: requests.PreparedRequest, copy: Response) -> requests.Response:
+        return self.build_response(request, _raw(copy, BytesIO(copy.body)))
+
+
+class _Joined(BytesIO):
+    """Give what was read already, then what is left."""
+
+    def __init__(self, start: bytes, rest: Any) -> None:
+        super().__init__(start)
+        self._rest = rest
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read on where the last call stopped."""
+        start = super().read(size)
+        if size is None or size < 0:
+            return start + bytes(self._rest.read(decode_content=False))
+        return start if start or size == 0 else bytes(self._rest.read(size, decode_content=False))
+
+
+def _plain(request: requests.PreparedRequest) -> Request:
+    headers = {str(name): _text(value) for name, value in request.headers.items()}
+    body = request.body or b""
+    # Any body denies; what it says does not matter.
+    return Request(method=request.method or "", url=request.url or "", headers=headers, body=b"body" if body else b"")
+
+
+def _to_send(request: requests.PreparedRequest, exchange: Exchange) -> requests.PreparedRequest:
+    more = list(exchange.to_send.headers)[len(request.headers) :]
+    if not more:
+        return request
+    conditional = request.copy()
+    conditional.headers.update(more)
+    return conditional
+
+
+def _head(response: requests.Response) -> Response:
+    fields: Mapping[str, str] | HTTPHeaderDict = getattr(response.raw, "headers", response.headers)
+    # Lines of one field are told apart where the client below still does.
+    lines = fields.iteritems() if isinstance(fields, HTTPHeaderDict) else fields.items()
+    return Response(status=response.status_code, headers=list(lines))
+
+
+def _raw(message: Response, body: BytesIO) -> HTTPResponse:
+    headers = HTTPHeaderDict()
+    for name, value in message.headers:
+        headers.add(name, value)
+    return HTTPResponse(body=body, headers=headers, status=message.status, preload_content=False)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
