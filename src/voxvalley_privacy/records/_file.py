@@ -66,7 +66,7 @@ def redact_file(
         voxvalley_privacy.ConfigurationError: If there is no such format, or as the format's own function says.
     """
     if format is not None and format not in _STREAMS:
-        raise ConfigurationError(f"'format' must be one of {', '.join(_STREAMS)} (got {format!r}).")
+        raise ConfigurationError(f"'format' must be one of {', '.join(_STREAMS)}.")
     name = os.fsdecode(src) if isinstance(src, str | os.PathLike) else ""
     return run(src, dst, partial(_stream, redact=redact, kind=format, name=name), jobs=jobs, progress=progress)
 

@@ -17,7 +17,7 @@ from ..errors import ConfigurationError
 from ..phone import calling_code, canonical
 from ..phone import country as country_of
 from ..vocabulary import DataCategory
-from ._placeholders import OMIT, label_of
+from ._placeholders import OMIT, label_of, shown, whole
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -228,8 +228,9 @@ def mask(*, keep_last: int = 2, keep_country: bool = True) -> Action:
         voxvalley_privacy.ConfigurationError: If *keep_last* is out of range.
 
     """
-    if isinstance(keep_last, bool) or not 0 <= keep_last <= 5:
+    if not whole(keep_last, 0, 5):
         raise ConfigurationError(
-            f"mask(): 'keep_last' must be 0 to 5 (got {keep_last!r}); six of ten digits leave fewer than 10,000 candidates."
+            f"mask(): 'keep_last' must be 0 to 5 (got {shown(keep_last)}); "
+            "six of ten digits leave fewer than 10,000 candidates."
         )
     return _Mask(keep_last, keep_country)

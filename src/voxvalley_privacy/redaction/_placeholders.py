@@ -22,6 +22,8 @@ __all__ = [
     "UNPARSEABLE",
     "WITHHELD",
     "is_placeholder",
+    "shown",
+    "whole",
     "label_of",
     "object_label",
 ]
@@ -36,6 +38,17 @@ CHANGED = "[CHANGED]"  # changed by another thread while it was read
 BYTES = "[BYTES]"  # bytes that are not text
 TRUNCATED = "[TRUNCATED]"  # the rest of a text longer than the budget
 UNPARSEABLE = "[UNPARSEABLE]"  # a row, line or document that no parser could read
+
+
+def whole(value: object, least: int, most: int, /) -> bool:
+    """Tell whether a setting is a whole number in a range; True and False are none."""
+    return type(value) is int and least <= value <= most
+
+
+def shown(setting: object, /) -> str:
+    """Return a setting as an error may show it: not when it could be data that came into the wrong place."""
+    text = repr(setting) if isinstance(setting, str | int | float) and len(str(setting)) <= 60 else ""
+    return text if text and sum(c.isdigit() for c in text) < 5 and "@" not in text else f"<{type(setting).__name__}>"
 
 
 class _Omit:

@@ -11,8 +11,11 @@ import attrs
 from ..errors import ConfigurationError
 from ..vocabulary import DataCategory
 from ._actions import Action, Exposure, exposure, label
+from ._placeholders import shown, whole
 
 __all__ = ["Budget", "Policy"]
+
+_LARGEST = 2**40
 
 
 @attrs.frozen(kw_only=True)
@@ -33,13 +36,13 @@ class Budget:
     nodes: int = 10_000
 
     def __attrs_post_init__(self) -> None:
-        faults = [(name, f"must be a whole number of at least 1 (got {value!r})")
-                  for name, value in (("text", self.text), ("depth", self.depth), ("nodes", self.nodes))
-                  if value < 1 or value != int(value)]  # fmt: skip
-        if self.depth > 200 and not faults:
-            faults.append(
-                ("depth", f"must be at most 200, or the interpreter's own stack ends first (got {self.depth})")
-            )
+        # A depth of more than 200 would end in the interpreter's own stack first.
+        most = {"text": _LARGEST, "depth": 200, "nodes": _LARGEST}
+        faults = [
+            (name, f"must be a whole number from 1 to {limit:,} (got {shown(getattr(self, name))})")
+            for name, limit in most.items()
+            if not whole(getattr(self, name), 1, limit)
+        ]
         if faults:
             raise ConfigurationError("This budget cannot be used.", faults=tuple(faults))
 

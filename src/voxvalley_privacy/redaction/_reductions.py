@@ -13,7 +13,7 @@ from ..errors import ConfigurationError
 from ..vocabulary import DataCategory
 from ._actions import Action, Exposure
 from ._patterns.reductions import CLOCK_TIME, IPV4, ISO_TIME, PRODUCT_NAME
-from ._placeholders import label_of
+from ._placeholders import label_of, shown, whole
 
 __all__ = ["bucket", "generalize", "host_only", "strip_query", "truncate"]
 
@@ -158,8 +158,8 @@ def bucket(size: int, /) -> Action:
     Raises:
         voxvalley_privacy.ConfigurationError: If *size* is below 2.
     """
-    if size < 2 or size != int(size):
-        raise ConfigurationError(f"bucket(): the size must be a whole number of at least 2 (got {size!r}).")
+    if not whole(size, 2, _LARGEST):
+        raise ConfigurationError(f"bucket(): the size must be a whole number of at least 2 (got {shown(size)}).")
     return _Bucket(size)
 
 

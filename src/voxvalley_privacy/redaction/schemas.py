@@ -17,6 +17,7 @@ import attrs
 
 from ..errors import ConfigurationError
 from ..vocabulary import DataCategory
+from ._placeholders import shown
 
 __all__ = ["Field", "Schema", "UnknownField", "diff", "get", "names"]
 
@@ -177,9 +178,9 @@ def get(name: str, /) -> Schema:
         from difflib import get_close_matches
 
         near = ", ".join(get_close_matches(plain, names(), n=3)) or "see vp.schemas.names()"
-        raise ConfigurationError(f"There is no schema {plain!r} (near: {near}).")
+        raise ConfigurationError(f"There is no schema {shown(plain)} (near: {near}).")
     if version not in ("", str(schema.version)):
-        raise ConfigurationError(f"Schema {plain!r} has version {schema.version} here, not {version!r}.")
+        raise ConfigurationError(f"Schema {shown(plain)} has version {schema.version} here, not {shown(version)}.")
     return schema
 
 
