@@ -1,0 +1,132 @@
+"""The command line, run as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import voxvalley_privacy as vp
+
+NUMBER = "+14155550132"
+
+
+def _run(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 # our own command
+        [sys.executable, "-m", "voxvalley_privacy", *args],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_redact_a_pipe() -> None:
+    """Standard input goes to standard output, the report to standard error, without a progress bar."""
+    done = _run(
+        "redact", stdin=json.dumps({"sid": "CA1", "to": NUMBER, "direction": "inbound", "status": "busy"}) + "\n"
+    )
+
+    assert (0, "1 records\n") == (done.returncode, done.stderr)
+    assert {"sid": "CA1", "to": "+1********32", "direction": "inbound", "status": "busy"} == json.loads(done.stdout)
+
+
+def test_redact_a_file_with_keys(tmp_path: Path) -> None:
+    """A key file gives the same tokens in every run and in Python; two workers give the same bytes as one."""
+    keys, source = tmp_path / "keys", tmp_path / "calls.jsonl"
+    source.write_text("".join(json.dumps({"to": f"+1415555{i:04}", "sid": f"CA{i}"}) + "\n" for i in range(100, 200)))
+    assert 0 == _run("keys", "new", str(keys)).returncode
+    for jobs, name in (("1", "one"), ("2", "two")):
+        options = ("--schema", "twilio.call", "--policy", "analytics", "--keys", str(keys), "--jobs", jobs)
+        done = _run("redact", str(source), *options, "-o", str(tmp_path / name))
+        assert (0, "100 records\n") == (done.returncode, done.stderr)
+
+    token = vp.Redactor(vp.policies.analytics(vp.KeyRing.from_file(keys)), "twilio.call")({"to": NUMBER})["to"]
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert token in (tmp_path / "one").read_text()
+    assert "5550132" not in (tmp_path / "one").read_text()
+
+
+def test_marked_records_are_told(tmp_path: Path) -> None:
+    """A line that is no JSON comes out marked, counts, and ends in exit code 1."""
+    done = _run("redact", "--format", "jsonl", stdin=f'{{"to": "{NUMBER}"}}\n{{"to": "{NUMBER}\n')
+
+    assert 1 == done.returncode
+    assert 2 == len(done.stdout.splitlines())
+    assert "5550132" not in done.stdout + done.stderr
+    assert "2 records" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("redact", "/no/such/file"), 3),
+        (("redact", "--schema", "twilio.cal"), 2),
+        (("redact", "--policy", "nonsense"), 2),
+        (("redact", "--keys", "/no/such/keys"), 2),
+        (("redact", "--region", "nowhere"), 2),
+        (("schemas", "no.such"), 2),
+        (("keys", "check", "/no/such/keys"), 2),
+        (("nonsense",), 2),
+    ],
+)
+def test_exit_codes(args: tuple[str, ...], code: int) -> None:
+    """Wrong settings end in 2, files that fail in 3, each with a line that says why and no traceback."""
+    done = _run(*args, stdin="{}\n")
+
+    assert code == done.returncode
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+def test_scan_counts() -> None:
+    """`scan` tells what is in a text, without values."""
+    done = _run("scan", stdin=f"call {NUMBER} or {NUMBER}\nmail ann@example.com\n")
+
+    assert 0 == done.returncode
+    assert {("EMAIL_ADDRESS", "", "1"), ("PHONE_NUMBER", "", "2")} == {
+        tuple(r.split("\t")) for r in done.stdout.splitlines()[1:]
+    }
+
+
+def test_explain_and_schemas() -> None:
+    """`explain` says what happens to each field; `schemas` lists all, or the fields of one."""
+    done = _run("explain", "--schema", "twilio.call", stdin=json.dumps({"to": NUMBER, "sid": "CA1"}))
+
+    assert "to\tPARTY_NUMBER\tmask(keep_last=2)\tschema" in done.stdout.splitlines()
+    assert 1 + len(vp.schemas.names()) == len(_run("schemas").stdout.splitlines())
+    assert any(line.startswith("to\tPARTY_NUMBER\t") for line in _run("schemas", "twilio.call").stdout.splitlines())
+
+
+def test_keys_of_the_command_line(tmp_path: Path) -> None:
+    """`keys` makes, rotates and checks a file of mode 0600, and never overwrites one."""
+    path = tmp_path / "keys"
+    assert 0 == _run("keys", "new", str(path)).returncode
+    first = vp.KeyRing.from_file(path)
+
+    assert _run("keys", "new", str(path)).returncode
+    assert first == vp.KeyRing.from_file(path)
+    assert 0 == _run("keys", "rotate", str(path)).returncode
+    second = vp.KeyRing.from_file(path)
+    assert first.active_id in second.key_ids[1:]
+    assert [f"{second.active_id}  active", f"{first.active_id}  reads"] == _run(
+        "keys", "check", str(path)
+    ).stdout.splitlines()
+    assert 0o600 == path.stat().st_mode & 0o777
+
+
+def test_demo(tmp_path: Path) -> None:
+    """The demonstration shows both sides of three systems and leaves no number on the second."""
+    done = _run("demo", "--keep", str(tmp_path))
+
+    assert 0 == done.returncode
+    assert {"Asterisk", "Twilio", "FreeSWITCH"} <= set(done.stdout.replace(",", " ").split())
+    for name in ("Master.clean.csv", "calls.clean.jsonl", "cdr.clean.json"):
+        text = (tmp_path / name).read_text()
+        assert "5550132" not in text
+        assert "5550199" not in text
+        assert "Ann" not in text
