@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AUTHORIZATION", "BLOB", "JWT", "KEY_SHAPES", "NAMED_SECRET", "PRIVATE_KEY", "SCHEME", "VOX_TOKEN"]
+__all__ = ["ASSIGNS", "BLOB", "JWT", "KEY_SHAPES", "PRIVATE_KEY", "REST_OF_LINE", "SCHEME", "VALUE", "VOX_TOKEN"]
 
 PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*+(?:-----END[A-Z0-9 ]{0,50}-----)?")
 
 JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){1,4}")
 
-# Authorization: Digest username="…", … to the end of the line
-AUTHORIZATION = re.compile(r"(?i:(?:proxy-)?authorization)[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<secret>[^\r\n\"'\s][^\r\n]*+)")
+# What stands between a name and its value, the value in quotes or bare, and the value of an Authorization header: all of the line.
+ASSIGNS = re.compile(r"[:=]>?")
+VALUE = re.compile(
+    r"[ \t]{0,3}(?:\\{0,8}\"(?P<double>[^\"\r\n\\]{1,4096}+)|'(?P<single>[^'\r\n]{1,4096}+)|(?P<bare>[^\s\"'&;,<>{}\[\]()]{3,4096}+))"
+)
+REST_OF_LINE = re.compile(r"[ \t\"']{0,4}(?P<secret>[^\r\n\"'\s][^\r\n]*+)")
 
 # Bearer … · Basic …
 SCHEME = re.compile(r"(?<![A-Za-z])(?i:bearer|basic|digest|apikey|token)[ \t]{1,3}(?P<secret>[A-Za-z0-9._~+/-]{8,}+={0,2})")
-
-# password=… · "api_key": "…" · AUTH_TOKEN => …
-NAMED_SECRET = re.compile(
-    r"(?i:pass(?:w(?:or)?d|phrase|code)|passwd|passhash|pwd|secret|tokens?|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?|auth[_-]?key|"
-    r"private[_-]?key|secret[_-]?key|encryption[_-]?key|signing[_-]?key|signature|credentials?|cvv2?|cvc2?|ice-pwd)"
-    r"(?P<quote>[\"']?)[ \t]{0,3}(?:=>|:=|[:=])[ \t]{0,3}"
-    r"(?:\"(?P<double>[^\"\r\n]{1,4096}+)|'(?P<single>[^'\r\n]{1,4096}+)|(?P<bare>[^\s\"'&;,<>{}\[\]()]{3,4096}+))"
-)
 
 # The auth token of vox-cpaas, anchored on its first underscore: eight hexadecimal digits stand before it; a project id has pid_ in front.
 VOX_TOKEN = re.compile(r"_(?<=[0-9a-f]{8}_)(?:[0-9a-f]{4}_){3}[0-9a-f]{12}(?![0-9A-Za-z])")

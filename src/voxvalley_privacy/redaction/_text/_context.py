@@ -19,6 +19,8 @@ _CODE_STEMS = (
     "code", "otp", "pin", "verif", "passwor", "one-time", "one time", "2fa", "cod", "kod", "clave", "senha", "parol", "tan",
     "einmal", "kennwort", "koodi", "vahvist",
 )  # fmt: skip
+_CENTURIES = ("19", "20")
+_TELEPHONE_STEMS = ("tel", "phon", "mob", "cell", "fax", "ph", "handy", "tél", "call", "ring", "dial", "reach", "num", "no")
 _PLACE_STEMS = ("lat", "lng", "lon")
 _BIRTH_STEMS = (
     "birth", "born", "dob", "d.o.b", "geb", "naiss", "né", "nacid", "nacim", "nascid", "nascim", "nato ", "nata ", "urodz",
@@ -47,14 +49,15 @@ def words_in(text: str, start: int, end: int, /, *, short: bool) -> list[Finding
         short: Whether there are fewer digits than in a phone number; more are looked at only where they have the form.
     """
     found: list[Finding] = []
-    code = context.CODE.match(text, start)
-    if code is not None or short:
+    if short or context.CODE.match(text, start) is not None:
         near = text[max(0, start - _NEAR) : end + _NEAR].lower()
         if _says(near, _CODE_STEMS) or not near.isascii():
             found += _codes_in(text, start, end)
     if short:
         found += _short_numbers_in(text, start, end)
-    if (short or context.DATE_FORM.match(text, start) is not None) and _says(text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS):
+    if (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None) and _says(
+        text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS
+    ):
         for match in context.BIRTH_DATE.finditer(text, max(0, start - _NEAR), end + 2):
             found.append(Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH))
     return found
@@ -74,7 +77,9 @@ def _short_numbers_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
         left, right = match.span()
         if context.SIX_DIGITS.match(text, left) is not None:
             yield Finding(left, right, kind_of(text, left, right))
-        elif context.SAYS_TELEPHONE.search(text[max(0, left - _WORDS) : left]) is not None:
+            continue
+        before = text[max(0, left - _WORDS) : left].lower()
+        if _says(before, _TELEPHONE_STEMS) and context.SAYS_TELEPHONE.search(before) is not None:
             yield Finding(left, right, DataCategory.PHONE_NUMBER)
 
 

@@ -30,8 +30,8 @@ def _has_scheme(text: str, /) -> bool:
     return "://" in text
 
 
-def _has_mark(text: str, /) -> bool:
-    return ":" in text or "=" in text or "-----" in text or "earer " in text or "asic " in text
+def _has_assignment(text: str, /) -> bool:
+    return ":" in text or "=" in text
 
 
 DEFAULT_FINDERS: tuple[Finder, ...] = (
@@ -41,7 +41,8 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder("SIP", (C.SIP_URI,), _always, _addresses.find_sip_uris, _has_colon),
     Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, _has_colon),
     Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs),
-    Finder("named secret", (C.CREDENTIAL,), _secrets.may_name_secret, _secrets.find_secrets, _has_mark),
+    Finder("named secret", (C.CREDENTIAL,), _has_assignment, _secrets.find_named),
+    Finder("announced secret", (C.CREDENTIAL,), _secrets.may_be_announced, _secrets.find_announced),
 )
 
 

@@ -48,7 +48,7 @@ def luhn(digits: str, /) -> bool:
 def kind_of(text: str, start: int, end: int, /) -> C:
     """Name a run of at least seven digits."""
     run = text[start:end]
-    digits = run if run.isdigit() else "".join(filter(str.isdigit, run))
+    digits = run if run.isdigit() else "".join(numbers.DIGITS.findall(run))
     size = len(digits)
     if text[start - 1 : start] == "+" or size > _LONGEST_CARD:
         return C.PHONE_NUMBER

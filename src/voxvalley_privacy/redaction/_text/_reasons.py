@@ -94,7 +94,8 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
         cuts.append((start, word.end(), name))
     low, high = max(0, start - 1), end + 1
     run = text[low:high]
-    if not reasons.SHAPED.isdisjoint(run) or reasons.DATED.search(run) is not None:
+    dated = reasons.DATED.search(run) if "-" in run else reasons.DATED.match(text, start)
+    if dated is not None or not reasons.SHAPED.isdisjoint(run):
         cuts += ((*shape.span(), shape.lastgroup or "") for shape in reasons.SHAPES.finditer(text, start, end + _SHAPE_TAIL) if shape.start() < end)
     suffix = reasons.SUFFIX.match(text, end)
     if suffix is not None and suffix["word"].lower() in _SUFFIXES:
