@@ -1,0 +1,46 @@
+"""HTTP dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxvalley_privacy.caching._dates import parse_date
+
+
+@given(st.datetimes(min_value=datetime(1900, 1, 1), timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0)))
+def test_round_trip(at):
+    """What the standard library writes is read back."""
+    assert at == parse_date(format_datetime(at, usegmt=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+        "Mon, 06 Nov 1994 08:49:37 GMT",
+        "sun, 06 Nov 1994 08:49:37 GMT",
+        "Sun, 06 nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37 UTC",
+        "Sun, 06 Nov 1994 8:49:37 GMT ",
+        "Sun, 06 Nov 1994 08.49.37 GMT",
+        "Sun  06 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:00:00 GMT",
+        "Mon, 06 Nov 1994 24:00:00 GMT",
+        "Sun, 06 Nov 1994 08:49:60 GMT",
+        "Sun, 31 Feb 2026 08:49:37 GMT",
+        "Sun, +6 Nov 1994 08:49:37 GMT",
+        "Sun, ０6 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 08:4\n:37 GMT",
+    ],
+)
+def test_refuses(text):
+    """Anything but an exact IMF-fixdate is no date."""
+    assert None is parse_date(text)

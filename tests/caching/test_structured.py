@@ -1,0 +1,62 @@
+"""Structured fields: dictionaries, against the corpus."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxvalley_privacy.caching._cache_control import MalformedHeader
+from voxvalley_privacy.caching._structured import parse_dictionary
+
+
+def _value(value):
+    if isinstance(value, dict):
+        return base64.b32decode(value["value"]) if value["__type"] == "binary" else value["value"]
+    return value
+
+
+def _member(member):
+    value, _ = member
+    return tuple(_value(item) for item, _ in value) if isinstance(value, list) else _value(value)
+
+
+def test_corpus(corpus):
+    """Every dictionary of the public tests is read as they say, or refused as they say."""
+    lines = (corpus / "08_http" / "structured_field_tests.jsonl").read_text(encoding="utf-8").splitlines()
+    cases = [case for case in map(json.loads, lines) if case["header_type"] == "dictionary" and "raw" in case]
+    wrong = []
+    for case in cases:
+        try:
+            read = dict(parse_dictionary(", ".join(case["raw"])))
+        except MalformedHeader:
+            fine = case.get("must_fail") or case.get("can_fail")
+        else:
+            fine = not case.get("must_fail") and {key: _member(member) for key, member in case["expected"]} == read
+        wrong += [] if fine else [case["name"]]
+
+    assert 430 == len(cases)
+    assert [] == wrong
+
+
+def test_duplicates_are_kept():
+    """A key that stands twice is there twice, so that a rule can take the strictest."""
+    assert (("a", 1), ("b", True), ("a", 2)) == parse_dictionary("a=1, b, a=2")
+
+
+def test_too_long():
+    """A field without end is refused before it is read."""
+    with pytest.raises(MalformedHeader):
+        parse_dictionary("a, " * 5000 + "a")
+
+
+@given(st.text(max_size=40) | st.text(alphabet='a1=,;"?:@%()-. *\\', max_size=40))
+def test_fuzz(text):
+    """Any text is read or raises `MalformedHeader`."""
+    try:
+        parse_dictionary(text)
+    except MalformedHeader as error:
+        assert str(error).startswith("The structured field is malformed at character ")
