@@ -6,14 +6,36 @@ Every public name is here and is loaded on first use, so that importing the pack
 
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 if TYPE_CHECKING:
+    from . import caching as caching
+    from . import consent as consent
+    from . import facts as facts
+    from . import logs as logs
     from . import phone as phone
     from . import records as records
+    from . import stores as stores
+    from .caching import AsyncPrivateCache as AsyncPrivateCache
+    from .caching import CachePolicy as CachePolicy
+    from .caching import PrivateCache as PrivateCache
+    from .consent import ConsentLedger as ConsentLedger
+    from .consent import Contact as Contact
+    from .consent import Evidence as Evidence
+    from .consent import consented as consented
+    from .consent import intake as intake
+    from .consent import never_sold as never_sold
+    from .consent import not_opted_out as not_opted_out
+    from .consent import number_current as number_current
+    from .consent import old_enough as old_enough
+    from .consent import outside_quiet_hours as outside_quiet_hours
+    from .consent import recording_allowed as recording_allowed
+    from .consent import tracking_allowed as tracking_allowed
+    from .consent import within_caps as within_caps
     from .decisions import Decision as Decision
     from .decisions import Effect as Effect
     from .decisions import Obligation as Obligation
     from .decisions import Reason as Reason
     from .decisions import Rule as Rule
     from .decisions import all_of as all_of
+    from .decisions import all_of_async as all_of_async
     from .decisions import shadow as shadow
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
@@ -25,6 +47,7 @@ if TYPE_CHECKING:
     from .errors import StoreError as StoreError
     from .errors import StoreUnavailable as StoreUnavailable
     from .keys import KeyRing as KeyRing
+    from .logs import LogPolicy as LogPolicy
     from .records import wrap as wrap
     from .redaction import OMIT as OMIT
     from .redaction import Action as Action
@@ -69,9 +92,15 @@ if TYPE_CHECKING:
 
 # Room -> the public names in it; a room that stands for itself is a namespace.
 _ROOMS = {
+    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache",
+    "consent": "consent ConsentLedger Contact Evidence consented intake never_sold not_opted_out number_current old_enough "
+    "outside_quiet_hours recording_allowed tracking_allowed within_caps",
+    "facts": "facts",
+    "logs": "logs LogPolicy",
+    "stores": "stores",
     "phone": "phone",
     "records": "records wrap",
-    "decisions": "Decision Effect Obligation Reason Rule all_of shadow",
+    "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
@@ -89,15 +118,20 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 __all__ = [
     "OMIT",
     "Action",
+    "AsyncPrivateCache",
     "Audience",
     "Budget",
+    "CachePolicy",
     "Channel",
     "ConfigurationError",
+    "ConsentLedger",
+    "Contact",
     "ContentKind",
     "DataCategory",
     "Decision",
     "Denied",
     "Effect",
+    "Evidence",
     "Explained",
     "Explanation",
     "Exposure",
@@ -107,10 +141,12 @@ __all__ = [
     "KeyRing",
     "KeyUnavailable",
     "LogKind",
+    "LogPolicy",
     "NotPicklable",
     "Obligation",
     "Policy",
     "PrivacyError",
+    "PrivateCache",
     "Purpose",
     "Reason",
     "Redactor",
@@ -122,30 +158,46 @@ __all__ = [
     "StoreError",
     "StoreUnavailable",
     "all_of",
+    "all_of_async",
     "bucket",
+    "caching",
+    "consent",
+    "consented",
     "country",
     "drop",
+    "facts",
     "generalize",
     "host_only",
+    "intake",
     "ip_pseudonym",
     "keep",
     "label",
+    "logs",
     "mask",
+    "never_sold",
+    "not_opted_out",
+    "number_current",
+    "old_enough",
+    "outside_quiet_hours",
     "parse",
     "phone",
     "policies",
     "pseudonym",
+    "recording_allowed",
     "records",
     "scan",
     "schemas",
     "scrub",
     "seal",
     "shadow",
+    "stores",
     "strip_query",
     "styles",
+    "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",
     "unseal",
+    "within_caps",
     "wrap",
 ]
 __version__ = "0.1.0"
