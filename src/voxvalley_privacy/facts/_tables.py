@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
 
 import attrs
@@ -45,12 +45,20 @@ class Fact:
         return "; ".join(part for part in (self.instrument, self.source) if part and part != "-")
 
 
+def _names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
+
+
+def _days(days: Iterable[int]) -> frozenset[int]:
+    return frozenset(days)
+
+
 @attrs.frozen(kw_only=True, cache_hash=True)
 class QuietHours(Fact):
     """One window in which contact is allowed: *start* inclusive to *end* exclusive, local time."""
 
-    channels: frozenset[str]
-    days: frozenset[int]
+    channels: frozenset[str] = attrs.field(converter=_names)
+    days: frozenset[int] = attrs.field(converter=_days)
     start: time
     end: time = attrs.field()
     holidays_open: bool = False
