@@ -570,3 +570,14 @@ def test_needs_a_policy():
 def test_repr(cache):
     """The repr tells no key."""
     assert "<PrivateCache <MemoryCacheStore 0 copies, 0 bytes>>" == repr(cache)
+
+
+def test_unsafe_requests_invalidate_what_they_name(cache):
+    """A change names other addresses of the same server that have changed, and none of another server."""
+    for url in (URL + "/new", URL + "/old", "https://other.example.com/"):
+        cache.put(request(url=url), response())
+    named = [("Location", "/voice/new"), ("Content-Location", URL + "/old"), ("Location", "https://other.example.com/")]
+    cache.put(request(method="POST"), response(None, *named, status=201))
+
+    assert [None, None] == [cache.get(request(url=URL + place)) for place in ("/new", "/old")]
+    assert cache.get(request(url="https://other.example.com/"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import UTC, datetime
 from threading import Lock
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import attrs
 
@@ -256,7 +256,7 @@ class PrivateCache:
 
     def _tags(self, request: Request, response: Response) -> bytes:
         subjects = {self._vault.subject(subject) for subject in (*response.subjects, *numbers_in(request.url))}
-        tags = [*self._vault.tags("tenant", ""), *self._vault.tags("address", _address(request))]
+        tags = [*self._vault.tags("tenant", ""), *self._vault.tags("address", _address(request.url))]
         tags += [tag for subject in sorted(subjects) for tag in self._vault.tags("subject", subject)]
         return " ".join(tags).encode()
 
@@ -303,10 +303,11 @@ class PrivateCache:
 
     def _invalidate(self, request: Request, response: Response) -> None:
         # RFC 9111, section 4.4: what may have changed is no longer what was kept.
-        if request.method in _SAFE_METHODS or response.status >= 400 or split_url(request.url) is None:
+        if request.method in _SAFE_METHODS or response.status >= 400:
             return
         try:
-            self._forget("address", _address(request))
+            for address in _changed(request, response):
+                self._forget("address", address)
         except Exception:  # a copy that stays ends by itself
             return
 
@@ -356,8 +357,15 @@ def _without_cache_control(request: Request) -> Request:
     return attrs.evolve(request, headers=headers)
 
 
-def _address(request: Request) -> str:
-    return "\n".join(split_url(request.url) or ())
+def _address(url: str) -> str:
+    return "\n".join(split_url(url) or ())
+
+
+def _changed(request: Request, response: Response) -> set[str]:
+    places = [line for name in ("location", "content-location") for line in response.headers.get(name)]
+    parts = [split_url(url) for url in (request.url, *[urljoin(request.url, place) for place in places])]
+    # Only of the same server: nobody may empty another's copies.
+    return {"\n".join(part) for part in parts if part and parts[0] and part[:2] == parts[0][:2]}
 
 
 def numbers_in(url: str, /) -> tuple[str, ...]:
