@@ -472,3 +472,25 @@ def test_suppressing_targets_still_close():
         wrapped.write("x")
 
     assert out.closed
+
+
+def test_iterators_stay_iterators():
+    """A stand-in steps, now or awaited, as its target does."""
+
+    class Channel:
+        async def send(self, record):
+            return record
+
+        async def __aiter__(self):
+            yield 1
+
+    async def main():
+        return [item async for item in wrap(Channel(), DEBUG)]
+
+    assert "a\n" == next(wrap(io.StringIO("a\nb\n"), DEBUG))
+    assert [1] == asyncio.run(main())
+
+
+def test_a_callable_without_a_signature_takes_the_record_by_position():
+    """Some builtins do not tell the names of their arguments."""
+    assert [("sid", "CA1")] == [pair for pair in wrap(dict, CALL)(RECORD).items() if pair[0] == "sid"]

@@ -220,5 +220,5 @@ class _JsonItems:
     def _item(self, item: _Item, tally: Tally) -> str:
         if isinstance(item, str):
             tally.marked[item] += 1
-            return MARKED
+            return self.write(MARKED)
         return self.write.or_marked(treated(item[0], self.guard, tally), tally)

@@ -29,7 +29,7 @@ __all__ = [
 _BLANK = " \t\r\n"  # JSON's own white space
 
 _OVERLONG = OVERLONG.decode()
-MARKED = json.dumps({UNPARSEABLE: UNPARSEABLE})
+MARKED = {UNPARSEABLE: UNPARSEABLE}
 _MAX_DIGITS = 4000  # int() refuses more than 4,300, as does every sane reader
 
 
@@ -114,7 +114,7 @@ class JsonWriter:
             return self(value)
         except (ValueError, TypeError, RecursionError):
             tally.marked["unwritable"] += 1
-        return MARKED
+        return self(MARKED)
 
 
 @attrs.frozen
@@ -152,11 +152,11 @@ class _JsonLines:
         end = "\r" if line.endswith("\r") else ""
         if body == _OVERLONG or len(line) > LINE_LIMIT:
             tally.marked["too_long"] += 1
-            return MARKED + end
+            return self.write(MARKED) + end
         value = parse_json(body, tally)
         if value is NOT_JSON:
             tally.marked["unparseable"] += 1
-            return MARKED + end
+            return self.write(MARKED) + end
         return self.write.or_marked(treated(value, self.guard, tally), tally) + end
 
 

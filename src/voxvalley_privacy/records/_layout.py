@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 
 import attrs
@@ -146,10 +147,8 @@ def _top_level(schema: object) -> set[str]:
 def _parsed(text: str, delimiter: str) -> list[list[str]]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     found: list[list[str]] = []
-    try:
+    with suppress(csv.Error):
         found.extend(row for row in islice(rows, _ROWS) if row)
-    except csv.Error:
-        return found
     return found
 
 

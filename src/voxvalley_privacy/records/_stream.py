@@ -67,7 +67,9 @@ class Reader:
         self._ahead = b""
         self.position = 0
         self.bom = False
-        start = self._read(BLOCK)
+        start = b""
+        while len(start) < len(_UTF8_BOM) and (more := self._read(BLOCK)):
+            start += more
         if start.startswith(_UTF8_BOM):
             self.bom, start = True, start[len(_UTF8_BOM) :]
         elif start.startswith(_UTF16_BOMS):

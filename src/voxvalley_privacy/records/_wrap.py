@@ -111,9 +111,6 @@ class _Object:
         object.__setattr__(self, "_vp_inline", inline)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_vp_"):
-            # Only while it is being copied or unpickled.
-            raise AttributeError(name)
         found = getattr(self._vp_target, name)
         return _Method(found, self._vp_inline, _WHAT[name]) if name in _WHAT and callable(found) else found
 

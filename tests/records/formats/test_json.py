@@ -139,3 +139,11 @@ def test_real_documents_stay_json(corpus):
         out, report = through(redact_json, path.read_bytes(), vp.Redactor(vp.policies.debug(vp.KeyRing.generate())))
         assert type(json.loads(path.read_bytes())) is type(json.loads(out)), path.name
         assert {} == report.marked, path.name
+
+
+def test_a_document_above_the_limit_is_marked(monkeypatch):
+    """A document that is no list is held in memory only up to a limit."""
+    monkeypatch.setattr("voxvalley_privacy.records._json._DOCUMENT_LIMIT", 1000)
+    out, report = through(redact_json, b'{"sid": "' + b"x" * 600_000 + b'"}', CALL)
+
+    assert (MARKED, {"too_long": 1}) == (json.loads(out), report.marked)

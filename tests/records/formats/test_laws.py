@@ -35,7 +35,7 @@ PIECES = st.lists(
     st.one_of(
         st.binary(max_size=8),
         st.sampled_from(
-            [CANARY, "+1" + CANARY, '"', ",", ";", "\n", "\r", "\r\n", "\t", "{", "}", "[", "]", ":", '"from"', "=", "&", "<a>",
+            [f" {CANARY} ", f" +1{CANARY} ", '"', ",", ";", "\n", "\r", "\r\n", "\t", "{", "}", "[", "]", ":", '"from"', "=", "&", "<a>",
              "</a>", "<", ">", "/", "NaN", "1e999", "\\", "\\u0000", "\x00", "\ufeff", "null", "<!DOCTYPE a>", "&#50;", " = ", "é"]
         ).map(str.encode),
     ),

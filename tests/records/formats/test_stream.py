@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import io
 import json
+import multiprocessing
 import os
 import pickle
+import signal
 import stat
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from voxvalley_privacy.records import (
     redact_text_lines,
     redact_xml,
 )
+from voxvalley_privacy.records._workers import _serve
 
 CALL = debug("twilio.call")
 LABELS = vp.Redactor(vp.policies.labels(), "twilio.call")
@@ -99,13 +102,13 @@ class Breaking(io.RawIOBase):
     """Give some lines, then fail."""
 
     def __init__(self):
-        self.left = 20
+        self.left = 10
 
     def read(self, size=-1):
         self.left -= 1
         if not self.left:
             raise OSError("line went down")
-        return LINE.encode() * 1000
+        return LINE.encode() * 100
 
 
 @pytest.mark.parametrize(
@@ -178,13 +181,14 @@ def test_a_source_that_reads_little_at_a_time_gives_the_same():
 
     class Slow(io.BytesIO):
         def read(self, size=-1):
-            return super().read(7)
+            return super().read(1)
 
-    data = (LINE * 50).encode() + b'{"sid": "\xc3\xa9"}\n[\n'
-    for stream in (redact_jsonl, redact_csv, redact_json, redact_radius, redact_text_lines):
-        out = io.BytesIO()
-        report = stream(Slow(data), out, LABELS)
-        assert (out.getvalue(), report) == through(stream, data, LABELS), stream
+    plain = (LINE * 5).encode() + b'{"sid": "\xc3\xa9"}\n[\n'
+    for data in (plain, b"\xef\xbb\xbf" + plain, plain.decode().encode("utf-16")):
+        for stream in (redact_jsonl, redact_csv, redact_json, redact_radius, redact_text_lines):
+            out = io.BytesIO()
+            report = stream(Slow(data), out, LABELS)
+            assert (out.getvalue(), report) == through(stream, data, LABELS), stream
 
 
 def test_a_report_is_a_value():
@@ -208,14 +212,14 @@ def keyed(monkeypatch):
 
 def test_any_number_of_workers_writes_the_same(keyed):
     """Bytes and counts do not depend on *jobs*, whatever the format."""
-    records = [{"sid": f"CA{i}", "from": f"+1202555{100 + i % 99:04}", "deep": [[[i]]]} for i in range(3_000)]
+    records = [{"sid": f"CA{i}", "from": f"+1202555{100 + i % 99:04}", "deep": [[[i]]]} for i in range(1_500)]
     lines = "".join(json.dumps(record) + "\n" * (1 + i % 2) for i, record in enumerate(records))
     rows = "sid,from\n" + "".join(
         f"{r['sid']},{r['from']}\n" + "short\n" * (i % 100 == 0) for i, r in enumerate(records)
     )
     details = "".join(f'Mon Nov 23 10:00:00 2026\n\tCalling-Station-Id = "{r["from"]}"\n\n' for r in records)
     for stream, data in (
-        (redact_jsonl, lines * 3 + "{\n"),
+        (redact_jsonl, lines * 4 + "{\n"),
         (redact_csv, rows),
         (redact_json, json.dumps(records)),
         (redact_radius, details),
@@ -315,7 +319,7 @@ def test_a_file_is_treated_in_the_format_it_has(tmp_path, name, data):
 def test_the_format_can_be_given():
     """A given format is not guessed; one that does not exist is named."""
     assert b"[1]\n" == through(redact_file, b"[1]\n", LABELS, format="text")[0]
-    with pytest.raises(vp.ConfigurationError, match="'yaml'"):
+    with pytest.raises(vp.ConfigurationError, match="must be one of csv"):
         redact_file(io.BytesIO(), io.BytesIO(), LABELS, format="yaml")
 
 
@@ -325,3 +329,21 @@ def test_form_bodies_of_a_file_are_a_line_each():
 
     assert (2, b"x=2&y=3") == (report.records_in, out.splitlines()[1])
     assert NUMBER[1:].encode() not in out
+
+
+def test_a_worker_serves_until_it_is_told_to_end():
+    """A worker takes the next batch before it gives the last result, and ends without a word when its work fails."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        ours, theirs = multiprocessing.Pipe()
+        for task in ((-1,), (-2,), None):
+            ours.send(task)
+        _serve(theirs, pickle.dumps(abs))
+        assert [1, 2] == [ours.recv(), ours.recv()]
+        ours.send(("x",))
+        _serve(theirs, pickle.dumps(abs))
+        assert not ours.poll()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        ours.close()
+        theirs.close()

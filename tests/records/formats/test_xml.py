@@ -158,3 +158,29 @@ def test_the_xml_of_the_corpus_stays_xml(corpus):
                 assert MARKED == made
             else:
                 assert made == MARKED or root.tag == ET.fromstring(made).tag
+
+
+def test_a_file_above_the_limit_is_marked():
+    """A document is held in memory only up to a limit."""
+    out, report = through(redact_xml, b"<a>" + b"x" * (17 << 20) + b"</a>", CALL)
+
+    assert (MARKED.encode(), {"unparseable": 1}) == (out.rstrip() + b"\n", report.marked)
+
+
+def test_texts_beside_records_and_between_fields_are_treated():
+    """Stray texts are treated; under a policy that drops what it does not know they are dropped."""
+    share = vp.Redactor(vp.policies.share(KEYS), "twilio.call")
+    beside = f"<R>see {NUMBER}<Call><Sid>CA1</Sid></Call></R>"
+    between = "<Call>hello <Sid>CA1</Sid></Call>"
+
+    assert_no_canary(redact_xml_text(beside, DEBUG), NUMBER)
+    assert "see" in redact_xml_text(beside, DEBUG)
+    assert "hello" not in redact_xml_text(between, share)
+
+
+@pytest.mark.parametrize("made", [{"x": "[LOST]"}, {"x": ["a"]}, {"x": None}])
+def test_repeated_elements_that_are_no_longer_told_apart_are_placeholders(made):
+    """When a list comes back in another length nobody knows which item is which."""
+    root = ET.fromstring(redact_xml_text(f"<r><x>{NUMBER}</x><x>{NUMBER}</x><y/></r>", Wild(made)))
+
+    assert ["[FAULT]"] * (2 if made["x"] else 0) == [element.text for element in root]
