@@ -67,8 +67,9 @@ class KnownValues:
                         break
                     first -= 1
                 start, end = places[first], places[last] + 1
+                start -= text[start - 1 : start] == "+"
                 if len(number) < _SIGNIFICANT:
-                    found = text[start:end] == number and not _digit_beside(text, start, end)
+                    found = text[start:end].lstrip("+") == number and not _digit_beside(text, start, end)
                 else:
                     found = all(right - left <= _GAP + 1 for left, right in pairwise(places[first : last + 1]))
                 if found:
