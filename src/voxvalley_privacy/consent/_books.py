@@ -11,7 +11,7 @@ import attrs
 
 from ..errors import ConfigurationError, StoreError, StoreUnavailable
 from ..keys import KeyRing
-from ..stores import Chain, Conflict, Draft, Event, EventStore
+from ..stores import Chain, Conflict, Draft, Event, EventStore, Seal
 from ._entries import Entry, from_event
 from ._fold import suppressions
 from ._journal import Journal
@@ -95,9 +95,12 @@ class Books:
                 if any(made.sender in ("", entry.sender) for made in held):
                     break
                 size = sum(event.stream == streams[0] for event in events)
+                witness = _Witness(self.chain)
                 with suppress(Conflict):
-                    (event,) = self._append(attrs.evolve(_draft(streams[0], entry, key), expected=size))
-                    return "withdrawal.recorded", from_event(event), event.seq == size + 1
+                    draft = attrs.evolve(_draft(streams[0], entry, key), expected=size)
+                    (event,) = self._append(draft, seal=witness)
+                    # With a key that is known, the store returns what another thread sealed.
+                    return "withdrawal.recorded", from_event(event), event == witness.sealed
         return *self.accept(subject, entry, key=key), False
 
     def scrub(self, subject: object, /, *, through: int) -> None:
@@ -123,10 +126,22 @@ class Books:
             failed = error.strerror
         raise StoreUnavailable(f"The journal of withdrawals cannot be opened: {failed}.")
 
-    def _append(self, *drafts: Draft) -> tuple[Event, ...]:
-        events = self.store.append(*drafts, seal=self.chain)
+    def _append(self, *drafts: Draft, seal: Seal | None = None) -> tuple[Event, ...]:
+        events = self.store.append(*drafts, seal=seal or self.chain)
         self._proofs.note(events)
         return events
+
+
+@attrs.define(eq=False)
+class _Witness:
+    """Seal, and remember what was sealed last."""
+
+    chain: Chain
+    sealed: Event | None = None
+
+    def __call__(self, draft: Draft, /, *, position: int, seq: int, previous: bytes) -> Event:
+        self.sealed = self.chain(draft, position=position, seq=seq, previous=previous)
+        return self.sealed
 
 
 def _draft(stream: str, entry: Entry, key: str) -> Draft:

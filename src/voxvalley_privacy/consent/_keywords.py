@@ -152,9 +152,9 @@ class _Classifier:
         alike = [word.translate(_LOOKALIKES) for word in plain]
         for keyword in outs:
             token = _plain(keyword.key)
-            if " ".join(alike) == token or (len(words) == 1 and _is_near(plain[0], token)):
-                return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
-            if _is_said(token.split(), alike, ordinary=token in _ORDINARY):
+            ordinary = token in _ORDINARY
+            misspelled = len(words) == 1 and not ordinary and _is_near(plain[0], token)
+            if misspelled or " ".join(alike) == token or _is_said(token.split(), alike, ordinary=ordinary):
                 return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
         padded = f" {' '.join(alike)} "
         if len(words) <= 30 and any(f" {phrase} " in padded for phrase in _PHRASES):

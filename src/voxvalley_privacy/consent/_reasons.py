@@ -22,7 +22,6 @@ _TEXTS = {
     "consent.expired": ("The consent is past its end.", _GDPR7),
     "consent.erased": ("The person's consents were erased.", "GDPR art. 17"),
     "consent.undemonstrable": ("The consent on record was not an affirmative act, so it cannot be shown.", "GDPR art. 7(1)"),
-    "consent.from_the_future": ("The consent on record is dated later than this contact.", ""),
     "consent.reconfirm_due": ("The notice changed materially and the consent was not confirmed since.", ""),
     "consent.not_needed": ("This purpose rests on the contract or a legal duty, not on consent.", "GDPR art. 6(1)"),
     "notice.unknown": ("The consent names a notice or version that is not registered.", ""),
@@ -96,7 +95,6 @@ _TEXTS = {
     "error.store_partial": ("The store left events out.", ""),
     "error.store_stale": ("The store answered with less than it held before.", ""),
     "error.key": ("A key that an event names is not in the key ring.", ""),
-    "error.journal": ("The local journal of withdrawals cannot be read.", ""),
     "error.input": ("The context is not of the right kind.", ""),
 }  # fmt: skip
 
