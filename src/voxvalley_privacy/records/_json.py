@@ -10,6 +10,8 @@ from typing import Any
 
 import attrs
 
+from ..redaction._paths import compile_paths
+from ..redaction.schemas import Schema
 from ._guard import Guard, Redact, Tally
 from ._jsonl import MARKED, NOT_JSON, JsonWriter, parse_json, parse_json_at, to_bytes, treated
 from ._stream import LINE_LIMIT, Destination, Reader, Source, StreamReport, run
@@ -33,8 +35,8 @@ def redact_json(
     """
     Treat a JSON document.
 
-    A list is a stream of records in constant memory, each up to 8 MiB. Any other document is one record; it is held in
-    memory, up to 64 MiB, at about ten times its size. What cannot be parsed comes out as
+    A list is a stream of records in constant memory, each up to 8 MiB. Any other document is one record, or a page of
+    records such as `{"calls": [...], "page": 0}`; it is held in memory, up to 64 MiB, at about ten times its size. What cannot be parsed comes out as
     `{"[UNPARSEABLE]": "[UNPARSEABLE]"}`: the document, or in a list the item and all that follows it.
 
     Args:
@@ -203,8 +205,9 @@ class _JsonItems:
     def __call__(self, batch: _Batch, /) -> tuple[bytes, Tally]:
         tally = batch.tally
         before = self.guard.faults()
-        out = [self._item(item, tally) for item in batch.items]
-        tally.records_in = tally.records_out = len(batch.items)
+        tally.records_in = len(batch.items)
+        out = [self._item(item, tally, listed=batch.listed) for item in batch.items]
+        tally.records_out = tally.records_in
         tally.faults.update(self.guard.faults() - before)
         if not batch.listed:
             return to_bytes("".join(out) + batch.end), tally
@@ -217,8 +220,34 @@ class _JsonItems:
         body = f",{between}".join([item.replace("\n", line) for item in out])
         return to_bytes(start + body + close * batch.last), tally
 
-    def _item(self, item: _Item, tally: Tally) -> str:
+    def _item(self, item: _Item, tally: Tally, *, listed: bool) -> str:
         if isinstance(item, str):
             tally.marked[item] += 1
             return self.write(MARKED)
-        return self.write.or_marked(treated(item[0], self.guard, tally), tally)
+        made = treated(item[0], self.guard, tally) if listed else self._document(item[0], tally)
+        return self.write.or_marked(made, tally)
+
+    def _document(self, document: Any, tally: Tally) -> Any:
+        """Return a document treated; when it wraps records, they are counted and not the document."""
+        pages = _pages(document, self.guard) if isinstance(document, dict) else {}
+        made = treated({**document, **{key: [] for key in pages}} if pages else document, self.guard, tally)
+        if pages and isinstance(made, dict):
+            tally.records_in = sum(map(len, pages.values()))
+            for key, records in pages.items():
+                if made.get(key) == []:
+                    made[key] = [self.guard.record(record, tally) for record in records]
+        return made
+
+
+def _pages(document: dict[str, Any], guard: Guard) -> dict[str, list[Any]]:
+    """Return the lists of records that a document wraps, as a page of an API does; each record has its own budget."""
+    schema = getattr(guard.redact, "schema", None)
+    root = compile_paths(schema) if isinstance(schema, Schema) else None
+    return {
+        key: value
+        for key, value in document.items()
+        if isinstance(value, list)
+        and value
+        and all(isinstance(record, dict) for record in value)
+        and (root is None or root.child(key) is root)
+    }

@@ -6,8 +6,8 @@ import pytest
 
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
-from tests.records.doubles import Raising
-from tests.records.formats.streams import NUMBER, OTHER, debug, through
+from tests.records.doubles import Raising, Wild
+from tests.records.formats.streams import DEBUG, NUMBER, OTHER, debug, through
 from voxvalley_privacy.records._json import redact_json
 
 CALL = debug("twilio.call")
@@ -147,3 +147,40 @@ def test_a_document_above_the_limit_is_marked(monkeypatch):
     out, report = through(redact_json, b'{"sid": "' + b"x" * 600_000 + b'"}', CALL)
 
     assert (MARKED, {"too_long": 1}) == (json.loads(out), report.marked)
+
+
+@pytest.mark.parametrize("redact", [CALL, DEBUG])
+def test_a_page_is_as_many_records(redact):
+    """Each record of an API's page is treated with a budget of its own, so long pages come out whole."""
+    calls = [
+        {"sid": f"CA{i}", "from": NUMBER, **dict.fromkeys((f"f{'x' * n}" for n in range(30)), "busy")}
+        for i in range(600)
+    ]
+    page = {"page": 0, "calls": calls, "next_page_uri": f"/x?From={NUMBER}", "none": []}
+
+    out, report = through(redact_json, json.dumps(page).encode(), redact)
+
+    made = json.loads(out)
+    assert ([redact(call) for call in calls], list(page)) == (made["calls"], list(made))
+    assert (600, {}) == (report.records_in, report.faults)
+    assert_no_canary(made["next_page_uri"], NUMBER)
+
+
+def test_a_list_that_is_a_field_of_the_schema_is_no_page():
+    """Lists that the schema has paths for stay part of their record."""
+    mine = vp.Schema("acme.cdr", {"legs[].who": vp.DataCategory.PERSON_NAME})
+    redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()), mine)
+
+    out, report = through(redact_json, b'{"legs": [{"who": "Ann Example"}, {"who": "Bea Example"}]}', redact)
+
+    assert b"Example" not in out
+    assert 1 == report.records_in
+
+
+@pytest.mark.parametrize("redact", [Raising(), Wild([]), Wild("x"), Wild({}), Wild({"calls": [1]})])
+def test_a_page_of_a_failing_redactor_is_a_placeholder(redact):
+    """Whatever a redactor raises or returns, no record of the page comes out."""
+    out, _ = through(redact_json, f'{{"calls": [{{"from": "{NUMBER}"}}, {{"from": "{NUMBER}"}}]}}'.encode(), redact)
+
+    json.loads(out)
+    assert_no_canary(out.decode(), NUMBER)
