@@ -30,7 +30,9 @@ def response(cache_control="max-age=60", *headers, status=200, kind=ContentKind.
     """Make a response that the web server permits to keep for a minute; None leaves a field out."""
     fields = [("Cache-Control", cache_control)] if cache_control is not None else []
     fields += [("Content-Type", content_type)] if content_type is not None else []
-    return Response(status=status, headers=[*fields, *headers], body=more.pop("body", b"<Response/>"), kind=kind, **more)
+    return Response(
+        status=status, headers=[*fields, *headers], body=more.pop("body", b"<Response/>"), kind=kind, **more
+    )
 
 
 def code(decision):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from voxvalley_privacy.caching._dates import parse_date
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 1), timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0)))
-def test_round_trip(at):
+@given(st.integers(min_value=-2_000_000_000, max_value=200_000_000_000))
+def test_round_trip(seconds):
     """What the standard library writes is read back."""
+    at = datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)
     assert at == parse_date(format_datetime(at, usegmt=True))
 
 

@@ -108,7 +108,8 @@ def test_clock_that_goes_back(cache, clock):
 
 
 @pytest.mark.parametrize(
-    "spelling", ["+14155550132", "+1 (415) 555-0132", "tel:+1-415-555-0132", "＋１４１５５５５０１３２", "001 415 555 0132"]
+    "spelling",
+    ["+14155550132", "+1 (415) 555-0132", "tel:+1-415-555-0132", "＋１４１５５５５０１３２", "001 415 555 0132"],
 )
 def test_b7_127_forget_takes_any_spelling(cache, spelling):
     """A person is forgotten by any spelling of the number."""

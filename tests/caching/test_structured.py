@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,5 @@ def test_too_long():
 @given(st.text(max_size=40) | st.text(alphabet='a1=,;"?:@%()-. *\\', max_size=40))
 def test_fuzz(text):
     """Any text is read or raises `MalformedHeader`."""
-    try:
+    with suppress(MalformedHeader):
         parse_dictionary(text)
-    except MalformedHeader as error:
-        assert str(error).startswith("The structured field is malformed at character ")

@@ -32,15 +32,33 @@ class Headers:
         kept: What `keep` wrote, instead of pairs; it is read when it is first looked at.
     """
 
-    __slots__ = ("_by_name", "_made", "_sound", "_text")
+    __slots__ = ("_by_name", "_pairs", "_sound", "_text")
+
+    _by_name: dict[str, tuple[str, ...]]
+    _pairs: tuple[tuple[str, str], ...]
 
     def __init__(
         self, pairs: Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]] = (), /, *, kept: bytes | None = None
     ) -> None:
-        self._text = kept
-        self._made = tuple([(_text(name), _text(value)) for name, value in pairs]) if kept is None else None
-        self._by_name: dict[str, tuple[str, ...]] | None = None
         self._sound: bool | None = None
+        if kept is None:
+            self._pairs = tuple([(_text(name), _text(value)) for name, value in pairs])
+        else:
+            self._text = kept
+
+    def __getattr__(self, name: str, /) -> object:
+        # Called for a slot that is not filled yet, and only then: what is looked at often costs no call.
+        if name == "_pairs":
+            parted = [line.partition(": ") for line in self._text.decode("utf-8", "surrogatepass").split("\n")]
+            self._pairs = tuple([(name, value) for name, colon, value in parted if colon])
+            return self._pairs
+        if name == "_by_name":
+            self._by_name = {}
+            for field, value in self._pairs:
+                lower = field.lower()
+                self._by_name[lower] = (*self._by_name.get(lower, ()), strip_space(value))
+            return self._by_name
+        raise AttributeError(name)
 
     def keep(self, *, without: frozenset[str] = frozenset()) -> bytes:
         """Write the sound fields, but those whose names are in *without*."""
@@ -48,44 +66,26 @@ class Headers:
         return "\n".join(lines).encode("utf-8", "surrogatepass")
 
     @property
-    def _pairs(self) -> tuple[tuple[str, str], ...]:
-        if self._made is None:
-            text = (self._text or b"").decode("utf-8", "surrogatepass")
-            parted = [line.partition(": ") for line in text.split("\n")]
-            self._made = tuple([(name, value) for name, colon, value in parted if colon])
-        return self._made
-
-    @property
-    def _names(self) -> dict[str, tuple[str, ...]]:
-        if self._by_name is None:
-            by_name: dict[str, tuple[str, ...]] = {}
-            for name, value in self._pairs:
-                lower = name.lower()
-                by_name[lower] = (*by_name.get(lower, ()), strip_space(value))
-            self._by_name = by_name
-        return self._by_name
-
-    @property
     def names(self) -> Iterable[str]:
         """Every name once, in lower case."""
-        return self._names.keys()
+        return self._by_name.keys()
 
     @property
     def sound(self) -> bool:
         """Whether every name is a token, no value can break a line, and all have at most 65,536 characters."""
         if self._sound is None:
             values = "".join([value for _, value in self._pairs])
-            size = len(values) + sum(map(len, self._names))
+            size = len(values) + sum(map(len, self._by_name))
             broken = "\n" in values or "\r" in values or "\0" in values
-            self._sound = not broken and size <= _MOST_CHARACTERS and all(map(is_token, self._names))
+            self._sound = not broken and size <= _MOST_CHARACTERS and all(map(is_token, self._by_name))
         return self._sound
 
     def get(self, name: str, /) -> tuple[str, ...]:
         """Return the values of each line of the field *name*, which is in lower case."""
-        return (self._by_name or self._names).get(name, ())
+        return self._by_name.get(name, ())
 
     def __contains__(self, name: object, /) -> bool:
-        return name in self._names
+        return name in self._by_name
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import unquote
 
 from voxvalley_privacy.vocabulary import ContentKind
@@ -49,6 +50,10 @@ _ENDINGS = {
 
 def kinds_of_type(content_type: str, /) -> frozenset[ContentKind]:
     """Tell which kinds a Content-Type can stand for; none for one that is not listed here."""
+    return (_kinds if len(content_type) > 128 else _kinds_again)(content_type)
+
+
+def _kinds(content_type: str) -> frozenset[ContentKind]:
     essence = content_type.partition(";")[0].rstrip(" \t").lower()
     kinds = _TYPES.get(essence)
     if kinds is not None:
@@ -60,6 +65,10 @@ def kinds_of_type(content_type: str, /) -> frozenset[ContentKind]:
     if subtype.endswith("+json") and family == "application":
         return _TEXT
     return _FAMILIES.get(family, _NONE)
+
+
+# Servers say the same few things again and again; what is long is not remembered.
+_kinds_again = lru_cache(maxsize=256)(_kinds)
 
 
 def kinds_of_path(url: str, /) -> frozenset[ContentKind] | None:

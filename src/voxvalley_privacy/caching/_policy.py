@@ -173,7 +173,8 @@ class CachePolicy:
         if isinstance(vary, Reason):
             return vary
         said = parse_cache_control(*headers.get("cache-control"), ignore=self.extensions)
-        asked = parse_cache_control(*request.headers.get("cache-control"), ignore=self.extensions)
+        lines = request.headers.get("cache-control")
+        asked = parse_cache_control(*lines, ignore=self.extensions) if lines else _NOTHING
         targets = targeted(headers)
         if reason := self._restriction(request, response, asked, said, targets):
             return reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import struct
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -18,7 +18,7 @@ __all__ = ["Copy", "Vault"]
 _FORM = struct.Struct(">dddHBII")
 _KINDS = tuple(ContentKind)
 _NUMBER_OF = {kind: number for number, kind in enumerate(_KINDS)}
-_VERSION = b"voxvalley-privacy cache 1"
+_VERSION = b"voxvalley-privacy cache 1 "
 _BYTES = 24
 
 
@@ -68,20 +68,20 @@ class Vault:
 
     def key(self, request_text: str, /) -> str:
         """Make the key of a request: letters only, so that no number can be seen in it or taken for one."""
-        return _mac(self._key, request_text)
+        return self._key(request_text)
 
     def tags(self, what: str, value: str, /, *, key_ids: Iterable[str] | None = None) -> tuple[str, ...]:
         """Make the tags of *value*: by the active key, or by each of *key_ids*."""
         ids = (self._keys.active_id,) if key_ids is None else key_ids
-        return tuple([_mac(self._keyed("cache.tag", what, key_id=key_id), value) for key_id in ids])
+        return tuple([self._keyed("cache.tag", what, key_id=key_id)(value) for key_id in ids])
 
     @property
     def key_ids(self) -> tuple[str, ...]:
         """The ids of every key that tags may have been made with."""
         return self._keys.key_ids
 
-    def _keyed(self, use: str, category: str = "", *, key_id: str | None = None) -> hmac.HMAC:
-        return hmac.new(self._keys.derive(use, category, key_id=key_id), digestmod="sha256")
+    def _keyed(self, use: str, category: str = "", *, key_id: str | None = None) -> _Mac:
+        return _Mac(self._keys.derive(use, category, key_id=key_id))
 
     def subject(self, subject: str, /) -> str:
         """Bring all spellings of a number into one, and tell numbers from other ids."""
@@ -92,12 +92,12 @@ class Vault:
         """Seal *copy* so that it opens under *key* only."""
         numbers = (copy.made, copy.expires, copy.age, copy.status, _NUMBER_OF[copy.kind])
         form = _FORM.pack(*numbers, len(copy.tags), len(copy.fields))
-        return self._cipher.encrypt(form + copy.tags + copy.fields + copy.body, [_VERSION, key.encode()])
+        return self._cipher.encrypt(form + copy.tags + copy.fields + copy.body, [_VERSION + key.encode()])
 
     def open(self, key: str, sealed: bytes, /) -> Copy | None:
         """Return what was sealed under *key*; None for anything else, whatever it is."""
         try:
-            plain = self._cipher.decrypt(sealed, [_VERSION, key.encode()])
+            plain = self._cipher.decrypt(sealed, [_VERSION + key.encode()])
         except (self._invalid, ValueError):
             return None
         made, expires, age, status, kind, tags_length, fields_length = _FORM.unpack_from(plain)
@@ -108,8 +108,18 @@ class Vault:
         )
 
 
-def _mac(keyed: hmac.HMAC, text: str) -> str:
-    # A copy of the keyed state takes half the time of a new HMAC.
-    mac = keyed.copy()
-    mac.update(text.encode("utf-8", "surrogatepass"))
-    return spell(mac.digest()[:_BYTES]).decode()
+class _Mac:
+    """Compute HMAC-SHA-256, in letters, from states that were keyed once: half the time of `hmac.digest` (RFC 2104, 4)."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes, /) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def __call__(self, text: str, /) -> str:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text.encode("utf-8", "surrogatepass"))
+        outer.update(inner.digest())
+        return spell(outer.digest()[:_BYTES]).decode()
