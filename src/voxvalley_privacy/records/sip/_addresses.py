@@ -187,15 +187,19 @@ def _other(run: Run, text: str) -> str:
 def _user(run: Run, user: str, host: str) -> str:
     """Return a user part as it is shown, or the word for why there is none."""
     bare = unquote(user) if "%" in user else user
-    if bare == REDACTED:
-        return REDACTED
-    address = f"sip:{bare}@{host}"
-    absent = sentinel(address)
-    if absent is not None and absent in ABSENT:
+    return REDACTED if bare == REDACTED else run.remembered("user", f"sip:{bare}@{host.lower()}", _known_user) or REDACTED
+
+
+def _known_user(run: Run, kind: str, address: str) -> str | None:
+    bare = address[4:].rpartition("@")[0]
+    number = bare.partition(";")[0]
+    numeric = patterns.NUMBERS_ALIKE.fullmatch(number) is not None
+    # A number that stands for none is told below; a name may do so, and a host.
+    absent = None if numeric and not address.endswith(".invalid") else sentinel(address)
+    if absent in ABSENT:
         return absent
-    numeric = bare.partition(";")[0]
-    if patterns.NUMBERS_ALIKE.fullmatch(numeric):
-        bare = numeric
+    if numeric:
+        bare = number
         made = run.typed(bare, C.SIP_URI)
     elif run.settled(bare, C.SIP_URI):
         made = bare

@@ -39,14 +39,14 @@ class Body(NamedTuple):
     type: str
 
 
-def body(run: Run, fields: list[tuple[str, str]], text: str, newline: str, depth: int, fragment: Fragment, /) -> Body:
+def body(run: Run, about: dict[str, str], text: str, newline: str, depth: int, fragment: Fragment, /) -> Body:
     """
     Return a body as the policy shows it.
 
     Args:
         run: The pass.
 
-        fields: The headers that the body belongs to: of a message or of a part.
+        about: The headers that tell what the body is, each by its full name in lower case.
 
         text: The body.
 
@@ -56,16 +56,15 @@ def body(run: Run, fields: list[tuple[str, str]], text: str, newline: str, depth
 
         fragment: Treats a SIP message inside.
     """
-    given = {key_of(name): value for name, value in reversed(fields)}
-    full = given.get("content-type", "")
+    full = about.get("content-type", "")
     found = patterns.MIME_TYPE.fullmatch(full) if len(full) <= 1024 else None
     kind = found["type"].lower() if found else ""
     if not text.strip():
         return Body("", kind)
     if text.strip() in LABELS:
         return Body(text.strip(), _PLAIN)
-    encoded = given.get("content-encoding", "identity").strip().lower() != "identity"
-    if encoded or given.get("content-transfer-encoding", "").strip().lower() not in _AS_IS:
+    encoded = about.get("content-encoding", "identity").strip().lower() != "identity"
+    if encoded or about.get("content-transfer-encoding", "").strip().lower() not in _AS_IS:
         return Body(label_of(C.RAW_MESSAGE), _PLAIN)
     if kind == "application/sdp":
         return Body(session(run, text, newline), kind)
@@ -112,8 +111,8 @@ def _part(run: Run, text: str, newline: str, depth: int, fragment: Fragment) -> 
         head, inner = "", text[1:]
     else:
         head, _, inner = text.partition("\n\n")
-    fields = parse_fields(head)
-    treated = body(run, fields, inner.replace("\n", newline), newline, depth, fragment)
+    about = {key_of(name): value for name, value in reversed(parse_fields(head))}
+    treated = body(run, about, inner.replace("\n", newline), newline, depth, fragment)
     kind = f"Content-Type: {treated.type}{newline}" if treated.type else ""
     return f"{kind}{newline}{treated.text}"
 

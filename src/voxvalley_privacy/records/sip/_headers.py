@@ -79,9 +79,9 @@ def key_of(name: str, /) -> str:
     return COMPACT.get(low, low)
 
 
-def name_of(run: Run, name: str, /) -> str:
+def name_of(run: Run, key: str, name: str, /) -> str:
     """Return a header's name as it was written, or a neutral one where the name itself could carry data."""
-    if key_of(name) in _table():
+    if key in _table():
         return name
     plain = 0 < len(name) <= 40 and name.isascii() and name.replace("-", "").isalpha()
     return name if plain and run.technical(name) == name else "X-Unknown"
@@ -104,13 +104,11 @@ def header(run: Run, key: str, value: str, /) -> str | None:
 
 def _treated(run: Run, key: str, value: str) -> str | None:
     treat = _table().get(key)
-    if run.wishes is not _privacy.NOTHING_ASKED:
-        if run.wishes.user and key in _GO_WITH_USER:
-            return None
-        return _unknown(run, key, value) if treat is None else treat(run, key, value)
     if treat is None:
         return _unknown(run, key, value)
-    return run.remembered(key, value, treat) if run.first else treat(run, key, value)
+    if run.wishes.user and key in _GO_WITH_USER:
+        return None
+    return run.remembered(key, value, treat)
 
 
 # What stands in headers ---------------------------------------------------------------------------------------------------
@@ -170,10 +168,8 @@ def _ids(run: Run, key: str, value: str) -> str | None:
 
 def _date(run: Run, key: str, value: str) -> str | None:
     made = run.typed(value, C.TIMESTAMP)
-    if made == value:
-        return made if patterns.DATE.fullmatch(value) or patterns.COUNT.fullmatch(value) else None
-    # A parser reads a date or nothing there; a label is neither.
-    return None if made is None or made.startswith("[") else made
+    # A parser reads a date here or nothing; a label is neither.
+    return made if made and (patterns.DATE.fullmatch(made) or patterns.COUNT.fullmatch(made)) else None
 
 
 def _consent(run: Run, key: str, value: str) -> str | None:

@@ -8,7 +8,6 @@ Source: RFC 3261, section 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from ...redaction._patterns import sip as patterns
@@ -88,21 +87,17 @@ def octets(text: str, /) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
-def body_of_length(body: str, fields: Iterable[tuple[str, str]], /) -> str:
+def body_of_length(body: str, length: str, /) -> str:
     """
     Return *body* up to its `Content-Length`; what follows is no part of this message.
 
     Source: RFC 3261, section 18.3.
     """
-    for name, value in fields:
-        if name.strip().lower() in ("content-length", "l"):
-            value = value.strip()
-            if not (value.isascii() and value.isdigit() and len(value) < 10):
-                break
-            if body.isascii():
-                return body[: int(value)]
-            return body.encode("utf-8", "replace")[: int(value)].decode("utf-8", "ignore")
-    return body
+    if not (length.isascii() and length.isdigit() and len(length) < 10):
+        return body
+    if body.isascii():
+        return body[: int(length)]
+    return body.encode("utf-8", "replace")[: int(length)].decode("utf-8", "ignore")
 
 
 def _first_line(text: str) -> str:

@@ -8,7 +8,6 @@ from typing import TypeVar
 from ...redaction import Redactor
 from ...redaction._placeholders import BUDGET, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, label_of
 from ...redaction._policy import Policy
-from ...redaction._propagation import suspicious
 from ...redaction._treat import Treater
 from ...vocabulary import DataCategory as C
 from ._addresses import uri
@@ -53,7 +52,9 @@ def redact_sip(message: _Text, redact: Redactor, /) -> _Text:
     except Exception:  # a fault gives less, never raw, and never an exception into the call path
         treater.tally.add(treater.tally.faults, "fault")
         made = FAULT
-    return made if isinstance(message, str) else made.encode("utf-8", "replace")
+    if isinstance(message, str):
+        return made
+    return made.encode("utf-8", "replace")
 
 
 def _treated(given: str | bytes, engine: Engine, limit: int) -> str:
@@ -78,11 +79,8 @@ def _in_passes(engine: Engine, message: Message, *, over: bool) -> str:
     """Treat a message; once more where its texts may hold what its headers call personal."""
     run = Run(engine)
     made = _message(run, message, engine.depth, over=over)
-    if run.needles and (run.kept or run.scanned):
-        again = run.again()
-        if again.flooded or suspicious(run.needles, run.kept, run.scanned):
-            return _message(again, message, engine.depth, over=over)
-    return made
+    again = run.again()
+    return made if again is None else _message(again, message, engine.depth, over=over)
 
 
 @lru_cache(maxsize=32)
@@ -93,36 +91,35 @@ def _engine(treater: Treater, policy: Policy) -> Engine:
 
 def _message(run: Run, message: Message, depth: int, *, over: bool = False) -> str:
     """Return one message, or a fragment of one, as the policy shows it."""
-    keys = [(key_of(name), name, value) for name, value in message.fields]
-    wishes = asked([value for key, _, value in keys if key == "privacy"], label_of(C.CONSENT_SIGNAL))
+    given = [(key_of(name), name, value) for name, value in message.fields]
+    wishes = asked([value for key, _, value in given if key == "privacy"], label_of(C.CONSENT_SIGNAL))
     if wishes.refused:
         run.fault("refused")
         return _placeholder(message, WITHHELD)
-    outer, run.wishes = run.wishes, wishes
-    sender, run.of_sender = run.of_sender, "to" if message.start.code else "from"
+    outer = run.honor(wishes, "to" if message.start.code else "from")
     try:
+        about: dict[str, str] = {}
         fields: list[tuple[str, str]] = []
-        for key, name, value in keys:
+        for key, name, value in given:
             if key in _OF_BODY:
-                continue
-            made = header(run, key, value)
-            if made is not None:
-                fields.append((name_of(run, name), made))
-        inner = _body(run, message, depth, over=over)
+                about.setdefault(key, value)
+            elif (made := header(run, key, value)) is not None:
+                fields.append((name_of(run, key, name), made))
+        inner = _body(run, message, about, depth, over=over)
         if inner.type:
             fields.append(("Content-Type", inner.type))
         fields.append(("Content-Length", str(octets(inner.text))))
         return write(Message(_start(run, message.start), fields, inner.text, message.newline))
     finally:
-        run.wishes, run.of_sender = outer, sender
+        run.honor(*outer)
 
 
-def _body(run: Run, message: Message, depth: int, *, over: bool) -> Body:
+def _body(run: Run, message: Message, about: dict[str, str], depth: int, *, over: bool) -> Body:
     if over:
         run.fault("truncated")
         return Body(TRUNCATED, "text/plain")
-    text = body_of_length(message.body, message.fields)
-    return body(run, message.fields, text, message.newline, depth, _fragment)
+    text = body_of_length(message.body, about.get("content-length", ""))
+    return body(run, about, text, message.newline, depth, _fragment)
 
 
 def _fragment(run: Run, text: str, depth: int) -> str:
@@ -133,8 +130,12 @@ def _fragment(run: Run, text: str, depth: int) -> str:
 
 def _start(run: Run, start: Start) -> Start:
     if start.method:
-        return start._replace(method=method(start.method), uri=uri(run, start.uri))
+        return start._replace(method=method(start.method), uri=run.remembered("uri", start.uri, _uri) or "")
     return start._replace(reason=run.technical(start.reason)) if start.reason else start
+
+
+def _uri(run: Run, kind: str, text: str) -> str:
+    return uri(run, text)
 
 
 def _given_up(engine: Engine, reason: str, label: str, message: Message | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TypeAlias
 
 from ...redaction._actions import Action, Exposure, exposure
 from ...redaction._keyed import _IpPseudonym, _Pseudonym, _Seal, pseudonym
@@ -21,7 +21,7 @@ from ...redaction._placeholders import (
     label_of,
 )
 from ...redaction._policy import Policy
-from ...redaction._propagation import Known
+from ...redaction._propagation import Known, suspicious
 from ...redaction._treat import Treater
 from ...redaction._values import Needle
 from ...vocabulary import DataCategory as C
@@ -68,13 +68,8 @@ def token_action(policy: Policy, /) -> Action | None:
     return None
 
 
-class Seen(NamedTuple):
-    """A header that was treated before: what it became, and what it left to look for and to look in."""
-
-    made: str | None
-    needles: tuple[Needle, ...]
-    kept: tuple[str, ...]
-    scanned: tuple[str, ...]
+# A text that was treated before: what it became, and what it left to look for and to look in.
+Seen: TypeAlias = "tuple[str | None, tuple[Needle, ...], tuple[str, ...], tuple[str, ...]]"
 
 
 class Engine:
@@ -98,7 +93,7 @@ class Engine:
 class Run:
     """One pass over one message. *known* holds what the first pass found that headers call personal."""
 
-    __slots__ = ("engine", "flooded", "kept", "known", "needles", "of_sender", "scanned", "treater", "wishes")
+    __slots__ = ("engine", "first", "flooded", "kept", "known", "memo", "needles", "of_sender", "scanned", "treater", "wishes")
 
     def __init__(self, engine: Engine, known: Known | None = None, *, flooded: bool = False) -> None:
         self.engine = engine
@@ -106,24 +101,35 @@ class Run:
         self.known = known
         # With more needles than a pass may look for, no text is shown at all.
         self.flooded = flooded
+        # Nothing in the message is known yet.
+        self.first = known is None and not flooded
         self.wishes: Wishes = NOTHING_ASKED
         self.of_sender = "from"
+        self.memo = engine.memo
         self.needles: list[Needle] = []
         self.kept: list[str] = []
         self.scanned: list[str] = []
 
-    @property
-    def first(self) -> bool:
-        """Whether this is the first pass over a message, and nothing in it is known yet."""
-        return self.known is None and not self.flooded
+    def honor(self, wishes: Wishes, of_sender: str, /) -> tuple[Wishes, str]:
+        """Take what a message asks for and which header names its sender; return what held for the one around it."""
+        outer = self.wishes, self.of_sender
+        self.wishes, self.of_sender = wishes, of_sender
+        # What was remembered was made without anything being asked for.
+        self.memo = self.engine.memo if wishes is NOTHING_ASKED else {}
+        return outer
 
-    def again(self) -> Run:
-        """Return the second pass, for a message whose texts may hold what its headers call personal."""
+    def again(self) -> Run | None:
+        """Return a second pass, for a message whose texts may hold what its headers call personal."""
+        if not self.needles or not (self.kept or self.scanned):
+            return None
         needles = dict.fromkeys(self.needles)
         if len(needles) > _MOST_NEEDLES:
             self.fault("budget")
             return Run(self.engine, flooded=True)
-        return Run(self.engine, Known(needles))
+        # Words of a name count in free texts only.
+        if suspicious(needles, self.kept, []) or (self.scanned and suspicious(needles, [], self.scanned)):
+            return Run(self.engine, Known(needles))
+        return None
 
     def fault(self, reason: str, /) -> None:
         """Count that something could not be treated."""
@@ -193,41 +199,56 @@ class Run:
 
         A seal does not fit in a host: what is shown beside it remains.
         """
-        low = host.lower()
-        if low in _OURS:
-            return low
-        if self.wishes.header:
-            return REDACTED_HOST
-        stem = low.removesuffix(".invalid")
-        if stem is not low and patterns.TOKEN_LETTERS.fullmatch(stem):
-            stem = host[: len(stem)]
-            if self.settled(stem, C.IP_ADDRESS) or self.settled(stem, C.HOST):
-                return host
-        address = host[1:-1] if host.startswith("[") else host
-        if patterns.IPV4.fullmatch(address) or (":" in address and patterns.IPV6.fullmatch(address)):
-            return _as_host(self.typed(address, C.IP_ADDRESS))
-        if patterns.HOST_NAME.fullmatch(host):
-            return _as_host(self.typed(host, C.HOST))
-        return REDACTED_HOST
+        return self.remembered("host", host, _host) or REDACTED_HOST
 
-    def remembered(self, key: str, value: str, treat: Callable[[Run, str, str], str | None], /) -> str | None:
-        """Treat a header, or take what was made of it the last time."""
-        memo = self.engine.memo
-        seen = memo.get((key, value))
+    def remembered(self, kind: str, text: str, treat: Callable[[Run, str, str], str | None], /) -> str | None:
+        """
+        Treat a text, or take what was made of it the last time.
+
+        Once values are known, that holds for texts only in which none of them is looked for.
+        """
+        seen = self.memo.get((kind, text))
         if seen is not None:
-            self.needles += seen.needles
-            self.kept += seen.kept
-            self.scanned += seen.scanned
-            return seen.made
+            made, needles, kept, scanned = seen
+            if not (kept or scanned):
+                self.needles += needles
+                return made
+            if self.first:
+                self.needles += needles
+                self.kept += kept
+                self.scanned += scanned
+                return made
+        if self.first and self.wishes is NOTHING_ASKED and len(text) <= _MEMO_CHARS:
+            return self._remember(kind, text, treat)
+        return treat(self, kind, text)
+
+    def _remember(self, kind: str, text: str, treat: Callable[[Run, str, str], str | None]) -> str | None:
         needles, kept, scanned = len(self.needles), len(self.kept), len(self.scanned)
-        made = treat(self, key, value)
-        if len(value) <= _MEMO_CHARS:
-            if len(memo) >= _MEMO_ENTRIES:
-                memo.clear()
-            memo[key, value] = Seen(
-                made, tuple(self.needles[needles:]), tuple(self.kept[kept:]), tuple(self.scanned[scanned:])
-            )
+        made = treat(self, kind, text)
+        memo = self.memo
+        if len(memo) >= _MEMO_ENTRIES:
+            memo.clear()
+        memo[kind, text] = made, tuple(self.needles[needles:]), tuple(self.kept[kept:]), tuple(self.scanned[scanned:])
         return made
+
+
+def _host(run: Run, kind: str, host: str) -> str:
+    if patterns.IPV4.fullmatch(host):
+        return REDACTED_HOST if run.wishes.header else _as_host(run.typed(host, C.IP_ADDRESS))
+    low = host.lower()
+    if low in _OURS:
+        return low
+    if run.wishes.header:
+        return REDACTED_HOST
+    address = host[1:-1] if host.startswith("[") else host
+    if ":" in address and patterns.IPV6.fullmatch(address):
+        return _as_host(run.typed(address, C.IP_ADDRESS))
+    stem = host[:-8]
+    if low.endswith(".invalid") and (run.settled(stem, C.IP_ADDRESS) or run.settled(stem, C.HOST)):
+        return host
+    if patterns.HOST_NAME.fullmatch(host):
+        return _as_host(run.typed(host, C.HOST))
+    return REDACTED_HOST
 
 
 def _as_host(made: str | None) -> str:

@@ -26,11 +26,11 @@ _TYPES = frozenset({"host", "srflx", "prflx", "relay"})
 def session(run: Run, body: str, newline: str, /) -> str:
     """Return a session description without addresses, keys and names."""
     lines = [line for line in map(str.strip, body.replace("\r", "\n").split("\n")) if line]
-    made = [shown for line in lines if (shown := _line(run, line)) is not None]
+    made = [shown for line in lines if (shown := run.remembered("sdp", line, _line)) is not None]
     return "".join([line + newline for line in made])
 
 
-def _line(run: Run, line: str) -> str | None:
+def _line(run: Run, role: str, line: str) -> str | None:
     kind, value = line[:1], line[2:]
     if line[1:2] != "=":
         return None
