@@ -20,7 +20,7 @@ def _table(target: dict[str, C], category: C, names: str) -> None:
 _table(
     _NAMES,
     C.PARTY_NUMBER,
-    "from to src dst source destination caller callee called calling ani dnis cli cld did rdnis cid clip a b anumber bnumber "
+    "from to src dst source destination caller callee called calling ani dnis cli cld did rdnis cid clip anumber bnumber "
     "aparty bparty callerid calleeid callingpartynumber calledpartynumber recipient recipients sender receiver "
     "originator owner contactnumber tel tn extension ext forwardedfrom",
 )

@@ -7,6 +7,7 @@ and show none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
@@ -29,6 +30,9 @@ _SHAPES = 256
 _SHAPE_KEYS = 512
 
 
+_Entry = tuple[object, Needle | None]
+
+
 class FieldPlan:
     """What to do with the values of one field."""
 
@@ -43,7 +47,7 @@ class FieldPlan:
         self.key: str | None = None
         self.item: FieldPlan | None = None
         self.table: Table | None = None
-        self.memo: dict[str, tuple[object, Needle | None]] = {}
+        self.memo: dict[str, _Entry] = {}
         self.treated = treater.tally.treated.setdefault(category, count())
 
     def under(self, key: str) -> FieldPlan:
@@ -52,7 +56,7 @@ class FieldPlan:
         other.key = key
         return other
 
-    def miss(self, text: str) -> tuple[object, Needle | None]:
+    def miss(self, text: str) -> _Entry:
         """Treat *text* and remember the answer while the memo has room."""
         entry = (self.treater.text(text), None) if self.kind == SCAN else self.treater.typed(text, self.category)
         if len(text) <= _MEMO_CHARS:
@@ -66,11 +70,12 @@ class Shape(NamedTuple):
     """
     The keys that records of one shape have, sorted by what is to be done.
 
-    *kept* ones are swept for what other fields call personal; *allowed* ones are personal and the policy shows them all the
+    *treated* ones come with the look-up of their memo and the step of their counter, at hand for the loop; *kept* ones are swept for what other fields call personal; *allowed* ones are personal and the policy shows them all the
     same; *renamed* are the keys that are treated themselves.
     """
 
-    treated: tuple[tuple[object, FieldPlan], ...]
+    treated: tuple[tuple[object, Callable[[str], _Entry | None], Callable[[], int], FieldPlan], ...]
+    scanned: tuple[tuple[object, FieldPlan], ...]
     kept: tuple[tuple[object, FieldPlan], ...]
     allowed: tuple[tuple[object, FieldPlan], ...]
     renamed: tuple[tuple[object, FieldPlan], ...]
@@ -125,7 +130,12 @@ class Table:
         """Return what to do with records that have these keys, and keep it while there is room."""
         fields = [(key, self.fields.get(key) or self.learn(key)) for key in keys]
         made = Shape(
-            treated=tuple((key, field) for key, field in fields if field.kind != KEEP),
+            treated=tuple(
+                (key, field.memo.get, field.treated.__next__, field)
+                for key, field in fields
+                if field.kind in (TREAT, DROP)
+            ),
+            scanned=tuple((key, field) for key, field in fields if field.kind == SCAN),
             kept=tuple((key, field) for key, field in fields if field.kind == KEEP and field.category not in PERSONAL),
             allowed=tuple((key, field) for key, field in fields if field.kind == KEEP and field.category in PERSONAL),
             renamed=tuple((key, field) for key, field in fields if field.key is not None or type(key) is not str),

@@ -24,21 +24,18 @@ _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
 def suspicious(needles: Iterable[Needle], kept: list[str], scanned: list[str]) -> bool:
     """Tell whether a kept or scanned text may hold one of *needles*; a false alarm costs time only."""
-    texts = "\0".join(kept) + "\0" + "\0".join(scanned)
+    texts = "\0".join([*kept, *scanned] if scanned else kept)
     if not texts.isascii():
         texts = fold(texts).text
     if "%" in texts:
         texts = f"{texts}\0{unquote(texts)}"
-    digits: bytes | None = None
-    lower = ""
+    digits = texts.encode("ascii", "replace").translate(None, _NOT_DIGITS)
+    lower = texts.lower()
     for needle in needles:
         if needle.digits:
-            if digits is None:
-                digits = texts.encode("ascii", "replace").translate(None, _NOT_DIGITS)
             if needle.digits in digits:
                 return True
         else:
-            lower = lower or texts.casefold()
             if needle.folded in lower:
                 return True
             if scanned and needle.category is DataCategory.PERSON_NAME and any(w in lower for w in needle.words):

@@ -14,7 +14,7 @@ from ._findings import Finding
 from ._paths import Node, compile_paths
 from ._placeholders import FAULT, OMIT
 from ._plan import SCAN, FieldPlan, Table
-from ._policy import Policy
+from ._policy import Budget, Policy
 from ._propagation import Known, suspicious
 from ._stats import Stats, Tally
 from ._treat import Treater
@@ -37,6 +37,7 @@ class _Engine:
 
     treater: Treater
     tally: Tally
+    budget: Budget
     root: Table
     direction: str
     by_direction: dict[str, Table]
@@ -58,7 +59,19 @@ class _Engine:
         sides = {
             value: root.with_category(field, DataCategory.END_USER_NUMBER) for value, field in told["end_user"].items()
         }
-        return cls(treater, tally, root, told["field"], sides, top)
+        return cls(treater, tally, policy.budget, root, told["field"], sides, top)
+
+    def walked(self, record: object, walk: Walk) -> object:
+        """Return the treated copy that *walk* makes of *record*."""
+        if type(record) is dict:
+            table = self.root
+            if self.by_direction:
+                side = record.get(self.direction)
+                table = self.by_direction.get(side, table) if type(side) is str else table
+            walk.above.add(id(record))
+            return walk.mapping(record, table)
+        made = walk.value(record, self.top, self.root)
+        return FAULT if made is OMIT else made
 
 
 @attrs.frozen
@@ -91,34 +104,24 @@ class Redactor:
         """
         try:
             next(self._engine.tally.calls)
-            return cast(_T, self._treated(record, self._engine))
+            return cast(_T, self._treated(record))
         except Exception:  # a fault gives less, never raw, and never an exception into the call path
             return cast(_T, self._given_up(record))
 
-    def _treated(self, record: object, engine: _Engine) -> object:
-        walk = Walk(engine.treater, self.policy.budget)
-        made = self._walked(record, walk, engine)
+    def _treated(self, record: object) -> object:
+        engine = self._engine
+        walk = Walk(engine.treater, engine.budget)
+        made = engine.walked(record, walk)
         if walk.needles and suspicious(walk.needles, walk.kept, walk.scanned):
-            made = self._walked(record, Walk(engine.treater, self.policy.budget, Known(walk.needles)), engine)
+            made = engine.walked(record, Walk(engine.treater, engine.budget, Known(walk.needles)))
         return made
-
-    def _walked(self, record: object, walk: Walk, engine: _Engine) -> object:
-        if type(record) is dict:
-            table = engine.root
-            if engine.by_direction:
-                side = record.get(engine.direction)
-                table = engine.by_direction.get(side, table) if type(side) is str else table
-            walk.above.add(id(record))
-            return walk.mapping(record, table)
-        made = walk.value(record, engine.top, engine.root)
-        return FAULT if made is OMIT else made
 
     def _given_up(self, record: object) -> object:
         """Return a placeholder of the record's shape, after one more try on a copy that no other thread changes."""
         try:
             self._engine.tally.add(self._engine.tally.faults, "fault")
             if isinstance(record, dict):
-                return self._treated(dict(dict.items(record)), self._engine)
+                return self._treated(dict(dict.items(record)))
         except Exception:  # noqa: S110 # the second fault ends it
             pass
         return {FAULT: FAULT} if type(record) is dict else [FAULT] if type(record) is list else FAULT

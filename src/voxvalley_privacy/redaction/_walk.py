@@ -61,22 +61,24 @@ class Walk:
         keys = tuple(out)
         shape = table.shapes.get(keys) or table.shape(keys)
         needles, texts = self.needles, self.kept
-        for key, field in shape.treated:
+        for key, remembered, step, field in shape.treated:
             value = out[key]
             try:
-                if type(value) is str and field.kind != SCAN:
-                    made, needle = field.memo.get(value) or field.miss(value)
-                    next(field.treated)
+                if type(value) is str:
+                    made, needle = remembered(value) or field.miss(value)
+                    step()
                     if needle is not None:
                         needles.append(needle)
                 else:
-                    made = self.value(value, field, table)
+                    made = self.other(value, field, table)
             except Exception:  # a fault gives less, never raw, and never an exception into the call path
                 made = self.mark(FAULT, "fault")
             if made is OMIT:
                 del out[key]
             else:
                 out[key] = made
+        for key, field in shape.scanned:
+            out[key] = self._guarded(out[key], field, table)
         known = self.known
         for key, field in shape.kept:
             value = out[key]
