@@ -178,10 +178,12 @@ class CachePolicy:
         targets = targeted(headers)
         if reason := self._restriction(request, response, asked, said, targets):
             return reason
-        limits = [seconds for target in targets for seconds in (target.max_age, target.s_maxage) if seconds is not None]
+        limits = (
+            [s for target in targets for s in (target.max_age, target.s_maxage) if s is not None] if targets else ()
+        )
         fresh = freshness(headers, said, now, shared=self.shared, accept_expires=self.accept_expires, limits=limits)
-        if isinstance(fresh, Reason):
-            return fresh
+        if fresh is None:
+            return why.NO_PERMISSION
         lifetime, age = fresh
         if lifetime <= age:
             return why.EXPIRED
@@ -225,16 +227,7 @@ class CachePolicy:
             return why.SET_COOKIE
         if not headers.sound:
             return why.MALFORMED
-        lengths = headers.get("content-length")
-        if len(lengths) > 1:
-            return why.MALFORMED
-        if lengths:
-            length = _length(lengths[0])
-            if length is None:
-                return why.MALFORMED
-            if length > self.most_bytes:
-                return why.TOO_LARGE
-        return None
+        return why.TOO_LARGE if _length(headers.get("content-length")) > self.most_bytes else None
 
     def _vary(self, response: Response) -> tuple[str, ...] | Reason:
         names = _names(response.headers.get("vary"))
@@ -286,13 +279,19 @@ def _deny(reason: Reason, now: datetime | None) -> Decision:
 def _names(lines: tuple[str, ...]) -> tuple[str, ...]:
     if not lines:
         return ()
-    return tuple([text for line in lines for name in line.lower().split(",") if (text := strip_space(name))])
+    names = ",".join(lines).lower().split(",")
+    return tuple([text for name in names if (text := strip_space(name))])
 
 
 def _pragma(message: Request | Response) -> bool:
     return "pragma" in message.headers and "no-cache" in ",".join(message.headers.get("pragma")).lower()
 
 
-def _length(text: str) -> int | None:
+def _length(lines: tuple[str, ...]) -> int:
+    if not lines:
+        return 0
     # 18 digits are more than anybody stores; int() of a text without end takes time without end.
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    text = lines[0]
+    if len(lines) > 1 or len(text) > 18 or not (text.isascii() and text.isdigit()):
+        raise MalformedHeader("Content-Length is not a number, or stands twice.")
+    return int(text)

@@ -28,6 +28,7 @@ __all__ = ["PrivateCache"]
 _MOST_REMEMBERED = 1024
 # What a 304 says of these is not about the body that is kept.
 _OF_THE_BODY = frozenset({"age", "content-encoding", "content-length", "content-range"})
+_HIT = b"%b\nAge: %d\nCache-Status: " + CACHE_NAME.encode() + b"; hit; ttl=%d"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -319,9 +320,8 @@ class PrivateCache:
 
 
 def _answer(copy: Copy, now: float) -> Response:
-    more = f"\nAge: {int(copy.age_at(now))}\nCache-Status: {CACHE_NAME}; hit; ttl={int(copy.expires - now)}"
-    headers = Headers(kept=copy.fields + more.encode())
-    return Response(status=copy.status, headers=headers, body=copy.body, kind=copy.kind)
+    fields = _HIT % (copy.fields, copy.age_at(now), copy.expires - now)
+    return Response(status=copy.status, headers=Headers(kept=fields), body=copy.body, kind=copy.kind)
 
 
 class _Remembered:
