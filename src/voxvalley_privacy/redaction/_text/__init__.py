@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from ._engine import DEFAULT_FINDERS, find_in_text
-from ._finder import Finder
+from ._finder import Finder, pattern_finder
 from ._fold import Folded, fold
 from ._known import KnownValues, known_values
 
-__all__ = ["DEFAULT_FINDERS", "Finder", "Folded", "KnownValues", "find_in_text", "fold", "known_values"]
+__all__ = [
+    "DEFAULT_FINDERS",
+    "Finder",
+    "Folded",
+    "KnownValues",
+    "find_in_text",
+    "fold",
+    "known_values",
+    "pattern_finder",
+]
