@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "INLINE_TAG", "MAY_CONFUSE", "TAGS"]
+__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "INDENT", "INLINE_TAG", "MAY_CONFUSE", "TAGS"]
 
 # Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII:
 # %2B · %E2%80%8B · %u002B, &#43; · &plus;, \u002b · \x2b · \n, three of =2B or one between two digits, a soft line end.
@@ -31,3 +31,6 @@ EXOTIC = re.compile(
 # A digit with such a letter behind it, and digits among which letters stand that look like digits.
 MAY_CONFUSE = re.compile(r"[0-9][-._/)]?[OoIl|ОоΟοІӀ]")
 CONFUSED = re.compile(r"[0-9](?:[\W_]?[0-9]|[-._/)]?[OoIl|ОоΟοІӀ](?![^\W\dOoIlОоΟοІӀ])){6,}+")
+
+# A line end with more blanks behind it than a run of digits may have between two
+INDENT = re.compile(r"(?<=[0-9])[ \t]{0,3}\r?\n[ \t]{1,64}(?=[0-9(+])")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANY", "ANY_SCRIPT", "CLUSTER", "DIGITS", "EXTENSION", "NAME_WORD", "NEXT_NUMBER", "RUN", "SCHEME", "STREET"]
+__all__ = ["ANY", "ANY_SCRIPT", "CLUSTER", "DIGITS", "EXTENSION", "FIRST_DIGITS", "LAST_DIGITS", "NAME_WORD", "NEXT_NUMBER", "RUN", "SCHEME", "STREET"]
 
 # A text in which this finds nothing holds nothing for any finder; the second is for texts that are not ASCII, where digits have
 # many scripts (Nd is \d, the ranges are No) and @ : = are wide, too.
@@ -40,3 +40,7 @@ STREET = re.compile(
     r"|(?: [^\W\d_][\w'.-]{0,24}){0,4}?[^\W\d_](?:stra(?:ss|ß)e|str|straat|gasse|weg|gata|gatan|vägen|vej|veien|katu|tie|utca)(?![^\W_])",
     re.IGNORECASE,
 )
+
+# Three digits or more at the beginning of a text, and, read backwards, at its end
+FIRST_DIGITS = re.compile(r"[\W_]{0,3}+[0-9](?:[\W_]{0,3}+[0-9]){2,}+")
+LAST_DIGITS = re.compile(r"[\W_]{0,3}+[0-9](?:[\W_]{0,3}+[0-9]){2,}+\+?")

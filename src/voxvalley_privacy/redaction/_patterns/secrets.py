@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ASSIGNS", "BLOB", "JWT", "KEY_SHAPES", "PRIVATE_KEY", "REST_OF_LINE", "SCHEME", "VALUE", "VOX_TOKEN"]
+__all__ = ["ASSIGNS", "BLOB", "HEXADECIMAL", "JWT", "KEY_SHAPES", "PRIVATE_KEY", "REST_OF_LINE", "SCHEME", "VALUE", "VOX_TOKEN"]
 
 PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*+(?:-----END[A-Z0-9 ]{0,50}-----)?")
 
@@ -38,3 +38,6 @@ KEY_SHAPES = re.compile(
 
 # A long word of an encoding's alphabet; `_secrets` tells blobs from names.
 BLOB = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{25,}+={0,2}")
+
+# What bytes look like in hexadecimal
+HEXADECIMAL = re.compile(r"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._edges import EDGE_FINDER
 from ._engine import DEFAULT_FINDERS, find_in_text
 from ._finder import Finder, pattern_finder
 from ._fold import Folded, fold
@@ -9,6 +10,7 @@ from ._known import KnownValues, known_values
 
 __all__ = [
     "DEFAULT_FINDERS",
+    "EDGE_FINDER",
     "Finder",
     "Folded",
     "KnownValues",

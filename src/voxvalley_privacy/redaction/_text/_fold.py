@@ -85,6 +85,8 @@ def may_hide(text: str, /) -> bool:
         or "=" in text
         or "\\" in text
         or "\x1b" in text
+        or "\n " in text
+        or "\n\t" in text
         or encodings.MAY_CONFUSE.search(text) is not None
     )
 
@@ -114,6 +116,8 @@ def fold(text: str, /) -> Folded:
         folded = folded.edited((*match.span(), "") for match in encodings.ANSI.finditer(folded.text))
     if "<" in folded.text:
         folded = folded.edited(_tags(folded.text))
+    if "\n" in folded.text:
+        folded = folded.edited((*match.span(), "\n") for match in encodings.INDENT.finditer(folded.text))
     if not folded.text.isascii():
         folded = folded.edited(_exotic(folded.text))
     if encodings.MAY_CONFUSE.search(folded.text) is not None:

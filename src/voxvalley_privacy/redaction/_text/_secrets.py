@@ -95,5 +95,7 @@ def _is_blob(word: str, /) -> bool:
     """Tell an encoding from a name: digits in it, and its kinds of characters change often."""
     if len(word) < _LONG or word.isdigit() or not any(map(str.isdigit, word)) or reasons.ID_TOKEN.fullmatch(word):
         return False
+    if secrets.HEXADECIMAL.fullmatch(word):
+        return True
     kinds = [char.isupper() + 2 * char.isdigit() for char in word if char.isalnum()]
     return _MIXED * sum(left != right for left, right in zip(kinds, kinds[1:], strict=False)) >= len(kinds)
