@@ -92,7 +92,7 @@ def child(code, *, timeout=60):
         CANARY = {CANARY!r}
         redact = vp.Redactor(vp.policies.labels())
     """
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(head) + textwrap.dedent(code)],
         capture_output=True,
         text=True,
@@ -100,4 +100,3 @@ def child(code, *, timeout=60):
         cwd=_ROOT,
         check=False,
     )
-    return done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import logging
 import threading
@@ -98,7 +99,7 @@ def test_b4_61_records_in_arguments_are_treated_by_field(written):
 @pytest.mark.parametrize("args", [(), ("a", "b"), ("x", CANARY)])
 def test_b4_62_bad_format_prints_nothing_raw(written, capsys, args):
     """A format that does not fit its arguments costs the arguments, not the line, and prints nothing to stderr."""
-    written.log.warning("bad %d %d %d " + CANARY, *args or (CANARY,))
+    written.log.warning("bad %d %d %d +14155550132", *args or (CANARY,))
     captured = capsys.readouterr()
     assert "" == captured.err
     clean(written.text)
@@ -176,7 +177,7 @@ def _errors():
 
     yield "KeyError", lambda: {}[CANARY]
     yield "int", lambda: int(f"{CANARY}x")
-    yield "json", lambda: json.loads('{"to": "%s",}' % CANARY)
+    yield "json", lambda: json.loads(f'{{"to": "{CANARY}",}}')
     yield "unicode", lambda: f"{CANARY}é".encode("ascii")
     yield "url", lambda: (_ for _ in ()).throw(Url(f"https://example.com/call?to={CANARY}"))
 
@@ -188,9 +189,10 @@ def test_b4_64_values_in_exceptions(written, captured, name, fail):
         try:
             fail()
         except Exception as error:
+            live = error
             before = repr(error)
             one.log.exception("failed")
-            assert before == repr(error)
+        assert before == repr(live)
     clean(written.text)
     assert "Traceback (most recent call last):" in written.text
     assert last(captured).exc_info is None
@@ -282,7 +284,7 @@ def test_b4_65_wide_group_long_chain_and_hostile_str(written):
             raise RuntimeError(CANARY)
 
     errors: list[Exception] = [ValueError(str(n)) for n in range(40)]
-    for before, after in zip(errors, errors[1:], strict=False):
+    for before, after in itertools.pairwise(errors):
         after.__cause__ = before
     written.log.error("failed", exc_info=ExceptionGroup("many", [Hostile(), *errors]))
     written.log.error("failed", exc_info=errors[-1])
@@ -386,7 +388,7 @@ def test_record_class_with_its_own_way_to_render(written):
     before = logging.getLogRecordFactory()
     logging.setLogRecordFactory(Brace)
     try:
-        written.log.warning("call {} {}", CANARY, {"from": CANARY})
+        written.log.warning("call {} {}", CANARY, {"from": CANARY})  # noqa: PLE1205
     finally:
         logging.setLogRecordFactory(before)
     clean(written.text)
@@ -444,8 +446,8 @@ def test_traceback_of_nothing():
         raise ValueError("here")
     except ValueError as error:
         expected = "".join(traceback.format_exception(error)).strip()
-        assert expected == render(error)
-        assert expected == render((type(error), error, error.__traceback__))
+        shown = (render(error), render((type(error), error, error.__traceback__)))
+    assert (expected, expected) == shown
 
 
 def test_digits_are_those_of_the_canary():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import _forks as _forks
 from ._counts import LogStats
 from ._gaps import Gap
 from ._hooks import Hooks, install_hooks

@@ -33,7 +33,8 @@ class KindLog:
     """Hold what one kind of log needs: redactors of its own, so that its counts are its own."""
 
     redact: Redact
-    metadata: Redactor
+    listed: Redactor
+    scanned: Redactor
     full: Redactor
     tally: Tally
 
@@ -43,7 +44,13 @@ class KindLog:
         if isinstance(redact, Redactor):
             schema = schema or redact.schema
             redact = Redactor(redact.policy, schema)
-        return cls(redact, Redactor(_metadata_policy(), schema), Redactor(_full_policy(), schema), Tally())
+        listed = Policy("metadata", {c: keep if c in METADATA else drop for c in DataCategory}, unknown="drop")
+        # A state can quote a number, an id can hold an address.
+        scanned = Policy("metadata", {c: scan if c in METADATA else drop for c in DataCategory}, unknown="drop")
+        whole = Policy(
+            "full", {c: drop if c is DataCategory.CREDENTIAL else keep for c in DataCategory}, unknown="scan"
+        )
+        return cls(redact, Redactor(listed, schema), Redactor(scanned, schema), Redactor(whole, schema), Tally())
 
     def written(self, mode: LogMode, record: Any) -> Any:
         """Return what a log in *mode* holds of *record*."""
@@ -75,7 +82,7 @@ class KindLog:
 
     def _metadata(self, record: Any) -> dict[Any, Any]:
         # A text has no fields, so none that a schema lists.
-        return self.metadata(record) if isinstance(record, dict) else {}
+        return self.scanned(self.listed(record)) if isinstance(record, dict) else {}
 
     def _marked(self, record: Any) -> dict[Any, Any]:
         return {**self._metadata(record), FAULT: FAULT}
@@ -85,15 +92,6 @@ def _failed(record: Any, treated: Any) -> bool:
     if isinstance(record, dict):
         return not isinstance(treated, dict) or FAULT in treated
     return treated is None or treated == FAULT
-
-
-def _metadata_policy() -> Policy:
-    # Scanned rather than kept: a state can quote a number, an id can hold an address.
-    return Policy("metadata", {c: scan if c in METADATA else drop for c in DataCategory}, unknown="drop")
-
-
-def _full_policy() -> Policy:
-    return Policy("full", {c: drop if c is DataCategory.CREDENTIAL else keep for c in DataCategory}, unknown="scan")
 
 
 def metadata_fields(schema: Schema | str, /) -> tuple[str, ...]:

@@ -43,6 +43,11 @@ class Protection:
         """The redactor in use."""
         return self._treatment.redact
 
+    @property
+    def handlers(self) -> tuple[logging.Handler, ...]:
+        """The handlers that are guarded."""
+        return tuple(self._handlers)
+
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
         return snapshot(self._treatment.tally, self.redact)
@@ -55,7 +60,7 @@ class Protection:
                 hook.protections = tuple(p for p in hook.protections if p is not self)
                 if not hook.protections:
                     hook.remove()
-            for handler in tuple(self._handlers):
+            for handler in self.handlers:
                 _unguard(handler, self._treatment)
             self._handlers.clear()
 
