@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import attrs
 
@@ -169,9 +170,10 @@ class CachePolicy:
             return kind
         if reason := self._message_fault(request, response):
             return reason
-        vary = self._vary(response)
-        if isinstance(vary, Reason):
-            return vary
+        vary = _vary(headers.get("vary"))
+        # A star says that no key is ever enough; what is not part of the key cannot be varied by.
+        if vary is None or not self._unkeyed.isdisjoint(vary):
+            return why.VARY
         said = parse_cache_control(*headers.get("cache-control"), ignore=self.extensions)
         lines = request.headers.get("cache-control")
         asked = parse_cache_control(*lines, ignore=self.extensions) if lines else _NOTHING
@@ -195,7 +197,11 @@ class CachePolicy:
             kind=kind,
             request_text=text,
             vary=vary,
-            strip=stripped(_names(headers.get("connection")), said.no_cache_fields, said.private_fields),
+            strip=stripped(
+                _names(headers.get("connection")) if "connection" in headers else (),
+                said.no_cache_fields,
+                said.private_fields,
+            ),
             age=age,
         )
 
@@ -228,11 +234,6 @@ class CachePolicy:
         if not headers.sound:
             return why.MALFORMED
         return why.TOO_LARGE if _length(headers.get("content-length")) > self.most_bytes else None
-
-    def _vary(self, response: Response) -> tuple[str, ...] | Reason:
-        names = _names(response.headers.get("vary"))
-        # What is not part of the key cannot be varied by; a star says that no key is ever enough.
-        return names if "*" not in names and self._unkeyed.isdisjoint(names) and all(map(is_token, names)) else why.VARY
 
     def _restriction(
         self,
@@ -277,10 +278,23 @@ def _deny(reason: Reason, now: datetime | None) -> Decision:
 
 
 def _names(lines: tuple[str, ...]) -> tuple[str, ...]:
-    if not lines:
-        return ()
     names = ",".join(lines).lower().split(",")
     return tuple([text for name in names if (text := strip_space(name))])
+
+
+def _vary(lines: tuple[str, ...]) -> tuple[str, ...] | None:
+    if not lines:
+        return ()
+    # Servers say the same few things again and again; what is long is not remembered.
+    return _vary_again(lines) if len(lines) == 1 and len(lines[0]) <= 128 else _field_names(lines)
+
+
+def _field_names(lines: tuple[str, ...]) -> tuple[str, ...] | None:
+    names = _names(lines)
+    return names if "*" not in names and all(map(is_token, names)) else None
+
+
+_vary_again = lru_cache(maxsize=256)(_field_names)
 
 
 def _pragma(message: Request | Response) -> bool:
