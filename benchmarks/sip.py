@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable
 
 import voxvalley_privacy as vp
 from voxvalley_privacy.records.sip import redact_sip
 
 from . import peers
+from .text_speed import HAND
 
 _INVITE = """\
 INVITE sip:+4477009001{n:02d}@example.com;user=phone SIP/2.0
@@ -42,13 +42,6 @@ a=ptime:20
 a=sendrecv
 """
 
-# One alternation for the four kinds that peers look for: e-mail and SIP address, IP, card, number.
-_HAND_WRITTEN = re.compile(
-    r"(?P<uri>(?:sips?:)?[\w.+%-]+@[\w.-]+)|(?P<ip>\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b)"
-    r"|(?P<card>\b(?:[0-9][ -]?){13,19}\b)|(?P<phone>\+?[0-9(][0-9 ().-]{6,18}[0-9])"
-)
-
-
 def _messages(callers: int) -> list[str]:
     made = [
         _INVITE.format(n=n % 100, area=201 + n // 100 % 700, h=n % 250 + 1, port=10_000 + n).replace("\n", "\r\n")
@@ -68,7 +61,7 @@ def main() -> None:
     fresh, dialog = _messages(20_000), _messages(20)
 
     def by_regex(text: str) -> str:
-        return _HAND_WRITTEN.sub("[X]", text)
+        return HAND.sub("[X]", text)
 
     calls = {
         "one hand-written regex": _over(fresh, by_regex),

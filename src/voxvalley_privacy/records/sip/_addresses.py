@@ -151,6 +151,8 @@ def uri(run: Run, text: str, /) -> str:
         return _other(run, text)
     host, port = found["host"], found["port"]
     user = ""
+    if found["user"] is None and "." not in host and ":" not in host and host.lower() != "localhost":
+        return _REDACTED_URI  # one word: as likely a user who lacks the host as a host
     if found["user"] is not None:
         made = _user(run, found["user"].partition(":")[0], host)
         if made in ABSENT:

@@ -60,6 +60,8 @@ _GO_WITH_USER = frozenset(
     {"subject", "call-info", "organization", "user-agent", "server", "in-reply-to", "warning", "user-to-user"}
 )
 _COUNTED = frozenset({"cseq", "rack"})
+_NUMERIC = frozenset({"max-forwards", "expires", "min-expires", "rseq", "max-breadth", "flow-timer"})
+_SHORT = 6  # digits that cannot be a number of anyone
 
 # What a message cannot be without, where the policy leaves the value out.
 _NEUTRAL = {
@@ -150,8 +152,11 @@ def _counted(run: Run, key: str, value: str) -> str | None:
     return " ".join([*shown, method(name)])
 
 
-def _max_forwards(run: Run, key: str, value: str) -> str | None:
-    return value if patterns.COUNT.fullmatch(value) and value.isdigit() else None
+def _numeric(run: Run, key: str, value: str) -> str | None:
+    """Return a number that stands alone; what is none goes, as a parser reads a number here or nothing."""
+    if not (value.isascii() and value.isdigit() and len(value) <= 10):
+        return None
+    return value if len(value) <= _SHORT else run.number(value) if key == "rseq" else None
 
 
 def _ids(run: Run, key: str, value: str) -> str | None:
@@ -233,5 +238,5 @@ def _table() -> dict[str, _Treat]:
     table.update(dict.fromkeys(_ADDRESSES, _addresses))
     table.update(dict.fromkeys(_TECHNICAL, _TREATS[C.STATUS]))
     table.update(dict.fromkeys(_COUNTED, _counted))
-    table.update({"via": _via, "max-forwards": _max_forwards, "user-to-user": _opaque})
+    table.update({"via": _via, "user-to-user": _opaque, **dict.fromkeys(_NUMERIC, _numeric)})
     return table
