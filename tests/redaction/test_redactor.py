@@ -191,3 +191,26 @@ def test_diff_tells_new_fields() -> None:
     assert [("brand_new", "str"), ("data.inner_new", "bool"), ("[KEY]", "int")] == [
         (f.path, f.kind) for f in vp.schemas.diff("twilio.call", record)
     ]
+
+
+@pytest.mark.parametrize("policy", ["debug", "billing", "analytics", "share"])
+def test_kept_fields_do_not_always_hold_what_they_should(policy: str) -> None:
+    """A number with a plus in a field that is kept goes, though no other field names it."""
+    redact = vp.Redactor(getattr(vp.policies, policy)(KEYS), "twilio.call")
+    made = redact(
+        {"status": f"failed for {NUMBER}", "price": NUMBER, "answered_by": [f"x{NUMBER}"], "date_created": f"{NUMBER}"}
+    )
+
+    assert_no_canary(str(made), DIGITS)
+
+
+def test_kept_fields_keep_the_rest() -> None:
+    """What else stands in kept fields stays to the letter: zones, ids, prices, codes."""
+    record = {
+        "sid": "CA0123456789abcdef0123456789abcdef",
+        "price": "-0.0140",
+        "start_time": "Mon, 23 Nov 2026 20:15:31 +0000",
+        "status": "+1",
+    }
+
+    assert record == vp.Redactor(vp.policies.debug(KEYS), "twilio.call")(record)

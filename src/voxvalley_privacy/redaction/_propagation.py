@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from ..vocabulary import DataCategory
 from ._findings import Finding
+from ._patterns.kept import PLUS_NUMBER
 from ._text import find_in_text, fold, known_values
 from ._text._engine import merged
 from ._treat import Treater
@@ -23,12 +24,14 @@ _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
 
 def suspicious(needles: Iterable[Needle], kept: list[str], scanned: list[str]) -> bool:
-    """Tell whether a kept or scanned text may hold one of *needles*; a false alarm costs time only."""
+    """Tell whether a kept text may hold a number, or any text one of *needles*; a false alarm costs time only."""
     texts = "\0".join([*kept, *scanned] if scanned else kept)
     if not texts.isascii():
         texts = fold(texts).text
     if "%" in texts:
         texts = f"{texts}\0{unquote(texts)}"
+    if "+" in texts and PLUS_NUMBER.search(texts) is not None:
+        return True
     digits = texts.encode("ascii", "replace").translate(None, _NOT_DIGITS)
     lower = texts.lower()
     for needle in needles:
@@ -60,9 +63,10 @@ class Known:
         return treater.text(text, self._scanned)
 
     def sweep(self, text: str, treater: Treater, /) -> str:
-        """Treat the known values in a kept text."""
-        found = find_in_text(text[: treater.limit], finders=(), known=self._swept)
-        made = treater.replace(text, found) if found else text
+        """Treat in a kept text the known values, and what can only be a number: fields do not always hold what they should."""
+        found = list(find_in_text(text[: treater.limit], finders=(), known=self._swept))
+        found += [Finding(*match.span(), DataCategory.PHONE_NUMBER) for match in PLUS_NUMBER.finditer(text)]
+        made = treater.replace(text, merged(found)) if found else text
         names = self._whole_names(made)
         return treater.replace(made, names) if names else made
 

@@ -112,7 +112,7 @@ class Redactor:
         engine = self._engine
         walk = Walk(engine.treater, engine.budget)
         made = engine.walked(record, walk)
-        if walk.needles and suspicious(walk.needles, walk.kept, walk.scanned):
+        if (walk.kept or walk.needles) and suspicious(walk.needles, walk.kept, walk.scanned):
             made = engine.walked(record, Walk(engine.treater, engine.budget, Known(walk.needles)))
         return made
 
