@@ -1,0 +1,248 @@
+"""Fetching through a private cache: the plain function, httpx and requests, against a web server on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from datetime import timedelta
+
+import httpx
+import pytest
+import requests
+
+from tests.integrations import web_server
+from voxvalley_privacy.caching import CachePolicy, PrivateCache, Request, Response, fetch
+from voxvalley_privacy.integrations.httpx import AsyncCachingTransport, CachingTransport
+from voxvalley_privacy.integrations.requests import CachingAdapter
+from voxvalley_privacy.keys import KeyRing
+from voxvalley_privacy.vocabulary import ContentKind
+
+XML = [("Content-Type", "text/xml")]
+HOUR = ("Cache-Control", "max-age=3600")
+BODY = b"<Response><Say>Hello</Say></Response>" * 40
+
+
+@pytest.fixture
+def server():
+    """Run a web server."""
+    with web_server.running() as running:
+        yield running
+
+
+@pytest.fixture
+def cache():
+    """Make a cache of XML and media."""
+    lifetimes = {ContentKind.XML: timedelta(hours=1), ContentKind.PHONE_NUMBER: timedelta(hours=1)}
+    return PrivateCache(CachePolicy(lifetimes, most_bytes=2000), keys=KeyRing.generate())
+
+
+def _by_httpx(cache, url, headers, method, **settings):
+    with httpx.Client(transport=CachingTransport(cache, **settings), trust_env=False) as client:
+        answer = client.request(method, url, headers=headers)
+    return answer.status_code, answer.headers, answer.content
+
+
+def _by_httpx_async(cache, url, headers, method, **settings):
+    async def work():
+        transport = AsyncCachingTransport(cache, **settings)
+        async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
+            answer = await client.request(method, url, headers=headers)
+        return answer.status_code, answer.headers, answer.content
+
+    return asyncio.run(work())
+
+
+def _by_requests(cache, url, headers, method, **settings):
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", CachingAdapter(cache, **settings))
+        answer = session.request(method, url, headers=headers)
+        return answer.status_code, answer.headers, answer.content
+
+
+def _by_function(cache, url, headers, method, **settings):
+    def send(asked):
+        with httpx.Client(trust_env=False) as client:
+            sent = [(name, value) for name, value in asked.headers if name.lower() != "host"]
+            answer = client.request(asked.method, asked.url, headers=sent)
+        return Response(status=answer.status_code, headers=answer.headers.raw, body=answer.content)
+
+    answer = fetch(cache, Request(method=method, url=url, headers=headers or {}), send, **settings)
+    return answer.status, dict(answer.headers), answer.body
+
+
+@pytest.fixture(params=[_by_httpx, _by_httpx_async, _by_requests, _by_function])
+def get(request, server, cache):
+    """Fetch by each client in turn."""
+
+    def run(path="/voice", headers=None, method="GET", **settings):
+        return request.param(cache, server.url + path, headers, method, **settings)
+
+    return run
+
+
+def _status(headers):
+    (found,) = [value for name, value in headers.items() if name.lower() == "cache-status"]
+    return found
+
+
+def test_permitted(server, get):
+    """What is permitted is fetched once, and the app is told so."""
+    server.answers["/voice"] = (200, [*XML, HOUR], BODY)
+    first, second = get(), get()
+
+    assert [(200, BODY), (200, BODY)] == [(status, body) for status, _, body in (first, second)]
+    assert "VoxvalleyPrivacy; fwd=uri-miss; stored; ttl=3" in _status(first[1])
+    assert "VoxvalleyPrivacy; hit; ttl=3" in _status(second[1])
+    assert 1 == len(server.asked)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "headers"),
+    [
+        ("no_permission", 200, XML),
+        ("no_store", 200, [*XML, HOUR, ("Cache-Control", "no-store")]),
+        ("set_cookie", 200, [*XML, HOUR, ("Set-Cookie", "a=b")]),
+        ("malformed", 200, [*XML, HOUR, ("Cache-Control", "max-age=6_0")]),
+        ("status", 404, [*XML, HOUR]),
+        ("kind_mismatch", 200, [("Content-Type", "text/html"), HOUR]),
+    ],
+)
+def test_denied(server, get, code, status, headers):
+    """What is not permitted is fetched each time, comes through whole, and the app is told why."""
+    server.answers["/voice"] = (status, headers, BODY)
+
+    for _ in range(2):
+        got = get()
+        assert (status, BODY, f"VoxvalleyPrivacy; fwd=uri-miss; detail=cache.{code}") == (
+            got[0],
+            got[2],
+            _status(got[1]),
+        )
+    assert 2 == len(server.asked)
+
+
+def test_compressed(server, get):
+    """A compressed answer is kept as it came, and read the same both times."""
+    server.answers["/voice"] = (200, [*XML, HOUR, ("Content-Encoding", "gzip")], gzip.compress(BODY))
+
+    assert [BODY, BODY] == [get()[2], get()[2]]
+    # The client below the plain function has decoded the body already; what it gives is kept as it gives it.
+    assert 1 == len(server.asked)
+
+
+def test_large(server, get):
+    """A body that is larger than the settings allow comes through whole and is not kept."""
+    server.answers["/voice"] = (200, [*XML, HOUR, ("Connection", "close")], BODY * 9)
+    server.answers["/told"] = (200, [*XML, HOUR], BODY * 9)
+
+    for path in ("/voice", "/told"):
+        got = get(path)
+        assert (BODY * 9, True) == (got[2], "cache.too_large" in _status(got[1]))
+    assert "cache.too_large" in _status(get("/told")[1])
+    assert 3 == len(server.asked)
+
+
+def test_post_is_never_kept_and_invalidates(server, get):
+    """A POST goes through, is not kept, and removes the copy of its address."""
+    server.answers["/voice"] = (200, [*XML, HOUR], BODY)
+    get()
+
+    assert "VoxvalleyPrivacy; fwd=method; detail=cache.method" == _status(get(method="POST")[1])
+    get()
+    assert ["GET", "POST", "GET"] == [method for method, _, _ in server.asked]
+
+
+def test_reload_revalidates(server, get):
+    """A reload asks whether the copy still holds, and gets it."""
+    server.answers["/voice"] = (200, [*XML, HOUR, ("ETag", '"v1"')], BODY)
+    first = get()
+    got = get(headers={"Cache-Control": "no-cache"})
+
+    assert (200, BODY) == got[::2] == first[::2]
+    assert '"v1"' == server.asked[1][2]["If-None-Match"]
+    assert "hit" in _status(got[1])
+    assert "hit" in _status(get()[1])
+    assert 2 == len(server.asked)
+
+
+def test_reload_of_what_changed(server, get):
+    """A reload of what has changed replaces the copy."""
+    server.answers["/voice"] = (200, [*XML, HOUR, ("ETag", '"v1"')], BODY)
+    get()
+    server.answers["/voice"] = (200, [*XML, HOUR, ("ETag", '"v2"')], b"<new/>")
+
+    assert b"<new/>" == get(headers={"Cache-Control": "no-cache"})[2]
+    assert b"<new/>" == get()[2]
+    assert 2 == len(server.asked)
+
+
+def test_conditions_of_the_app_pass_through(server, get):
+    """A 304 to the app's own condition is the app's."""
+    server.answers["/voice"] = (200, [*XML, HOUR, ("ETag", '"v1"')], BODY)
+    get()
+    assert 304 == get(headers={"If-None-Match": '"v1"'})[0]
+
+
+def test_declared_kind_and_subjects(server, get, cache):
+    """The app declares what it fetches, and about whom."""
+    server.answers["/lookup"] = (200, [("Content-Type", "application/json"), HOUR], b'{"carrier": "x"}')
+    told = {"kind": lambda request, response: ContentKind.PHONE_NUMBER, "subjects": lambda *_: ["+14155550132"]}
+
+    assert "detail=cache.kind_off" in _status(get("/lookup")[1])
+    assert "stored" in _status(get("/lookup", **told)[1])
+    assert 1 == cache.forget("+1 415 555 0132")
+    assert "stored" in _status(get("/lookup", **{**told, "kind": ContentKind.PHONE_NUMBER})[1])
+
+
+def test_forgotten_while_it_is_fetched(server, get, cache):
+    """A person who is forgotten while an answer about them is on its way is not kept."""
+    server.answers["/voice?From=%2B14155550132"] = (200, [*XML, HOUR], BODY)
+    answer = server.answer
+
+    def forget_first(handler):
+        cache.forget("+14155550132")
+        answer(handler)
+
+    server.answer = forget_first
+
+    assert "detail=cache.erased" in _status(get("/voice?From=%2B14155550132")[1])
+
+
+def test_withdrawn_while_it_is_asked(server, get, cache):
+    """If the copy is gone when the 304 comes, the answer is fetched without conditions."""
+    server.answers["/voice"] = (200, [*XML, HOUR, ("ETag", '"v1"')], BODY)
+    get()
+    answer = server.answer
+
+    def purge_first(handler):
+        cache.purge()
+        answer(handler)
+
+    server.answer = purge_first
+
+    assert (200, BODY) == get(headers={"Cache-Control": "no-cache"})[::2]
+    assert [True, False] == ["If-None-Match" in headers for _, _, headers in server.asked[1:]]
+
+
+def test_adapters_close_what_is_below():
+    """Closing an adapter closes the transport it was given."""
+    closed = []
+
+    class Below(httpx.BaseTransport, httpx.AsyncBaseTransport):
+        def close(self):
+            closed.append("sync")
+
+        async def aclose(self):
+            closed.append("async")
+
+    class Adapter(requests.adapters.BaseAdapter):
+        def close(self):
+            closed.append("requests")
+
+    cache = PrivateCache(CachePolicy({}), keys=KeyRing.generate())
+    CachingTransport(cache, Below()).close()
+    asyncio.run(AsyncCachingTransport(cache, Below()).aclose())
+    CachingAdapter(cache, Adapter()).close()
+
+    assert ["sync", "async", "requests"] == closed
