@@ -169,8 +169,10 @@ class TestWhileRunning:
             with pytest.raises(StoreUnavailable):
                 act()
 
-    def test_b6_107_fork(self, store):
+    def test_b6_107_fork(self, path):
         """A forked child uses connections of its own; parent and child keep one chain."""
+        store = stores.sqlite(path, timeout=timedelta(seconds=10))
+        store.append(draft(), draft(), draft(), seal=SEAL)
         context = multiprocessing.get_context("fork")
 
         def child():
@@ -187,6 +189,7 @@ class TestWhileRunning:
         assert [0, 0] == [one.exitcode for one in children]
         assert 40 == len(store.read("k.child"))
         assert (63, store.head().mac) == SEAL.verify(store.scan())
+        store.close()
 
     def test_b6_locked(self, path, store):
         """While another program holds the lock, writes fail in time and reads go on."""
@@ -238,7 +241,7 @@ class TestWhileRunning:
         stores.sqlite(path).close()
 
         def work():
-            mine = stores.sqlite(path, timeout=timedelta(seconds=5))
+            mine = stores.sqlite(path, timeout=timedelta(seconds=10))
             with ThreadPoolExecutor(8) as pool:
                 list(pool.map(lambda n: mine.append(draft(f"k.{n % 5}"), seal=SEAL), range(100)))
 

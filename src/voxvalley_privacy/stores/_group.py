@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+import time
 from collections.abc import Callable, Sequence
 from threading import Lock
 
@@ -13,6 +13,15 @@ from ._protocols import Draft, Event, Seal
 
 __all__ = ["GroupCommit", "Job"]
 
+# How long the one who commits lets others catch up, as long as they keep coming: a fraction of a wait for the disk.
+_GATHER_SECONDS = 0.00005
+
+
+def _locked() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
 
 @attrs.define(eq=False)
 class Job:
@@ -22,7 +31,8 @@ class Job:
     seal: Seal
     made: tuple[Event, ...] | None = None
     error: Exception | None = None
-    abandoned: bool = False
+    leads: bool = False
+    woken: Lock = attrs.field(factory=_locked)
 
 
 @attrs.define(eq=False)
@@ -39,35 +49,68 @@ class GroupCommit:
 
     commit: Callable[[Sequence[Job]], None]
     seconds: float
-    _waiting: deque[Job] = attrs.field(factory=deque)
-    _turn: Lock = attrs.field(factory=Lock)
+    _mutex: Lock = attrs.field(factory=Lock)
+    _waiting: list[Job] = attrs.field(factory=list)
+    _is_led: bool = False
+    _crowded: bool = False
 
     def submit(self, drafts: Sequence[Draft], seal: Seal, /) -> tuple[Event, ...]:
         """Store *drafts*, perhaps together with others'."""
         job = Job(drafts, seal)
-        self._waiting.append(job)
-        if not self._turn.acquire(timeout=self.seconds):
-            job.abandoned = True
-            raise StoreUnavailable("The store is busy with earlier writes.")
-        try:
-            # Someone who had the turn before us may have done our job too.
-            if job.made is None and job.error is None:
-                self._commit_all()
-        finally:
-            self._turn.release()
+        with self._mutex:
+            self._waiting.append(job)
+            job.leads, self._is_led = not self._is_led, True
+        if not job.leads:
+            self._wait(job)
+        if job.leads:
+            self._lead()
         if job.error is not None:
             raise job.error
         assert job.made is not None
         return job.made
 
-    def _commit_all(self) -> None:
-        jobs = []
-        while self._waiting:
-            job = self._waiting.popleft()
-            if not job.abandoned:
-                jobs.append(job)
+    def _wait(self, job: Job) -> None:
+        if job.woken.acquire(timeout=self.seconds):
+            return
+        with self._mutex:
+            if job in self._waiting and not job.leads:
+                self._waiting.remove(job)
+                raise StoreUnavailable("The store is busy with earlier writes.")
+        # Being stored right now, or just called to lead.
+        job.woken.acquire()
+
+    def _lead(self) -> None:
+        if self._crowded:
+            self._gather()
+        with self._mutex:
+            jobs, self._waiting = self._waiting, []
+        self._crowded = len(jobs) > 1
         try:
             self.commit(jobs)
-        except Exception as error:
+        except Exception as error:  # every waiting thread must learn of it
+            _fail(jobs, error)
+        except BaseException:
+            _fail(jobs, StoreUnavailable("The write was interrupted."))
+            raise
+        finally:
+            self._hand_over()
             for job in jobs:
-                job.made, job.error = None, error
+                job.woken.release()
+
+    def _hand_over(self) -> None:
+        with self._mutex:
+            self._is_led = bool(self._waiting)
+            if self._is_led:
+                self._waiting[0].leads = True
+                self._waiting[0].woken.release()
+
+    def _gather(self) -> None:
+        size = 0
+        while size < len(self._waiting):
+            size = len(self._waiting)
+            time.sleep(_GATHER_SECONDS)
+
+
+def _fail(jobs: Sequence[Job], error: Exception) -> None:
+    for job in jobs:
+        job.made, job.error = None, error
