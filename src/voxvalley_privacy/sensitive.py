@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from .errors import NotPicklable
 
 __all__ = ["Sensitive"]
@@ -35,7 +37,7 @@ class Sensitive:
         return isinstance(other, Sensitive) and self._text == other._text
 
     # A hash of a phone number can be searched for; equality is enough.
-    __hash__ = None  # type: ignore[assignment]  # unhashable on purpose
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # unhashable on purpose
 
     def __reduce__(self) -> tuple[object, ...]:
         raise NotPicklable("A Sensitive text is not pickled; reveal() it where it is needed.")

@@ -17,8 +17,8 @@ from ..redaction import Redactor, policies
 __all__ = ["run"]
 
 _ASTERISK = '''\
-"","14155550132","442079460123","outbound","""Ann Example"" <14155550132>","PJSIP/1001-0000002a","SIP/carrier-0000002b",\
-"Dial","SIP/carrier/442079460123,30,tT","2026-11-23 20:15:31","2026-11-23 20:15:35","2026-11-23 20:16:31",60,56,"ANSWERED",\
+"","14155550132","447700900123","outbound","""Ann Example"" <14155550132>","PJSIP/1001-0000002a","SIP/carrier-0000002b",\
+"Dial","SIP/carrier/447700900123,30,tT","2026-11-23 20:15:31","2026-11-23 20:15:35","2026-11-23 20:16:31",60,56,"ANSWERED",\
 "DOCUMENTATION","1795464931.42",""
 "","anonymous","1001","from-trunk","""Anonymous"" <anonymous>","SIP/carrier-0000002c","PJSIP/1001-0000002d","Dial",\
 "PJSIP/1001,20","2026-11-23 20:20:02","","2026-11-23 20:20:22",20,0,"NO ANSWER","DOCUMENTATION","1795465202.44","cb 4155550199"
@@ -41,16 +41,16 @@ _TWILIO = [
 ]  # fmt: skip
 
 _FREESWITCH = {
-    "core-uuid": "63e2315b-d538-4dfa-9ed5-af73ba6210b6", "switchname": "pbx",
+    "core-uuid": "0b4c6e1d-52aa-4c1f-8f0e-7d1c2b3a4f56", "switchname": "pbx",
     "channel_data": {"state": "CS_REPORTING", "direction": "inbound"},
     "variables": {
-        "uuid": "5a3a1d91-90d3-4db4-af5c-cc3ae15d93a4", "sip_from_user": "14155550132",
+        "uuid": "91d7c3f0-6a1b-4f5e-9c2d-3e4f5a6b7c8d", "sip_from_user": "14155550132",
         "sip_from_uri": "14155550132%40192.0.2.17", "sip_network_ip": "192.0.2.17",
         "channel_name": "sofia/internal/14155550132@192.0.2.17", "digits_dialed": "9921", "billsec": "56",
         "hangup_cause": "NORMAL_CLEARING", "sip_user_agent": "Example%20Phone/2.1",
     },
     "callflow": [{"caller_profile": {
-        "caller_id_name": "Ann%20Example", "caller_id_number": "14155550132", "destination_number": "442079460123",
+        "caller_id_name": "Ann%20Example", "caller_id_number": "14155550132", "destination_number": "447700900123",
         "network_addr": "192.0.2.17", "chan_name": "sofia/internal/14155550132@192.0.2.17"}}],
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
@@ -73,7 +73,7 @@ class Exposure(IntEnum):
 
 @attrs.frozen
 class _Keep:
-    exposure = Exposure.ALL
+    exposure: ClassVar[Exposure] = Exposure.ALL
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         return value
@@ -84,7 +84,7 @@ class _Keep:
 
 @attrs.frozen
 class _Drop:
-    exposure = Exposure.NOTHING
+    exposure: ClassVar[Exposure] = Exposure.NOTHING
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         return OMIT
@@ -97,7 +97,7 @@ class _Drop:
 class _Label:
     text: str | None
 
-    exposure = Exposure.NOTHING
+    exposure: ClassVar[Exposure] = Exposure.NOTHING
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         return self.text if self.text is not None else label_of(category)
@@ -108,7 +108,7 @@ class _Label:
 
 @attrs.frozen
 class _Scan:
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         # Outside a plan there is no policy to treat the parts by, so nothing comes through.
@@ -126,7 +126,7 @@ class _Parse(_Scan):
 
 @attrs.frozen
 class _Country:
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         text = value.strip() if isinstance(value, str) else ""
@@ -144,7 +144,7 @@ class _Mask:
     keep_last: int
     keep_country: bool
 
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         text = value if isinstance(value, str) else str(value)
@@ -190,11 +190,11 @@ def exposure(action: Action, /) -> Exposure:
     return found if isinstance(found, Exposure) else Exposure.ALL
 
 
-keep = _Keep()
-drop = _Drop()
-scan = _Scan()
-parse = _Parse()
-country = _Country()
+keep: Action = _Keep()
+drop: Action = _Drop()
+scan: Action = _Scan()
+parse: Action = _Parse()
+country: Action = _Country()
 
 
 def label(text: str | None = None, /) -> Action:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from typing import ClassVar
 
 import attrs
 
@@ -33,7 +34,7 @@ class _Pseudonym:
         default=attrs.Factory(lambda self: TokenCheck(self.keys), takes_self=True), init=False, repr=False, eq=False
     )
 
-    exposure = Exposure.TOKEN
+    exposure: ClassVar[Exposure] = Exposure.TOKEN
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         text = (value if isinstance(value, str) else str(value)).strip()
@@ -91,7 +92,7 @@ class _Seal:
     sealer: Sealer
     show: Action | None
 
-    exposure = Exposure.REVERSIBLE
+    exposure: ClassVar[Exposure] = Exposure.REVERSIBLE
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         text = value if isinstance(value, str) else str(value)
@@ -161,7 +162,7 @@ def unseal(
 class _IpPseudonym:
     substitute: IpPseudonymizer
 
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         return self.substitute(str(value).strip()) or label_of(category)
@@ -186,7 +187,7 @@ def ip_pseudonym(keys: KeyRing, /, *, purpose: str = "") -> Action:
 class _FormatPreserving:
     substitute: DigitPseudonymizer
 
-    exposure = Exposure.REVERSIBLE
+    exposure: ClassVar[Exposure] = Exposure.REVERSIBLE
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         number = canonical(value) if isinstance(value, str) and category in NUMBERS else None

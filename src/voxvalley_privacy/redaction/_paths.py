@@ -27,7 +27,7 @@ class Node:
     __slots__ = ("any_key", "category", "children", "items", "loose", "path", "patterns", "prefixes")
 
     def __init__(self, path: str = "") -> None:
-        self.path = path
+        self.path: str = path
         self.category: DataCategory | None = None
         self.children: dict[str, Node] = {}
         self.loose: dict[str, Node] = {}

@@ -22,10 +22,10 @@ __all__ = [
     "UNPARSEABLE",
     "WITHHELD",
     "is_placeholder",
-    "shown",
-    "whole",
     "label_of",
     "object_label",
+    "shown",
+    "whole",
 ]
 
 WITHHELD = "[WITHHELD]"  # the caller hid the number

@@ -39,16 +39,16 @@ class FieldPlan:
     __slots__ = ("category", "item", "key", "kind", "memo", "node", "table", "treated", "treater", "why")
 
     def __init__(self, kind: int, category: DataCategory, why: str, node: Node | None, treater: Treater) -> None:
-        self.kind = kind
-        self.category = category
-        self.why = why
-        self.node = node
-        self.treater = treater
+        self.kind: int = kind
+        self.category: DataCategory = category
+        self.why: str = why
+        self.node: Node | None = node
+        self.treater: Treater = treater
         self.key: str | None = None
         self.item: FieldPlan | None = None
         self.table: Table | None = None
         self.memo: dict[str, _Entry] = {}
-        self.treated = treater.tally.treated.setdefault(category, count())
+        self.treated: count[int] = treater.tally.treated.setdefault(category, count())
 
     def under(self, key: str) -> FieldPlan:
         """Return the same plan for a field whose key is shown as *key*."""
@@ -89,11 +89,11 @@ class Table:
     def __init__(
         self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None
     ) -> None:
-        self.node = node
-        self.treater = treater
-        self.scan_unknown = scan_unknown
+        self.node: Node | None = node
+        self.treater: Treater = treater
+        self.scan_unknown: bool = scan_unknown
         # Every field of a record inside a personal value is as personal as the value.
-        self.uniform = uniform
+        self.uniform: FieldPlan | None = uniform
         self.fields: dict[object, FieldPlan] = {}
         self.shapes: dict[tuple[object, ...], Shape] = {}
         if node is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -25,7 +25,7 @@ _UNITS = ("hour", "day")
 class _Truncate:
     unit: str
 
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         if category is DataCategory.IP_ADDRESS:
@@ -122,7 +122,7 @@ def _network_slowly(text: str) -> str:
 class _Bucket:
     size: int
 
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         if isinstance(value, dt.timedelta):
@@ -165,7 +165,7 @@ def bucket(size: int, /) -> Action:
 
 @attrs.frozen
 class _HostOnly:
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         split = _split_url(value)
@@ -180,7 +180,7 @@ class _HostOnly:
 
 @attrs.frozen
 class _StripQuery:
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         if not isinstance(value, str):
@@ -197,8 +197,8 @@ class _StripQuery:
         return "strip_query"
 
 
-host_only = _HostOnly()
-strip_query = _StripQuery()
+host_only: Action = _HostOnly()
+strip_query: Action = _StripQuery()
 
 
 def _split_url(value: object) -> tuple[str, str, str] | None:
@@ -237,7 +237,7 @@ def _telling(segment: str) -> bool:
 
 @attrs.frozen
 class _Generalize:
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         found = PRODUCT_NAME.match(value) if isinstance(value, str) else None
@@ -247,4 +247,4 @@ class _Generalize:
         return "generalize"
 
 
-generalize = _Generalize()
+generalize: Action = _Generalize()

@@ -38,7 +38,7 @@ class Tally:
     __slots__ = ("calls", "faults", "found", "treated")
 
     def __init__(self) -> None:
-        self.calls = count()
+        self.calls: count[int] = count()
         self.treated: dict[str, count[int]] = {}
         self.found: dict[str, count[int]] = {}
         self.faults: dict[str, count[int]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..phone import canonical
 from ..vocabulary import DataCategory
-from ._actions import NUMBERS, _Drop, _Keep, _Parse, _Scan
+from ._actions import NUMBERS, Action, _Drop, _Keep, _Parse, _Scan
 from ._composites import PARSERS
 from ._findings import Finding
 from ._placeholders import OMIT, TRUNCATED, label_of
@@ -27,10 +27,10 @@ class Treater:
     __slots__ = ("actions", "limit", "region", "tally")
 
     def __init__(self, policy: Policy, tally: Tally) -> None:
-        self.actions = dict(policy.actions)
-        self.limit = policy.budget.text
-        self.region = policy.region
-        self.tally = tally
+        self.actions: dict[DataCategory, Action] = dict(policy.actions)
+        self.limit: int = policy.budget.text
+        self.region: str | None = policy.region
+        self.tally: Tally = tally
 
     def typed(self, text: str, category: DataCategory, /) -> tuple[object, Needle | None]:
         """

@@ -43,11 +43,11 @@ class Walk:
     __slots__ = ("above", "budget", "kept", "known", "levels", "needles", "nodes", "scanned", "treater")
 
     def __init__(self, treater: Treater, budget: Budget, known: Known | None = None) -> None:
-        self.treater = treater
-        self.budget = budget
-        self.known = known
-        self.nodes = budget.nodes
-        self.levels = 0
+        self.treater: Treater = treater
+        self.budget: Budget = budget
+        self.known: Known | None = known
+        self.nodes: int = budget.nodes
+        self.levels: int = 0
         self.above: set[int] = set()
         self.kept: list[str] = []
         self.scanned: list[str] = []

@@ -9,6 +9,8 @@ Vonage (`REDACTED`).
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import attrs
 
 from ..phone import canonical
@@ -26,7 +28,7 @@ VONAGE = "REDACTED"
 
 @attrs.frozen
 class _PlivoNumber:
-    exposure = Exposure.PART
+    exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
         number = canonical(value) if isinstance(value, str) and category in NUMBERS else None
