@@ -274,7 +274,16 @@ def test_undeclared_kind():
 
 @pytest.mark.parametrize(
     "path",
-    ["/calls/+14155550132/x.css", "/me%2Ecss", "/me%252ecss", "/me;x.JS", "/me%00.ico", "/me.wav", "/me.html?a=b"],
+    [
+        "/calls/+14155550132/x.css",
+        "/me%2Ecss",
+        "/me%252ecss",
+        "/me;x.JS",
+        "/me%00.ico",
+        "/me.wav",
+        "/me.html?a=b",
+        "/me%25252ecss",
+    ],
 )
 def test_b8_137_deception(path):
     """A path that ends like something else is not kept: `/calls/+14155550132/x.css` is no style sheet."""
@@ -283,7 +292,21 @@ def test_b8_137_deception(path):
     assert "cache.kind_mismatch" == code(decision)
 
 
-@pytest.mark.parametrize("path", ["/voice", "/voice.xml", "/voice.php", "/v1.2/voice", "/voice.xml?x=y.css", "/"])
+@pytest.mark.parametrize("rest", ["?a=/b", "/?a=/b", "", "/"])
+def test_addresses_without_a_path(rest):
+    """An address without a path is the root's."""
+    with_root = request(url="https://app.example.com/" + rest.removeprefix("/"))
+    assert policy().request_text(with_root) == policy().request_text(request(url="https://app.example.com" + rest))
+
+
+def test_long_content_types():
+    """A content type of any length is told."""
+    assert policy()(request(), response(content_type="text/xml; x=" + "a" * 200))
+
+
+@pytest.mark.parametrize(
+    "path", ["/voice", "/voice.xml", "/voice.php", "/v1.2/voice", "/voice.xml?x=y.css", "/", "/100%25", "/%2525252ecss"]
+)
 def test_plain_paths(path):
     """A path that ends like what it is, or says nothing, is fine."""
     assert policy()(request(url=f"https://app.example.com{path}"), response())
@@ -425,5 +448,8 @@ def test_headers():
     assert headers == Headers(kept=headers.keep())
     assert 1 == len({headers, Headers(kept=headers.keep())})
     assert 2 == len(headers)
+    with pytest.raises(AttributeError):
+        getattr(headers, "nothing")  # noqa: B009 - a slot that is not there
+    assert headers == pickle.loads(pickle.dumps(headers))
     assert "a" in headers
     assert "b" not in headers

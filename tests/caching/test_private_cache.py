@@ -159,6 +159,25 @@ def test_b8_139_forget_wins_over_what_was_begun(cache):
     assert cache.put(request(), response(subjects=[NUMBER]))
 
 
+def test_copy_that_cannot_be_removed(clock):
+    """A copy that is over is a miss even if the store does not let go of it."""
+
+    class Stuck(MemoryCacheStore):
+        def delete(self, key, /):
+            raise StoreUnavailable("down")
+
+    cache = PrivateCache(policy(clock=clock), keys=KEYS, store=Stuck())
+    cache.put(request(), response("max-age=1"))
+    clock.advance(timedelta(seconds=1))
+    assert None is cache.get(request())
+
+
+def test_copies_show_nothing(cache):
+    """A copy that was opened shows no body and no field."""
+    cache.put(request(), response(body=b"+14155550132"))
+    assert "<Copy xml 12 hidden>" == repr(cache._find(request())[1])
+
+
 class _Slow(MemoryCacheStore):
     """A store in which something happens between the check of a put and the put itself."""
 

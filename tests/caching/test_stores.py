@@ -167,6 +167,28 @@ class TestSqlite(CacheStoreContract):
         with pytest.raises(StoreUnavailable):
             SqliteCacheStore(self.path / "no" / "such" / "folder")
 
+    def test_b6_102_locked(self):
+        """A file that another holds too long is unavailable, nothing is left half done, and later it works."""
+        store = self.make()
+        other = sqlite3.connect(self.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        store._connection.execute("PRAGMA busy_timeout=20")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            store.put(_entry(), 0)
+        other.execute("ROLLBACK")
+        other.close()
+        assert store.put(_entry(), store.ticket())
+
+    def test_b6_102_full(self):
+        """A disk that is full is unavailable, and what was there before is whole."""
+        store = self.make()
+        store.put(_entry("a"), store.ticket())
+        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+        store._connection.execute(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(StoreUnavailable):
+            store.put(_entry("b", b"x" * 100_000), store.ticket())
+        assert (_MARK, None) == (store.get("a"), store.get("b"))
+
     def test_closed(self):
         """A closed store raises, and says so."""
         store = self.make()

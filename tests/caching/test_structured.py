@@ -43,6 +43,54 @@ def test_corpus(corpus):
     assert [] == wrong
 
 
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        ((), ""),
+        ((("a", 1), ("b", -2.5)), " a=1 ,\tb=-2.5 "),
+        ((("a", True), ("b", False)), "a;x=1;y, b=?0"),
+        ((("a", 'x"\\'),), 'a="x\\"\\\\"'),
+        ((("a", "*t/k"),), "a=*t/k"),
+        ((("a", b"hello"),), "a=:aGVsbG8=:"),
+        ((("a", 1659578233),), "a=@1659578233"),
+        ((("a", "fü"),), 'a=%"f%c3%bc"'),
+        ((("a", ("x", 1, True)),), 'a=( "x";p  1 ?1)'),
+    ],
+)
+def test_reads(expected, text):
+    """Every type of value is read."""
+    assert expected == parse_dictionary(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("A=1", "a=", "a,", "a b", "a=1 b=2", "a=1,,b", "a;=1", "a; ;b", "=1", ",a", "a=&", "\u00e4"),
+        *("a=1234567890123456", "a=1.", "a=.5", "a=1.2345", "a=1234567890123.1", "a=-", "a=--1"),
+        *(
+            'a="',
+            'a="x',
+            'a="\\x"',
+            'a="\\',
+            'a="ü"',
+            'a="\t"',
+            "a=:x",
+            "a=:!:",
+            "a=?2",
+            "a=?",
+            "a=@1.5",
+            "a=@x",
+            "a=@",
+        ),
+        *("a=%x", 'a=%"', 'a=%"%C3"', 'a=%"%c3"', 'a=%"%c"', 'a=%"ü"', "a=(", "a=(1", "a=(1", 'a=("x""y")', "a=(1)2"),
+    ],
+)
+def test_refuses(text):
+    """One character out of place, and nothing is read."""
+    with pytest.raises(MalformedHeader):
+        parse_dictionary(text)
+
+
 def test_duplicates_are_kept():
     """A key that stands twice is there twice, so that a rule can take the strictest."""
     assert (("a", 1), ("b", True), ("a", 2)) == parse_dictionary("a=1, b, a=2")

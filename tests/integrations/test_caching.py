@@ -20,6 +20,7 @@ from voxvalley_privacy.vocabulary import ContentKind
 XML = [("Content-Type", "text/xml")]
 HOUR = ("Cache-Control", "max-age=3600")
 BODY = b"<Response><Say>Hello</Say></Response>" * 40
+LARGE = BODY * 500
 
 
 @pytest.fixture
@@ -133,14 +134,24 @@ def test_compressed(server, get):
 
 def test_large(server, get):
     """A body that is larger than the settings allow comes through whole and is not kept."""
-    server.answers["/voice"] = (200, [*XML, HOUR, ("Connection", "close")], BODY * 9)
-    server.answers["/told"] = (200, [*XML, HOUR], BODY * 9)
+    server.answers["/voice"] = (200, [*XML, HOUR, ("Connection", "close")], LARGE)
+    server.answers["/told"] = (200, [*XML, HOUR], LARGE)
 
     for path in ("/voice", "/told"):
         got = get(path)
-        assert (BODY * 9, True) == (got[2], "cache.too_large" in _status(got[1]))
+        assert (LARGE, True) == (got[2], "cache.too_large" in _status(got[1]))
     assert "cache.too_large" in _status(get("/told")[1])
     assert 3 == len(server.asked)
+
+
+def test_rest_of_a_large_body_at_once(server, cache):
+    """What is left of a large body can be read in one go, as by an app that takes the raw stream."""
+    server.answers["/voice"] = (200, [*XML, HOUR, ("Connection", "close")], LARGE)
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", CachingAdapter(cache))
+        answer = session.get(server.url + "/voice", stream=True)
+        assert LARGE == answer.raw.read()
 
 
 def test_post_is_never_kept_and_invalidates(server, get):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 
@@ -145,7 +145,7 @@ class SqliteCacheStore:
                 self._connection.execute(f"PRAGMA {pragma}")
             mode = self._connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
             self._make_tables()
-        if mode != "wal":
+        if mode != "wal":  # pragma: no cover - needs a disk that is not here
             raise StoreUnavailable("The cache file is where no write-ahead log can be kept, as on a network disk.")
         self._file = _identity(self._path)
 
@@ -162,7 +162,7 @@ class SqliteCacheStore:
 
     @contextmanager
     def _work(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
-        if os.getpid() != self._pid:
+        if os.getpid() != self._pid:  # pragma: no cover - in a child, which is not measured
             # Closing an inherited connection would drop the parent's locks: it is kept and never used (FAULTS B6-107).
             self._inherited.append((self._connection, self._lock))
             self._open()
@@ -177,7 +177,8 @@ class SqliteCacheStore:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
+                # SQLite may have rolled back by itself, as on a full disk.
+                with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 raise
 
