@@ -17,14 +17,20 @@ TARGET = Path(__file__).resolve().parents[1] / "src" / "voxvalley_privacy" / "fa
 # Without a header row, position is all there is. The second order is Asterisk's cdr_custom sample.
 COLUMN_ORDERS = {
     "asterisk.cdr_csv": [
-        "accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end duration billsec "
-        "disposition amaflags uniqueid userfield peeraccount linkedid sequence",
-        "clid src dst dcontext channel dstchannel lastapp lastdata start answer end duration billsec "
-        "disposition amaflags accountcode uniqueid userfield sequence",
+        (
+            "accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end duration billsec "
+            "disposition amaflags uniqueid userfield peeraccount linkedid sequence"
+        ),
+        (
+            "clid src dst dcontext channel dstchannel lastapp lastdata start answer end duration billsec "
+            "disposition amaflags accountcode uniqueid userfield sequence"
+        ),
     ],
     "freeswitch.cdr_csv": [
-        "caller_id_name caller_id_number destination_number context start_stamp answer_stamp end_stamp duration "
-        "billsec hangup_cause uuid bleg_uuid accountcode read_codec write_codec"
+        (
+            "caller_id_name caller_id_number destination_number context start_stamp answer_stamp end_stamp duration "
+            "billsec hangup_cause uuid bleg_uuid accountcode read_codec write_codec"
+        ),
     ],
 }
 
@@ -34,7 +40,14 @@ NESTED = {"freeswitch.json_cdr": {"variables": "freeswitch.variables"}}
 # Keys with this prefix are fields of another schema.
 PREFIXED = {"freeswitch.event_caller": {"variable_": "freeswitch.variables"}}
 
-_OUT_TO = {"outbound": "to", "outbound-api": "to", "outbound-call": "to", "outbound-reply": "to", "outgoing": "to", "out": "to"}
+_OUT_TO = {
+    "outbound": "to",
+    "outbound-api": "to",
+    "outbound-call": "to",
+    "outbound-reply": "to",
+    "outgoing": "to",
+    "out": "to",
+}
 _IN_FROM = {"inbound": "from", "incoming": "from", "in": "from"}
 
 
@@ -70,7 +83,12 @@ def main(source: Path) -> None:
     vendors: dict[str, dict[str, object]] = {}
     for name, row in table["schemas"].items():
         fields = {path: [names[f["category"]], f["meaning"]] for path, f in row["fields"].items()}
-        entry: dict[str, object] = {"version": 1, "title": row["title"], "source": row["source"], "status": row["status"]}
+        entry: dict[str, object] = {
+            "version": 1,
+            "title": row["title"],
+            "source": row["source"],
+            "status": row["status"],
+        }
         if name in COLUMN_ORDERS:
             entry["column_orders"] = [order.split() for order in COLUMN_ORDERS[name]]
         if name in NESTED:

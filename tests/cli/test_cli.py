@@ -15,7 +15,7 @@ NUMBER = "+14155550132"
 
 
 def _run(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 # our own command
+    return subprocess.run(  # our own command
         [sys.executable, "-m", "voxvalley_privacy", *args],
         input=stdin,
         capture_output=True,

@@ -104,7 +104,7 @@ def test_results_show_nothing(name: str, caplog: pytest.LogCaptureFixture, capsy
 @pytest.mark.parametrize("name", BAD)
 def test_errors_show_nothing(name: str, caplog: pytest.LogCaptureFixture) -> None:
     """Errors from wrong arguments hold no canary: not in text, fields, causes, contexts or pickles."""
-    with caplog.at_level(logging.DEBUG), pytest.raises(Exception) as caught:  # noqa: PT011 # which one is others' to test
+    with caplog.at_level(logging.DEBUG), pytest.raises(Exception) as caught:  # which one is others' to test
         BAD[name]()
 
     assert_no_canary(_everything(caught.value) + caplog.text, DIGITS)
