@@ -77,11 +77,17 @@ def test_hooks_are_reversible_and_idempotent(redact):
     assert before == (sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning)
 
 
-def test_hooks_of_others_stay(redact, monkeypatch):
-    """A hook that somebody put on top of ours is not taken away."""
-    with logs.install_hooks(redact):
-        monkeypatch.setattr(sys, "excepthook", mine := lambda *args: None)
+def test_hooks_of_others_stay(redact):
+    """A hook that somebody put on top of ours is not taken away; when it goes, ours can be installed anew."""
+    original = sys.excepthook
+    with logs.install_hooks(redact) as hooks:
+        ours = sys.excepthook
+        sys.excepthook = mine = lambda *args: None
     assert sys.excepthook is mine
+    sys.excepthook = ours
+    with logs.install_hooks(redact) as again:
+        assert again is not hooks
+    sys.excepthook = original
 
 
 class _Fails:

@@ -37,6 +37,11 @@ class Hooks:
         )
         self._replaced: dict[str, Any] = {}
 
+    @property
+    def in_place(self) -> bool:
+        """Whether the hooks are installed."""
+        return bool(self._replaced)
+
     def install(self) -> None:
         """Put the hooks in place."""
         for place, name, mine in self._places:
@@ -116,7 +121,7 @@ class Hooks:
         self.remove()
 
     def __repr__(self) -> str:
-        return f"<Hooks, {'in place' if self._replaced else 'removed'}>"
+        return f"<Hooks, {'in place' if self.in_place else 'removed'}>"
 
 
 def install_hooks(redact: Redact | None = None) -> Hooks:
@@ -138,7 +143,8 @@ def install_hooks(redact: Redact | None = None) -> Hooks:
     redact = Redactor(policies.labels()) if redact is None else checked(redact, "install_hooks()")
     with logging._lock:  # type: ignore[attr-defined]  # noqa: SLF001 - see _protect.py
         there = hook_of(sys.excepthook)
-        if there is not None and there._redact == redact:  # noqa: SLF001 - its own class
+        # One that was removed can come back when somebody else's hook on top of it goes.
+        if there is not None and there.in_place and there._redact == redact:  # noqa: SLF001 - its own class
             return there
         hooks = Hooks(redact)
         hooks.install()
