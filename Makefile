@@ -13,7 +13,7 @@ ARGS ?=
 
 BIN = .venv/bin
 PIP_INSTALL = -m pip install -qq --disable-pip-version-check
-ALL_EXTRAS = cli,httpx,redis,requests,sql
+ALL_EXTRAS = cli,httpx,loguru,otel,redis,requests,sql,structlog
 
 .PHONY: demo test lint types docs examples format coverage bench bench-docs clean
 .DELETE_ON_ERROR:
