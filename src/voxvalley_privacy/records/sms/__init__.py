@@ -1,0 +1,17 @@
+"""Short messages: payloads, their headers, and messages in parts."""
+
+from __future__ import annotations
+
+from ._buffer import Part, PartBuffer, TreatedPart
+from ._payload import UserData, UserDataHeader, decode_user_data, parse_udh, redact_pdu_payload
+
+__all__ = [
+    "Part",
+    "PartBuffer",
+    "TreatedPart",
+    "UserData",
+    "UserDataHeader",
+    "decode_user_data",
+    "parse_udh",
+    "redact_pdu_payload",
+]
