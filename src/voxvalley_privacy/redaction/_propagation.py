@@ -7,7 +7,7 @@ names and addresses against the texts in lower case. Only where that hits is the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
 from ..vocabulary import DataCategory
@@ -23,7 +23,7 @@ __all__ = ["Known", "suspicious"]
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
 
-def suspicious(needles: Iterable[Needle], kept: list[str], scanned: list[str]) -> bool:
+def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence[str]) -> bool:
     """Tell whether a kept text may hold a number, or any text one of *needles*; a false alarm costs time only."""
     texts = "\0".join([*kept, *scanned] if scanned else kept)
     if not texts.isascii():
@@ -49,14 +49,19 @@ def suspicious(needles: Iterable[Needle], kept: list[str], scanned: list[str]) -
 class Known:
     """The values that one record's fields call personal, found in any spelling."""
 
-    __slots__ = ("_names", "_scanned", "_swept")
+    __slots__ = ("_names", "_needles", "_scanned", "_swept")
 
     def __init__(self, needles: Iterable[Needle]) -> None:
-        pairs = [(needle.value, needle.category) for needle in needles]
+        self._needles: tuple[Needle, ...] = tuple(dict.fromkeys(needles))
+        pairs = [(needle.value, needle.category) for needle in self._needles]
         self._scanned = known_values(pairs)
         # A word of a name may be the name of an application or a state; in kept fields only the whole name counts.
         self._swept = known_values([pair for pair in pairs if pair[1] is not DataCategory.PERSON_NAME])
         self._names = tuple(value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME)
+
+    def concerns(self, text: str, /) -> bool:
+        """Tell whether *text* may hold one of the values; most texts of a record hold none."""
+        return suspicious(self._needles, (), (text,))
 
     def scan(self, text: str, treater: Treater, /) -> str:
         """Treat everything personal in an unknown text, known values included."""

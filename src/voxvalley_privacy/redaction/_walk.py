@@ -144,13 +144,13 @@ class Walk:
             if self.known is None:
                 self.kept.append(text)
                 return text
-            return self.known.sweep(text, self.treater)
+            return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
         if field.category in MEASURES and len(text) <= 20 and _measured(text, field.category):
             return text
         inner = embedded(self, text, table) if len(text) <= self.budget.text else None
         if inner is not None:
             return inner
-        if self.known is not None:
+        if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
         made = (field.memo.get(text) or field.miss(text))[0]
         assert isinstance(made, str)
