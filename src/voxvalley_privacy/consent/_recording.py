@@ -120,10 +120,9 @@ class _RecordingAllowed:
         return True
 
     def _deny(self, call: Recording, *reasons: Reason) -> Decision:
-        stop = Obligation(
-            code="recording.stop", text="Stop the recording now.", due=call.at if call.at.tzinfo else None
-        )
-        return Decision.deny(*reasons, obligations=(stop,) if call.active else ())
+        at = call.at if call.at.tzinfo else None
+        stop = Obligation(code="recording.stop", text="Stop the recording now.", due=at)
+        return Decision.deny(*reasons, obligations=(stop,) if call.active else (), evaluated_at=at)
 
 
 _CODES = {
