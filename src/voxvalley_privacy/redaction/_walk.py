@@ -11,6 +11,7 @@ from typing import Any
 from ..vocabulary import DataCategory
 from ._embedded import embedded
 from ._objects import fields_of, rebuild
+from ._patterns.keys import FIELD_NAME
 from ._placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
 from ._plan import DROP, KEEP, SCAN, TREAT, FieldPlan, Table
 from ._policy import Budget
@@ -23,6 +24,7 @@ __all__ = ["Walk"]
 _NUMBERS = frozenset({int, float, bool})
 _LARGE = 999_999
 _KEY_CLASH = 100
+_PAIR_KEYS = 4
 
 # A name that says a number is a measure or a time is believed between these bounds.
 _BELIEVED = {
@@ -257,17 +259,24 @@ class Walk:
 
     def _paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Read `{"name": "to", "value": ...}` as the field it names."""
-        if dict.__len__(value) > 4:
+        if dict.__len__(value) > _PAIR_KEYS:
             return value
         by_name = {key.casefold(): key for key in dict.keys(value) if type(key) is str}
         name, item = by_name.get("name", by_name.get("key")), by_name.get("value")
-        if name is None or item is None or type(dict.__getitem__(value, name)) is not str:
+        if name is None or item is None:
             return value
-        named = Table(None, self.treater, table.scan_unknown).learn(dict.__getitem__(value, name))
-        if named.category is DataCategory.UNKNOWN:
+        field = self._named(dict.__getitem__(value, name), table)
+        if field is None:
             return value
-        made = self.value(dict.__getitem__(value, item), named, table)
+        made = self.value(dict.__getitem__(value, item), field, table)
         return {**value, item: None if made is OMIT else made}
+
+    def _named(self, name: object, table: Table) -> FieldPlan | None:
+        """Return the plan of the field that *name* names, or None when it names none that is known."""
+        if type(name) is not str or FIELD_NAME.fullmatch(name) is None:
+            return None
+        field = Table(table.node, self.treater, table.scan_unknown).learn(name)
+        return None if field.category is DataCategory.UNKNOWN else field
 
     def _items(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         plan = table.items(field)
@@ -296,12 +305,10 @@ class Walk:
 
     def _pair(self, item: Any, table: Table) -> object:
         """Read the header pair `["From", ...]` as the field it names; None when it is no such pair."""
-        if len(item) != 2 or type(item[0]) is not str:
+        field = self._named(item[0], table) if len(item) == 2 else None
+        if field is None:
             return None
-        named = Table(table.node, self.treater, table.scan_unknown).learn(item[0])
-        if named.category is DataCategory.UNKNOWN:
-            return None
-        made = self.value(item[1], named, table)
+        made = self.value(item[1], field, table)
         return type(item)((item[0], None if made is OMIT else made))
 
     # Keys ---------------------------------------------------------------------------------------------------------------
