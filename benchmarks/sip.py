@@ -42,6 +42,7 @@ a=ptime:20
 a=sendrecv
 """
 
+
 def _messages(callers: int) -> list[str]:
     made = [
         _INVITE.format(n=n % 100, area=201 + n // 100 % 700, h=n % 250 + 1, port=10_000 + n).replace("\n", "\r\n")

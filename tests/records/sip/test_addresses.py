@@ -40,7 +40,15 @@ def test_address(written, shown):
 
 
 @pytest.mark.parametrize(
-    "host", ["4155550132.example.com", "ec2-203-0-113-5.example.com", "2.3.1.0.5.5.5.5.1.4.1.e164.arpa", "0x7f.1", "3232235777", "a..b"]
+    "host",
+    [
+        "4155550132.example.com",
+        "ec2-203-0-113-5.example.com",
+        "2.3.1.0.5.5.5.5.1.4.1.e164.arpa",
+        "0x7f.1",
+        "3232235777",
+        "a..b",
+    ],
 )
 def test_host_that_holds_a_number_or_address(host):
     """A host name in which a number or an address stands does not show, even where the policy keeps hosts."""
@@ -88,7 +96,9 @@ def test_b2_32_display_names(name, shown):
 
 def test_b2_32_unbalanced_quote_ends_a_list():
     """In a list, what stands before the unbalanced quote stays."""
-    shown = value('P-Asserted-Identity: <sip:+14155550132@example.com>, "Zoe <sip:zoeline@example.com>, <tel:+447700900123>')
+    shown = value(
+        'P-Asserted-Identity: <sip:+14155550132@example.com>, "Zoe <sip:zoeline@example.com>, <tel:+447700900123>'
+    )
     assert "<sip:+1********32@example.com>" == shown
 
 
@@ -98,7 +108,9 @@ def test_encoded_word_is_found_elsewhere():
 
     from .messages import request
 
-    made = redact_sip(request("From: =?utf-8?B?Wm9lIEV4YW1wbGU=?= <sip:a@example.com>", "Subject: mrs EXAMPLE waits"), DEBUG)
+    made = redact_sip(
+        request("From: =?utf-8?B?Wm9lIEV4YW1wbGU=?= <sip:a@example.com>", "Subject: mrs EXAMPLE waits"), DEBUG
+    )
     assert "Subject: mrs [PERSON_NAME] waits" in made
 
 

@@ -39,12 +39,14 @@ def elements(value: str, /) -> Iterator[str]:
     at = 0
     for match in patterns.ELEMENT.finditer(value):
         piece = match[0]
-        if piece == ",":
-            yield value[at : match.start()]
-            at = match.end()
-        elif piece in ('"', "<"):
+        if piece in ('"', "<"):
             return
-    yield value[at:]
+        if piece == ",":
+            element, at = value[at : match.start()], match.end()
+            if element.strip():
+                yield element
+    if value[at:].strip():
+        yield value[at:]
 
 
 def name_addr(run: Run, value: str, /, *, private: bool = False) -> str:
@@ -97,7 +99,9 @@ def _own_wish(rest: str, address: str, run: Run) -> tuple[bool, bool]:
 
 
 def _withheld(run: Run, address: str) -> str:
-    """Return the form of a withheld address, and note the one that it stands for."""
+    """Return the form of a withheld address, and note the one that it stands for; of a redacted one there is none."""
+    if address == _REDACTED_URI:
+        return address
     found = patterns.ADDRESS.fullmatch(address[:_LONGEST_ADDRESS])
     user = unquote(found["user"] or "") if found else unquote(address.partition(":")[2].partition(";")[0])
     if user:
@@ -189,7 +193,9 @@ def _other(run: Run, text: str) -> str:
 def _user(run: Run, user: str, host: str) -> str:
     """Return a user part as it is shown, or the word for why there is none."""
     bare = unquote(user) if "%" in user else user
-    return REDACTED if bare == REDACTED else run.remembered("user", f"sip:{bare}@{host.lower()}", _known_user) or REDACTED
+    return (
+        REDACTED if bare == REDACTED else run.remembered("user", f"sip:{bare}@{host.lower()}", _known_user) or REDACTED
+    )
 
 
 def _known_user(run: Run, kind: str, address: str) -> str | None:

@@ -178,8 +178,9 @@ def _date(run: Run, key: str, value: str) -> str | None:
 
 
 def _consent(run: Run, key: str, value: str) -> str | None:
-    made = run.typed(value, C.CONSENT_SIGNAL)
-    return _privacy.shown(value) if made == value and value != label_of(C.CONSENT_SIGNAL) else made
+    # What the policy hid before asks for nothing, and stays.
+    own = label_of(C.CONSENT_SIGNAL)
+    return own if value == own else run.typed(_privacy.shown(value), C.CONSENT_SIGNAL)
 
 
 def _kept(category: C) -> _Treat:

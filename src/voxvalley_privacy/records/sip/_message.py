@@ -38,10 +38,10 @@ class Message(NamedTuple):
 
 def is_sip(text: str | bytes, /) -> bool:
     """Tell whether *text* begins with the start line of a SIP request or response."""
-    head = text[: _LONGEST_START * 2]
+    head = text.lstrip()[: _LONGEST_START * 2]
     if isinstance(head, bytes):
-        head = head.decode("utf-8", "replace")
-    return _start(_first_line(head)) is not None
+        head = head.decode("utf-8", "replace").lstrip()
+    return _start(_lines(head)[0]) is not None
 
 
 def parse(text: str, /, *, fragment: bool = False) -> Message | None:
@@ -98,10 +98,6 @@ def body_of_length(body: str, length: str, /) -> str:
     if body.isascii():
         return body[: int(length)]
     return body.encode("utf-8", "replace")[: int(length)].decode("utf-8", "ignore")
-
-
-def _first_line(text: str) -> str:
-    return text.lstrip().partition("\n")[0].rstrip()
 
 
 def _start(line: str) -> Start | None:

@@ -131,7 +131,7 @@ def _fragment(run: Run, text: str, depth: int) -> str:
 def _start(run: Run, start: Start) -> Start:
     if start.method:
         return start._replace(method=method(start.method), uri=run.remembered("uri", start.uri, _uri) or "")
-    return start._replace(reason=run.technical(start.reason)) if start.reason else start
+    return start._replace(reason=run.free(start.reason)) if start.reason else start
 
 
 def _uri(run: Run, kind: str, text: str) -> str:

@@ -93,7 +93,19 @@ class Engine:
 class Run:
     """One pass over one message. *known* holds what the first pass found that headers call personal."""
 
-    __slots__ = ("engine", "first", "flooded", "kept", "known", "memo", "needles", "of_sender", "scanned", "treater", "wishes")
+    __slots__ = (
+        "engine",
+        "first",
+        "flooded",
+        "kept",
+        "known",
+        "memo",
+        "needles",
+        "of_sender",
+        "scanned",
+        "treater",
+        "wishes",
+    )
 
     def __init__(self, engine: Engine, known: Known | None = None, *, flooded: bool = False) -> None:
         self.engine = engine
@@ -193,13 +205,18 @@ class Run:
         made = action(text, C.RECORD_ID)
         return made if isinstance(made, str) and patterns.SAFE_USER.fullmatch(made) else REDACTED
 
-    def host(self, host: str, /) -> str:
+    def host(self, host: str, /, *, of_media: bool = False) -> str:
         """
         Return a host as the policy shows it: an address, a name, or a name under `invalid`.
 
         A seal does not fit in a host: what is shown beside it remains.
+
+        Args:
+            host: As it stands in the message.
+
+            of_media: Whether it stands in a session description, which `Privacy: header` leaves alone.
         """
-        return self.remembered("host", host, _host) or REDACTED_HOST
+        return self.remembered("media" if of_media else "host", host, _host) or REDACTED_HOST
 
     def remembered(self, kind: str, text: str, treat: Callable[[Run, str, str], str | None], /) -> str | None:
         """
@@ -233,15 +250,13 @@ class Run:
 
 
 def _host(run: Run, kind: str, host: str) -> str:
-    if patterns.IPV4.fullmatch(host):
-        return REDACTED_HOST if run.wishes.header else _as_host(run.typed(host, C.IP_ADDRESS))
     low = host.lower()
     if low in _OURS:
         return low
-    if run.wishes.header:
+    if run.wishes.header and kind == "host":
         return REDACTED_HOST
     address = host[1:-1] if host.startswith("[") else host
-    if ":" in address and patterns.IPV6.fullmatch(address):
+    if patterns.IPV4.fullmatch(address) or (":" in address and patterns.IPV6.fullmatch(address)):
         return _as_host(run.typed(address, C.IP_ADDRESS))
     stem = host[:-8]
     if low.endswith(".invalid") and (run.settled(stem, C.IP_ADDRESS) or run.settled(stem, C.HOST)):

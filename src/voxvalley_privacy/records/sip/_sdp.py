@@ -87,7 +87,7 @@ def _address(run: Run, address: str) -> str:
         return address
     if run.wishes.session:
         return ANONYMOUS_HOST
-    shown = run.host(address)
+    shown = run.host(address, of_media=True)
     return shown[1:-1] if shown.startswith("[") else shown
 
 

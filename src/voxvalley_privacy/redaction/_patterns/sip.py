@@ -77,7 +77,7 @@ BOUNDARY = re.compile(r"""[A-Za-z0-9'()+_,./:=?-]{1,70}""")
 
 # SDP: v=, o=, c= and m= as they must be, and attributes that describe a codec or a transport.
 CONNECTION = re.compile(r"IN +IP(?P<version>[46]) +(?P<address>[^\s/]{1,255})(?P<suffix>(?:/[0-9]{1,3}){0,2})\s*")
-MEDIA = re.compile(r"[a-z]{1,16} [0-9]{1,5}(?:/[0-9]{1,3})? [A-Za-z/]{1,32}(?: (?:[0-9]{1,3}|[a-z-]{1,24}|\*))*+ ?")
+MEDIA = re.compile(r"[a-z]{1,16} [0-9]{1,5}(?:/[0-9]{1,3})? [A-Za-z/]{1,32}(?: (?:[0-9]{1,3}|[a-z][a-z-]{0,23}[0-9]{0,3}|\*))*+ ?")
 SDP_TECHNICAL = re.compile(
     r"(?:rtpmap:[0-9]{1,3} [A-Za-z0-9.-]{1,32}/[0-9]{1,6}(?:/[0-9]{1,2})?"
     r"|fmtp:[0-9]{1,3} (?:[0-9]{1,3}(?:[,-][0-9]{1,3})*|[a-z-]{1,32}=[0-9A-Za-z]{1,8}(?:; ?[a-z-]{1,32}=[0-9A-Za-z]{1,8})*+;?)"
