@@ -59,7 +59,7 @@ def _at_edges(whole: str, edges: Sequence[int]) -> list[Finding]:
         after = stream.EDGE_DIGITS.match(whole[edge : edge + _EDGE])
         before = stream.EDGE_DIGITS.match(whole[max(0, edge - _EDGE) : edge][::-1])
         if after is not None:
-            found.append(Finding(edge, edge + after.end(), DataCategory.PHONE_NUMBER))
+            found.append(Finding(edge + after.start("digits"), edge + after.end(), DataCategory.PHONE_NUMBER))
         if before is not None:
-            found.append(Finding(edge - before.end(), edge, DataCategory.PHONE_NUMBER))
+            found.append(Finding(edge - before.end(), edge - before.start("digits"), DataCategory.PHONE_NUMBER))
     return found

@@ -16,4 +16,4 @@ OPENING = re.compile(r"<(?=[A-Za-z/!])|\x1b|<\Z")
 DIGIT_GROUPS = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9])*+")
 
 # Three digits or more that a piece begins with, whatever marks stand among them.
-EDGE_DIGITS = re.compile(r"[\W_]{0,3}+\d(?:[\W_]{0,3}+\d){2,}+")
+EDGE_DIGITS = re.compile(r"[\W_]{0,3}+(?P<digits>\d(?:[\W_]{0,3}+\d){2,}+)")
