@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from .redaction import Redactor as Redactor
     from .redaction import Schema as Schema
     from .redaction import Stats as Stats
+    from .redaction import TextStream as TextStream
     from .redaction import bucket as bucket
     from .redaction import country as country
     from .redaction import drop as drop
@@ -104,7 +105,7 @@ _ROOMS = {
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
-    "redaction": "OMIT Action Budget Explained Explanation Exposure Field Finding Policy Redactor Schema Stats bucket country "
+    "redaction": "OMIT Action Budget Explained Explanation Exposure Field Finding Policy Redactor Schema Stats TextStream bucket country "
     "drop generalize host_only ip_pseudonym keep label mask parse pseudonym scan scrub seal strip_query truncate "
     "unsafe_format_preserving unseal",
     "redaction.policies": "policies",
@@ -157,6 +158,7 @@ __all__ = [
     "StoreCorrupt",
     "StoreError",
     "StoreUnavailable",
+    "TextStream",
     "all_of",
     "all_of_async",
     "bucket",

@@ -13,17 +13,20 @@ from ._radius import redact_radius
 from ._stream import StreamReport
 from ._wrap import wrap
 from ._xml import redact_xml, redact_xml_text
+from .sip import is_sip, redact_sip
 
 __all__ = [
     "StreamReport",
     "guess_format",
     "guess_schema",
+    "is_sip",
     "redact_csv",
     "redact_file",
     "redact_form",
     "redact_json",
     "redact_jsonl",
     "redact_radius",
+    "redact_sip",
     "redact_text_lines",
     "redact_xml",
     "redact_xml_text",

@@ -12,6 +12,7 @@ from ._policy import Budget, Policy
 from ._redactor import Redactor, scrub
 from ._reductions import bucket, generalize, host_only, strip_query, truncate
 from ._stats import Stats
+from ._stream import TextStream
 from .schemas import Field, Schema
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Redactor",
     "Schema",
     "Stats",
+    "TextStream",
     "bucket",
     "country",
     "drop",
