@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum, unique
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import attrs
 
@@ -47,6 +47,7 @@ class KeywordMatch:
 
 
 _LONGEST = 1600  # ten joined messages
+_TALKATIVE = 30  # words; who writes more than that tells a story
 _NONE = KeywordMatch(kind=KeywordKind.NONE)
 _DASHES_AND_QUOTES = str.maketrans(
     {**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("‘’‚‛ʼ´`", "'"), **dict.fromkeys("“”„‟", '"')}
@@ -133,6 +134,15 @@ def _is_near(word: str, token: str) -> bool:
 class _Classifier:
     keywords: tuple[Keyword, ...]
 
+    @cached_property
+    def _exact(self) -> dict[str, Keyword]:
+        spelled = [(text, keyword) for keyword in self.keywords for text in (keyword.key, _plain(keyword.key))]
+        return dict(reversed(spelled))  # the first row wins
+
+    @cached_property
+    def _opt_outs(self) -> tuple[tuple[list[str], Keyword], ...]:
+        return tuple((_plain(keyword.key).split(), keyword) for keyword in self.keywords if keyword.kind == "opt_out")
+
     def __call__(self, text: str, /) -> KeywordMatch:
         said = _normalized(text)
         if not said:
@@ -140,24 +150,24 @@ class _Classifier:
         words = _words(said)
         # "stop stop stop" says what "stop" says.
         once = words[0] if len(set(words)) == 1 else said
-        for spelled in dict.fromkeys((once, _plain(once), " ".join(words))):
-            for keyword in self.keywords:
-                if spelled in {keyword.key, _plain(keyword.key)}:
-                    return _match(KeywordKind(keyword.kind), keyword)
-        return self._likely(_plain(said), words)
+        for spelled in (once, _plain(once), " ".join(words)):
+            keyword = self._exact.get(spelled)
+            if keyword is not None:
+                return _match(KeywordKind(keyword.kind), keyword)
+        return self._likely(words)
 
-    def _likely(self, said: str, words: list[str]) -> KeywordMatch:
-        outs = [keyword for keyword in self.keywords if keyword.kind == "opt_out"]
+    def _likely(self, words: list[str]) -> KeywordMatch:
+        if len(words) > _TALKATIVE:
+            return _NONE
         plain = [_plain(word) for word in words]
         alike = [word.translate(_LOOKALIKES) for word in plain]
-        for keyword in outs:
-            token = _plain(keyword.key)
-            ordinary = token in _ORDINARY
-            misspelled = len(words) == 1 and not ordinary and _is_near(plain[0], token)
-            if misspelled or " ".join(alike) == token or _is_said(token.split(), alike, ordinary=ordinary):
+        for token, keyword in self._opt_outs:
+            ordinary = keyword.key in _ORDINARY
+            misspelled = len(words) == 1 and not ordinary and _is_near(plain[0], token[0])
+            if misspelled or alike == token or (token[0] in alike and _is_said(token, alike, ordinary=ordinary)):
                 return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
         padded = f" {' '.join(alike)} "
-        if len(words) <= 30 and any(f" {phrase} " in padded for phrase in _PHRASES):
+        if any(f" {phrase} " in padded for phrase in _PHRASES):
             return KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token="phrase", language="")  # noqa: S106 - no secret
         return _NONE
 

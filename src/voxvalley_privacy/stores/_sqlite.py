@@ -15,7 +15,7 @@ import attrs
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
 from ._batch import Batch
 from ._group import GroupCommit, Job
-from ._protocols import Conflict, Draft, Event, Seal
+from ._protocols import Draft, Event, Seal
 from ._rows import COLUMNS, from_row, to_row
 
 __all__ = ["SqliteEventStore", "sqlite"]
@@ -269,7 +269,7 @@ class SqliteEventStore:
         for job in jobs:
             try:
                 job.made = batch.add(job.drafts, job.seal)
-            except Conflict as error:
+            except StoreError as error:  # this writer's own fault: the others go on
                 job.error = error
         connection.executemany(_INSERT, [to_row(event) for event in batch.events])
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
 from ._batch import Batch
 from ._group import GroupCommit, Job
-from ._protocols import Conflict, Draft, Event, EventStore, Seal
+from ._protocols import Draft, Event, EventStore, Seal
 from ._rows import COLUMNS, from_row, to_row
 
 __all__ = ["SqlEventStore", "sql"]
@@ -126,7 +126,7 @@ class SqlEventStore:
             for job in jobs:
                 try:
                     job.made = batch.add(job.drafts, job.seal)
-                except Conflict as error:
+                except StoreError as error:  # this writer's own fault: the others go on
                     job.error = error
             if batch.events:
                 rows = [dict(zip(COLUMNS, to_row(event), strict=True)) for event in batch.events]

@@ -1,0 +1,159 @@
+"""SQLAlchemy stores that cannot be reached, or would not keep what they acknowledge."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.stores import postgres
+from voxvalley_privacy.errors import ConfigurationError, NotPicklable, StoreCorrupt, StoreUnavailable
+from voxvalley_privacy.stores import Chain, Draft, FixedClock, sqlite
+from voxvalley_privacy.stores._group import GroupCommit, Job
+from voxvalley_privacy.stores._rows import from_row
+
+sa = pytest.importorskip("sqlalchemy", reason="The extra `sql` is not installed.")
+from voxvalley_privacy.stores.sql import sql  # noqa: E402 - after the extra is known to be there
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SEAL = Chain({"k": b"k" * 32})
+
+
+def draft(**more):
+    """Draft an event with a body that must not show."""
+    return Draft(stream="k.a", kind="test", body="SECRETCANARY", at=NOON, **more)
+
+
+def test_unreachable():
+    """A server that is not there is told when the store is made, without its address."""
+    with pytest.raises(StoreUnavailable) as caught:
+        sql("postgresql+psycopg://someone:hidden@127.0.0.1:1/none?connect_timeout=1")
+    assert "hidden" not in str(caught.value)
+
+
+def test_other_databases():
+    """What lacks the lock is refused."""
+    with pytest.raises(ConfigurationError):
+        sql(sa.create_mock_engine("mysql://", executor=lambda *_: None))
+
+
+def test_not_a_database(tmp_path):
+    """A file that is none is corrupt."""
+    (tmp_path / "p.db").write_bytes(b"hello" * 1000)
+    with pytest.raises(StoreCorrupt):
+        sql(f"sqlite:///{tmp_path / 'p.db'}")
+
+
+def test_postgres_that_forgets(request):
+    """A database that acknowledges before it writes is refused."""
+    engine = sa.create_engine(postgres.url(request), connect_args={"options": "-c synchronous_commit=off"})
+    with pytest.raises(StoreUnavailable, match="synchronous_commit"):
+        sql(engine, table="event_forgetful")
+    engine.dispose()
+
+
+def test_postgres_that_is_locked(request):
+    """While another holds the lock a write fails in time, shows no value, and reads go on."""
+    url = postgres.url(request)
+    store = sql(url, table="event_locked", timeout=timedelta(milliseconds=300))
+    store.append(draft(), seal=SEAL)
+    engine = sa.create_engine(url)
+    with engine.connect() as other, other.begin():
+        other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({0x56565031})")
+        with pytest.raises(StoreUnavailable) as caught:
+            store.append(draft(), seal=SEAL)
+        assert 1 == len(store.read("k.a"))
+    assert "SECRETCANARY" not in str(caught.value) + repr(caught.value)
+    assert 2 == store.append(draft(), seal=SEAL)[0].seq
+    store.close()
+    engine.dispose()
+
+
+def test_two_stores_on_one_table(request):
+    """Two writers of one table keep one chain."""
+    one, two = (sql(postgres.url(request), table="event_shared") for _ in range(2))
+    for _ in range(10):
+        one.append(draft(), seal=SEAL)
+        two.append(draft(), seal=SEAL)
+    assert 20 == SEAL.verify(one.scan())[0]
+    one.close()
+    two.close()
+
+
+def test_rows_that_cannot_be():
+    """A column of the wrong kind is corrupt, and not an error of another kind."""
+    with pytest.raises(StoreCorrupt):
+        from_row((1, "k.a", 1, "noon", "kind", None, None, b"", b"", b""))
+
+
+def test_keys_of_a_chain_do_not_travel():
+    """A chain does not pickle, and does not check what names another key."""
+    with pytest.raises(NotPicklable):
+        pickle.dumps(SEAL)
+    with pytest.raises(StoreCorrupt):
+        SEAL(Draft(stream="other.a", kind="test", at=NOON), position=1, seq=1, previous=bytes(32))
+
+
+def test_fixed_clock_needs_a_zone():
+    """Clocks have zones."""
+    with pytest.raises(ConfigurationError):
+        FixedClock(datetime(2026, 11, 23))  # noqa: DTZ001
+
+
+class TestGroup:
+    def test_whoever_waits_too_long_gives_up(self):
+        """A writer that is not taken up in time raises, and those after it go on."""
+        import threading
+
+        hold, started = threading.Event(), threading.Event()
+
+        def commit(jobs):
+            started.set()
+            hold.wait()
+            for job in jobs:
+                job.made = ()
+
+        group = GroupCommit(commit, 0.05)
+        first = threading.Thread(target=group.submit, args=((), SEAL))
+        first.start()
+        started.wait()
+        with pytest.raises(StoreUnavailable):
+            group.submit((), SEAL)
+        hold.set()
+        first.join()
+        assert () == group.submit((), SEAL)
+
+    def test_an_interrupted_writer_frees_the_others(self):
+        """An interrupt goes to its own thread; the next writer writes."""
+
+        def commit(jobs):
+            if not done:
+                done.append(1)
+                raise KeyboardInterrupt
+            for job in jobs:
+                job.made = ()
+
+        done = []
+        group = GroupCommit(commit, 1)
+        with pytest.raises(KeyboardInterrupt):
+            group.submit((), SEAL)
+        assert () == group.submit((), SEAL)
+
+    def test_one_writers_fault_is_its_own(self, tmp_path):
+        """Of writers that share a commit, only the one whose draft cannot be sealed fails."""
+        store = sqlite(tmp_path / "p.db")
+        jobs = [Job([draft()], SEAL), Job([Draft(stream="other.a", kind="test", at=NOON)], SEAL), Job([draft()], SEAL)]
+        store._commit(jobs)
+        assert [True, False, True] == [job.error is None for job in jobs]
+        assert 2 == SEAL.verify(store.scan())[0]
+        store.close()
+
+    def test_a_seal_that_fails_leaves_nothing(self, tmp_path):
+        """When a draft cannot be sealed nothing is stored, and the store goes on."""
+        store = sqlite(tmp_path / "p.db")
+        with pytest.raises(StoreCorrupt):
+            store.append(draft(), Draft(stream="other.a", kind="test", at=NOON), seal=SEAL)
+        assert None is store.head()
+        assert 1 == store.append(draft(), seal=SEAL)[0].position
+        store.close()
