@@ -154,7 +154,7 @@ class FixedClock:
     def __init__(self, now: datetime, /) -> None:
         if now.tzinfo is None:
             raise ConfigurationError("'now' must be a datetime with a time zone.")
-        self.now = now
+        self.now: datetime = now
 
     def __call__(self) -> datetime:
         return self.now
