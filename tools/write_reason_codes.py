@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from voxvalley_privacy import decisions
 from voxvalley_privacy.consent import CATALOG
-from voxvalley_privacy.decisions import Reason
+from voxvalley_privacy.decisions import Reason, _asynchronous, _decision, _rules
 
 OUT = Path(__file__).parents[1] / "docs" / "reference" / "reason-codes.md"
 HEAD = """# Reason codes
@@ -45,7 +44,8 @@ ROOMS = {
 
 def reasons() -> list[tuple[str, Reason]]:
     """Return every reason with its heading."""
-    own = [value for value in vars(decisions).values() if isinstance(value, Reason)]
+    rooms = (_decision, _asynchronous, _rules)
+    own = [value for room in rooms for value in vars(room).values() if isinstance(value, Reason)]
     found = [(ROOMS[""], reason) for reason in own]
     failed = Reason(code="error.rule", text="A rule raised something, or returned no decision.")
     found.append((ROOMS[""], failed))
