@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ._async import AsyncPrivateCache
 from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
-from ._exchange import Exchange, fetch
+from ._exchange import Exchange, KindOf, SubjectsOf, fetch
 from ._grant import CacheGrant, cache_status
 from ._headers import Headers
 from ._messages import Request, Response
@@ -24,6 +24,7 @@ __all__ = [
     "Entry",
     "Exchange",
     "Headers",
+    "KindOf",
     "MalformedHeader",
     "MemoryCacheStore",
     "PrivateCache",
@@ -31,6 +32,7 @@ __all__ = [
     "Request",
     "Response",
     "SqliteCacheStore",
+    "SubjectsOf",
     "cache_status",
     "check_settings",
     "fetch",

@@ -42,11 +42,11 @@ class Exchange:
         self._plain = request
         self._kind = kind
         self._subjects = subjects
-        self.stored = cache.get(request)
+        self.stored: Response | None = cache.get(request)
         self._ticket = None if self.stored else cache.begin()
         # Only a request that would not take a copy can make use of one by asking whether it still holds.
         asks_server = self.stored is None and "cache-control" in request.headers
-        self.to_send = (cache.conditional(request) if asks_server else None) or request
+        self.to_send: Request = (cache.conditional(request) if asks_server else None) or request
 
     def refreshed(self, response: Response, /) -> Response | None:
         """

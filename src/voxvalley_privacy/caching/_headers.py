@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ._tokens import is_token, strip_space
 
@@ -107,4 +107,5 @@ def headers_of(fields: Fields, /) -> Headers:
     """Take headers, a mapping or pairs; text that is no header is taken too, and is not `sound`."""
     if isinstance(fields, Headers):
         return fields
-    return Headers(fields.items() if isinstance(fields, Mapping) else fields)
+    pairs: Any = fields.items() if isinstance(fields, Mapping) else fields
+    return Headers(pairs)

@@ -73,7 +73,7 @@ def request_text(method: str, url: str, headers: Headers, body: bytes, /, *, unk
         return None
     scheme, authority, rest = parts
     hosts = headers.get("host")
-    if hosts and (len(hosts) > 1 or hosts[0].lower().removesuffix(_DEFAULT_PORTS[scheme]) != authority):
+    if len(hosts) > 1 or any(host.lower().removesuffix(_DEFAULT_PORTS[scheme]) != authority for host in hosts):
         return None
     # Sound fields hold no line break, so the lines cannot run into each other.
     lines = [f"{name}:{value}" for name in sorted(headers.names) if name not in unkeyed for value in headers.get(name)]

@@ -11,8 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 
-from voxvalley_privacy.caching import Exchange, PrivateCache, Request, Response
-from voxvalley_privacy.caching._exchange import KindOf, SubjectsOf
+from voxvalley_privacy.caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
 
 __all__ = ["AsyncCachingTransport", "CachingTransport"]
 

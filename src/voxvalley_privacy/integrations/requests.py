@@ -14,8 +14,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from voxvalley_privacy.caching import Exchange, PrivateCache, Request, Response
-from voxvalley_privacy.caching._exchange import KindOf, SubjectsOf
+from voxvalley_privacy.caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
 
 __all__ = ["CachingAdapter"]
 

@@ -43,9 +43,11 @@ class CacheStore(Protocol):
 
     def ticket(self) -> int:
         """Return a number that says when a copy was begun: at least that of every `forget` that has returned."""
+        ...
 
     def get(self, key: str, /) -> bytes | None:
         """Return the sealed copy under *key*; None if there is none."""
+        ...
 
     def put(self, entry: Entry, ticket: int, /) -> bool:
         """
@@ -55,9 +57,11 @@ class CacheStore(Protocol):
             False, and nothing is kept, if `forget` was called for one of its tags after the ticket was taken. It may be
             false without that, never true with it.
         """
+        ...
 
     def delete(self, key: str, /) -> bool:
         """Remove the copy under *key*; tell whether there was one."""
+        ...
 
     def forget(self, tag: str, /) -> int:
         """
@@ -66,9 +70,11 @@ class CacheStore(Protocol):
         Returns:
             How many were removed. When it returns, no octet of them is left where this store keeps them.
         """
+        ...
 
     def sweep(self, now: float, /) -> int:
         """Remove every copy that ended by *now*; return how many."""
+        ...
 
 
 def stripe(tag: str, /) -> str:
