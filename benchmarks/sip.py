@@ -44,11 +44,10 @@ a=sendrecv
 
 
 def _messages(callers: int) -> list[str]:
-    made = [
+    return [
         _INVITE.format(n=n % 100, area=201 + n // 100 % 700, h=n % 250 + 1, port=10_000 + n).replace("\n", "\r\n")
         for n in range(callers)
     ]
-    return made
 
 
 def _over(messages: list[str], treat: Callable[[str], object]) -> Callable[[], object]:

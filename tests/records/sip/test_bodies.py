@@ -54,31 +54,30 @@ def test_encoded_body_is_not_looked_into():
 
 def test_b2_34_parts():
     """Each part of a body is treated by its own type; boundary and order stay, names of parts go."""
-    body = "\r\n".join(
-        [
-            "preamble +14155550132",
-            "--unique-boundary-1",
-            "Content-Type: application/sdp",
-            "Content-ID: <zoe@example.com>",
-            "",
-            "v=0",
-            "o=zoe 1 1 IN IP4 192.0.2.17",
-            "--unique-boundary-1",
-            "Content-Type: application/rs-metadata+xml",
-            "",
-            "<nameID aor='sip:zoe@example.com'/>",
-            "--unique-boundary-1",
-            "",
-            "untyped +14155550132",
-            "--unique-boundary-1",
-            "Content-Type: application/sdp",
-            "Content-Transfer-Encoding: base64",
-            "",
-            "bz16b2U=",
-            "--unique-boundary-1--",
-            "epilogue +14155550132",
-        ]
-    )
+    lines = [
+        "preamble +14155550132",
+        "--unique-boundary-1",
+        "Content-Type: application/sdp",
+        "Content-ID: <zoe@example.com>",
+        "",
+        "v=0",
+        "o=zoe 1 1 IN IP4 192.0.2.17",
+        "--unique-boundary-1",
+        "Content-Type: application/rs-metadata+xml",
+        "",
+        "<nameID aor='sip:zoe@example.com'/>",
+        "--unique-boundary-1",
+        "",
+        "untyped +14155550132",
+        "--unique-boundary-1",
+        "Content-Type: application/sdp",
+        "Content-Transfer-Encoding: base64",
+        "",
+        "bz16b2U=",
+        "--unique-boundary-1--",
+        "epilogue +14155550132",
+    ]
+    body = "\r\n".join(lines)
     made = body_of(with_body("multipart/mixed;boundary=unique-boundary-1", body))
     parts = [part.strip("\r\n") for part in made.split("--unique-boundary-1")]
     assert ["", "Content-Type: application/sdp\r\n\r\nv=0\r\no=- 1 1 IN IP4 192.0.2.0",

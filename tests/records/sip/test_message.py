@@ -77,6 +77,11 @@ def test_response():
     assert "SIP/2.0 486 [PERSON_NAME] at +1********32 is busy" == made.split("\r\n")[0]
 
 
+def test_phrase_where_texts_do_not_show():
+    """A policy that shows no free text shows no phrase either; the code says what there is to say."""
+    assert redact_sip("SIP/2.0 486 Zoe is busy\r\n\r\n", WITHOUT_SEALS["share"]).startswith("SIP/2.0 486 \r\n")
+
+
 def test_unknown_method_says_nothing():
     """A method that somebody made up does not show."""
     assert redact_sip("ZOE+14155550132 sip:a@example.com SIP/2.0\r\n\r\n", DEBUG).startswith("UNKNOWN sip:")

@@ -59,6 +59,20 @@ _HISTORY = frozenset({"history-info", "diversion"})
 _GO_WITH_USER = frozenset(
     {"subject", "call-info", "organization", "user-agent", "server", "in-reply-to", "warning", "user-to-user"}
 )
+_DISPOSITIONS = frozenset(
+    {
+        "session",
+        "early-session",
+        "render",
+        "icon",
+        "alert",
+        "aib",
+        "signal",
+        "recording-session",
+        "info-package",
+        "by-reference",
+    }
+)
 _COUNTED = frozenset({"cseq", "rack"})
 _NUMERIC = frozenset({"max-forwards", "expires", "min-expires", "rseq", "max-breadth", "flow-timer"})
 _SHORT = 6  # digits that cannot be a number of anyone
@@ -193,14 +207,22 @@ def _kept(category: C) -> _Treat:
 
 def _free(run: Run, key: str, value: str) -> str | None:
     """Treat a text of the customer's; where the name of a private header says what it holds, as that."""
-    actions = run.treater.actions
-    category = C.FREE_TEXT if key in _table() else hint(key.removeprefix("x-")) or C.FREE_TEXT
+    category = None if key in _table() else hint(key.removeprefix("x-"))
+    action = None if category is None else run.treater.actions[category]
     # A name alone can hide a value, never show it.
-    if isinstance(actions[category], _Scan) or exposure(actions[category]) is Exposure.ALL:
-        category = C.FREE_TEXT
-    if isinstance(actions[category], _Scan) or exposure(actions[category]) is Exposure.ALL:
-        return run.free(value)
+    if category is None or action is None or isinstance(action, _Scan) or exposure(action) is Exposure.ALL:
+        return run.text(value)
     return run.typed(value, category)
+
+
+def _contact_wish(run: Run, key: str, value: str) -> str | None:
+    """Return what kind of contact is asked for; one that names a device shows of it what any parameter shows."""
+    return f"*{parameters(run, value)}" if "instance" in value.lower() else _TREATS[C.STATUS](run, key, value)
+
+
+def _disposition(run: Run, key: str, value: str) -> str | None:
+    kind = value.partition(";")[0].strip().lower()
+    return kind if kind in _DISPOSITIONS else None
 
 
 def _opaque(run: Run, key: str, value: str) -> str | None:
@@ -239,5 +261,8 @@ def _table() -> dict[str, _Treat]:
     table.update(dict.fromkeys(_ADDRESSES, _addresses))
     table.update(dict.fromkeys(_TECHNICAL, _TREATS[C.STATUS]))
     table.update(dict.fromkeys(_COUNTED, _counted))
-    table.update({"via": _via, "user-to-user": _opaque, **dict.fromkeys(_NUMERIC, _numeric)})
+    table.update(dict.fromkeys(("accept-contact", "reject-contact"), _contact_wish))
+    table.update(
+        {"via": _via, "user-to-user": _opaque, "content-disposition": _disposition, **dict.fromkeys(_NUMERIC, _numeric)}
+    )
     return table

@@ -22,9 +22,7 @@ __all__ = ["redact_sip"]
 _Text = TypeVar("_Text", str, bytes)
 
 # What describes a body is written anew, as the body may be another.
-_OF_BODY = frozenset(
-    {"content-type", "content-length", "content-encoding", "content-transfer-encoding", "content-disposition"}
-)
+_OF_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-transfer-encoding"})
 
 
 def redact_sip(message: _Text, redact: Redactor, /) -> _Text:
@@ -131,7 +129,7 @@ def _fragment(run: Run, text: str, depth: int) -> str:
 def _start(run: Run, start: Start) -> Start:
     if start.method:
         return start._replace(method=method(start.method), uri=run.remembered("uri", start.uri, _uri) or "")
-    return start._replace(reason=run.free(start.reason)) if start.reason else start
+    return start._replace(reason=run.text(start.reason) or "") if start.reason else start
 
 
 def _uri(run: Run, kind: str, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from ...redaction._actions import Action, Exposure, exposure
+from ...redaction._actions import Action, Exposure, _Scan, exposure
 from ...redaction._keyed import _IpPseudonym, _Pseudonym, _Seal, pseudonym
 from ...redaction._patterns import sip as patterns
 from ...redaction._placeholders import (
@@ -191,6 +191,12 @@ class Run:
             return self.known.scan(text, self.treater)
         self.scanned.append(text)
         return self.treater.text(text)
+
+    def text(self, text: str, /) -> str | None:
+        """Return a text of whoever wrote it as the policy shows such texts; None where it goes."""
+        action = self.treater.actions[C.FREE_TEXT]
+        looked_through = isinstance(action, _Scan) or exposure(action) is Exposure.ALL
+        return self.free(text) if looked_through else self.typed(text, C.FREE_TEXT)
 
     def number(self, digits: str, /) -> str:
         """Return a technical number, or 0 when it is one that a header calls personal."""

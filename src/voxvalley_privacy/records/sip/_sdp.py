@@ -57,8 +57,7 @@ def _text(run: Run, kind: str, value: str) -> str | None:
     """Treat a text line; a description must have a name, the other lines can go."""
     category = _categories().get(kind)
     if category is C.FREE_TEXT and value not in ("-", ""):
-        action = run.typed(value, category)
-        shown = None if action is None else run.free(value) if not action.startswith("[") else action
+        shown = run.text(value)
         return f"{kind}={_printing(shown)}" if shown else "s=-" if kind == "s" else None
     return "s=-" if kind == "s" else None
 
