@@ -18,7 +18,12 @@ Span = tuple[int, int, str]
 Finder = Callable[[str], Iterable[Span]]
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-KINDS = {"PHONE_NUMBER": "PHONE_NUMBER", "CREDIT_CARD": "PAYMENT_CARD", "EMAIL_ADDRESS": "EMAIL_ADDRESS", "IP_ADDRESS": "IP_ADDRESS"}
+KINDS = {
+    "PHONE_NUMBER": "PHONE_NUMBER",
+    "CREDIT_CARD": "PAYMENT_CARD",
+    "EMAIL_ADDRESS": "EMAIL_ADDRESS",
+    "IP_ADDRESS": "IP_ADDRESS",
+}
 
 
 def corpus() -> Path:
@@ -42,7 +47,10 @@ def hidden(text: str, span: Span, found: Iterable[Span]) -> bool:
 def presidio(name: str) -> list[tuple[str, list[Span]]]:
     rows = json.loads((corpus() / "01_pii_text" / name).read_text(encoding="utf-8"))
     return [
-        (row["full_text"], [(span["start_position"], span["end_position"], span["entity_type"]) for span in row["spans"]])
+        (
+            row["full_text"],
+            [(span["start_position"], span["end_position"], span["entity_type"]) for span in row["spans"]],
+        )
         for row in rows
     ]
 

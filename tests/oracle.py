@@ -24,7 +24,9 @@ _ROUNDS = 3
 _MOST = 400  # texts in one closure; an output that decodes to more is not a test's
 _RUN = 5  # consecutive digits that give a number away
 
-_CONFUSABLE = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "Ο": "0", "ο": "0", "l": "1", "I": "1", "|": "1", "i": "1"})
+_CONFUSABLE = str.maketrans(
+    {"O": "0", "o": "0", "О": "0", "о": "0", "Ο": "0", "ο": "0", "l": "1", "I": "1", "|": "1", "i": "1"}
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){4,}")
 _JSON_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")

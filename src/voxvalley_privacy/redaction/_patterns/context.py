@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BIRTH_DATE", "CODE", "CODE_WORD", "COORDINATE", "COORDINATES", "DATE_FORM", "DEGREES", "SHORT_GROUP", "SAYS_TELEPHONE", "SIX_DIGITS"]
+__all__ = [
+    "BIRTH_DATE",
+    "CODE",
+    "CODE_WORD",
+    "COORDINATE",
+    "COORDINATES",
+    "DATE_FORM",
+    "DEGREES",
+    "SAYS_TELEPHONE",
+    "SHORT_GROUP",
+    "SIX_DIGITS",
+]
 
 # 123456 · 123-456: a code, alone, not money, not a part of a longer number
 CODE = re.compile(
@@ -33,13 +44,17 @@ BIRTH_DATE = re.compile(
 
 DEGREES = re.compile(r"[0-9]\.[0-9]{1,15}")
 # What a date of any order begins like
-DATE_FORM = re.compile(r"(?:19|20)[0-9]{2}(?:[-/.年 ]|[01][0-9][0-3][0-9](?![0-9]))|[0-9]{1,2}[-/. ]{1,2}[0-9]{1,2}[-/. ]{1,2}[0-9]{2}")
+DATE_FORM = re.compile(
+    r"(?:19|20)[0-9]{2}(?:[-/.年 ]|[01][0-9][0-3][0-9](?![0-9]))|[0-9]{1,2}[-/. ]{1,2}[0-9]{1,2}[-/. ]{1,2}[0-9]{2}"
+)
 
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{3,15}(?![0-9])°? ?"
 # 37.7749, -122.4194
 COORDINATES = re.compile(rf"(?<![0-9.])(?<![0-9.][-+]){_DEGREES}[NSns]?[,; /]{{1,3}}{_DEGREES}[EWew]?(?![0-9.])")
 # lat=37.7749 · "longitude": "-122.4194"
-COORDINATE = re.compile(r"(?i:(?<![a-z])(?:lat(?:itude)?|lng|lon(?:g(?:itude)?)?))[\"']? ?[:=]? ?[\"']?(?P<number>[-+]?[0-9]{1,3}\.[0-9]{1,15})")
+COORDINATE = re.compile(
+    r"(?i:(?<![a-z])(?:lat(?:itude)?|lng|lon(?:g(?:itude)?)?))[\"']? ?[:=]? ?[\"']?(?P<number>[-+]?[0-9]{1,3}\.[0-9]{1,15})"
+)
 
 # Four to six digits, alone, and the words before them that say they are a phone number:
 # phone: 62889 · tel 33 93 31 · call me on 40123 · my number is 312 345

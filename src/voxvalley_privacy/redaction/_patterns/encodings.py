@@ -21,7 +21,9 @@ ANSI = re.compile(r"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|\][^\x07\x1b]{0,200}\x07?)")
 TAGS = re.compile(r"(?:<(?:/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,200}|/)?|!--[^<>]{0,100}--)>)++")
 
 # A tag that does not end a word.
-INLINE_TAG = re.compile(r"</?(?:a|b|big|bdi|bdo|code|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)[\s/>]", re.IGNORECASE)
+INLINE_TAG = re.compile(
+    r"</?(?:a|b|big|bdi|bdo|code|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)[\s/>]", re.IGNORECASE
+)
 
 # What is neither ASCII nor a letter of the scripts that have nothing to fold; digits of all scripts are here.
 EXOTIC = re.compile(

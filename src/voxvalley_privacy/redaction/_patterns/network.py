@@ -41,5 +41,10 @@ SCHEME_BACKWARDS = re.compile(r"[a-z]{2,8}", re.IGNORECASE)
 
 URL = re.compile(r"://[^\s<>\"\\^`{|}]++")
 
-# From where on a web address is personal: its user part, a query or fragment, or seven digits of the path in one segment.
-URL_SECRET = re.compile(r"(?<=://)[^/?#@]*+@|[?#].|[^/]*[0-9](?:[\W_]{0,3}[0-9]){6}")
+# From where on a web address is secret: its user part, or a parameter that is named as a key or holds a long value. Numbers in it are
+# found like any others.
+URL_SECRET = re.compile(
+    r"(?<=://)[^/?#@]*+@"
+    r"|[?&#](?:[^=&#]{0,32}(?:token|sig|key|auth|pass|pwd|secret|credential|session|jwt|sas|hmac|policy|amz|goog)[^=&#]{0,32}=|[^=&#]{0,64}=[^&#]{20})",
+    re.IGNORECASE,
+)

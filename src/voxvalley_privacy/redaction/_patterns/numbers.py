@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANY", "ANY_SCRIPT", "CLUSTER", "DIGITS", "EXTENSION", "FIRST_DIGITS", "LAST_DIGITS", "NAME_WORD", "NEXT_NUMBER", "RUN", "SCHEME", "STREET"]
+__all__ = [
+    "ANY",
+    "ANY_SCRIPT",
+    "CLUSTER",
+    "DIGITS",
+    "EXTENSION",
+    "FIRST_DIGITS",
+    "LAST_DIGITS",
+    "NAME_WORD",
+    "NEXT_NUMBER",
+    "RUN",
+    "SCHEME",
+    "STREET",
+]
 
 # A text in which this finds nothing holds nothing for any finder; the second is for texts that are not ASCII, where digits have
 # many scripts (Nd is \d, the ranges are No) and @ : = are wide, too.
@@ -24,7 +37,9 @@ RUN = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9]){6,}+")
 DIGITS = re.compile(r"[0-9]++")
 
 # 415 555 0132 x17, ext. 17, #17
-EXTENSION = re.compile(r"[ ,;]{0,2}(?:x|ext\.?|extn\.?|extension|#|poste|Durchwahl|доб\.?) ?[0-9]{1,6}(?![0-9])", re.IGNORECASE)
+EXTENSION = re.compile(
+    r"[ ,;]{0,2}(?:x|ext\.?|extn\.?|extension|#|poste|Durchwahl|доб\.?) ?[0-9]{1,6}(?![0-9])", re.IGNORECASE
+)
 
 # What stands between two numbers rather than inside one: a line end, a list mark, a new plus.
 NEXT_NUMBER = re.compile(r"[\n,;|&]|/ | /|\+|\) ?\(|  ")

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AMOUNT", "DATED", "EPOCH", "ID_TOKEN", "KEY", "PORTS", "SHAPED", "SHAPES", "SUFFIX", "TEMPLATE_ID", "VERSION"]
+__all__ = [
+    "AMOUNT",
+    "DATED",
+    "EPOCH",
+    "ID_TOKEN",
+    "KEY",
+    "MEASURE",
+    "PORTS",
+    "SHAPED",
+    "SHAPES",
+    "SUFFIX",
+    "TEMPLATE_ID",
+    "VERSION",
+]
 
 # No digit with one mark between may stand beside the shape: it would be a part of something longer.
 _ALONE = r"(?<![0-9][\W_])"
@@ -76,6 +89,7 @@ KEY = re.compile(r"(?P<marks>[ :=\"'.#/(\[]{0,5})(?P<word>[^\W\d]{1,32})")
 
 # What such a word may excuse, tried at the number.
 AMOUNT = re.compile(rf"-?{_AMOUNT}{_TAIL}")
+MEASURE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})?(?![0-9])|" + _AMOUNT)
 EPOCH = re.compile(r"1[0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?(?:\.[0-9]{1,9})?(?![0-9]|[-.,/][0-9])")
 PORTS = re.compile(r"[0-9]{1,5}(?:(?: ?[-:,/] ?| )[0-9]{1,5}){1,7}(?![\W_]?[0-9])")
 TEMPLATE_ID = re.compile(r"[0-9]{19}(?![0-9])")

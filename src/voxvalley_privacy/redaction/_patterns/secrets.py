@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ASSIGNS", "BLOB", "HEXADECIMAL", "JWT", "KEY_SHAPES", "PRIVATE_KEY", "REST_OF_LINE", "SCHEME", "VALUE", "VOX_TOKEN"]
+__all__ = [
+    "ASSIGNS",
+    "BLOB",
+    "HEXADECIMAL",
+    "JWT",
+    "KEY_SHAPES",
+    "PRIVATE_KEY",
+    "REST_OF_LINE",
+    "SCHEME",
+    "VALUE",
+    "VOX_TOKEN",
+]
 
-PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*+(?:-----END[A-Z0-9 ]{0,50}-----)?")
+PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*+(?:-----END[A-Z0-9 ]{0,50}-----)?"
+)
 
 JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){1,4}")
 
@@ -18,7 +31,9 @@ VALUE = re.compile(
 REST_OF_LINE = re.compile(r"[ \t\"']{0,4}(?P<secret>[^\r\n\"'\s][^\r\n]*+)")
 
 # Bearer … · Basic …
-SCHEME = re.compile(r"(?<![A-Za-z])(?i:bearer|basic|digest|apikey|token)[ \t]{1,3}(?P<secret>[A-Za-z0-9._~+/-]{8,}+={0,2})")
+SCHEME = re.compile(
+    r"(?<![A-Za-z])(?i:bearer|basic|digest|apikey|token)[ \t]{1,3}(?P<secret>[A-Za-z0-9._~+/-]{8,}+={0,2})"
+)
 
 # The auth token of vox-cpaas, anchored on its first underscore: eight hexadecimal digits stand before it; a project id has pid_ in front.
 VOX_TOKEN = re.compile(r"_(?<=[0-9a-f]{8}_)(?:[0-9a-f]{4}_){3}[0-9a-f]{12}(?![0-9A-Za-z])")

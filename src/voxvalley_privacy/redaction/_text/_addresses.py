@@ -91,7 +91,7 @@ def find_sip_uris(text: str, /) -> Iterator[Finding]:
 
 
 def find_urls(text: str, /) -> Iterator[Finding]:
-    """Find web addresses from the first part that is personal: user and password, a query, a number in the path."""
+    """Find web addresses from the first part that is personal: user and password, a key, a long value."""
     for match in network.URL.finditer(text):
         start = match.start()
         url = match[0].rstrip(_CLOSING)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from re import _constants as sre  # type: ignore[attr-defined]  # the parse tree has no public name
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -35,7 +36,9 @@ def faults_of(pattern: re.Pattern[str], /) -> tuple[str, ...]:
     """Give what could make a pattern slow, each with how to mend it; none if it is fine."""
     found = list(dict.fromkeys(_faults(list(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)), pattern.flags)))
     if not found and not _is_linear(pattern):
-        found.append("it takes more than linear time on hostile text; begin it with something fixed and bound its repeats, as {1,64}")
+        found.append(
+            "it takes more than linear time on hostile text; begin it with something fixed and bound its repeats, as {1,64}"
+        )
     return tuple(found)
 
 
@@ -62,7 +65,11 @@ def _faults(items: _Items, flags: int, /) -> Iterator[str]:
         below = list(_children(op, value))
         if op in _REPEATS and _endless(value) and any(_varies(item) for child in below for item in _flat(child)):
             yield "a repeat stands inside an endless repeat; bound the outer one, or make what it repeats of fixed length"
-        if op in _REPEATS and _endless(value) and any(_overlaps(item, flags) for child in below for item in _flat(child)):
+        if (
+            op in _REPEATS
+            and _endless(value)
+            and any(_overlaps(item, flags) for child in below for item in _flat(child))
+        ):
             yield "a choice whose parts match the same character stands inside an endless repeat; make the parts differ"
         if op in _REPEATS and value[1] > 1 and any(_is_endless(item) for child in below for item in _flat(child)):
             yield "an endless repeat stands inside a repeat; bound the inner one, as {1,64}"
@@ -121,7 +128,11 @@ def _characters(items: _Items, flags: int, /) -> set[str]:
     found: set[str] = set()
     for op, value in _flat(items):
         if op is sre.LITERAL:
-            found |= {char for char in _SAMPLE if ord(char) == value or (flags & re.IGNORECASE and char.lower() == chr(value).lower())}
+            found |= {
+                char
+                for char in _SAMPLE
+                if ord(char) == value or (flags & re.IGNORECASE and char.lower() == chr(value).lower())
+            }
         elif op in {sre.NOT_LITERAL, sre.ANY, sre.IN}:
             one = re.compile(_one(op, value), flags & ~re.VERBOSE & ~re.DEBUG)
             found |= {char for char in _SAMPLE if one.match(char)}
@@ -164,7 +175,7 @@ def _is_linear(pattern: re.Pattern[str], /) -> bool:
         if item[0] in {sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN}
     ]
     picked = [next((char for char in "a1A_ .-@" if char in chars), chars[0]) for chars in items if chars]
-    units = dict.fromkeys([*picked, *map("".join, zip(picked, picked[1:], strict=False)), "".join(picked)])
+    units = dict.fromkeys([*picked, *map("".join, pairwise(picked)), "".join(picked)])
     return all(_grows_linearly(pattern, unit) for unit in list(units)[:_TRIES])
 
 

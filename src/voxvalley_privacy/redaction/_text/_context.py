@@ -20,7 +20,22 @@ _CODE_STEMS = (
     "einmal", "kennwort", "koodi", "vahvist",
 )  # fmt: skip
 _CENTURIES = ("19", "20")
-_TELEPHONE_STEMS = ("tel", "phon", "mob", "cell", "fax", "ph", "handy", "tél", "call", "ring", "dial", "reach", "num", "no")
+_TELEPHONE_STEMS = (
+    "tel",
+    "phon",
+    "mob",
+    "cell",
+    "fax",
+    "ph",
+    "handy",
+    "tél",
+    "call",
+    "ring",
+    "dial",
+    "reach",
+    "num",
+    "no",
+)
 _PLACE_STEMS = ("lat", "lng", "lon")
 _BIRTH_STEMS = (
     "birth", "born", "dob", "d.o.b", "geb", "naiss", "né", "nacid", "nacim", "nascid", "nascim", "nato ", "nata ", "urodz",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...vocabulary import DataCategory as C  # noqa: N817 - a table reads better so
+from ...vocabulary import DataCategory as C
 from .._findings import Finding
 from .._patterns import numbers
 from ._addresses import ipv4_in

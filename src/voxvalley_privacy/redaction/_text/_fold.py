@@ -140,7 +140,7 @@ def _decoded(escape: str, /) -> str:
         return "" if escape[-1] == "\n" else bytes.fromhex(escape.replace("=", "")).decode("utf-8", "replace")
     if escape[0] == "\\":
         code = escape.lstrip("\\")
-        return chr(int(code[1:], 16)) if code[0] in "ux" else " "
+        return chr(int(code.lstrip("ux"), base=16)) if code[0] in "ux" else " "
     if escape[1] == "u":
         return chr(int(escape[2:], 16))
     return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
@@ -185,4 +185,3 @@ def _confused(text: str, /) -> Iterator[_Edit]:
         clear = run.translate(_CELL)
         if clear != run and 2 * sum(map(str.isdigit, run)) >= sum(map(str.isdigit, clear)):
             yield match.start(), match.end(), clear
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...vocabulary import DataCategory as C  # noqa: N817 - a table reads better so
+from ...vocabulary import DataCategory as C
 from .._patterns import numbers
 
 __all__ = ["kind_of", "luhn"]
@@ -53,9 +53,9 @@ def kind_of(text: str, start: int, end: int, /) -> C:
     if text[start - 1 : start] == "+" or size > _LONGEST_CARD:
         return C.PHONE_NUMBER
     before = text[max(0, start - _BEFORE) : start].lower()
-    for word in _SAID:
+    for word, kind in _SAID.items():
         if word in before:
-            return _SAID[word]
+            return kind
     if size < _SHORTEST_CARD:
         return _short_kind(text, start, end, run)
     if digits[:2] == "89" and size >= _SHORTEST_ICCID:

@@ -26,26 +26,35 @@ _MONEY_WORDS = frozenset(
         "vnd", "ngn", "kes", "egp", "pkr", "bdt", "lkr", "amount", "total", "price", "cost", "balance",
     }
 )  # fmt: skip
-_SUFFIXES = _MONEY_WORDS | frozenset(
+_MONEY_UNITS = _MONEY_WORDS | frozenset(
     {
-        "$", "€", "£", "¥", "₹", "₽", "₩", "₪", "₫", "₱", "₦", "₴", "₺", "฿", "¢", "%", "元", "円", "zł", "dollar", "dollars",
-        "euro", "euros", "pound", "pounds", "rupee", "rupees", "peso", "pesos", "yuan", "yen", "cent", "cents", "kr",
-        "ms", "us", "ns", "µs", "msec", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "hour", "hours",
-        "day", "days", "byte", "bytes", "octets", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "bit", "bits", "bps", "kbps",
-        "mbps", "gbps", "hz", "khz", "mhz", "ghz", "rpm", "pps", "packets", "row", "rows", "record", "records", "points",
-        "views", "km", "kg", "mm", "cm", "px", "pixels", "miles", "meters", "metres", "feet", "ft", "kcal", "mah",
+        "$", "€", "£", "¥", "₹", "₽", "₩", "₪", "₫", "₱", "₦", "₴", "₺", "฿", "¢", "元", "円", "zł", "dollar", "dollars", "euro",
+        "euros", "pound", "pounds", "rupee", "rupees", "peso", "pesos", "yuan", "yen", "cent", "cents", "kr",
+    }
+)  # fmt: skip
+_UNITS = frozenset(
+    {
+        "%", "ms", "us", "ns", "µs", "msec", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "hour",
+        "hours", "day", "days", "byte", "bytes", "octets", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "bit", "bits", "bps",
+        "kbps", "mbps", "gbps", "hz", "khz", "mhz", "ghz", "rpm", "pps", "packets", "row", "rows", "record", "records",
+        "points", "views", "people", "km", "kg", "mm", "cm", "px", "pixels", "miles", "meters", "metres", "feet", "ft", "kcal",
+        "mah",
     }
 )  # fmt: skip
 _VERSION_WORDS = frozenset({"v", "ver", "version", "release", "build", "rev", "firmware", "kernel"})
 _PORT_WORDS = frozenset({"rtp", "rtcp", "udp", "tcp", "p"})
-_PORT_HEADS = frozenset({"pair", "range", "pairs", "ranges", "id", "template"})  # the word that counts stands before them
+_SECOND_WORDS = frozenset(
+    {"pair", "range", "pairs", "ranges", "id", "template", "templateid", "template_id"}
+)  # the word that counts stands before them
 _TIME_STEMS = ("time", "date", "epoch", "stamp", "creat", "updat", "expir", "unix")
 _TIME_WORDS = frozenset({"ts", "iat", "exp", "nbf"})
 _TIME_ENDS = ("_at", "_ts", "_on", "At", "usec")
 
 # Shapes so full of form that a phone number is not cut into them by chance; beside the others, a part that is left over and could be
 # half a number keeps the whole run hidden.
-_STRONG = frozenset({"date", "log_time", "ip_address", "epoch", "template_id", "uuid", "typed_id", "message_id", "hex_id"})
+_STRONG = frozenset(
+    {"date", "log_time", "ip_address", "epoch", "template_id", "uuid", "typed_id", "message_id", "hex_id"}
+)
 
 
 def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
@@ -67,10 +76,10 @@ def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
     if ":" in marks or "=" in marks:
         if low in _TIME_WORDS or word.endswith(_TIME_ENDS) or any(stem in low for stem in _TIME_STEMS):
             return "epoch", reasons.EPOCH.match(text, start)
-    elif low not in _PORT_HEADS:
+    elif low not in _SECOND_WORDS:
         return "", None
     head = text[max(0, start - _WORD_BEFORE) : start].lower()
-    if low in _PORT_HEADS and "port" in head:
+    if low in _SECOND_WORDS and "port" in head:
         return "ports", reasons.PORTS.match(text, start)
     if "template" in head:
         return "template_id", reasons.TEMPLATE_ID.match(text, start)
@@ -96,10 +105,16 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
     run = text[low:high]
     dated = reasons.DATED.search(run) if "-" in run else reasons.DATED.match(text, start)
     if dated is not None or not reasons.SHAPED.isdisjoint(run):
-        cuts += ((*shape.span(), shape.lastgroup or "") for shape in reasons.SHAPES.finditer(text, start, end + _SHAPE_TAIL) if shape.start() < end)
+        cuts += (
+            (*shape.span(), shape.lastgroup or "")
+            for shape in reasons.SHAPES.finditer(text, start, end + _SHAPE_TAIL)
+            if shape.start() < end
+        )
     suffix = reasons.SUFFIX.match(text, end)
-    if suffix is not None and suffix["word"].lower() in _SUFFIXES:
-        cuts += _amounts(text, start, end)
+    if suffix is not None:
+        unit = suffix["word"].lower()
+        if unit in _UNITS or unit in _MONEY_UNITS:
+            cuts += _amounts(text, start, end, reasons.MEASURE if unit in _UNITS else reasons.AMOUNT)
     if run[:1].isalpha() or run[-1:].isalpha() or "-" in run:
         cuts += (
             (*token.span(), token.lastgroup or "")
@@ -109,10 +124,10 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
     return cuts
 
 
-def _amounts(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
+def _amounts(text: str, start: int, end: int, form: re.Pattern[str], /) -> Iterator[tuple[int, int, str]]:
     """Give the amount at the end of a run, which has a unit behind it."""
     for group in numbers.DIGITS.finditer(text, max(start, end - _LONGEST_AMOUNT), end):
-        amount = reasons.AMOUNT.match(text, group.start(), end)
+        amount = form.match(text, group.start(), end)
         if amount is not None and amount.end() == end:
             yield group.start(), end, "amount"
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ...vocabulary import DataCategory
 from .._findings import Finding
@@ -18,9 +19,10 @@ _NAMES = (
 _SCHEMES = ("earer ", "asic ", "igest ", "oken ", "pikey ", "EARER ", "ASIC ")
 _VAGUE = ("key", "pin", "auth", "pass", "code")
 _NAME = 24  # characters of a name that are looked at
-_NO_SECRET = frozenset({"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"})
+_NO_SECRET = frozenset(
+    {"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"}
+)
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
-_BLOB = 25  # letters and digits from which a word can be a blob
 _PID = "pid_"
 _VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
 _MIXED = 4  # of its characters, one in so many changes its kind in a blob
@@ -28,7 +30,7 @@ _MIXED = 4  # of its characters, one in so many changes its kind in a blob
 
 def may_be_announced(text: str, /) -> bool:
     """Say whether a scheme or a frame of a credential is there."""
-    for scheme in _SCHEMES:  # noqa: SIM110 - any() costs three times as much, and this runs for every text
+    for scheme in _SCHEMES:
         if scheme in text:
             return True
     return "eyJ" in text or "-----BEGIN" in text
@@ -70,9 +72,9 @@ def _is_secret(value: str, name: str, /) -> bool:
 
 def in_long_word(text: str, start: int, end: int, /) -> bool:
     """Say whether digits stand in a word that is long enough to be a key or a blob."""
-    left = text.rfind(" ", max(0, start - _BLOB), start) + 1 or max(0, start - _BLOB)
-    right = text.find(" ", end, end + _BLOB)
-    return (right if right >= 0 else min(len(text), end + _BLOB)) - left >= _BLOB
+    left = text.rfind(" ", max(0, start - _LONG), start) + 1 or max(0, start - _LONG)
+    right = text.find(" ", end, end + _LONG)
+    return (right if right >= 0 else min(len(text), end + _LONG)) - left >= _LONG
 
 
 def find_keys(text: str, /) -> Iterator[Finding]:
@@ -98,4 +100,4 @@ def _is_blob(word: str, /) -> bool:
     if secrets.HEXADECIMAL.fullmatch(word):
         return True
     kinds = [char.isupper() + 2 * char.isdigit() for char in word if char.isalnum()]
-    return _MIXED * sum(left != right for left, right in zip(kinds, kinds[1:], strict=False)) >= len(kinds)
+    return _MIXED * sum(left != right for left, right in pairwise(kinds)) >= len(kinds)
