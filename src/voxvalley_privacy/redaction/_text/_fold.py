@@ -140,7 +140,7 @@ def _decoded(escape: str, /) -> str:
         return "" if escape[-1] == "\n" else bytes.fromhex(escape.replace("=", "")).decode("utf-8", "replace")
     if escape[0] == "\\":
         code = escape.lstrip("\\")
-        return chr(int(code.lstrip("ux"), base=16)) if code[0] in "ux" else " "
+        return chr(int(code[1:], 16)) if code[0] in "ux" else " "  # noqa: FURB166 - it is no prefix of a number
     if escape[1] == "u":
         return chr(int(escape[2:], 16))
     return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")

@@ -11,7 +11,8 @@ from .._patterns import numbers, reasons
 __all__ = ["excused", "unexcused"]
 
 _ENOUGH = 7  # digits that make a number
-_SPLINTER = 4  # digits that a reason may leave over beside it
+_SPLINTER = 4  # digits that a weak reason may leave over beside it
+_ONE_NUMBER = 10, 15  # digits of a run that could be one number as a whole: then a weak reason must cover all of it
 
 _KEY_MARKS = frozenset(" :=\"'.#/([") | frozenset(ascii_letters)  # what stands between a number and the word before it
 _WORD_BEFORE = 40  # how far back the word before a number is looked for
@@ -53,7 +54,7 @@ _TIME_ENDS = ("_at", "_ts", "_on", "At", "usec")
 # Shapes so full of form that a phone number is not cut into them by chance; beside the others, a part that is left over and could be
 # half a number keeps the whole run hidden.
 _STRONG = frozenset(
-    {"date", "log_time", "ip_address", "epoch", "template_id", "uuid", "typed_id", "message_id", "hex_id"}
+    {"date", "log_time", "mail_time", "system_time", "ip_address", "epoch", "template_id", "uuid", "typed_id", "message_id", "hex_id"}
 )
 
 
@@ -153,12 +154,16 @@ def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
         position = max(position, right)
     if position < end:
         parts.append((position, end))
-    strong = any(name in _STRONG for _, _, name in cuts)
+    splinter = _SPLINTER
+    if any(name in _STRONG for _, _, name in cuts):
+        splinter = _ENOUGH
+    elif _ONE_NUMBER[0] <= sum(map(str.isdigit, text[start:end])) <= _ONE_NUMBER[1]:
+        splinter = 0
     left_over: list[tuple[int, int]] = []
     for left, right in parts:
         digits = sum(map(str.isdigit, text[left:right]))
         if digits >= _ENOUGH:
             left_over.extend(match.span() for match in numbers.RUN.finditer(text, left, right))
-        elif digits > _SPLINTER and not strong:
+        elif digits > splinter:
             return [(start, end)]
     return left_over
