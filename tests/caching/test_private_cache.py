@@ -159,6 +159,32 @@ def test_b8_139_forget_wins_over_what_was_begun(cache):
     assert cache.put(request(), response(subjects=[NUMBER]))
 
 
+def test_failed_erasure_stops_the_cache():
+    """After a purge or forget that failed nothing is given out or kept, of any tenant, until it is done; every call tries."""
+
+    class Once(MemoryCacheStore):
+        down = False
+
+        def forget(self, tag, /):
+            if self.down:
+                raise StoreUnavailable("down")
+            return super().forget(tag)
+
+    store = Once()
+    cache = PrivateCache(policy(), keys=KEYS, store=store)
+    acme = cache.for_tenant("acme")
+    acme.put(request(), response(subjects=[NUMBER]))
+    store.down = True
+    with pytest.raises(StoreUnavailable):
+        cache.for_tenant("acme").forget(NUMBER)
+
+    assert (None, "error.store") == (acme.get(request()), code(cache.put(request(), response())))
+    store.down = False
+    assert None is acme.get(request())
+    assert 0 == acme.forget(NUMBER)
+    assert cache.put(request(), response())
+
+
 def test_copy_that_cannot_be_removed(clock):
     """A copy that is over is a miss even if the store does not let go of it."""
 
@@ -469,7 +495,7 @@ def test_b8_138_key_flood_is_bounded():
 
     # What is traced is what the second flood put; it replaced as much of the first.
     assert 200 * 3_000 > grown
-    assert 200 == len(cache._store._entries)
+    assert 200 == len(cache._store._store._entries)
 
 
 _ETAG = ("ETag", '"v1"')

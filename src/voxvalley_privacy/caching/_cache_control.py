@@ -104,12 +104,18 @@ def parse_cache_control(*lines: str, ignore: frozenset[str] = frozenset()) -> Ca
 
     Source: RFC 9111, section 5.2; RFC 8246; RFC 5861.
     """
+    return parse_lines(lines, ignore)
+
+
+def parse_lines(lines: tuple[str, ...], ignore: frozenset[str], /) -> CacheControl:
+    """Do what `parse_cache_control` does."""
     if not lines:
         return _EMPTY
-    if sum(map(len, lines)) + len(lines) > _MOST_CHARACTERS:
+    size = sum(map(len, lines), len(lines))
+    if size > _MOST_CHARACTERS:
         raise MalformedHeader(f"Cache-Control has more than {_MOST_CHARACTERS} characters.")
     # Servers say the same few things again and again; what is long is not remembered.
-    return (_parse if sum(map(len, lines)) > 128 else _parse_again)(lines, ignore)
+    return _parse(lines, ignore) if size > 128 else _parse_again(lines, ignore)
 
 
 def _parse(lines: tuple[str, ...], ignore: frozenset[str]) -> CacheControl:

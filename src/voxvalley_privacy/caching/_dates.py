@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 __all__ = ["parse_date"]
 
@@ -26,8 +27,14 @@ def parse_date(text: str, /) -> datetime | None:
 
     Source: RFC 9110, section 5.6.7.
     """
+    # Servers of one second send one date.
+    return _parse(text) if len(text) == 29 else None
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> datetime | None:
     month = _MONTHS.get(text[7:12])
-    if len(text) != 29 or month is None or text[16] != " " or text[19] + text[22] + text[25:] != ":: GMT":
+    if month is None or text[16] != " " or text[19] + text[22] + text[25:] != ":: GMT":
         return None
     try:
         at = datetime.fromisoformat(f"{text[12:16]}{month}{text[5:7]}T{text[17:25]}+00:00")

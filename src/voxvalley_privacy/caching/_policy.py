@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import attrs
 
-from voxvalley_privacy.decisions import Decision, Reason
+from voxvalley_privacy.decisions import Decision, Effect, Reason
 from voxvalley_privacy.errors import ConfigurationError
 from voxvalley_privacy.stores import Clock, system_clock
 from voxvalley_privacy.vocabulary import ContentKind
 
 from . import _reasons as why
-from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
+from ._cache_control import CacheControl, MalformedHeader, parse_lines
 from ._freshness import freshness
 from ._grant import CacheGrant, stripped
 from ._kinds import kinds_of_path, kinds_of_type
@@ -32,7 +32,7 @@ _CREDENTIALS = frozenset(("authorization", "cookie", "cookie2", "proxy-authoriza
 _SERVER_ONLY = frozenset(
     ("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "pragma", "range")
 )
-_NOTHING = CacheControl()
+_ALLOWED = (why.ALLOWED,)
 _OBLIGATIONS = (why.CONTENT_NOT_CACHED,)
 
 
@@ -143,7 +143,13 @@ class CachePolicy:
             outcome = why.INPUT
         if isinstance(outcome, Reason):
             return _deny(outcome, now)
-        return Decision.allow(why.ALLOWED, value=outcome, evaluated_at=now, valid_until=now + outcome.lifetime)
+        return Decision(
+            effect=Effect.ALLOW,
+            reasons=_ALLOWED,
+            value=outcome,
+            evaluated_at=now,
+            valid_until=now + outcome.lifetime,
+        )
 
     def request_text(self, request: Request, /) -> str | None:
         """Return the canonical text of *request*, which a key is made from; None if it has none."""
@@ -154,11 +160,8 @@ class CachePolicy:
         headers = request.headers
         if request.method != "GET" or not _SERVER_ONLY.isdisjoint(headers.names):
             return None
-        lines = headers.get("cache-control")
-        if not lines:
-            return _NOTHING
         try:
-            asked = parse_cache_control(*lines, ignore=self.extensions)
+            asked = parse_lines(headers.get("cache-control"), self.extensions)
         except MalformedHeader:
             return None
         return None if asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown else asked
@@ -174,9 +177,8 @@ class CachePolicy:
         # A star says that no key is ever enough; what is not part of the key cannot be varied by.
         if vary is None or not self._unkeyed.isdisjoint(vary):
             return why.VARY
-        said = parse_cache_control(*headers.get("cache-control"), ignore=self.extensions)
-        lines = request.headers.get("cache-control")
-        asked = parse_cache_control(*lines, ignore=self.extensions) if lines else _NOTHING
+        said = parse_lines(headers.get("cache-control"), self.extensions)
+        asked = parse_lines(request.headers.get("cache-control"), self.extensions)
         targets = targeted(headers)
         if reason := self._restriction(request, response, asked, said, targets):
             return reason

@@ -20,7 +20,7 @@ from ._headers import Headers
 from ._messages import Request, Response
 from ._policy import CachePolicy
 from ._request_key import split_url
-from ._stores import CacheStore, Entry, MemoryCacheStore
+from ._stores import CacheStore, Entry, GuardedCacheStore, MemoryCacheStore
 from ._vault import Copy, Vault
 
 __all__ = ["PrivateCache"]
@@ -66,7 +66,9 @@ class PrivateCache:
             raise ConfigurationError("A PrivateCache needs a CachePolicy: without one nothing is permitted.")
         self.policy = policy
         self._keys = keys
-        self._store: CacheStore = MemoryCacheStore() if store is None else store
+        # Tenants share the guard: an erasure that failed for one stops all.
+        store = MemoryCacheStore() if store is None else store
+        self._store = store if isinstance(store, GuardedCacheStore) else GuardedCacheStore(store)
         self._tenant = tenant
         self._region = region
         self._vault = Vault(keys, tenant=tenant, region=region)
@@ -149,7 +151,8 @@ class PrivateCache:
             How many were removed.
 
         Raises:
-            voxvalley_privacy.StoreError: If the store did not do it. Try again: what was removed stays removed.
+            voxvalley_privacy.StoreError: If the store did not do it. Later calls try again, and nothing is given out or
+                kept until it is done.
         """
         return self._forget("subject", self._vault.subject(subject))
 
