@@ -187,5 +187,8 @@ def _described(full: str, found: object) -> Iterator[str]:
         yield from (f".. autoclass:: {full}", "   :members:", "")
     elif isinstance(found, FunctionType):
         yield from (f".. autofunction:: {full}", "")
+    elif isinstance(found, dict):
+        # Its docstring would be that of dict.
+        yield from (f".. py:data:: {full}", "")
     else:
         yield from (f".. autodata:: {full}", "   :no-value:", "")

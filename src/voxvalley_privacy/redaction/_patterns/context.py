@@ -22,13 +22,24 @@ CODE = re.compile(
     r"[0-9](?<![0-9A-Za-z$£€₹+].)(?<![0-9][\W_].)(?:[0-9]{2}[ -][0-9]{3,4}|[0-9]{3,7})(?![0-9A-Za-z%]|[\W_][0-9])"
 )
 
-# Words for code, password and verification, cut to the stem that their language's endings leave alone.
+# Words for code, password and verification in lower case, cut to the stem that their language's endings leave alone. All begin with
+# letters, so that the engine of the regex looks for these; what may not stand before is said behind.
+_NO_CODES = ("zip ", "zip", "post ", "post", "postal ", "pin ", "area ", "country ", "error ", "status ", "source ", "top")
 CODE_WORD = re.compile(
-    r"(?<!zip )(?<!zip)(?<!post )(?<!post)(?<!postal )(?<!pin )(?<!area )(?<!country )(?<!error )(?<!status )(?<!source )code(?![dr])"
-    r"|koodi|verif|otp|2fa|one[- ]time|einmal|kennwort|passwor|contraseña|bestätig|vahvist|doğrul|подтвер"
-    r"|(?<![^\W\d_])(?:pin|tan|clave|senha|şifre|parol|пароль|код|cod(?!e)|cód|kód|kod|mã|κωδικ|קוד|סיסמ|رمز|كود|تحقق|کد)"
-    r"|कोड|ओटीपी|सत्यापन|কোড|குறியீடு|కోడ్|รหัส|验证码|驗證碼|校验码|动态码|口令|认证|認証|コード|인증|코드",
-    re.IGNORECASE,
+    "|".join(
+        [
+            "code" + "".join(f"(?<!{word}code)" for word in _NO_CODES) + "(?![dr])",
+            *(
+                "koodi verif otp 2fa one[- ]time einmal kennwort passwor contraseña bestätig vahvist doğrul подтвер"
+                " कोड ओटीपी सत्यापन কোড குறியீடு కోడ్ รหัส 验证码 驗證碼 校验码 动态码 口令 认证 認証 コード 인증 코드"
+            ).split(),
+            *(
+                f"{stem}(?<![^\\W\\d_]{stem})"
+                for stem in "pin tan clave senha şifre parol пароль код cód kód kod mã κωδικ קוד סיסמ رمز كود تحقق کد".split()
+            ),
+            "cod(?<![^\\W\\d_]cod)(?!e)",
+        ]
+    )
 )
 
 _MONTH_NAME = r"[^\W\d_]{3,12}\.?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "INDENT", "INLINE_TAG", "MAY_CONFUSE", "TAGS"]
+__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "HIDERS", "INDENT", "INLINE_TAG", "MAY_CONFUSE", "TAGS"]
 
 # Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII:
 # %2B · %E2%80%8B · %u002B, &#43; · &plus;, \u002b · \x2b · \n, three of =2B or one between two digits, a soft line end.
@@ -25,9 +25,9 @@ INLINE_TAG = re.compile(
     r"</?(?:a|b|big|bdi|bdo|code|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)[\s/>]", re.IGNORECASE
 )
 
-# What is neither ASCII nor a letter of the scripts that have nothing to fold; digits of all scripts are here.
+# What is neither ASCII nor a letter or a sign that has nothing to fold; digits of all scripts are here.
 EXOTIC = re.compile(
-    r"[^\x00-\x7f\u00c0-\u024f\u0370-\u0482\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
+    r"[^\x00-\x7f\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u024f\u0370-\u0482\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\u2018-\u2022\u2026\u20a0-\u20bf\uac00-\ud7a3]"
 )
 
 # A digit with such a letter behind it, and digits among which letters stand that look like digits.
@@ -36,3 +36,6 @@ CONFUSED = re.compile(r"[0-9](?:[\W_]?[0-9]|[-._/)]?[OoIl|ОоΟοІӀ](?![^\W\d
 
 # A line end with more blanks behind it than a run of digits may have between two
 INDENT = re.compile(r"(?<=[0-9])[ \t]{0,3}\r?\n[ \t]{1,64}(?=[0-9(+])")
+
+# All that can hide something in plain ASCII, by a mark that it has
+HIDERS = {**ESCAPES, "<": TAGS, "\x1b": ANSI, "\n ": INDENT, "\n\t": INDENT}

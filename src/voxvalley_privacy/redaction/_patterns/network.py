@@ -33,8 +33,8 @@ LOCAL_PART = re.compile(r"[\w.+%&'-]{1,128}+|\"[^\"\r\n]{1,64}\"")
 
 # The colon of an address of a person, and what follows it up to a blank or a closing mark.
 SIP_URI = re.compile(
-    r":(?:(?<=sip:)|(?<=sips:)|(?<=tel:)|(?<=\bsms:)|(?<=callto:)|(?<=whatsapp:)|(?<=xmpp:)|(?<=\bpres:)|(?<=\bim:))"
-    r"(?=[\w+%\"*#(])[^\s<>\"'\\^`{|}]++",
+    r":(?=[\w+%\"*#(])(?:(?<=sip:)|(?<=sips:)|(?<=tel:)|(?<=\bsms:)|(?<=callto:)|(?<=whatsapp:)|(?<=xmpp:)|(?<=\bpres:)|(?<=\bim:))"
+    r"[^\s<>\"'\\^`{|}]++",
     re.IGNORECASE,
 )
 SCHEME_BACKWARDS = re.compile(r"[a-z]{2,8}", re.IGNORECASE)

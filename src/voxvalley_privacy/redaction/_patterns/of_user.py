@@ -7,9 +7,9 @@ import re
 __all__ = ["compiled"]
 
 
-def compiled(regex: str, /) -> re.Pattern[str] | None:
+def compiled(regex: str, /, *, flags: int = 0) -> re.Pattern[str] | None:
     """Compile a user's regex; None if it is not one. The error of the regex module would hold the pattern."""
     try:
-        return re.compile(regex)
+        return re.compile(regex, flags)
     except (re.error, RecursionError, OverflowError):
         return None

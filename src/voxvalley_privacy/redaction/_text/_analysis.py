@@ -16,6 +16,8 @@ from re import _constants as sre  # type: ignore[attr-defined]  # the parse tree
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
+from .._patterns import of_user
+
 __all__ = ["faults_of"]
 
 _SAMPLE = [chr(code) for code in range(128)] + ["é", "٣", "漢"]  # what stands for all characters
@@ -134,8 +136,9 @@ def _characters(items: _Items, flags: int, /) -> set[str]:
                 if ord(char) == value or (flags & re.IGNORECASE and char.lower() == chr(value).lower())
             }
         elif op in {sre.NOT_LITERAL, sre.ANY, sre.IN}:
-            one = re.compile(_one(op, value), flags & ~re.VERBOSE & ~re.DEBUG)
-            found |= {char for char in _SAMPLE if one.match(char)}
+            one = of_user.compiled(_one(op, value), flags=flags & ~re.VERBOSE & ~re.DEBUG)
+            # A set that does not compile by itself matches, for all that is known, every character.
+            found |= {char for char in _SAMPLE if one is None or one.match(char)}
     return found
 
 

@@ -66,8 +66,8 @@ def words_in(text: str, start: int, end: int, /, *, short: bool) -> list[Finding
     found: list[Finding] = []
     if short or context.CODE.match(text, start) is not None:
         near = text[max(0, start - _NEAR) : end + _NEAR].lower()
-        if _says(near, _CODE_STEMS) or not near.isascii():
-            found += _codes_in(text, start, end)
+        if (_says(near, _CODE_STEMS) or not near.isascii()) and context.CODE_WORD.search(near) is not None:
+            found += (Finding(*code.span(), DataCategory.ONE_TIME_CODE) for code in context.CODE.finditer(text, start, end + 2))
     if short:
         found += _short_numbers_in(text, start, end)
     if (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None) and _says(
@@ -76,14 +76,6 @@ def words_in(text: str, start: int, end: int, /, *, short: bool) -> list[Finding
         for match in context.BIRTH_DATE.finditer(text, max(0, start - _NEAR), end + 2):
             found.append(Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH))
     return found
-
-
-def _codes_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
-    """Find one-time codes near a word that announces or follows them."""
-    for match in context.CODE.finditer(text, start, end + 2):
-        left, right = match.span()
-        if context.CODE_WORD.search(text, max(0, left - _NEAR), right + _NEAR) is not None:
-            yield Finding(left, right, DataCategory.ONE_TIME_CODE)
 
 
 def _short_numbers_in(text: str, start: int, end: int, /) -> Iterator[Finding]:

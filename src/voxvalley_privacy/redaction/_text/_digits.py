@@ -9,7 +9,7 @@ from ._addresses import ipv4_in
 from ._context import coordinates_in, words_in
 from ._identity import ibans_in, india_pan_at
 from ._numbers import numbers_in
-from ._secrets import find_blobs, find_keys, in_long_word
+from ._secrets import find_announced, find_blobs, find_keys, in_long_word
 
 __all__ = ["KINDS", "find_in_digits"]
 
@@ -43,7 +43,7 @@ def find_in_digits(text: str, /) -> list[Finding]:
     One pass gives the clusters of digits; nearly all texts have few, and what a cluster can be is seen from a few characters.
     """
     found: list[Finding] = []
-    glued = False  # whether digits stand in a word that is long enough to be a key or a blob
+    glued = False  # whether digits stand in a word that is long enough to be a token, a key or a blob
     for cluster in numbers.CLUSTER.finditer(text):
         size = cluster.lastgroup
         start, end = cluster.span()
@@ -65,6 +65,7 @@ def find_in_digits(text: str, /) -> list[Finding]:
         elif before[-1:].isupper():
             found += india_pan_at(text, start)
     if glued:
+        found += find_announced(text)
         found += find_keys(text)
         found += find_blobs(text)
     return found

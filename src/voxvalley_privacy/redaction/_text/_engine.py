@@ -31,6 +31,10 @@ def _has_scheme(text: str, /) -> bool:
     return "://" in text
 
 
+def _has_key_block(text: str, /) -> bool:
+    return "-----BEGIN" in text
+
+
 def _has_assignment(text: str, /) -> bool:
     return ":" in text or "=" in text
 
@@ -43,7 +47,7 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, _has_colon),
     Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs),
     Finder("named secret", (C.CREDENTIAL,), _has_assignment, _secrets.find_named),
-    Finder("announced secret", (C.CREDENTIAL,), _secrets.may_be_announced, _secrets.find_announced),
+    Finder("private key", (C.CREDENTIAL,), _has_key_block, _secrets.find_private_keys),
 )
 
 
@@ -114,7 +118,7 @@ def find_in_text(
         Findings in order, none overlapping another. Where two finders saw parts of one thing, one finding covers both.
     """
     gate = numbers.ANY if text.isascii() else numbers.ANY_SCRIPT
-    if gate.search(text) is None and known is None and "-----BEGIN" not in text:
+    if gate.search(text) is None and known is None and not _has_key_block(text):
         return ()
     groups = _DEFAULT_GROUPS if finders is DEFAULT_FINDERS else _grouped(finders)
     found = _scan(text, groups)

@@ -77,18 +77,10 @@ class Folded(NamedTuple):
 
 def may_hide(text: str, /) -> bool:
     """Say whether anything could be folded; for plain texts this is all that folding costs."""
-    return (
-        not text.isascii()
-        or "<" in text
-        or "&" in text
-        or "%" in text
-        or "=" in text
-        or "\\" in text
-        or "\x1b" in text
-        or "\n " in text
-        or "\n\t" in text
-        or encodings.MAY_CONFUSE.search(text) is not None
-    )
+    for mark, pattern in encodings.HIDERS.items():
+        if mark in text and pattern.search(text) is not None:
+            return True
+    return (not text.isascii() and encodings.EXOTIC.search(text) is not None) or encodings.MAY_CONFUSE.search(text) is not None
 
 
 def fold(text: str, /) -> Folded:
@@ -140,9 +132,9 @@ def _decoded(escape: str, /) -> str:
         return "" if escape[-1] == "\n" else bytes.fromhex(escape.replace("=", "")).decode("utf-8", "replace")
     if escape[0] == "\\":
         code = escape.lstrip("\\")
-        return chr(int(code[1:], 16)) if code[0] in "ux" else " "  # noqa: FURB166 - it is no prefix of a number
+        return chr(int(code[1:], 16)) if code[0] in "ux" else " "
     if escape[1] == "u":
-        return chr(int(escape[2:], 16))
+        return chr(int(escape, 0))
     return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
 
 

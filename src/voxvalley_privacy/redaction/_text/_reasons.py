@@ -18,6 +18,7 @@ _KEY_MARKS = frozenset(" :=\"'.#/([") | frozenset(ascii_letters)  # what stands 
 _WORD_BEFORE = 40  # how far back the word before a number is looked for
 _SHAPE_TAIL = 16  # how far a shape can reach behind the run it begins in
 _LONGEST_AMOUNT = 16  # characters of 999,999,999.99
+_UUID, _UUID_DASHES = 28, 3  # how far the dashes of a UUID can stand from a run of digits in it, and more than how many there are
 _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
 
 _MONEY_WORDS = frozenset(
@@ -116,7 +117,7 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
         unit = suffix["word"].lower()
         if unit in _UNITS or unit in _MONEY_UNITS:
             cuts += _amounts(text, start, end, reasons.MEASURE if unit in _UNITS else reasons.AMOUNT)
-    if run[:1].isalpha() or run[-1:].isalpha() or "-" in run:
+    if run[:1].isalpha() or run[-1:].isalpha() or text.count("-", max(0, start - _UUID), end + _UUID) > _UUID_DASHES:
         cuts += (
             (*token.span(), token.lastgroup or "")
             for token in reasons.ID_TOKEN.finditer(text, max(0, start - _LONGEST_ID), end + _LONGEST_ID)

@@ -9,42 +9,39 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import reasons, secrets
 
-__all__ = ["find_announced", "find_blobs", "find_keys", "find_named", "in_long_word", "may_be_announced"]
+__all__ = ["find_announced", "find_blobs", "find_keys", "find_named", "find_private_keys", "in_long_word"]
 
 # How the names of secrets end, in lower case and without quotes and blanks.
 _NAMES = (
     "password", "passwd", "pwd", "pass", "passphrase", "passcode", "passhash", "secret", "token", "tokens", "key", "key_id", "keyid",
     "signature", "credential", "credentials", "cvv", "cvv2", "cvc", "cvc2", "auth", "authtoken", "pin",
 )  # fmt: skip
-_SCHEMES = ("earer ", "asic ", "igest ", "oken ", "pikey ", "EARER ", "ASIC ")
 _VAGUE = ("key", "pin", "auth", "pass", "code")
 _NAME = 24  # characters of a name that are looked at
 _NO_SECRET = frozenset(
     {"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"}
 )
+_TOKEN = 16  # letters and digits from which a word can be a token
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
 _PID = "pid_"
 _VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
 _MIXED = 4  # of its characters, one in so many changes its kind in a blob
 
 
-def may_be_announced(text: str, /) -> bool:
-    """Say whether a scheme or a frame of a credential is there."""
-    for scheme in _SCHEMES:
-        if scheme in text:
-            return True
-    return "eyJ" in text or "-----BEGIN" in text
-
-
 def find_announced(text: str, /) -> Iterator[Finding]:
-    """Find credentials that a scheme or a frame announces."""
-    for pattern in (secrets.PRIVATE_KEY, secrets.JWT):
-        for match in pattern.finditer(text):
-            yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
+    """Find credentials that a scheme announces, and web tokens."""
+    for match in secrets.JWT.finditer(text):
+        yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
     for match in secrets.SCHEME.finditer(text):
         secret = match["secret"]
         if len(secret) >= _LONG or any(map(str.isdigit, secret)) or secret.endswith("="):
             yield Finding(*match.span("secret"), DataCategory.CREDENTIAL)
+
+
+def find_private_keys(text: str, /) -> Iterator[Finding]:
+    """Find blocks of a private key, to their end or the end of the text."""
+    for match in secrets.PRIVATE_KEY.finditer(text):
+        yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
 
 
 def find_named(text: str, /) -> Iterator[Finding]:
@@ -71,10 +68,10 @@ def _is_secret(value: str, name: str, /) -> bool:
 
 
 def in_long_word(text: str, start: int, end: int, /) -> bool:
-    """Say whether digits stand in a word that is long enough to be a key or a blob."""
-    left = text.rfind(" ", max(0, start - _LONG), start) + 1 or max(0, start - _LONG)
-    right = text.find(" ", end, end + _LONG)
-    return (right if right >= 0 else min(len(text), end + _LONG)) - left >= _LONG
+    """Say whether digits stand in a word that is long enough to be a token, a key or a blob."""
+    left = text.rfind(" ", max(0, start - _TOKEN), start) + 1 or max(0, start - _TOKEN)
+    right = text.find(" ", end, end + _TOKEN)
+    return (right if right >= 0 else min(len(text), end + _TOKEN)) - left >= _TOKEN
 
 
 def find_keys(text: str, /) -> Iterator[Finding]:
