@@ -1,0 +1,1 @@
+"""Fuzzing: hostile input against the decode-closure oracle, for as long as one likes."""

@@ -1,0 +1,160 @@
+"""What is fuzzed: each target takes data from Hypothesis, and asserts that nothing raises and no canary shows."""
+
+from __future__ import annotations
+
+import io
+from importlib.util import find_spec
+
+from hypothesis import strategies as st
+
+import voxvalley_privacy as vp
+from fuzz.inputs import canaries, spelled, texts
+from tests.oracle import assert_no_canary
+from voxvalley_privacy import records
+from voxvalley_privacy.records import sms
+from voxvalley_privacy.redaction import TextStream, scan
+
+__all__ = ["TARGETS"]
+
+_KEYS = vp.KeyRing.generate()
+_LABELS = vp.Redactor(vp.policies.labels())
+_BODIES = vp.Redactor(vp.policies.labels().with_actions({vp.DataCategory.CONTENT: scan}))
+_POLICIES = st.sampled_from([
+    vp.Redactor(make(_KEYS))
+    for make in (vp.policies.analytics, vp.policies.billing, vp.policies.share, vp.policies.public)
+] + [_LABELS])  # fmt: skip
+_NAMES = st.sampled_from(
+    ("from", "to", "body", "note", "x", "id", "From", "caller_id_name", "time", "data", "status", "[FAULT]")
+)
+
+
+def _cut(data: st.DataObject, whole: str, marks: str) -> str:
+    """Cut a text behind one of the marks, or nowhere: half a canary would be too short to be found."""
+    places = [at + 1 for at, char in enumerate(whole) if char in marks]
+    return whole[: data.draw(st.sampled_from([*places, len(whole)]))]
+
+
+def text(data: st.DataObject) -> None:
+    """Fuzz a text."""
+    canary = data.draw(canaries)
+    made = data.draw(texts(canary))
+    whole = _LABELS.text(made)
+    assert_no_canary(whole, canary)
+    assert _LABELS.text(whole) == whole, "redacting twice changed something"
+
+
+def stream(data: st.DataObject) -> None:
+    """Fuzz a text in chunks."""
+    canary = data.draw(canaries)
+    made = data.draw(texts(canary))
+    one = TextStream(_LABELS)
+    out, at = "", 0
+    while at < len(made):
+        size = data.draw(st.integers(1, 60))
+        out += one.feed(made[at : at + size])
+        at += size
+    assert_no_canary(out + one.close(), canary)
+
+
+def record(data: st.DataObject) -> None:
+    """Fuzz records of any shape, with numbers as texts and as integers."""
+    canary = data.draw(canaries)
+    leaves = texts(canary) | st.just(int(canary)) | st.none() | st.booleans() | spelled(canary).map(str.encode)
+    names = _NAMES | texts(canary)
+    value = data.draw(
+        st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4))
+    )
+    redact = data.draw(_POLICIES)
+    before = repr(value)
+    assert_no_canary(str(redact({"a": value})), canary)
+    assert before == repr(value), "the input was changed"
+
+
+def sip(data: st.DataObject) -> None:
+    """Fuzz SIP messages: headers of all kinds, folded, cut and repeated."""
+    canary = data.draw(canaries)
+    names = st.sampled_from(
+        ("From", "f", "To", "Contact", "m", "Via", "P-Asserted-Identity", "Diversion", "X-Own", "Call-ID", "Privacy")
+    )
+    lines = data.draw(st.lists(st.tuples(names, texts(canary)), max_size=8))
+    body = data.draw(st.just("") | texts(canary))
+    end = data.draw(st.sampled_from(("\r\n", "\n")))
+    message = end.join(
+        [f"INVITE sip:+{canary}@sip.example.com SIP/2.0", *(f"{name}: {value}" for name, value in lines), "", body]
+    )
+    assert_no_canary(str(records.sip.redact_sip(_cut(data, message, ":"), _LABELS)), canary)
+
+
+def parts(data: st.DataObject) -> None:
+    """Fuzz messages in parts: cuts, order, duplicates and losses."""
+    canary = data.draw(canaries)
+    whole = f"call {data.draw(spelled(canary))} now"
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(whole) - 1), max_size=4)))
+    pieces = [whole[a:b] for a, b in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
+    arrivals = data.draw(st.lists(st.integers(0, len(pieces) - 1), max_size=12))
+    buffer = sms.PartBuffer(_BODIES)
+    out = []
+    for at in arrivals:
+        header = sms.UserDataHeader(reference=1, total=len(pieces), number=at + 1)
+        out += buffer.add(sms.Part(sender="a", recipient="b", data=sms.UserData(text=pieces[at], header=header)))
+    out += buffer.close()
+    assert len(arrivals) == len(out), "a part was lost"
+    assert_no_canary(" | ".join(part.text for part in out), canary)
+
+
+def payload(data: st.DataObject) -> None:
+    """Fuzz payloads: any bytes, and a canary in UCS-2 behind any header."""
+    canary = data.draw(canaries)
+    header = data.draw(st.binary(max_size=12))
+    raw = header + data.draw(texts(canary)).encode("utf-16-be", "surrogatepass")
+    made = sms.redact_pdu_payload(raw, _BODIES, dcs=data.draw(st.integers(0, 255)), udhi=data.draw(st.booleans()))
+    assert_no_canary(made, canary)
+
+
+def csv(data: st.DataObject) -> None:
+    """Fuzz CSV: quotes, line ends and widths of all kinds."""
+    canary = data.draw(canaries)
+    cells = st.lists(texts(canary) | spelled(canary).map('"{}"'.format), min_size=1, max_size=4)
+    rows = [",".join(row) for row in data.draw(st.lists(cells, max_size=4))]
+    source = "\n".join(["from,to,body", *rows]).encode("utf-8", "replace")
+    out = io.BytesIO()
+    records.redact_csv(io.BytesIO(source), out, _LABELS)
+    assert_no_canary(out.getvalue().decode("utf-8", "replace"), canary)
+
+
+def jsonl(data: st.DataObject) -> None:
+    """Fuzz JSON lines: whole, cut, and with names that repeat."""
+    canary = data.draw(canaries)
+    line = st.builds(
+        '{{"to": "{0}", "to": "{1}", "n": {2}}}'.format, texts(canary), texts(canary), st.just(canary)
+    ) | texts(canary)
+    source = _cut(data, "\n".join(data.draw(st.lists(line, max_size=4))), "{},").encode("utf-8", "replace")
+    out = io.BytesIO()
+    records.redact_jsonl(io.BytesIO(source), out, _LABELS)
+    assert_no_canary(out.getvalue().decode("utf-8", "replace"), canary)
+
+
+def token(data: st.DataObject) -> None:
+    """Fuzz tokens: what is not ours opens nothing and raises only what it says."""
+    seal = vp.seal(_KEYS)(data.draw(canaries), vp.DataCategory.PARTY_NUMBER)
+    assert isinstance(seal, str)
+    at = data.draw(st.integers(0, len(seal) - 1))
+    forged = data.draw(
+        st.text()
+        | st.text("bcdfghjkmnprtvwx").map("sealphoneA{}".format)
+        | st.characters().map(lambda c: seal[:at] + c + seal[at + 1 :])
+    )
+    if forged.rpartition(" ")[2] == seal:
+        return
+    try:
+        vp.unseal(_KEYS, forged, reason="fuzz")
+    except (vp.InvalidToken, vp.KeyUnavailable):
+        return
+    raise AssertionError("a forged token was opened")
+
+
+TARGETS = {
+    target.__name__: target
+    for target in (text, stream, record, sip, parts, payload, csv, jsonl, token)
+    if target is not sip or find_spec("voxvalley_privacy.records.sip") is not None
+}
