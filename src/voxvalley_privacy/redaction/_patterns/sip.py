@@ -87,3 +87,6 @@ SDP_TECHNICAL = re.compile(
     r"|rtcp-fb:(?:[0-9]{1,3}|\*) [a-z -]{1,32}|(?:curr|des|conf):qos [a-z ]{1,48}|extmap:[0-9]{1,2}(?:/[a-z]{1,8})? urn:ietf:[a-z:-]{1,80}"
     r"|ice-options:[a-z0-9]{1,16}|content:[a-z]{1,16}|lang:[a-z]{2})"
 )
+
+# Read whole values with `fullmatch` and are never searched for: the test of linear time reads them that way.
+WHOLE = frozenset({"ADDRESS", "MIME_TYPE", "NAME_ADDR", "VIA"})
