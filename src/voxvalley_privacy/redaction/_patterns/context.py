@@ -30,12 +30,12 @@ CODE_WORD = re.compile(
         [
             "code" + "".join(f"(?<!{word}code)" for word in _NO_CODES) + "(?![dr])",
             *(
-                "koodi verif otp 2fa one[- ]time einmal kennwort passwor contraseña bestätig vahvist doğrul подтвер"
+                "koodi verif otp one[- ]time einmal kennwort passwor contraseña bestätig vahvist doğrul подтвер"
                 " कोड ओटीपी सत्यापन কোড குறியீடு కోడ్ รหัส 验证码 驗證碼 校验码 动态码 口令 认证 認証 コード 인증 코드"
             ).split(),
             *(
                 f"{stem}(?<![^\\W\\d_]{stem})"
-                for stem in "pin tan clave senha şifre parol пароль код cód kód kod mã κωδικ קוד סיסמ رمز كود تحقق کد".split()
+                for stem in "2fa pin tan clave senha şifre parol пароль код cód kód kod mã κωδικ קוד סיסמ رمز كود تحقق کد".split()
             ),
             "cod(?<![^\\W\\d_]cod)(?!e)",
         ]

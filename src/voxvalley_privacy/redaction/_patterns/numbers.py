@@ -14,6 +14,7 @@ __all__ = [
     "LAST_DIGITS",
     "NAME_WORD",
     "NEXT_NUMBER",
+    "PLAIN",
     "RUN",
     "SCHEME",
     "STREET",
@@ -33,6 +34,11 @@ CLUSTER = re.compile(
     r"[0-9](?:[\W_]{0,3}+[0-9]){0,2}+(?:(?P<four>[\W_]{0,3}+[0-9])(?:[\W_]{0,3}+[0-9]){0,2}+(?P<seven>(?:[\W_]{0,3}+[0-9])++)?)?"
 )
 RUN = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9]){6,}+")
+
+# Spellings of ten digits and more that are no part of any reason: 415-555-0132 · (415) 555-0132 · 1 415 555 0132 · 07700 900123 · bare
+PLAIN = re.compile(
+    r"(?:1[ -])?(?:[0-9]{3}(?:\) ?|[ -])[0-9]{3}[ -][0-9]{4}|[0-9]{5} [0-9]{6}|[0-9]{10,11})(?![0-9A-Za-z]|[\W_]{1,3}[0-9]|[-_/:.,][^\s])"
+)
 
 DIGITS = re.compile(r"[0-9]++")
 

@@ -14,6 +14,7 @@ __all__ = [
     "DATED",
     "EPOCH",
     "ID_TOKEN",
+    "ID_WORD",
     "KEY",
     "MEASURE",
     "PORTS",
@@ -98,6 +99,7 @@ PORTS = re.compile(r"[0-9]{1,5}(?:(?: ?[-:,/] ?| )[0-9]{1,5}){1,7}(?![\W_]?[0-9]
 TEMPLATE_ID = re.compile(r"[0-9]{19}(?![0-9])")
 VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,2}(?:[.-][0-9]{1,6}){0,3}(?![0-9]|[.-][0-9])")
 
+ID_WORD = re.compile(r"[0-9A-Za-z-]*+")
 _HEX = "[0-9A-Fa-f]"
 # A whole word that is an id: a UUID; two capitals and 32 hex digits (AC, SM, CA, ... of Twilio and those who copied the shape); the
 # message id of vox-cpaas, three capitals and 22 digits; a hash or a random id, of a length that these have, with letters in it.

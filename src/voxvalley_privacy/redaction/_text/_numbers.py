@@ -11,11 +11,19 @@ __all__ = ["numbers_in"]
 
 _ENOUGH = 7  # digits that make a number
 _LONGEST = 15  # digits of a number; Source: ITU-T E.164
+_ASSIGNS = frozenset(":=")
+_OPENS = frozenset({"", " ", "\n", "+", "("})
 _EXTENDS = frozenset(" xX,;#eEpPDd")  # what an extension can begin with
 
 
 def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:
     """Find what has no reason to be left alone in a run of seven digits or more."""
+    # Most numbers are spelled so that no reason could hold for them, and stand where none could.
+    before = text[max(0, start - 2) : start]
+    if before[-1:] in _OPENS and before[:1] not in _ASSIGNS:
+        plain = numbers.PLAIN.match(text, start)
+        if plain is not None and plain.end() == end:
+            return [_finding(text, start, end)]
     found = []
     for left, right in unexcused(text, start, end):
         if right - left < 2 * _ENOUGH or text[left:right].isdigit():

@@ -18,7 +18,7 @@ _KEY_MARKS = frozenset(" :=\"'.#/([") | frozenset(ascii_letters)  # what stands 
 _WORD_BEFORE = 40  # how far back the word before a number is looked for
 _SHAPE_TAIL = 16  # how far a shape can reach behind the run it begins in
 _LONGEST_AMOUNT = 16  # characters of 999,999,999.99
-_UUID, _UUID_DASHES = 28, 3  # how far the dashes of a UUID can stand from a run of digits in it, and more than how many there are
+_SHORTEST_ID = 16
 _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
 
 _MONEY_WORDS = frozenset(
@@ -117,13 +117,21 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
         unit = suffix["word"].lower()
         if unit in _UNITS or unit in _MONEY_UNITS:
             cuts += _amounts(text, start, end, reasons.MEASURE if unit in _UNITS else reasons.AMOUNT)
-    if run[:1].isalpha() or run[-1:].isalpha() or text.count("-", max(0, start - _UUID), end + _UUID) > _UUID_DASHES:
-        cuts += (
-            (*token.span(), token.lastgroup or "")
-            for token in reasons.ID_TOKEN.finditer(text, max(0, start - _LONGEST_ID), end + _LONGEST_ID)
-            if token.start() < end and token.end() > start
-        )
+    if run[:1].isalpha() or run[-1:].isalpha() or "-" in run:
+        cuts += _ids(text, start, end)
     return cuts
+
+
+def _ids(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
+    """Give the ids that a run is a part of: the word around it is looked at, and no more."""
+    before = reasons.ID_WORD.match(text[max(0, start - _LONGEST_ID) : start][::-1])
+    low = start - (before.end() if before is not None else 0)
+    after = reasons.ID_WORD.match(text, end, end + _LONGEST_ID)
+    high = after.end() if after is not None else end
+    if high - low >= _SHORTEST_ID:
+        for token in reasons.ID_TOKEN.finditer(text, low, high + 1):
+            if token.start() < end and token.end() > start:
+                yield token.start(), token.end(), token.lastgroup or ""
 
 
 def _amounts(text: str, start: int, end: int, form: re.Pattern[str], /) -> Iterator[tuple[int, int, str]]:
