@@ -36,7 +36,7 @@ VERSION = re.compile(r"SIP/[0-9]{1,2}\.[0-9]{1,2}", re.IGNORECASE)
 STATUS_LINE = re.compile(r"(?P<version>SIP/[0-9]{1,2}\.[0-9]{1,2}) +(?P<code>[1-9][0-9]{2})(?: +(?P<reason>.*))?", re.IGNORECASE)
 
 # One value of a header with a list; a quote or bracket that is never closed is a piece of its own.
-ELEMENT = re.compile(r'[^,"<]+|"(?:[^"\\]|\\.)*+"|<[^>]*+>|[,"<]')
+ELEMENT = re.compile(r'[^,"<]+|"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[,"<]')
 
 # "Zoe" <sip:zoe@example.com>;tag=1 and Zoe Example <sip:zoe@example.com>, else an address without brackets.
 NAME_ADDR = re.compile(
