@@ -269,6 +269,7 @@ def test_value_semantics():
     assert one == logs.LogPolicy({vp.LogKind.CALL: "redacted"}, redact=redact, schemas={"call": "twilio.call"})
     assert one != logs.LogPolicy({"call": "off"}, redact=redact)
     assert one != "call"
+    assert hash(one) == hash(attrs.evolve(one))
     assert one == pickle.loads(pickle.dumps(one))
     changed = attrs.evolve(one, rules={"debug": "off"})
     assert ("log.no_rule",) == changed.decide(vp.LogKind.CALL).codes

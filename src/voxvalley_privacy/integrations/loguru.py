@@ -10,8 +10,8 @@ from typing import Any
 from ..errors import ConfigurationError
 from ..logs._counts import LogStats, snapshot
 from ..logs._gaps import MARK
-from ..logs._record import Treatment
 from ..logs._redact import Redact, checked
+from ..logs._texts import Texts
 from ..logs._traceback import render
 from ..redaction._placeholders import FAULT
 from ..redaction._stats import Tally
@@ -30,56 +30,45 @@ class Patcher:
         redact: Treats texts and fields.
     """
 
-    __slots__ = ("_tally", "_treat", "redact")
+    __slots__ = ("_texts",)
 
     def __init__(self, redact: Redact) -> None:
-        self.redact = redact
-        self._tally = Tally()
-        self._treat = Treatment(redact, self._tally)
+        self._texts = Texts(redact, Tally())
 
     def __call__(self, record: Any, /) -> None:
         """Treat message, extras, names and exception; after a fault nothing but placeholders is left."""
-        next(self._tally.calls)
+        next(self._texts.tally.calls)
         try:
             treated = self._treated(record)
         except Exception:  # a fault gives less, never raw, and never an exception into the call path
-            self._tally.add(self._tally.faults, "redactor")
+            self._texts.fault()
             treated = {"message": FAULT, "extra": {}, "exception": None, **dict.fromkeys(_TEXTS, FAULT)}
             treated.update((name, _Named(FAULT, 0)) for name in ("thread", "process", "file"))
         record.update(treated)
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._tally, self.redact)
+        return snapshot(self._texts.tally, self._texts.redact)
 
     def _treated(self, record: Any) -> dict[str, Any]:
-        text = self._treat.text
-        message = text(str(record["message"]))
+        text = self._texts.text
+        message = self._texts.part("message", str(record["message"]))
         if record["exception"] is not None:
             # Loguru would render it with the variables of every frame.
-            message += "\n" + text(render(tuple(record["exception"])))
-        extra = self.redact(record["extra"])
-        if not isinstance(extra, dict):
-            raise TypeError("The redactor gave no record.")
+            message += "\n" + self._texts.part("exception", render(tuple(record["exception"])))
+        extra = self._texts.record("extra", record["extra"])
         # `{extra[caller]}` in a format has to find something.
         extra = {**dict.fromkeys(name for name in record["extra"] if text(str(name)) == name), **extra}
-        for part, changed in (("message", message != record["message"]), ("extra", extra != record["extra"])):
-            if changed:
-                self._tally.add(self._tally.treated, part)
         named = {name: self._named(record[name]) for name in _NAMED}
-        names = {name: value if value is None else text(str(value)) for name, value in _picked(record, _TEXTS)}
+        names = {name: None if record[name] is None else text(str(record[name])) for name in _TEXTS}
         return {"message": message, "extra": extra, "exception": None, **names, **named}
 
     def _named(self, value: Any) -> Any:
-        name = self._treat.text(str(value.name))
-        path = self._treat.text(str(getattr(value, "path", "")))
+        name = self._texts.text(str(value.name))
+        path = self._texts.text(str(getattr(value, "path", "")))
         if name == value.name and path == getattr(value, "path", ""):
             return value
         return _Named(name, getattr(value, "id", 0), path, getattr(value, "no", 0), getattr(value, "icon", ""))
-
-
-def _picked(record: Any, names: tuple[str, ...]) -> list[tuple[str, Any]]:
-    return [(name, record[name]) for name in names]
 
 
 class _Named:
@@ -106,7 +95,7 @@ class _Sink:
 
     def __init__(self, write: Callable[[Any], Any], redact: Redact) -> None:
         self._write = write
-        self._treat = Treatment(redact, Tally())
+        self._texts = Texts(redact, Tally())
         self._patch = Patcher(redact)
 
     def __call__(self, message: Any, /) -> Any:
@@ -116,7 +105,7 @@ class _Sink:
         record = dict(message.record)
         self._patch(record)
         try:
-            text = self._treat.text(str(message))
+            text = self._texts.text(str(message))
         except Exception:  # as in Patcher
             text = f"{FAULT}\n"
         shown = _Message(text)

@@ -16,8 +16,8 @@ from opentelemetry.trace import Link, Status
 
 from ..logs._counts import LogStats, snapshot
 from ..logs._gaps import MARK
-from ..logs._record import Treatment
 from ..logs._redact import Redact, checked
+from ..logs._texts import Texts
 from ..redaction._placeholders import FAULT
 from ..redaction._stats import Tally
 
@@ -27,13 +27,13 @@ __all__ = ["log_exporter", "span_exporter"]
 _TECHNICAL = ("service.", "telemetry.", "exception.type", "http.request.method", "http.response.status_code", "code.")
 
 
-class _Telemetry:
+class _Telemetry(Texts):
     """Treat what spans and log records have in common."""
 
+    __slots__ = ("_resource",)
+
     def __init__(self, redact: Redact) -> None:
-        self.redact = redact
-        self.tally = Tally()
-        self.text = Treatment(redact, self.tally).text
+        super().__init__(redact, Tally())
         self._resource: tuple[Resource, Resource] | None = None
 
     def attributes(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -44,11 +44,7 @@ class _Telemetry:
         own = {
             name: fields.pop(name) for name in given if name.startswith(_TECHNICAL) and type(fields[name]) in (str, int)
         }
-        treated = self.redact(fields)
-        if not isinstance(treated, dict):
-            raise TypeError("The redactor gave no record.")
-        if treated != fields:
-            self.tally.add(self.tally.treated, "attributes")
+        treated = self.record("attributes", fields)
         # An attribute without a value is none.
         kept = {name: value for name, value in treated.items() if value is not None}
         return {**{name: self.text(value) if type(value) is str else value for name, value in own.items()}, **kept}
@@ -68,10 +64,6 @@ class _Telemetry:
             return self.text(given)
         treated = self.redact([given])
         return treated[0] if isinstance(treated, list) and len(treated) == 1 else FAULT
-
-    def fault(self) -> None:
-        """Count a fault."""
-        self.tally.add(self.tally.faults, "redactor")
 
 
 class _SpanExporter(SpanExporter):

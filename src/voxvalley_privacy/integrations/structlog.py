@@ -11,6 +11,7 @@ from ..logs._counts import LogStats, snapshot
 from ..logs._gaps import MARK
 from ..logs._record import Treatment
 from ..logs._redact import Redact, checked
+from ..logs._texts import Texts
 from ..logs._traceback import render
 from ..redaction._placeholders import FAULT
 from ..redaction._stats import Tally
@@ -44,26 +45,25 @@ class Processor:
         redact: Treats texts and fields.
     """
 
-    __slots__ = ("_record", "_tally", "redact")
+    __slots__ = ("_record", "_texts")
 
     def __init__(self, redact: Redact) -> None:
-        self.redact = redact
-        self._tally = Tally()
+        self._texts = Texts(redact, Tally())
         self._record = Treatment(redact, Tally())
 
     def __call__(self, logger: Any, method: str, event_dict: MutableMapping[str, Any], /) -> Mapping[str, Any]:
         """Return a treated copy of *event_dict*; after a fault one that holds the level and a placeholder."""
-        next(self._tally.calls)
+        next(self._texts.tally.calls)
         try:
             return self._treated(event_dict)
         except Exception:  # a fault gives less, never raw, and never an exception into the call path
-            self._tally.add(self._tally.faults, "redactor")
+            self._texts.fault()
         level = event_dict.get("level")
         return {"event": FAULT, "level": level if level in _LEVELS else FAULT}
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._tally, self.redact)
+        return snapshot(self._texts.tally, self._texts.redact)
 
     def _treated(self, event_dict: Mapping[str, Any]) -> Mapping[str, Any]:
         fields = dict(event_dict)
@@ -74,22 +74,11 @@ class Processor:
                 own[name] = self._record(value) if isinstance(value, logging.LogRecord) else bool(value)
         for name in (*_TEXTS, *_RENDERED):
             if type(fields.get(name)) is str:
-                own[name] = self._text(fields.pop(name))
+                own[name] = self._texts.part("message", fields.pop(name))
         if exc_info := fields.pop("exc_info", None):
-            own["exception"] = self._text(render(sys.exc_info() if exc_info is True else exc_info))
+            own["exception"] = self._texts.part("exception", render(sys.exc_info() if exc_info is True else exc_info))
         # Renderers of tracebacks as data come before us; frames and their variables are fields like others.
-        treated = self.redact(fields)
-        if not isinstance(treated, dict):
-            raise TypeError("The redactor gave no record.")
-        if treated != fields:
-            self._tally.add(self._tally.treated, "fields")
-        return {**treated, **own}
-
-    def _text(self, text: str) -> str:
-        made = self._record.text(text)
-        if made != text:
-            self._tally.add(self._tally.treated, "message")
-        return made
+        return {**self._texts.record("fields", fields), **own}
 
 
 setattr(Processor, MARK, True)

@@ -79,7 +79,7 @@ class Guard:
         try:
             text = render(sys.exc_info())
             for treatment in self.treatments:
-                text = treatment.redact.text(text)
+                text = treatment.texts.text(text)
             sys.stderr.write(f"--- Logging error in {type(self._handler).__name__} ---\n{text}\n")
         except Exception:  # stderr may be closed, or the interpreter nearly gone
             return

@@ -207,7 +207,8 @@ class LogPolicy:
     def __eq__(self, other: object, /) -> bool:
         return isinstance(other, LogPolicy) and self._settings() == other._settings()
 
-    __hash__ = None  # type: ignore[assignment]  # a mapping of rules has none
+    def __hash__(self) -> int:
+        return hash((frozenset(self.rules.items()), frozenset(self.schemas.items())))
 
     def _settings(self) -> tuple[object, ...]:
         return (dict(self.rules), self.redact, dict(self.schemas), self.clock, self.chance)

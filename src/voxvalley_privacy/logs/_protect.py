@@ -41,7 +41,7 @@ class Protection:
     @property
     def redact(self) -> Redact:
         """The redactor in use."""
-        return self._treatment.redact
+        return self._treatment.texts.redact
 
     @property
     def handlers(self) -> tuple[logging.Handler, ...]:
@@ -50,7 +50,7 @@ class Protection:
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._treatment.tally, self.redact)
+        return snapshot(self._treatment.texts.tally, self.redact)
 
     def remove(self) -> None:
         """Take the guards off again; those of other protections stay."""
