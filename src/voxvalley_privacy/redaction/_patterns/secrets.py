@@ -21,7 +21,7 @@ PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*+(?:-----END[A-Z0-9 ]{0,50}-----)?"
 )
 
-JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){1,4}")
+JWT = re.compile(r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){1,4}")
 
 # What stands between a name and its value, the value in quotes or bare, and the value of an Authorization header: all of the line.
 ASSIGNS = re.compile(r"[:=]>?")
@@ -32,7 +32,8 @@ REST_OF_LINE = re.compile(r"[ \t\"']{0,4}(?P<secret>[^\r\n\"'\s][^\r\n]*+)")
 
 # Bearer … · Basic …
 SCHEME = re.compile(
-    r"(?<![A-Za-z])(?i:bearer|basic|digest|apikey|token)[ \t]{1,3}(?P<secret>[A-Za-z0-9._~+/-]{8,}+={0,2})"
+    r" (?:(?<=[Bb]earer )|(?<=BEARER )|(?<=[Bb]asic )|(?<=BASIC )|(?<=[Dd]igest )|(?<=[Tt]oken )|(?<=[Aa]pi[Kk]ey ))"
+    r"[ \t]{0,2}(?P<secret>[A-Za-z0-9._~+/-]{8,}+={0,2})"
 )
 
 # The auth token of vox-cpaas, anchored on its first underscore: eight hexadecimal digits stand before it; a project id has pid_ in front.

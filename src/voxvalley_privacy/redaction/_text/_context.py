@@ -64,10 +64,13 @@ def words_in(text: str, start: int, end: int, /, *, short: bool) -> list[Finding
         short: Whether there are fewer digits than in a phone number; more are looked at only where they have the form.
     """
     found: list[Finding] = []
-    if short or context.CODE.match(text, start) is not None:
+    if (context.CODE.search(text, start, end + 2) if short else context.CODE.match(text, start)) is not None:
         near = text[max(0, start - _NEAR) : end + _NEAR].lower()
         if (_says(near, _CODE_STEMS) or not near.isascii()) and context.CODE_WORD.search(near) is not None:
-            found += (Finding(*code.span(), DataCategory.ONE_TIME_CODE) for code in context.CODE.finditer(text, start, end + 2))
+            found += (
+                Finding(*code.span(), DataCategory.ONE_TIME_CODE)
+                for code in context.CODE.finditer(text, start, end + 2)
+            )
     if short:
         found += _short_numbers_in(text, start, end)
     if (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None) and _says(

@@ -34,6 +34,7 @@ KINDS = (
 )
 
 _SEVEN = "seven"
+_ENOUGH = 7  # digits that make a number
 
 
 def find_in_digits(text: str, /) -> list[Finding]:
@@ -53,12 +54,15 @@ def find_in_digits(text: str, /) -> list[Finding]:
         if size is None:
             continue
         dots = text.count(".", start, end)
-        if dots:
+        rest = end - start  # characters that are not yet told
+        if dots > 2:
+            for address in ipv4_in(text, start, end):
+                found.append(address)
+                rest -= address.end - address.start
+        elif dots:
             found += coordinates_in(text, start, end)
-            if dots > 2:
-                found += ipv4_in(text, start, end)
         found += words_in(text, start, end, short=size != _SEVEN)
-        if size == _SEVEN:
+        if size == _SEVEN and rest >= _ENOUGH:
             found += numbers_in(text, start, end)
             if before[-1:].isalpha() or before[:1].isupper():
                 found += ibans_in(text, start, end)

@@ -80,7 +80,9 @@ def may_hide(text: str, /) -> bool:
     for mark, pattern in encodings.HIDERS.items():
         if mark in text and pattern.search(text) is not None:
             return True
-    return (not text.isascii() and encodings.EXOTIC.search(text) is not None) or encodings.MAY_CONFUSE.search(text) is not None
+    return (not text.isascii() and encodings.EXOTIC.search(text) is not None) or encodings.MAY_CONFUSE.search(
+        text
+    ) is not None
 
 
 def fold(text: str, /) -> Folded:

@@ -55,7 +55,19 @@ _TIME_ENDS = ("_at", "_ts", "_on", "At", "usec")
 # Shapes so full of form that a phone number is not cut into them by chance; beside the others, a part that is left over and could be
 # half a number keeps the whole run hidden.
 _STRONG = frozenset(
-    {"date", "log_time", "mail_time", "system_time", "ip_address", "epoch", "template_id", "uuid", "typed_id", "message_id", "hex_id"}
+    {
+        "date",
+        "log_time",
+        "mail_time",
+        "system_time",
+        "ip_address",
+        "epoch",
+        "template_id",
+        "uuid",
+        "typed_id",
+        "message_id",
+        "hex_id",
+    }
 )
 
 

@@ -46,16 +46,22 @@ def find_private_keys(text: str, /) -> Iterator[Finding]:
 
 def find_named(text: str, /) -> Iterator[Finding]:
     """Find what stands behind a colon or an equals sign and the name of a secret."""
+    told = 0  # what is a part of a value already
     for mark in secrets.ASSIGNS.finditer(text):
         start = mark.start()
+        if start < told:
+            continue
         name = text[max(0, start - _NAME) : start].rstrip(" \t\"'\\").lower()
         if name.endswith(_NAMES):
             value = secrets.VALUE.match(text, mark.end())
-            if value is not None and _is_secret(value[value.lastgroup or 0], name):
-                yield Finding(*value.span(value.lastgroup or 0), DataCategory.CREDENTIAL)
+            if value is not None:
+                told = value.end()
+                if _is_secret(value[value.lastgroup or 0], name):
+                    yield Finding(*value.span(value.lastgroup or 0), DataCategory.CREDENTIAL)
         elif name.endswith("authorization"):
             line = secrets.REST_OF_LINE.match(text, mark.end())
             if line is not None:
+                told = line.end()
                 yield Finding(*line.span("secret"), DataCategory.CREDENTIAL)
 
 
