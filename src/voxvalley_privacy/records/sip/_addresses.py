@@ -24,6 +24,7 @@ _LABELS = {label_of(C.SIP_URI), label_of(C.PARTY_NUMBER)}
 
 # RFC 3323, section 4.1.1.3; what carriers write where the network brought no number.
 ABSENT = {"withheld": f"sip:anonymous@{ANONYMOUS_HOST}", "unavailable": "sip:unavailable@unknown.invalid"}
+_ABSENT_URIS = frozenset(ABSENT.values())
 _ABSENT_USERS = {WITHHELD: "withheld", UNAVAILABLE: "unavailable"}
 _SAFE = "-_.!~*'()&=+$,;?/"
 
@@ -77,7 +78,7 @@ def name_addr(run: Run, value: str, /, *, private: bool = False) -> str:
         uri_too, name_too = _own_wish(rest, address, run)
         no_uri, no_name = no_uri or uri_too, no_name or name_too
     shown = _withheld(run, address) if no_uri else uri(run, address)
-    absent = shown in ABSENT.values()
+    absent = shown in _ABSENT_URIS
     name = _name(run, name, quoted is not None, private=no_name or absent)
     if shown == ABSENT["withheld"]:
         name = '"Anonymous" '

@@ -12,10 +12,11 @@ from ...redaction._treat import Treater
 from ...vocabulary import DataCategory as C
 from ._addresses import uri
 from ._bodies import Body, body
+from ._engine import Engine
 from ._headers import header, key_of, method, name_of
 from ._message import Message, Start, body_of_length, octets, parse, write
 from ._privacy import asked
-from ._run import REDACTED, REDACTED_HOST, Engine, Run
+from ._run import REDACTED, REDACTED_HOST, Run
 
 __all__ = ["redact_sip"]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeVar
 
-from ...redaction._actions import Action, Exposure, _Scan, exposure
-from ...redaction._keyed import _IpPseudonym, _Pseudonym, _Seal, pseudonym
+from ...redaction._actions import Exposure, _Scan, exposure
 from ...redaction._patterns import sip as patterns
 from ...redaction._placeholders import (
     BUDGET,
@@ -20,14 +19,13 @@ from ...redaction._placeholders import (
     WITHHELD,
     label_of,
 )
-from ...redaction._policy import Policy
 from ...redaction._propagation import Known, suspicious
-from ...redaction._treat import Treater
 from ...redaction._values import Needle
 from ...vocabulary import DataCategory as C
+from ._engine import Engine
 from ._privacy import NOTHING_ASKED, Wishes
 
-__all__ = ["ANONYMOUS_HOST", "LABELS", "REDACTED", "REDACTED_HOST", "TEL_HOST", "Engine", "Run", "token_action"]
+__all__ = ["ANONYMOUS_HOST", "LABELS", "REDACTED", "REDACTED_HOST", "TEL_HOST", "Run"]
 
 # What stands in a place that takes no brackets. A withheld identity has the form of RFC 3323, section 4.1.1.3, a redacted one
 # another, so that the two are told apart; `invalid` is never a real domain (RFC 2606).
@@ -38,56 +36,13 @@ TEL_HOST = "tel.invalid"  # of what was a tel: address, which has no host
 LABELS = frozenset({*map(label_of, C), BUDGET, BYTES, DEPTH, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, UNAVAILABLE})
 _OURS = frozenset({REDACTED_HOST, ANONYMOUS_HOST, TEL_HOST, "unknown.invalid"})
 
+_Item = TypeVar("_Item")
+
 _MOST_NEEDLES = 64
 _MEMO_ENTRIES = 4096
 _MEMO_CHARS = 256
 _SHORTEST_TOKEN = 40
 _TELLABLE = frozenset({Exposure.TOKEN, Exposure.REVERSIBLE})
-
-
-def token_action(policy: Policy, /) -> Action | None:
-    """
-    Return what makes tokens of Call-IDs, tags and branches, or None where the policy has no keys or shows no ids.
-
-    They hold hosts, addresses and numbers, so they are never shown as they are: where ids are kept, the keys that the policy
-    has for other tokens make the tokens.
-    """
-    own = policy.actions[C.RECORD_ID]
-    if exposure(own) is Exposure.TOKEN:
-        return own
-    if exposure(own) is Exposure.NOTHING:
-        return None
-    for action in policy.actions.values():
-        if isinstance(action, _Pseudonym):
-            return action
-    for action in policy.actions.values():
-        if isinstance(action, _Seal):
-            return pseudonym(action.sealer.keys, purpose="sip")
-        if isinstance(action, _IpPseudonym):
-            return pseudonym(action.substitute.keys, purpose="sip")
-    return None
-
-
-# A text that was treated before: what it became, and what it left to look for and to look in.
-Seen: TypeAlias = "tuple[str | None, tuple[Needle, ...], tuple[str, ...], tuple[str, ...]]"
-
-
-class Engine:
-    """
-    What a policy needs for messages, made once; *memo* is bounded, holds raw values in memory and shows none.
-
-    The headers of a dialog recur in each of its messages.
-    """
-
-    __slots__ = ("depth", "memo", "nodes", "tokens", "treater", "unknown")
-
-    def __init__(self, policy: Policy, treater: Treater) -> None:
-        self.treater = treater
-        self.tokens = token_action(policy)
-        self.unknown = label_of(C.UNKNOWN) if policy.unknown == "scan" else None
-        self.depth = min(policy.budget.depth, 16)
-        self.nodes = policy.budget.nodes
-        self.memo: dict[tuple[str, str], Seen] = {}
 
 
 class Run:
@@ -251,8 +206,12 @@ class Run:
         memo = self.memo
         if len(memo) >= _MEMO_ENTRIES:
             memo.clear()
-        memo[kind, text] = made, tuple(self.needles[needles:]), tuple(self.kept[kept:]), tuple(self.scanned[scanned:])
+        memo[kind, text] = made, _since(self.needles, needles), _since(self.kept, kept), _since(self.scanned, scanned)
         return made
+
+
+def _since(items: list[_Item], start: int) -> tuple[_Item, ...]:
+    return tuple(items[start:]) if len(items) > start else ()
 
 
 def _host(run: Run, kind: str, host: str) -> str:
