@@ -164,7 +164,9 @@ def lifebench() -> list[tuple[str, list[Span]]]:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for row in map(json.loads, lines):
                 kinds = {"PHONE": "PHONE_NUMBER", "EMAIL": "EMAIL_ADDRESS"}
-                spans = [(span["start"], span["end"], kinds.get(span["type"], span["type"])) for span in row["pii_spans"]]
+                spans = [
+                    (span["start"], span["end"], kinds.get(span["type"], span["type"])) for span in row["pii_spans"]
+                ]
                 rows.append((row["data_to_answer"], spans))
     return rows
 
@@ -196,24 +198,46 @@ def page() -> str:
         ("presidio-research generated_large", presidio("presidio_generated_large.json")),
         ("LifeBench, five personas, model-made labels", lifebench()),
     ):
-        lines += [f"## {name}", "", "| engine | kind | labeled | precision | recall | hidden |", "|---|---|---|---|---|---|"]
+        lines += [
+            f"## {name}",
+            "",
+            "| engine | kind | labeled | precision | recall | hidden |",
+            "|---|---|---|---|---|---|",
+        ]
         for who, find in peers().items():
             figures = measure(rows, find)
             for kind, one in figures.items():
                 if kind in KINDS and one["gold"] and (who == "ours" or kind == "PHONE_NUMBER"):
-                    lines.append(f"| {who} | {kind} | {one['gold']} | {one['precision']:.3f} | {one['recall']:.3f} | {one['hidden']:.3f} |")
+                    lines.append(
+                        f"| {who} | {kind} | {one['gold']} | {one['precision']:.3f} | {one['recall']:.3f} | {one['hidden']:.3f} |"
+                    )
             inside = figures["phone findings"]
-            lines.append(f"| {who} | phone findings inside a labeled span: any {inside['in_any']:.3f}, phone {inside['in_phone']:.3f} | | | | |")
+            lines.append(
+                f"| {who} | phone findings inside a labeled span: any {inside['in_any']:.3f}, phone {inside['in_phone']:.3f} | | | | |"
+            )
         lines.append("")
     engines = peers()
-    lines += ["## The example mobile number of all regions, share hidden", "", "| spelling | " + " | ".join(engines) + " |", "|---|" + "---|" * len(engines)]
+    lines += [
+        "## The example mobile number of all regions, share hidden",
+        "",
+        "| spelling | " + " | ".join(engines) + " |",
+        "|---|" + "---|" * len(engines),
+    ]
     shares = {who: examples(find) for who, find in engines.items()}
     lines += [f"| {name} | " + " | ".join(f"{shares[who][name]:.3f}" for who in engines) + " |" for name in SPELLED]
-    lines += ["", "What is missed in national form has six digits or fewer and no word beside it that says it is a number.", ""]
+    lines += [
+        "",
+        "What is missed in national form has six digits or fewer and no word beside it that says it is a number.",
+        "",
+    ]
     lines += ["## What is not personal, texts touched", "", "| kind | texts | touched |", "|---|---|---|"]
-    lines += [f"| {kind} | {len(texts)} | {sum(bool(ours(text)) for text in texts)} |" for kind, texts in harmless().items()]
+    lines += [
+        f"| {kind} | {len(texts)} | {sum(bool(ours(text)) for text in texts)} |" for kind, texts in harmless().items()
+    ]
     messages = ham()
-    lines.append(f"| UCI ham, real numbers and addresses among them | {len(messages)} | {sum(bool(ours(text)) for text in messages)} |")
+    lines.append(
+        f"| UCI ham, real numbers and addresses among them | {len(messages)} | {sum(bool(ours(text)) for text in messages)} |"
+    )
     lines += ["", "## pl-pii-bench, share hidden", "", "| kind | values | hidden |", "|---|---|---|"]
     lines += [f"| {kind} | {every} | {hid / every:.3f} |" for kind, (every, hid) in sorted(polish().items())]
     lines += [
@@ -222,7 +246,7 @@ def page() -> str:
         "",
         "## Known limits",
         "",
-        "- Digits spelled as words (\"two zero two\") and letters of a keypad (1-800-FLOWERS) are not read.",
+        '- Digits spelled as words ("two zero two") and letters of a keypad (1-800-FLOWERS) are not read.',
         "- A base64 word of fewer than 20 characters looks like any id and is left alone.",
         "- Numbers of six digits and fewer are found only by the words beside them or by the groups they are spelled in.",
         "- A number that is dressed up as a UUID, a date or a price with its sign is taken for one.",

@@ -17,9 +17,12 @@ KEYS = vp.KeyRing.generate()
 NUMBER = "+14155550132"
 DIGITS = "4155550132"
 
+# No digits but those of the canary: two masks side by side can spell five of it by chance.
 scalars = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=30), st.binary(max_size=20),
-    st.sampled_from([NUMBER, "14155550132", "(415) 555-0132", f"call {NUMBER} now", "Zebulon Quartermain", 14155550132]),
+    st.none(), st.booleans(), st.sampled_from([0, 7, -3, 0.5, -0.0, float("inf"), 10**90]),
+    st.text(st.characters(exclude_categories=["Nd", "Nl", "No"]), max_size=30),
+    st.sampled_from([NUMBER, "14155550132", "(415) 555-0132", f"call {NUMBER} now", "Zebulon Quartermain", 14155550132,
+                     NUMBER.encode(), b"\xff\x00"]),
 )  # fmt: skip
 names = st.one_of(
     st.sampled_from(["to", "from", "status", "note", "email", "headers", "body", "id", "count"]), st.text(max_size=8)

@@ -123,6 +123,8 @@ def test_encoded_word_is_found_elsewhere():
         ("<sip:0000000000@192.0.2.3>", "<sip:unavailable@unknown.invalid>"),
         ("<sip:unavailable@unknown.invalid>", "<sip:unavailable@unknown.invalid>"),
         ("<sip:redacted@redacted.invalid>", "<sip:redacted@redacted.invalid>"),
+        ("<tel:0000000000>", "<sip:unavailable@unknown.invalid>"),
+        ("<tel:anonymous>", '"Anonymous" <sip:anonymous@anonymous.invalid>'),
     ],
 )
 def test_withheld_redacted_and_unavailable_are_told_apart(written, shown):

@@ -89,6 +89,17 @@ def test_ids_take_the_keys_of_the_policy():
     policy = vp.policies.debug(KEYS).with_actions({vp.DataCategory.RECORD_ID: own})
     assert own("a@b", vp.DataCategory.RECORD_ID) == value("Call-ID: a@b", vp.Redactor(policy))
     assert value("Call-ID: a@b", vp.Redactor(vp.policies.support(KEYS))).startswith("recordidA")
+    addresses = vp.policies.labels().with_actions({vp.DataCategory.IP_ADDRESS: vp.ip_pseudonym(KEYS)})
+    assert value("Call-ID: a@b", vp.Redactor(addresses)).startswith("recordidA")
+
+
+def test_token_of_an_address_stands_under_invalid():
+    """A host whose address became a token is the token under `invalid`, and stays so."""
+    policy = vp.policies.debug(KEYS).with_actions({vp.DataCategory.IP_ADDRESS: vp.pseudonym(KEYS)})
+    made = one("Via: SIP/2.0/UDP 192.0.2.17;branch=z9hG4bKx", vp.Redactor(policy))
+    assert made.startswith("Via: SIP/2.0/UDP ipaddressA")
+    assert made.partition(";")[0].endswith(".invalid")
+    assert made == one(made, vp.Redactor(policy))
 
 
 def test_record_and_message_join_by_call_id():

@@ -185,6 +185,25 @@ def test_more_headers_than_the_budget():
     assert not redact_sip(request(*["a: 1"] * 100), redact).endswith("[BUDGET]")
 
 
+def test_more_parts_than_the_budget():
+    """Parts past the budget's nodes are left out."""
+    redact = vp.Redactor(vp.policies.debug(KEYS, budget=vp.Budget(nodes=5)))
+    made = redact_sip(with_body("multipart/mixed;boundary=b", "--b\r\n\r\nx\r\n" * 9 + "--b--"), redact)
+    assert 5 == made.count("[RAW_MESSAGE]")
+    assert {"budget": 1} == dict(redact.stats().faults)
+
+
+def test_memory_is_bounded():
+    """What is remembered never grows past its bound, and forgetting changes nothing."""
+    redact = vp.Redactor(vp.policies.debug(KEYS))
+    first = one("From: <sip:+14155550132@example.com>;tag=0", redact)
+    for number in range(2200):
+        one(f"From: <sip:user{number}@host{number % 100}.example.com>;tag={number}", redact)
+    treater = redact._engine.treater
+    assert len(_redact._engine(treater, redact.policy).memo) <= 4096
+    assert first == one("From: <sip:+14155550132@example.com>;tag=0", redact)
+
+
 def test_counts_show():
     """Messages, treated values, findings and faults are counted."""
     redact = vp.Redactor(vp.policies.debug(KEYS))

@@ -176,6 +176,12 @@ def test_private_identity_has_no_seal():
     assert identity_is_private(found)
 
 
+def test_private_and_redacted_before():
+    """An address that was redacted before stays as it is: there is nothing left to withhold."""
+    made = redact_sip(request("Privacy: id", "From: <sip:redacted@redacted.invalid>;tag=1"), DEBUG)
+    assert "From: <sip:redacted@redacted.invalid>;tag=" in made
+
+
 def test_own_label_is_no_wish():
     """A message whose Privacy header the policy hid reads the same a second time."""
     once = redact_sip(CALL.replace("Subject: Zoe", "Privacy: none"), KEYED["analytics"])

@@ -111,9 +111,10 @@ def _candidate(run: Run, words: list[str]) -> str | None:
     if len(words) < _CANDIDATE_WORDS or words[6] != "typ" or words[7] not in _TYPES:
         return None
     _, component, transport, priority, address, port = words[:6]
-    if not (_is_short(component) and _is_short(port) and priority.isdigit() and transport.lower() in ("udp", "tcp")):
+    if not (_is_short(component) and _is_short(port) and transport.lower() in ("udp", "tcp")):
         return None
-    made = f"a=candidate:0 {component} {transport} {min(int(priority[:10]), 999_999)} {_address(run, address)} {port} typ {words[7]}"
+    rank = priority if _is_short(priority) else "9" * _SHORT  # ten digits could be a number
+    made = f"a=candidate:0 {component} {transport} {rank} {_address(run, address)} {port} typ {words[7]}"
     for name, word in zip(words[8::2], words[9::2], strict=False):
         if name == "raddr":
             made += f" raddr {_address(run, word)}"

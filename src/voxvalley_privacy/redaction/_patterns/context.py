@@ -24,18 +24,80 @@ CODE = re.compile(
 
 # Words for code, password and verification in lower case, cut to the stem that their language's endings leave alone. All begin with
 # letters, so that the engine of the regex looks for these; what may not stand before is said behind.
-_NO_CODES = ("zip ", "zip", "post ", "post", "postal ", "pin ", "area ", "country ", "error ", "status ", "source ", "top")
+_NO_CODES = (
+    "zip ",
+    "zip",
+    "post ",
+    "post",
+    "postal ",
+    "pin ",
+    "area ",
+    "country ",
+    "error ",
+    "status ",
+    "source ",
+    "top",
+)
 CODE_WORD = re.compile(
     "|".join(
         [
             "code" + "".join(f"(?<!{word}code)" for word in _NO_CODES) + "(?![dr])",
-            *(
-                "koodi verif otp one[- ]time einmal kennwort passwor contraseña bestätig vahvist doğrul подтвер"
-                " कोड ओटीपी सत्यापन কোড குறியீடு కోడ్ รหัส 验证码 驗證碼 校验码 动态码 口令 认证 認証 コード 인증 코드"
-            ).split(),
+            *[
+                "koodi",
+                "verif",
+                "otp",
+                "one[-",
+                "]time",
+                "einmal",
+                "kennwort",
+                "passwor",
+                "contraseña",
+                "bestätig",
+                "vahvist",
+                "doğrul",
+                "подтвер",
+                "कोड",
+                "ओटीपी",
+                "सत्यापन",
+                "কোড",
+                "குறியீடு",
+                "కోడ్",
+                "รหัส",
+                "验证码",
+                "驗證碼",
+                "校验码",
+                "动态码",
+                "口令",
+                "认证",
+                "認証",
+                "コード",
+                "인증",
+                "코드",
+            ],
             *(
                 f"{stem}(?<![^\\W\\d_]{stem})"
-                for stem in "2fa pin tan clave senha şifre parol пароль код cód kód kod mã κωδικ קוד סיסמ رمز كود تحقق کد".split()
+                for stem in [
+                    "2fa",
+                    "pin",
+                    "tan",
+                    "clave",
+                    "senha",
+                    "şifre",
+                    "parol",
+                    "пароль",
+                    "код",
+                    "cód",
+                    "kód",
+                    "kod",
+                    "mã",
+                    "κωδικ",
+                    "קוד",
+                    "סיסמ",
+                    "رمز",
+                    "كود",
+                    "تحقق",
+                    "کد",
+                ]
             ),
             "cod(?<![^\\W\\d_]cod)(?!e)",
         ]

@@ -19,7 +19,10 @@ __all__ = [
 
 # Four numbers with dots; what stands around them and how large they are, `_addresses` looks at.
 IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-VERSION_WORD = re.compile(r"(?:version|release|firmware|ver|build)[ :]\Z", re.IGNORECASE)
+VERSION_WORD = re.compile(
+    r"(?:(?:version|release|firmware|ver|build)[ :]|(?:chrom(?:e|ium)|crios|edg[ea]?|opr|safari|version|firefox)/)\Z",
+    re.IGNORECASE,
+)
 
 # Any run of hexadecimal digits and colons with two colons at least; what it is, `_addresses` decides.
 IPV6 = re.compile(

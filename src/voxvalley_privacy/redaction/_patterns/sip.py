@@ -33,7 +33,9 @@ BLANK_LINE = re.compile(r"\r?\n\r?\n")
 FOLD = re.compile(r"\n[ \t]+")
 
 VERSION = re.compile(r"SIP/[0-9]{1,2}\.[0-9]{1,2}", re.IGNORECASE)
-STATUS_LINE = re.compile(r"(?P<version>SIP/[0-9]{1,2}\.[0-9]{1,2}) +(?P<code>[1-9][0-9]{2})(?: +(?P<reason>.*))?", re.IGNORECASE)
+STATUS_LINE = re.compile(
+    r"(?P<version>SIP/[0-9]{1,2}\.[0-9]{1,2}) +(?P<code>[1-9][0-9]{2})(?: +(?P<reason>.*))?", re.IGNORECASE
+)
 
 # One value of a header with a list; a quote or bracket that is never closed is a piece of its own.
 ELEMENT = re.compile(r'[^,"<]+|"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[,"<]')
@@ -47,7 +49,9 @@ ADDRESS = re.compile(
     r"(?::(?P<port>[0-9]{1,5}))?(?P<parameters>;[^?]*+)?(?:\?(?P<headers>.*))?",
     re.IGNORECASE | re.DOTALL,
 )
-PARAMETER = re.compile(r""";\s*+(?P<name>[A-Za-z0-9!%*_+`'~.-]++)\s*+(?:=\s*+(?P<value>"(?:[^"\\]|\\.)*+"|[^\s;,<>"]*+))?""")
+PARAMETER = re.compile(
+    r""";\s*+(?P<name>[A-Za-z0-9!%*_+`'~.-]++)\s*+(?:=\s*+(?P<value>"(?:[^"\\]|\\.)*+"|[^\s;,<>"]*+))?"""
+)
 VIA = re.compile(
     r"\s*+SIP\s*+/\s*+[0-9.]{1,8}\s*+/\s*+(?P<transport>[A-Za-z][A-Za-z-]{1,11})\s++(?P<host>\[[0-9A-Fa-f:.]{2,64}\]|[^\s:;,\[\]]++)"
     r"\s*+(?::\s*+(?P<port>[0-9]{1,5}))?\s*+(?P<parameters>;.*)?",
@@ -72,12 +76,17 @@ COUNT = re.compile(r"[0-9]{1,6}|[0-9]{1,3}(?:\.[0-9]{1,3}){1,2}")
 DATE = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"
 )
-MIME_TYPE = re.compile(r"\s*+(?P<type>[A-Za-z][A-Za-z.+-]{0,31}/[A-Za-z](?:[A-Za-z.+-]*[0-9]?){1,3}[A-Za-z.+-]{0,63})\s*+(?:;.*)?", re.DOTALL)
+MIME_TYPE = re.compile(
+    r"\s*+(?P<type>[A-Za-z][A-Za-z.+-]{0,31}/[A-Za-z](?:[A-Za-z.+-]*[0-9]?){1,3}[A-Za-z.+-]{0,63})\s*+(?:;.*)?",
+    re.DOTALL,
+)
 BOUNDARY = re.compile(r"""[A-Za-z0-9'()+_,./:=?-]{1,70}""")
 
 # SDP: v=, o=, c= and m= as they must be, and attributes that describe a codec or a transport.
 CONNECTION = re.compile(r"IN +IP(?P<version>[46]) +(?P<address>[^\s/]{1,255})(?P<suffix>(?:/[0-9]{1,3}){0,2})\s*")
-MEDIA = re.compile(r"[a-z]{1,16} [0-9]{1,5}(?:/[0-9]{1,3})? [A-Za-z/]{1,32}(?: (?:[0-9]{1,3}|[a-z][a-z-]{0,23}[0-9]{0,3}|\*))*+ ?")
+MEDIA = re.compile(
+    r"[a-z]{1,16} [0-9]{1,5}(?:/[0-9]{1,3})? [A-Za-z/]{1,32}(?: (?:[0-9]{1,3}|[a-z][a-z-]{0,23}[0-9]{0,3}|\*))*+ ?"
+)
 SDP_TECHNICAL = re.compile(
     r"(?:rtpmap:[0-9]{1,3} [A-Za-z0-9.-]{1,32}/[0-9]{1,6}(?:/[0-9]{1,2})?"
     r"|fmtp:[0-9]{1,3} (?:[0-9]{1,3}(?:[,-][0-9]{1,3})*|[a-z-]{1,32}=[0-9A-Za-z]{1,8}(?:; ?[a-z-]{1,32}=[0-9A-Za-z]{1,8})*+;?)"

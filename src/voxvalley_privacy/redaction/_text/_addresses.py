@@ -56,7 +56,8 @@ def ipv4_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
         if after[:1] == "." and after[1:].isdigit():
             continue
         if all(int(part) <= _BYTE and (part[0] != "0" or part == "0") for part in match[0].split(".")) and (
-            before[-1:] not in (" ", ":") or network.VERSION_WORD.search(text[max(0, start - _WORD) : start]) is None
+            before[-1:] not in (" ", ":", "/")
+            or network.VERSION_WORD.search(text[max(0, start - _WORD) : start]) is None
         ):
             yield Finding(start, end, DataCategory.IP_ADDRESS)
 

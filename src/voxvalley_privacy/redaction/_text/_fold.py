@@ -24,6 +24,9 @@ _WIDEST = 4  # characters that one may fold to; U+FDFA would make eighteen
 
 _CELL = {ord(char): "0" for char in "OoОоΟο"} | {ord(char): "1" for char in "Il|ІӀ"}
 
+_CELLS = frozenset(map(chr, _CELL))
+_FEW = 3  # one of so many at least is a digit, or the letters are words
+
 _Edit = tuple[int, int, str]
 
 
@@ -177,5 +180,9 @@ def _confused(text: str, /) -> Iterator[_Edit]:
     for match in encodings.CONFUSED.finditer(text):
         run = match[0]
         clear = run.translate(_CELL)
-        if clear != run and 2 * sum(map(str.isdigit, run)) >= sum(map(str.isdigit, clear)):
-            yield match.start(), match.end(), clear
+        if clear != run and _FEW * sum(map(str.isdigit, run)) >= sum(map(str.isdigit, clear)):
+            start = match.start()
+            # The first may be such a letter, too, if it is not the end of a word.
+            if text[start - 1 : start] in _CELLS and not text[max(0, start - 2) : start - 1].isalnum():
+                start -= 1
+            yield start, match.end(), text[start : match.end()].translate(_CELL)

@@ -60,6 +60,7 @@ _STRONG = frozenset(
         "log_time",
         "mail_time",
         "system_time",
+        "named_date",
         "ip_address",
         "epoch",
         "template_id",
