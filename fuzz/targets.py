@@ -132,6 +132,8 @@ def jsonl(data: st.DataObject) -> None:
     canary = data.draw(canaries)
     whole = texts(canary).map(_one_line)
     line = st.builds('{{"to": "{0}", "to": "{1}", "n": {2}}}'.format, whole, whole, st.just(canary)) | whole
+    # A record is a line: of a number over several lines, none is whole.
+    line = line.map(lambda made: " ".join(made.splitlines()))
     source = _cut(data, "\n".join(data.draw(st.lists(line, max_size=4))), "{},").encode("utf-8", "replace")
     out = io.BytesIO()
     records.redact_jsonl(io.BytesIO(source), out, _LABELS)
