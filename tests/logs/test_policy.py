@@ -290,3 +290,14 @@ def test_metadata_of_a_redactor_with_its_own_schema():
     """A schema for a kind takes the place of the redactor's own."""
     made = policy({"call": "metadata"}, schemas={"call": vp.Schema("acme.call", {"state": vp.DataCategory.STATUS})})
     assert {"state": "busy"} == made(vp.LogKind.CALL, {"state": "busy", "status": "completed"})
+
+
+def test_default_chance_and_what_was_decided_before():
+    """Sampling has a chance of its own; what was decided once is not decided again."""
+    sampled = policy({"call": logs.LogRule(mode="redacted", sample=0.5)})
+    seen = {bool(sampled.decide(vp.LogKind.CALL)) for _ in range(200)}
+    assert {True, False} == seen
+    denied = vp.Decision.deny(vp.Reason(code="log.sampled_out"))
+    assert sampled(vp.LogKind.CALL, CALL, decided=denied) is None
+    allowed = vp.Decision.allow(vp.Reason(code="log.metadata"), value=logs.LogMode.METADATA)
+    assert METADATA == set(sampled(vp.LogKind.CALL, CALL, decided=allowed))

@@ -557,3 +557,77 @@ def test_handler_with_ways_of_its_own(redact):
         plain.log.warning("call %s", CANARY)
     assert plain.handler.emit == seen.append
     clean(seen[-1].getMessage())
+
+
+def test_filter_that_replaces_the_record(written):
+    """A filter that gives another record has it treated, as newer versions of `logging` allow."""
+    other = logging.makeLogRecord({"msg": "other %s", "args": (CANARY,), "levelno": 30})
+    written.handler.filter = lambda record: other
+    written.log.warning("first")
+    clean(written.text)
+    assert "other" in written.text
+
+
+def test_report_of_an_error_that_cannot_be_made(written, monkeypatch, capsys):
+    """Without `raiseExceptions`, or without a stderr to write to, a handler's error is not reported."""
+    written.stream.close()
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    written.log.warning("call %s", CANARY)
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    with monkeypatch.context() as patch:
+        closed = io.StringIO()
+        closed.close()
+        patch.setattr(sys, "stderr", closed)
+        written.log.warning("call %s", CANARY)
+    assert "" == capsys.readouterr().err
+
+
+def test_forks_hold_the_locks_of_guarded_handlers(written):
+    """Before a fork no guarded handler writes; afterwards parent and child go on."""
+    forks = logs._forks.Forks()
+    free = []
+
+    def tries():
+        got = written.handler.lock.acquire(timeout=0.01)
+        free.append(got)
+        if got:
+            written.handler.lock.release()
+
+    def try_in_a_thread():
+        thread = threading.Thread(target=tries)
+        thread.start()
+        thread.join()
+
+    forks.before()
+    try_in_a_thread()
+    forks.in_parent()
+    try_in_a_thread()
+    assert [False, True] == free
+    forks.in_parent()
+    forks.in_child()
+
+
+def test_forks_without_a_protection_or_with_a_handler_that_hangs(redact, monkeypatch):
+    """Nothing is held when nothing is protected; a handler that hangs in a write does not stop a fork for long."""
+    forks = logs._forks.Forks()
+    assert add_handler_hook() is None
+    forks.before()
+    forks.in_parent()
+    monkeypatch.setattr(logs._forks, "_PATIENCE_SECONDS", 0.01)
+    made = Written()
+    held, done = threading.Event(), threading.Event()
+
+    def hang():
+        with made.handler.lock:
+            held.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=hang)
+    thread.start()
+    held.wait(10)
+    with logs.protect(made.log, redact):
+        forks.before()
+        assert made.handler not in forks._held
+        forks.in_parent()
+    done.set()
+    thread.join()

@@ -455,3 +455,50 @@ def test_digits_are_those_of_the_canary():
     assert CANARY.endswith(DIGITS)
     with pytest.raises(AssertionError):
         clean(f"x {CANARY}")
+
+
+@pytest.mark.parametrize("args", [CANARY, [CANARY], {CANARY}, 5])
+def test_arguments_that_are_no_tuple(captured, args):
+    """Records made by hand may carry anything as arguments."""
+    captured.log.handle(logging.makeLogRecord({"msg": "call %s", "args": args, "levelno": 30}))
+    clean(last(captured).getMessage() + str(last(captured).args))
+    assert last(captured).getMessage().startswith("call ")
+
+
+def test_message_that_is_personal_only_as_a_whole(captured):
+    """Where treated pieces still make up a number, the rendered message stands alone."""
+    captured.log.warning("+1 415 %s %s %s", "555", "0132", CANARY)
+    clean(last(captured).getMessage() + last(captured).msg + str(last(captured).args))
+    assert () == last(captured).args
+
+
+def test_extras_that_come_back_as_no_record():
+    """A redactor that does not give a record for the extras leaves placeholders in their place."""
+
+    class Odd:
+        def __call__(self, record):
+            return "x"
+
+        def text(self, text):
+            return text
+
+    treat = logs._record.Treatment(Odd(), vp.redaction._stats.Tally())
+    assert "[FAULT]" == treat(logging.makeLogRecord({"msg": "done", "caller": CANARY})).caller
+
+
+def test_origins_are_remembered_to_a_bound(monkeypatch):
+    """However many names of threads there are, not more than a bound are remembered."""
+    monkeypatch.setattr(logs._record, "_REMEMBERED", 3)
+    treat = logs._record.Treatment(vp.Redactor(vp.policies.labels()), vp.redaction._stats.Tally())
+    for letter in "abcdefgh":
+        treat(logging.makeLogRecord({"msg": "done", "threadName": letter}))
+    assert len(treat._clean) <= 3
+
+
+def test_exceptions_are_rendered_to_a_bound():
+    """A group with more members than the bound of all exceptions ends in placeholders."""
+    many = ExceptionGroup("all", [ExceptionGroup("some", [ValueError("x")] * 1 + [OSError(str(n)) for n in range(14)])
+                                  for _ in range(14)])  # fmt: skip
+    shown = logs._traceback.render(many)
+    assert "[BUDGET]" in shown
+    assert shown.count("Error: ") <= 100

@@ -64,8 +64,6 @@ class Body:
 
     def parsed(self, content_type: str, /) -> object:
         """Return forms and JSON as records, text as text, anything else and what is too long as a placeholder."""
-        if not self.size:
-            return None
         if self.size > _BODY_LIMIT:
             return TRUNCATED
         kind = content_type.partition(";")[0].strip().lower()
