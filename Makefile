@@ -15,7 +15,7 @@ BIN = .venv/bin
 PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 ALL_EXTRAS = cli,httpx,loguru,otel,redis,requests,sql,structlog
 
-.PHONY: demo test lint types docs examples format coverage bench bench-docs clean
+.PHONY: demo test lint types docs examples format coverage bench bench-docs fuzz clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo
@@ -49,6 +49,9 @@ examples: .venv/.test
 format: .venv/.lint
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
+
+fuzz: .venv/.test
+	@$(BIN)/python -m fuzz $(ARGS)
 
 coverage: .venv/.test
 	@$(BIN)/python -m pytest -q --cov --cov-report=term $(ARGS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from . import sms
 from ._csv import redact_csv
+from ._dtmf import DtmfEvents, redact_dtmf
 from ._file import redact_file
 from ._form import redact_form
 from ._guess import guess_format, guess_schema
@@ -16,11 +18,13 @@ from ._xml import redact_xml, redact_xml_text
 from .sip import is_sip, redact_sip
 
 __all__ = [
+    "DtmfEvents",
     "StreamReport",
     "guess_format",
     "guess_schema",
     "is_sip",
     "redact_csv",
+    "redact_dtmf",
     "redact_file",
     "redact_form",
     "redact_json",
@@ -30,5 +34,6 @@ __all__ = [
     "redact_text_lines",
     "redact_xml",
     "redact_xml_text",
+    "sms",
     "wrap",
 ]
