@@ -125,14 +125,14 @@ def test_sink_for_streams_and_coroutines(core):
 
 def test_fault_gives_a_placeholder(core):
     """A redactor that fails leaves placeholders, in patcher and sink, and raises nothing."""
-    out, made = written(core, Fails(), format="{level} {name} {thread.name} {file} {message}")
+    out, made = written(core, Fails(), format="{level} {name} {thread.name} {message} {file!r}")
     lines = []
     core.add(sink(lambda message: lines.append(str(message)), Fails()), format="{message}", catch=False)
     try:
         int(f"{CANARY}x")
     except ValueError:
         core.bind(caller=CANARY).exception("call {}", CANARY)
-    assert "ERROR [FAULT] [FAULT] [FAULT] [FAULT]\n" == out.getvalue()
+    assert "ERROR [FAULT] [FAULT] [FAULT] ('[FAULT]')\n" == out.getvalue()
     assert ["[FAULT]\n"] == lines
     assert {"redactor": 1} == dict(made.stats().faults)
 

@@ -128,13 +128,13 @@ def test_two_redactors_on_one_handler(redact):
     assert ["QUIET", "quiet"] == lines[1:]
 
 
-def test_someone_elses_add_handler_stays(redact, monkeypatch):
+def test_someone_elses_add_handler_stays(redact):
     """Where somebody patched over the hook, removing leaves theirs in place and ours without effect."""
     made = Written()
+    original = logging.Logger.addHandler
     protection = logs.protect(made.log, redact)
     hook = add_handler_hook()
-    original = hook._original
-    monkeypatch.setattr(logging.Logger, "addHandler", lambda self, handler: hook(self, handler))
+    logging.Logger.addHandler = lambda self, handler: hook(self, handler)
     protection.remove()
     later = Written()
     assert guard_of(later.handler) is None

@@ -496,9 +496,25 @@ def test_origins_are_remembered_to_a_bound(monkeypatch):
 
 
 def test_exceptions_are_rendered_to_a_bound():
-    """A group with more members than the bound of all exceptions ends in placeholders."""
-    many = ExceptionGroup("all", [ExceptionGroup("some", [ValueError("x")] * 1 + [OSError(str(n)) for n in range(14)])
-                                  for _ in range(14)])  # fmt: skip
-    shown = logs._traceback.render(many)
+    """Groups of long chains stop at the bound of all exceptions."""
+    members = []
+    for _ in range(14):
+        link = None
+        for step in range(12):
+            after = ValueError(f"step {step}")
+            after.__cause__, link = link, after
+        members.append(link)
+    shown = logs._traceback.render(ExceptionGroup("all", members))
     assert "[BUDGET]" in shown
-    assert shown.count("Error: ") <= 100
+    assert shown.count("ValueError: ") <= 100
+
+
+def test_names_of_extras_that_hold_numbers_leave_no_place(captured):
+    """A name that would itself show a number is left out with its value."""
+    strict = vp.Redactor(vp.policies.analytics(vp.KeyRing.generate()))
+    made = Written(handler=Capture())
+    with logs.protect(made.log, strict):
+        made.log.warning("done", extra={"call14155550132": "x", "plain": "x"})
+    record = last(made)
+    assert not [name for name in record.__dict__ if "4155550132" in name]
+    assert record.plain is None
