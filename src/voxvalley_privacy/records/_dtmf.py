@@ -76,7 +76,8 @@ def redact_dtmf(event: Any, redact: Redact, /) -> Any:
         redact: A `voxvalley_privacy.Redactor`.
 
     Returns:
-        A mapping with the name of the event, what tells the call (as *redact* treats it) and `"DTMF": "[DTMF]"`; for a text `[DTMF]`.
+        A mapping with the name of the event, what tells the call, as *redact* treats it, and a placeholder for the keys; for a
+        text the placeholder alone.
     """
     guard = Guard(redact)
     if isinstance(event, str):
