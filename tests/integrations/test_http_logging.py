@@ -43,6 +43,11 @@ def policy(schema=None, **rules):
     return logs.LogPolicy(rules, redact=REDACT, schemas=schemas)
 
 
+def timeless(logged):
+    """Write what was logged without times, whose digits are anyone's."""
+    return json.dumps([{k: v for k, v in record.items() if k not in ("at", "seconds")} for _, record in logged])
+
+
 class Input(io.BytesIO):
     """Count what is read."""
 
@@ -139,7 +144,7 @@ def test_webhooks_are_logged_treated(vendor, over):
     else:
         _, _, logged = over_asgi(log_policy, (data[:7], data[7:]), kind)
     assert [vp.LogKind.APP_REQUEST, vp.LogKind.APP_RESPONSE] == [kind for kind, _ in logged]
-    text = json.dumps(logged)
+    text = timeless(logged)
     clean(text)
     for raw in ("secret", "4321", "203.0.113.9", "my number"):
         assert raw not in text
@@ -215,7 +220,7 @@ def test_body_that_the_app_does_not_read_is_not_read():
 def test_bodies_of_any_kind(body, kind, expected):
     """What cannot be parsed, is too long or is no text is a placeholder."""
     _, _, logged = over_wsgi(policy(app_request="redacted"), body, kind)
-    clean(json.dumps(logged))
+    clean(timeless(logged))
     if expected is not None:
         assert expected == logged[0][1]["body"]
 
@@ -367,9 +372,9 @@ def test_fastapi_webhook():
     app.add_middleware(
         asgi.LogMiddleware,
         policy=policy("twilio.voice_webhook", app_request="redacted", app_response="metadata"),
-        write=lambda kind, record: logged.append(record),
+        write=lambda kind, record: logged.append((kind, record)),
     )
     answer = testclient.TestClient(app).post("/voice", data={"From": CANARY, "CallSid": "CA1"})
     assert {"answer": CANARY} == answer.json()
-    clean(json.dumps(logged))
-    assert {"From": "[PARTY_NUMBER]", "CallSid": "CA1"} == logged[0]["body"]
+    clean(timeless(logged))
+    assert {"From": "[PARTY_NUMBER]", "CallSid": "CA1"} == logged[0][1]["body"]

@@ -44,7 +44,8 @@ def test_b4_81_json_formatters(name, make):
             int(f"{CANARY}x")
         except ValueError:
             made.log.exception("failed")
-    clean(made.text)
+    anyones = ("created", "msecs", "relativeCreated", "thread")
+    clean(str([{k: v for k, v in json.loads(line).items() if k not in anyones} for line in made.text.splitlines()]))
     first, second, third = [json.loads(line) for line in made.text.splitlines()]
     assert "call [PHONE_NUMBER] 5" == first["message"]
     assert 9 == first["cdr"]["duration"]

@@ -36,6 +36,13 @@ class Fails:
         raise ValueError(CANARY)
 
 
+def words(span):
+    """Write what a span holds but ids and times, whose digits are anyone's."""
+    parts = [span.name, span.status.description, dict(span.attributes), dict(span.resource.attributes)]
+    parts += [(event.name, dict(event.attributes)) for event in span.events]
+    return str(parts + [dict(link.attributes) for link in span.links])
+
+
 def traced(redact=REDACT):
     """Give a tracer, and where its spans end."""
     memory = InMemorySpanExporter()
@@ -74,7 +81,7 @@ def test_b4_81_spans():
         span.set_status(StatusCode.ERROR, f"for {CANARY}")
         raise ValueError(f"call {CANARY}")
     shown = memory.get_finished_spans()[-1]
-    clean(shown.to_json())
+    clean(words(shown))
     assert (5, 0.5, True, (1, 2), "POST") == tuple(
         shown.attributes[name] for name in ("n", "share", "ok", "counts", "http.request.method")
     )
@@ -95,7 +102,7 @@ def test_span_whose_treatment_fails():
     with tracer.start_as_current_span(f"call {CANARY}", attributes=ATTRIBUTES):
         pass
     shown = memory.get_finished_spans()[0]
-    clean(shown.to_json().replace(str(shown.start_time), ""))
+    clean(words(shown))
     assert "[FAULT]" == shown.name
     assert not shown.attributes
     assert {"redactor": 1} == dict(exporter.stats().faults)
@@ -124,7 +131,7 @@ def test_b4_81_logs(body):
         severity_text="WARN",
         event_name="ring",
     )
-    clean(str([shown.log_record.body, dict(shown.log_record.attributes)]) + shown.resource.to_json())
+    clean(str([shown.log_record.body, dict(shown.log_record.attributes)]) + str(dict(shown.resource.attributes)))
     assert 5 == shown.log_record.attributes["nested"]["n"]
     assert ("WARN", "ring") == (shown.log_record.severity_text, shown.log_record.event_name)
     assert 1 == exporter.stats().records

@@ -87,7 +87,7 @@ def test_technical_fields_survive_a_policy_that_drops():
         redact=vp.Redactor(vp.policies.analytics(vp.KeyRing.generate())),
         note="free",
     )
-    clean(text)
+    clean(text.replace(read["timestamp"], ""))
     assert "warning" == read["level"]
     assert read["timestamp"].startswith("20")
     assert "note" not in read
@@ -104,7 +104,7 @@ def test_b4_81_through_logging(tmp_path):
             {"msg": "call %s", "args": (CANARY,), "caller": CANARY, "levelno": 30, "levelname": "WARNING"}
         )
     )
-    clean(text)
+    assert CANARY not in text
     assert "call [PHONE_NUMBER]" in text
 
 

@@ -78,6 +78,12 @@ def last(captured):
     return captured.handler.records[-1]
 
 
+def values(record):
+    """Write what a record holds but times and the ident of its thread, whose digits are anyone's."""
+    anyones = ("created", "msecs", "relativeCreated", "thread")
+    return str({name: value for name, value in record.__dict__.items() if name not in anyones})
+
+
 def clean(text, digits=DIGITS):
     """Fail if a canary can be read in *text*."""
     assert_no_canary(text, digits)

@@ -35,18 +35,18 @@ class _Keeps(logging.Handler):
         self._lines = lines
 
     def emit(self, record):
-        self._lines.append((record.thread, record.getMessage(), record.caller))
+        self._lines.append((record.threadName, record.getMessage(), record.caller))
 
 
 def test_b4_76_threads_with_handlers_swapped_under_them():
     """32 threads log 1,000 records each, or 10,000 where asked to, while handlers come and go: none is lost, none carries another's number."""
     log = logging.getLogger("load")
     log.propagate, log.level = False, logging.INFO
-    lines: list[tuple[int, str, str]] = []
+    lines: list[tuple[str, str, str]] = []
     steady = _Keeps(lines)
     log.addHandler(steady)
     done = threading.Event()
-    other: list[tuple[int, str, str]] = []
+    other: list[tuple[str, str, str]] = []
 
     def work(number):
         canary = f"+1415555{number:04}"
@@ -60,7 +60,8 @@ def test_b4_76_threads_with_handlers_swapped_under_them():
             log.removeHandler(handler)
 
     with logs.protect(log, _Tokens()):
-        threads = [threading.Thread(target=work, args=(n,)) for n in range(_THREADS)]
+        # Idents of threads are used again; names are not.
+        threads = [threading.Thread(target=work, args=(n,), name=f"worker {n}") for n in range(_THREADS)]
         swapping = threading.Thread(target=swap)
         for thread in (*threads, swapping):
             thread.start()
@@ -75,7 +76,7 @@ def test_b4_76_threads_with_handlers_swapped_under_them():
         assert message.startswith(f"call {caller} ")
         assert "+1415555" not in message
     assert {_RECORDS} == set(Counter(caller for _, _, caller in lines).values())
-    assert _THREADS == len({caller for _, _, caller in lines})
+    assert _THREADS == len(owner) == len({caller for _, _, caller in lines})
 
 
 def test_b4_76_real_redactor():
