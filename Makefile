@@ -23,8 +23,9 @@ demo: .venv/.demo
 
 test: .venv/.test
 	@echo "== tests: $$($(BIN)/python --version)"
-	@$(BIN)/python -m pytest -q $(ARGS)
-	@EXTRAS=$(ALL_EXTRAS) .ci/test-others $(PYTHONS) -- $(ARGS)
+	@# Every interpreter gets its turn, so that one look shows all there is to mend.
+	@$(BIN)/python -m pytest -q $(ARGS); passed=$$?; \
+	EXTRAS=$(ALL_EXTRAS) .ci/test-others $(PYTHONS) -- $(ARGS) && exit $$passed
 
 lint: .venv/.lint
 	@$(BIN)/ruff check --quiet --output-format concise .

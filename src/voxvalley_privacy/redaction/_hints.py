@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..vocabulary import DataCategory as C
-from ._patterns.keys import KEY_WORDS
+from ._patterns.keys import KEY_WORDS, TOKEN_NAME
 
 __all__ = ["hint"]
 
@@ -137,7 +137,7 @@ def hint(key: str, /) -> C | None:
 
     Case and separators do not matter: `X-API-Key`, `x_api_key` and `xApiKey` are one name.
     """
-    if len(key) > 100:
+    if len(key) > 100 or (len(key) > 24 and TOKEN_NAME.search(key) is not None):
         return None
     words = [word.lower() for word in KEY_WORDS.findall(key)]
     whole = "".join(words)
