@@ -24,11 +24,7 @@ _ALWAYS = settings(
 )
 settings.register_profile("default", _ALWAYS, max_examples=60)
 settings.register_profile("quick", _ALWAYS, max_examples=15)
-# The gate gives one answer for one commit: it tries the same examples each time. New ones are looked for on the way there,
-# by `make test` and `make fuzz`.
-settings.register_profile(
-    "ci", _ALWAYS, max_examples=150, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("ci", _ALWAYS, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
