@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from voxvalley_privacy.keys import KeyRing, spell
+from voxvalley_privacy.keys import KeyRing, Mac, spell
 from voxvalley_privacy.phone import canonical
 from voxvalley_privacy.vocabulary import ContentKind
 
@@ -63,25 +62,23 @@ class Vault:
         self._invalid = InvalidTag
         self._keys = keys.for_tenant(tenant) if tenant else keys
         self._region = region
-        self._key = self._keyed("cache.key")
+        self._key = Mac(self._keys.derive("cache.key"))
         self._cipher = AESSIV(self._keys.derive("cache.seal", length=64))
 
     def key(self, request_text: str, /) -> str:
         """Make the key of a request: letters only, so that no number can be seen in it or taken for one."""
-        return self._key(request_text)
+        return _letters(self._key, request_text)
 
     def tags(self, what: str, value: str, /, *, key_ids: Iterable[str] | None = None) -> tuple[str, ...]:
         """Make the tags of *value*: by the active key, or by each of *key_ids*."""
         ids = (self._keys.active_id,) if key_ids is None else key_ids
-        return tuple([self._keyed("cache.tag", what, key_id=key_id)(value) for key_id in ids])
+        macs = [Mac(self._keys.derive("cache.tag", what, key_id=key_id)) for key_id in ids]
+        return tuple([_letters(mac, value) for mac in macs])
 
     @property
     def key_ids(self) -> tuple[str, ...]:
         """The ids of every key that tags may have been made with."""
         return self._keys.key_ids
-
-    def _keyed(self, use: str, category: str = "", *, key_id: str | None = None) -> _Mac:
-        return _Mac(self._keys.derive(use, category, key_id=key_id))
 
     def subject(self, subject: str, /) -> str:
         """Bring all spellings of a number into one, and tell numbers from other ids."""
@@ -108,18 +105,5 @@ class Vault:
         )
 
 
-class _Mac:
-    """Compute HMAC-SHA-256, in letters, from states that were keyed once: half the time of `hmac.digest` (RFC 2104, 4)."""
-
-    __slots__ = ("_inner", "_outer")
-
-    def __init__(self, key: bytes, /) -> None:
-        block = key.ljust(64, b"\0")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
-
-    def __call__(self, text: str, /) -> str:
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(text.encode("utf-8", "surrogatepass"))
-        outer.update(inner.digest())
-        return spell(outer.digest()[:_BYTES]).decode()
+def _letters(mac: Mac, text: str) -> str:
+    return spell(mac(text.encode("utf-8", "surrogatepass"))[:_BYTES]).decode()

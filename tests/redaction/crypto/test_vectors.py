@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from voxvalley_privacy.keys import hkdf_sha256
-from voxvalley_privacy.redaction._crypto import Siv, hmac_sha256
+from voxvalley_privacy.keys import Mac, hkdf_sha256
+from voxvalley_privacy.redaction._crypto import Siv
 
 
 def _wycheproof(corpus, name):
@@ -42,7 +42,7 @@ def test_wycheproof_hmac_sha256(corpus):
     """HMAC-SHA-256 with whole and cut tags, right ones and changed ones."""
     valid = 0
     for group, vector, parts in _wycheproof(corpus, "hmac_sha256"):
-        tag = hmac_sha256(parts["key"], parts["msg"])[: group["tagSize"] // 8]
+        tag = Mac(parts["key"])(parts["msg"])[: group["tagSize"] // 8]
 
         assert (vector["result"] == "valid") == (parts["tag"] == tag), vector["tcId"]
         valid += vector["result"] == "valid"

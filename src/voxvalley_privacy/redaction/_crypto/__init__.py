@@ -5,7 +5,7 @@ from __future__ import annotations
 from .ff1 import FF1, DigitPseudonymizer
 from .ip import CryptoPan, IpPseudonymizer
 from .seal import Sealer, Siv
-from .tokens import Pseudonymizer, TokenCheck, hmac_sha256
+from .tokens import Pseudonymizer, TokenCheck
 
 __all__ = [
     "FF1",
@@ -16,5 +16,4 @@ __all__ = [
     "Sealer",
     "Siv",
     "TokenCheck",
-    "hmac_sha256",
 ]
