@@ -459,3 +459,11 @@ def test_input_is_not_changed(redact: vp.Redactor) -> None:
     redact(record)
 
     assert before == repr(record)
+
+
+@pytest.mark.parametrize("number", ["+1********32", "********32", "+20******42"])
+def test_masked_number_stays_one(number: str) -> None:
+    """A number that was masked before is no name."""
+    redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()), schema="asterisk.cdr_csv")
+
+    assert {"clid": number} == redact({"clid": number})
