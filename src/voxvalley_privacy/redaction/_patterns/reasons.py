@@ -12,6 +12,7 @@ import re
 __all__ = [
     "AMOUNT",
     "DATED",
+    "ENDS_BEFORE",
     "EPOCH",
     "ID_TOKEN",
     "ID_WORD",
@@ -35,9 +36,10 @@ _DAY = r"(?:3[01]|[12][0-9]|0?[1-9])"
 _HOUR = r"(?:2[0-3]|[01]?[0-9])"
 _CLOCK = rf"{_HOUR}:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{{1,9}})?)?"
 _PORT = r"(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{1,3})"
+_LONG_PORT = r"(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{3})"
 _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 
-_AMOUNT = r"(?:[0-9]{1,3}(?:[,.' ][0-9]{2,3}){1,2}(?:[.,][0-9]{1,2})?|[0-9]{1,7}(?:[.,][0-9]{1,6})?)(?![0-9])"
+_AMOUNT = r"(?:[0-9]{1,3}(?:[,.' ][0-9]{2,3})?[,.' ][0-9]{3}(?:[.,][0-9]{1,2})?|[0-9]{1,7}(?:[.,][0-9]{1,6})?)(?![0-9])"
 _SIGN = r"[$€£¥₹₽₩₪₫₱₦₴₺฿¢]"
 
 # One shape a line; each begins where a group of digits begins.
@@ -93,23 +95,31 @@ SUFFIX = re.compile(rf" ?(?P<word>{_SIGN}|[%元円]|[^\W\d_]{{1,10}})")
 # The word before a number, read backwards from it: the key of `ts=1764000000`, the Rs of `Rs. 1500000`, the Chrome of `Chrome/1.0`.
 KEY = re.compile(r"(?P<marks>[ :=\"'.#/(\[]{0,5})(?P<word>[^\W\d]{1,32})")
 
+# What stands, read backwards, between an amount and the number before it
+ENDS_BEFORE = re.compile(r" [,/] ?| ?[;|&]|  |\n")
+
 # What such a word may excuse, tried at the number.
 AMOUNT = re.compile(rf"-?{_AMOUNT}{_TAIL}")
 MEASURE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})?(?![0-9])|" + _AMOUNT)
 EPOCH = re.compile(r"1[0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?(?:\.[0-9]{1,9})?(?![0-9]|[-.,/][0-9])")
-PORTS = re.compile(r"[0-9]{1,5}(?:(?: ?[-:,/] ?| )[0-9]{1,5}){1,7}(?![\W_]?[0-9])")
+PORTS = re.compile(
+    # 10000-20000 · 5060, 5061, 8080 · 10000 20000; groups of three and four between blanks or dashes are a number
+    rf"{_PORT}(?: ?[-:/] ?{_PORT}|(?:, ?{_PORT}){{1,7}}|(?: {_LONG_PORT}){{1,7}})(?![\W_]?[0-9])"
+)
 TEMPLATE_ID = re.compile(r"[0-9]{19}(?![0-9])")
-VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,2}(?:[.-][0-9]{1,6}){0,3}(?![0-9]|[.-][0-9])")
+VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,2}(?:[.-](?:[0-9]{1,2}|[1-9][0-9]{2,5})){0,2}(?![0-9]|[.-][0-9])")
 
 ID_WORD = re.compile(r"[0-9A-Za-z-]*+")
 _HEX = "[0-9A-Fa-f]"
+_SHORT_ID = rf"(?!{_HEX}{{0,6}}[0-9]{{10}}){_HEX}{{16}}"
 # A whole word that is an id: a UUID; two capitals and 32 hex digits (AC, SM, CA, ... of Twilio and those who copied the shape); the
-# message id of vox-cpaas, three capitals and 22 digits; a hash or a random id, of a length that these have, with letters in it.
+# message id of vox-cpaas, three capitals and 22 digits; a hash or a random id, of a length that these have, with letters in it; in one
+# of sixteen no ten digits in a row, which would be a number with letters glued to it.
 ID_TOKEN = re.compile(
-    r"(?<![0-9A-Za-z])(?:"
+    r"(?<![0-9A-Za-z+])(?:"
     rf"(?P<uuid>{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}})|"
     r"(?P<typed_id>[A-Z]{2}[0-9a-f]{32})|"
     r"(?P<message_id>[A-Z]{3}[0-9]{22})|"
-    rf"(?P<hex_id>(?:0x)?(?=[0-9]{{0,24}}[A-Fa-f])(?:{'|'.join(f'{_HEX}{{{size}}}' for size in (128, 96, 64, 56, 40, 32, 24, 16))}))"
+    rf"(?P<hex_id>0x{_HEX}{{16}}(?!{_HEX})|(?:0x)?(?=[0-9]{{0,24}}[A-Fa-f])(?:{'|'.join(f'{_HEX}{{{size}}}' for size in (128, 96, 64, 56, 40, 32, 24))}|{_SHORT_ID}))"
     r")(?![0-9A-Za-z])"
 )

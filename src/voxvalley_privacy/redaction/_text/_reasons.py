@@ -12,6 +12,7 @@ __all__ = ["excused", "unexcused"]
 
 _ENOUGH = 7  # digits that make a number
 _SPLINTER = 4  # digits that a weak reason may leave over beside it
+_NEAR_DATE = 2  # characters between a date and its time
 _ONE_NUMBER = 10, 15  # digits of a run that could be one number as a whole: then a weak reason must cover all of it
 
 _KEY_MARKS = frozenset(" :=\"'.#/([") | frozenset(ascii_letters)  # what stands between a number and the word before it
@@ -44,7 +45,7 @@ _UNITS = frozenset(
     }
 )  # fmt: skip
 _VERSION_WORDS = frozenset({"v", "ver", "version", "release", "build", "rev", "firmware", "kernel"})
-_PORT_WORDS = frozenset({"rtp", "rtcp", "udp", "tcp", "p"})
+_PORT_WORDS = frozenset({"rtp", "rtcp", "udp", "tcp"})
 _SECOND_WORDS = frozenset(
     {"pair", "range", "pairs", "ranges", "id", "template", "templateid", "template_id"}
 )  # the word that counts stands before them
@@ -86,7 +87,7 @@ def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
         return "money", reasons.AMOUNT.match(text, start)
     if marks == "/" or low in _VERSION_WORDS:
         return "version", reasons.VERSION.match(text, start)
-    if low in _PORT_WORDS or low.endswith(("port", "ports")):
+    if marks and (low in _PORT_WORDS or low.endswith(("port", "ports"))):
         return "ports", reasons.PORTS.match(text, start)
     if ":" in marks or "=" in marks:
         if low in _TIME_WORDS or word.endswith(_TIME_ENDS) or any(stem in low for stem in _TIME_STEMS):
@@ -152,7 +153,11 @@ def _amounts(text: str, start: int, end: int, form: re.Pattern[str], /) -> Itera
     for group in numbers.DIGITS.finditer(text, max(start, end - _LONGEST_AMOUNT), end):
         amount = form.match(text, group.start(), end)
         if amount is not None and amount.end() == end:
-            yield group.start(), end, "amount"
+            # With a mere blank before it, it may be the last groups of a number.
+            if group.start() == start or reasons.ENDS_BEFORE.match(
+                text[max(start, group.start() - 3) : group.start()][::-1]
+            ):
+                yield group.start(), end, "amount"
             return
 
 
@@ -161,31 +166,44 @@ def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
     Cut what has a reason out of a run of digits.
 
     Returns:
-        The parts that are left and have seven digits or more. A part with fewer is left alone, too, unless it is large
-        enough to give a number away: then nothing is cut.
+        The parts that are left and have seven digits or more. A part with fewer is left alone, too, unless it could be one
+        number together with what has only a weak reason: then that is not cut out.
     """
     cuts = excused(text, start, end)
     if not cuts:
         return [(start, end)]
     cuts.sort()
-    parts = []
-    position = start
-    for left, right, _ in cuts:
-        if left > position:
-            parts.append((position, left))
-        position = max(position, right)
-    if position < end:
-        parts.append((position, end))
-    splinter = _SPLINTER
-    if any(name in _STRONG for _, _, name in cuts):
-        splinter = _ENOUGH
-    elif _ONE_NUMBER[0] <= sum(map(str.isdigit, text[start:end])) <= _ONE_NUMBER[1]:
-        splinter = 0
     left_over: list[tuple[int, int]] = []
-    for left, right in parts:
-        digits = sum(map(str.isdigit, text[left:right]))
-        if digits >= _ENOUGH:
-            left_over.extend(match.span() for match in numbers.RUN.finditer(text, left, right))
+    weak: list[tuple[int, int]] = []
+    position, told = start, start - _NEAR_DATE - 1
+    for left, right, name in cuts:
+        if name in _STRONG or (name == "time" and left - told <= _NEAR_DATE):
+            left_over += _unexcused_part(text, position, left, weak)
+            position = told = max(position, right)
+            weak = []
+        else:
+            weak.append((left, right))
+    return left_over + _unexcused_part(text, position, end, weak)
+
+
+def _unexcused_part(text: str, start: int, end: int, weak: list[tuple[int, int]], /) -> list[tuple[int, int]]:
+    """Cut what has a weak reason out of a part of a run, if what is left is no splinter of a number."""
+    every = _digits(text, start, end)
+    if every < _ENOUGH:
+        return []
+    could_be_one = _ONE_NUMBER[0] <= every <= _ONE_NUMBER[1]
+    least, splinter = (_ONE_NUMBER[0], 0) if could_be_one else (_ENOUGH, _SPLINTER)
+    left_over: list[tuple[int, int]] = []
+    position = start
+    for left, right in [*weak, (end, end)]:
+        digits = _digits(text, position, left)
+        if digits >= least:
+            left_over.extend(match.span() for match in numbers.RUN.finditer(text, position, left))
         elif digits > splinter:
-            return [(start, end)]
+            return [match.span() for match in numbers.RUN.finditer(text, start, end)]
+        position = max(position, right)
     return left_over
+
+
+def _digits(text: str, start: int, end: int, /) -> int:
+    return sum(map(str.isdigit, text[start:end]))
