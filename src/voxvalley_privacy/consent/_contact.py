@@ -221,7 +221,7 @@ class Contact:
 
     @property
     def _relabeled(self) -> bool:
-        return self.message_class is MessageClass.PROMOTIONAL and not needs_consent(self.purpose)
+        return not needs_consent(self.purpose) and self.message_class is MessageClass.PROMOTIONAL
 
     @cached_property
     def scope(self) -> Scope:
@@ -242,11 +242,12 @@ def _asked(purpose: str, channel: str, *, relabeled: bool) -> str:
 
 
 _CHANNELS = frozenset(Channel)
+_CONTEXTS = (Contact, Use)
 
 
 def input_fault(context: object, /) -> Reason | None:
     """Tell what is wrong with a context, apart from whom it is about."""
-    if not isinstance(context, Contact | Use):
+    if not isinstance(context, _CONTEXTS):
         return because("error.input")
     if context.at.tzinfo is None:
         return because("error.clock")

@@ -70,6 +70,21 @@ class _Hours:
                 yield from (local.astimezone(UTC), local.replace(fold=1).astimezone(UTC))
 
 
+@attrs.define
+class _Everywhere:
+    """All that must be open for a contact, and the latest allow: what it said holds until the first of them closes."""
+
+    hours: tuple[_Hours, ...]
+    latest: Decision | None = None
+
+    def known(self, at: datetime) -> Decision | None:
+        """Return the latest allow, if it still holds at *at*."""
+        latest = self.latest
+        if latest is None or latest.valid_until is None or not latest.evaluated_at <= at < latest.valid_until:
+            return None
+        return latest
+
+
 @attrs.frozen
 class _OutsideQuietHours:
     facts: Facts
@@ -77,9 +92,7 @@ class _OutsideQuietHours:
     use_fallback: bool
     trust_declared: bool
     # What was found for a place and channel; bounded, and no part of the value.
-    _found: dict[tuple[object, ...], list[_Hours] | Reason] = attrs.field(
-        factory=dict, eq=False, repr=False, init=False
-    )
+    _found: dict[tuple[object, ...], _Everywhere | Reason] = attrs.field(factory=dict, eq=False, repr=False, init=False)
 
     @fails_closed
     def __call__(self, contact: Contact, /) -> Decision:
@@ -102,7 +115,7 @@ class _OutsideQuietHours:
             return Decision.deny(everywhere, evaluated_at=contact.at)
         return self._weigh(contact.at, everywhere)
 
-    def _everywhere(self, found: Places, at: datetime, channel: str) -> list[_Hours] | Reason:
+    def _everywhere(self, found: Places, at: datetime, channel: str) -> _Everywhere | Reason:
         if not found.jurisdictions or not found.zones:
             return because("contact.location_unknown")
         everywhere: list[_Hours] = []
@@ -115,7 +128,7 @@ class _OutsideQuietHours:
             if calendar is None and strict is not None:
                 return cite("quiet.holidays_unknown", strict, self.facts, at)
             everywhere += [_Hours(jurisdiction, groups, zone, calendar or ()) for zone in found.zones]
-        return everywhere
+        return _Everywhere(tuple(everywhere))
 
     def _groups(self, jurisdiction: str, channel: str) -> tuple[tuple[QuietHours, ...], ...]:
         groups = _rows(self.facts, jurisdiction, channel)
@@ -127,19 +140,26 @@ class _OutsideQuietHours:
         known = [self.holidays[key] for key in layers(jurisdiction) if key in self.holidays]
         return frozenset(day for days in known for day in days) if known else None
 
-    def _weigh(self, at: datetime, everywhere: list[_Hours]) -> Decision:
-        looks = [hours.look(at) for hours in everywhere]
+    def _weigh(self, at: datetime, everywhere: _Everywhere) -> Decision:
+        latest = everywhere.known(at)
+        if latest is not None:
+            return Decision.allow(*latest.reasons, evaluated_at=at, valid_until=latest.valid_until)
+        looks = [hours.look(at) for hours in everywhere.hours]
         closed = [row for row, _ in looks if row is not None]
         if closed:
             reasons = dict.fromkeys([cite("quiet.closed", row, self.facts, at) for row in closed])
-            opening = _next_opening(at, everywhere)
+            opening = _next_opening(at, everywhere.hours)
             wait = Obligation(code="re_evaluate", text="Ask again at the next opening.", due=opening)
             return Decision.deny(*reasons, obligations=(wait,), evaluated_at=at, valid_until=opening)
-        reasons = {cite("quiet.open", row, self.facts, at): None for hours in everywhere for row in hours.cited}
-        return Decision.allow(*reasons, evaluated_at=at, valid_until=min([end for _, end in looks if end is not None]))
+        cited = dict.fromkeys(
+            [cite("quiet.open", row, self.facts, at) for hours in everywhere.hours for row in hours.cited]
+        )
+        end = min([end for _, end in looks if end is not None])
+        everywhere.latest = Decision.allow(*cited, evaluated_at=at, valid_until=end)
+        return everywhere.latest
 
 
-def _next_opening(at: datetime, everywhere: list[_Hours]) -> datetime | None:
+def _next_opening(at: datetime, everywhere: tuple[_Hours, ...]) -> datetime | None:
     starts = sorted({start for hours in everywhere for start in hours.starts(at) if start > at})
     return next((start for start in starts if all(hours.look(start)[0] is None for hours in everywhere)), None)
 

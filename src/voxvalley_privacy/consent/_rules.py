@@ -47,7 +47,7 @@ def _deny(code: str, context: Contact | Use) -> Decision:
 
 
 def _decide(
-    ledger: ConsentLedger, context: Contact | Use, judge: Callable[[tuple[Entry, ...]], Decision], /
+    ledger: ConsentLedger, context: Contact | Use, judge: Callable[[Contact | Use, tuple[Entry, ...]], Decision], /
 ) -> Decision:
     fault = input_fault(context)
     if fault is not None:
@@ -63,7 +63,7 @@ def _decide(
     for entry in entries:
         if entry.at > latest:
             return Decision.indeterminate(because("error.clock"), evaluated_at=context.at)
-    return judge(entries)
+    return judge(context, entries)
 
 
 @attrs.frozen
@@ -72,13 +72,11 @@ class _Consented:
 
     @fails_closed
     def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, lambda entries: self._judge(context, entries))
+        return _decide(self.ledger, context, self._judge)
 
     def _judge(self, context: Contact | Use, entries: tuple[Entry, ...]) -> Decision:
         scope = context.scope
-        if context.message_class in {MessageClass.EMERGENCY, MessageClass.CONFIRMATION} or not needs_consent(
-            scope.purpose
-        ):
+        if context.message_class in _EXEMPT or not needs_consent(scope.purpose):
             return Decision.allow(because("consent.not_needed"), evaluated_at=context.at)
         found = standing(entries, scope)
         if found.consent is None:
@@ -129,7 +127,7 @@ class _NotOptedOut:
 
     @fails_closed
     def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, lambda entries: self._judge(context, entries))
+        return _decide(self.ledger, context, self._judge)
 
     def _judge(self, context: Contact | Use, entries: tuple[Entry, ...]) -> Decision:
         scope = context.scope
@@ -181,7 +179,7 @@ class _NumberCurrent:
 
     @fails_closed
     def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, lambda entries: self._judge(context, entries))
+        return _decide(self.ledger, context, self._judge)
 
     def _judge(self, context: Contact | Use, entries: tuple[Entry, ...]) -> Decision:
         if not covers("marketing", context.scope.purpose):

@@ -51,7 +51,8 @@ def _strictness(answer: Decision) -> int:
 
 def join(answers: list[Decision]) -> Decision:
     # Stable: deny first, then indeterminate, then allow, each in the order of the rules.
-    answers.sort(key=_strictness)
+    if not all(answers):
+        answers.sort(key=_strictness)
     strictest = answers[0]
     evaluated_at, valid_until = strictest.evaluated_at, strictest.valid_until
     reasons: dict[int, Reason] = {}
@@ -62,9 +63,11 @@ def join(answers: list[Decision]) -> Decision:
             reasons[id(reason)] = reason
         for duty in answer.obligations:
             duties[duty] = None
-        evaluated_at = min(evaluated_at, answer.evaluated_at)
-        if answer.valid_until is not None and (valid_until is None or answer.valid_until < valid_until):
-            valid_until = answer.valid_until
+        at, until = answer.evaluated_at, answer.valid_until
+        if at is not evaluated_at and at < evaluated_at:
+            evaluated_at = at
+        if until is not None and (valid_until is None or until < valid_until):
+            valid_until = until
     return Decision(
         effect=strictest.effect,
         reasons=reasons.values(),
