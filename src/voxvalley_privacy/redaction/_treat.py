@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from ..errors import InvalidToken, KeyUnavailable
 from ..phone import canonical
 from ..vocabulary import DataCategory
 from ._actions import NUMBERS, Action, _Drop, _Keep, _Parse, _Scan
 from ._composites import PARSERS
 from ._findings import Finding
+from ._keyed import _Seal
+from ._patterns import context, tokens
 from ._placeholders import OMIT, TRUNCATED, label_of
 from ._policy import Policy
 from ._stats import Tally
 from ._text import KnownValues, find_in_text
+from ._text._engine import merged
 from ._values import Needle, needle_of, preset
 
 __all__ = ["Treater"]
 
 # How far past the budget a text is read, so that a finding that reaches over the edge is seen whole.
 _MARGIN = 256
+_ROUNDS = 4  # of looking again at what came out
 
 
 class Treater:
@@ -64,12 +69,18 @@ class Treater:
         if ready is not None:
             return ready
         if type(action) is _Scan:
-            return self.text(text)
+            return self.scanned(text, category)
         if type(action) is _Parse:
             return self._parsed(text, category)
         if "," in text and category in _LISTS:
             return self._listed(text, category)
         return action(text, category)
+
+    def scanned(self, text: str, category: DataCategory, /) -> str:
+        """Return what is left of a text of *category* that is looked through; a body that is nothing but a code is one finding."""
+        if category is DataCategory.CONTENT and context.BODY_CODE.fullmatch(text.strip()) is not None:
+            return self.part(text, DataCategory.ONE_TIME_CODE)
+        return self.text(text)
 
     def _parsed(self, text: str, category: DataCategory) -> object:
         parser = PARSERS.get(category)
@@ -101,9 +112,28 @@ class Treater:
             # A run that touches the edge may go on behind it.
             while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
                 cut -= 1
-            return self.replace(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
+            return self._settled(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
         findings = find_in_text(text, known=known)
-        return self.replace(text, findings) if findings else text
+        return self._settled(text, findings) if findings else text
+
+    def _settled(self, text: str, findings: Sequence[Finding], /) -> str:
+        """
+        Replace findings, and look again at what came out until there is nothing new in it.
+
+        What stood beside a finding may be one itself now that a label or a token is its neighbour; treating the result once more
+        must change nothing.
+        """
+        made, spans = self._replaced(text, findings, {})
+        for _ in range(_ROUNDS):
+            fresh, cut = _fresh(find_in_text(made), spans)
+            if not fresh:
+                break
+            joined = merged([*cut, *fresh])
+            ready = {span: made[span.start : span.end] for span in set(spans).difference(cut)}
+            # Of what was made, no part is treated: a part of a token opens nothing.
+            ready |= {one: label_of(one.category) for one in set(joined).difference(fresh)}
+            made, spans = self._replaced(made, joined, ready)
+        return made
 
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """Return the findings in *text*, up to the budget."""
@@ -116,18 +146,73 @@ class Treater:
 
     def replace(self, text: str, findings: Iterable[Finding], /) -> str:
         """Return *text* with each finding replaced by what the policy makes of it."""
+        return self._replaced(text, findings, {})[0]
+
+    def _replaced(
+        self, text: str, findings: Iterable[Finding], ready: Mapping[Finding, str], /
+    ) -> tuple[str, list[Finding]]:
+        """Replace findings, some by what is *ready*; return where in the new text they stand."""
         pieces: list[str] = []
-        at = 0
-        for finding in findings:
-            category = finding.category
-            self.tally.add(self.tally.found, category)
-            pieces.append(text[at : finding.start])
-            # Scanning what was found again would not end.
-            again = type(self.actions[category]) is _Scan
-            pieces.append(label_of(category) if again else self.part(text[finding.start : finding.end], category))
-            at = finding.end
+        spans: list[Finding] = []
+        at = size = 0
+        for finding in sorted({*findings, *ready}) if ready else findings:
+            start, end, category = finding
+            if start < at:  # a part of a sealed value
+                continue
+            if finding in ready:
+                made = ready[finding]
+            elif (sealed := self._sealed_end(text, finding)) > end:
+                end = sealed
+                made = text[start:end]
+            else:
+                self.tally.add(self.tally.found, category)
+                # Scanning what was found again would not end.
+                again = type(self.actions[category]) is _Scan
+                made = label_of(category) if again else self.part(text[start:end], category)
+            pieces += (text[at:start], made)
+            size += start - at + len(made)
+            spans.append(Finding(size - len(made), size, category))
+            at = end
         pieces.append(text[at:])
-        return "".join(pieces)
+        return "".join(pieces), spans
+
+    def _sealed_end(self, text: str, finding: Finding, /) -> int:
+        """Return the offset after the seal of what was found, if it is what this policy shows with that seal; else 0."""
+        action = self.actions[finding.category]
+        if not isinstance(action, _Seal) or action.show is None:
+            return 0
+        behind = tokens.SEAL_BEHIND.match(text, finding.end)
+        if behind is None:
+            return 0
+        try:
+            category, value = action.sealer.unseal(behind["token"])
+        except (InvalidToken, KeyUnavailable):
+            return 0
+        return behind.end() if action.show(value, category) == text[finding.start : finding.end] else 0
+
+
+def _fresh(found: Sequence[Finding], spans: Sequence[Finding], /) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings that are not just what was made of their like, and the spans that they touch."""
+    fresh: list[Finding] = []
+    cut: list[Finding] = []
+    first = 0
+    for one in found:
+        while first < len(spans) and spans[first].end <= one.start:
+            first += 1
+        at = first
+        while at < len(spans) and spans[at].start < one.end:
+            at += 1
+        touched = spans[first:at]
+        # A network is found again in the address that was cut to it.
+        if not (
+            touched
+            and touched[0].category is one.category
+            and touched[0].start <= one.start
+            and one.end <= touched[0].end
+        ):
+            fresh.append(one)
+            cut += touched
+    return fresh, cut
 
 
 _LISTS = frozenset(

@@ -6,6 +6,7 @@ import re
 
 __all__ = [
     "BIRTH_DATE",
+    "BODY_CODE",
     "CODE",
     "CODE_WORD",
     "COORDINATE",
@@ -21,6 +22,9 @@ __all__ = [
 CODE = re.compile(
     r"[0-9](?<![0-9A-Za-z$£€₹+].)(?<![0-9][\W_].)(?:[0-9]{2}[ -][0-9]{3,4}|[0-9]{3,7})(?![0-9A-Za-z%]|[\W_][0-9])"
 )
+
+# A message that is nothing but a code: 482913 · G-482913 · 123 456
+BODY_CODE = re.compile(r"(?:[A-Za-z]{1,3}-)?\d(?:[ -]?\d){3,7}[.!]?")
 
 # Words for code, password and verification in lower case, cut to the stem that their language's endings leave alone. All begin with
 # letters, so that the engine of the regex looks for these; what may not stand before is said behind.
