@@ -226,19 +226,18 @@ class Contact:
     @cached_property
     def scope(self) -> Scope:
         """What consent is needed for: marketing by the channel it comes through, whatever it is called."""
-        purpose = _asked(self.purpose, self.channel, relabeled=self._relabeled)
-        return Scope(purpose, self.controller, self.category, self.recipient)
+        return _asked(self.purpose, self.channel, self._relabeled, self.controller, self.category, self.recipient)
 
 
 _BY_CHANNEL = frozenset([Purpose.MARKETING, *[f"{Purpose.MARKETING}.{channel}" for channel in Channel]])
 
 
-@lru_cache(maxsize=256)
-def _asked(purpose: str, channel: str, *, relabeled: bool) -> str:
+@lru_cache(maxsize=1024)
+def _asked(purpose: str, channel: str, relabeled: bool, *rest: str) -> Scope:
     # "Marketing by e-mail" does not allow an SMS: the channel that is used decides.
     if relabeled or purpose in _BY_CHANNEL:
-        return f"{Purpose.MARKETING}.{_FAMILY.get(Channel(channel), channel)}"
-    return purpose
+        return Scope(f"{Purpose.MARKETING}.{_FAMILY.get(Channel(channel), channel)}", *rest)
+    return Scope(purpose, *rest)
 
 
 _CHANNELS = frozenset(Channel)
