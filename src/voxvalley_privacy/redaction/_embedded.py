@@ -1,4 +1,4 @@
-"""Records inside texts: JSON and form bodies that stand in a field."""
+"""Records inside texts: SIP messages, JSON and form bodies that stand in a field."""
 
 from __future__ import annotations
 
@@ -10,13 +10,25 @@ from ..vocabulary import DataCategory
 from ._patterns.shapes import FORM_BODY
 from ._placeholders import OMIT, object_label
 from ._plan import SCAN, FieldPlan, Table
+from ._sip import in_record, is_sip
 
 if TYPE_CHECKING:
     from ._walk import Walk
 
-__all__ = ["embedded"]
+__all__ = ["embedded", "message"]
 
 _MOST_LEVELS = 3
+
+
+def message(walk: Walk, text: str) -> str | None:
+    """Return a SIP message treated; None when *text* does not begin with the start line of one."""
+    if "SIP/" not in text or not is_sip(text):
+        return None
+    made, run = in_record(walk.sip, text, walk.known)
+    walk.needles += run.needles
+    walk.kept += run.kept
+    walk.scanned += run.scanned
+    return made
 
 
 def embedded(walk: Walk, text: str, table: Table) -> str | None:

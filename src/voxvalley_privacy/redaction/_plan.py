@@ -12,7 +12,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ..vocabulary import DataCategory
-from ._actions import Exposure, _Drop, _Keep, _Scan, exposure
+from ._actions import Exposure, _Drop, _Keep, _Parse, _Scan, exposure
 from ._hints import hint
 from ._paths import Node
 from ._treat import Treater
@@ -36,7 +36,7 @@ _Entry = tuple[object, Needle | None]
 class FieldPlan:
     """What to do with the values of one field."""
 
-    __slots__ = ("category", "item", "key", "kind", "memo", "node", "table", "treated", "treater", "why")
+    __slots__ = ("category", "item", "key", "kind", "memo", "node", "reads", "table", "treated", "treater", "why")
 
     def __init__(self, kind: int, category: DataCategory, why: str, node: Node | None, treater: Treater) -> None:
         self.kind: int = kind
@@ -44,6 +44,10 @@ class FieldPlan:
         self.why: str = why
         self.node: Node | None = node
         self.treater: Treater = treater
+        # What is to be parsed may be a whole message.
+        self.reads: bool = (
+            kind == TREAT and category is DataCategory.RAW_MESSAGE and type(treater.actions[category]) is _Parse
+        )
         self.key: str | None = None
         self.item: FieldPlan | None = None
         self.table: Table | None = None
@@ -133,9 +137,9 @@ class Table:
             treated=tuple(
                 (key, field.memo.get, field.treated.__next__, field)
                 for key, field in fields
-                if field.kind in (TREAT, DROP)
+                if field.kind in (TREAT, DROP) and not field.reads
             ),
-            scanned=tuple((key, field) for key, field in fields if field.kind == SCAN),
+            scanned=tuple((key, field) for key, field in fields if field.kind == SCAN or field.reads),
             kept=tuple((key, field) for key, field in fields if field.kind == KEEP and field.category not in PERSONAL),
             allowed=tuple((key, field) for key, field in fields if field.kind == KEEP and field.category in PERSONAL),
             renamed=tuple((key, field) for key, field in fields if field.key is not None or type(key) is not str),

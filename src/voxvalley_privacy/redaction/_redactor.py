@@ -16,6 +16,7 @@ from ._placeholders import FAULT, OMIT
 from ._plan import SCAN, FieldPlan, Table
 from ._policy import Budget, Policy
 from ._propagation import Known, suspicious
+from ._sip import Engine as SipEngine
 from ._stats import Stats, Tally
 from ._treat import Treater
 from ._walk import Walk
@@ -36,6 +37,7 @@ class _Engine:
     """What a redactor compiles from its policy and schema; built once, on first use."""
 
     treater: Treater
+    sip: SipEngine
     tally: Tally
     budget: Budget
     root: Table
@@ -59,7 +61,7 @@ class _Engine:
         sides = {
             value: root.with_category(field, DataCategory.END_USER_NUMBER) for value, field in told["end_user"].items()
         }
-        return cls(treater, tally, policy.budget, root, told["field"], sides, top)
+        return cls(treater, SipEngine(policy, treater), tally, policy.budget, root, told["field"], sides, top)
 
     def walked(self, record: object, walk: Walk) -> object:
         """Return the treated copy that *walk* makes of *record*."""
@@ -110,10 +112,10 @@ class Redactor:
 
     def _treated(self, record: object) -> object:
         engine = self._engine
-        walk = Walk(engine.treater, engine.budget)
+        walk = Walk(engine.treater, engine.sip, engine.budget)
         made = engine.walked(record, walk)
         if (walk.kept or walk.needles) and suspicious(walk.needles, walk.kept, walk.scanned):
-            made = engine.walked(record, Walk(engine.treater, engine.budget, Known(walk.needles)))
+            made = engine.walked(record, Walk(engine.treater, engine.sip, engine.budget, Known(walk.needles)))
         return made
 
     def _given_up(self, record: object) -> object:

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from ..vocabulary import DataCategory
-from ._embedded import embedded
+from ._embedded import embedded, message
 from ._objects import fields_of, rebuild
 from ._patterns.keys import FIELD_NAME
 from ._placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
 from ._plan import DROP, KEEP, SCAN, TREAT, FieldPlan, Table
 from ._policy import Budget
 from ._propagation import Known
+from ._sip import Engine as SipEngine
 from ._treat import Treater
 from ._values import MEASURES, PERSONAL, Needle, as_text
 
@@ -42,10 +43,11 @@ _MAPPINGS = (ChainMap, MappingProxyType)
 class Walk:
     """One pass over one record. *known* holds what the first pass found that fields of the record call personal."""
 
-    __slots__ = ("above", "budget", "kept", "known", "levels", "needles", "nodes", "scanned", "treater")
+    __slots__ = ("above", "budget", "kept", "known", "levels", "needles", "nodes", "scanned", "sip", "treater")
 
-    def __init__(self, treater: Treater, budget: Budget, known: Known | None = None) -> None:
+    def __init__(self, treater: Treater, sip: SipEngine, budget: Budget, known: Known | None = None) -> None:
         self.treater: Treater = treater
+        self.sip: SipEngine = sip
         self.budget: Budget = budget
         self.known: Known | None = known
         self.nodes: int = budget.nodes
@@ -125,6 +127,9 @@ class Walk:
             return self.other(value, field, table)
         if field.kind in (KEEP, SCAN):
             return self._text(value, field, table)
+        if field.reads and (read := message(self, value)) is not None:
+            next(field.treated)
+            return read
         made, needle = field.memo.get(value) or field.miss(value)
         next(field.treated)
         if needle is not None:
@@ -149,7 +154,9 @@ class Walk:
             return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
         if field.category in MEASURES and len(text) <= 20 and _measured(text, field.category):
             return text
-        inner = embedded(self, text, table) if len(text) <= self.budget.text else None
+        inner = message(self, text)
+        if inner is None and len(text) <= self.budget.text:
+            inner = embedded(self, text, table)
         if inner is not None:
             return inner
         if self.known is not None and self.known.concerns(text):

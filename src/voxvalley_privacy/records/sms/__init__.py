@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...redaction._sms import UserData, UserDataHeader, decode_user_data, parse_udh
 from ._buffer import Part, PartBuffer, TreatedPart
-from ._payload import UserData, UserDataHeader, decode_user_data, parse_udh, redact_pdu_payload
+from ._payload import redact_pdu_payload
 
 __all__ = [
     "Part",

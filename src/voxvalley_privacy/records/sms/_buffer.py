@@ -16,8 +16,8 @@ from ...errors import ConfigurationError
 from ...redaction import Redactor
 from ...redaction._pieces import treated_pieces
 from ...redaction._placeholders import BYTES, FAULT, TRUNCATED
+from ...redaction._sms import UserData, writable
 from ...vocabulary import DataCategory
-from ._payload import UserData, writable
 
 __all__ = ["Part", "PartBuffer", "TreatedPart"]
 

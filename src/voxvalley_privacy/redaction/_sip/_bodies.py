@@ -11,10 +11,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
 
-from ...redaction._patterns import sip as patterns
-from ...redaction._placeholders import DEPTH, label_of
-from ...redaction.schemas import get
 from ...vocabulary import DataCategory as C
+from .._patterns import sip as patterns
+from .._placeholders import DEPTH, label_of
+from ..schemas import get
 from ._headers import key_of
 from ._message import parse_fields
 from ._run import LABELS, Run

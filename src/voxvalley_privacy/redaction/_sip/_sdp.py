@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from ...redaction._patterns import sip as patterns
-from ...redaction.schemas import get
 from ...vocabulary import DataCategory as C
+from .._patterns import sip as patterns
+from ..schemas import get
 from ._run import ANONYMOUS_HOST, REDACTED_HOST, Run
 
 __all__ = ["session"]

@@ -1,15 +1,10 @@
-"""Redact whole SIP messages."""
+"""Treat whole SIP messages."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TypeVar
-
-from ...redaction import Redactor
-from ...redaction._placeholders import BUDGET, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, label_of
-from ...redaction._policy import Policy
-from ...redaction._treat import Treater
 from ...vocabulary import DataCategory as C
+from .._placeholders import BUDGET, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, label_of
+from .._propagation import Known
 from ._addresses import uri
 from ._bodies import Body, body
 from ._engine import Engine
@@ -18,74 +13,58 @@ from ._message import Message, Start, body_of_length, octets, parse, write
 from ._privacy import asked
 from ._run import REDACTED, REDACTED_HOST, Run
 
-__all__ = ["redact_sip"]
-
-_Text = TypeVar("_Text", str, bytes)
+__all__ = ["in_record", "treated"]
 
 # What describes a body is written anew, as the body may be another.
 _OF_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-transfer-encoding"})
 
 
-def redact_sip(message: _Text, redact: Redactor, /) -> _Text:
-    """
-    Return a copy of a SIP message with the personal data in it treated: headers, session description, other bodies.
+def treated(engine: Engine, given: str | bytes, /) -> str:
+    """Treat a message for itself: once more where its texts may hold what its headers call personal."""
+    run = Run(engine)
+    made = _in_pass(run, given)
+    again = run.again()
+    return made if again is None else _in_pass(again, given)
 
-    What comes out is a SIP message again, with its `Content-Length` right. What a message asks to be private by its `Privacy`
-    headers is shown like what the caller withheld. No call raises; what cannot be treated comes out as a placeholder, and is
-    counted in `redact.stats()`.
+
+def in_record(engine: Engine, text: str, known: Known | None, /) -> tuple[str, Run]:
+    """
+    Treat a message that stands in a field of a record.
 
     Args:
-        message: A request or response, one with its start line. A text that is none comes out as `[UNPARSEABLE]`.
+        engine: As the policy wants it.
 
-        redact: Any redactor: its policy decides, its schema does not matter.
+        text: The message.
+
+        known: What the fields of the record call personal; None in the first pass over it.
 
     Returns:
-        The same type as *message*.
-
-    Source: RFC 3261, RFC 3323, RFC 3325, RFC 7044, RFC 8224; fields: the built-in schemas `sip.headers`, `sip.sdp`, `sip.body`.
+        The treated message, and the pass: what it leaves to look for, and to look in, in the rest of the record.
     """
-    treater = redact._engine.treater  # noqa: SLF001 - floors of one house; it has no public name
-    next(treater.tally.calls)
-    try:
-        made = _treated(message, _engine(treater, redact.policy), redact.policy.budget.text)
-    except Exception:  # a fault gives less, never raw, and never an exception into the call path
-        treater.tally.add(treater.tally.faults, "fault")
-        made = FAULT
-    if isinstance(message, str):
-        return made
-    return made.encode("utf-8", "replace")
+    run = Run(engine, known)
+    made = _in_pass(run, text)
+    if run.floods():
+        made = _in_pass(Run(engine, flooded=True), text)
+    return made, run
 
 
-def _treated(given: str | bytes, engine: Engine, limit: int) -> str:
+def _in_pass(run: Run, given: str | bytes) -> str:
+    engine, limit = run.engine, run.engine.treater.limit
     # One more than the budget shows that there is more; the rest is not even read.
     whole = str.__getitem__(given, slice(limit + 1)) if isinstance(given, str) else bytes(given[: limit + 1])
     text = whole if isinstance(whole, str) else whole.decode("utf-8", "replace")
     over = len(whole) > limit
     message = parse(text)
     if message is None:
-        return _given_up(engine, "unparseable", UNPARSEABLE)
+        return _given_up(run, "unparseable", UNPARSEABLE)
     if over and not message.body:
-        return _given_up(engine, "truncated", TRUNCATED, message)
+        return _given_up(run, "truncated", TRUNCATED, message)
     if len(message.fields) > engine.nodes:
-        return _given_up(engine, "budget", BUDGET, message)
+        return _given_up(run, "budget", BUDGET, message)
     try:
-        return _in_passes(engine, message, over=over)
-    except Exception:  # as in redact_sip(); what kind of message it was still shows
-        return _given_up(engine, "fault", FAULT, message)
-
-
-def _in_passes(engine: Engine, message: Message, *, over: bool) -> str:
-    """Treat a message; once more where its texts may hold what its headers call personal."""
-    run = Run(engine)
-    made = _message(run, message, engine.depth, over=over)
-    again = run.again()
-    return made if again is None else _message(again, message, engine.depth, over=over)
-
-
-@lru_cache(maxsize=32)
-def _engine(treater: Treater, policy: Policy) -> Engine:
-    # Each redactor has a treater of its own, so equal redactors count apart.
-    return Engine(policy, treater)
+        return _message(run, message, engine.depth, over=over)
+    except Exception:  # a fault gives less, never raw; what kind of message it was still shows
+        return _given_up(run, "fault", FAULT, message)
 
 
 def _message(run: Run, message: Message, depth: int, *, over: bool = False) -> str:
@@ -137,8 +116,8 @@ def _uri(run: Run, kind: str, text: str) -> str:
     return uri(run, text)
 
 
-def _given_up(engine: Engine, reason: str, label: str, message: Message | None = None) -> str:
-    engine.treater.tally.add(engine.treater.tally.faults, reason)
+def _given_up(run: Run, reason: str, label: str, message: Message | None = None) -> str:
+    run.fault(reason)
     return label if message is None else _placeholder(message, label)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ...redaction._actions import Exposure, _Scan, exposure
-from ...redaction._patterns import sip as patterns
-from ...redaction._placeholders import (
+from ...vocabulary import DataCategory as C
+from .._actions import Exposure, _Scan, exposure
+from .._patterns import sip as patterns
+from .._placeholders import (
     BUDGET,
     BYTES,
     DEPTH,
@@ -19,9 +20,8 @@ from ...redaction._placeholders import (
     WITHHELD,
     label_of,
 )
-from ...redaction._propagation import Known, suspicious
-from ...redaction._values import Needle
-from ...vocabulary import DataCategory as C
+from .._propagation import Known, suspicious
+from .._values import Needle
 from ._engine import Engine
 from ._privacy import NOTHING_ASKED, Wishes
 
@@ -89,14 +89,20 @@ class Run:
         """Return a second pass, for a message whose texts may hold what its headers call personal."""
         if not self.needles or not (self.kept or self.scanned):
             return None
-        needles = dict.fromkeys(self.needles)
-        if len(needles) > _MOST_NEEDLES:
-            self.fault("budget")
+        if self.floods():
             return Run(self.engine, flooded=True)
+        needles = dict.fromkeys(self.needles)
         # Words of a name count in free texts only.
         if suspicious(needles, self.kept, []) or (self.scanned and suspicious(needles, [], self.scanned)):
             return Run(self.engine, Known(needles))
         return None
+
+    def floods(self) -> bool:
+        """Tell whether more values are to be looked for than a pass may take on."""
+        if len(self.needles) <= _MOST_NEEDLES or len(set(self.needles)) <= _MOST_NEEDLES:
+            return False
+        self.fault("budget")
+        return True
 
     def fault(self, reason: str, /) -> None:
         """Count that something could not be treated."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ...redaction._actions import Action, Exposure, exposure
-from ...redaction._keyed import _IpPseudonym, _Pseudonym, _Seal, pseudonym
-from ...redaction._placeholders import label_of
-from ...redaction._policy import Policy
-from ...redaction._treat import Treater
-from ...redaction._values import Needle
 from ...vocabulary import DataCategory as C
+from .._actions import Action, Exposure, exposure
+from .._keyed import _IpPseudonym, _Pseudonym, _Seal, pseudonym
+from .._placeholders import label_of
+from .._policy import Policy
+from .._treat import Treater
+from .._values import Needle
 
 __all__ = ["Engine", "token_action"]
 

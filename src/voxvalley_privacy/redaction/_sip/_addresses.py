@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 from ...phone import sentinel
-from ...redaction._patterns import sip as patterns
-from ...redaction._placeholders import UNAVAILABLE, WITHHELD, label_of
 from ...vocabulary import DataCategory as C
+from .._patterns import sip as patterns
+from .._placeholders import UNAVAILABLE, WITHHELD, label_of
 from ._parameters import parameters
 from ._privacy import words_of
 from ._run import ANONYMOUS_HOST, LABELS, REDACTED, REDACTED_HOST, TEL_HOST, Run

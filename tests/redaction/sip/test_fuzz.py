@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from voxvalley_privacy.records.sip import is_sip, redact_sip
-from voxvalley_privacy.records.sip._message import parse
+from voxvalley_privacy.redaction._sip._message import parse
 
 from .messages import DEBUG, INVITE, KEYS, request
 

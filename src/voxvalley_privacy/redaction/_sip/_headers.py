@@ -10,12 +10,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
-from ...redaction._actions import Exposure, _Scan, exposure
-from ...redaction._hints import hint
-from ...redaction._patterns import sip as patterns
-from ...redaction._placeholders import label_of
-from ...redaction.schemas import get
 from ...vocabulary import DataCategory as C
+from .._actions import Exposure, _Scan, exposure
+from .._hints import hint
+from .._patterns import sip as patterns
+from .._placeholders import label_of
+from ..schemas import get
 from . import _privacy
 from ._addresses import elements, name_addr
 from ._parameters import parameters

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from voxvalley_privacy.records.sip import is_sip, redact_sip
-from voxvalley_privacy.records.sip._message import parse
+from voxvalley_privacy.redaction._sip._message import parse
 
 from .messages import DEBUG, WITHOUT_SEALS, one, value
 

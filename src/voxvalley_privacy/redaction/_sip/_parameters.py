@@ -6,8 +6,8 @@ Source: IANA, Session Initiation Protocol Parameters.
 
 from __future__ import annotations
 
-from ...redaction._patterns import sip as patterns
 from ...vocabulary import DataCategory as C
+from .._patterns import sip as patterns
 from ._run import Run
 
 __all__ = ["parameters", "value_of"]

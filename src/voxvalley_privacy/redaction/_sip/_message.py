@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...redaction._patterns import sip as patterns
+from .._patterns import sip as patterns
 
 __all__ = ["Message", "Start", "body_of_length", "is_sip", "octets", "parse", "parse_fields", "write"]
 

@@ -8,8 +8,9 @@ import time
 import pytest
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.records.sip import _headers, _redact, is_sip, redact_sip
-from voxvalley_privacy.records.sip._message import parse, write
+from voxvalley_privacy.records.sip import is_sip, redact_sip
+from voxvalley_privacy.redaction._sip import _headers, _treated
+from voxvalley_privacy.redaction._sip._message import parse, write
 
 from .messages import DEBUG, INVITE, KEYS, WITHOUT_SEALS, one, request, with_body
 
@@ -151,12 +152,12 @@ def test_fault_in_a_message(monkeypatch):
     def broken(*_, **__):
         raise ValueError("+14155550132")
 
-    monkeypatch.setattr(_redact, "body", broken)
+    monkeypatch.setattr(_treated, "body", broken)
     made = redact_sip(INVITE, redact)
     assert made.startswith("INVITE sip:redacted@redacted.invalid SIP/2.0\n")
     assert made.endswith("\n\n[FAULT]")
     assert redact_sip("SIP/2.0 486 Zoe\n\n", redact).startswith("SIP/2.0 486 \nVia: ")
-    monkeypatch.setattr(_redact, "parse", broken)
+    monkeypatch.setattr(_treated, "parse", broken)
     assert "[FAULT]" == redact_sip(INVITE, redact)
     assert b"[FAULT]" == redact_sip(INVITE.encode(), redact)
     assert 4 == redact.stats().faults["fault"]
@@ -199,8 +200,7 @@ def test_memory_is_bounded():
     first = one("From: <sip:+14155550132@example.com>;tag=0", redact)
     for number in range(2200):
         one(f"From: <sip:user{number}@host{number % 100}.example.com>;tag={number}", redact)
-    treater = redact._engine.treater
-    assert len(_redact._engine(treater, redact.policy).memo) <= 4096
+    assert len(redact._engine.sip.memo) <= 4096
     assert first == one("From: <sip:+14155550132@example.com>;tag=0", redact)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import voxvalley_privacy as vp
 from voxvalley_privacy.records.sip import redact_sip
-from voxvalley_privacy.records.sip._headers import COMPACT
+from voxvalley_privacy.redaction._sip._headers import COMPACT
 
 from .messages import DEBUG, INVITE, KEYED, KEYS, one, request, value
 
