@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import uuid
 from pathlib import Path
 
 from tests import require
@@ -24,7 +25,20 @@ def url(request) -> str:
         require.absent(
             f"No PostgreSQL: {_ENV} is not set and no server binaries are installed.", required_by=require.SERVICES
         )
-    return found
+    return _apart(found)
+
+
+@functools.cache
+def _apart(server: str) -> str:
+    # A schema of this run's own: the runs of several interpreters share the server.
+    import sqlalchemy as sa
+
+    name = f"run_{uuid.uuid4().hex}"
+    engine = sa.create_engine(server)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    engine.dispose()
+    return sa.make_url(server).update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(False)
 
 
 def _binaries() -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import random
@@ -13,6 +14,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -327,3 +329,15 @@ class TestTheChain:
 def test_resource_limits_exist():
     """The full-disk test can limit the size of files here."""
     assert hasattr(resource, "RLIMIT_FSIZE")
+
+
+def test_store_that_nobody_closed(path):
+    """A store that goes away closes its file without a warning, and what it acknowledged is there."""
+    stores.sqlite(path).append(draft(), seal=SEAL)
+    gc.collect()
+    opened = Path("/proc/self/fd")
+    if opened.is_dir():
+        assert str(path) not in {os.path.realpath(handle) for handle in opened.iterdir()}
+    store = stores.sqlite(path)
+    assert 1 == len(store.read("k.a"))
+    store.close()

@@ -15,6 +15,7 @@ import attrs
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
 from ._batch import Batch
 from ._group import GroupCommit, Job
+from ._handle import Handle
 from ._protocols import Draft, Event, Seal
 from ._rows import COLUMNS, from_row, to_row
 
@@ -89,7 +90,7 @@ def _connect(path: Path, seconds: float) -> sqlite3.Connection:
     if path.stat().st_size == 0:
         raise StoreCorrupt("The database file is empty: what it held is lost.")
     # No URI: a path with "?" or "#" stays a path. Each connection is used by one thread at a time, not by one thread.
-    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False, factory=Handle)
     try:
         for name, value in _PRAGMAS.items():
             found = connection.execute(f"PRAGMA {name} = {value}").fetchone()

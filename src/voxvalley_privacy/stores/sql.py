@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -52,8 +54,11 @@ def _translate(error: sa.exc.SQLAlchemyError) -> StoreError:
 class SqlEventStore:
     """Keep events in one table of a database; made by `sql`."""
 
-    def __init__(self, engine: sa.Engine, /, *, table: str, timeout: timedelta) -> None:
+    def __init__(self, engine: sa.Engine, /, *, table: str, timeout: timedelta, owned: bool) -> None:
         self._engine = engine
+        if owned:
+            # What a store acknowledged is in the database: its connections end with it, unless they are a parent process's.
+            weakref.finalize(self, _dispose, engine, os.getpid()).atexit = False
         self._table = _table(table)
         self._millis = int(timeout.total_seconds() * 1000)
         self._group = GroupCommit(self._commit, timeout.total_seconds())
@@ -196,4 +201,8 @@ def sql(
     made = sa.create_engine(engine, hide_parameters=True, pool_pre_ping=True) if isinstance(engine, str) else engine
     if made.dialect.name not in {"postgresql", "sqlite"}:
         raise ConfigurationError("sql() knows PostgreSQL and SQLite: other databases lack the lock it needs.")
-    return SqlEventStore(made, table=table, timeout=timeout)
+    return SqlEventStore(made, table=table, timeout=timeout, owned=made is not engine)
+
+
+def _dispose(engine: sa.Engine, pid: int) -> None:
+    engine.dispose(close=pid == os.getpid())

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import RLock
 
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreUnavailable
+from voxvalley_privacy.stores._handle import Handle
 
 from ._protocol import Entry, stripe
 
@@ -139,7 +140,9 @@ class SqliteCacheStore:
         with _translated():
             self._path.touch(mode=0o600)
             # Transactions are begun by hand: a deferred one that writes late fails at once (FAULTS B6-109).
-            self._connection = sqlite3.connect(self._path, timeout=5, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(
+                self._path, timeout=5, isolation_level=None, check_same_thread=False, factory=Handle
+            )
             # NORMAL may lose a copy at a power cut, which is a miss; the checkpoint of an erasure syncs by itself.
             for pragma in ("synchronous=NORMAL", "secure_delete=ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
