@@ -17,7 +17,9 @@ __all__ = ["Guard", "guard_of"]
 
 # These show a record only by what their formatter makes of it, and the standard one reads no arguments.
 _STREAMS = (logging.StreamHandler.emit, logging.FileHandler.emit)
-_FORMATTERS = frozenset({logging.Formatter, type(None)})
+_STYLES = (logging.PercentStyle, logging.StrFormatStyle, logging.StringTemplateStyle)
+_WAYS = frozenset({"format", "formatMessage", "formatTime", "formatException", "formatStack", "usesTime"})
+_PLAIN = logging.makeLogRecord({"message": "", "asctime": ""})
 
 
 class Guard:
@@ -28,12 +30,17 @@ class Guard:
         handler: Gets `emit`, `handle` and `handleError` of this guard until `release()`.
     """
 
-    __slots__ = ("_emit", "_handler", "_replaced", "_stream", "treatments")
+    __slots__ = ("_asked", "_emit", "_handler", "_replaced", "_stream", "treatments")
 
     def __init__(self, handler: logging.Handler) -> None:
         self._handler = handler
         self._emit = handler.emit
-        self._stream = type(handler).emit in _STREAMS and type(handler).format is logging.Handler.format
+        self._stream = (
+            type(handler).emit in _STREAMS
+            and type(handler).format is logging.Handler.format
+            and handler.__dict__.keys().isdisjoint({"emit", "format"})
+        )
+        self._asked: tuple[object, object, bool, bool] = (None, None, False, True)
         self.treatments: tuple[Treatment, ...] = ()
         mine: dict[str, Any] = {"emit": self.emit}
         # A handler with a `handle` of its own keeps it; whatever it does there, it emits treated copies.
@@ -50,9 +57,9 @@ class Guard:
         """Do as `logging.Handler.handle`, with what the handler's own filters let through or added, treated before the lock."""
         handler = self._handler
         passed: Any = handler.filter(record)
-        if isinstance(passed, logging.LogRecord):
-            record = passed
         if passed:
+            if passed is not True and isinstance(passed, logging.LogRecord):
+                record = passed
             shown = self.shown(record)
             handler.acquire()
             try:
@@ -67,9 +74,17 @@ class Guard:
 
     def shown(self, record: logging.LogRecord) -> logging.LogRecord:
         """Return what the handler may see of *record*."""
-        rendered = self._stream and type(self._handler.formatter) in _FORMATTERS
+        rendered, extra = False, True
+        if self._stream:
+            formatter: Any = self._handler.formatter or logging._defaultFormatter  # type: ignore[attr-defined]  # noqa: SLF001
+            style, form, rendered, extra = self._asked
+            if type(formatter) is not logging.Formatter:
+                rendered, extra = False, True
+            elif formatter._style is not style or style._fmt is not form:  # noqa: SLF001 - there is no public way to ask
+                rendered, extra = _needs(formatter)
+                self._asked = (formatter._style, formatter._style._fmt, rendered, extra)  # noqa: SLF001 - as above
         for treatment in self.treatments:
-            record = treatment(record, rendered=rendered)
+            record = treatment(record, rendered=rendered, extra=extra)
         return record
 
     def handle_error(self, record: logging.LogRecord) -> None:
@@ -93,6 +108,18 @@ class Guard:
                     values[name] = self._replaced[name]
                 else:
                     del values[name]
+
+
+def _needs(formatter: Any) -> tuple[bool, bool]:
+    """Say of a standard formatter if the message is all it reads of arguments, and if it shows more than every record has."""
+    style = formatter._style  # noqa: SLF001 - there is no public way to ask
+    if type(style) not in _STYLES or not _WAYS.isdisjoint(vars(formatter)):
+        return False, True
+    try:
+        style.format(_PLAIN)
+    except Exception:  # it names a field that is not there
+        return True, True
+    return True, bool(style._defaults)  # noqa: SLF001 - as above
 
 
 def guard_of(handler: object, /) -> Guard | None:

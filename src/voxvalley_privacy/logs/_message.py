@@ -39,21 +39,21 @@ class Messages:
 
     def __call__(self, record: logging.LogRecord, made: dict[str, Any], rendered: bool) -> None:
         """Put message and arguments of *record* into *made*, treated apart and together: a number can be split over them."""
-        args = record.args
-        if type(record.msg) is not str and _structured(record.msg) and not args:
-            made["msg"] = self._structure(record.msg)
+        message, args = made["msg"], made["args"]
+        if type(message) is not str and not args and _structured(message):
+            made["msg"] = self._structure(message)
             made["args"] = ()
             return
-        if args:
+        if args and not (type(args) is tuple and _SCALARS.issuperset(map(type, args))):
             args = self._structures(args)
         raw = self._rendered(record, args)
         if raw is None:
-            made["msg"] = f"{self._texts.text(str(record.msg))} {FAULT}"
+            made["msg"] = f"{self._texts.text(str(message))} {FAULT}"
             made["args"] = ()
             self._texts.fault("format")
             return
         text = self._texts.text(raw)
-        if not rendered and args and type(record.msg) is str and self._apart(made, args, raw, text):
+        if not rendered and args and type(message) is str and self._apart(made, args, raw, text):
             return
         if text != raw:
             self._texts.count("message")
@@ -105,8 +105,6 @@ class Messages:
             return {key: treated.get(key) for key in args}
         if not isinstance(args, tuple):
             return self._structure(args) if _structured(args) else args
-        if _SCALARS.issuperset(map(type, args)):
-            return args
         return tuple(self._structure(value) if _structured(value) else value for value in args)
 
     def _structure(self, value: Any) -> Any:

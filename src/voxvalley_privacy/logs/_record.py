@@ -7,7 +7,7 @@ The record itself is never changed: other handlers read it too, and a cached mes
 from __future__ import annotations
 
 import logging
-from operator import itemgetter
+from operator import is_, itemgetter
 from threading import local
 from typing import Any
 
@@ -42,8 +42,10 @@ _ORIGIN = tuple(
     )
     if name in _OWN
 )
-_NUMBERS = ("levelno", "lineno", "created", "msecs", "relativeCreated", "thread", "process")
-_origin = itemgetter(*_ORIGIN)
+_TIMES = ("created", "msecs", "relativeCreated")
+_RECURRING = ("levelno", "lineno", "thread", "process")
+_NUMBERS = (*_TIMES, *_RECURRING)
+_origin = itemgetter(*_ORIGIN, *_RECURRING)
 _NUMERIC = frozenset({int, float, type(None)})
 _REMEMBERED = 4096
 
@@ -58,17 +60,17 @@ class Treatment:
         tally: Counts what happened.
     """
 
-    __slots__ = ("_busy", "_clean", "_messages", "texts")
+    __slots__ = ("_busy", "_calls", "_clean", "_messages", "texts")
 
     def __init__(self, redact: Redact, tally: Tally) -> None:
         self.texts: Texts = Texts(redact, tally)
         self._messages = Messages(self.texts)
+        self._calls = tally.calls
         self._busy = local()
-        # Names of loggers, files, functions and threads recur; those with nothing in them are remembered. What the others
-        # become is not: it may depend on whose turn it is.
+        # Names of loggers, files, functions and threads recur; those in which nothing is found are remembered.
         self._clean: set[tuple[object, ...]] = set()
 
-    def __call__(self, record: logging.LogRecord, *, rendered: bool = False) -> logging.LogRecord:
+    def __call__(self, record: logging.LogRecord, *, rendered: bool = False, extra: bool = True) -> logging.LogRecord:
         """
         Return the copy of *record* to show.
 
@@ -77,31 +79,32 @@ class Treatment:
 
             rendered: Nobody reads the arguments apart from the message: they are merged into it and left out.
 
+            extra: Whether anybody reads what was added to the record; otherwise it is left out.
+
         Returns:
             A plain record; after a fault one that says where and when something was logged, and no more. Never raises.
         """
-        next(self.texts.tally.calls)
+        next(self._calls)
         busy = self._busy.__dict__
         if busy:
             return self._placeholder(record, REENTRANT, "reentrant")
         busy["on"] = True
         try:
-            return self._treated(record, rendered)
+            made = object.__new__(logging.LogRecord)
+            made.__dict__ = self._treated(record, rendered, extra)
+            return made
         except Exception:  # a fault gives less, never raw, and never an exception into the call path
             return self._placeholder(record, FAULT, "redactor")
         finally:
             busy.clear()
 
-    def _treated(self, record: logging.LogRecord, rendered: bool) -> logging.LogRecord:
+    def _treated(self, record: logging.LogRecord, rendered: bool, extra: bool) -> dict[str, Any]:
         made: dict[str, Any] = record.__dict__.copy()
         origin = _origin(made)
         if origin not in self._clean:
             self._originate(made, origin)
-        if not (
-            type(made["lineno"]) is type(made["levelno"]) is type(made["process"]) is type(made["thread"]) is int
-            and type(made["created"]) is type(made["msecs"]) is type(made["relativeCreated"]) is float
-        ):
-            made.update((name, _BLANK[name]) for name in _NUMBERS if type(made[name]) not in _NUMERIC)
+        if not type(made["created"]) is type(made["msecs"]) is type(made["relativeCreated"]) is float:
+            _only_numbers(made, _TIMES)
         self._messages(record, made, rendered)
         if made["exc_info"]:
             made["exc_text"] = self.texts.part("exception", render(made["exc_info"])) or None
@@ -112,40 +115,39 @@ class Treatment:
             made["stack_info"] = self.texts.part("stack", str(made["stack_info"]))
         # All of a fresh record was looked up above, so what there is more of was added.
         if len(made) > len(_BLANK):
-            self._extra(made)
-        return _record(made)
+            self._extra(made, extra)
+        return made
 
     # Parts --------------------------------------------------------------------------------------------------------------
 
     def _originate(self, made: dict[str, Any], origin: tuple[object, ...]) -> None:
-        treated = tuple(value if value is None else self.texts.text(str(value)) for value in origin)
+        _only_numbers(made, _RECURRING)
+        made.update((name, self.texts.text(str(made[name]))) for name in _ORIGIN if made[name] is not None)
+        treated = _origin(made)
         if treated != origin:
-            made.update(zip(_ORIGIN, treated, strict=True))
             self.texts.count("origin")
-            return
-        if len(self._clean) >= _REMEMBERED:
-            self._clean.clear()
-        self._clean.add(origin)
+        elif self.texts.remembers and all(map(is_, treated, origin)):
+            if len(self._clean) >= _REMEMBERED:
+                self._clean.clear()
+            self._clean.add(origin)
 
-    def _extra(self, made: dict[str, Any]) -> None:
+    def _extra(self, made: dict[str, Any], shown: bool) -> None:
         """Treat what `extra=`, filters and record factories added, as one record."""
-        extra = {name: value for name, value in made.items() if name not in _OWN}
+        extra = {name: value for name, value in made.items() if name not in _BLANK}
+        for name in extra:
+            del made[name]
         for name in _CACHED:
-            made.pop(name, None)
-        if not extra:
+            extra.pop(name, None)
+        if not extra or not shown:
             return
         treated = self.texts.redact(extra)
         if not isinstance(treated, dict):
             treated = {FAULT: FAULT}
         if treated != extra:
             self.texts.count("extra")
-        if gone := extra.keys() - treated.keys():
-            # A format string may name a field that is gone; without it the whole line would be lost.
-            spare = FAULT if FAULT in treated else None
-            for name in gone:
-                del made[name]
-                if _harmless(name):
-                    made[name] = spare
+        # A format string may name a field that is gone; without it the whole line would be lost.
+        spare = FAULT if FAULT in treated else None
+        made.update((name, spare) for name in extra.keys() - treated.keys() if _harmless(name))
         made.update(treated)
 
     def _placeholder(self, record: logging.LogRecord, text: str, reason: str) -> logging.LogRecord:
@@ -154,10 +156,13 @@ class Treatment:
         given = record.__dict__
         made = dict(_BLANK)
         made.update((name, FAULT) for name in given if name not in _OWN and _harmless(name))
-        made.update((name, given[name]) for name in _NUMBERS if type(given.get(name)) in _NUMERIC)
+        made.update((name, given[name]) for name in _NUMBERS if name in given)
+        _only_numbers(made, _NUMBERS)
         made.update(dict.fromkeys(_ORIGIN, FAULT))
         made.update(msg=text, args=(), levelname=_LEVELS.get(made["levelno"], FAULT))
-        return _record(made)
+        placeholder = object.__new__(logging.LogRecord)
+        placeholder.__dict__ = made
+        return placeholder
 
 
 _LEVELS = {
@@ -169,10 +174,8 @@ _LEVELS = {
 }
 
 
-def _record(values: dict[str, Any]) -> logging.LogRecord:
-    made = object.__new__(logging.LogRecord)
-    made.__dict__ = values
-    return made
+def _only_numbers(made: dict[str, Any], names: tuple[str, ...]) -> None:
+    made.update((name, _BLANK[name]) for name in names if type(made[name]) not in _NUMERIC)
 
 
 def _harmless(name: object) -> bool:
