@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable
+from operator import itemgetter
 from pathlib import PurePath
 from urllib.parse import unquote_plus
 
@@ -19,6 +20,7 @@ __all__ = ["guess_format", "guess_schema"]
 
 _BY_NAME = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml"}
 _LINES = 50
+_FEWEST = 3  # fields that a schema must know to be guessed
 
 
 def guess_format(head: bytes, name: str = "", /) -> str:
@@ -48,7 +50,8 @@ def guess_format(head: bytes, name: str = "", /) -> str:
 
 def guess_schema(head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None = None) -> str | None:
     """
-    Return the name of the schema that knows most of the fields of the first record, or None when none knows half.
+    Return the name of the schema that knows most of the fields of the first record, or None when none knows half,
+    or several that know as much read it in different ways.
 
     Args:
         head: The first bytes of the file.
@@ -68,15 +71,18 @@ def guess_schema(head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None 
 
 
 def _best(keys: Collection[str], known: Iterable[Schema]) -> str | None:
-    """Return the schema that knows most of *keys*; among equals the one that has least else."""
+    """Return the schema that knows most of *keys*; of equals the one with least else, and none where they do not agree."""
     wanted = {normal(key.strip()) for key in keys}
     scored = []
     for schema in known:
-        fields = {normal(path.partition(".")[0].partition("(")[0].removesuffix("[]")) for path in schema.fields}
-        shared = len(wanted & fields)
-        scored.append((shared, shared / max(len(fields), 1), schema.name))
-    shared, _, name = max(scored, default=(0, 0.0, ""))
-    return name if shared >= 3 and 2 * shared >= len(wanted) else None
+        fields = {normal(p.partition(".")[0].partition("(")[0].removesuffix("[]")): c for p, c in schema.fields.items()}
+        shared = {field: category for field, category in fields.items() if field in wanted}
+        scored.append((len(shared), len(shared) / max(len(fields), 1), schema.name, shared))
+    scored.sort(key=itemgetter(0, 1, 2), reverse=True)
+    if not scored or scored[0][0] < _FEWEST or 2 * scored[0][0] < len(wanted):
+        return None
+    most, _, name, read = scored[0]
+    return name if all(shared == read for count, _, _, shared in scored if count == most) else None
 
 
 def _keys(head: bytes, kind: str) -> Collection[str]:
@@ -113,7 +119,7 @@ def _json_keys(text: str) -> list[str]:
 
 def _json_or_lines(lines: list[str]) -> str:
     whole = parse_json(lines[0].strip(), Tally()) is not NOT_JSON
-    return "jsonl" if whole and len(lines) > 1 and lines[1].lstrip()[:1] in ("{", "[") else "json"
+    return "jsonl" if whole and len(lines) > 1 else "json"
 
 
 def _is_form(line: str) -> bool:

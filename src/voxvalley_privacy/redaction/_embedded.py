@@ -1,23 +1,50 @@
-"""Records inside texts: SIP messages, JSON and form bodies that stand in a field."""
+"""What a field holds in a form of its own: SIP messages, JSON and form bodies, octets of a short message."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from ..vocabulary import DataCategory
+from ._paths import normal
 from ._patterns.shapes import FORM_BODY
-from ._placeholders import OMIT, object_label
+from ._placeholders import BYTES, FAULT, OMIT, is_placeholder, label_of, object_label
 from ._plan import SCAN, FieldPlan, Table
 from ._sip import in_record, is_sip
+from ._sms import of_record, writable
 
 if TYPE_CHECKING:
     from ._walk import Walk
 
-__all__ = ["embedded", "message"]
+__all__ = ["decode", "embedded", "message"]
 
 _MOST_LEVELS = 3
+_OCTETS = frozenset({str, bytes, bytearray, memoryview})
+
+
+def decode(walk: Walk, record: dict[Any, Any], table: Table) -> None:
+    """Put in place of a payload what it says; of what cannot be read, and of a part of a message, a placeholder."""
+    spelled = {normal(key): key for key in record if type(key) is str}
+    for field, told in table.payloads.items():
+        key = spelled.get(normal(field), field)
+        value = record.get(key)
+        if value and type(value) in _OCTETS and not (type(value) is str and is_placeholder(value)):
+            fields = {name: spelled.get(normal(other), other) for name, other in told.items()}
+            record[key] = _said(walk, record, key, fields)
+
+
+def _said(walk: Walk, record: dict[Any, Any], key: str, fields: Mapping[str, str]) -> str:
+    try:
+        data = of_record(record, key, fields)
+    except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        return walk.mark(FAULT, "fault")
+    if data.text is None:
+        return walk.mark(BYTES, "bytes")
+    # A number may be split over the parts, and a record holds one of them.
+    whole = data.header.total == 1 and not data.header.length
+    return writable(data.text) if whole else label_of(DataCategory.CONTENT)
 
 
 def message(walk: Walk, text: str) -> str | None:

@@ -88,7 +88,7 @@ class Shape(NamedTuple):
 class Table:
     """The fields of one place in a record, by key; keys that the schema does not list are learned as they come."""
 
-    __slots__ = ("fields", "node", "scan_unknown", "shapes", "treater", "uniform")
+    __slots__ = ("fields", "node", "payloads", "scan_unknown", "shapes", "treater", "uniform")
 
     def __init__(
         self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None
@@ -100,6 +100,8 @@ class Table:
         self.uniform: FieldPlan | None = uniform
         self.fields: dict[object, FieldPlan] = {}
         self.shapes: dict[tuple[object, ...], Shape] = {}
+        # Field -> argument of the decoder -> field, where what the octets say is looked at.
+        self.payloads: dict[str, dict[str, str]] = {}
         if node is not None:
             for key, child in node.children.items():
                 self.fields[key] = self._listed(child, child.category)
@@ -107,6 +109,7 @@ class Table:
     def with_category(self, key: str, category: DataCategory) -> Table:
         """Return a table in which *key* is of another category: the end user's side of a call."""
         other = Table(self.node, self.treater, self.scan_unknown)
+        other.payloads = self.payloads
         other.fields[key] = self._listed(self.fields[key].node, category, " (end user's side)")
         return other
 

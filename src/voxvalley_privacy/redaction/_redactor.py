@@ -9,6 +9,7 @@ import attrs
 
 from ..errors import ConfigurationError
 from ..vocabulary import DataCategory
+from ._actions import Exposure, exposure, keep
 from ._explain import Explanation, explain
 from ._findings import Finding
 from ._paths import Node, compile_paths
@@ -17,6 +18,7 @@ from ._plan import SCAN, FieldPlan, Table
 from ._policy import Budget, Policy
 from ._propagation import Known, suspicious
 from ._sip import Engine as SipEngine
+from ._sms import ROLES
 from ._stats import Stats, Tally
 from ._treat import Treater
 from ._walk import Walk
@@ -30,6 +32,18 @@ _T = TypeVar("_T")
 
 def _schema(given: Schema | str | None) -> Schema | None:
     return get(given) if isinstance(given, str) else given
+
+
+def _payloads(schema: Schema | None, treater: Treater) -> dict[str, dict[str, str]]:
+    """Return the fields whose octets are decoded, each with argument -> field: those of which an action looks at the text."""
+    if schema is None:
+        return {}
+    return {
+        field: {ROLES[role]: other for role, other in told.items()}
+        for field, told in schema.payloads.items()
+        if (action := treater.actions[schema.fields[field].category]) is not keep
+        and exposure(action) is not Exposure.NOTHING
+    }
 
 
 @attrs.frozen(eq=False)
@@ -55,6 +69,7 @@ class _Engine:
         treater = Treater(policy, tally)
         node = compile_paths(schema) if schema is not None else Node()
         root = Table(node, treater, policy.unknown == "scan")
+        root.payloads = _payloads(schema, treater)
         top = FieldPlan(SCAN, DataCategory.UNKNOWN, "record", node, treater)
         top.table = root
         told: Mapping[str, Any] = (schema.direction if schema is not None else None) or {"field": "", "end_user": {}}

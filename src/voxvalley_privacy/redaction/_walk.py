@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..vocabulary import DataCategory
-from ._embedded import embedded, message
+from ._embedded import decode, embedded, message
 from ._objects import fields_of, rebuild
 from ._patterns.keys import FIELD_NAME
 from ._placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
@@ -62,6 +62,8 @@ class Walk:
         room, self.nodes = self.nodes, self.nodes - len(record)
         # The copy is one step that no other thread can come between; from here on only the copy is read.
         out = dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
+        if table.payloads:
+            decode(self, out, table)
         keys = tuple(out)
         shape = table.shapes.get(keys) or table.shape(keys)
         needles, texts = self.needles, self.kept

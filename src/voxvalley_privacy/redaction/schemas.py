@@ -18,6 +18,7 @@ import attrs
 from ..errors import ConfigurationError
 from ..vocabulary import DataCategory
 from ._placeholders import shown
+from ._sms import ROLES
 
 __all__ = ["Field", "Schema", "UnknownField", "diff", "get", "names"]
 
@@ -77,6 +78,9 @@ class Schema:
 
         prefixed: Prefix of a key -> name of the schema that the rest of the key follows.
 
+        payloads: Field -> the fields that say how the octets in it are read, by their roles: `{"coding": "data_coding"}`;
+            others are `flags` (esm_class), `length` (sm_length) and `parts` (sar_total_segments).
+
         direction: `{"field": ..., "end_user": {value: field}}`: which side is the end user's, told by a field.
 
     Raises:
@@ -92,6 +96,7 @@ class Schema:
     column_orders: tuple[tuple[str, ...], ...] = attrs.field(default=(), converter=_orders, kw_only=True, repr=False)
     nested: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, kw_only=True, repr=False)
     prefixed: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, kw_only=True, repr=False)
+    payloads: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, converter=_frozen, kw_only=True, repr=False)
     direction: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -103,8 +108,20 @@ class Schema:
                 faults.append((f"column_orders[{i}]", "names a column that is no field of the schema"))
         for role, known in (("nested", self.nested), ("prefixed", self.prefixed)):
             faults.extend((role, "names no built-in schema") for target in known.values() if target not in names())
+        faults.extend(
+            (f"payloads[{i}]", "must lead from a field to fields, by coding, flags, length or parts")
+            for i, told in enumerate(self.payloads.items())
+            if not self._can_be_read(*told)
+        )
         if faults:
             raise ConfigurationError("This schema cannot be used.", faults=tuple(faults))
+
+    def _can_be_read(self, field: object, told: object) -> bool:
+        return (
+            field in self.fields
+            and isinstance(told, Mapping)
+            and all(role in ROLES and isinstance(other, str) and other in self.fields for role, other in told.items())
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -3,5 +3,15 @@
 from __future__ import annotations
 
 from ._payload import UserData, UserDataHeader, decode_user_data, parse_udh, writable
+from ._smpp import ROLES, decode_short_message, of_record
 
-__all__ = ["UserData", "UserDataHeader", "decode_user_data", "parse_udh", "writable"]
+__all__ = [
+    "ROLES",
+    "UserData",
+    "UserDataHeader",
+    "decode_short_message",
+    "decode_user_data",
+    "of_record",
+    "parse_udh",
+    "writable",
+]
