@@ -31,7 +31,8 @@ def test_redact_a_pipe() -> None:
         "redact", stdin=json.dumps({"sid": "CA1", "to": NUMBER, "direction": "inbound", "status": "busy"}) + "\n"
     )
 
-    assert (0, "1 records\n") == (done.returncode, done.stderr)
+    told = "Read with the schema twilio.message; --schema says otherwise.\n1 records\n"
+    assert (0, told) == (done.returncode, done.stderr)
     assert {"sid": "CA1", "to": "+1********32", "direction": "inbound", "status": "busy"} == json.loads(done.stdout)
 
 
@@ -49,6 +50,17 @@ def test_redact_a_file_with_keys(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     assert token in (tmp_path / "one").read_text()
     assert "5550132" not in (tmp_path / "one").read_text()
+
+
+def test_guess_hides_and_never_shows() -> None:
+    """A schema that was guessed is named, and does not make a number the customer's own."""
+    record = {"msisdn": "+14155550199", "to": NUMBER, "messageId": "m", "client-ref": "r", "status": "delivered"}
+    guessed = _run("redact", stdin=json.dumps(record) + "\n")
+    given = _run("redact", "--schema", "vonage.sms_dlr_webhook", stdin=json.dumps(record) + "\n")
+
+    assert "Read with the schema vonage.sms_dlr_webhook; --schema says otherwise." in guessed.stderr
+    assert "+1********32" == json.loads(guessed.stdout)["to"]
+    assert NUMBER == json.loads(given.stdout)["to"]
 
 
 def test_marked_records_are_told(tmp_path: Path) -> None:

@@ -68,11 +68,19 @@ def _progress(size: int) -> Iterator[Callable[[int], object] | None]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def _kind(head: bytes, file: str, schema: str | None, kind: str | None) -> tuple[str, str | None]:
+def _told(file: str, head: bytes, make: Made, schema: str | None, kind: str | None) -> tuple[str, Redactor]:
+    """Return the format of *file* and the redactor for its records."""
     found = kind or guess_format(head, "" if file == "-" else file)
     if schema is not None:
-        return found, None if schema == "none" else schema
-    return found, guess_schema(head, found)
+        return found, make(None if schema == "none" else schema)
+    guess = guess_schema(head, found)
+    redact = make(guess)
+    if guess is None:
+        return found, redact
+    sys.stderr.write(f"Read with the schema {guess}; --schema says otherwise.\n")
+    # A guess may hide, never show: that a number is the customer's own is for the customer to say.
+    same = {DataCategory.OWN_NUMBER: redact.policy.actions[DataCategory.PARTY_NUMBER]}
+    return found, Redactor(redact.policy.with_actions(same), redact.schema)
 
 
 def redact_stream(
@@ -80,9 +88,9 @@ def redact_stream(
 ) -> StreamReport:
     """Write a treated copy of *file* to *output*."""
     with _opened(file) as (head, source, size), _progress(size) as progress:
-        found, name = _kind(head, file, schema, kind)
+        found, redact = _told(file, head, make, schema, kind)
         target: Any = sys.stdout.buffer if output == "-" else output
-        return redact_file(source, target, make(name), format=found, jobs=jobs, progress=progress)
+        return redact_file(source, target, redact, format=found, jobs=jobs, progress=progress)
 
 
 class _Looker:
@@ -129,8 +137,8 @@ class _Nothing(io.RawIOBase):
 
 def _look(file: str, make: Made, schema: str | None, kind: str | None) -> _Looker:
     with _opened(file) as (head, source, size), _progress(size) as progress:
-        found, name = _kind(head, file, schema, kind)
-        looker = _Looker(make(name))
+        found, redact = _told(file, head, make, schema, kind)
+        looker = _Looker(redact)
         nothing: Any = _Nothing()
         redact_file(source, nothing, looker, format=found, progress=progress)
     return looker

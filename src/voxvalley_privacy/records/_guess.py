@@ -75,7 +75,10 @@ def _best(keys: Collection[str], known: Iterable[Schema]) -> str | None:
     wanted = {normal(key.strip()) for key in keys}
     scored = []
     for schema in known:
-        fields = {normal(p.partition(".")[0].partition("(")[0].removesuffix("[]")): c for p, c in schema.fields.items()}
+        fields = {
+            normal(path.partition(".")[0].partition("(")[0].removesuffix("[]")): field.category
+            for path, field in schema.fields.items()
+        }
         shared = {field: category for field, category in fields.items() if field in wanted}
         scored.append((len(shared), len(shared) / max(len(fields), 1), schema.name, shared))
     scored.sort(key=itemgetter(0, 1, 2), reverse=True)

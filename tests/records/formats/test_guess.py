@@ -90,3 +90,13 @@ def test_ones_own_schemas_are_looked_at():
     mine = vp.Schema("acme.cdr", dict.fromkeys(("caller", "callee", "leg"), vp.DataCategory.PARTY_NUMBER))
 
     assert "acme.cdr" == guess_schema(b'{"caller": 1, "callee": 2, "leg": 3}', "json", schemas=[mine])
+
+
+def test_schemas_that_do_not_agree_are_not_guessed():
+    """Names that many schemas share, and read in different ways, lead to none of them."""
+    assert None is guess_schema(b'{"from": "a", "to": "b", "body": "c"}', "json")
+
+
+def test_second_line_may_be_broken():
+    """Lines of which the first is a JSON document are JSON lines, whatever follows."""
+    assert "jsonl" == guess_format(b'{"from": 1}\nbroken{\n')
