@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -54,21 +55,27 @@ class TestOpening:
         with pytest.raises(StoreError):
             stores.sqlite(tmp_path / where)
 
-    def test_b6_103_read_only(self, path, store):
-        """A file that cannot be written is refused when it is opened."""
-        store.close()
+    @pytest.mark.parametrize("closed", ["file", "folder"])
+    def test_b6_103_read_only(self, closed):
+        """A file that cannot be written or reached is refused when it is opened."""
         code = (
             "import os, sys\n"
             "from voxvalley_privacy import stores, errors\n"
             "stores.sqlite(sys.argv[1]).close()\n"
-            "os.chmod(sys.argv[1], 0o444)\n"
+            "os.chmod(sys.argv[2], int(sys.argv[3]))\n"
             "if os.geteuid() == 0: os.setuid(65534)\n"
             "try: stores.sqlite(sys.argv[1])\n"
             "except errors.StoreUnavailable: print('refused')"
         )
-        for folder in [path.parent, *list(path.parent.parents)[:3]]:
-            folder.chmod(folder.stat().st_mode | 0o055)
-        done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=False)
+        # Not below pytest's own folder: other runs of it close that to others.
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)  # noqa: S103 - so that only what is closed below is
+            path = f"{folder}/events.db"
+            what = (path, "256") if closed == "file" else (folder, "0")
+            done = subprocess.run(
+                [sys.executable, "-c", code, path, *what], capture_output=True, text=True, check=False
+            )
+            os.chmod(folder, 0o700)
         assert "refused" == done.stdout.strip(), done.stderr
 
     def test_b6_104_not_a_database(self, path):

@@ -8,12 +8,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from operator import attrgetter
 from pathlib import Path
 
 import attrs
 
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from ._batch import Batch
+from ._batch import Batch, asked
 from ._group import GroupCommit, Job
 from ._handle import Handle
 from ._protocols import Draft, Event, Seal
@@ -26,6 +27,12 @@ _APPLICATION = 0x56565031
 _COLUMNS = ", ".join(COLUMNS)
 _SELECT = f"SELECT {_COLUMNS} FROM event"  # noqa: S608 - constants
 _INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - constants
+# The newest seq of each stream, found at the end of its part of the index.
+_SIZES = (
+    "WITH asked (stream) AS (VALUES {}) "
+    "SELECT stream, (SELECT coalesce(max(seq), 0) FROM event WHERE event.stream = asked.stream) FROM asked"
+)
+_STREAM, _KEY = attrgetter("stream"), attrgetter("key")
 # UNIQUE (previous): a chain that forks cannot be stored.
 _SCHEMA = """
 CREATE TABLE event (
@@ -84,6 +91,18 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return state.st_dev, state.st_ino
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        failed = StoreUnavailable(f"The database file cannot be reached: {error.strerror}.")
+    else:
+        return True
+    raise failed
 
 
 def _connect(path: Path, seconds: float) -> sqlite3.Connection:
@@ -148,7 +167,7 @@ class SqliteEventStore:
         self._timeout = timeout.total_seconds()
         self._left_behind: list[_Opened] = []
         self._state: _Opened | None = None
-        if not self._path.exists():
+        if not _is_there(self._path):
             self._create(must_exist=must_exist)
         self._probe()
 
@@ -164,7 +183,7 @@ class SqliteEventStore:
                 connection.execute("ROLLBACK")
 
     def _create(self, *, must_exist: bool) -> None:
-        remains = self._path.with_name(self._path.name + "-wal").exists()
+        remains = _is_there(self._path.with_name(self._path.name + "-wal"))
         if must_exist or remains:
             raise StoreUnavailable("The database file is missing; an empty one in its place would forget opt-outs.")
         try:
@@ -257,21 +276,18 @@ class SqliteEventStore:
         self._opened().check()
 
     def _insert(self, connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
-        def size(stream: str) -> int:
-            found = connection.execute("SELECT max(seq) FROM event WHERE stream = ?", (stream,)).fetchone()[0]
-            return found or 0
-
-        def keyed(key: str) -> Event | None:
-            row = connection.execute(f"{_SELECT} WHERE idem = ?", (key,)).fetchone()
-            return None if row is None else from_row(row)
-
+        # One question for all writers: each question lets other threads in, and takes turns with them.
+        sizes: dict[str, int] = {}
+        for streams in asked(jobs, _STREAM):
+            sizes.update(connection.execute(_SIZES.format(", ".join(["(?)"] * len(streams))), streams))
+        keyed: list[Event] = []
+        for keys in asked(jobs, _KEY):
+            found = connection.execute(f"{_SELECT} WHERE idem IN ({', '.join('?' * len(keys))})", keys)
+            keyed += map(from_row, found)
         row = connection.execute(f"{_SELECT} ORDER BY position DESC LIMIT 1").fetchone()
-        batch = Batch.after(None if row is None else from_row(row), size=size, keyed=keyed)
-        for job in jobs:
-            try:
-                job.made = batch.add(job.drafts, job.seal)
-            except StoreError as error:  # this writer's own fault: the others go on
-                job.error = error
+        head = None if row is None else from_row(row)
+        batch = Batch.after(head, sizes=sizes, keyed={event.key: event for event in keyed})
+        batch.serve(jobs)
         connection.executemany(_INSERT, [to_row(event) for event in batch.events])
 
 
