@@ -69,7 +69,7 @@ class TestOpening:
         )
         # Not below pytest's own folder: other runs of it close that to others.
         with tempfile.TemporaryDirectory() as folder:
-            os.chmod(folder, 0o755)  # noqa: S103 - so that only what is closed below is
+            os.chmod(folder, 0o755)
             path = f"{folder}/events.db"
             what = (path, "256") if closed == "file" else (folder, "0")
             done = subprocess.run(
