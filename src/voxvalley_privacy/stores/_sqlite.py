@@ -8,13 +8,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from operator import attrgetter
 from pathlib import Path
 
 import attrs
 
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from ._batch import Batch, asked
+from ._batch import Batch
 from ._group import GroupCommit, Job
 from ._handle import Handle
 from ._protocols import Draft, Event, Seal
@@ -27,12 +26,6 @@ _APPLICATION = 0x56565031
 _COLUMNS = ", ".join(COLUMNS)
 _SELECT = f"SELECT {_COLUMNS} FROM event"  # noqa: S608 - constants
 _INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - constants
-# The newest seq of each stream, found at the end of its part of the index.
-_SIZES = (
-    "WITH asked (stream) AS (VALUES {}) "
-    "SELECT stream, (SELECT coalesce(max(seq), 0) FROM event WHERE event.stream = asked.stream) FROM asked"
-)
-_STREAM, _KEY = attrgetter("stream"), attrgetter("key")
 # UNIQUE (previous): a chain that forks cannot be stored.
 _SCHEMA = """
 CREATE TABLE event (
@@ -276,18 +269,21 @@ class SqliteEventStore:
         self._opened().check()
 
     def _insert(self, connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
-        # One question for all writers: each question lets other threads in, and takes turns with them.
-        sizes: dict[str, int] = {}
-        for streams in asked(jobs, _STREAM):
-            sizes.update(connection.execute(_SIZES.format(", ".join(["(?)"] * len(streams))), streams))
-        keyed: list[Event] = []
-        for keys in asked(jobs, _KEY):
-            found = connection.execute(f"{_SELECT} WHERE idem IN ({', '.join('?' * len(keys))})", keys)
-            keyed += map(from_row, found)
+        def size(stream: str) -> int:
+            found = connection.execute("SELECT max(seq) FROM event WHERE stream = ?", (stream,)).fetchone()[0]
+            return found or 0
+
+        def keyed(key: str) -> Event | None:
+            row = connection.execute(f"{_SELECT} WHERE idem = ?", (key,)).fetchone()
+            return None if row is None else from_row(row)
+
         row = connection.execute(f"{_SELECT} ORDER BY position DESC LIMIT 1").fetchone()
-        head = None if row is None else from_row(row)
-        batch = Batch.after(head, sizes=sizes, keyed={event.key: event for event in keyed})
-        batch.serve(jobs)
+        batch = Batch.after(None if row is None else from_row(row), size=size, keyed=keyed)
+        for job in jobs:
+            try:
+                job.made = batch.add(job.drafts, job.seal)
+            except StoreError as error:  # this writer's own fault: the others go on
+                job.error = error
         connection.executemany(_INSERT, [to_row(event) for event in batch.events])
 
 
