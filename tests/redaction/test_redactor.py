@@ -230,3 +230,11 @@ def test_kept_fields_keep_the_rest() -> None:
     }
 
     assert record == vp.Redactor(vp.policies.debug(KEYS), "twilio.call")(record)
+
+
+def test_b2_35_names_of_fields_start_no_line_of_the_table() -> None:
+    """A field name with line ends is one row of what `explain()` prints."""
+    made = vp.Redactor(vp.policies.labels()).explain({"a\r\nto  PHONE_NUMBER\x1b[2K\u2028": "x"})
+
+    assert 2 == len(str(made).splitlines())
+    assert "\x1b" not in str(made)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from ..records import StreamReport
 from ..redaction import Explanation, Schema
+from ..redaction._lines import one_line
 
 __all__ = ["counts", "explanation", "report", "schema", "schemas", "table"]
 
@@ -18,7 +19,7 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> 
     """Print a table; in a pipe as tab-separated lines, for the next program."""
     if not sys.stdout.isatty():
         sys.stdout.write("\t".join(columns) + "\n")
-        sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
+        sys.stdout.writelines("\t".join(one_line(cell).replace("\t", "\\t") for cell in row) + "\n" for row in rows)
         return
     shown = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
@@ -30,7 +31,7 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> 
 
 def _plain(cell: str) -> str:
     # Placeholders are in brackets, which is markup to rich.
-    return cell.replace("[", "\\[")
+    return one_line(cell).replace("[", "\\[")
 
 
 def report(made: StreamReport, /) -> None:

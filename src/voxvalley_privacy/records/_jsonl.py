@@ -80,6 +80,10 @@ def jsonl_stream(reader: Reader, redact: Redact, *, ensure_ascii: bool = False) 
     return blocks(reader), _JsonLines(Guard(redact), JsonWriter.like(reader.head(), ensure_ascii=ensure_ascii))
 
 
+# What some readers take for a line end or a command to a terminal, and JSON lets stand.
+_LINE_ENDS = {code: f"\\u{code:04x}" for code in (*range(0x80, 0xA0), 0x2028, 0x2029)}
+
+
 @attrs.frozen
 class JsonWriter:
     """Write JSON the way the input was written: with or without spaces and, where asked, with its indent."""
@@ -106,7 +110,9 @@ class JsonWriter:
         return cls(b'": ' in head, ensure_ascii, indent or None)
 
     def __call__(self, value: Any, /) -> str:
-        return self._encoder.encode(value)
+        made = self._encoder.encode(value)
+        # Outside of its strings JSON has none of them, so what it says stays the same.
+        return made if made.isascii() or made.isprintable() else made.translate(_LINE_ENDS)
 
     def or_marked(self, value: Any, tally: Tally, /) -> str:
         """Return *value* as JSON, or the marked record when it cannot be written."""

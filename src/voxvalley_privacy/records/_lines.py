@@ -7,6 +7,7 @@ from functools import partial
 
 import attrs
 
+from ..redaction._lines import one_line
 from ..redaction._placeholders import TRUNCATED
 from ._guard import Guard, Redact, Tally
 from ._stream import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
@@ -28,7 +29,8 @@ def redact_text_lines(
     """
     Treat each line of a text as free text.
 
-    A line above 8 MiB comes out as `[TRUNCATED]`. Blank lines stay and are no records.
+    A line above 8 MiB comes out as `[TRUNCATED]`. Blank lines stay and are no records. Controls inside a line, such as those of a
+    terminal's colors, are spelled out.
 
     Args:
         src: Path or open file, UTF-8; what is not comes out as U+FFFD and is counted.
@@ -76,8 +78,8 @@ class Lines:
             tally.marked["too_long"] += 1
             bare = TRUNCATED
         else:
-            # One line in, one line out, whatever an action puts there.
-            bare = self.treat(self.guard, bare, tally).replace("\n", " ")
+            # One line in, one line out, whatever an action puts there or a reader takes for a line end.
+            bare = one_line(self.treat(self.guard, bare, tally))
         return bare + line[len(line.removesuffix("\r")) :]
 
 

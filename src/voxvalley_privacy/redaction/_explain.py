@@ -8,6 +8,7 @@ import attrs
 
 from ..vocabulary import DataCategory
 from ._findings import Finding
+from ._lines import one_line
 from ._plan import DROP, KEEP, SCAN, FieldPlan, Table
 from ._policy import Policy
 from .schemas import Schema
@@ -49,7 +50,7 @@ class Explanation:
 
     def __str__(self) -> str:
         head = ("field", "category", "action", "why")
-        body = [(r.path, r.category.value, r.action, _reason(r)) for r in self.rows]
+        body = [(one_line(r.path), r.category.value, r.action, _reason(r)) for r in self.rows]
         widths = [max(len(row[i]) for row in [head, *body]) for i in range(4)]
         lines = [
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -10,6 +10,7 @@ import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from tests.records.doubles import Raising, Wild
 from tests.records.formats.streams import DEBUG, NUMBER, OTHER, debug, through
+from voxvalley_privacy.records._json import redact_json
 from voxvalley_privacy.records._jsonl import redact_jsonl
 
 MARKED = b'{"[UNPARSEABLE]": "[UNPARSEABLE]"}'
@@ -196,3 +197,15 @@ def test_b1_13_a_form_body_in_a_field_is_treated(corpus):
 
     assert data.count(b"\n") == report.records_in == len([json.loads(line) for line in out.splitlines()])
     assert {} == report.faults
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\x1b[2K", "\x85", "\u2028", "\u2029", "\x9b2J"])
+@pytest.mark.parametrize("stream", [redact_jsonl, redact_json])
+def test_b2_35_a_value_starts_no_line(stream, mark):
+    """What JSON lets stand and a reader takes for a line end is escaped; the value is the same."""
+    record = {"note": f"ünder{mark}FATAL all is lost"}
+    out, _ = through(stream, json.dumps(record, ensure_ascii=False).encode() + b"\n", DEBUG)
+
+    assert 1 == len(out.decode().splitlines())
+    assert out.decode().strip().isprintable()
+    assert record == json.loads(out)
