@@ -13,6 +13,7 @@ from ..logs._gaps import MARK
 from ..logs._redact import Redact, checked
 from ..logs._texts import Texts
 from ..logs._traceback import render
+from ..redaction._lines import indented, one_line
 from ..redaction._placeholders import FAULT
 from ..redaction._stats import Tally
 
@@ -52,20 +53,21 @@ class Patcher:
 
     def _treated(self, record: Any) -> dict[str, Any]:
         text = self._texts.text
-        message = self._texts.part("message", str(record["message"]))
+        message = self._texts.part("message", indented(str(record["message"])))
         if record["exception"] is not None:
             # Loguru would render it with the variables of every frame.
             message += "\n" + self._texts.part("exception", render(tuple(record["exception"])))
-        extra = self._texts.record("extra", record["extra"])
+        given = {name: one_line(value) if isinstance(value, str) else value for name, value in record["extra"].items()}
+        extra = self._texts.record("extra", given)
         # `{extra[caller]}` in a format has to find something.
         extra = {**dict.fromkeys(name for name in record["extra"] if text(str(name)) == name), **extra}
         named = {name: self._named(record[name]) for name in _NAMED}
-        names = {name: None if record[name] is None else text(str(record[name])) for name in _TEXTS}
+        names = {name: None if record[name] is None else text(one_line(str(record[name]))) for name in _TEXTS}
         return {"message": message, "extra": extra, "exception": None, **names, **named}
 
     def _named(self, value: Any) -> Any:
-        name = self._texts.text(str(value.name))
-        path = self._texts.text(str(getattr(value, "path", "")))
+        name = self._texts.text(one_line(str(value.name)))
+        path = self._texts.text(one_line(str(getattr(value, "path", ""))))
         if name == value.name and path == getattr(value, "path", ""):
             return value
         return _Named(name, getattr(value, "id", 0), path, getattr(value, "no", 0), getattr(value, "icon", ""))
@@ -105,7 +107,7 @@ class _Sink:
         record = dict(message.record)
         self._patch(record)
         try:
-            text = self._texts.text(str(message))
+            text = self._texts.text(indented(str(message)))
         except Exception:  # as in Patcher
             text = f"{FAULT}\n"
         shown = _Message(text)

@@ -13,6 +13,7 @@ from ..logs._record import Treatment
 from ..logs._redact import Redact, checked
 from ..logs._texts import Texts
 from ..logs._traceback import render
+from ..redaction._lines import indented, one_line, same_lines
 from ..redaction._placeholders import FAULT
 from ..redaction._stats import Tally
 
@@ -74,10 +75,12 @@ class Processor:
                 own[name] = self._record(value) if isinstance(value, logging.LogRecord) else bool(value)
         for name in (*_TEXTS, *_RENDERED):
             if type(fields.get(name)) is str:
-                own[name] = self._texts.part("message", fields.pop(name))
+                kept = indented if name == "event" else same_lines if name in _RENDERED else one_line
+                own[name] = self._texts.part("message", kept(fields.pop(name)))
         if exc_info := fields.pop("exc_info", None):
             own["exception"] = self._texts.part("exception", render(sys.exc_info() if exc_info is True else exc_info))
         # Renderers of tracebacks as data come before us; frames and their variables are fields like others.
+        fields = {name: one_line(value) if isinstance(value, str) else value for name, value in fields.items()}
         return {**self._texts.record("fields", fields), **own}
 
 

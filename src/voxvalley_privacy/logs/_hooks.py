@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from ..redaction import Redactor, policies
+from ..redaction._lines import indented, one_line
 from ..redaction._placeholders import FAULT
 from ._protect import Protection, protect
 from ._redact import Redact, checked
@@ -69,7 +70,7 @@ class Hooks:
         if args.exc_type is SystemExit:
             return
         name = args.thread.name if args.thread is not None else "unknown"
-        self._print(f"Exception in thread {name}:\n", (args.exc_type, args.exc_value, args.exc_traceback))
+        self._print(f"Exception in thread {one_line(name)}:\n", (args.exc_type, args.exc_value, args.exc_traceback))
 
     def unraisable(self, args: sys.UnraisableHookArgs, /) -> None:
         """Stand for `sys.unraisablehook`; the object is named by its class only, as its repr is anyone's."""
@@ -88,7 +89,7 @@ class Hooks:
     ) -> None:
         """Stand for `warnings.showwarning`."""
         try:
-            text = warnings.formatwarning(message, category, filename, lineno, line)
+            text = indented(warnings.formatwarning(message, category, filename, lineno, line))
         except Exception:  # its text is not ours
             text = f"{category.__name__}\n"
         self._write(text, file)

@@ -5,22 +5,17 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any, cast
-from uuid import UUID
 
+from ..redaction._lines import indented, one_line
 from ..redaction._placeholders import FAULT
+from ._spelled import OPEN, SCALARS, spelled
 from ._texts import Texts
 
 __all__ = ["Messages"]
 
-_SCALARS = frozenset({str, int, float, bool, type(None)})
 _CONTAINERS = (Mapping, list, tuple, set, frozenset, deque)
 _RECORD_MARKS = ("__attrs_attrs__", "__dataclass_fields__", "__pydantic_fields__")
-# Values that show all they hold.
-_OPEN = frozenset({Decimal, Fraction, datetime, date, time, timedelta, UUID, complex})
 _LARGE = 999_999
 
 
@@ -44,11 +39,13 @@ class Messages:
             made["msg"] = self._structure(message)
             made["args"] = ()
             return
-        if args and not (type(args) is tuple and _SCALARS.issuperset(map(type, args))):
+        if args and not (type(args) is tuple and SCALARS.issuperset(map(type, args))):
             args = self._structures(args)
         raw = self._rendered(record, args)
+        if raw is not None and not raw.isprintable():
+            raw, args = self._kept_in_line(record, args, raw)
         if raw is None:
-            made["msg"] = f"{self._texts.text(str(message))} {FAULT}"
+            made["msg"] = f"{self._texts.text(indented(str(message)))} {FAULT}"
             made["args"] = ()
             self._texts.fault("format")
             return
@@ -69,13 +66,15 @@ class Messages:
             shown = tuple(map(self._arg, args))
         else:
             return False
+        template = indented(made["msg"])
         if text == raw:
             if shown == args:
+                made["msg"] = template
                 made["args"] = shown
                 return True
             return False
         self._texts.count("args" if shown != args else "message")
-        template = self._texts.text(made["msg"])
+        template = self._texts.text(template)
         try:
             together = template % shown
         except Exception:  # a label where a number has to be
@@ -89,14 +88,14 @@ class Messages:
     def _arg(self, value: object) -> object:
         kind = type(value)
         if kind is str:
-            return self._texts.text(cast(str, value))
+            return self._texts.text(one_line(cast(str, value)))
         if value is None or kind is bool or _structured(value):
             return value
         if kind in (int, float) and not abs(cast(float, value)) > _LARGE:
             return value
-        text = str(value)
+        text = one_line(str(value))
         treated = self._texts.text(text)
-        return value if treated == text and (kind in (int, float) or kind in _OPEN) else treated
+        return value if treated == text and (kind in (int, float) or kind in OPEN) else treated
 
     def _structures(self, args: Any) -> Any:
         """Treat arguments that are records by their fields; what a text shows of them alone would be too little to go by."""
@@ -112,6 +111,19 @@ class Messages:
         if treated != value:
             self._texts.count("args")
         return treated
+
+    def _kept_in_line(self, record: logging.LogRecord, args: Any, raw: str) -> tuple[str, Any]:
+        """
+        Render a message anew whose values would begin lines or move a cursor: what they hold is spelled out.
+
+        The line ends of a format are its own, but nobody can tell a format from an f-string: lines after the first are indented.
+        """
+        if isinstance(args, Mapping):
+            args = {name: spelled(value) for name, value in args.items()}
+        elif args:
+            args = tuple(map(spelled, args)) if isinstance(args, tuple) else spelled(args)
+        again = self._rendered(record, args) if args else raw
+        return one_line(raw) if again is None else indented(again), args
 
     def _rendered(self, record: logging.LogRecord, args: Any) -> str | None:
         """Return the message as text; None when its format does not fit its arguments."""

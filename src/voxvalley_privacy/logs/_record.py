@@ -11,10 +11,12 @@ from operator import is_, itemgetter
 from threading import local
 from typing import Any
 
+from ..redaction._lines import one_line, same_lines
 from ..redaction._placeholders import FAULT
 from ..redaction._stats import Tally
 from ._message import Messages
 from ._redact import Redact
+from ._spelled import spelled
 from ._texts import Texts
 from ._traceback import render
 
@@ -110,19 +112,19 @@ class Treatment:
             made["exc_text"] = self.texts.part("exception", render(made["exc_info"])) or None
             made["exc_info"] = None
         elif made["exc_text"]:
-            made["exc_text"] = self.texts.part("exception", str(made["exc_text"]))
+            made["exc_text"] = self.texts.part("exception", same_lines(str(made["exc_text"])))
         if made["stack_info"]:
-            made["stack_info"] = self.texts.part("stack", str(made["stack_info"]))
+            made["stack_info"] = self.texts.part("stack", same_lines(str(made["stack_info"])))
         # All of a fresh record was looked up above, so what there is more of was added.
         if len(made) > len(_BLANK):
-            self._extra(made, extra)
+            self._extra(made, extra, rendered)
         return made
 
     # Parts --------------------------------------------------------------------------------------------------------------
 
     def _originate(self, made: dict[str, Any], origin: tuple[object, ...]) -> None:
         _only_numbers(made, _RECURRING)
-        made.update((name, self.texts.text(str(made[name]))) for name in _ORIGIN if made[name] is not None)
+        made.update((name, self.texts.text(one_line(str(made[name])))) for name in _ORIGIN if made[name] is not None)
         treated = _origin(made)
         if treated != origin:
             self.texts.count("origin")
@@ -131,9 +133,13 @@ class Treatment:
                 self._clean.clear()
             self._clean.add(origin)
 
-    def _extra(self, made: dict[str, Any], shown: bool) -> None:
+    def _extra(self, made: dict[str, Any], shown: bool, rendered: bool) -> None:
         """Treat what `extra=`, filters and record factories added, as one record."""
-        extra = {name: value for name, value in made.items() if name not in _BLANK}
+        extra = {
+            name: one_line(value) if isinstance(value, str) else value
+            for name, value in made.items()
+            if name not in _BLANK
+        }
         for name in extra:
             del made[name]
         for name in _CACHED:
@@ -148,7 +154,7 @@ class Treatment:
         # A format string may name a field that is gone; without it the whole line would be lost.
         spare = FAULT if FAULT in treated else None
         made.update((name, spare) for name in extra.keys() - treated.keys() if _harmless(name))
-        made.update(treated)
+        made.update({name: spelled(value) for name, value in treated.items()} if rendered else treated)
 
     def _placeholder(self, record: logging.LogRecord, text: str, reason: str) -> logging.LogRecord:
         """Return a record that holds numbers of the original and constants, nothing else."""

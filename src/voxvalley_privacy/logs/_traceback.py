@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from traceback import StackSummary, walk_tb
 from types import TracebackType
 
+from ..redaction._lines import indented
 from ..redaction._placeholders import BUDGET, CYCLE, DEPTH, FAULT
 
 __all__ = ["ExcInfo", "render"]
@@ -81,7 +82,7 @@ class _Rendering:
         yield f"{_named(type(error))}: {words}\n" if words else f"{_named(type(error))}\n"
         notes = getattr(error, "__notes__", ())
         for note in notes[:_NOTES] if isinstance(notes, list) else ():
-            yield f"{_shown(note)}\n"
+            yield f"  {_shown(note)}\n"
         if isinstance(error, BaseExceptionGroup):
             yield from self.group(error, depth)
 
@@ -101,7 +102,7 @@ class _Rendering:
 
 def _shown(value: object) -> str:
     try:
-        return str(value)
+        return indented(str(value))
     except Exception:  # its code is not ours
         return FAULT
 
