@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,6 +29,17 @@ class Injected(Exception):
     """The fault; it carries a canary, as faults of parsers do."""
 
 
+@contextmanager
+def _traced(trace: Any) -> Iterator[None]:
+    """Trace what runs inside, and let who traced before, as a measurement of coverage, go on afterwards."""
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
 def _lines(call: Callable[[], object]) -> list[tuple[str, int]]:
     """Return every line of ours that *call* runs."""
     seen: dict[tuple[str, int], None] = {}
@@ -39,11 +51,8 @@ def _lines(call: Callable[[], object]) -> list[tuple[str, int]]:
             seen[frame.f_code.co_filename, frame.f_lineno] = None
         return trace
 
-    sys.settrace(trace)
-    try:
+    with _traced(trace):
         call()
-    finally:
-        sys.settrace(None)
     # Nothing happens on a line that is `try:` alone, so nothing can fail there.
     return [
         (file, line)
@@ -71,11 +80,8 @@ def test_a_fault_at_every_line(schema: str | None) -> None:
     tried = 0
     for place in places:
         redact = vp.Redactor(policy, schema)
-        sys.settrace(_raising_at(place))
-        try:
+        with _traced(_raising_at(place)):
             made = redact(RECORD)
-        finally:
-            sys.settrace(None)
         tried += 1
         assert_no_canary(repr(made), DIGITS)
         assert "Quartermain" not in repr(made)
@@ -91,10 +97,7 @@ def test_a_fault_at_every_line_of_text(text: str) -> None:
     policy = vp.policies.debug(KEYS)
     for place in _lines(lambda: vp.Redactor(policy).text(text)):
         redact = vp.Redactor(policy)
-        sys.settrace(_raising_at(place))
-        try:
+        with _traced(_raising_at(place)):
             made = redact.text(text)
-        finally:
-            sys.settrace(None)
         assert_no_canary(made, DIGITS)
         assert "zebulon@" not in made
