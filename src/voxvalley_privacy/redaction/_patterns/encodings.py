@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "HIDERS", "INDENT", "INLINE_TAG", "MAY_CONFUSE", "TAGS"]
+__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "HIDERS", "HIDES", "INDENT", "INLINE_TAG", "MAY_CONFUSE", "TAGS"]
 
 # Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII:
 # %2B · %E2%80%8B · %u002B, &#43; · &plus;, \u002b · \x2b · \n, three of =2B or one between two digits, a soft line end.
@@ -31,11 +31,19 @@ EXOTIC = re.compile(
 )
 
 # A digit with such a letter behind it, and digits among which letters stand that look like digits.
-MAY_CONFUSE = re.compile(r"[0-9][-._/)]?[OoIl|ОоΟοІӀ]")
+MAY_CONFUSE = re.compile(r"[0-9](?=[-._/)OoIl|ОоΟοІӀ])[-._/)]?[OoIl|ОоΟοІӀ]")
 CONFUSED = re.compile(r"[0-9](?:[\W_]?[0-9]|[-._/)]?[OoIl|ОоΟοІӀ](?![^\W\dOoIlОоΟοІӀ])){6,}+")
 
 # A line end with more blanks behind it than a run of digits may have between two
 INDENT = re.compile(r"(?<=[0-9])[ \t]{0,3}\r?\n[ \t]{1,64}(?=[0-9(+])")
 
-# All that can hide something in plain ASCII, by a mark that it has
+# A mark with what makes it one that can hide something in plain ASCII. The entities of markup that texts are full of do so only
+# right behind a digit, beside an at sign, or escaped twice.
+HIDES = re.compile(
+    r"[%&\\=<\x1b\n](?:(?<=&)(?:#[0-9xX]|amp;[#A-Za-z]|(?:lt|gt|quot|apos);@|(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]{2,8};|(?<=[0-9]&)|"
+    r"(?<=[0-9][\W_]&)|(?<=[0-9][\W_]{2}&)|(?<=[0-9][\W_]{3}&)|(?<=@&))|(?<=\n)[ \t]|(?<=<)[A-Za-z/!]|(?<=%)[0-9A-Fa-fu]|"
+    r"(?<==)(?:[0-9A-F]{2}|\r?\n)|(?<=\\)[uxnrtbf\"/\\]|(?<=\x1b))"
+)
+
+# The same, mark by mark
 HIDERS = {**ESCAPES, "<": TAGS, "\x1b": ANSI, "\n ": INDENT, "\n\t": INDENT}

@@ -11,6 +11,7 @@ __all__ = [
     "DIGITS",
     "EXTENSION",
     "FIRST_DIGITS",
+    "IN_LONG_WORD",
     "LAST_DIGITS",
     "NAME_WORD",
     "NEXT_NUMBER",
@@ -28,17 +29,20 @@ ANY_SCRIPT = re.compile(
     r"\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a\U0001f100-\U0001f10a]"
 )
 
-# Digits with at most three other characters between two of them. The last group that took part tells how many there are: none, up
-# to three; `four`, four to six; `seven`, seven or more.
-CLUSTER = re.compile(
-    r"[0-9](?:[\W_]{0,3}+[0-9]){0,2}+(?:(?P<four>[\W_]{0,3}+[0-9])(?:[\W_]{0,3}+[0-9]){0,2}+(?P<seven>(?:[\W_]{0,3}+[0-9])++)?)?"
-)
+# Digits with at most three other characters between two of them, as long as four characters or more; a digit or two alone are none.
+CLUSTER = re.compile(r"[0-9](?:[0-9]{3,}+|[0-9]{0,2}+[\W_]{1,3}+[0-9]++)(?:[\W_]{1,3}+[0-9]++)*+")
 RUN = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9]){6,}+")
 
-# Spellings of ten digits and more that are no part of any reason: 415-555-0132 · (415) 555-0132 · 1 415 555 0132 · 07700 900123 · bare
+# Spellings of ten digits and more that are no part of any reason: 415-555-0132 · (415) 555-0132 · 1 415 555 0132 · 07700 900123, and
+# eight and more right behind a plus, which can be nothing but a phone number; bare digits and groups of four.
 PLAIN = re.compile(
-    r"(?:1[ -])?(?:[0-9]{3}(?:\) ?|[ -])[0-9]{3}[ -][0-9]{4}|[0-9]{5} [0-9]{6}|[0-9]{10,11})(?![0-9A-Za-z]|[\W_]{1,3}[0-9]|[-_/:.,][^\s])"
+    r"(?:(?:1[ -])?(?:[0-9]{3}(?:\) ?|[ -])[0-9]{3}[ -][0-9]{4}|[0-9]{5} [0-9]{6})|(?<=\+)[0-9]{8,15}"
+    r"|(?P<bare>[0-9]{10,13}|[0-9]{15,18}|[0-9]{4}(?: [0-9]{4}){3}|[0-9]{4}(?:-[0-9]{4}){3}))"
+    r"(?![0-9A-Za-z]|[\W_]{1,3}[0-9]|[-_/:.,][^\s])"
 )
+
+# A digit beside a letter, in a word that is long enough to be a token, a key or a blob
+IN_LONG_WORD = re.compile(r"[0-9](?:(?=[A-Za-z])|(?<=[A-Za-z].))(?:(?=\S{8})|(?<=\S{9}))")
 
 DIGITS = re.compile(r"[0-9]++")
 

@@ -24,7 +24,11 @@ PRIVATE_KEY = re.compile(
 JWT = re.compile(r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){1,4}")
 
 # What stands between a name and its value, the value in quotes or bare, and the value of an Authorization header: all of the line.
-ASSIGNS = re.compile(r"[:=]>?")
+# The last letters of the name are those of some name of a secret, or a quote or a blank behind it.
+ASSIGNS = re.compile(
+    r"[:=](?<=(?:rd|wd|ss|se|de|sh|et|en|ns|ey|id|re|al|ls|vv|v2|vc|c2|th|in|on|.[ \t\"'\\])[:=])>?",
+    re.IGNORECASE | re.DOTALL,
+)
 VALUE = re.compile(
     r"[ \t]{0,3}(?:\\{0,8}\"(?P<double>[^\"\r\n\\]{1,4096}+)|'(?P<single>[^'\r\n]{1,4096}+)|(?P<bare>[^\s\"'&;,<>{}\[\]()]{3,4096}+))"
 )

@@ -9,7 +9,7 @@ from .._findings import Finding
 from .._patterns import context
 from ._kinds import kind_of
 
-__all__ = ["coordinates_in", "words_in"]
+__all__ = ["Context"]
 
 _WORDS = 24  # characters in which the words before a short number stand
 _NEAR = 48  # characters between a word for code and the code
@@ -20,22 +20,11 @@ _CODE_STEMS = (
     "einmal", "kennwort", "koodi", "vahvist",
 )  # fmt: skip
 _CENTURIES = ("19", "20")
-_TELEPHONE_STEMS = (
-    "tel",
-    "phon",
-    "mob",
-    "cell",
-    "fax",
-    "ph",
-    "handy",
-    "tél",
-    "call",
-    "ring",
-    "dial",
-    "reach",
-    "num",
-    "no",
-)
+_SAYS_TELEPHONE = " .:=#\"'(+"  # what stands between a number and the word for telephone
+_TELEPHONE_ENDS = (
+    "tel", "tele", "fon", "phon", "fone", "phone", "teléfono", "telefono", "telephono", "mobile", "mob", "cell", "fax", "ph", "handy",
+    "tél", "no", "nr", "num", "number", "is", "on", "at",
+)  # fmt: skip
 _PLACE_STEMS = ("lat", "lng", "lon")
 _BIRTH_STEMS = (
     "birth", "born", "dob", "d.o.b", "geb", "naiss", "né", "nacid", "nacim", "nascid", "nascim", "nato ", "nata ", "urodz",
@@ -50,54 +39,67 @@ def _says(low: str, stems: tuple[str, ...], /) -> bool:
     return False
 
 
-def words_in(text: str, start: int, end: int, /, *, short: bool) -> list[Finding]:
-    """
-    Find what only words near a cluster of digits make personal: a code, a birth date, a short phone number.
+class Context:
+    """Look for the words of one text; what they make personal is found near them."""
 
-    Args:
-        text: The whole text.
+    __slots__ = ("_text",)
 
-        start: Offset of the first digit.
+    def __init__(self, text: str, /) -> None:
+        self._text = text
 
-        end: Offset after the last.
+    def short_in(self, start: int, end: int, /) -> list[Finding]:
+        """Find what a cluster of four to six digits can be: a code, a birth date, a short phone number."""
+        text = self._text
+        found: list[Finding] = []
+        if context.CODE.search(text, start, end + 2) is not None and self._is_code(start, end):
+            found += self._codes_in(start, end)
+        for match in context.SHORT_GROUP.finditer(text, start, end + 2):
+            left, right = match.span()
+            if context.SIX_DIGITS.match(text, left) is not None:
+                found.append(Finding(left, right, kind_of(text, left, right)))
+            elif self._is_telephone(left):
+                found.append(Finding(left, right, DataCategory.PHONE_NUMBER))
+        return self._births_in(start, end, found)
 
-        short: Whether there are fewer digits than in a phone number; more are looked at only where they have the form.
-    """
-    found: list[Finding] = []
-    if (context.CODE.search(text, start, end + 2) if short else context.CODE.match(text, start)) is not None:
-        near = text[max(0, start - _NEAR) : end + _NEAR].lower()
-        if (_says(near, _CODE_STEMS) or not near.isascii()) and context.CODE_WORD.search(near) is not None:
-            found += (
-                Finding(*code.span(), DataCategory.ONE_TIME_CODE)
-                for code in context.CODE.finditer(text, start, end + 2)
-            )
-    if short:
-        found += _short_numbers_in(text, start, end)
-    if (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None) and _says(
-        text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS
-    ):
-        for match in context.BIRTH_DATE.finditer(text, max(0, start - _NEAR), end + 2):
-            found.append(Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH))
-    return found
+    def long_in(self, start: int, end: int, /) -> list[Finding]:
+        """Find what a cluster of more digits than a code has can be, if it has the form: a code, a birth date."""
+        found: list[Finding] = []
+        if context.CODE.match(self._text, start) is not None and self._is_code(start, end):
+            found += self._codes_in(start, end)
+        return self._births_in(start, end, found)
 
+    def _is_code(self, start: int, end: int) -> bool:
+        """Say whether a word for code stands near."""
+        near = self._text[max(0, start - _NEAR) : end + _NEAR].lower()
+        return (not near.isascii() or _says(near, _CODE_STEMS)) and context.CODE_WORD.search(near) is not None
 
-def _short_numbers_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
-    """Find phone numbers of four to six digits: by the words before them, or six by the groups they are spelled in."""
-    for match in context.SHORT_GROUP.finditer(text, start, end + 2):
-        left, right = match.span()
-        if context.SIX_DIGITS.match(text, left) is not None:
-            yield Finding(left, right, kind_of(text, left, right))
-            continue
-        before = text[max(0, left - _WORDS) : left].lower()
-        if _says(before, _TELEPHONE_STEMS) and context.SAYS_TELEPHONE.search(before) is not None:
-            yield Finding(left, right, DataCategory.PHONE_NUMBER)
+    def _codes_in(self, start: int, end: int) -> Iterator[Finding]:
+        for code in context.CODE.finditer(self._text, start, end + 2):
+            yield Finding(*code.span(), DataCategory.ONE_TIME_CODE)
 
+    def _is_telephone(self, start: int) -> bool:
+        """Say whether the words right before a number say that one can be called by it."""
+        before = self._text[max(0, start - _WORDS) : start].lower()
+        return (
+            before.rstrip(_SAYS_TELEPHONE).endswith(_TELEPHONE_ENDS)
+            and context.SAYS_TELEPHONE.search(before) is not None
+        )
 
-def coordinates_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
-    """Find pairs of degrees, and single ones that are named."""
-    if context.DEGREES.search(text, start, end) is not None:
-        for match in context.COORDINATES.finditer(text, max(0, start - 1), end + 2):
-            yield Finding(match.start(), match.start() + len(match[0].rstrip()), DataCategory.COORDINATES)
-        if _says(text[max(0, start - _WORDS) : start].lower(), _PLACE_STEMS):
-            for match in context.COORDINATE.finditer(text, max(0, start - _WORDS), end):
-                yield Finding(*match.span("number"), DataCategory.COORDINATES)
+    def _births_in(self, start: int, end: int, found: list[Finding]) -> list[Finding]:
+        text = self._text
+        if (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None) and _says(
+            text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS
+        ):
+            for match in context.BIRTH_DATE.finditer(text, max(0, start - _NEAR), end + 2):
+                found.append(Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH))
+        return found
+
+    def coordinates_in(self, start: int, end: int, /) -> Iterator[Finding]:
+        """Find pairs of degrees, and single ones that are named."""
+        text = self._text
+        if context.DEGREES.search(text, start, end) is not None:
+            for match in context.COORDINATES.finditer(text, max(0, start - 1), end + 2):
+                yield Finding(match.start(), match.start() + len(match[0].rstrip()), DataCategory.COORDINATES)
+            if _says(text[max(0, start - _WORDS) : start].lower(), _PLACE_STEMS):
+                for match in context.COORDINATE.finditer(text, max(0, start - _WORDS), end):
+                    yield Finding(*match.span("number"), DataCategory.COORDINATES)

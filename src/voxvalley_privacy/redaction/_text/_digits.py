@@ -6,10 +6,10 @@ from ...vocabulary import DataCategory as C
 from .._findings import Finding
 from .._patterns import numbers
 from ._addresses import ipv4_in
-from ._context import coordinates_in, words_in
+from ._context import Context
 from ._identity import ibans_in, india_pan_at
-from ._numbers import numbers_in
-from ._secrets import find_announced, find_blobs, find_keys, in_long_word
+from ._numbers import count_digits, numbers_in, plain_in
+from ._secrets import find_announced, find_blobs, find_keys
 
 __all__ = ["KINDS", "find_in_digits"]
 
@@ -33,7 +33,7 @@ KINDS = (
     C.RAW_MESSAGE,
 )
 
-_SEVEN = "seven"
+_SHORTEST = 4  # digits that can be anything
 _ENOUGH = 7  # digits that make a number
 
 
@@ -44,31 +44,40 @@ def find_in_digits(text: str, /) -> list[Finding]:
     One pass gives the clusters of digits; nearly all texts have few, and what a cluster can be is seen from a few characters.
     """
     found: list[Finding] = []
-    glued = False  # whether digits stand in a word that is long enough to be a token, a key or a blob
+    context: Context | None = None
     for cluster in numbers.CLUSTER.finditer(text):
-        size = cluster.lastgroup
         start, end = cluster.span()
-        before = text[max(0, start - 2) : start]
-        if not glued and (before[-1:].isalpha() or text[end : end + 1].isalpha()):
-            glued = in_long_word(text, start, end)
-        if size is None:
+        plain = plain_in(text, start, end)
+        if plain is not None:
+            found.append(plain)
             continue
-        dots = text.count(".", start, end)
-        rest = end - start  # characters that are not yet told
-        if dots > 2:
-            for address in ipv4_in(text, start, end):
-                found.append(address)
-                rest -= address.end - address.start
-        elif dots:
-            found += coordinates_in(text, start, end)
-        found += words_in(text, start, end, short=size != _SEVEN)
-        if size == _SEVEN and rest >= _ENOUGH:
-            found += numbers_in(text, start, end)
-            if before[-1:].isalpha() or before[:1].isupper():
-                found += ibans_in(text, start, end)
-        elif before[-1:].isupper():
-            found += india_pan_at(text, start)
-    if glued:
+        run = cluster[0]
+        digits = end - start if run.isdigit() else count_digits(run)
+        if digits < _SHORTEST:
+            continue
+        if context is None:
+            context = Context(text)
+        if digits < _ENOUGH:
+            found += context.short_in(start, end)
+            if text[start - 1 : start].isupper():
+                found += india_pan_at(text, start)
+            if "." in run:
+                found += ipv4_in(text, start, end) if run.count(".") > 2 else context.coordinates_in(start, end)
+            continue
+        if "." in run:
+            if run.count(".") > 2:
+                addresses = [*ipv4_in(text, start, end)]
+                found += addresses
+                # Characters that are not yet told
+                if end - start - sum(address.end - address.start for address in addresses) < _ENOUGH:
+                    continue
+            else:
+                found += context.coordinates_in(start, end)
+        found += context.long_in(start, end)
+        found += numbers_in(text, start, end)
+        if text[start - 1 : start].isalpha() or text[start - 2 : start - 1].isupper():
+            found += ibans_in(text, start, end)
+    if numbers.IN_LONG_WORD.search(text) is not None:
         found += find_announced(text)
         found += find_keys(text)
         found += find_blobs(text)

@@ -2,64 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 
 from ...vocabulary import DataCategory as C
 from .._findings import Finding
 from .._patterns import encodings, numbers
 from . import _addresses, _digits, _identity, _secrets
 from ._finder import Finder
-from ._fold import fold, may_hide
+from ._fold import folded, may_hide, unfolded
 from ._known import KnownValues
 
 __all__ = ["DEFAULT_FINDERS", "find_in_text", "merged"]
+
+
+_KEY_BLOCK = "-----BEGIN"
 
 
 def _always(_text: str, /) -> bool:
     return True
 
 
-def _has_at(text: str, /) -> bool:
-    return "@" in text
-
-
-def _has_colon(text: str, /) -> bool:
-    return ":" in text
-
-
 def _has_scheme(text: str, /) -> bool:
     return "://" in text
 
 
-def _has_key_block(text: str, /) -> bool:
-    return "-----BEGIN" in text
-
-
-def _has_assignment(text: str, /) -> bool:
-    return ":" in text or "=" in text
-
-
 DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder("digits", _digits.KINDS, _always, _digits.find_in_digits),
-    Finder("e-mail", (C.EMAIL_ADDRESS, C.UPI_ID), _has_at, _addresses.find_at_signs),
-    Finder("IPv6", (C.IP_ADDRESS,), _addresses.may_be_ipv6, _addresses.find_ipv6, _has_colon),
-    Finder("SIP", (C.SIP_URI,), _always, _addresses.find_sip_uris, _has_colon),
-    Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, _has_colon),
+    Finder("e-mail", (C.EMAIL_ADDRESS, C.UPI_ID), _always, _addresses.find_at_signs, "@"),
+    Finder("IPv6", (C.IP_ADDRESS,), _addresses.may_be_ipv6, _addresses.find_ipv6, ":"),
+    Finder("SIP", (C.SIP_URI,), _always, _addresses.find_sip_uris, ":"),
+    Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, ":"),
+    Finder("named secret", (C.CREDENTIAL,), _always, _secrets.find_named, ":="),
     Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs),
-    Finder("named secret", (C.CREDENTIAL,), _has_assignment, _secrets.find_named),
-    Finder("private key", (C.CREDENTIAL,), _has_key_block, _secrets.find_private_keys),
+    Finder("private key", (C.CREDENTIAL,), _always, _secrets.find_private_keys, (_KEY_BLOCK,)),
 )
 
 
-_Groups = tuple[tuple[Callable[[str], bool] | None, tuple[Finder, ...]], ...]
+_Groups = tuple[tuple[Sequence[str], tuple[Finder, ...]], ...]
 
 
 def _grouped(finders: Iterable[Finder], /) -> _Groups:
-    """Put finders together that share a first test, so that it runs once."""
-    groups: dict[Callable[[str], bool] | None, list[Finder]] = {}
+    """Put finders together that need the same marks, so that these are looked for once."""
+    groups: dict[Sequence[str], list[Finder]] = {}
     for finder in finders:
-        groups.setdefault(finder.within, []).append(finder)
-    return tuple((within, tuple(group)) for within, group in groups.items())
+        groups.setdefault(finder.marks, []).append(finder)
+    return tuple((marks or ("",), tuple(group)) for marks, group in groups.items())
 
 
 _DEFAULT_GROUPS = _grouped(DEFAULT_FINDERS)
@@ -67,11 +54,15 @@ _DEFAULT_GROUPS = _grouped(DEFAULT_FINDERS)
 
 def _scan(text: str, groups: _Groups, /) -> list[Finding]:
     found: list[Finding] = []
-    for within, group in groups:
-        if within is None or within(text):
-            for finder in group:
-                if finder.cheap(text):
-                    found += finder.find(text)
+    for marks, group in groups:
+        for mark in marks:
+            if mark in text:
+                break
+        else:
+            continue
+        for finder in group:
+            if finder.cheap(text):
+                found += finder.find(text)
     return found
 
 
@@ -118,18 +109,20 @@ def find_in_text(
         Findings in order, none overlapping another. Where two finders saw parts of one thing, one finding covers both.
     """
     gate = numbers.ANY if text.isascii() else numbers.ANY_SCRIPT
-    if gate.search(text) is None and known is None and not _has_key_block(text):
+    if gate.search(text) is None and known is None and _KEY_BLOCK not in text:
         return ()
     groups = _DEFAULT_GROUPS if finders is DEFAULT_FINDERS else _grouped(finders)
     found = _scan(text, groups)
-    if known is None and not may_hide(text):
-        return tuple(merged(found))
-    folded = fold(text)
-    if folded.text is not text:
+    if may_hide(text):
+        read = folded(text)
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        found += (Finding(*folded.back(start, end), kind) for start, end, kind in _scan(folded.text, groups))
+        found += (Finding(*read.back(start, end), kind) for start, end, kind in _scan(read.text, groups))
+    elif known is None:
+        return tuple(merged(found))
+    else:
+        read = unfolded(text)
     if known is not None:
-        found += (Finding(*folded.back(start, end), kind) for start, end, kind in known.find(folded.text))
+        found += (Finding(*read.back(start, end), kind) for start, end, kind in known.find(read.text))
     return tuple(merged(found))
 
 

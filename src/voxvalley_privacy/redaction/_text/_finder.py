@@ -30,14 +30,14 @@ class Finder:
 
         find: Give the findings in any order; they may overlap.
 
-        within: A test that several finders share and that comes before *cheap*; it runs once for all of them.
+        marks: Texts of which one must stand in a text before *cheap* is asked; finders that need the same share the look.
     """
 
     name: str
     categories: tuple[DataCategory, ...]
     cheap: Callable[[str], bool]
     find: Callable[[str], Iterable[Finding]]
-    within: Callable[[str], bool] | None = None
+    marks: str | tuple[str, ...] = ()
 
 
 def pattern_finder(category: DataCategory, regex: str, /, *, name: str = "") -> Finder:

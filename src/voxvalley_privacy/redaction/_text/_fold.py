@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from .._patterns import encodings
 
-__all__ = ["Folded", "fold", "may_hide"]
+__all__ = ["Folded", "fold", "folded", "may_hide", "unfolded"]
 
 _ROUNDS = 3  # of decoding
 _WIDEST = 4  # characters that one may fold to; U+FDFA would make eighteen
@@ -80,12 +80,13 @@ class Folded(NamedTuple):
 
 def may_hide(text: str, /) -> bool:
     """Say whether anything could be folded; for plain texts this is all that folding costs."""
-    for mark, pattern in encodings.HIDERS.items():
-        if mark in text and pattern.search(text) is not None:
-            return True
-    return (not text.isascii() and encodings.EXOTIC.search(text) is not None) or encodings.MAY_CONFUSE.search(
-        text
-    ) is not None
+    if not text.isascii() and encodings.EXOTIC.search(text) is not None:
+        return True
+    if encodings.HIDES.search(text) is not None:
+        for mark, pattern in encodings.HIDERS.items():
+            if mark in text and pattern.search(text) is not None:
+                return True
+    return encodings.MAY_CONFUSE.search(text) is not None
 
 
 def fold(text: str, /) -> Folded:
@@ -99,27 +100,35 @@ def fold(text: str, /) -> Folded:
     Returns:
         The folded text with its map back. Where nothing hides, the text itself.
     """
-    folded = Folded(text, range(len(text)), range(1, len(text) + 1))
-    if not may_hide(text):
-        return folded
+    return folded(text) if may_hide(text) else unfolded(text)
+
+
+def unfolded(text: str, /) -> Folded:
+    """Hold a text as it is."""
+    return Folded(text, range(len(text)), range(1, len(text) + 1))
+
+
+def folded(text: str, /) -> Folded:
+    """Fold a text that `may_hide` something."""
+    made = unfolded(text)
     for _ in range(_ROUNDS):
-        before = folded
+        before = made
         for mark, pattern in encodings.ESCAPES.items():
-            if mark in folded.text:
-                folded = folded.edited(_escapes(pattern, folded.text))
-        if folded is before:
+            if mark in made.text:
+                made = made.edited(_escapes(pattern, made.text))
+        if made is before:
             break
-    if "\x1b" in folded.text:
-        folded = folded.edited((*match.span(), "") for match in encodings.ANSI.finditer(folded.text))
-    if "<" in folded.text:
-        folded = folded.edited(_tags(folded.text))
-    if "\n" in folded.text:
-        folded = folded.edited((*match.span(), "\n") for match in encodings.INDENT.finditer(folded.text))
-    if not folded.text.isascii():
-        folded = folded.edited(_exotic(folded.text))
-    if encodings.MAY_CONFUSE.search(folded.text) is not None:
-        folded = folded.edited(_confused(folded.text))
-    return folded
+    if "\x1b" in made.text:
+        made = made.edited((*match.span(), "") for match in encodings.ANSI.finditer(made.text))
+    if "<" in made.text:
+        made = made.edited(_tags(made.text))
+    if "\n" in made.text:
+        made = made.edited((*match.span(), "\n") for match in encodings.INDENT.finditer(made.text))
+    if not made.text.isascii():
+        made = made.edited(_exotic(made.text))
+    if encodings.MAY_CONFUSE.search(made.text) is not None:
+        made = made.edited(_confused(made.text))
+    return made
 
 
 def _escapes(pattern: re.Pattern[str], text: str, /) -> Iterator[_Edit]:

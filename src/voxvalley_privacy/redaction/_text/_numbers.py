@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import numbers
 from ._kinds import kind_of
-from ._reasons import unexcused
+from ._reasons import count_digits, unexcused
 
-__all__ = ["numbers_in"]
+__all__ = ["count_digits", "numbers_in", "plain_in"]
 
 _ENOUGH = 7  # digits that make a number
 _LONGEST = 15  # digits of a number; Source: ITU-T E.164
 _ASSIGNS = frozenset(":=")
-_OPENS = frozenset({"", " ", "\n", "+", "("})
+_OPENS = frozenset(" \n+(")
 _EXTENDS = frozenset(" xX,;#eEpPDd")  # what an extension can begin with
+
+
+def plain_in(text: str, start: int, end: int, /) -> Finding | None:
+    """Find a number that is spelled so that no reason could hold for it, and stands where none could: most are."""
+    if start and (text[start - 1] not in _OPENS or text[start - 2 : start - 1] in _ASSIGNS):
+        return None
+    plain = numbers.PLAIN.match(text, start)
+    if plain is None or plain.end() != end:
+        return None
+    return _finding(text, start, end, None if plain.lastgroup else DataCategory.PHONE_NUMBER)
 
 
 def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:
     """Find what has no reason to be left alone in a run of seven digits or more."""
-    # Most numbers are spelled so that no reason could hold for them, and stand where none could.
-    before = text[max(0, start - 2) : start]
-    if before[-1:] in _OPENS and before[:1] not in _ASSIGNS:
-        plain = numbers.PLAIN.match(text, start)
-        if plain is not None and plain.end() == end:
-            return [_finding(text, start, end)]
     found = []
     for left, right in unexcused(text, start, end):
         if right - left < 2 * _ENOUGH or text[left:right].isdigit():
@@ -33,9 +38,10 @@ def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:
     return found
 
 
-def _finding(text: str, start: int, end: int, /) -> Finding:
+def _finding(text: str, start: int, end: int, category: DataCategory | None = None, /) -> Finding:
     """Widen a run of digits by its plus, its brackets and its extension, and say what it is."""
-    category = kind_of(text, start, end)
+    if category is None:
+        category = kind_of(text, start, end)
     while start and text[start - 1] in "+(":
         start -= 1
     if text[end : end + 1] in _EXTENDS:
@@ -67,6 +73,6 @@ def _begins(text: str, last: int, left: int, right: int, end: int, digits: int, 
         return False
     if right - left < _ENOUGH and numbers.NEXT_NUMBER.search(between) is None:
         return False
-    rest = sum(map(str.isdigit, text[left : min(left + 4 * _ENOUGH, end)]))
+    rest = count_digits(text[left : min(left + 4 * _ENOUGH, end)])
     # A line end splits a number too, as long as the two parts could be one.
     return rest >= _ENOUGH and (digits >= _ENOUGH or digits + rest > _LONGEST)

@@ -8,7 +8,7 @@ from string import ascii_letters
 
 from .._patterns import numbers, reasons
 
-__all__ = ["excused", "unexcused"]
+__all__ = ["count_digits", "excused", "unexcused"]
 
 _ENOUGH = 7  # digits that make a number
 _SPLINTER = 4  # digits that a weak reason may leave over beside it
@@ -71,6 +71,14 @@ _STRONG = frozenset(
         "hex_id",
     }
 )
+
+
+_NO_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
+
+
+def count_digits(text: str, /) -> int:
+    """Return how many digits a text has."""
+    return len(text.translate(_NO_DIGITS)) if text.isascii() else sum(map(str.isdigit, text))
 
 
 def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
@@ -188,7 +196,7 @@ def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
 
 def _unexcused_part(text: str, start: int, end: int, weak: list[tuple[int, int]], /) -> list[tuple[int, int]]:
     """Cut what has a weak reason out of a part of a run, if what is left is no splinter of a number."""
-    every = _digits(text, start, end)
+    every = count_digits(text[start:end])
     if every < _ENOUGH:
         return []
     could_be_one = _ONE_NUMBER[0] <= every <= _ONE_NUMBER[1]
@@ -196,14 +204,10 @@ def _unexcused_part(text: str, start: int, end: int, weak: list[tuple[int, int]]
     left_over: list[tuple[int, int]] = []
     position = start
     for left, right in [*weak, (end, end)]:
-        digits = _digits(text, position, left)
+        digits = count_digits(text[position:left])
         if digits >= least:
             left_over.extend(match.span() for match in numbers.RUN.finditer(text, position, left))
         elif digits > splinter:
             return [match.span() for match in numbers.RUN.finditer(text, start, end)]
         position = max(position, right)
     return left_over
-
-
-def _digits(text: str, start: int, end: int, /) -> int:
-    return sum(map(str.isdigit, text[start:end]))

@@ -9,7 +9,7 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import reasons, secrets
 
-__all__ = ["find_announced", "find_blobs", "find_keys", "find_named", "find_private_keys", "in_long_word"]
+__all__ = ["find_announced", "find_blobs", "find_keys", "find_named", "find_private_keys"]
 
 # How the names of secrets end, in lower case and without quotes and blanks.
 _NAMES = (
@@ -21,7 +21,6 @@ _NAME = 24  # characters of a name that are looked at
 _NO_SECRET = frozenset(
     {"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"}
 )
-_TOKEN = 16  # letters and digits from which a word can be a token
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
 _PID = "pid_"
 _VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
@@ -71,13 +70,6 @@ def _is_secret(value: str, name: str, /) -> bool:
         return False
     # A key or a pin is many things; one that is a secret has a digit, or is long.
     return not name.endswith(_VAGUE) or len(value) >= _LONG or any(map(str.isdigit, value))
-
-
-def in_long_word(text: str, start: int, end: int, /) -> bool:
-    """Say whether digits stand in a word that is long enough to be a token, a key or a blob."""
-    left = text.rfind(" ", max(0, start - _TOKEN), start) + 1 or max(0, start - _TOKEN)
-    right = text.find(" ", end, end + _TOKEN)
-    return (right if right >= 0 else min(len(text), end + _TOKEN)) - left >= _TOKEN
 
 
 def find_keys(text: str, /) -> Iterator[Finding]:
