@@ -14,6 +14,7 @@ import socketserver
 import sys
 import threading
 from contextvars import ContextVar
+from decimal import Decimal
 
 import pytest
 
@@ -268,10 +269,20 @@ def _traced(log, trace):
         sys.settrace(before)
 
 
-@pytest.mark.parametrize("package", ["voxvalley_privacy/redaction", "voxvalley_privacy/logs/_record"])
+@pytest.mark.parametrize(
+    "package",
+    [
+        "voxvalley_privacy/redaction",
+        "voxvalley_privacy/logs/_record",
+        "voxvalley_privacy/logs/_message",
+        "voxvalley_privacy/logs/_spelled",
+        "voxvalley_privacy/logs/_texts",
+        "voxvalley_privacy/logs/_traceback",
+    ],
+)
 def test_b4_74_fault_at_every_line(package):
     """A fault injected at each line in turn never comes out, never shows a value, never loses the line."""
-    made = Written(fmt="%(message)s")
+    made = Written(fmt="> %(message)s")
     redact = vp.Redactor(vp.policies.labels())
     stop = 0
 
@@ -289,7 +300,8 @@ def test_b4_74_fault_at_every_line(package):
     def log(n=[0]):  # noqa: B006
         n[0] += 1
         # Other values each time, or a memo would answer.
-        made.log.warning("call %s", f"+1415555{n[0] % 100:02}32", extra={"caller": f"+1415555{n[0] % 100:02}32"})
+        number = f"+1415555{n[0] % 100:02}32"
+        made.log.warning("call %s\n%s", number, Decimal(1), extra={"caller": number}, exc_info=ValueError(number))
 
     with logs.protect(made.log, redact):
         log()
@@ -298,7 +310,7 @@ def test_b4_74_fault_at_every_line(package):
         for at in steps:
             stop = at
             _traced(log, trace)
-    assert len(made.text.splitlines()) == len(steps) + 2
+    assert len(steps) + 2 == sum(line.startswith("> ") for line in made.text.splitlines())
     for digits in ("1415555", "5550132"):
         assert digits not in made.text
 
@@ -557,6 +569,84 @@ def test_handler_with_ways_of_its_own(redact):
         plain.log.warning("call %s", CANARY)
     assert plain.handler.emit == seen.append
     clean(seen[-1].getMessage())
+
+
+def test_handler_that_writes_in_its_own_handle(redact):
+    """What a handler writes without its `emit` is treated too; after `remove()` it is as before."""
+    out = []
+
+    class Direct(logging.Handler):
+        def handle(self, record):
+            out.append(f"{self.format(record)} {record.caller}")
+            return True
+
+    made = Written(handler=Direct())
+    with logs.protect(made.log, redact):
+        made.log.warning("call %s", CANARY, extra={"caller": CANARY})
+    clean(out[0])
+    assert " call " in out[0]
+    assert "handle" not in made.handler.__dict__
+
+
+def test_what_a_format_names_is_asked_again_when_it_changes():
+    """A format that names no extra gets none; one that is set later, a style of one's own or a patched formatter gets them treated."""
+    redact = vp.Redactor(vp.policies.labels())
+    made = Written(fmt="%(message)s")
+    formatter = made.handler.formatter
+
+    class Style:
+        def usesTime(self):  # noqa: N802
+            return False
+
+        def format(self, record):
+            return f"own {record.caller}"
+
+    def written(**extra):
+        before = len(made.text)
+        made.log.warning("call", extra=extra)
+        return made.text[before:]
+
+    with logs.protect(made.log, redact):
+        assert "call\n" == written(caller=CANARY)
+        made.handler.setFormatter(logging.Formatter("%(message)s %(caller)s"))
+        assert "call [PARTY_NUMBER]\n" == written(caller=CANARY)
+        made.handler.setFormatter(logging.Formatter("{message} {caller}", style="{", defaults={"caller": "nobody"}))
+        assert "call [PARTY_NUMBER]\n" == written(caller=CANARY)
+        assert "call nobody\n" == written()
+        made.handler.setFormatter(formatter)
+        formatter.formatMessage = lambda record: f"patched {record.caller}"
+        formatter._style = logging.PercentStyle("%(message)s")
+        assert "patched [PARTY_NUMBER]\n" == written(caller=CANARY)
+        del formatter.formatMessage
+        formatter._style = Style()
+        assert ["own [PARTY_NUMBER]\n"] * 2 == [written(caller=CANARY), written(caller=CANARY)]
+        made.handler.setFormatter(None)
+        assert "call\n" == written(caller=CANARY)
+
+
+def test_b4_78_only_what_our_own_redactor_finds_clean_is_remembered():
+    """A redactor that finds less for one tenant is asked again for the next: names of threads and lines alike."""
+
+    class PerTenant:
+        def __call__(self, record):
+            return record
+
+        def text(self, text):
+            return text if _tenant.get() == "trusted" else text.replace(CANARY, "[X]")
+
+    made = Written(fmt="%(threadName)s %(message)s")
+    thread = threading.current_thread()
+    before, thread.name = thread.name, f"call-{CANARY}"
+    token = _tenant.set("trusted")
+    try:
+        with logs.protect(made.log, PerTenant()):
+            made.log.warning(CANARY)
+            _tenant.set("other")
+            made.log.warning(CANARY)
+    finally:
+        thread.name = before
+        _tenant.reset(token)
+    assert [f"call-{CANARY} {CANARY}", "call-[X] [X]"] == made.text.splitlines()
 
 
 def test_filter_that_replaces_the_record(written):

@@ -30,7 +30,7 @@ class Guard:
         handler: Gets `emit`, `handle` and `handleError` of this guard until `release()`.
     """
 
-    __slots__ = ("_asked", "_emit", "_handler", "_replaced", "_stream", "treatments")
+    __slots__ = ("_asked", "_emit", "_handler", "_own_handle", "_replaced", "_stream", "treatments")
 
     def __init__(self, handler: logging.Handler) -> None:
         self._handler = handler
@@ -40,12 +40,12 @@ class Guard:
             and type(handler).format is logging.Handler.format
             and handler.__dict__.keys().isdisjoint({"emit", "format"})
         )
-        self._asked: tuple[object, object, bool, bool] = (None, None, False, True)
+        self._asked: tuple[Any, object, tuple[bool, bool]] = (None, None, (False, True))
         self.treatments: tuple[Treatment, ...] = ()
         mine: dict[str, Any] = {"emit": self.emit}
-        # A handler with a `handle` of its own keeps it; whatever it does there, it emits treated copies.
-        if type(handler).handle is logging.Handler.handle:
-            mine["handle"] = self.handle
+        self._own_handle = handler.handle
+        plain = type(handler).handle is logging.Handler.handle and "handle" not in handler.__dict__
+        mine["handle"] = self.handle if plain else self.handle_its_way
         # The standard one prints message, arguments and the source lines that led to them.
         if type(handler).handleError is logging.Handler.handleError:
             mine["handleError"] = self.handle_error
@@ -68,24 +68,34 @@ class Guard:
                 handler.release()
         return passed
 
+    def handle_its_way(self, record: logging.LogRecord) -> Any:
+        """Let a handler with a `handle` of its own do there what it likes with a treated copy; what it emits is treated again."""
+        for treatment in self.treatments:
+            record = treatment(record)
+        return self._own_handle(record)
+
     def emit(self, record: logging.LogRecord) -> None:
         """Emit the treated copy of *record*."""
         self._emit(self.shown(record))
 
     def shown(self, record: logging.LogRecord) -> logging.LogRecord:
         """Return what the handler may see of *record*."""
-        rendered, extra = False, True
-        if self._stream:
-            formatter: Any = self._handler.formatter or logging._defaultFormatter  # type: ignore[attr-defined]  # noqa: SLF001
-            style, form, rendered, extra = self._asked
-            if type(formatter) is not logging.Formatter:
-                rendered, extra = False, True
-            elif formatter._style is not style or style._fmt is not form:  # noqa: SLF001 - there is no public way to ask
-                rendered, extra = _needs(formatter)
-                self._asked = (formatter._style, formatter._style._fmt, rendered, extra)  # noqa: SLF001 - as above
+        rendered, extra = self._reads() if self._stream else (False, True)
         for treatment in self.treatments:
             record = treatment(record, rendered=rendered, extra=extra)
         return record
+
+    def _reads(self) -> tuple[bool, bool]:
+        """Say if the handler reads of arguments only the message, and if it reads what was added; asked once for each format."""
+        formatter: Any = self._handler.formatter or logging._defaultFormatter  # type: ignore[attr-defined]  # noqa: SLF001
+        if type(formatter) is not logging.Formatter:
+            return False, True
+        style, form, reads = self._asked
+        if formatter._style is not style or getattr(style, "_fmt", None) is not form:  # noqa: SLF001 - no public way to ask
+            style = formatter._style  # noqa: SLF001 - as above
+            reads = _reads(formatter, style)
+            self._asked = (style, getattr(style, "_fmt", None), reads)
+        return reads
 
     def handle_error(self, record: logging.LogRecord) -> None:
         """Say on stderr that a handler failed, and where; neither the record nor the calling code's lines are shown."""
@@ -110,9 +120,7 @@ class Guard:
                     del values[name]
 
 
-def _needs(formatter: Any) -> tuple[bool, bool]:
-    """Say of a standard formatter if the message is all it reads of arguments, and if it shows more than every record has."""
-    style = formatter._style  # noqa: SLF001 - there is no public way to ask
+def _reads(formatter: logging.Formatter, style: Any) -> tuple[bool, bool]:
     if type(style) not in _STYLES or not _WAYS.isdisjoint(vars(formatter)):
         return False, True
     try:
