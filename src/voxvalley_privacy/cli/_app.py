@@ -14,6 +14,8 @@ import typer
 from ..errors import ConfigurationError, PrivacyError
 from ..keys import KeyRing
 from ..redaction import Policy, Redactor, policies, schemas
+from ..redaction import scan as look
+from ..vocabulary import DataCategory
 from . import _demo, _keys, _show
 from ._files import redact_stream, sample, scan_stream
 
@@ -135,12 +137,10 @@ def redact(
 
 @app.command()
 def scan(file: _File = "-", schema: _Schema = None, format: _Format = None, region: _Region = None) -> None:  # noqa: A002
-    """Count what is in a file, by category and field, without values."""
+    """Count the fields and lines of a file that hold something, by category, without values; texts of messages are looked into."""
     with _exits():
-        counts = scan_stream(
-            file, lambda name: Redactor(policies.labels(region=region), name), schema=schema, kind=format
-        )
-        _show.counts(counts)
+        policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: look})
+        _show.counts(scan_stream(file, lambda name: Redactor(policy, name), schema=schema, kind=format))
 
 
 @app.command()

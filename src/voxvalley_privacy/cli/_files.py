@@ -114,8 +114,8 @@ class _Looker:
         return {} if isinstance(record, dict) else []
 
     def text(self, text: str, /) -> str:
-        for finding in self.redact.find(text):
-            self.counts[finding.category.value, ""] += 1
+        for category in {finding.category for finding in self.redact.find(text)}:
+            self.counts[category.value, ""] += 1
         return ""
 
     def stats(self) -> Any:
@@ -145,7 +145,7 @@ def _look(file: str, make: Made, schema: str | None, kind: str | None) -> _Looke
 
 
 def scan_stream(file: str, make: Made, *, schema: str | None, kind: str | None) -> Mapping[tuple[str, str], int]:
-    """Return (category, field) -> how often it was seen in *file*."""
+    """Return (category, field) -> in how many records or lines of *file* it was seen."""
     return _look(file, make, schema, kind).counts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..redaction._lines import one_line
 from . import sms
 from ._csv import redact_csv
 from ._dtmf import DtmfEvents, redact_dtmf
@@ -23,6 +24,7 @@ __all__ = [
     "guess_format",
     "guess_schema",
     "is_sip",
+    "one_line",
     "redact_csv",
     "redact_dtmf",
     "redact_file",
