@@ -14,16 +14,10 @@ __all__ = [
     "SIP_URI",
     "URL",
     "URL_SECRET",
-    "VERSION_WORD",
 ]
 
 # Four numbers with dots; what stands around them and how large they are, `_addresses` looks at.
 IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-VERSION_WORD = re.compile(
-    r"(?:(?:version|release|firmware|ver|build)[ :]|(?:chrom(?:e|ium)|crios|edg[ea]?|opr|safari|version|firefox)/)\Z",
-    re.IGNORECASE,
-)
-
 # Any run of hexadecimal digits and colons with two colons at least; what it is, `_addresses` decides.
 IPV6 = re.compile(
     r"(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{2,45}(?:\.[0-9]{1,3}){0,3}(?:%[0-9A-Za-z_.-]{1,32})?(?![0-9A-Za-z])"

@@ -14,6 +14,15 @@ __all__ = ["find_at_signs", "find_ipv6", "find_sip_uris", "find_urls", "ipv4_in"
 _LOCAL = 128  # characters in front of an at sign
 _WORD = 12  # how far back a word or a scheme before an address is looked for
 _BYTE = 255
+_VERSION_ENDS = tuple(
+    name + mark
+    for names, marks in (
+        (("version", "release", "firmware", "ver", "build"), " :"),
+        (("chrome", "chromium", "crios", "edg", "edge", "edga", "opr", "safari", "version", "firefox"), "/"),
+    )
+    for name in names
+    for mark in marks
+)
 _CLOSING = ".,;:!?)]'"  # marks that close a sentence, not an address
 
 # Who runs payment addresses in India; the part behind the at sign. Source: NPCI, list of UPI apps and handles (2026-11).
@@ -45,21 +54,26 @@ def find_at_signs(text: str, /) -> Iterator[Finding]:
         yield Finding(at - len(local[0].rstrip("'.")), match.end(), category)
 
 
-def ipv4_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
+def ipv4_in(text: str, start: int, end: int, /) -> list[Finding]:
     """Find IPv4 addresses whole; the port stays outside, and a version is none."""
+    found: list[Finding] = []
     for match in network.IPV4.finditer(text, start, end):
-        start, end = match.span()
-        before, after = text[max(0, start - 2) : start], text[end : end + 2]
+        left, right = match.span()
+        before, after = text[max(0, left - 2) : left], text[right : right + 2]
         # A part of a word or of a longer dotted number is none.
         if before[-1:].isalnum() or after[:1].isalnum() or (before[-1:] == "." and before[:1].isdigit()):
             continue
         if after[:1] == "." and after[1:].isdigit():
             continue
-        if all(int(part) <= _BYTE and (part[0] != "0" or part == "0") for part in match[0].split(".")) and (
-            before[-1:] not in (" ", ":", "/")
-            or network.VERSION_WORD.search(text[max(0, start - _WORD) : start]) is None
-        ):
-            yield Finding(start, end, DataCategory.IP_ADDRESS)
+        for part in match[0].split("."):
+            if len(part) > 1 and (part[0] == "0" or int(part) > _BYTE):
+                break
+        else:
+            if before[-1:] not in (" ", ":", "/") or not (
+                text[max(0, left - _WORD) : left].lower().endswith(_VERSION_ENDS)
+            ):
+                found.append(Finding(left, right, DataCategory.IP_ADDRESS))
+    return found
 
 
 def may_be_ipv6(text: str, /) -> bool:

@@ -90,8 +90,10 @@ class Context:
         if (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None) and _says(
             text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS
         ):
-            for match in context.BIRTH_DATE.finditer(text, max(0, start - _NEAR), end + 2):
-                found.append(Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH))
+            found += (
+                Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH)
+                for match in context.BIRTH_DATE.finditer(text, max(0, start - _NEAR), end + 2)
+            )
         return found
 
     def coordinates_in(self, start: int, end: int, /) -> Iterator[Finding]:

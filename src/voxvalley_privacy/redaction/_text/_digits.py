@@ -7,9 +7,9 @@ from .._findings import Finding
 from .._patterns import numbers
 from ._addresses import ipv4_in
 from ._context import Context
-from ._identity import ibans_in, india_pan_at
+from ._identity import find_macs, ibans_in, india_pan_at, may_be_dotted_mac
 from ._numbers import count_digits, numbers_in, plain_in
-from ._secrets import find_announced, find_blobs, find_keys
+from ._secrets import find_unnamed
 
 __all__ = ["KINDS", "find_in_digits"]
 
@@ -31,6 +31,7 @@ KINDS = (
     C.COORDINATES,
     C.CREDENTIAL,
     C.RAW_MESSAGE,
+    C.MAC_ADDRESS,
 )
 
 _SHORTEST = 4  # digits that can be anything
@@ -78,7 +79,7 @@ def find_in_digits(text: str, /) -> list[Finding]:
         if text[start - 1 : start].isalpha() or text[start - 2 : start - 1].isupper():
             found += ibans_in(text, start, end)
     if numbers.IN_LONG_WORD.search(text) is not None:
-        found += find_announced(text)
-        found += find_keys(text)
-        found += find_blobs(text)
+        found += find_unnamed(text)
+        if may_be_dotted_mac(text):
+            found += find_macs(text)
     return found

@@ -29,11 +29,11 @@ def _has_scheme(text: str, /) -> bool:
 DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder("digits", _digits.KINDS, _always, _digits.find_in_digits),
     Finder("e-mail", (C.EMAIL_ADDRESS, C.UPI_ID), _always, _addresses.find_at_signs, "@"),
-    Finder("IPv6", (C.IP_ADDRESS,), _addresses.may_be_ipv6, _addresses.find_ipv6, ":"),
     Finder("SIP", (C.SIP_URI,), _always, _addresses.find_sip_uris, ":"),
+    Finder("IPv6", (C.IP_ADDRESS,), _addresses.may_be_ipv6, _addresses.find_ipv6, ":"),
     Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, ":"),
     Finder("named secret", (C.CREDENTIAL,), _always, _secrets.find_named, ":="),
-    Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs),
+    Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs, ":-"),
     Finder("private key", (C.CREDENTIAL,), _always, _secrets.find_private_keys, (_KEY_BLOCK,)),
 )
 
@@ -57,12 +57,10 @@ def _scan(text: str, groups: _Groups, /) -> list[Finding]:
     for marks, group in groups:
         for mark in marks:
             if mark in text:
+                for finder in group:
+                    if finder.cheap is _always or finder.cheap(text):
+                        found += finder.find(text)
                 break
-        else:
-            continue
-        for finder in group:
-            if finder.cheap(text):
-                found += finder.find(text)
     return found
 
 
@@ -118,7 +116,7 @@ def find_in_text(
         found = [finding for finding in found if _outside_escapes(text, finding)]
         found += (Finding(*read.back(start, end), kind) for start, end, kind in _scan(read.text, groups))
     elif known is None:
-        return tuple(merged(found))
+        return tuple(merged(found)) if found else ()
     else:
         read = unfolded(text)
     if known is not None:
@@ -140,13 +138,18 @@ def merged(found: list[Finding], /) -> list[Finding]:
     if len(found) < 2:
         return found
     found.sort()
-    result = [found[0]]
+    result: list[Finding] = []
+    last = found[0]
     for finding in found[1:]:
-        last = result[-1]
         if finding.start >= last.end:
-            result.append(finding)
+            result.append(last)
+            last = finding
+        elif finding.category is last.category:
+            if finding.end > last.end:
+                last = Finding(last.start, finding.end, last.category)
         else:
-            result[-1] = Finding(last.start, max(last.end, finding.end), max(last, finding, key=_strength).category)
+            last = Finding(last.start, max(last.end, finding.end), max(last, finding, key=_strength).category)
+    result.append(last)
     return result
 
 

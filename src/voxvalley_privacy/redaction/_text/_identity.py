@@ -8,7 +8,7 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import identity
 
-__all__ = ["find_macs", "ibans_in", "india_pan_at", "may_be_mac"]
+__all__ = ["find_macs", "ibans_in", "india_pan_at", "may_be_dotted_mac", "may_be_mac"]
 
 # Length by country. Source: SWIFT, IBAN Registry, release 98 (2024).
 _IBAN_LENGTHS = {
@@ -46,9 +46,12 @@ def india_pan_at(text: str, start: int, /) -> Iterator[Finding]:
 
 
 def may_be_mac(text: str, /) -> bool:
-    """Say whether three pairs or two fours of hexadecimal digits stand together."""
-    if text.count(":") > 4 or text.count("-") > 4:
-        return identity.HAS_MAC.search(text) is not None
+    """Say whether three pairs of hexadecimal digits stand together."""
+    return (text.count(":") > 4 or text.count("-") > 4) and identity.HAS_MAC.search(text) is not None
+
+
+def may_be_dotted_mac(text: str, /) -> bool:
+    """Say whether two fours of hexadecimal digits stand behind dots."""
     return "." in text and identity.HAS_DOTTED_MAC.search(text) is not None
 
 

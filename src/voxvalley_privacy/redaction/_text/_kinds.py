@@ -12,25 +12,31 @@ _LONGEST_PHONE = 15  # Source: ITU-T E.164
 _SHORTEST_ICCID = 18  # Source: ITU-T E.118
 _SSN = 11  # 123-45-6789
 
-# What a word shortly before a run says of it.
+# What a word shortly before a run says of it, by whether the run is as long as a card number.
 _BEFORE = 24
-_SAID = {
-    "imei": C.IMEI,
-    "imsi": C.IMSI,
-    "iccid": C.ICCID,
-    "aadhaar": C.AADHAAR,
-    "aadhar": C.AADHAAR,
-    "card": C.PAYMENT_CARD,
-    " cc ": C.PAYMENT_CARD,
-    "zip": C.LOCATION,
-    "postal": C.LOCATION,
-    "postcode": C.LOCATION,
-    "license": C.SUBSCRIBER_ID,
-    "licence": C.SUBSCRIBER_ID,
-    "passport": C.SUBSCRIBER_ID,
-    "social security": C.US_SSN,
-    "ssn": C.US_SSN,
-}
+_SAID = (
+    ("license", C.SUBSCRIBER_ID),
+    ("licence", C.SUBSCRIBER_ID),
+    ("passport", C.SUBSCRIBER_ID),
+    ("card", C.PAYMENT_CARD),
+)
+_SAID_OF_SHORT = (
+    ("zip", C.LOCATION),
+    ("postal", C.LOCATION),
+    ("postcode", C.LOCATION),
+    ("social security", C.US_SSN),
+    ("ssn", C.US_SSN),
+    *_SAID,
+)
+_SAID_OF_LONG = (
+    ("imei", C.IMEI),
+    ("imsi", C.IMSI),
+    ("iccid", C.ICCID),
+    ("aadhaar", C.AADHAAR),
+    ("aadhar", C.AADHAAR),
+    (" cc ", C.PAYMENT_CARD),
+    *_SAID,
+)
 
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
@@ -47,17 +53,19 @@ def luhn(digits: str, /) -> bool:
 
 def kind_of(text: str, start: int, end: int, /) -> C:
     """Name a run of at least seven digits."""
+    if text[start - 1 : start] == "+":
+        return C.PHONE_NUMBER
     run = text[start:end]
     digits = run if run.isdigit() else "".join(numbers.DIGITS.findall(run))
     size = len(digits)
-    if text[start - 1 : start] == "+" or size > _LONGEST_CARD:
+    if size > _LONGEST_CARD:
         return C.PHONE_NUMBER
     before = text[max(0, start - _BEFORE) : start].lower()
-    for word, kind in _SAID.items():
+    for word, kind in _SAID_OF_SHORT if size < _SHORTEST_CARD else _SAID_OF_LONG:
         if word in before:
             return kind
     if size < _SHORTEST_CARD:
-        return _short_kind(text, start, end, run)
+        return C.PHONE_NUMBER if run is digits else _short_kind(text, start, end, run)
     if digits[:2] == "89" and size >= _SHORTEST_ICCID:
         return C.ICCID
     if size == _SHORTEST_CARD:

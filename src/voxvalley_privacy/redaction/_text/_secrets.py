@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import reasons, secrets
 
-__all__ = ["find_announced", "find_blobs", "find_keys", "find_named", "find_private_keys"]
+__all__ = ["find_named", "find_private_keys", "find_unnamed"]
 
 # How the names of secrets end, in lower case and without quotes and blanks.
 _NAMES = (
@@ -21,26 +22,39 @@ _NAME = 24  # characters of a name that are looked at
 _NO_SECRET = frozenset(
     {"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"}
 )
+_SCHEMES = ("earer ", "EARER ", "asic ", "ASIC ", "igest ", "oken ", "pikey ", "piKey ")  # ends of the names of schemes
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
 _PID = "pid_"
 _VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
 _MIXED = 4  # of its characters, one in so many changes its kind in a blob
 
 
-def find_announced(text: str, /) -> Iterator[Finding]:
-    """Find credentials that a scheme announces, and web tokens."""
-    for match in secrets.JWT.finditer(text):
+def find_unnamed(text: str, /) -> Iterator[Finding]:
+    """Find credentials that a scheme announces, web tokens, keys by their shape, and blobs."""
+    if "eyJ" in text:
+        yield from _whole(secrets.JWT, text)
+    if _says(text, _SCHEMES):
+        for match in secrets.SCHEME.finditer(text):
+            secret = match["secret"]
+            if len(secret) >= _LONG or any(map(str.isdigit, secret)) or secret.endswith("="):
+                yield Finding(*match.span("secret"), DataCategory.CREDENTIAL)
+    if secrets.KEY_WORD.search(text) is not None:
+        yield from _keys_in(text)
+        yield from _blobs_in(text)
+
+
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
+
+
+def _whole(pattern: re.Pattern[str], text: str) -> Iterator[Finding]:
+    for match in pattern.finditer(text):
         yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
-    for match in secrets.SCHEME.finditer(text):
-        secret = match["secret"]
-        if len(secret) >= _LONG or any(map(str.isdigit, secret)) or secret.endswith("="):
-            yield Finding(*match.span("secret"), DataCategory.CREDENTIAL)
 
 
 def find_private_keys(text: str, /) -> Iterator[Finding]:
     """Find blocks of a private key, to their end or the end of the text."""
-    for match in secrets.PRIVATE_KEY.finditer(text):
-        yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
+    yield from _whole(secrets.PRIVATE_KEY, text)
 
 
 def find_named(text: str, /) -> Iterator[Finding]:
@@ -72,16 +86,15 @@ def _is_secret(value: str, name: str, /) -> bool:
     return not name.endswith(_VAGUE) or len(value) >= _LONG or any(map(str.isdigit, value))
 
 
-def find_keys(text: str, /) -> Iterator[Finding]:
+def _keys_in(text: str) -> Iterator[Finding]:
     """Find keys by their own shape."""
-    for match in secrets.KEY_SHAPES.finditer(text):
-        yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
+    yield from _whole(secrets.KEY_SHAPES, text)
     for match in secrets.VOX_TOKEN.finditer(text):
         start = match.start() - _VOX_HEAD
         yield Finding(start - len(_PID) * text.endswith(_PID, 0, start), match.end(), DataCategory.CREDENTIAL)
 
 
-def find_blobs(text: str, /) -> Iterator[Finding]:
+def _blobs_in(text: str) -> Iterator[Finding]:
     """Find long words in base64 or hexadecimal that are not an id of a known shape."""
     for match in secrets.BLOB.finditer(text):
         if any(_is_blob(part) for part in match[0].rstrip("=").split("/")):
