@@ -1,38 +1,35 @@
 """
-Measure what the text engine finds in labelled texts, beside its peers, and write the table of `docs/reference/accuracy.md`.
+Measure what the text engine finds in labeled texts, beside its peers, and write the tables of `docs/reference/accuracy.md`.
 
 Run `python -m benchmarks.text_accuracy`. A hit has the same kind and a character IoU of at least 0.5; *hidden* means that every
-letter and digit of the labelled span lies in some finding.
+letter and digit of the labeled span lies in some finding.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
 import json
-import os
-import random
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import UUID
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
+import voxvalley_privacy as vp
+from benchmarks import labeled
+from benchmarks.labeled import CHECKOUT, Row, Span, ham, harmless, presidio
+from benchmarks.peers import present, text_redactors
+from benchmarks.text_speed import HAND
+from tests.oracle import leaked
+from tests.redaction.text.spellings import DIGITS, SPELLINGS
 from voxvalley_privacy.redaction._text import find_in_text
 
-Span = tuple[int, int, str]
+__all__ = ["examples", "ham", "harmless", "measure", "ours", "polish", "presidio", "spellings"]
+
 Finder = Callable[[str], Iterable[Span]]
 
-CHECKOUT = Path(__file__).resolve().parents[1]
 KINDS = {
     "PHONE_NUMBER": "PHONE_NUMBER",
     "CREDIT_CARD": "PAYMENT_CARD",
     "EMAIL_ADDRESS": "EMAIL_ADDRESS",
     "IP_ADDRESS": "IP_ADDRESS",
 }
-
-
-def corpus() -> Path:
-    return Path(os.environ.get("VOXVALLEY_PRIVACY_CORPUS") or CHECKOUT.parent / "shared" / "data")
 
 
 def ours(text: str) -> list[Span]:
@@ -49,18 +46,7 @@ def hidden(text: str, span: Span, found: Iterable[Span]) -> bool:
     return all(at in covered for at in range(span[0], span[1]) if text[at].isalnum())
 
 
-def presidio(name: str) -> list[tuple[str, list[Span]]]:
-    rows = json.loads((corpus() / "01_pii_text" / name).read_text(encoding="utf-8"))
-    return [
-        (
-            row["full_text"],
-            [(span["start_position"], span["end_position"], span["entity_type"]) for span in row["spans"]],
-        )
-        for row in rows
-    ]
-
-
-def measure(rows: list[tuple[str, list[Span]]], find: Finder) -> dict[str, dict[str, float]]:
+def measure(rows: list[Row], find: Finder) -> dict[str, dict[str, float]]:
     """Give precision, recall and hidden share by kind, and where the phone findings lie."""
     gold = dict.fromkeys(KINDS, 0)
     hits, hid, found_of, right = dict(gold), dict(gold), dict(gold), dict(gold)
@@ -69,16 +55,16 @@ def measure(rows: list[tuple[str, list[Span]]], find: Finder) -> dict[str, dict[
         found = list(find(text))
         for kind, ours_kind in KINDS.items():
             mine = [one for one in found if one[2] == ours_kind]
-            labelled = [span for span in spans if span[2] == kind]
-            gold[kind] += len(labelled)
+            wanted = [span for span in spans if span[2] == kind]
+            gold[kind] += len(wanted)
             found_of[kind] += len(mine)
-            hits[kind] += sum(any(iou(span, one) >= 0.5 for one in mine) for span in labelled)
-            right[kind] += sum(any(iou(span, one) >= 0.5 for span in labelled) for one in mine)
-            hid[kind] += sum(hidden(text, span, found) for span in labelled)
+            hits[kind] += sum(any(iou(span, one) >= 0.5 for one in mine) for span in wanted)
+            right[kind] += sum(any(iou(span, one) >= 0.5 for span in wanted) for one in mine)
+            hid[kind] += sum(hidden(text, span, found) for span in wanted)
         for one in found:
             if one[2] == "PHONE_NUMBER":
                 phones += 1
-                overlapped = {span[2] for span in spans if span[0] < one[1] and one[0] < span[1]}
+                overlapped = _overlapped(one, spans)
                 in_any += bool(overlapped)
                 in_phone += "PHONE_NUMBER" in overlapped
     return {
@@ -92,20 +78,62 @@ def measure(rows: list[tuple[str, list[Span]]], find: Finder) -> dict[str, dict[
     } | {"phone findings": {"in_any": in_any / max(phones, 1), "in_phone": in_phone / max(phones, 1)}}
 
 
-def peers() -> dict[str, Finder]:
-    """Give the peers that can be imported here; figures of the others stand in the issue."""
-    made: dict[str, Finder] = {"ours": ours}
-    try:
-        import phonenumbers
-    except ImportError:
-        return made
+def _overlapped(one: Span, spans: Iterable[Span]) -> set[str]:
+    return {span[2] for span in spans if span[0] < one[1] and one[0] < span[1]}
 
-    def matcher(text: str) -> list[Span]:
-        return [(match.start, match.end, "PHONE_NUMBER") for match in phonenumbers.PhoneNumberMatcher(text, "GB")]
 
-    made["phonenumbers matcher (GB)"] = matcher
-    return made
+def shares(rows: list[Row]) -> dict[str, tuple[int, int]]:
+    """Give by kind how many labeled values there are and how many are hidden."""
+    counts: dict[str, tuple[int, int]] = {}
+    for text, spans in rows:
+        found = ours(text)
+        for span in spans:
+            every, hid = counts.get(span[2], (0, 0))
+            counts[span[2]] = (every + 1, hid + hidden(text, span, found))
+    return counts
 
+
+def polish() -> dict[str, tuple[int, int]]:
+    return shares(labeled.polish())
+
+
+# Classes of what is missed and what is found too much; a class says why, and shows nothing of any text. ------------------
+
+
+def missed(rows: list[Row]) -> Counter[str]:
+    """Count the labeled phones, cards, e-mail and IP addresses that are no hit, by class."""
+    counts: Counter[str] = Counter()
+    for text, spans in rows:
+        found = ours(text)
+        for span in spans:
+            mine = [one for one in found if one[2] == KINDS.get(span[2])]
+            if span[2] in KINDS and not any(iou(span, one) >= 0.5 for one in mine):
+                counts[_why_missed(text[span[0] : span[1]])] += 1
+    return counts
+
+
+def _why_missed(value: str) -> str:
+    if set(value) & set("xX*"):
+        return "masked by who wrote it, fewer than seven digits left"
+    if sum(map(str.isdigit, value)) <= 6:
+        return "six digits or fewer, as service numbers, and no word that says number"
+    return "other"
+
+
+def beyond(rows: list[Row]) -> Counter[str]:
+    """Count the findings of the four kinds that are no hit, by what they were labeled as."""
+    counts: Counter[str] = Counter()
+    for text, spans in rows:
+        for one in ours(text):
+            if one[2] in KINDS.values() and not any(
+                iou(span, one) >= 0.5 and KINDS.get(span[2]) == one[2] for span in spans
+            ):
+                kinds = sorted(_overlapped(one, spans) - {"PHONE_NUMBER"})
+                counts[f"{one[2]} in a labeled {', '.join(kinds)}" if kinds else f"{one[2]} in no labeled span"] += 1
+    return counts  # fmt: skip
+
+
+# Spellings and regions -------------------------------------------------------------------------------------------------------
 
 SPELLED: dict[str, Callable[[dict[str, str]], str]] = {
     "national": lambda row: row["national"],
@@ -121,142 +149,113 @@ SPELLED: dict[str, Callable[[dict[str, str]], str]] = {
 
 def examples(find: Finder) -> dict[str, float]:
     """Give the share of the regions' example mobile numbers that are hidden, by spelling; the number is the whole text."""
-    with (corpus() / "06_phone" / "phonenumbers_example_numbers.tsv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["type"] == "MOBILE"]
-    shares = {}
+    rows = labeled.examples()
+    made = {}
     for name, spell in SPELLED.items():
         texts = [spell(row) for row in rows]
-        shares[name] = sum(hidden(text, (0, len(text), ""), find(text)) for text in texts) / len(texts)
-    return shares
-
-
-def harmless(count: int = 300) -> dict[str, list[str]]:
-    """Make texts that hold nothing personal, by kind."""
-    chance = random.Random(7)
-    made: dict[str, list[str]] = {}
-    for _ in range(count):
-        moment = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=chance.random() * 2e8)
-        price = chance.random() * 10 ** chance.randint(0, 6)
-        version = ".".join(str(chance.randint(0, 40)) for _ in range(3))
-        low, high = chance.randint(1024, 65535), chance.randint(1024, 65535)
-        for kind, texts in {
-            "UUID": [str(UUID(int=chance.getrandbits(128))), UUID(int=chance.getrandbits(128)).hex],
-            "timestamp": [
-                moment.isoformat(), f"{moment:%Y-%m-%d %H:%M:%S,%f}", f"{moment:%a, %d %b %Y %H:%M:%S +0000}", f"{moment:%Y%m%dT%H%M%SZ}",
-                f"{moment:%d/%b/%Y:%H:%M:%S +0530}", f"{moment:%d.%m.%Y %H:%M}", f"ts={moment.timestamp():.0f}",
-            ],
-            "price": [f"${price:,.2f}", f"{price:.2f} EUR", f"Rs. {price:.0f}", f"USD {price / 1000:.4f}", f"₹{price:,.0f}"],
-            "version": [f"v{version}", f"version {version}", f"Chrome/{chance.randint(80, 130)}.0.{low % 9000}.{high % 200}", f"{version}-rc1"],
-            "ports": [f"{low}:{high}", f"ports {low}-{high}", f"port={low} rport={high}", f"port pair {low}/{high}"],
-        }.items():  # fmt: skip
-            made.setdefault(kind, []).extend(f"It says {text} here." for text in texts)
+        made[name] = sum(hidden(text, (0, len(text), ""), find(text)) for text in texts) / len(texts)
     return made
 
 
-def ham() -> list[str]:
-    lines = (corpus() / "02_sms" / "uci_SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.partition("\t")[2] for line in lines if line.startswith("Ham")]
+def peers() -> dict[str, Finder]:
+    """Give the peers that give spans and can be imported here."""
+    made: dict[str, Finder] = {"ours": ours}
+    try:
+        import phonenumbers
+    except ImportError:
+        return made
+
+    def matcher(text: str) -> list[Span]:
+        return [(match.start, match.end, "PHONE_NUMBER") for match in phonenumbers.PhoneNumberMatcher(text, "GB")]
+
+    made["phonenumbers matcher (GB)"] = matcher
+    return made
 
 
-def lifebench() -> list[tuple[str, list[Span]]]:
-    rows = []
-    for file in sorted((corpus() / "01_pii_text").glob("lifebench_*.jsonl.gz")):
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for row in map(json.loads, lines):
-                kinds = {"PHONE": "PHONE_NUMBER", "EMAIL": "EMAIL_ADDRESS"}
-                spans = [
-                    (span["start"], span["end"], kinds.get(span["type"], span["type"])) for span in row["pii_spans"]
-                ]
-                rows.append((row["data_to_answer"], spans))
-    return rows
+def _cut_out(find: Finder) -> Callable[[str], str]:
+    def redact(text: str) -> str:
+        for start, end, _ in sorted(find(text), reverse=True):
+            text = f"{text[:start]}[X]{text[end:]}"
+        return text
+
+    return redact
 
 
-def polish() -> dict[str, tuple[int, int]]:
-    """Give by kind how many values with digits or an at sign there are and how many are hidden."""
-    counts: dict[str, tuple[int, int]] = {}
-    with (corpus() / "01_pii_text" / "pl_pii_bench_docs.jsonl").open(encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            found = ours(row["text"])
-            for entity in row["entities"]:
-                if entity["label"] not in {"PERSON", "ORG", "LOC"}:
-                    every, hid = counts.get(entity["label"], (0, 0))
-                    span = (entity["start"], entity["end"], "")
-                    counts[entity["label"]] = (every + 1, hid + hidden(row["text"], span, found))
-    return counts
+def spellings() -> dict[str, list[str]]:
+    """Give by engine the names of the sixty-six spellings of a number of which five digits in a row can still be read."""
+    versions = present() | {"presidio": present()["presidio-analyzer"]}
+    engines: dict[str, Callable[[str], object]] = {"ours": vp.scrub}
+    engines |= {f"{name} {versions[name]}": redact for name, redact in text_redactors().items()}
+    engines["phonenumbers matcher (US)"] = _cut_out(_matcher_of("US"))
+    engines["one hand-written regex"] = lambda text: HAND.sub("[X]", text)
+    return {
+        who: [name for name, text in SPELLINGS.items() if _can_be_read(_text_of(redact(f"call {text} now")))]
+        for who, redact in engines.items()
+    }
 
 
-def page() -> str:
-    """Write the page."""
-    lines = ["# Accuracy", "", (__doc__ or "").strip().splitlines()[0], ""]
-    lines += [
-        "A hit has the same kind and a character IoU of at least 0.5; *hidden* means that every letter and digit of the labeled span lies in some finding.",
-        "The corpora are not a part of the project; `python -m benchmarks.text_accuracy` writes this page anew where they are.",
-        "",
-    ]
-    for name, rows in (
-        ("presidio-research synth_dataset_v2", presidio("presidio_synth_dataset_v2.json")),
-        ("presidio-research generated_large", presidio("presidio_generated_large.json")),
-        ("LifeBench, five personas, model-made labels", lifebench()),
-    ):
-        lines += [
-            f"## {name}",
-            "",
-            "| engine | kind | labeled | precision | recall | hidden |",
-            "|---|---|---|---|---|---|",
-        ]
-        for who, find in peers().items():
-            figures = measure(rows, find)
-            for kind, one in figures.items():
-                if kind in KINDS and one["gold"] and (who == "ours" or kind == "PHONE_NUMBER"):
-                    lines.append(
-                        f"| {who} | {kind} | {one['gold']} | {one['precision']:.3f} | {one['recall']:.3f} | {one['hidden']:.3f} |"
-                    )
-            inside = figures["phone findings"]
-            lines.append(
-                f"| {who} | phone findings inside a labeled span: any {inside['in_any']:.3f}, phone {inside['in_phone']:.3f} | | | | |"
-            )
-        lines.append("")
-    engines = peers()
-    lines += [
-        "## The example mobile number of all regions, share hidden",
-        "",
-        "| spelling | " + " | ".join(engines) + " |",
-        "|---|" + "---|" * len(engines),
-    ]
-    shares = {who: examples(find) for who, find in engines.items()}
-    lines += [f"| {name} | " + " | ".join(f"{shares[who][name]:.3f}" for who in engines) + " |" for name in SPELLED]
-    lines += [
-        "",
-        "What is missed in national form has six digits or fewer and no word beside it that says it is a number.",
-        "",
-    ]
-    lines += ["## What is not personal, texts touched", "", "| kind | texts | touched |", "|---|---|---|"]
-    lines += [
-        f"| {kind} | {len(texts)} | {sum(bool(ours(text)) for text in texts)} |" for kind, texts in harmless().items()
-    ]
-    messages = ham()
-    lines.append(
-        f"| UCI ham, real numbers and addresses among them | {len(messages)} | {sum(bool(ours(text)) for text in messages)} |"
-    )
-    lines += ["", "## pl-pii-bench, share hidden", "", "| kind | values | hidden |", "|---|---|---|"]
-    lines += [f"| {kind} | {every} | {hid / every:.3f} |" for kind, (every, hid) in sorted(polish().items())]
-    lines += [
-        "",
-        "Identity cards, passports and vehicle numbers that mix letters and digits, and postal codes, have no finder.",
-        "",
-        "## Known limits",
-        "",
-        '- Digits spelled as words ("two zero two") and letters of a keypad (1-800-FLOWERS) are not read.',
-        "- A base64 word of fewer than 20 characters looks like any id and is left alone.",
-        "- Numbers of six digits and fewer are found only by the words beside them or by the groups they are spelled in.",
-        "- A number that is dressed up as a UUID, a date or a price with its sign is taken for one.",
-        "- Names are found only where a field of the record says them.",
-        "",
-    ]
-    return "\n".join(lines)
+def _can_be_read(made: str) -> bool:
+    # The oracle reads digits only.
+    return bool(leaked(made, DIGITS)) or SPELLINGS["words"] in made
 
 
-if __name__ == "__main__":
+def _matcher_of(region: str) -> Finder:
+    import phonenumbers
+
+    return lambda text: [(one.start, one.end, "") for one in phonenumbers.PhoneNumberMatcher(text, region)]
+
+
+def _text_of(made: object) -> str:
+    # Some give the text itself, others a result that has it.
+    return made if isinstance(made, str) else str(getattr(made, "text", made))
+
+
+def fixtures(name: str) -> tuple[dict[str, int], Counter[str]]:
+    """Count what is hidden of the numbers in the documents of an API, and as what their ids and times are touched."""
+    redact = vp.Redactor(vp.policies.labels())
+    made: Counter[str] = Counter()
+    touched: Counter[str] = Counter()
+    for body, numbers, others in labeled.fixtures(name):
+        shown = json.dumps(redact(body), ensure_ascii=False)
+        text = json.dumps(body, ensure_ascii=False)
+        found = ours(text)
+        made["documents"] += 1
+        for start, end in numbers:
+            made["numbers"] += 1
+            made["hidden in text"] += hidden(text, (start, end, ""), found)
+            made["hidden in record"] += text[start:end] not in shown
+        made["ids and times"] += len(others)
+        touched.update(_as_what(text[start:end], (start, end, ""), found) for start, end in others)
+    del touched[""]
+    return made, touched
+
+
+def _as_what(value: str, span: Span, found: Iterable[Span]) -> str:
+    kinds = sorted(_overlapped(span, found))
+    if not kinds:
+        return ""
+    return f"{', '.join(kinds)}: {'digits alone' if value.strip('+').isdigit() else 'letters and digits'}"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
+    """Write a table and a blank line."""
+    cells = list(head)
+    lines = [f"| {' | '.join(cells)} |", "|" + "---|" * len(cells)]
+    return [*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows), ""]
+
+
+def share_rows(counts: Mapping[str, tuple[int, int]]) -> list[tuple[object, ...]]:
+    return [(kind, every, f"{hid / every:.3f}") for kind, (every, hid) in sorted(counts.items())]
+
+
+def main() -> None:
+    """Write the page and print it."""
+    from benchmarks.accuracy_page import page
+
     target = CHECKOUT / "docs" / "reference" / "accuracy.md"
     target.write_text(page(), encoding="utf-8")
     print(target.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
