@@ -10,7 +10,6 @@ __all__ = [
     "IPV4",
     "IPV6",
     "LOCAL_PART",
-    "SCHEME_BACKWARDS",
     "SIP_URI",
     "URL",
     "URL_SECRET",
@@ -28,13 +27,13 @@ HAS_IPV6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]")
 AT_HOST = re.compile(r"@(?:\[[0-9A-Fa-f.:IPv]{2,50}\]|\w[\w-]*+(?:\.\w[\w-]*+)*+)")
 LOCAL_PART = re.compile(r"[\w.+%&'-]{1,128}+|\"[^\"\r\n]{1,64}\"")
 
-# The colon of an address of a person, and what follows it up to a blank or a closing mark.
+# The colon of an address of a person, and what follows it up to a blank or a closing mark. Which of the groups took part tells how
+# many letters the scheme has.
 SIP_URI = re.compile(
-    r":(?=[\w+%\"*#(])(?:(?<=sip:)|(?<=sips:)|(?<=tel:)|(?<=\bsms:)|(?<=callto:)|(?<=whatsapp:)|(?<=xmpp:)|(?<=\bpres:)|(?<=\bim:))"
-    r"[^\s<>\"'\\^`{|}]++",
+    r":(?=[\w+%\"*#(])(?:(?:(?<=sip:)|(?<=tel:)|(?<=\bsms:))(?P<three>)|(?:(?<=sips:)|(?<=xmpp:)|(?<=\bpres:))(?P<four>)"
+    r"|(?<=\bim:)(?P<two>)|(?<=callto:)(?P<six>)|(?<=whatsapp:)(?P<eight>))[^\s<>\"'\\^`{|}]++",
     re.IGNORECASE,
 )
-SCHEME_BACKWARDS = re.compile(r"[a-z]{2,8}", re.IGNORECASE)
 
 URL = re.compile(r"://[^\s<>\"\\^`{|}]++")
 

@@ -23,6 +23,7 @@ _VERSION_ENDS = tuple(
     for name in names
     for mark in marks
 )
+_LETTERS = {"two": 2, "three": 3, "four": 4, "six": 6, "eight": 8}  # of schemes
 _CLOSING = ".,;:!?)]'"  # marks that close a sentence, not an address
 
 # Who runs payment addresses in India; the part behind the at sign. Source: NPCI, list of UPI apps and handles (2026-11).
@@ -99,10 +100,9 @@ def _is_ipv6(candidate: str, /) -> bool:
 def find_sip_uris(text: str, /) -> Iterator[Finding]:
     """Find sip:, sips:, tel: and other addresses of a person; what closes a sentence stays outside."""
     for match in network.SIP_URI.finditer(text):
-        colon, end = match.span()
-        scheme = network.SCHEME_BACKWARDS.match(text[max(0, colon - _WORD) : colon][::-1])
-        start = colon - (len(scheme[0]) if scheme is not None else 0)
-        yield Finding(start, colon + len(text[colon:end].rstrip(_CLOSING)), DataCategory.SIP_URI)
+        colon = match.start()
+        start = colon - _LETTERS[match.lastgroup or ""]
+        yield Finding(start, colon + len(match[0].rstrip(_CLOSING)), DataCategory.SIP_URI)
 
 
 def find_urls(text: str, /) -> Iterator[Finding]:

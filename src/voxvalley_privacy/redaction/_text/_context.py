@@ -19,6 +19,7 @@ _CODE_STEMS = (
     "code", "otp", "pin", "verif", "passwor", "one-time", "one time", "2fa", "cod", "kod", "clave", "senha", "parol", "tan",
     "einmal", "kennwort", "koodi", "vahvist",
 )  # fmt: skip
+_SIX = 6  # digits of the longest group that is no number by itself
 _CENTURIES = ("19", "20")
 _SAYS_TELEPHONE = " .:=#\"'(+"  # what stands between a number and the word for telephone
 _TELEPHONE_ENDS = (
@@ -42,23 +43,25 @@ def _says(low: str, stems: tuple[str, ...], /) -> bool:
 class Context:
     """Look for the words of one text; what they make personal is found near them."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_tells_birth", "_tells_code", "_text")
 
     def __init__(self, text: str, /) -> None:
         self._text = text
+        # Most texts have no such word at all; they are asked once.
+        self._tells_code: bool | None = None
+        self._tells_birth: bool | None = None
 
     def short_in(self, start: int, end: int, /) -> list[Finding]:
         """Find what a cluster of four to six digits can be: a code, a birth date, a short phone number."""
         text = self._text
         found: list[Finding] = []
-        if context.CODE.search(text, start, end + 2) is not None and self._is_code(start, end):
+        if self._is_code(start, end) and context.CODE.search(text, start, end + 2) is not None:
             found += self._codes_in(start, end)
-        for match in context.SHORT_GROUP.finditer(text, start, end + 2):
-            left, right = match.span()
-            if context.SIX_DIGITS.match(text, left) is not None:
-                found.append(Finding(left, right, kind_of(text, left, right)))
-            elif self._is_telephone(left):
-                found.append(Finding(left, right, DataCategory.PHONE_NUMBER))
+        if end - start <= _SIX:  # one group: the words before it must tell
+            if self._is_telephone(start) and context.SHORT_GROUP.match(text, start) is not None:
+                found.append(Finding(start, end, DataCategory.PHONE_NUMBER))
+        else:
+            found += self._groups_in(start, end)
         return self._births_in(start, end, found)
 
     def long_in(self, start: int, end: int, /) -> list[Finding]:
@@ -70,12 +73,25 @@ class Context:
 
     def _is_code(self, start: int, end: int) -> bool:
         """Say whether a word for code stands near."""
+        if self._tells_code is None:
+            self._tells_code = not self._text.isascii() or _says(self._text.lower(), _CODE_STEMS)
+        if not self._tells_code:
+            return False
         near = self._text[max(0, start - _NEAR) : end + _NEAR].lower()
         return (not near.isascii() or _says(near, _CODE_STEMS)) and context.CODE_WORD.search(near) is not None
 
     def _codes_in(self, start: int, end: int) -> Iterator[Finding]:
         for code in context.CODE.finditer(self._text, start, end + 2):
             yield Finding(*code.span(), DataCategory.ONE_TIME_CODE)
+
+    def _groups_in(self, start: int, end: int) -> Iterator[Finding]:
+        text = self._text
+        for match in context.SHORT_GROUP.finditer(text, start, end + 2):
+            left, right = match.span()
+            if context.SIX_DIGITS.match(text, left) is not None:
+                yield Finding(left, right, kind_of(text, left, right))
+            elif self._is_telephone(left):
+                yield Finding(left, right, DataCategory.PHONE_NUMBER)
 
     def _is_telephone(self, start: int) -> bool:
         """Say whether the words right before a number say that one can be called by it."""
@@ -87,8 +103,12 @@ class Context:
 
     def _births_in(self, start: int, end: int, found: list[Finding]) -> list[Finding]:
         text = self._text
-        if (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None) and _says(
-            text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS
+        if self._tells_birth is None:
+            self._tells_birth = _says(text.lower(), _BIRTH_STEMS)
+        if (
+            self._tells_birth
+            and (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None)
+            and _says(text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS)
         ):
             found += (
                 Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH)

@@ -45,40 +45,42 @@ def find_in_digits(text: str, /) -> list[Finding]:
     One pass gives the clusters of digits; nearly all texts have few, and what a cluster can be is seen from a few characters.
     """
     found: list[Finding] = []
+    first = numbers.DIGITS.search(text)
+    if first is None:
+        return found
     context: Context | None = None
-    for cluster in numbers.CLUSTER.finditer(text):
+    for cluster in numbers.CLUSTER.finditer(text, first.start()):
         start, end = cluster.span()
-        plain = plain_in(text, start, end)
-        if plain is not None:
-            found.append(plain)
-            continue
         run = cluster[0]
+        dots = run.count(".")
+        if not dots:
+            plain = plain_in(text, start, end)
+            if plain is not None:
+                found.append(plain)
+                continue
+        elif dots > 2:
+            addresses = ipv4_in(text, start, end)
+            found += addresses
+            # Characters that are not yet told
+            if addresses and end - start - sum(address.end - address.start for address in addresses) < _ENOUGH:
+                continue
         digits = end - start if run.isdigit() else count_digits(run)
         if digits < _SHORTEST:
             continue
         if context is None:
             context = Context(text)
+        if 0 < dots < 3:
+            found += context.coordinates_in(start, end)
         if digits < _ENOUGH:
             found += context.short_in(start, end)
             if text[start - 1 : start].isupper():
                 found += india_pan_at(text, start)
-            if "." in run:
-                found += ipv4_in(text, start, end) if run.count(".") > 2 else context.coordinates_in(start, end)
             continue
-        if "." in run:
-            if run.count(".") > 2:
-                addresses = [*ipv4_in(text, start, end)]
-                found += addresses
-                # Characters that are not yet told
-                if end - start - sum(address.end - address.start for address in addresses) < _ENOUGH:
-                    continue
-            else:
-                found += context.coordinates_in(start, end)
         found += context.long_in(start, end)
         found += numbers_in(text, start, end)
         if text[start - 1 : start].isalpha() or text[start - 2 : start - 1].isupper():
             found += ibans_in(text, start, end)
-    if numbers.IN_LONG_WORD.search(text) is not None:
+    if numbers.IN_LONG_WORD.search(text, first.start()) is not None:
         found += find_unnamed(text)
         if may_be_dotted_mac(text):
             found += find_macs(text)

@@ -66,7 +66,7 @@ def _scan(text: str, groups: _Groups, /) -> list[Finding]:
 
 # Where findings overlap, the strongest names them all: what is known beats what opens something, that beats an address, that beats
 # a kind of number, and a mere run of digits beats only an unknown blob.
-_STRENGTH = {
+_STRENGTH = dict.fromkeys(C, 3) | {
     category: rank
     for rank, category in enumerate(
         (
@@ -106,12 +106,12 @@ def find_in_text(
     Returns:
         Findings in order, none overlapping another. Where two finders saw parts of one thing, one finding covers both.
     """
-    gate = numbers.ANY if text.isascii() else numbers.ANY_SCRIPT
-    if gate.search(text) is None and known is None and _KEY_BLOCK not in text:
+    first = (numbers.ANY if text.isascii() else numbers.ANY_SCRIPT).search(text)
+    if first is None and known is None and _KEY_BLOCK not in text:
         return ()
     groups = _DEFAULT_GROUPS if finders is DEFAULT_FINDERS else _grouped(finders)
     found = _scan(text, groups)
-    if may_hide(text):
+    if may_hide(text, first.start() if first is not None else 0):
         read = folded(text)
         found = [finding for finding in found if _outside_escapes(text, finding)]
         found += (Finding(*read.back(start, end), kind) for start, end, kind in _scan(read.text, groups))
@@ -148,10 +148,12 @@ def merged(found: list[Finding], /) -> list[Finding]:
             if finding.end > last.end:
                 last = Finding(last.start, finding.end, last.category)
         else:
-            last = Finding(last.start, max(last.end, finding.end), max(last, finding, key=_strength).category)
+            strongest = finding if _is_stronger(finding, last) else last
+            last = Finding(last.start, max(last.end, finding.end), strongest.category)
     result.append(last)
     return result
 
 
-def _strength(finding: Finding, /) -> tuple[int, int]:
-    return _STRENGTH.get(finding.category, _STRENGTH[C.PAYMENT_CARD]), finding.end - finding.start
+def _is_stronger(finding: Finding, other: Finding, /) -> bool:
+    rank, other_rank = _STRENGTH[finding.category], _STRENGTH[other.category]
+    return rank > other_rank or (rank == other_rank and finding.end - finding.start > other.end - other.start)

@@ -78,15 +78,15 @@ class Folded(NamedTuple):
         return Folded("".join(texts), starts, ends)
 
 
-def may_hide(text: str, /) -> bool:
-    """Say whether anything could be folded; for plain texts this is all that folding costs."""
+def may_hide(text: str, first: int = 0, /) -> bool:
+    """Say whether anything could be folded, if no digit stands before *first*; for plain texts this is all that folding costs."""
     if not text.isascii() and encodings.EXOTIC.search(text) is not None:
         return True
     if encodings.HIDES.search(text) is not None:
         for mark, pattern in encodings.HIDERS.items():
             if mark in text and pattern.search(text) is not None:
                 return True
-    return encodings.MAY_CONFUSE.search(text) is not None
+    return encodings.MAY_CONFUSE.search(text, first) is not None
 
 
 def fold(text: str, /) -> Folded:
