@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+import voxvalley_privacy as vp
 from voxvalley_privacy.records.sip import is_sip, redact_sip
 from voxvalley_privacy.redaction._sip._message import parse
 
@@ -111,3 +112,19 @@ def test_passport_of_stir_does_not_show(corpus):
     for token in tokens:
         assert "" == one(f"Identity: {token};info=<https://example.com/cert>;alg=ES256;ppt=shaken")
         assert token.split(".")[1][:16] not in value(f"X-Token: {token}")
+
+
+@pytest.mark.parametrize("redact", WITHOUT_SEALS.values(), ids=WITHOUT_SEALS)
+@pytest.mark.parametrize("name", FILES)
+def test_in_a_record_as_alone(corpus, name, redact):
+    """A message in a field of a trace shows what it shows alone, and what is none shows nothing."""
+    traced = vp.Redactor(redact.policy, schema="kamailio.sip_trace")
+    for number, message in enumerate(map(as_text, messages(corpus, name))):
+        made = traced({"msg": message}).get("msg")
+        if "msg" not in traced({"msg": "x"}):
+            assert made is None
+        elif is_sip(message):
+            assert redact_sip(message, redact) == made, f"message {number}"
+        else:
+            assert made in {"[RAW_MESSAGE]", message.strip(), message}, f"message {number}"
+            assert not any(char.isdigit() for char in made), f"message {number}"

@@ -194,7 +194,7 @@ def test_more_parts_than_the_budget():
     assert {"budget": 1} == dict(redact.stats().faults)
 
 
-def test_memory_is_bounded():
+def test_b9_148_memory_is_bounded():
     """What is remembered never grows past its bound, and forgetting changes nothing."""
     redact = vp.Redactor(vp.policies.debug(KEYS))
     first = one("From: <sip:+14155550132@example.com>;tag=0", redact)
