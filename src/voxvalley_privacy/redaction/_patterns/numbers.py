@@ -8,6 +8,7 @@ __all__ = [
     "ANY",
     "ANY_SCRIPT",
     "CLUSTER",
+    "DIGIT",
     "DIGITS",
     "EXTENSION",
     "FIRST_DIGITS",
@@ -44,7 +45,9 @@ PLAIN = re.compile(
 # A digit beside a letter, in a word that is long enough to be a token, a key or a blob
 IN_LONG_WORD = re.compile(r"[0-9](?:(?=[A-Za-z])|(?<=[A-Za-z].))(?:(?=\S{8})|(?<=\S{9}))")
 
-DIGITS = re.compile(r"[0-9]++")
+# A search for a set is several times faster than one for a repeat.
+DIGIT = re.compile(r"[0-9]")
+DIGITS = re.compile(r"[0-9][0-9]*+")
 
 # 415 555 0132 x17, ext. 17, #17
 EXTENSION = re.compile(

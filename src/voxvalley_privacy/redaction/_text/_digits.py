@@ -45,7 +45,7 @@ def find_in_digits(text: str, /) -> list[Finding]:
     One pass gives the clusters of digits; nearly all texts have few, and what a cluster can be is seen from a few characters.
     """
     found: list[Finding] = []
-    first = numbers.DIGITS.search(text)
+    first = numbers.DIGIT.search(text)
     if first is None:
         return found
     context: Context | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ...vocabulary import DataCategory as C
 from .._findings import Finding
@@ -22,6 +22,10 @@ def _always(_text: str, /) -> bool:
     return True
 
 
+def _has_key_block(text: str, /) -> bool:
+    return _KEY_BLOCK in text
+
+
 def _has_scheme(text: str, /) -> bool:
     return "://" in text
 
@@ -34,34 +38,38 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, ":"),
     Finder("named secret", (C.CREDENTIAL,), _always, _secrets.find_named, ":="),
     Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs, ":-"),
-    Finder("private key", (C.CREDENTIAL,), _always, _secrets.find_private_keys, (_KEY_BLOCK,)),
+    Finder("private key", (C.CREDENTIAL,), _has_key_block, _secrets.find_private_keys, "-"),
 )
 
 
-_Groups = tuple[tuple[Sequence[str], tuple[Finder, ...]], ...]
+class _Plan:
+    """Which finders a text is worth, by the marks that stand in it."""
+
+    __slots__ = ("_asked", "_finders", "_marks")
+
+    def __init__(self, finders: Iterable[Finder], /) -> None:
+        self._finders = tuple(finders)
+        self._marks = tuple(dict.fromkeys(mark for finder in self._finders for mark in finder.marks))
+        self._asked: dict[int, tuple[Finder, ...]] = {}
+
+    def find(self, text: str, /) -> list[Finding]:
+        """Ask the finders whose marks stand in the text."""
+        key = 0
+        for mark in self._marks:
+            key += key + (mark in text)
+        finders = self._asked.get(key)
+        if finders is None:
+            finders = self._asked[key] = tuple(
+                finder for finder in self._finders if not finder.marks or any(mark in text for mark in finder.marks)
+            )
+        found: list[Finding] = []
+        for finder in finders:
+            if finder.cheap is _always or finder.cheap(text):
+                found += finder.find(text)
+        return found
 
 
-def _grouped(finders: Iterable[Finder], /) -> _Groups:
-    """Put finders together that need the same marks, so that these are looked for once."""
-    groups: dict[Sequence[str], list[Finder]] = {}
-    for finder in finders:
-        groups.setdefault(finder.marks, []).append(finder)
-    return tuple((marks or ("",), tuple(group)) for marks, group in groups.items())
-
-
-_DEFAULT_GROUPS = _grouped(DEFAULT_FINDERS)
-
-
-def _scan(text: str, groups: _Groups, /) -> list[Finding]:
-    found: list[Finding] = []
-    for marks, group in groups:
-        for mark in marks:
-            if mark in text:
-                for finder in group:
-                    if finder.cheap is _always or finder.cheap(text):
-                        found += finder.find(text)
-                break
-    return found
+_DEFAULT_PLAN = _Plan(DEFAULT_FINDERS)
 
 
 # Where findings overlap, the strongest names them all: what is known beats what opens something, that beats an address, that beats
@@ -109,12 +117,12 @@ def find_in_text(
     first = (numbers.ANY if text.isascii() else numbers.ANY_SCRIPT).search(text)
     if first is None and known is None and _KEY_BLOCK not in text:
         return ()
-    groups = _DEFAULT_GROUPS if finders is DEFAULT_FINDERS else _grouped(finders)
-    found = _scan(text, groups)
+    plan = _DEFAULT_PLAN if finders is DEFAULT_FINDERS else _Plan(finders)
+    found = plan.find(text)
     if may_hide(text, first.start() if first is not None else 0):
         read = folded(text)
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        found += (Finding(*read.back(start, end), kind) for start, end, kind in _scan(read.text, groups))
+        found += (Finding(*read.back(start, end), kind) for start, end, kind in plan.find(read.text))
     elif known is None:
         return tuple(merged(found)) if found else ()
     else:

@@ -14,17 +14,22 @@ _ENOUGH = 7  # digits that make a number
 _LONGEST = 15  # digits of a number; Source: ITU-T E.164
 _ASSIGNS = frozenset(":=")
 _OPENS = frozenset(" \n+(")
+_BEGINS = frozenset("+(")  # what a number can begin with
 _EXTENDS = frozenset(" xX,;#eEpPDd")  # what an extension can begin with
 
 
 def plain_in(text: str, start: int, end: int, /) -> Finding | None:
     """Find a number that is spelled so that no reason could hold for it, and stands where none could: most are."""
-    if start and (text[start - 1] not in _OPENS or text[start - 2 : start - 1] in _ASSIGNS):
+    before = text[start - 1] if start else ""
+    if start and (before not in _OPENS or text[start - 2 : start - 1] in _ASSIGNS):
         return None
     plain = numbers.PLAIN.match(text, start)
     if plain is None or plain.end() != end:
         return None
-    return _finding(text, start, end, None if plain.lastgroup else DataCategory.PHONE_NUMBER)
+    category = None if plain.lastgroup else DataCategory.PHONE_NUMBER
+    if text[end : end + 1] in _EXTENDS or before in _BEGINS:
+        return _finding(text, start, end, category)
+    return Finding(start, end, category or kind_of(text, start, end))
 
 
 def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:
@@ -42,7 +47,7 @@ def _finding(text: str, start: int, end: int, category: DataCategory | None = No
     """Widen a run of digits by its plus, its brackets and its extension, and say what it is."""
     if category is None:
         category = kind_of(text, start, end)
-    while start and text[start - 1] in "+(":
+    while start and text[start - 1] in _BEGINS:
         start -= 1
     if text[end : end + 1] in _EXTENDS:
         extension = numbers.EXTENSION.match(text, end)
