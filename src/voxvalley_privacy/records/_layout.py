@@ -156,12 +156,12 @@ def _is_data(cell: str) -> bool:
     return sum(c.isdigit() for c in cell) > 3 or "@" in cell or cell.strip()[:1].isdigit()
 
 
-def _alike(rows: list[list[str]]) -> tuple[float, int, int]:
-    """Score rows: how many share the commonest width above one, that width, and the width of the first."""
+def _alike(rows: list[list[str]]) -> tuple[bool, float, int]:
+    """Score rows: whether the first, which no sender writes, is as wide as most; how many are, above one cell; how wide."""
     if not rows:
-        return (0.0, 0, 0)
+        return (False, 0.0, 0)
     width, times = Counter(map(len, rows)).most_common(1)[0]
-    return (times / len(rows) if width > 1 else 0.0, width, len(rows[0]))
+    return (width == len(rows[0]) > 1, times / len(rows) if width > 1 else 0.0, width)
 
 
 def _quoting(text: str, delimiter: str) -> int:

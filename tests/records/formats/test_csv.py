@@ -337,3 +337,12 @@ def test_utf_16_may_be_long():
 
     assert data == out.decode("utf-8-sig")
     assert 30_000 == report.records_in
+
+
+def test_cells_full_of_another_delimiter_do_not_cut():
+    """A number that is spelled with a delimiter does not make it the one of the file: the first row says which that is."""
+    spelled = "".join(f"&#{ord(char)};" for char in NUMBER)
+    out, _ = through(redact_csv, f'from,to,body\n {spelled} \n,"{spelled}"\n'.encode(), DEBUG)
+
+    assert b"from,to,body\n" == out.splitlines(keepends=True)[0]
+    assert_no_canary(out.decode(), NUMBER[1:])

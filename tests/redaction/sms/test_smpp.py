@@ -89,7 +89,8 @@ def test_digits_that_may_be_octets():
     assert "[PHONE_NUMBER]" == said("4155550132", sm_length=10)
     assert "[BYTES]" == said("4155550132", sm_length=7)
     assert "cafe" == said("cafe")
-    assert "deadbeef" == said("deadbeef")
+    assert "deadbeef" == said("deadbeef", sm_length=8)
+    assert "[BYTES]" == said("deadbeef")
     assert "[BYTES]" == said("deadbeef", data_coding=8)
 
 

@@ -95,7 +95,7 @@ def _octets(data: str, coding: int, length: int | None) -> bytes | str | None:
     raw = bytes.fromhex(data)
     if length is not None:
         return raw if length == len(raw) else None
-    if len(raw) < _SHORT or (coding == 0 and max(raw) >= 0x80):
+    if len(raw) < _SHORT:
         return data
     if coding == _UCS2:
         # The upper halves of the characters of most living scripts are small.
