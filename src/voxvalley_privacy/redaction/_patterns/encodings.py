@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANSI", "CONFUSED", "ESCAPES", "EXOTIC", "HIDERS", "HIDES", "INDENT", "INLINE_TAG", "MAY_CONFUSE", "TAGS"]
+__all__ = [
+    "ANSI",
+    "CONFUSED",
+    "ESCAPES",
+    "EXOTIC",
+    "EXOTICS",
+    "HIDERS",
+    "HIDES",
+    "INDENT",
+    "INLINE_TAG",
+    "MAY_CONFUSE",
+    "TAGS",
+]
 
 # Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII:
 # %2B · %E2%80%8B · %u002B, &#43; · &plus;, \u002b · \x2b · \n, three of =2B or one between two digits, a soft line end.
@@ -29,6 +41,7 @@ INLINE_TAG = re.compile(
 EXOTIC = re.compile(
     r"[^\x00-\x7f\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u024f\u0370-\u0482\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\u2018-\u2022\u2026\u20a0-\u20bf\uac00-\ud7a3]"
 )
+EXOTICS = re.compile(f"{EXOTIC.pattern}{EXOTIC.pattern}*+")
 
 # A digit with such a letter behind it, and digits among which letters stand that look like digits.
 MAY_CONFUSE = re.compile(r"[0-9](?=[-._/)OoIl|ОоΟοІӀ])[-._/)]?[OoIl|ОоΟοІӀ]")

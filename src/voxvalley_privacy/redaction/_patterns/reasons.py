@@ -21,6 +21,8 @@ __all__ = [
     "PORTS",
     "SHAPED",
     "SHAPES",
+    "STRONG",
+    "STRONG_SHAPES",
     "SUFFIX",
     "TEMPLATE_ID",
     "VERSION",
@@ -83,7 +85,20 @@ _TABLE = {
     # 8080:8080
     "port_pair": rf"{_ALONE}{_PORT}:{_PORT}{_TAIL}",
 }
-SHAPES = re.compile("(?=[0-9])(?<![0-9])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _TABLE.items()) + ")")
+
+# Shapes so full of form that a phone number is not cut into them by chance; beside the others, a part that is left over and could be
+# half a number keeps the whole run hidden.
+STRONG = frozenset({"date", "log_time", "mail_time", "system_time", "named_date", "ip_address"})
+
+
+def _shapes(table: dict[str, str]) -> re.Pattern[str]:
+    return re.compile(
+        "(?=[0-9])(?<![0-9])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in table.items()) + ")"
+    )
+
+
+SHAPES = _shapes(_TABLE)
+STRONG_SHAPES = _shapes({name: shape for name, shape in _TABLE.items() if name in STRONG})
 
 # What a run of digits has in it, or begins like, where one of the shapes can be: without it they are not tried.
 SHAPED = frozenset(":/.,'_年月$€£¥₹₽₩₪₫₱₦₴₺฿¢")

@@ -42,9 +42,6 @@ def find_at_signs(text: str, /) -> Iterator[Finding]:
     """Find e-mail addresses, and India's payment addresses, whose host is a handle without a dot."""
     for match in network.AT_HOST.finditer(text):
         at = match.start()
-        local = network.LOCAL_PART.match(text[max(0, at - _LOCAL) : at][::-1])
-        if local is None:
-            continue
         host = match[0]
         if "." in host or host[1] == "[":
             category = DataCategory.EMAIL_ADDRESS
@@ -52,7 +49,9 @@ def find_at_signs(text: str, /) -> Iterator[Finding]:
             category = DataCategory.UPI_ID
         else:
             continue
-        yield Finding(at - len(local[0].rstrip("'.")), match.end(), category)
+        local = network.LOCAL_PART.match(text[max(0, at - _LOCAL) : at][::-1])
+        if local is not None:
+            yield Finding(at - len(local[0].rstrip("'.")), match.end(), category)
 
 
 def ipv4_in(text: str, start: int, end: int, /) -> list[Finding]:

@@ -161,10 +161,15 @@ def _tags(text: str, /) -> Iterator[_Edit]:
 
 
 def _exotic(text: str, /) -> Iterator[_Edit]:
-    for match in encodings.EXOTIC.finditer(text):
-        new = _folded_char(match[0])
-        if new != match[0]:
-            yield match.start(), match.end(), new
+    for match in encodings.EXOTICS.finditer(text):
+        start, end = match.span()
+        clear = [*map(_folded_char, match[0])]
+        if set(map(len, clear)) == {1}:
+            yield start, end, "".join(clear)
+        else:
+            for at, (char, new) in enumerate(zip(match[0], clear, strict=True), start):
+                if new != char:
+                    yield at, at + 1, new
 
 
 @lru_cache(maxsize=2048)

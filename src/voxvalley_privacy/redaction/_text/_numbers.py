@@ -12,6 +12,7 @@ __all__ = ["count_digits", "numbers_in", "plain_in"]
 
 _ENOUGH = 7  # digits that make a number
 _LONGEST = 15  # digits of a number; Source: ITU-T E.164
+_LONGEST_RUN = 2048  # characters of a run in which numbers are told apart
 _ASSIGNS = frozenset(":=")
 _OPENS = frozenset(" \n+(")
 _BEGINS = frozenset("+(")  # what a number can begin with
@@ -36,7 +37,7 @@ def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:
     """Find what has no reason to be left alone in a run of seven digits or more."""
     found = []
     for left, right in unexcused(text, start, end):
-        if right - left < 2 * _ENOUGH or text[left:right].isdigit():
+        if not 2 * _ENOUGH <= right - left <= _LONGEST_RUN or text[left:right].isdigit():
             found.append(_finding(text, left, right))
         else:
             found += (_finding(text, *part) for part in _apart(text, left, right))

@@ -18,6 +18,9 @@ _ONE_NUMBER = 10, 15  # digits of a run that could be one number as a whole: the
 _KEY_MARKS = frozenset(" :=\"'.#/([") | frozenset(ascii_letters)  # what stands between a number and the word before it
 _WORD_BEFORE = 40  # how far back the word before a number is looked for
 _SHAPE_TAIL = 16  # how far a shape can reach behind the run it begins in
+_LONGEST_RUN = (
+    2048  # from which on nothing but dates and addresses is cut out, so that a wall of digits takes little time
+)
 _LONGEST_AMOUNT = 16  # characters of 999,999,999.99
 _SHORTEST_ID = 16
 _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
@@ -53,25 +56,8 @@ _TIME_STEMS = ("time", "date", "epoch", "stamp", "creat", "updat", "expir", "uni
 _TIME_WORDS = frozenset({"ts", "iat", "exp", "nbf"})
 _TIME_ENDS = ("_at", "_ts", "_on", "At", "usec")
 
-# Shapes so full of form that a phone number is not cut into them by chance; beside the others, a part that is left over and could be
-# half a number keeps the whole run hidden.
-_STRONG = frozenset(
-    {
-        "date",
-        "log_time",
-        "mail_time",
-        "system_time",
-        "named_date",
-        "ip_address",
-        "epoch",
-        "template_id",
-        "uuid",
-        "typed_id",
-        "message_id",
-        "hex_id",
-    }
-)
-
+# Ids that nothing but chance makes of a phone number; so are the strong shapes.
+_STRONG = reasons.STRONG | {"epoch", "template_id", "uuid", "typed_id", "message_id", "hex_id"}
 
 _NO_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
 
@@ -125,15 +111,14 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
     name, word = _by_word(text, start)
     if word is not None:
         cuts.append((start, word.end(), name))
+    if end - start > _LONGEST_RUN:
+        cuts += _shapes(reasons.STRONG_SHAPES, text, start, end)
+        return cuts
     low, high = max(0, start - 1), end + 1
     run = text[low:high]
     dated = reasons.DATED.search(run) if "-" in run else reasons.DATED.match(text, start)
     if dated is not None or not reasons.SHAPED.isdisjoint(run):
-        cuts += (
-            (*shape.span(), shape.lastgroup or "")
-            for shape in reasons.SHAPES.finditer(text, start, end + _SHAPE_TAIL)
-            if shape.start() < end
-        )
+        cuts += _shapes(reasons.SHAPES, text, start, end)
     suffix = reasons.SUFFIX.match(text, end)
     if suffix is not None:
         unit = suffix["word"].lower()
@@ -144,10 +129,18 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
     return cuts
 
 
+def _shapes(pattern: re.Pattern[str], text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
+    for shape in pattern.finditer(text, start, end + _SHAPE_TAIL):
+        if shape.start() < end:
+            yield shape.start(), shape.end(), shape.lastgroup or ""
+
+
 def _ids(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
     """Give the ids that a run is a part of: the word around it is looked at, and no more."""
     before = reasons.ID_WORD.match(text[max(0, start - _LONGEST_ID) : start][::-1])
     low = start - (before.end() if before is not None else 0)
+    if start - low == _LONGEST_ID:  # a part of a longer word, which is none
+        return
     after = reasons.ID_WORD.match(text, end, end + _LONGEST_ID)
     high = after.end() if after is not None else end
     if high - low >= _SHORTEST_ID:
