@@ -125,3 +125,12 @@ def test_a_failing_redactor_shows_nothing():
         raise ValueError(record)
 
     assert {"[FAULT]": "[FAULT]", "DTMF": "[DTMF]"} == redact_dtmf(AMI_END, broken)
+
+
+def test_events_that_do_not_say_which_call():
+    """They count as one call: of all of them one comes out."""
+    events = DtmfEvents(REDACT)
+    first, *others = [events({"Event": "DTMFEnd", "Digit": "5", "Uniqueid": None}) for _ in range(3)]
+
+    assert first is not None
+    assert [None, None] == others

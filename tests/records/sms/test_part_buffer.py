@@ -13,6 +13,7 @@ from tests.oracle import assert_no_canary
 from tests.records.sms.packing import concatenated, packed
 from tests.records.sms.test_payload import NUMBER, REDACT
 from voxvalley_privacy.records import sms
+from voxvalley_privacy.records.sms import _buffer
 
 TEXT = f"please call +{NUMBER} after nine"
 
@@ -236,3 +237,14 @@ def test_no_redactor():
     """A function in place of a redactor is refused."""
     with pytest.raises(vp.ConfigurationError):
         sms.PartBuffer(str)
+
+
+def test_a_fault_in_the_treatment(monkeypatch):
+    """Where the joined text cannot be treated, each part is a placeholder with its tag."""
+
+    def broken(*_):
+        raise RuntimeError(TEXT)
+
+    monkeypatch.setattr(_buffer, "treated_pieces", broken)
+    made = added(sms.PartBuffer(REDACT), parts_of([TEXT[:14], TEXT[14:]]))
+    assert {1: "[FAULT]", 2: "[FAULT]"} == {tag: part.text for tag, part in made.items()}

@@ -12,6 +12,7 @@ import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from tests.records.sms.packing import concatenated, septets
 from voxvalley_privacy.records.sms import decode_short_message
+from voxvalley_privacy.redaction import _embedded
 
 C = vp.DataCategory
 BODIES = vp.policies.labels().with_actions({C.CONTENT: vp.scan})
@@ -141,6 +142,18 @@ def test_own_schema_that_cannot_be(payloads):
     """Fields that are not there and roles that nobody knows are told with their place."""
     with pytest.raises(vp.ConfigurationError, match=r"payloads\[0\]"):
         vp.Schema("acme.pdu", {"ud": C.CONTENT, "dc": C.STATUS}, payloads=payloads)
+
+
+def test_fault_in_the_decoder(monkeypatch):
+    """A fault gives a placeholder and a count, never the payload."""
+
+    def broken(*_):
+        raise RuntimeError(TEXT)
+
+    monkeypatch.setattr(_embedded, "of_record", broken)
+    redact = vp.Redactor(BODIES, schema="smpp.sm")
+    assert "[FAULT]" == redact({"short_message": TEXT})["short_message"]
+    assert {"fault": 1} == dict(redact.stats().faults)
 
 
 def test_decoding_alone():
