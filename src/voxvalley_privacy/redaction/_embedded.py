@@ -49,7 +49,7 @@ def _said(walk: Walk, record: dict[Any, Any], key: str, fields: Mapping[str, str
 
 def message(walk: Walk, text: str) -> str | None:
     """Return a SIP message treated; None when *text* does not begin with the start line of one."""
-    if "SIP/" not in text or not is_sip(text):
+    if not is_sip(text):
         return None
     made, run = in_record(walk.sip, text, walk.known)
     walk.needles += run.needles

@@ -156,7 +156,7 @@ class Walk:
             return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
         if field.category in MEASURES and len(text) <= 20 and _measured(text, field.category):
             return text
-        inner = message(self, text)
+        inner = message(self, text) if "SIP/" in text else None
         if inner is None and len(text) <= self.budget.text:
             inner = embedded(self, text, table)
         if inner is not None:
