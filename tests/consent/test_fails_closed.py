@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from voxvalley_privacy import stores
 from voxvalley_privacy.consent import (
+    CATALOG,
     ConsentLedger,
     Contact,
     Evidence,
+    Leg,
+    Person,
+    Recording,
+    Supplied,
     Tracking,
     consented,
+    intake,
     never_sold,
     not_opted_out,
     number_current,
+    old_enough,
     outside_quiet_hours,
+    recording_allowed,
     tracking_allowed,
     within_caps,
 )
@@ -127,8 +136,41 @@ def test_b7_126_a_file_in_trouble(keys, tmp_path, how):
     store.close()
 
 
-@pytest.mark.parametrize("rule", [outside_quiet_hours(), within_caps(), never_sold()])
-@pytest.mark.parametrize("context", [None, 3, "x", object(), Contact(to=None, purpose=None, channel=None, at=None)])
-def test_rules_without_a_store(rule, context):
-    """A context of the wrong kind is denied."""
-    assert not rule(context)
+class Hostile:
+    """Whoever asks it for anything gets an error."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+WRONG = [
+    None,
+    3,
+    "x",
+    object(),
+    Hostile(),
+    Contact(to=None, purpose=None, channel=None, at=None),
+    Contact(to=SUE, purpose="marketing.sms", channel="sms", at="now"),
+    Contact(to=[SUE], purpose=["marketing"], channel=["sms"], at=AT),
+    attrs.evolve(SMS, at=AT.replace(tzinfo=None)),
+    attrs.evolve(BEACON, at=AT.replace(tzinfo=None)),
+    Person(at=AT.replace(tzinfo=None), estimated_years=50),
+    Person(at=AT, estimated_years="fifty"),
+    Recording(legs=[None], at=AT),
+    Recording(legs=[Leg(consent=True)], at=AT.replace(tzinfo=None)),
+    Supplied(activity=[], fields=()),
+]
+
+
+# By their places: whoever looks at some of them gets an error.
+@pytest.mark.parametrize("place", range(len(WRONG)))
+def test_no_rule_takes_a_context_that_is_wrong(keys, place):
+    """Whatever it is given, a rule answers, and the answer is a deny with a reason of the catalog."""
+    ledger = ConsentLedger(filled(keys, stores.memory()), keys=keys)
+    rules = [build(ledger) for build, _ in RULES.values()]
+    rules += [outside_quiet_hours(), within_caps(caps=((1, timedelta(days=1)),)), never_sold()]
+    rules += [old_enough(), recording_allowed(), intake({})]
+    for rule in rules:
+        answer = rule(WRONG[place])
+        assert not answer, rule
+        assert {*answer.codes} <= {*CATALOG}

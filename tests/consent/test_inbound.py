@@ -158,6 +158,12 @@ def test_help_is_answered(ledger):
     assert () == ledger.history(SUE)
 
 
+def test_a_message_has_a_zone():
+    """A time without a zone is refused before anything depends on it."""
+    with pytest.raises(ConfigurationError):
+        InboundMessage(sender=SUE, to=SHOP, text="STOP", at=NOON.replace(tzinfo=None))
+
+
 def test_nothing_of_the_message_shows():
     """Neither sender nor text is in the repr."""
     assert "555013" not in repr(said("my number is 5550132"))
@@ -220,6 +226,17 @@ class TestReaders:
         assert {"website", "opt-out-message", "others"} == {item["source"] for item in items}
         assert 41 == len({item["correlation_id"] for item in items})
 
+    def test_twilio_bulk_does_not_raise_what_holds_no_more(self, ledger, clock):
+        """A consent that is past its end is told as neither in nor out; as out once it is taken back."""
+        form = Evidence(method="web_form", affirmative=True)
+        ledger.give(SUE, "marketing.sms", evidence=form, expires=NOON + timedelta(days=1))
+        tell = lambda: list(twilio_bulk_consents(ledger, [SUE], sender_id="MG1", purpose="marketing.sms"))  # noqa: E731
+        assert "opt-in" == tell()[0][0]["status"]
+        clock.advance(timedelta(days=1))
+        assert [] == tell()
+        ledger.withdraw(SUE)
+        assert "opt-out" == tell()[0][0]["status"]
+
 
 class TestImport:
     row = staticmethod(
@@ -243,8 +260,8 @@ class TestImport:
         ledger.withdraw(SUE)
         later = (NOON + timedelta(hours=1)).isoformat()
         rows = [self.row(), self.row(at=later, affirmative="no"), self.row(at=NOON.isoformat())]
-        assert {("import.cannot_raise",)} == {decision.codes for decision in import_consents(ledger, rows)}
         clock.advance(timedelta(hours=2))
+        assert {("import.cannot_raise",)} == {decision.codes for decision in import_consents(ledger, rows)}
         assert not consented(ledger)(to_sue(at=clock()))
         assert import_consents(ledger, [self.row(at=later)])[0]
         assert consented(ledger)(to_sue(at=clock()))
@@ -265,6 +282,7 @@ class TestImport:
             {"status": ""},
             {"at": "2026-01-01"},
             {"at": "soon"},
+            {"at": (NOON + timedelta(seconds=3)).isoformat()},
             {"method": "a b"},
         ],
     )

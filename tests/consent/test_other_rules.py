@@ -28,6 +28,7 @@ from voxvalley_privacy.consent import (
     Use,
     consent_receipt,
     consent_record,
+    consented,
     intake,
     never_sold,
     number_current,
@@ -143,6 +144,11 @@ class TestTracking:
         assert code in rule(self.ask(sec_gpc=value)).codes
         assert rule(self.ask(sec_gpc=value, purpose="analytics"))
 
+    @pytest.mark.parametrize("purpose", ["advertising", "marketing.email", "disclosure", "sale"])
+    def test_what_is_never_necessary(self, ledger, purpose):
+        """Calling an advertisement strictly necessary does not make it so."""
+        assert not tracking_allowed(ledger)(self.ask(purpose=purpose, strictly_necessary=True))
+
     def test_a_consent_confirmed_in_its_face(self, ledger):
         """Only an opt-in that was confirmed although the browser signals beats the signal."""
         ledger.give(SUE, "tracking", evidence=Evidence(method="banner", affirmative=True, conflict_confirmed=True))
@@ -174,7 +180,12 @@ def test_never_sold(ledger):
     ledger.give(SUE, Purpose.SALE, evidence=FORM)
     for purpose in ("sale", "sale.to_brokers"):
         assert ("sale.forbidden",) == never_sold()(Use(of=SUE, purpose=purpose, at=NOON)).codes
+        assert ("sale.forbidden",) == consented(ledger)(Use(of=SUE, purpose=purpose, at=NOON)).codes
+        for necessary in (True, False):
+            beacon = Tracking(technology="beacon", purpose=purpose, at=NOON, of=SUE, strictly_necessary=necessary)
+            assert ("sale.forbidden",) == tracking_allowed(ledger)(beacon).codes
     assert never_sold()(Use(of=SUE, purpose="analytics", at=NOON))
+    assert ("error.clock",) == never_sold()(Use(of=SUE, purpose="analytics", at=NOON.replace(tzinfo=None))).codes
 
 
 class TestIntake:
@@ -280,6 +291,12 @@ class TestReceipts:
                 verify_receipt(wrong, key=key.public_key())
         with pytest.raises(InvalidToken):
             verify_receipt(signed, key=Ed25519PrivateKey.generate().public_key())
+
+    def test_signing_again_replaces_the_signature(self, ledger):
+        """As when keys change."""
+        receipt = consent_receipt(ledger, SUE, controller=self.party, at=NOON)
+        old, new = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+        assert receipt == verify_receipt(sign_receipt(sign_receipt(receipt, key=old), key=new), key=new.public_key())
 
 
 class TestCatalog:

@@ -17,6 +17,7 @@ from voxvalley_privacy.errors import ConfigurationError
 
 TABLES = facts.load()
 APPROVED = Path(__file__).parent / "approved"
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 NEW_YORK, CHICAGO = ZoneInfo("America/New_York"), ZoneInfo("America/Chicago")
 
 
@@ -95,6 +96,22 @@ class TestUnknown:
         asked = contact(at=datetime(2026, 11, 23, 18, tzinfo=UTC), zones=["Mars/Olympus"])
         assert ("contact.location_unknown",) == outside_quiet_hours()(asked).codes
 
+    def test_a_declared_place_brings_its_zones(self):
+        """Florida's hours are in Florida's time, whatever the number says; a place without known zones has none."""
+        asked = contact("+14155550132", at=datetime(2026, 11, 23, 18, 30, tzinfo=LOS_ANGELES), jurisdictions=["US-FL"])
+        assert not outside_quiet_hours()(asked)
+        assert not outside_quiet_hours(trust_declared=True)(asked)
+        assert outside_quiet_hours()(attrs.evolve(asked, jurisdictions=["US-CA"]))
+        assert outside_quiet_hours()(attrs.evolve(asked, jurisdictions=["US"]))
+        early = attrs.evolve(asked, at=datetime(2026, 11, 23, 9, tzinfo=NEW_YORK))
+        assert not outside_quiet_hours()(early)  # Pensacola keeps Chicago's time
+        noon = attrs.evolve(asked, at=datetime(2026, 11, 23, 10, tzinfo=CHICAGO))
+        assert outside_quiet_hours(trust_declared=True)(noon)
+        abroad = attrs.evolve(noon, jurisdictions=["GB"])
+        assert ("contact.location_unknown",) == outside_quiet_hours()(abroad).codes
+        everywhere = datetime(2026, 11, 23, 10, tzinfo=LOS_ANGELES)
+        assert outside_quiet_hours()(attrs.evolve(abroad, zones=["Europe/London"], at=everywhere))
+
     def test_no_hours_for_the_channel(self):
         """Spain has hours for calls only: an SMS is denied, unless the narrowest hours are asked for."""
         noon = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Madrid"))
@@ -166,6 +183,27 @@ class TestFacts:
         at = datetime(2028, 1, 3, 12, tzinfo=NEW_YORK)
         (reason,) = outside_quiet_hours()(contact(at=at)).reasons
         assert "past its age" in reason.text
+
+    def test_a_pack_that_grows_old_in_use_says_so(self):
+        """What a rule remembers of a place does not hide that the pack is past its age by now."""
+        hours, caps = outside_quiet_hours(), within_caps()
+        noon = datetime(2026, 11, 23, 12, tzinfo=NEW_YORK)
+        sent = [noon - timedelta(hours=hour) for hour in (1, 2, 3)]
+        tired = contact("+13055550132", at=noon, attempts=sent)
+        french = contact("+33612345678", at=noon, channel="voice")
+        for rule, asked in ((hours, contact(at=noon)), (hours, french), (caps, tired)):
+            assert "past its age" not in rule(asked).explain()
+            years = timedelta(days=2 * 365)
+            later = attrs.evolve(asked, at=noon + years, attempts=[before + years for before in sent])
+            assert "past its age" in rule(later).explain()
+
+    @given(st.sampled_from(["+12125550132", "+16055550132", "+13055550132"]), st.lists(st.integers(0, 600), max_size=8))
+    def test_what_was_asked_before_changes_nothing(self, number, quarters):
+        """A rule that remembers answers as one that was never asked."""
+        rule = outside_quiet_hours()
+        for quarter in quarters:
+            asked = contact(number, at=datetime(2026, 10, 30, tzinfo=UTC) + timedelta(minutes=15 * quarter))
+            assert outside_quiet_hours()(asked) == rule(asked)
 
     def test_overrides_need_a_reason_and_an_approver(self):
         """Who changes a fact answers for it, and the reason shows it."""

@@ -69,6 +69,15 @@ class TestLegs:
         assert "recording.jurisdiction_unknown" in RULE(call(unknown)).codes
         assert RULE(call(attrs.evolve(unknown, consent=True)))
 
+    @pytest.mark.parametrize("place", ["US", "AU", "US-ZZ"])
+    def test_a_country_of_different_parts_is_not_known_enough(self, place):
+        """It may be the part that asks everybody; naming the part settles it."""
+        vague = Leg(jurisdictions=[place])
+        assert "recording.jurisdiction_unknown" in RULE(call(vague)).codes
+        assert RULE(call(attrs.evolve(vague, consent=True)))
+        assert ("recording.one_party",) * 2 == RULE(call(Leg(jurisdictions=["US-TX"]))).codes
+        assert "recording.jurisdiction_unknown" not in RULE(call(Leg(jurisdictions=["GB-SCT"]))).codes
+
     def test_the_recorder_counts(self):
         """Where it is recorded is a place too."""
         assert not RULE(call(Leg(jurisdictions=["US-NY"]), recorder="DE"))
@@ -86,6 +95,15 @@ class TestLegs:
         assert not lenient(
             call(Leg(jurisdictions=["US-CA"], announcement_ms=5000), Leg(jurisdictions=["PT"], announcement_ms=5000))
         )
+
+    def test_a_disputed_row_takes_no_announcement_for_consent(self):
+        """Of two readings the stricter one is taken, whatever the app chose for the rest."""
+        doubtful = [key for key, row in TABLES.recording.items() if row.notice_suffices and row.doubtful]
+        assert doubtful
+        for key in doubtful:
+            answer = recording_allowed(accept_notice=True)(call(Leg(jurisdictions=[key], announcement_ms=5000)))
+            assert not answer
+            assert "stricter reading" in answer.reasons[0].text
 
 
 PLACES = st.lists(st.sampled_from([*TABLES.recording, "ZZ"]), max_size=2)

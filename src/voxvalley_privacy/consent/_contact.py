@@ -177,7 +177,8 @@ class Contact:
 
         jurisdictions: Where the person may be, as "US-CA" or "FR", besides where the number may be.
 
-        zones: In which time zones, as "America/New_York", besides those of the number.
+        zones: In which time zones, as "America/New_York", besides those of the number. Name them with *jurisdictions*
+            outside North America that are not the number's own: there is no answer without local time.
 
         attempts: When this person was contacted before; None if that is not known.
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import attrs
 
 from ._entries import Entry, Kind
 
-__all__ = ["Scope", "Standing", "covers", "standing", "suppressions"]
+__all__ = ["SKEW", "Scope", "Standing", "covers", "standing", "suppressions"]
+
+
+# By how much the clocks of machines may differ.
+SKEW = timedelta(seconds=2)
 
 
 def covers(parent: str, child: str, /) -> bool:

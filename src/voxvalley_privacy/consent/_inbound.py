@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from ..decisions import Decision, Obligation
-from ..errors import PrivacyError
+from ..errors import ConfigurationError, PrivacyError
 from ._entries import Entry
 from ._fold import suppressions
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword
@@ -43,9 +43,14 @@ class InboundMessage:
     sender: str = attrs.field(repr=lambda _: "<hidden>")
     to: str
     text: str = attrs.field(default="", repr=lambda v: f"<{len(v)} hidden>")
-    at: datetime
+    at: datetime = attrs.field()
     id: str = ""
     signal: KeywordKind | None = None
+
+    @at.validator
+    def _has_zone(self, _: object, at: datetime) -> None:
+        if at.tzinfo is None:
+            raise ConfigurationError("'at' must have a time zone.")
 
 
 @attrs.frozen(kw_only=True)

@@ -13,7 +13,7 @@ from ..keys import KeyRing
 from ..stores import Clock, EventStore, system_clock
 from ._books import Books
 from ._entries import Entry, Evidence, Kind, known_purpose
-from ._fold import Scope, standing
+from ._fold import SKEW, Scope, standing
 from ._notices import Notices
 from ._reasons import because
 from ._subjects import Subject, canonical_sender
@@ -205,7 +205,14 @@ class ConsentLedger:
         return _accepted(code, made), first
 
     def give_imported(self, subject: Subject, entry: Entry, /) -> Entry | None:
-        """Record a consent from elsewhere; None if it would raise what was taken back. See `import_consents`."""
+        """
+        Record a consent from elsewhere; None if it would raise what was taken back. See `import_consents`.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If it is dated in the future: until then no answer could be given.
+        """
+        if entry.at > self.now() + SKEW:
+            raise ConfigurationError("'at' must not be in the future.")
         scope = Scope(entry.purpose, entry.controller, entry.category, entry.recipient)
         found = standing((*self.history(subject), entry), scope)
         return self._record(subject, entry) if found.consent is not None and found.consent is entry else None
@@ -241,6 +248,10 @@ class ConsentLedger:
         """
         return self._books.history(subject)
 
+    def now(self) -> datetime:
+        """Tell the time by the ledger's clock."""
+        return self._clock()
+
     def knows(self, subject: object, /) -> bool:
         """Tell whether *subject* is a number, an e-mail address or an account at all."""
         return bool(self._books.subjects.tokens(subject))
@@ -275,7 +286,7 @@ class ConsentLedger:
     # How --------------------------------------------------------------------------------------------------------------
 
     def _entry(self, kind: Kind, **details: object) -> Entry:
-        return Entry(kind=kind, at=self._clock(), **details)  # type: ignore[arg-type]  # checked by attrs at run time
+        return Entry(kind=kind, at=self.now(), **details)  # type: ignore[arg-type]  # checked by attrs at run time
 
     def _record(self, subject: Subject, entry: Entry, *, key: str = "") -> Entry:
         if not (known_purpose(entry.purpose) if entry.purpose else entry.kind not in _NEED_PURPOSE):

@@ -41,13 +41,30 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
 
         trust_declared: Leave the number's places out where the contact declares some.
     """
-    jurisdictions, zones = contact.jurisdictions, contact.zones
-    of_number = _of_number(contact.to, facts)
+    jurisdictions, (here, zones) = contact.jurisdictions, _of_number(contact.to, facts)
+    # A number of no known country is where the contact says: it shares a code, whose zones are known.
+    elsewhere = [place for place in jurisdictions if here and not any(_touch(place, region) for region in here)]
+    away = [_zones_of(place, facts) for place in elsewhere]
+    if contact.zones:
+        zones = contact.zones if trust_declared else (*contact.zones, *zones)
+    elif not all(away):
+        zones = ()  # hours are in local time, and for one place it is not known which
+    else:
+        own = () if trust_declared and elsewhere and len(elsewhere) == len(jurisdictions) else zones
+        zones = (*own, *[zone for found in away for zone in found])
     if not (trust_declared and jurisdictions):
-        jurisdictions = (*jurisdictions, *of_number[0])
-    if not (trust_declared and zones):
-        zones = (*zones, *of_number[1])
+        jurisdictions = (*jurisdictions, *here)
     return Places(tuple(dict.fromkeys(jurisdictions)), _loaded(tuple(dict.fromkeys(zones))))
+
+
+def _touch(one: str, other: str) -> bool:
+    return one in layers(other) or other in layers(one)
+
+
+def _zones_of(jurisdiction: str, facts: Facts) -> tuple[str, ...]:
+    """Return the zones of all area codes in *jurisdiction*; none for countries that have a calling code of their own."""
+    inside = [place for place in facts.places.values() if any(_touch(jurisdiction, region) for region in place.regions)]
+    return tuple(dict.fromkeys(zone for place in inside for zone in place.zones))
 
 
 @lru_cache(maxsize=256)

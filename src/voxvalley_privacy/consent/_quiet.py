@@ -86,13 +86,28 @@ class _Everywhere:
 
 
 @attrs.frozen
+class _Unknown:
+    """What is missing for an answer, and the row that asks for it."""
+
+    code: str
+    row: QuietHours | None = None
+
+
+def _reason(code: str, row: QuietHours | None, facts: Facts, at: datetime) -> Reason:
+    # Made anew for each answer: a pack grows old while rules are in use.
+    return because(code) if row is None else cite(code, row, facts, at)
+
+
+@attrs.frozen
 class _OutsideQuietHours:
     facts: Facts
     holidays: Mapping[str, Collection[date]] = attrs.field(hash=False)
     use_fallback: bool
     trust_declared: bool
     # What was found for a place and channel; bounded, and no part of the value.
-    _found: dict[tuple[object, ...], _Everywhere | Reason] = attrs.field(factory=dict, eq=False, repr=False, init=False)
+    _found: dict[tuple[object, ...], _Everywhere | _Unknown] = attrs.field(
+        factory=dict, eq=False, repr=False, init=False
+    )
 
     @fails_closed
     def __call__(self, contact: Contact, /) -> Decision:
@@ -110,23 +125,25 @@ class _OutsideQuietHours:
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
             found = places(contact, self.facts, trust_declared=self.trust_declared)
-            everywhere = self._found[key] = self._everywhere(found, contact.at, "voice" if voice else "sms")
-        if isinstance(everywhere, Reason):
-            return Decision.deny(everywhere, evaluated_at=contact.at)
+            everywhere = self._found[key] = self._everywhere(found, "voice" if voice else "sms")
+        if isinstance(everywhere, _Unknown):
+            return Decision.deny(
+                _reason(everywhere.code, everywhere.row, self.facts, contact.at), evaluated_at=contact.at
+            )
         return self._weigh(contact.at, everywhere)
 
-    def _everywhere(self, found: Places, at: datetime, channel: str) -> _Everywhere | Reason:
+    def _everywhere(self, found: Places, channel: str) -> _Everywhere | _Unknown:
         if not found.jurisdictions or not found.zones:
-            return because("contact.location_unknown")
+            return _Unknown("contact.location_unknown")
         everywhere: list[_Hours] = []
         for jurisdiction in found.jurisdictions:
             groups = self._groups(jurisdiction, channel)
             if not groups:
-                return because("quiet.unlisted")
+                return _Unknown("quiet.unlisted")
             calendar = self._calendar(jurisdiction)
             strict = next((row for group in groups for row in group if not row.holidays_open), None)
             if calendar is None and strict is not None:
-                return cite("quiet.holidays_unknown", strict, self.facts, at)
+                return _Unknown("quiet.holidays_unknown", strict)
             everywhere += [_Hours(jurisdiction, groups, zone, calendar or ()) for zone in found.zones]
         return _Everywhere(tuple(everywhere))
 
@@ -192,7 +209,7 @@ def outside_quiet_hours(
     return _OutsideQuietHours(load() if facts is None else facts, holidays or {}, use_fallback, trust_declared)
 
 
-_Cap = tuple[int, timedelta, Reason]
+_Cap = tuple[int, timedelta, QuietHours | None]  # no row for a cap of the app's own
 
 
 @attrs.frozen
@@ -216,22 +233,20 @@ class _WithinCaps:
             return Decision.allow(because("cap.within"), evaluated_at=contact.at)
         if contact.attempts is None or any(before.tzinfo is None for before in contact.attempts):
             return Decision.deny(because("cap.unknown"), evaluated_at=contact.at)
-        reached = [(reason, free) for count, span, reason in caps if (free := _free_at(contact, count, span))]
+        reached = [(row, free) for count, span, row in caps if (free := _free_at(contact, count, span))]
         if not reached:
             return Decision.allow(because("cap.within"), evaluated_at=contact.at)
         again = max(free for _, free in reached)
         wait = Obligation(code="re_evaluate", text="Ask again when an attempt is old enough.", due=again)
-        reasons = dict.fromkeys(reason for reason, _ in reached)
+        reasons = dict.fromkeys([_reason("cap.reached", row, self.facts, contact.at) for row, _ in reached])
         return Decision.deny(*reasons, obligations=(wait,), evaluated_at=contact.at, valid_until=again)
 
     def _caps(self, contact: Contact) -> list[_Cap]:
         name = "voice" if contact.channel == Channel.VOICE else "sms" if contact.channel in _TEXT else contact.channel
         found = places(contact, self.facts, trust_declared=False)
         rows = {row for place in found.jurisdictions for group in _rows(self.facts, place, name) for row in group}
-        local = {
-            (count, span, cite("cap.reached", row, self.facts, contact.at)) for row in rows for count, span in row.caps
-        }
-        return [*local, *[(count, span, because("cap.reached")) for count, span in self.caps]]
+        local = [(count, span, row) for row in rows for count, span in row.caps]
+        return [*local, *[(count, span, None) for count, span in self.caps]]
 
 
 def _free_at(contact: Contact, count: int, span: timedelta) -> datetime | None:

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import TypedDict
 
 from ..errors import ConfigurationError
+from ._contact import Use
 from ._entries import Kind
 from ._fold import Scope, standing, suppressions
 from ._inbound import InboundMessage
 from ._keywords import KeywordKind
 from ._ledger import ConsentLedger
+from ._rules import consented
 
 __all__ = ["TwilioConsent", "read_plivo", "read_telnyx", "read_twilio", "read_vonage", "twilio_bulk_consents"]
 
@@ -127,7 +129,7 @@ def twilio_bulk_consents(
     Tell Twilio who consented and who opted out, in requests of 25 items. The items hold the numbers themselves.
 
     Args:
-        ledger: Knows the state; people of whom it knows nothing are left out.
+        ledger: Knows the state; people of whom it knows nothing are left out, and those whose consent holds no more.
 
         numbers: The app's own list, in E.164: the ledger has no numbers to give.
 
@@ -163,6 +165,8 @@ def _item(ledger: ConsentLedger, number: str, sender_id: str, purpose: str) -> T
             stopped[-1],
         )
     elif found.consent is not None:
+        if not consented(ledger)(Use(of=number, purpose=purpose, at=ledger.now())):
+            return None  # past its end, or to be confirmed: neither in nor out
         web = found.consent.evidence is not None and found.consent.evidence.method == "web_form"
         status, source, entry = "opt-in", "website" if web else "others", found.consent
     elif found.ended is not None and found.ended.kind is not Kind.EXPIRED:

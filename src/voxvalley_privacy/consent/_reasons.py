@@ -110,7 +110,7 @@ def because(code: str, /) -> Reason:
 def _cited(code: str, row: Fact, *, stale: bool) -> Reason:
     reason = CATALOG[code]
     text = f"{reason.text[:-1]} ({row.key})." if row.key != "*" else f"{reason.text[:-1]} (unlisted place)."
-    if row.disputed or row.confidence == "L":
+    if row.doubtful:
         text += " Sources disagree or are weak: the stricter reading was taken."
     if stale:
         text += " The table is past its age."

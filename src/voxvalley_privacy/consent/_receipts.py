@@ -139,9 +139,14 @@ def _canonical(receipt: dict[str, Any]) -> bytes:
 
 
 def sign_receipt(receipt: dict[str, Any], /, *, key: Ed25519PrivateKey) -> dict[str, Any]:
-    """Return the receipt with an Ed25519 signature over everything else in it."""
-    signature = base64.urlsafe_b64encode(key.sign(_canonical(receipt))).decode()
-    return {**receipt, "signature": {"algorithm": "Ed25519", "value": signature}}
+    """Return the receipt with an Ed25519 signature over everything else in it, in the place of one it has."""
+    unsigned = _unsigned(receipt)
+    signature = base64.urlsafe_b64encode(key.sign(_canonical(unsigned))).decode()
+    return {**unsigned, "signature": {"algorithm": "Ed25519", "value": signature}}
+
+
+def _unsigned(receipt: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in receipt.items() if name != "signature"}
 
 
 def verify_receipt(receipt: dict[str, Any], /, *, key: Ed25519PublicKey) -> dict[str, Any]:
@@ -154,7 +159,7 @@ def verify_receipt(receipt: dict[str, Any], /, *, key: Ed25519PublicKey) -> dict
     from cryptography.exceptions import InvalidSignature
 
     signature = receipt.get("signature")
-    unsigned = {name: value for name, value in receipt.items() if name != "signature"}
+    unsigned = _unsigned(receipt)
     try:
         if isinstance(signature, dict) and signature.get("algorithm") == "Ed25519":
             key.verify(base64.urlsafe_b64decode(signature["value"]), _canonical(unsigned))

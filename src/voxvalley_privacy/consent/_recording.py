@@ -25,7 +25,8 @@ class Leg:
     One party of a call.
 
     Args:
-        jurisdictions: Every place the party may be in, as "US-CA"; empty for unknown.
+        jurisdictions: Every place the party may be in, as "US-CA"; empty for unknown. "US" alone is unknown too, as its
+            states differ.
 
         consent: True if the party agreed, False if it refused, None if it was not asked.
 
@@ -91,7 +92,7 @@ class _RecordingAllowed:
         strictest = max(_STRICTNESS.index(row.needs) for row in rows)
         decisive = [row for row in rows if _STRICTNESS.index(row.needs) == strictest]
         needs = _STRICTNESS[strictest]
-        if needs == "all_consent" and self.accept_notice and all(row.notice_suffices for row in decisive):
+        if needs == "all_consent" and self.accept_notice and all(map(_takes_notice, decisive)):
             needs = "all_notice"
         met = self._met(call, needs)
         code = _CODES[needs][0 if met else 1]
@@ -106,9 +107,16 @@ class _RecordingAllowed:
         named = [leg.jurisdictions for leg in call.legs] + ([(call.recorder,)] if call.recorder else [])
         for jurisdictions in named:
             for jurisdiction in jurisdictions or ("*",):
-                known = [self.facts.recording[key] for key in layers(jurisdiction) if key in self.facts.recording]
-                found.update(dict.fromkeys(known or [self.facts.recording["*"]]))
+                found.update(dict.fromkeys(self._known(jurisdiction)))
         return list(found)
+
+    def _known(self, jurisdiction: str) -> list[Row]:
+        table, country = self.facts.recording, layers(jurisdiction)[-1]
+        rows = [table[key] for key in layers(jurisdiction) if key in table]
+        divided = any(key.startswith(f"{country}-") for key in table)
+        # "US" alone may be California: where parts have rules of their own, it must be known which part it is.
+        settled = not divided or (jurisdiction != country and jurisdiction in table)
+        return rows if rows and settled else [*rows, table["*"]]
 
     def _met(self, call: Recording, needs: str) -> bool:
         if needs == "all_consent":
@@ -125,6 +133,10 @@ class _RecordingAllowed:
         return Decision.deny(*reasons, obligations=(stop,) if call.active else (), evaluated_at=at)
 
 
+def _takes_notice(row: Row) -> bool:
+    return row.notice_suffices and not row.doubtful
+
+
 _CODES = {
     "one_party": ("recording.one_party", "recording.one_party"),
     "all_notice": ("recording.announced", "recording.announcement_missing"),
@@ -139,7 +151,8 @@ def recording_allowed(*, facts: Facts | None = None, accept_notice: bool = False
     Args:
         facts: The tables; None for those that ship with this version.
 
-        accept_notice: Where the table says that staying on after an announcement is consent, accept the announcement.
+        accept_notice: Where the table says, undisputed, that staying on after an announcement is consent, accept the
+            announcement.
 
     Returns:
         A rule. Its deny while a recording is active obliges to stop; its allow holds for these parties only.

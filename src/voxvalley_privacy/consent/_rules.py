@@ -9,9 +9,10 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError, KeyUnavailable, StoreCorrupt
+from ..vocabulary import Purpose
 from ._contact import Contact, MessageClass, Use, input_fault, needs_consent
 from ._entries import Entry, Kind
-from ._fold import covers, standing, suppressions
+from ._fold import SKEW, covers, standing, suppressions
 from ._guard import fails_closed
 from ._ledger import ConsentLedger
 from ._proofs import StorePartial, StoreStale
@@ -22,7 +23,6 @@ __all__ = ["consented", "not_opted_out", "number_current"]
 
 # A decision about consent is not kept longer: the person may take it back.
 _LONGEST = timedelta(seconds=60)
-_SKEW = timedelta(seconds=2)
 _CONFIRMATION = timedelta(minutes=5)
 _FAULTS: tuple[tuple[type[Exception], str], ...] = (
     (StorePartial, "error.store_partial"),
@@ -59,7 +59,7 @@ def _decide(
     except Exception as error:  # a store may raise anything, and nothing it raises may be taken for a yes
         code = next((code for kind, code in _FAULTS if isinstance(error, kind)), "error.store_unavailable")
         return _deny(code, context)
-    latest = context.at + _SKEW
+    latest = context.at + SKEW
     for entry in entries:
         if entry.at > latest:
             return Decision.indeterminate(because("error.clock"), evaluated_at=context.at)
@@ -78,6 +78,8 @@ class _Consented:
         scope = context.scope
         if context.message_class in _EXEMPT or not needs_consent(scope.purpose):
             return Decision.allow(because("consent.not_needed"), evaluated_at=context.at)
+        if covers(Purpose.SALE, scope.purpose):
+            return _deny("sale.forbidden", context)
         found = standing(entries, scope)
         if found.consent is None:
             weak = "consent.undemonstrable" if found.weak else "consent.absent"
@@ -112,7 +114,7 @@ class _Consented:
 
 def consented(ledger: ConsentLedger, /) -> _Consented:
     """
-    Allow what the person consented to and did not take back.
+    Allow what the person consented to and did not take back; no consent allows a sale.
 
     Purposes that rest on the contract need no consent; a message for such a purpose must have a registered template.
 

@@ -22,6 +22,8 @@ __all__ = ["Tracking", "never_sold", "tracking_allowed"]
 _TECHNOLOGIES = {"cookie", "beacon", "pixel", "local_storage", "fingerprint", "sdk", "device_id"}
 # What Sec-GPC opts out of.
 _SHARING = (Purpose.SALE, Purpose.DISCLOSURE, Purpose.ADVERTISING, Purpose.TRACKING, Purpose.MARKETING)
+# Whoever asked for a service did not ask for these, whatever the caller says.
+_NEVER_NECESSARY = (Purpose.SALE, Purpose.DISCLOSURE, Purpose.ADVERTISING, Purpose.MARKETING)
 _TCF = (2, 3)
 
 
@@ -39,7 +41,8 @@ class Tracking:
 
         of: Whose device, if known.
 
-        strictly_necessary: Whether the service the person asked for does not work without it.
+        strictly_necessary: Whether the service the person asked for does not work without it. Marketing, advertising,
+            disclosure and sale never are.
 
         sec_gpc: The value of the `Sec-GPC` header; None if there is none.
 
@@ -69,7 +72,7 @@ class _TrackingAllowed:
             return Decision.deny(because("error.clock"))
         if tracking.technology not in _TECHNOLOGIES or not known_purpose(tracking.purpose):
             return Decision.deny(because("tracking.unknown"), evaluated_at=at)
-        if tracking.strictly_necessary:
+        if tracking.strictly_necessary and not any(covers(sold, tracking.purpose) for sold in _NEVER_NECESSARY):
             return Decision.allow(because("tracking.necessary"), evaluated_at=at)
         if tracking.tcf_version is not None and tracking.tcf_version < _TCF and not tracking.tcf_disclosed_vendors:
             return Decision.deny(because("tcf.version"), evaluated_at=at)
@@ -96,7 +99,7 @@ class _TrackingAllowed:
 
 def tracking_allowed(ledger: ConsentLedger, /) -> _TrackingAllowed:
     """
-    Allow what is strictly necessary, and what the person consented to.
+    Allow what is strictly necessary, and what the person consented to; never a sale.
 
     `Sec-GPC` forbids sale, sharing and advertising unless the person confirmed in its face; its absence is no consent.
 
@@ -109,8 +112,10 @@ def tracking_allowed(ledger: ConsentLedger, /) -> _TrackingAllowed:
 class _NeverSold:
     @fails_closed
     def __call__(self, context: Contact | Use | Tracking, /) -> Decision:
+        if context.at.tzinfo is None:
+            return Decision.deny(because("error.clock"))
         if not known_purpose(context.purpose):
-            return Decision.deny(because("purpose.unknown"))
+            return Decision.deny(because("purpose.unknown"), evaluated_at=context.at)
         if covers(Purpose.SALE, context.purpose):
             return Decision.deny(because("sale.forbidden"), evaluated_at=context.at)
         return Decision.allow(because("sale.not_a_sale"), evaluated_at=context.at)

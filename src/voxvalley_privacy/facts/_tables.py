@@ -40,6 +40,11 @@ class Fact:
     instrument: str = ""
 
     @property
+    def doubtful(self) -> bool:
+        """Whether sources disagree or are weak, so that only the stricter reading counts."""
+        return self.disputed or self.confidence == "L"
+
+    @property
     def citation(self) -> str:
         """The law or code, and where that was read."""
         return "; ".join(part for part in (self.instrument, self.source) if part and part != "-")
