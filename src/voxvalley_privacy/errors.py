@@ -8,7 +8,11 @@ Every error this library raises on purpose.
     ├── NotPicklable                also TypeError; the object holds key bytes and has no reference to load them by
     ├── StoreError                  also OSError; a store did not do what was asked
     │   ├── StoreUnavailable        it cannot be reached, is locked, full or read-only
-    │   └── StoreCorrupt            what it holds is not what was written
+    │   ├── stores.Conflict         the stream has grown, or the idempotency key belongs to another event
+    │   └── StoreCorrupt            what it holds is not what was written; the ledger knows two more of its kind:
+    │       ├── StorePartial        events of a stream were left out
+    │       └── StoreStale          it answered with less than it held before
+    ├── caching.MalformedHeader     also ValueError; a header that decides about a copy cannot be read
     └── Denied                      also PermissionError; `Decision.require()` on anything but an allow
 
 No message holds a personal value or a key byte.
