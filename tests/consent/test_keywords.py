@@ -43,7 +43,7 @@ def test_b7_129_exact(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["please stop", "STOP texting me", "Stop sending me these messages, I never signed up", "stpo", "sotp", "stopo", "ЅТОР", "unsubscibe", "remove me from your list", "pls unsubscribe me", "take me off this list now", "do not contact me again", "Please cancel", "por favor baja", "Bitte stopp"],
+    ["please stop", "STOP texting me", "Stop sending me these messages, I never signed up", "stpo", "sotp", "stopo", "ЅТОР", "S T O P", "s.t.o.p!", "st0p", "unsubscibe", "remove me from your list", "pls unsubscribe me", "take me off this list now", "do not contact me again", "Please cancel", "por favor baja", "Bitte stopp"],
 )  # fmt: skip
 def test_b7_129_likely(text):
     """A keyword in a short sentence or misspelled suppresses too, and a human looks."""

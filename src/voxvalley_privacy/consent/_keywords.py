@@ -48,12 +48,13 @@ class KeywordMatch:
 
 _LONGEST = 1600  # ten joined messages
 _TALKATIVE = 30  # words; who writes more than that tells a story
+_SPELLED = 4  # letters; the shortest word that counts when it is spelled out
 _NONE = KeywordMatch(kind=KeywordKind.NONE)
 _DASHES_AND_QUOTES = str.maketrans(
     {**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("‘’‚‛ʼ´`", "'"), **dict.fromkeys("“”„‟", '"')}
 )
-# Letters of other scripts that are drawn like Latin ones.
-_LOOKALIKES = str.maketrans("аеорсухіѕтпԛьνοτρυι", "aeopcyxistnqbvotpui")
+# Letters of other scripts, and a digit, that are drawn like Latin ones.
+_LOOKALIKES = str.maketrans("аеорсухіѕтпԛьνοτρυι0", "aeopcyxistnqbvotpuio")
 # Ordinary words: alone they opt out, in a sentence only at its edge.
 _ORDINARY = frozenset(
     [
@@ -159,6 +160,8 @@ class _Classifier:
     def _likely(self, words: list[str]) -> KeywordMatch:
         if len(words) > _TALKATIVE:
             return _NONE
+        if len(words) >= _SPELLED and all(len(word) == 1 for word in words):
+            return self._likely(["".join(words)])  # "s t o p"
         plain = [_plain(word) for word in words]
         alike = [word.translate(_LOOKALIKES) for word in plain]
         for token, keyword in self._opt_outs:
