@@ -244,7 +244,14 @@ class TestInput:
 class TestSubjects:
     @pytest.mark.parametrize(
         "spelling",
-        ["+14155550132", "+1 (415) 555-0132", "+1-415-555-0132", "+１４１５５５５０１３２", "001 415 555 0132"],
+        [
+            "+14155550132",
+            "+1 (415) 555-0132",
+            "+1-415-555-0132",
+            "+１４１５５５５０１３２",
+            "001 415 555 0132",
+            "sip:+14155550132@example.com",
+        ],
     )
     def test_b7_127_one_number_one_record(self, keys, clock, spelling):
         """Every spelling of a number meets the same record."""

@@ -22,6 +22,7 @@ class Account:
 
 Subject = str | Account
 _KNOWN = 1024
+_SIP = ("sip:", "sips")  # what stands before their @ may be a number; before that of an e-mail address it is a name
 
 
 def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple[str, str] | None:
@@ -30,12 +31,14 @@ def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple
         return ("account", subject.id) if subject.id else None
     if not isinstance(subject, str) or len(subject) > 512:
         return None
-    if "@" in subject:
+    number = (
+        canonical(subject, region=region) if "@" not in subject or subject.lstrip()[:4].casefold() in _SIP else None
+    )
+    if number is None and "@" in subject:
         local, _, host = unicodedata.normalize("NFKC", subject).strip().casefold().rpartition("@")
         return (
             ("email", f"{local}@{host}") if local and "." in host and not any(map(str.isspace, local + host)) else None
         )
-    number = canonical(subject, region=region)
     return ("number", number) if number else None
 
 
