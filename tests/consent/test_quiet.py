@@ -208,7 +208,8 @@ class TestFacts:
     def test_overrides_need_a_reason_and_an_approver(self):
         """Who changes a fact answers for it, and the reason shows it."""
         row = attrs.evolve(TABLES.quiet_hours["US"][0], end=time(20))
-        for settings in ({"reason": "", "approver": "dpo"}, {"reason": "stricter", "approver": ""}):
+        named = {"reason": "asked by +1 415 555 0132", "approver": "dpo"}
+        for settings in ({"reason": "", "approver": "dpo"}, {"reason": "stricter", "approver": ""}, named):
             with pytest.raises(ConfigurationError):
                 TABLES.override("quiet_hours", row, **settings)
         for rows in ((), (row, attrs.evolve(row, key="FR")), (TABLES.ages["FR"],)):

@@ -140,6 +140,11 @@ class Override:
 _OVERRIDABLE = {"quiet_hours": QuietHours, "recording": Recording, "ages": Age, "places": Place}
 
 
+def _may_be_personal(text: str) -> bool:
+    # A date has eight digits, a phone number with its country's code ten or more.
+    return "@" in text or sum(map(str.isdigit, text)) > 9
+
+
 @attrs.frozen(kw_only=True)
 class Facts:
     """
@@ -189,6 +194,9 @@ class Facts:
             raise ConfigurationError("override() needs a table and rows of that table with one key.")
         if not reason or not approver:
             raise ConfigurationError("override() needs a 'reason' and an 'approver'.")
+        if _may_be_personal(reason):
+            # It becomes the citation of decisions, which are logged and shown.
+            raise ConfigurationError("'reason' must not hold an address or a number of more than nine digits.")
         if kind is not QuietHours and len(rows) != 1:
             raise ConfigurationError("override() takes one row for this table.")
         key = rows[0].key
