@@ -9,7 +9,7 @@ from typing import Self
 from ..errors import ConfigurationError
 from ._findings import Finding
 from ._patterns import stream
-from ._placeholders import BUDGET, BYTES, FAULT
+from ._placeholders import BUDGET, BYTES, FAULT, label_of
 from ._redactor import Redactor
 from ._text import find_in_text
 from ._text._fold import Folded, fold
@@ -32,7 +32,8 @@ class TextStream:
     Treat text that arrives in chunks, as transcripts and live logs do.
 
     Nothing is passed on that could be the head of a finding. What is passed on does not show what `redact.text` would hide in the
-    whole, however it was cut into chunks. Where words decide, a stream sees 256 characters back, and hides more rather than less.
+    whole, however it was cut into chunks. Where words decide, a stream sees 256 characters back, and hides more rather than less;
+    only what the whole shows to be personal when labels have moved two words closer to each other, a stream may not see.
 
     Leaving a `with` block forgets what is held back; call `close()` inside it to get the rest. Text only: decode bytes with an
     incremental decoder first. One stream serves one source; it is not for use by several threads at once.
@@ -47,7 +48,7 @@ class TextStream:
         voxvalley_privacy.ConfigurationError: If *redact* is no redactor, or *hold* out of range.
     """
 
-    __slots__ = ("_behind", "_due", "_held", "_hold", "_lost", "_redact")
+    __slots__ = ("_behind", "_due", "_held", "_hold", "_lost", "_redact", "_shown")
 
     def __init__(self, redact: Redactor, /, *, hold: int = 8192) -> None:
         if not isinstance(redact, Redactor):
@@ -88,13 +89,14 @@ class TextStream:
 
     def _forget(self) -> None:
         self._behind = self._held = ""
+        self._shown = ""  # what came out for what stands behind
         self._lost = False  # in the rest of something that was given up
         self._due = 0
 
     def _fed(self, text: str) -> str:
         self._held += text
-        # Looking again only after some growth keeps the time linear when text comes by the character.
-        if len(self._held) < self._due:
+        # Looking again only after some growth, and when there is a new place to cut, keeps the time low for single characters.
+        if len(self._held) < self._due or not (len(self._held) > self._hold or any(map(str.isspace, text))):
             return ""
         try:
             made = self._passed()
@@ -141,7 +143,16 @@ class TextStream:
 
     def _treated(self, cut: int, found: list[Finding]) -> str:
         inside = [Finding(max(one.start, 0), one.end, one.category) for one in found if one.end <= cut]
-        return self._redact._engine.treater.replace(self._held[:cut], inside)  # noqa: SLF001
+        treater = self._redact._engine.treater  # noqa: SLF001
+        made = self._held[:cut]
+        if inside:
+            # What comes behind will be treated as well by the time that anyone reads both.
+            tail, at = "", cut
+            for one in found[len(inside) :]:
+                tail, at = tail + self._held[at : one.start] + label_of(one.category), one.end
+            made = treater.settled(made, inside, head=self._shown, tail=tail + self._held[at:] + _WAKE)
+        self._shown = (self._shown + made)[-_BEHIND:]
+        return made
 
     def _places(self, found: list[Finding], *, last: bool) -> Iterator[int]:
         """Give, last first, the offsets from which on no text to come can change what stands before them."""

@@ -112,20 +112,21 @@ class Treater:
             # A run that touches the edge may go on behind it.
             while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
                 cut -= 1
-            return self._settled(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
+            return self.settled(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
         findings = find_in_text(text, known=known)
-        return self._settled(text, findings) if findings else text
+        return self.settled(text, findings) if findings else text
 
-    def _settled(self, text: str, findings: Sequence[Finding], /) -> str:
+    def settled(self, text: str, findings: Sequence[Finding], /, *, head: str = "", tail: str = "") -> str:
         """
         Replace findings, and look again at what came out until there is nothing new in it.
 
         What stood beside a finding may be one itself now that a label or a token is its neighbour; treating the result once more
-        must change nothing.
+        must change nothing. Where *text* is a part, *head* and *tail* are what stands around it.
         """
         made, spans = self._replaced(text, findings, {})
         for _ in range(_ROUNDS):
-            fresh, cut = _fresh(find_in_text(made), spans)
+            again = find_in_text(head + made + tail)
+            fresh, cut = _fresh(_within(again, len(head), len(made)) if head or tail else again, spans)
             if not fresh:
                 break
             joined = merged([*cut, *fresh])
@@ -189,6 +190,15 @@ class Treater:
         except (InvalidToken, KeyUnavailable):
             return 0
         return behind.end() if action.show(value, category) == text[finding.start : finding.end] else 0
+
+
+def _within(found: Sequence[Finding], start: int, size: int, /) -> list[Finding]:
+    """Return what of the findings lies in a part of a text, with the offsets of the part."""
+    return [
+        Finding(max(one.start - start, 0), min(one.end - start, size), one.category)
+        for one in found
+        if one.end > start and one.start - start < size
+    ]
 
 
 def _fresh(found: Sequence[Finding], spans: Sequence[Finding], /) -> tuple[list[Finding], list[Finding]]:
