@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 
 import pytest
 
@@ -79,7 +80,8 @@ def test_captured_warnings_are_no_gap():
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("import cgitb; cgitb.enable()", "hook.frame_locals"),
+        # Python 3.13 has no cgitb any more.
+        *([("import cgitb; cgitb.enable()", "hook.frame_locals")] if sys.version_info < (3, 13) else []),
         ("import rich.traceback; rich.traceback.install(show_locals=True)", "hook.frame_locals"),
         (
             "import rich.logging; logging.getLogger('x').addHandler(rich.logging.RichHandler(tracebacks_show_locals=True))",
