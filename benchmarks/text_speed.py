@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import voxvalley_privacy as vp
 from voxvalley_privacy.redaction._text import find_in_text
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -75,7 +76,7 @@ def replace(text: str) -> str:
     found = find_in_text(text)
     if not found:
         return text
-    parts = []
+    parts: list[str] = []
     at = 0
     for start, end, category in found:
         parts += (text[at:start], "[", category, "]")
@@ -126,10 +127,32 @@ def hostile(size: int) -> None:
         print(f"  {unit!r:32} x{large / small:5.2f}  {speed:8.1f} MB/s{mark}")
 
 
-if __name__ == "__main__":
+def streamed(size: int) -> None:
+    """Print how fast a stream takes text by the chunk, beside the redactor that is given it whole."""
+    redact = vp.Redactor(vp.policies.labels())
+    raw, _ = messages()
+    text = "\n".join(raw)[:size]
+    for chunk in (1, 16, 256):
+        stream = vp.TextStream(redact)
+        begin = time.process_time()
+        for at in range(0, len(text), chunk):
+            stream.feed(text[at : at + chunk])
+        stream.close()
+        print(
+            f"  TextStream, {chunk:3} characters at a time {len(text) / (time.process_time() - begin) / 1e6:8.2f} MB/s"
+        )
+
+
+def main() -> None:
+    """Print the rates, their ratios, and the hostile texts; those slower than asked are marked."""
     raw, with_pii = messages()
     for name, texts in (("SMS raw", raw), ("SMS+PII", with_pii), ("SIP", [SIP] * 200)):
         rates = {who: rate(work, texts) for who, work in contenders().items()}
         print(name, {who: f"{made:,.0f}/s" for who, made in rates.items()}, end=" ")
         print({who: round(rates["ours"] / made, 2) for who, made in rates.items() if who != "ours"})
     hostile(int(os.environ.get("HOSTILE_BYTES", "65536")))
+    streamed(65536)
+
+
+if __name__ == "__main__":
+    main()

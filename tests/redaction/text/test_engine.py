@@ -96,3 +96,31 @@ def test_clean_text_costs_no_pass():
         raise AssertionError
 
     assert () == find_in_text("See you at the station tomorrow.", finders=(Finder("x", (), fail, lambda _: ()),))
+
+
+def test_a_wall_of_digits_is_one_finding_and_its_dates_stay():
+    """In a run of thousands of characters only shapes like dates and addresses are told apart; the rest is hidden whole."""
+    wall = "1 " * 3000
+    assert [(wall.strip(), "PHONE_NUMBER")] == found(wall)
+    assert [] == found("2026-11-23 " * 300)
+    assert ["IP_ADDRESS"] * 300 == [category for _, category in found("192.0.2.1 " * 300)]
+    assert "4155550132" not in hide("12:34:56 " * 300 + "4155550132")
+
+
+@pytest.mark.parametrize(
+    "text", ["415&lt;b&gt;5550132", "jo&lt;b&gt;@example.com", "415 &amp;#53;550132 x", "jo@&lt;b&gt;example.com"]
+)
+def test_entities_of_markup_hide_nothing(text):
+    """Entities that most texts have for no harm are read where they stand beside digits or an at sign."""
+    hidden = hide(text)
+    assert not {"5550132", "550132", "jo"} & set(hidden.replace("&", " ").replace("[", " ").split())
+
+
+def test_one_cluster_can_be_an_address_and_a_number():
+    """An address does not keep the number beside it from being found."""
+    assert ["IP_ADDRESS", "PHONE_NUMBER"] == [category for _, category in found("192.0.2.1 415 555 0132")]
+    assert [] == found("Chrome/119.0.0.12 and build 10.0.0.12")
+    assert ["DATE_OF_BIRTH", "IP_ADDRESS"] == [category for _, category in found("born 12 March 1990 192.0.2.217")]
+    assert ["ONE_TIME_CODE", "IP_ADDRESS"] == [category for _, category in found("code 482913 192.0.2.217")]
+    assert ["IP_ADDRESS", "ONE_TIME_CODE"] == [category for _, category in found("192.0.2.217 482913 is your code")]
+    assert ["IP_ADDRESS"] == [category for _, category in found("192.0.2.217 482913 is a port")]

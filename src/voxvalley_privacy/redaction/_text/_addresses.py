@@ -14,6 +14,7 @@ __all__ = ["find_at_signs", "find_ipv6", "find_sip_uris", "find_urls", "ipv4_in"
 _LOCAL = 128  # characters in front of an at sign
 _WORD = 12  # how far back a word or a scheme before an address is looked for
 _BYTE = 255
+_FEWEST_COLONS, _MOST_COLONS = 6, 8  # in an IPv6 address; fewer only beside ::
 _VERSION_ENDS = tuple(
     name + mark
     for names, marks in (
@@ -90,6 +91,10 @@ def find_ipv6(text: str, /) -> Iterator[Finding]:
 
 
 def _is_ipv6(candidate: str, /) -> bool:
+    # Most of what has colons is told from an address without the price of an error.
+    colons = candidate.count(":")
+    if colons > _MOST_COLONS or ("::" not in candidate and colons < _FEWEST_COLONS):
+        return False
     try:
         return int(IPv6Address(candidate)) > 0
     except AddressValueError:

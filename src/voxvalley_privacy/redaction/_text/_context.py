@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...vocabulary import DataCategory
 from .._findings import Finding
-from .._patterns import context
+from .._patterns import context, numbers
 from ._kinds import kind_of
 
 __all__ = ["Context"]
@@ -19,6 +19,7 @@ _CODE_STEMS = (
     "code", "otp", "pin", "verif", "passwor", "one-time", "one time", "2fa", "cod", "kod", "clave", "senha", "parol", "tan",
     "einmal", "kennwort", "koodi", "vahvist",
 )  # fmt: skip
+_SHORTEST_CODE, _LONGEST_CODE = 4, 8  # digits
 _SIX = 6  # digits of the longest group that is no number by itself
 _CENTURIES = ("19", "20")
 _SAYS_TELEPHONE = " .:=#\"'(+"  # what stands between a number and the word for telephone
@@ -70,6 +71,14 @@ class Context:
         if context.CODE.match(self._text, start) is not None and self._is_code(start, end):
             found += self._codes_in(start, end)
         return self._births_in(start, end, found)
+
+    def codes_beside(self, addresses: list[Finding], start: int, end: int, /) -> Iterator[Finding]:
+        """Find the codes of a cluster that stand right beside an address, where they do not look alone."""
+        edges = [start, *(edge for address in addresses for edge in address[:2]), end]
+        for left, right in zip(edges[::2], edges[1::2], strict=True):
+            code = numbers.DIGITS.search(self._text, left, right)
+            if code is not None and _SHORTEST_CODE <= len(code[0]) <= _LONGEST_CODE and self._is_code(left, right):
+                yield Finding(*code.span(), DataCategory.ONE_TIME_CODE)
 
     def _is_code(self, start: int, end: int) -> bool:
         """Say whether a word for code stands near."""

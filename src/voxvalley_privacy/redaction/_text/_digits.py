@@ -9,7 +9,7 @@ from ._addresses import ipv4_in
 from ._context import Context
 from ._identity import find_macs, ibans_in, india_pan_at, may_be_dotted_mac
 from ._numbers import count_digits, numbers_in, plain_in
-from ._secrets import find_unnamed
+from ._secrets import find_keys
 
 __all__ = ["KINDS", "find_in_digits"]
 
@@ -58,12 +58,12 @@ def find_in_digits(text: str, /) -> list[Finding]:
             if plain is not None:
                 found.append(plain)
                 continue
-        elif dots > 2:
-            addresses = ipv4_in(text, start, end)
+        rest = end - start  # characters that are not yet told
+        if dots > 2 and (addresses := ipv4_in(text, start, end)):
             found += addresses
-            # Characters that are not yet told
-            if addresses and end - start - sum(address.end - address.start for address in addresses) < _ENOUGH:
-                continue
+            rest -= sum(address.end - address.start for address in addresses)
+            context = context or Context(text)
+            found += context.codes_beside(addresses, start, end)
         digits = end - start if run.isdigit() else count_digits(run)
         if digits < _SHORTEST:
             continue
@@ -77,11 +77,13 @@ def find_in_digits(text: str, /) -> list[Finding]:
                 found += india_pan_at(text, start)
             continue
         found += context.long_in(start, end)
+        if rest < _ENOUGH:
+            continue
         found += numbers_in(text, start, end)
         if text[start - 1 : start].isalpha() or text[start - 2 : start - 1].isupper():
             found += ibans_in(text, start, end)
     if numbers.IN_LONG_WORD.search(text, first.start()) is not None:
-        found += find_unnamed(text)
+        found += find_keys(text)
         if may_be_dotted_mac(text):
             found += find_macs(text)
     return found

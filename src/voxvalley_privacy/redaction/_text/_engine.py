@@ -36,6 +36,7 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder("SIP", (C.SIP_URI,), _always, _addresses.find_sip_uris, ":"),
     Finder("IPv6", (C.IP_ADDRESS,), _addresses.may_be_ipv6, _addresses.find_ipv6, ":"),
     Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, ":"),
+    Finder("announced secret", (C.CREDENTIAL,), _secrets.may_announce, _secrets.find_announced),
     Finder("named secret", (C.CREDENTIAL,), _always, _secrets.find_named, ":="),
     Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs, ":-"),
     Finder("private key", (C.CREDENTIAL,), _has_key_block, _secrets.find_private_keys, "-"),

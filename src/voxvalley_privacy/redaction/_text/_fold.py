@@ -20,6 +20,7 @@ from .._patterns import encodings
 __all__ = ["Folded", "fold", "folded", "may_hide", "unfolded"]
 
 _ROUNDS = 3  # of decoding
+_SHORT = 6  # characters of an escape that stands for one character, as \u0031
 _WIDEST = 4  # characters that one may fold to; U+FDFA would make eighteen
 
 _CELL = {ord(char): "0" for char in "OoОоΟο"} | {ord(char): "1" for char in "Il|ІӀ"}
@@ -58,17 +59,23 @@ class Folded(NamedTuple):
         texts: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
+        text, own_starts, own_ends = self
         at = 0
         for start, end, new in edits:
-            texts += (self.text[at:start], new)
-            starts += self.starts[at:start]
-            ends += self.ends[at:start]
-            if len(new) == end - start:  # character by character
-                starts += self.starts[start:end]
-                ends += self.ends[start:end]
-            else:
-                starts += [self.starts[start]] * len(new)
-                ends += [self.ends[end - 1]] * len(new)
+            if at < start:
+                texts.append(text[at:start])
+                starts += own_starts[at:start]
+                ends += own_ends[at:start]
+            if len(new) == 1:
+                starts.append(own_starts[start])
+                ends.append(own_ends[end - 1])
+            elif len(new) == end - start:  # character by character
+                starts += own_starts[start:end]
+                ends += own_ends[start:end]
+            elif new:
+                starts += [own_starts[start]] * len(new)
+                ends += [own_ends[end - 1]] * len(new)
+            texts.append(new)
             at = end
         if not at:
             return self
@@ -136,9 +143,11 @@ def folded(text: str, /) -> Folded:
 
 def _escapes(pattern: re.Pattern[str], text: str, /) -> Iterator[_Edit]:
     for match in pattern.finditer(text):
-        new = _decoded(match[0])
-        if new != match[0]:
-            yield match.start(), match.end(), new
+        escape = match[0]
+        # A long escape may spell a number, which no memo keeps.
+        new = _decoded_char(escape) if len(escape) <= _SHORT else _decoded(escape)
+        if new != escape:
+            yield *match.span(), new
 
 
 def _decoded(escape: str, /) -> str:
@@ -155,6 +164,9 @@ def _decoded(escape: str, /) -> str:
     return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
 
 
+_decoded_char = lru_cache(maxsize=2048)(_decoded)
+
+
 def _tags(text: str, /) -> Iterator[_Edit]:
     for match in encodings.TAGS.finditer(text):
         yield match.start(), match.end(), "" if encodings.INLINE_TAG.match(match[0]) else "\n"
@@ -163,6 +175,10 @@ def _tags(text: str, /) -> Iterator[_Edit]:
 def _exotic(text: str, /) -> Iterator[_Edit]:
     for match in encodings.EXOTICS.finditer(text):
         start, end = match.span()
+        if end - start == 1:
+            if (new := _folded_char(match[0])) != match[0]:
+                yield start, end, new
+            continue
         clear = [*map(_folded_char, match[0])]
         if set(map(len, clear)) == {1}:
             yield start, end, "".join(clear)

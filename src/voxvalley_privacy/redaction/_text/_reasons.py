@@ -137,10 +137,11 @@ def _shapes(pattern: re.Pattern[str], text: str, start: int, end: int, /) -> Ite
 
 def _ids(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
     """Give the ids that a run is a part of: the word around it is looked at, and no more."""
-    before = reasons.ID_WORD.match(text[max(0, start - _LONGEST_ID) : start][::-1])
-    low = start - (before.end() if before is not None else 0)
-    if start - low == _LONGEST_ID:  # a part of a longer word, which is none
+    head = text[max(0, start - _LONGEST_ID) : start]
+    if len(head) == _LONGEST_ID and head.isalnum():  # a part of a longer word, which is none
         return
+    before = reasons.ID_WORD.match(head[::-1])
+    low = start - (before.end() if before is not None else 0)
     after = reasons.ID_WORD.match(text, end, end + _LONGEST_ID)
     high = after.end() if after is not None else end
     if high - low >= _SHORTEST_ID:

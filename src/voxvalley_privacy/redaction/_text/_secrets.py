@@ -10,7 +10,7 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import reasons, secrets
 
-__all__ = ["find_named", "find_private_keys", "find_unnamed"]
+__all__ = ["find_announced", "find_keys", "find_named", "find_private_keys", "may_announce"]
 
 # How the names of secrets end, in lower case and without quotes and blanks.
 _NAMES = (
@@ -22,29 +22,34 @@ _NAME = 24  # characters of a name that are looked at
 _NO_SECRET = frozenset(
     {"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"}
 )
-_SCHEMES = ("earer ", "EARER ", "asic ", "ASIC ", "igest ", "oken ", "pikey ", "piKey ")  # ends of the names of schemes
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
 _PID = "pid_"
 _VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
 _MIXED = 4  # of its characters, one in so many changes its kind in a blob
 
 
-def find_unnamed(text: str, /) -> Iterator[Finding]:
-    """Find credentials that a scheme announces, web tokens, keys by their shape, and blobs."""
-    if "eyJ" in text:
-        yield from _whole(secrets.JWT, text)
-    if _says(text, _SCHEMES):
-        for match in secrets.SCHEME.finditer(text):
-            secret = match["secret"]
-            if len(secret) >= _LONG or any(map(str.isdigit, secret)) or secret.endswith("="):
-                yield Finding(*match.span("secret"), DataCategory.CREDENTIAL)
+def may_announce(text: str, /) -> bool:
+    """Say whether the end of a scheme's name, or the beginning of a web token, stands in a text."""
+    return (
+        "earer " in text or "asic " in text or "oken " in text or "eyJ" in text or "igest " in text or "EARER " in text
+        or "ASIC " in text or "pikey " in text or "piKey " in text
+    )  # fmt: skip
+
+
+def find_announced(text: str, /) -> Iterator[Finding]:
+    """Find credentials that a scheme announces, and web tokens."""
+    yield from _whole(secrets.JWT, text)
+    for match in secrets.SCHEME.finditer(text):
+        secret = match["secret"]
+        if len(secret) >= _LONG or any(map(str.isdigit, secret)) or secret.endswith("="):
+            yield Finding(*match.span("secret"), DataCategory.CREDENTIAL)
+
+
+def find_keys(text: str, /) -> Iterator[Finding]:
+    """Find keys by their shape, and blobs."""
     if secrets.KEY_WORD.search(text) is not None:
         yield from _keys_in(text)
         yield from _blobs_in(text)
-
-
-def _says(text: str, words: tuple[str, ...]) -> bool:
-    return any(word in text for word in words)
 
 
 def _whole(pattern: re.Pattern[str], text: str) -> Iterator[Finding]:
