@@ -14,7 +14,7 @@ FOUND = {
     "PAYMENT_CARD": ["4111 1111 1111 1111", "4111111111111112", "378282246310005", "4111-1111-1111-1111"],
     "EMAIL_ADDRESS": [
         "jo.smith+tag@example.com", "o'neil@example.co.uk", "jo@[192.0.2.1]", "münchen@example.com", "jo@sub.example.com",
-        '"jo smith"@example.com',
+        '"jo smith"@example.com', "उपयोगकर्ता@उदाहरण.भारत", "ไทย@ตัวอย่าง.ไทย", "用户@例子.公司",
     ],
     "IP_ADDRESS": ["192.0.2.17", "2001:db8::1", "::ffff:192.0.2.1", "2001:db8:0:0:0:0:0:1", "fe80::1%eth0"],
     "SIP_URI": ["sip:jo@example.com", "sips:+14155550132@192.0.2.1:5061;transport=tls", "tel:+1-415-555-0132", "SIP:JO@EXAMPLE.COM", "tel:911"],

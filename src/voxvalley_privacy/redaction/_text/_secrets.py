@@ -108,7 +108,10 @@ def _blobs_in(text: str) -> Iterator[Finding]:
 
 def _is_blob(word: str, /) -> bool:
     """Tell an encoding from a name: digits in it, and its kinds of characters change often."""
-    if len(word) < _LONG or word.isdigit() or not any(map(str.isdigit, word)) or reasons.ID_TOKEN.fullmatch(word):
+    if len(word) < _LONG or word.isdigit() or not any(map(str.isdigit, word)):
+        return False
+    kind, _, rest = word.partition("-")
+    if reasons.ID_TOKEN.fullmatch(word) or (kind.isalpha() and reasons.ID_TOKEN.fullmatch(rest)):  # USR-7f3c1f7e-…
         return False
     if secrets.HEXADECIMAL.fullmatch(word):
         return True
