@@ -184,6 +184,24 @@ def test_queues_and_lists_take_treated_records():
     assert [(expected, True)] == sent
 
 
+def test_what_stands_beside_the_record_is_treated_too():
+    """A producer takes the topic first and the record after it, as a dict, a text or bytes; flags and objects pass."""
+
+    class Producer:
+        def send(self, topic, value=None, key=None, *, timeout=None, loop=None):
+            return topic, value, key, timeout, loop
+
+    producer, loop = wrap(Producer(), CALL), object()
+
+    for value in (RECORD, [RECORD], json.dumps(RECORD), json.dumps(RECORD).encode(), bytearray(NUMBER, "ascii")):
+        for sent in (
+            producer.send("calls", value, NUMBER, timeout=2.5, loop=loop),
+            producer.send(topic="calls", value=value, key=NUMBER, timeout=2.5, loop=loop),
+        ):
+            assert ("calls", 2.5, loop) == (sent[0], *sent[3:])
+            assert_no_canary(repr(sent[1:3]), NUMBER)
+
+
 def test_writelines_is_treated_line_by_line():
     """No method that writes passes anything by."""
     out = io.StringIO()

@@ -13,6 +13,8 @@ from ._layout import column_names
 
 __all__ = ["Inline"]
 
+_RECORDS = (str, bytes, bytearray, memoryview, Mapping, list, tuple, set, frozenset)
+
 
 class Inline:
     """
@@ -54,14 +56,19 @@ class Inline:
         return args, treated if isinstance(treated, dict) else {}
 
     def method(self, what: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Return the arguments of a method that takes *what*, `value`, `values`, `row` or `rows`, with that treated."""
+        """Return the arguments of a method that takes *what*, `value`, `values`, `row` or `rows`, with that and what stands beside it treated."""
         clean: Callable[[Any], Any] = self.row if what.startswith("row") else self.value
         if what.endswith("s"):
             clean = functools.partial(map, clean)
-        if args:
-            return (clean(args[0]), *args[1:]), kwargs
-        name = next(iter(kwargs), None)
-        return args, kwargs if name is None else {**kwargs, name: clean(kwargs[name])}
+        first = None if args else next(iter(kwargs), None)
+        return (
+            tuple(self._beside(arg) if at else clean(arg) for at, arg in enumerate(args)),
+            {name: clean(arg) if name == first else self._beside(arg) for name, arg in kwargs.items()},
+        )
+
+    def _beside(self, arg: Any) -> Any:
+        """Treat what can be a record, or a part of one, beside what a method is given first: `send(topic, record)`."""
+        return self.value(arg) if isinstance(arg, _RECORDS) else arg
 
     def _is_header(self, cells: list[Any]) -> bool:
         """Tell a row of nothing but field names of the schema."""

@@ -39,9 +39,10 @@ def wrap(target: T, redact: Redact, /) -> T:
         target: Where records go.
 
             An object with `writerow`, `writerows`, `write`, `writelines`, `put`, `put_nowait`, `send`, `send_nowait`,
-            `append`, `appendleft`, `extend` or `extendleft`: what these are given first is treated; every other
-            attribute is the target's own, to read and to set. Rows that are lists are told by the schema's column
-            order. A text is parsed when it is JSON; a whole record a call is treated best.
+            `append`, `appendleft`, `extend` or `extendleft`: what these are given is treated, as in
+            `producer.send("calls", record)`; numbers, flags and objects beside it pass, and every other attribute is the
+            target's own, to read and to set. Rows that are lists are told by the schema's column order. A text is
+            parsed when it is JSON; a whole record a call is treated best.
 
             Or a callable, sync or async, whose first argument is the record, by position or by name; one that takes
             only `**fields` gets them treated as one record. Other arguments are passed as they are.
