@@ -74,8 +74,9 @@ class Shape(NamedTuple):
     """
     The keys that records of one shape have, sorted by what is to be done.
 
-    *treated* ones come with the look-up of their memo and the step of their counter, at hand for the loop; *kept* ones are swept for what other fields call personal; *allowed* ones are personal and the policy shows them all the
-    same; *renamed* are the keys that are treated themselves.
+    *treated* ones come with the look-up of their memo and the step of their counter, at hand for the loop; *kept* ones are
+    swept for what other fields call personal; *allowed* ones are personal and the policy shows them all the same; *renamed*
+    are the keys that are treated themselves.
     """
 
     treated: tuple[tuple[object, Callable[[str], _Entry | None], Callable[[], int], FieldPlan], ...]
