@@ -9,6 +9,7 @@ from operator import itemgetter
 from pathlib import PurePath
 from urllib.parse import unquote_plus
 
+from ..errors import ConfigurationError
 from ..redaction._paths import normal
 from ..redaction.schemas import Schema, get, names
 from ._guard import Tally
@@ -22,6 +23,9 @@ _BY_NAME = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl",
 _LINES = 50
 _FEWEST = 3  # fields that a schema must know to be guessed
 
+# How packed files begin. Source: RFC 1952, PKWARE APPNOTE, and the manuals of bzip2, xz and zstd.
+_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"(\xb5/\xfd": "zstd"}
+
 
 def guess_format(head: bytes, name: str = "", /) -> str:
     """
@@ -31,7 +35,13 @@ def guess_format(head: bytes, name: str = "", /) -> str:
         head: The first bytes of the file, 64 KiB are enough.
 
         name: Its name; the ending decides where it is one of `.csv`, `.tsv`, `.jsonl`, `.ndjson` and `.xml`.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If the bytes are those of a packed file; what is inside cannot be seen.
     """
+    for magic, packer in _PACKED.items():
+        if head.startswith(magic):
+            raise ConfigurationError(f"This is packed by {packer}, and nothing in it can be seen; unpack it first.")
     named = _BY_NAME.get(PurePath(name).suffix.casefold())
     if named is not None:
         return named

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 
 import pytest
 
@@ -100,3 +103,11 @@ def test_schemas_that_do_not_agree_are_not_guessed():
 def test_second_line_may_be_broken():
     """Lines of which the first is a JSON document are JSON lines, whatever follows."""
     assert "jsonl" == guess_format(b'{"from": 1}\nbroken{\n')
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("name", ["", "calls.csv", "calls.csv.gz"])
+def test_packed_files_are_refused(pack, name):
+    """What cannot be seen is not called text and passed on."""
+    with pytest.raises(vp.ConfigurationError, match="unpack"):
+        guess_format(pack(b"from,to\n"), name)
