@@ -32,17 +32,16 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
         texts = f"{texts}\0{unquote(texts)}"
     if "+" in texts and PLUS_NUMBER.search(texts) is not None:
         return True
-    digits = texts.encode("ascii", "replace").translate(None, _NOT_DIGITS)
+    digits = texts.encode("ascii", "replace").translate(None, _NOT_DIGITS).decode()
     lower = texts.lower()
-    for needle in needles:
-        if needle.digits:
-            if needle.digits in digits:
+    for last, folded, _, category, words in needles:
+        if last:
+            if last in digits:
                 return True
-        else:
-            if needle.folded in lower:
-                return True
-            if scanned and needle.category is DataCategory.PERSON_NAME and any(w in lower for w in needle.words):
-                return True
+        elif folded in lower:
+            return True
+        elif scanned and category is DataCategory.PERSON_NAME and any(word in lower for word in words):
+            return True
     return False
 
 

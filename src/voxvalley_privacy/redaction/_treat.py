@@ -46,7 +46,7 @@ class Treater:
         if category in NUMBERS:
             number = canonical(text, region=self.region)
             if number is not None:
-                return self._number(text, number, category), Needle(number[-7:].encode(), "", number, category)
+                return self._number(text, number, category), Needle(number[-7:], "", number, category)
         made = self._made(text, category)
         # A value that stays or stands for no data tells nothing of anyone.
         return made, None if made is text else needle_of(text, category)

@@ -43,10 +43,10 @@ class Needle(NamedTuple):
     """
     A personal value of a typed field, and what shows that another text may hold it.
 
-    *digits* are the last seven digits of a number as ASCII, *folded* a text in lower case; one of them is empty.
+    *digits* are the last seven digits of a number, *folded* a text in lower case; one of them is empty.
     """
 
-    digits: bytes
+    digits: str
     folded: str
     value: str
     category: DataCategory
@@ -85,14 +85,14 @@ def needle_of(text: str, category: DataCategory, /) -> Needle | None:
         # What is no canonical number may be a national one; its last digits are the same in every spelling.
         digits = "".join(c for c in text if c in "0123456789")
         if len(digits) >= 7:
-            return Needle(digits[-7:].encode(), "", text, category)
+            return Needle(digits[-7:], "", text, category)
         if category is not DataCategory.SIP_URI:
             return None
     folded = text.casefold()
     if category is DataCategory.SIP_URI:
         folded = folded.partition(":")[2].partition("@")[0] or folded
     words = tuple(word for word in folded.split() if len(word) >= 3) if category is DataCategory.PERSON_NAME else ()
-    return Needle(b"", folded, text, category, words) if len(folded) >= 4 else None
+    return Needle("", folded, text, category, words) if len(folded) >= 4 else None
 
 
 def as_text(value: Any, kind: type, /) -> str | None:
