@@ -38,9 +38,9 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
         if last:
             if last in digits:
                 return True
-        elif folded in lower:
-            return True
-        elif scanned and category is DataCategory.PERSON_NAME and any(word in lower for word in words):
+        elif folded in lower or (
+            scanned and category is DataCategory.PERSON_NAME and any(word in lower for word in words)
+        ):
             return True
     return False
 
