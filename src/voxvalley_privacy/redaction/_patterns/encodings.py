@@ -37,9 +37,9 @@ INLINE_TAG = re.compile(
     r"</?(?:a|b|big|bdi|bdo|code|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)[\s/>]", re.IGNORECASE
 )
 
-# What is neither ASCII nor a letter or a sign that has nothing to fold; digits of all scripts are here.
+# What is neither ASCII nor a control character, a letter or a sign that has nothing to fold; digits of all scripts are here.
 EXOTIC = re.compile(
-    r"[^\x00-\x7f\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u024f\u0370-\u0482\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\u2018-\u2022\u2026\u20a0-\u20bf\uac00-\ud7a3]"
+    r"[^\x00-\x9f\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u024f\u0370-\u0482\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\u2018-\u2022\u2026\u20a0-\u20bf\uac00-\ud7a3]"
 )
 EXOTICS = re.compile(f"{EXOTIC.pattern}{EXOTIC.pattern}*+")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 __all__ = [
-    "ANY",
     "ANY_SCRIPT",
+    "BEYOND",
     "CLUSTER",
-    "DIGIT",
     "DIGITS",
     "EXTENSION",
     "FIRST_DIGITS",
@@ -22,16 +21,17 @@ __all__ = [
     "STREET",
 ]
 
-# A text in which this finds nothing holds nothing for any finder; the second is for texts that are not ASCII, where digits have
-# many scripts (Nd is \d, the ranges are No) and @ : = are wide, too.
-ANY = re.compile(r"[0-9@:=]")
+# A text that has no ASCII digit, no @ : = and nothing of this holds nothing for any finder: digits of many scripts (Nd is \d, the
+# ranges are No) and wide @ : =.
 ANY_SCRIPT = re.compile(
-    r"[\d@:=²³¹\u1369-\u1371\u19da\u2070-\u2079\u2080-\u2089\u2460-\u24ff\u2776-\u2793\ufe13\ufe55\ufe66\ufe6b\uff1a\uff1d\uff20"
+    r"[\d²³¹\u1369-\u1371\u19da\u2070-\u2079\u2080-\u2089\u2460-\u24ff\u2776-\u2793\ufe13\ufe55\ufe66\ufe6b\uff1a\uff1d\uff20"
     r"\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a\U0001f100-\U0001f10a]"
 )
 
-# Digits with at most three other characters between two of them, as long as four characters or more; a digit or two alone are none.
-CLUSTER = re.compile(r"[0-9](?:[0-9]{3,}+|[0-9]{0,2}+[\W_]{1,3}+[0-9]++)(?:[\W_]{1,3}+[0-9]++)*+")
+# In the shape of a text: four digits or more with at most three other characters between two of them.
+CLUSTER = re.compile(r"0(?:-{0,3}+0){3,}+")
+# A letter that Latin-1 does not have; some look like digits.
+BEYOND = re.compile(r"[^\W\x00-\xff]")
 RUN = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9]){6,}+")
 
 # Spellings of ten digits and more that are no part of any reason: 415-555-0132 · (415) 555-0132 · 1 415 555 0132 · 07700 900123, and
@@ -46,7 +46,6 @@ PLAIN = re.compile(
 IN_LONG_WORD = re.compile(r"[0-9](?:(?=[A-Za-z])|(?<=[A-Za-z].))(?:(?=\S{8})|(?<=\S{9}))")
 
 # A search for a set is several times faster than one for a repeat.
-DIGIT = re.compile(r"[0-9]")
 DIGITS = re.compile(r"[0-9][0-9]*+")
 
 # 415 555 0132 x17, ext. 17, #17

@@ -27,8 +27,8 @@ JWT = re.compile(r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*
 # What stands between a name and its value, the value in quotes or bare, and the value of an Authorization header: all of the line.
 # The last letters of the name are those of some name of a secret, or a quote or a blank behind it.
 ASSIGNS = re.compile(
-    r"[:=](?<=(?:rd|wd|ss|se|de|sh|et|en|ns|ey|id|re|al|ls|vv|v2|vc|c2|th|in|on|.[ \t\"'\\])[:=])>?",
-    re.IGNORECASE | re.DOTALL,
+    r"[:=](?<=(?:[RWIrwi][Dd]|[SNLsnl][Ss]|[SDRsdr][Ee]|[STst][Hh]|[Ee][Tt]|[EIOeio][Nn]|[Ee][Yy]|[Aa][Ll]|[VCvc]2|[Vv][VCvc]"
+    r"|[DSEHTNYLVCdsehtnylvc2 \t\"'\\][ \t\"'\\])[:=])>?"
 )
 VALUE = re.compile(
     r"[ \t]{0,3}(?:\\{0,8}\"(?P<double>[^\"\r\n\\]{1,4096}+)|'(?P<single>[^'\r\n]{1,4096}+)|(?P<bare>[^\s\"'&;,<>{}\[\]()]{3,4096}+))"
@@ -44,8 +44,8 @@ SCHEME = re.compile(
 # The auth token of vox-cpaas, anchored on its first underscore: eight hexadecimal digits stand before it; a project id has pid_ in front.
 VOX_TOKEN = re.compile(r"_(?<=[0-9a-f]{8}_)(?:[0-9a-f]{4}_){3}[0-9a-f]{12}(?![0-9A-Za-z])")
 
-# A word long enough for any key
-KEY_WORD = re.compile(r"(?<![A-Za-z0-9+/_.=-])[A-Za-z0-9+/_.=-]{15}")
+# A word long enough for any key, in the words of a text
+KEY_WORD = re.compile(r"x{15,}+")
 
 # Keys of Twilio, Telnyx, SendGrid, Stripe, Slack, GitHub, GitLab, npm, AWS and Google; an account id with its token behind it, as in a
 # Basic pair.

@@ -8,17 +8,19 @@ from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import context, numbers
 from ._kinds import kind_of
+from ._shape import is_beyond_latin
 
 __all__ = ["Context"]
 
 _WORDS = 24  # characters in which the words before a short number stand
 _NEAR = 48  # characters between a word for code and the code
 
-# One of these stands in every text that `CODE_WORD` or the patterns of the other finders match.
+# One of these stands in every text that `CODE_WORD` matches; in one beyond ASCII one of the second, or letters that Latin-1 has not.
 _CODE_STEMS = (
-    "code", "otp", "pin", "verif", "passwor", "one-time", "one time", "2fa", "cod", "kod", "clave", "senha", "parol", "tan",
-    "einmal", "kennwort", "koodi", "vahvist",
+    "cod", "otp", "pin", "verif", "passwor", "one-time", "2fa", "kod", "clave", "senha", "parol", "tan", "einmal", "kennwort",
+    "koodi", "vahvist",
 )  # fmt: skip
+_CODE_STEMS_BEYOND_ASCII = ("contrase", "bestätig", "cód", "kód", "mã")
 _SHORTEST_CODE, _LONGEST_CODE = 4, 8  # digits
 _SIX = 6  # digits of the longest group that is no number by itself
 _CENTURIES = ("19", "20")
@@ -41,6 +43,12 @@ def _says(low: str, stems: tuple[str, ...], /) -> bool:
     return False
 
 
+def _may_say_code(low: str, /) -> bool:
+    return _says(low, _CODE_STEMS) or (
+        not low.isascii() and (_says(low, _CODE_STEMS_BEYOND_ASCII) or is_beyond_latin(low))
+    )
+
+
 class Context:
     """Look for the words of one text; what they make personal is found near them."""
 
@@ -56,7 +64,7 @@ class Context:
         """Find what a cluster of four to six digits can be: a code, a birth date, a short phone number."""
         text = self._text
         found: list[Finding] = []
-        if self._is_code(start, end) and context.CODE.search(text, start, end + 2) is not None:
+        if context.CODE.search(text, start, end + 2) is not None and self._is_code(start, end):
             found += self._codes_in(start, end)
         if end - start <= _SIX:  # one group: the words before it must tell
             if self._is_telephone(start) and context.SHORT_GROUP.match(text, start) is not None:
@@ -83,11 +91,11 @@ class Context:
     def _is_code(self, start: int, end: int) -> bool:
         """Say whether a word for code stands near."""
         if self._tells_code is None:
-            self._tells_code = not self._text.isascii() or _says(self._text.lower(), _CODE_STEMS)
+            self._tells_code = _may_say_code(self._text.lower())
         if not self._tells_code:
             return False
         near = self._text[max(0, start - _NEAR) : end + _NEAR].lower()
-        return (not near.isascii() or _says(near, _CODE_STEMS)) and context.CODE_WORD.search(near) is not None
+        return _may_say_code(near) and context.CODE_WORD.search(near) is not None
 
     def _codes_in(self, start: int, end: int) -> Iterator[Finding]:
         for code in context.CODE.finditer(self._text, start, end + 2):
@@ -112,13 +120,11 @@ class Context:
 
     def _births_in(self, start: int, end: int, found: list[Finding]) -> list[Finding]:
         text = self._text
+        if text[end - 4 : end - 2] not in _CENTURIES and context.DATE_FORM.match(text, start) is None:
+            return found
         if self._tells_birth is None:
             self._tells_birth = _says(text.lower(), _BIRTH_STEMS)
-        if (
-            self._tells_birth
-            and (text[end - 4 : end - 2] in _CENTURIES or context.DATE_FORM.match(text, start) is not None)
-            and _says(text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS)
-        ):
+        if self._tells_birth and _says(text[max(0, start - _NEAR) : start].lower(), _BIRTH_STEMS):
             found += (
                 Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH)
                 for match in context.BIRTH_DATE.finditer(text, max(0, start - _NEAR), end + 2)

@@ -7,70 +7,41 @@ from collections.abc import Iterable
 from ...vocabulary import DataCategory as C
 from .._findings import Finding
 from .._patterns import encodings, numbers
-from . import _addresses, _digits, _identity, _secrets
+from ._digits import KINDS, find_in_digits
 from ._finder import Finder
 from ._fold import folded, may_hide, unfolded
 from ._known import KnownValues
+from ._secrets import KEY_BLOCK
+from ._shape import shape_of
+from ._signs import find_by_signs
 
 __all__ = ["DEFAULT_FINDERS", "find_in_text", "merged"]
-
-
-_KEY_BLOCK = "-----BEGIN"
 
 
 def _always(_text: str, /) -> bool:
     return True
 
 
-def _has_key_block(text: str, /) -> bool:
-    return _KEY_BLOCK in text
+def _find(text: str, shape: str, /) -> list[Finding]:
+    """Find everything that the library knows by itself."""
+    found = find_in_digits(text, shape) if "0" in shape else []
+    found += find_by_signs(text)
+    return found
 
 
-def _has_scheme(text: str, /) -> bool:
-    return "://" in text
+def _find_alone(text: str, /) -> list[Finding]:
+    return _find(text, shape_of(text))
 
 
+# One, as its parts share what they look at; a user's own stand beside it.
 DEFAULT_FINDERS: tuple[Finder, ...] = (
-    Finder("digits", _digits.KINDS, _always, _digits.find_in_digits),
-    Finder("e-mail", (C.EMAIL_ADDRESS, C.UPI_ID), _always, _addresses.find_at_signs, "@"),
-    Finder("SIP", (C.SIP_URI,), _always, _addresses.find_sip_uris, ":"),
-    Finder("IPv6", (C.IP_ADDRESS,), _addresses.may_be_ipv6, _addresses.find_ipv6, ":"),
-    Finder("URL", (C.URL,), _has_scheme, _addresses.find_urls, ":"),
-    Finder("announced secret", (C.CREDENTIAL,), _secrets.may_announce, _secrets.find_announced),
-    Finder("named secret", (C.CREDENTIAL,), _always, _secrets.find_named, ":="),
-    Finder("MAC", (C.MAC_ADDRESS,), _identity.may_be_mac, _identity.find_macs, ":-"),
-    Finder("private key", (C.CREDENTIAL,), _has_key_block, _secrets.find_private_keys, "-"),
+    Finder(
+        "default",
+        (*KINDS, C.EMAIL_ADDRESS, C.UPI_ID, C.SIP_URI, C.URL),
+        _always,
+        _find_alone,
+    ),
 )
-
-
-class _Plan:
-    """Which finders a text is worth, by the marks that stand in it."""
-
-    __slots__ = ("_asked", "_finders", "_marks")
-
-    def __init__(self, finders: Iterable[Finder], /) -> None:
-        self._finders = tuple(finders)
-        self._marks = tuple(dict.fromkeys(mark for finder in self._finders for mark in finder.marks))
-        self._asked: dict[int, tuple[Finder, ...]] = {}
-
-    def find(self, text: str, /) -> list[Finding]:
-        """Ask the finders whose marks stand in the text."""
-        key = 0
-        for mark in self._marks:
-            key += key + (mark in text)
-        finders = self._asked.get(key)
-        if finders is None:
-            finders = self._asked[key] = tuple(
-                finder for finder in self._finders if not finder.marks or any(mark in text for mark in finder.marks)
-            )
-        found: list[Finding] = []
-        for finder in finders:
-            if finder.cheap is _always or finder.cheap(text):
-                found += finder.find(text)
-        return found
-
-
-_DEFAULT_PLAN = _Plan(DEFAULT_FINDERS)
 
 
 # Where findings overlap, the strongest names them all: what is known beats what opens something, that beats an address, that beats
@@ -115,15 +86,16 @@ def find_in_text(
     Returns:
         Findings in order, none overlapping another. Where two finders saw parts of one thing, one finding covers both.
     """
-    first = (numbers.ANY if text.isascii() else numbers.ANY_SCRIPT).search(text)
-    if first is None and known is None and _KEY_BLOCK not in text:
+    shape = shape_of(text)
+    if known is None and not _has_anything(text, shape):
         return ()
-    plan = _DEFAULT_PLAN if finders is DEFAULT_FINDERS else _Plan(finders)
-    found = plan.find(text)
-    if may_hide(text, first.start() if first is not None else 0):
+    found = _ask(finders, text, shape)
+    if may_hide(text, shape):
         read = folded(text)
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        found += (Finding(*read.back(start, end), kind) for start, end, kind in plan.find(read.text))
+        found += (
+            Finding(*read.back(start, end), kind) for start, end, kind in _ask(finders, read.text, shape_of(read.text))
+        )
     elif known is None:
         return tuple(merged(found)) if found else ()
     else:
@@ -131,6 +103,25 @@ def find_in_text(
     if known is not None:
         found += (Finding(*read.back(start, end), kind) for start, end, kind in known.find(read.text))
     return tuple(merged(found))
+
+
+def _has_anything(text: str, shape: str, /) -> bool:
+    """Say whether a text has a character without which there is nothing to find; most messages have none."""
+    return (
+        "0" in shape
+        or ":" in text
+        or "@" in text
+        or "=" in text
+        or (not text.isascii() and numbers.ANY_SCRIPT.search(text) is not None)
+        or KEY_BLOCK in text
+    )
+
+
+def _ask(finders: Iterable[Finder], text: str, shape: str, /) -> list[Finding]:
+    """Ask each finder that is worth it."""
+    if finders is DEFAULT_FINDERS:
+        return _find(text, shape)
+    return [finding for finder in finders if finder.cheap(text) for finding in finder.find(text)]
 
 
 def _outside_escapes(text: str, finding: Finding, /) -> bool:

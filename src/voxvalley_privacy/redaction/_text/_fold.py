@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .._patterns import encodings
+from ._shape import shape_of
 
 __all__ = ["Folded", "fold", "folded", "may_hide", "unfolded"]
 
@@ -85,8 +86,8 @@ class Folded(NamedTuple):
         return Folded("".join(texts), starts, ends)
 
 
-def may_hide(text: str, first: int = 0, /) -> bool:
-    """Say whether anything could be folded, if no digit stands before *first*; for plain texts this is all that folding costs."""
+def may_hide(text: str, shape: str, /) -> bool:
+    """Say whether anything in a text of that shape could be folded; for plain texts this is all that folding costs."""
     if not text.isascii() and encodings.EXOTIC.search(text) is not None:
         return True
     # Seven looks for a character are faster than one for any of seven.
@@ -96,7 +97,7 @@ def may_hide(text: str, first: int = 0, /) -> bool:
         for mark, pattern in encodings.HIDERS.items():
             if mark in text and pattern.search(text) is not None:
                 return True
-    return encodings.MAY_CONFUSE.search(text, first) is not None
+    return ("0O" in shape or "0-O" in shape or "|" in text) and encodings.MAY_CONFUSE.search(text) is not None
 
 
 def fold(text: str, /) -> Folded:
@@ -110,7 +111,7 @@ def fold(text: str, /) -> Folded:
     Returns:
         The folded text with its map back. Where nothing hides, the text itself.
     """
-    return folded(text) if may_hide(text) else unfolded(text)
+    return folded(text) if may_hide(text, shape_of(text)) else unfolded(text)
 
 
 def unfolded(text: str, /) -> Folded:

@@ -16,21 +16,17 @@ _LONGEST_RUN = 2048  # characters of a run in which numbers are told apart
 _ASSIGNS = frozenset(":=")
 _OPENS = frozenset(" \n+(")
 _BEGINS = frozenset("+(")  # what a number can begin with
-_EXTENDS = frozenset(" xX,;#eEpPDd")  # what an extension can begin with
+_EXTENDS = frozenset("xX#eEpPdDдД")  # what an extension can begin with, behind two marks
 
 
 def plain_in(text: str, start: int, end: int, /) -> Finding | None:
     """Find a number that is spelled so that no reason could hold for it, and stands where none could: most are."""
-    before = text[start - 1] if start else ""
-    if start and (before not in _OPENS or text[start - 2 : start - 1] in _ASSIGNS):
+    if start and (text[start - 1] not in _OPENS or text[start - 2 : start - 1] in _ASSIGNS):
         return None
     plain = numbers.PLAIN.match(text, start)
     if plain is None or plain.end() != end:
         return None
-    category = None if plain.lastgroup else DataCategory.PHONE_NUMBER
-    if text[end : end + 1] in _EXTENDS or before in _BEGINS:
-        return _finding(text, start, end, category)
-    return Finding(start, end, category or kind_of(text, start, end))
+    return _finding(text, start, end, None if plain.lastgroup else DataCategory.PHONE_NUMBER)
 
 
 def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:
@@ -50,7 +46,7 @@ def _finding(text: str, start: int, end: int, category: DataCategory | None = No
         category = kind_of(text, start, end)
     while start and text[start - 1] in _BEGINS:
         start -= 1
-    if text[end : end + 1] in _EXTENDS:
+    if not _EXTENDS.isdisjoint(text[end : end + 3]):
         extension = numbers.EXTENSION.match(text, end)
         if extension is not None:
             end = extension.end()

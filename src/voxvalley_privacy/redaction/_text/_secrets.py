@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 
 from ...vocabulary import DataCategory
 from .._findings import Finding
 from .._patterns import reasons, secrets
+from ._shape import lowered
 
-__all__ = ["find_announced", "find_keys", "find_named", "find_private_keys", "may_announce"]
+__all__ = ["KEY_BLOCK", "find_announced", "find_keys", "find_named", "find_private_keys", "may_announce"]
 
 # How the names of secrets end, in lower case and without quotes and blanks.
 _NAMES = (
@@ -24,16 +26,17 @@ _NO_SECRET = frozenset(
 )
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
 _PID = "pid_"
+KEY_BLOCK = "-----BEGIN"  # without which there is no private key
+_SECOND_KEY = 70  # characters behind a word in which the second part of a pair can end
+_BLOB = 25  # characters of the shortest blob
 _VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
 _MIXED = 4  # of its characters, one in so many changes its kind in a blob
 
 
 def may_announce(text: str, /) -> bool:
     """Say whether the end of a scheme's name, or the beginning of a web token, stands in a text."""
-    return (
-        "earer " in text or "asic " in text or "oken " in text or "eyJ" in text or "igest " in text or "EARER " in text
-        or "ASIC " in text or "pikey " in text or "piKey " in text
-    )  # fmt: skip
+    low = lowered(text)
+    return "earer " in low or "asic " in low or "oken " in low or "eyj" in low or "igest " in low or "pikey " in low
 
 
 def find_announced(text: str, /) -> Iterator[Finding]:
@@ -45,15 +48,18 @@ def find_announced(text: str, /) -> Iterator[Finding]:
             yield Finding(*match.span("secret"), DataCategory.CREDENTIAL)
 
 
-def find_keys(text: str, /) -> Iterator[Finding]:
-    """Find keys by their shape, and blobs."""
-    if secrets.KEY_WORD.search(text) is not None:
-        yield from _keys_in(text)
-        yield from _blobs_in(text)
+def find_keys(text: str, words: str, /) -> Iterator[Finding]:
+    """Find keys by their shape, and blobs, in the long words of a text."""
+    for word in secrets.KEY_WORD.finditer(words):
+        start, end = word.span()
+        yield from _whole(secrets.KEY_SHAPES, text, start, end + _SECOND_KEY)
+        yield from _vox_tokens_in(text, start, end)
+        if end - start >= _BLOB:
+            yield from _blobs_in(text, start, end)
 
 
-def _whole(pattern: re.Pattern[str], text: str) -> Iterator[Finding]:
-    for match in pattern.finditer(text):
+def _whole(pattern: re.Pattern[str], text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Finding]:
+    for match in pattern.finditer(text, start, end):
         yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
 
 
@@ -91,17 +97,15 @@ def _is_secret(value: str, name: str, /) -> bool:
     return not name.endswith(_VAGUE) or len(value) >= _LONG or any(map(str.isdigit, value))
 
 
-def _keys_in(text: str) -> Iterator[Finding]:
-    """Find keys by their own shape."""
-    yield from _whole(secrets.KEY_SHAPES, text)
-    for match in secrets.VOX_TOKEN.finditer(text):
-        start = match.start() - _VOX_HEAD
-        yield Finding(start - len(_PID) * text.endswith(_PID, 0, start), match.end(), DataCategory.CREDENTIAL)
+def _vox_tokens_in(text: str, start: int, end: int) -> Iterator[Finding]:
+    for match in secrets.VOX_TOKEN.finditer(text, start, end):
+        left = match.start() - _VOX_HEAD
+        yield Finding(left - len(_PID) * text.endswith(_PID, 0, left), match.end(), DataCategory.CREDENTIAL)
 
 
-def _blobs_in(text: str) -> Iterator[Finding]:
+def _blobs_in(text: str, start: int, end: int) -> Iterator[Finding]:
     """Find long words in base64 or hexadecimal that are not an id of a known shape."""
-    for match in secrets.BLOB.finditer(text):
+    for match in secrets.BLOB.finditer(text, start, end):
         if any(_is_blob(part) for part in match[0].rstrip("=").split("/")):
             yield Finding(match.start(), match.end(), DataCategory.RAW_MESSAGE)
 
