@@ -453,3 +453,39 @@ def test_headers():
     assert headers == pickle.loads(pickle.dumps(headers))
     assert "a" in headers
     assert "b" not in headers
+
+
+@pytest.mark.parametrize(
+    ("expected", "asked", "answered"),
+    [
+        ("cache.set_cookie", (), ("Set-Cookie", "a=b")),
+        ("cache.set_cookie", (), ("Set-Cookie", "")),
+        ("cache.vary", (), ("Vary", "*")),
+        ("cache.vary", (), ("Vary", "accept, *")),
+        ("cache.credentials", ("Cookie", "locale=fr"), ("Vary", "accept")),
+    ],
+)
+def test_b8_134_what_is_for_one_person(expected, asked, answered):
+    """Cookies on either side, and answers that vary by what no key holds, are not kept, whatever else permits it."""
+    answer = response("public, s-maxage=600, max-age=600", answered)
+
+    assert expected == code(policy()(request(*([asked] if asked else [])), answer))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Last-Modified", "Mon, 01 Jan 2024 00:00:00 GMT")],
+        [("ETag", '"1"')],
+        [("Cache-Control", "public")],
+        [("Cache-Control", "must-revalidate, immutable")],
+        [("Cache-Control", "stale-while-revalidate=600")],
+        [],
+    ],
+)
+@pytest.mark.parametrize("shared", [True, False])
+def test_b8_135_no_lifetime_is_guessed(headers, shared):
+    """Without a lifetime from the web server there is none: no tenth of the age, no default."""
+    answer = response(None, *headers)
+
+    assert "cache.no_permission" == code(policy(shared=shared)(request(), answer))

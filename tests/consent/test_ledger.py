@@ -385,6 +385,18 @@ class TestReassignment:
             ledger.record_reassignment_check(SUE, "maybe")
 
 
+class TestBetweenTheAnswerAndTheAct:
+    def test_b7_122_an_answer_is_short_and_asked_again(self, ledger, clock):
+        """A yes holds for a minute at most, so that who keeps one asks again at the write and sees the withdrawal."""
+        ledger.give(SUE, SMS, evidence=FORM)
+        kept = consented(ledger)(sms())
+        ledger.withdraw(SUE)
+
+        assert kept.require() is kept
+        assert kept.valid_until - kept.evaluated_at <= timedelta(minutes=1)
+        assert not consented(ledger)(sms(at=clock()))
+
+
 class TestWhenTheStoreFails:
     @pytest.mark.parametrize("fault", ["unavailable", "corrupt", "os_error", "bug", "time_out"])
     def test_b7_126_a_withdrawal_is_accepted_and_replayed(self, keys, clock, fault, tmp_path):

@@ -88,7 +88,7 @@ def test_b3_42_shared_references(redact: vp.Redactor) -> None:
     assert_no_canary(made, DIGITS)
 
 
-def test_b3_43_a_million_fields(redact: vp.Redactor) -> None:
+def test_b3_43_b9_146_a_million_fields(redact: vp.Redactor) -> None:
     """A million fields stop at the node budget, and the rest does not come through."""
     made = redact({f"field{chr(97 + i % 26)}{i}": NUMBER for i in range(1_000_000)})
 

@@ -55,7 +55,7 @@ def grows_linearly(work, unit):
 
 
 @pytest.mark.parametrize(("pattern", "whole"), list(every_pattern()))
-def test_b9_every_pattern_is_linear(pattern, whole):
+def test_b9_144_every_pattern_is_linear(pattern, whole):
     """No pattern takes four times as long on twice the text, searched for or, where it is only used so, read whole."""
 
     def work(text):
