@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..errors import InvalidToken, KeyUnavailable
 from ..phone import canonical
 from ..vocabulary import DataCategory
-from ._actions import NUMBERS, Action, _Drop, _Keep, _Parse, _Scan
+from ._actions import NUMBERS, Action, _Drop, _Keep, _Label, _Parse, _Scan
 from ._composites import PARSERS
 from ._findings import Finding
 from ._keyed import _Seal
@@ -29,13 +29,27 @@ _ROUNDS = 4  # of looking again at what came out
 class Treater:
     """Carry out a policy on single values; holds no value itself."""
 
-    __slots__ = ("actions", "limit", "region", "tally")
+    __slots__ = ("actions", "labels", "limit", "region", "scanned_for", "sealed_with", "tally")
 
     def __init__(self, policy: Policy, tally: Tally) -> None:
         self.actions: dict[DataCategory, Action] = dict(policy.actions)
         self.limit: int = policy.budget.text
         self.region: str | None = policy.region
         self.tally: Tally = tally
+        # Category -> the label that any value of it becomes; of the others, what looks into values and what shows more than one thing.
+        self.labels: dict[DataCategory, str] = {
+            category: label_of(category) if action.text is None else action.text
+            for category, action in policy.actions.items()
+            if type(action) is _Label
+        }
+        self.scanned_for: frozenset[DataCategory] = frozenset(
+            category for category, action in policy.actions.items() if type(action) is _Scan
+        )
+        self.sealed_with: dict[DataCategory, _Seal] = {
+            category: action
+            for category, action in policy.actions.items()
+            if isinstance(action, _Seal) and action.show is not None
+        }
 
     def typed(self, text: str, category: DataCategory, /) -> tuple[object, Needle | None]:
         """
@@ -98,6 +112,12 @@ class Treater:
 
     def part(self, text: str, category: DataCategory, /) -> str:
         """Treat a piece of a longer text: what would be left out of a record leaves its label here."""
+        label = self.labels.get(category)
+        if label is not None and "," not in text:  # a label is the same for any value, so none is looked into
+            if category in NUMBERS and canonical(text, region=self.region) is not None:
+                return label
+            ready = preset(text, category)
+            return label if ready is None else ready
         made = self.typed(text, category)[0]
         return made if isinstance(made, str) else label_of(category)
 
@@ -160,16 +180,15 @@ class Treater:
             start, end, category = finding
             if start < at:  # a part of a sealed value
                 continue
-            if finding in ready:
+            if ready and finding in ready:
                 made = ready[finding]
-            elif (sealed := self._sealed_end(text, finding)) > end:
+            elif category in self.sealed_with and (sealed := self._sealed_end(text, finding)) > end:
                 end = sealed
                 made = text[start:end]
             else:
                 self.tally.add(self.tally.found, category)
                 # Scanning what was found again would not end.
-                again = type(self.actions[category]) is _Scan
-                made = label_of(category) if again else self.part(text[start:end], category)
+                made = label_of(category) if category in self.scanned_for else self.part(text[start:end], category)
             pieces += (text[at:start], made)
             size += start - at + len(made)
             spans.append(Finding(size - len(made), size, category))
@@ -179,17 +198,19 @@ class Treater:
 
     def _sealed_end(self, text: str, finding: Finding, /) -> int:
         """Return the offset after the seal of what was found, if it is what this policy shows with that seal; else 0."""
-        action = self.actions[finding.category]
-        if not isinstance(action, _Seal) or action.show is None:
-            return 0
+        seal = self.sealed_with[finding.category]
         behind = tokens.SEAL_BEHIND.match(text, finding.end)
         if behind is None:
             return 0
         try:
-            category, value = action.sealer.unseal(behind["token"])
+            category, value = seal.sealer.unseal(behind["token"])
         except (InvalidToken, KeyUnavailable):
             return 0
-        return behind.end() if action.show(value, category) == text[finding.start : finding.end] else 0
+        return (
+            behind.end()
+            if seal.show is not None and seal.show(value, category) == text[finding.start : finding.end]
+            else 0
+        )
 
 
 def _within(found: Sequence[Finding], start: int, size: int, /) -> list[Finding]:
