@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
@@ -162,7 +163,7 @@ class TextStream:
         at = len(folded.text) if last else _settled(folded, text)
         clusters = [match.span() for match in stream.DIGIT_GROUPS.finditer(folded.text)]
         above = list(found)
-        while at > 0 and (place := folded.ends[at - 1]) > base:
+        while at > 0 and (place := folded.end(at)) > base:
             while clusters and clusters[-1][0] >= at:
                 clusters.pop()
             while above and above[-1].start >= place - base:
@@ -208,8 +209,4 @@ def _settled(folded: Folded, text: str) -> int:
 
 def _before(folded: Folded, place: int, at: int) -> int:
     """Return the last offset in the folded text, at most *at*, that does not lie behind *place* in the original."""
-    if type(folded.ends) is range:
-        return min(at, place)
-    while at and folded.ends[at - 1] > place:
-        at -= 1
-    return at
+    return bisect_right(range(1, at + 1), place, key=folded.end)

@@ -38,9 +38,10 @@ def test_it_reads_as_a_reader_would(text, folded):
 def test_every_part_leads_back_into_the_original(text):
     """Offsets lead back in order and inside the original; what was not folded is its own."""
     folded = fold(text)
-    assert len(folded.text) == len(folded.starts) == len(folded.ends)
-    assert list(folded.starts) == sorted(folded.starts)
-    assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
+    places = [folded.back(at, at + 1) for at in range(len(folded.text))]
+    assert places == sorted(places)
+    assert all(0 <= start < end <= len(text) for start, end in places)
+    assert [end for _, end in places] == [folded.end(at + 1) for at in range(len(places))]
 
 
 @given(st.text(st.characters(max_codepoint=127, exclude_characters="<&%=\\\x1b\n"), max_size=200))

@@ -15,8 +15,12 @@ __all__ = [
     "URL_SECRET",
 ]
 
-# Four numbers with dots; what stands around them and how large they are, `_addresses` looks at.
-IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+# Four numbers with dots, no part of a word or of a longer dotted number
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+IPV4 = re.compile(
+    r"[0-9](?<![^\W_].)(?<!\d\..)(?:(?<=0)|(?<=1)[0-9]{0,2}|(?<=2)(?:5[0-5]|[0-4]?[0-9])?|(?<=[3-9])[0-9]?)"
+    rf"(?:\.{_BYTE}){{3}}(?![^\W_]|\.\d)"
+)
 # Any run of hexadecimal digits and colons with two colons at least; what it is, `_addresses` decides.
 IPV6 = re.compile(
     r"(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{2,45}(?:\.[0-9]{1,3}){0,3}(?:%[0-9A-Za-z_.-]{1,32})?(?![0-9A-Za-z])"
@@ -32,7 +36,7 @@ LOCAL_PART = re.compile(rf"[\w{_SIGNS}.+%&'-]{{1,128}}+|\"[^\"\r\n]{{1,64}}\"")
 # The colon of an address of a person, and what follows it up to a blank or a closing mark. Which of the groups took part tells how
 # many letters the scheme has.
 SIP_URI = re.compile(
-    r":(?=[\w+%\"*#(])(?:(?:(?<=sip:)|(?<=tel:)|(?<=\bsms:))(?P<three>)|(?:(?<=sips:)|(?<=xmpp:)|(?<=\bpres:))(?P<four>)"
+    r":(?<=[smlop]:)(?=[\w+%\"*#(])(?:(?:(?<=sip:)|(?<=tel:)|(?<=\bsms:))(?P<three>)|(?:(?<=sips:)|(?<=xmpp:)|(?<=\bpres:))(?P<four>)"
     r"|(?<=\bim:)(?P<two>)|(?<=callto:)(?P<six>)|(?<=whatsapp:)(?P<eight>))[^\s<>\"'\\^`{|}]++",
     re.IGNORECASE,
 )

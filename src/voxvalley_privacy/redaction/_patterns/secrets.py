@@ -27,7 +27,7 @@ JWT = re.compile(r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*
 # What stands between a name and its value, the value in quotes or bare, and the value of an Authorization header: all of the line.
 # The last letters of the name are those of some name of a secret, or a quote or a blank behind it.
 ASSIGNS = re.compile(
-    r"[:=](?<=(?:[RWIrwi][Dd]|[SNLsnl][Ss]|[SDRsdr][Ee]|[STst][Hh]|[Ee][Tt]|[EIOeio][Nn]|[Ee][Yy]|[Aa][Ll]|[VCvc]2|[Vv][VCvc]"
+    r"[:=](?<=[DSEHTNYLVCdsehtnylvc2 \t\"'\\].)(?<=(?:[RWIrwi][Dd]|[SNLsnl][Ss]|[SDRsdr][Ee]|[STst][Hh]|[Ee][Tt]|[EIOeio][Nn]|[Ee][Yy]|[Aa][Ll]|[VCvc]2|[Vv][VCvc]"
     r"|[DSEHTNYLVCdsehtnylvc2 \t\"'\\][ \t\"'\\])[:=])>?"
 )
 VALUE = re.compile(

@@ -13,7 +13,6 @@ __all__ = ["find_at_signs", "find_ipv6", "find_sip_uris", "find_urls", "ipv4_in"
 
 _LOCAL = 128  # characters in front of an at sign
 _WORD = 12  # how far back a word or a scheme before an address is looked for
-_BYTE = 255
 _FEWEST_COLONS, _MOST_COLONS = 6, 8  # in an IPv6 address; fewer only beside ::
 _VERSION_ENDS = tuple(
     name + mark
@@ -41,12 +40,13 @@ _UPI_HANDLES = frozenset(
 
 def find_at_signs(text: str, /) -> Iterator[Finding]:
     """Find e-mail addresses, and India's payment addresses, whose host is a handle without a dot."""
+    says_upi = "upi" in text.lower()
     for match in network.AT_HOST.finditer(text):
-        at = match.start()
         host = match[0]
+        at = match.start()
         if "." in host or host[1] == "[":
             category = DataCategory.EMAIL_ADDRESS
-        elif host[1:].lower() in _UPI_HANDLES or "upi" in text[max(0, at - _LOCAL) : at].lower():
+        elif host[1:].lower() in _UPI_HANDLES or (says_upi and "upi" in text[max(0, at - _LOCAL) : at].lower()):
             category = DataCategory.UPI_ID
         else:
             continue
@@ -58,22 +58,12 @@ def find_at_signs(text: str, /) -> Iterator[Finding]:
 def ipv4_in(text: str, start: int, end: int, /) -> list[Finding]:
     """Find IPv4 addresses whole; the port stays outside, and a version is none."""
     found: list[Finding] = []
-    for match in network.IPV4.finditer(text, start, end):
+    for match in network.IPV4.finditer(text, start, end + 2):
         left, right = match.span()
-        before, after = text[max(0, left - 2) : left], text[right : right + 2]
-        # A part of a word or of a longer dotted number is none.
-        if before[-1:].isalnum() or after[:1].isalnum() or (before[-1:] == "." and before[:1].isdigit()):
-            continue
-        if after[:1] == "." and after[1:].isdigit():
-            continue
-        for part in match[0].split("."):
-            if len(part) > 1 and (part[0] == "0" or int(part) > _BYTE):
-                break
-        else:
-            if before[-1:] not in (" ", ":", "/") or not (
-                text[max(0, left - _WORD) : left].lower().endswith(_VERSION_ENDS)
-            ):
-                found.append(Finding(left, right, DataCategory.IP_ADDRESS))
+        if not text[left - 2 : left - 1].isalpha() or not (
+            text[max(0, left - _WORD) : left].lower().endswith(_VERSION_ENDS)
+        ):
+            found.append(Finding(left, right, DataCategory.IP_ADDRESS))
     return found
 
 

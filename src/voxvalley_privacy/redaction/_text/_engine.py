@@ -9,7 +9,7 @@ from .._findings import Finding
 from .._patterns import encodings, numbers
 from ._digits import KINDS, find_in_digits
 from ._finder import Finder
-from ._fold import folded, may_hide, unfolded
+from ._fold import Folded, folded, may_hide
 from ._known import KnownValues
 from ._secrets import KEY_BLOCK
 from ._shape import shape_of
@@ -99,7 +99,7 @@ def find_in_text(
     elif known is None:
         return tuple(merged(found)) if found else ()
     else:
-        read = unfolded(text)
+        read = Folded(text)
     if known is not None:
         found += (Finding(*read.back(start, end), kind) for start, end, kind in known.find(read.text))
     return tuple(merged(found))

@@ -11,14 +11,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from .._patterns import encodings
 from ._shape import shape_of
 
-__all__ = ["Folded", "fold", "folded", "may_hide", "unfolded"]
+__all__ = ["Folded", "fold", "folded", "may_hide"]
 
 _ROUNDS = 3  # of decoding
 _SHORT = 6  # characters of an escape that stands for one character, as \u0031
@@ -32,58 +32,85 @@ _FEW = 3  # one of so many at least is a digit, or the letters are words
 _Edit = tuple[int, int, str]
 
 
-class Folded(NamedTuple):
+class _Step:
+    """The edits of one pass, in order and not overlapping; where a character comes from is worked out when it is asked for."""
+
+    __slots__ = ("_begins", "_edits")
+
+    def __init__(self, edits: list[_Edit], /) -> None:
+        self._edits = edits
+        self._begins: list[int] = []
+
+    def applied(self, text: str, /) -> str:
+        """Return the text with the edits made."""
+        parts: list[str] = []
+        at = 0
+        for start, end, new in self._edits:
+            if at < start:
+                parts.append(text[at:start])
+            parts.append(new)
+            at = end
+        parts.append(text[at:])
+        return "".join(parts)
+
+    def back(self, at: int, /) -> tuple[int, int]:
+        """Return the part of the text before that the character at this offset comes from."""
+        if not self._begins:
+            moved = 0
+            for start, end, new in self._edits:
+                self._begins.append(start + moved)
+                moved += len(new) - (end - start)
+        place = bisect_right(self._begins, at) - 1
+        if place < 0:
+            return at, at + 1
+        start, end, new = self._edits[place]
+        inside = at - self._begins[place]
+        if inside >= len(new):
+            start = end + inside - len(new)
+        elif len(new) == end - start:  # character by character
+            start += inside
+        else:
+            return start, end
+        return start, start + 1
+
+
+class Folded:
     """
     Hold a folded text and the way back.
 
     Args:
         text: What a reader would read.
 
-        starts: For each of its characters the offset in the original where it begins.
-
-        ends: For each of its characters the offset in the original after it.
+        steps: How it was made of the original.
     """
 
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    __slots__ = ("_steps", "text")
+
+    def __init__(self, text: str, steps: tuple[_Step, ...] = (), /) -> None:
+        self.text = text
+        self._steps = steps
 
     def __repr__(self) -> str:
         return f"Folded(<{len(self.text)} hidden>)"
 
     def back(self, start: int, end: int, /) -> tuple[int, int]:
         """Return the part of the original that a part of the folded text comes from."""
-        return self.starts[start], self.ends[end - 1]
+        last = end - 1
+        for step in reversed(self._steps):
+            start, last = step.back(start)[0], step.back(last)[1] - 1
+        return start, last + 1
+
+    def end(self, at: int, /) -> int:
+        """Return the offset in the original after what the text before *at* comes from."""
+        return self.back(at - 1, at)[1]
 
     def edited(self, edits: Iterable[_Edit], /) -> Folded:
         """Apply edits that are in order and do not overlap."""
-        texts: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        text, own_starts, own_ends = self
-        at = 0
-        for start, end, new in edits:
-            if at < start:
-                texts.append(text[at:start])
-                starts += own_starts[at:start]
-                ends += own_ends[at:start]
-            if len(new) == 1:
-                starts.append(own_starts[start])
-                ends.append(own_ends[end - 1])
-            elif len(new) == end - start:  # character by character
-                starts += own_starts[start:end]
-                ends += own_ends[start:end]
-            elif new:
-                starts += [own_starts[start]] * len(new)
-                ends += [own_ends[end - 1]] * len(new)
-            texts.append(new)
-            at = end
-        if not at:
+        listed = list(edits)
+        if not listed:
             return self
-        texts.append(self.text[at:])
-        starts += self.starts[at:]
-        ends += self.ends[at:]
-        return Folded("".join(texts), starts, ends)
+        step = _Step(listed)
+        return Folded(step.applied(self.text), (*self._steps, step))
 
 
 def may_hide(text: str, shape: str, /) -> bool:
@@ -111,17 +138,12 @@ def fold(text: str, /) -> Folded:
     Returns:
         The folded text with its map back. Where nothing hides, the text itself.
     """
-    return folded(text) if may_hide(text, shape_of(text)) else unfolded(text)
-
-
-def unfolded(text: str, /) -> Folded:
-    """Hold a text as it is."""
-    return Folded(text, range(len(text)), range(1, len(text) + 1))
+    return folded(text) if may_hide(text, shape_of(text)) else Folded(text)
 
 
 def folded(text: str, /) -> Folded:
     """Fold a text that `may_hide` something."""
-    made = unfolded(text)
+    made = Folded(text)
     for _ in range(_ROUNDS):
         before = made
         for mark, pattern in encodings.ESCAPES.items():
@@ -169,8 +191,12 @@ _decoded_char = lru_cache(maxsize=2048)(_decoded)
 
 
 def _tags(text: str, /) -> Iterator[_Edit]:
+    read: dict[str, str] = {}  # a page has few different tags
     for match in encodings.TAGS.finditer(text):
-        yield match.start(), match.end(), "" if encodings.INLINE_TAG.match(match[0]) else "\n"
+        tag = match[0]
+        if (new := read.get(tag)) is None:
+            new = read[tag] = "" if encodings.INLINE_TAG.match(tag) else "\n"
+        yield *match.span(), new
 
 
 def _exotic(text: str, /) -> Iterator[_Edit]:

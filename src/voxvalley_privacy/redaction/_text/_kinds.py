@@ -10,6 +10,7 @@ __all__ = ["kind_of", "luhn"]
 _SHORTEST_CARD, _LONGEST_CARD = 12, 19  # digits; Source: ISO/IEC 7812-1:2017
 _LONGEST_PHONE = 15  # Source: ITU-T E.164
 _SHORTEST_ICCID = 18  # Source: ITU-T E.118
+_MOST = 4  # characters of a run for each digit of it
 _SSN = 11  # 123-45-6789
 
 # What a word shortly before a run says of it, by whether the run is as long as a card number.
@@ -54,6 +55,8 @@ def luhn(digits: str, /) -> bool:
 def kind_of(text: str, start: int, end: int, /) -> C:
     """Name a run of at least seven digits."""
     if text[start - 1 : start] == "+":
+        return C.PHONE_NUMBER
+    if end - start > _MOST * _LONGEST_CARD:
         return C.PHONE_NUMBER
     run = text[start:end]
     digits = run if run.isdigit() else "".join(numbers.DIGITS.findall(run))

@@ -112,8 +112,12 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
     if word is not None:
         cuts.append((start, word.end(), name))
     if end - start > _LONGEST_RUN:
-        cuts += _shapes(reasons.STRONG_SHAPES, text, start, end)
-        return cuts
+        run = text[start:end]
+        if "." in run or "19" in run or "20" in run:
+            return [*cuts, *_shapes(reasons.STRONG_SHAPES, text, start, end)]
+        # What is left are dates with the word for a month before them.
+        date = reasons.STRONG_SHAPES.match(text, start, end + _SHAPE_TAIL)
+        return cuts if date is None else [*cuts, (*date.span(), date.lastgroup or "")]
     low, high = max(0, start - 1), end + 1
     run = text[low:high]
     dated = reasons.DATED.search(run) if "-" in run else reasons.DATED.match(text, start)
