@@ -52,11 +52,18 @@ INDENT = re.compile(r"(?<=[0-9])[ \t]{0,3}\r?\n[ \t]{1,64}(?=[0-9(+])")
 
 # A mark with what makes it one that can hide something in plain ASCII. The entities of markup that texts are full of do so only
 # right behind a digit, beside an at sign, or escaped twice.
-HIDES = re.compile(
-    r"[%&\\=<\x1b\n](?:(?<=&)(?:#[0-9xX]|amp;[#A-Za-z]|(?:lt|gt|quot|apos);@|(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]{2,8};|(?<=[0-9]&)|"
-    r"(?<=[0-9][\W_]&)|(?<=[0-9][\W_]{2}&)|(?<=[0-9][\W_]{3}&)|(?<=@&))|(?<=\n)[ \t]|(?<=<)[A-Za-z/!]|(?<=%)[0-9A-Fa-fu]|"
-    r"(?<==)(?:[0-9A-F]{2}|\r?\n)|(?<=\\)[uxnrtbf\"/\\]|(?<=\x1b))"
-)
+HIDES = {
+    "&": re.compile(
+        r"&(?:#[0-9xX]|amp;[#A-Za-z]|(?:lt|gt|quot|apos);@|(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]{2,8};|(?<=[0-9]&)|(?<=[0-9][\W_]&)"
+        r"|(?<=[0-9][\W_]{2}&)|(?<=[0-9][\W_]{3}&)|(?<=@&))"
+    ),
+    "=": re.compile(r"=(?:[0-9A-F]{2}|\r?\n)"),
+    "\n": re.compile(r"\n[ \t]"),
+    "%": re.compile(r"%[0-9A-Fa-fu]"),
+    "<": re.compile(r"<[A-Za-z/!]"),
+    "\\": re.compile(r"\\[uxnrtbf\"/\\]"),
+    "\x1b": ANSI,
+}
 
-# The same, mark by mark
-HIDERS = {**ESCAPES, "<": TAGS, "\x1b": ANSI, "\n ": INDENT, "\n\t": INDENT}
+# The same, mark by mark, as what is taken out
+HIDERS = {**ESCAPES, "<": TAGS, "\x1b": ANSI, "\n": INDENT}

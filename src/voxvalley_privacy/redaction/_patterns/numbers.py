@@ -35,9 +35,10 @@ BEYOND = re.compile(r"[^\W\x00-\xff]")
 RUN = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9]){6,}+")
 
 # Spellings of ten digits and more that are no part of any reason: 415-555-0132 · (415) 555-0132 · 1 415 555 0132 · 07700 900123, and
-# eight and more right behind a plus, which can be nothing but a phone number; bare digits and groups of four.
+# eight and more right behind a plus, which can be nothing but a phone number; bare digits and groups of four. Behind an assignment,
+# or glued to something, they could be another thing.
 PLAIN = re.compile(
-    r"(?:(?:1[ -])?(?:[0-9]{3}(?:\) ?|[ -])[0-9]{3}[ -][0-9]{4}|[0-9]{5} [0-9]{6})|(?<=\+)[0-9]{8,15}"
+    r"(?<![^ \n+(])(?<![:=][ \n+(])(?:(?:1[ -])?(?:[0-9]{3}(?:\) ?|[ -])[0-9]{3}[ -][0-9]{4}|[0-9]{5} [0-9]{6})|(?<=\+)[0-9]{8,15}"
     r"|(?P<bare>[0-9]{10,13}|[0-9]{15,18}|[0-9]{4}(?: [0-9]{4}){3}|[0-9]{4}(?:-[0-9]{4}){3}))"
     r"(?![0-9A-Za-z]|[\W_]{1,3}[0-9]|[-_/:.,][^\s])"
 )

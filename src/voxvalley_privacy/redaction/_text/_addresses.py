@@ -40,16 +40,20 @@ _UPI_HANDLES = frozenset(
 
 def find_at_signs(text: str, /) -> Iterator[Finding]:
     """Find e-mail addresses, and India's payment addresses, whose host is a handle without a dot."""
-    says_upi = "upi" in text.lower()
+    says_upi: bool | None = None  # asked once, and only where a host has no dot
     for match in network.AT_HOST.finditer(text):
         host = match[0]
         at = match.start()
         if "." in host or host[1] == "[":
             category = DataCategory.EMAIL_ADDRESS
-        elif host[1:].lower() in _UPI_HANDLES or (says_upi and "upi" in text[max(0, at - _LOCAL) : at].lower()):
+        elif host[1:].lower() in _UPI_HANDLES:
             category = DataCategory.UPI_ID
         else:
-            continue
+            if says_upi is None:
+                says_upi = "upi" in text.lower()
+            if not says_upi or "upi" not in text[max(0, at - _LOCAL) : at].lower():
+                continue
+            category = DataCategory.UPI_ID
         local = network.LOCAL_PART.match(text[max(0, at - _LOCAL) : at][::-1])
         if local is not None:
             yield Finding(at - len(local[0].rstrip("'.")), match.end(), category)
@@ -57,14 +61,17 @@ def find_at_signs(text: str, /) -> Iterator[Finding]:
 
 def ipv4_in(text: str, start: int, end: int, /) -> list[Finding]:
     """Find IPv4 addresses whole; the port stays outside, and a version is none."""
-    found: list[Finding] = []
-    for match in network.IPV4.finditer(text, start, end + 2):
-        left, right = match.span()
-        if not text[left - 2 : left - 1].isalpha() or not (
-            text[max(0, left - _WORD) : left].lower().endswith(_VERSION_ENDS)
-        ):
-            found.append(Finding(left, right, DataCategory.IP_ADDRESS))
-    return found
+    whole = network.IPV4.match(text, start, end + 2)
+    if whole is not None and whole.end() == end:  # the only one, as nearly always
+        spans = [(start, end)]
+    else:
+        spans = [match.span() for match in network.IPV4.finditer(text, start, end + 2)]
+    return [
+        Finding(left, right, DataCategory.IP_ADDRESS)
+        for left, right in spans
+        if not text[left - 2 : left - 1].isalpha()
+        or not text[max(0, left - _WORD) : left].lower().endswith(_VERSION_ENDS)
+    ]
 
 
 def may_be_ipv6(text: str, /) -> bool:
@@ -91,9 +98,9 @@ def _is_ipv6(candidate: str, /) -> bool:
         return False
 
 
-def find_sip_uris(text: str, /) -> Iterator[Finding]:
-    """Find sip:, sips:, tel: and other addresses of a person; what closes a sentence stays outside."""
-    for match in network.SIP_URI.finditer(text):
+def find_sip_uris(text: str, first: int, /) -> Iterator[Finding]:
+    """Find sip:, sips:, tel: and other addresses of a person from an offset on; what closes a sentence stays outside."""
+    for match in network.SIP_URI.finditer(text, first):
         colon = match.start()
         start = colon - _LETTERS[match.lastgroup or ""]
         yield Finding(start, colon + len(match[0].rstrip(_CLOSING)), DataCategory.SIP_URI)

@@ -70,7 +70,9 @@ def _find_in_clusters(text: str, shape: str, /) -> list[Finding]:
         rest = end - start  # characters that are not yet told
         if dots > 2 and (addresses := ipv4_in(text, start, end)):
             found += addresses
-            rest -= sum(address.end - address.start for address in addresses)
+            rest -= sum([address.end - address.start for address in addresses])
+            if not rest:
+                continue
             context = context or Context(text)
             found += context.codes_beside(addresses, start, end)
         digits = shape.count("0", start, end)

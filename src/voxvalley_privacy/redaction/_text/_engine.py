@@ -89,20 +89,16 @@ def find_in_text(
     shape = shape_of(text)
     if known is None and not _has_anything(text, shape):
         return ()
-    found = _ask(finders, text, shape)
-    if may_hide(text, shape):
-        read = folded(text)
+    found = _find(text, shape) if finders is DEFAULT_FINDERS else _ask(finders, text)
+    read = folded(text) if may_hide(text, shape) else None
+    if read is not None and read.text is not text:
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        found += (
-            Finding(*read.back(start, end), kind) for start, end, kind in _ask(finders, read.text, shape_of(read.text))
-        )
-    elif known is None:
-        return tuple(merged(found)) if found else ()
-    else:
-        read = Folded(text)
+        again = _find(read.text, shape_of(read.text)) if finders is DEFAULT_FINDERS else _ask(finders, read.text)
+        found += [Finding(*read.back(start, end), kind) for start, end, kind in again]
     if known is not None:
-        found += (Finding(*read.back(start, end), kind) for start, end, kind in known.find(read.text))
-    return tuple(merged(found))
+        read = read or Folded(text)
+        found += [Finding(*read.back(start, end), kind) for start, end, kind in known.find(read.text)]
+    return tuple(merged(found)) if found else ()
 
 
 def _has_anything(text: str, shape: str, /) -> bool:
@@ -117,10 +113,8 @@ def _has_anything(text: str, shape: str, /) -> bool:
     )
 
 
-def _ask(finders: Iterable[Finder], text: str, shape: str, /) -> list[Finding]:
+def _ask(finders: Iterable[Finder], text: str, /) -> list[Finding]:
     """Ask each finder that is worth it."""
-    if finders is DEFAULT_FINDERS:
-        return _find(text, shape)
     return [finding for finder in finders if finder.cheap(text) for finding in finder.find(text)]
 
 

@@ -118,11 +118,9 @@ def may_hide(text: str, shape: str, /) -> bool:
     if not text.isascii() and encodings.EXOTIC.search(text) is not None:
         return True
     # Seven looks for a character are faster than one for any of seven.
-    if (
-        "&" in text or "=" in text or "\n" in text or "%" in text or "<" in text or "\\" in text or "\x1b" in text
-    ) and encodings.HIDES.search(text) is not None:
-        for mark, pattern in encodings.HIDERS.items():
-            if mark in text and pattern.search(text) is not None:
+    if "&" in text or "=" in text or "\n" in text or "%" in text or "<" in text or "\\" in text or "\x1b" in text:
+        for mark, hides in encodings.HIDES.items():
+            if mark in text and hides.search(text) is not None and encodings.HIDERS[mark].search(text) is not None:
                 return True
     return ("0O" in shape or "0-O" in shape or "|" in text) and encodings.MAY_CONFUSE.search(text) is not None
 

@@ -7,6 +7,7 @@ from .._patterns import numbers
 
 __all__ = ["kind_of", "luhn"]
 
+_PHONE = C.PHONE_NUMBER  # the most frequent by far; a look into an enumeration has its price
 _SHORTEST_CARD, _LONGEST_CARD = 12, 19  # digits; Source: ISO/IEC 7812-1:2017
 _LONGEST_PHONE = 15  # Source: ITU-T E.164
 _SHORTEST_ICCID = 18  # Source: ITU-T E.118
@@ -55,20 +56,22 @@ def luhn(digits: str, /) -> bool:
 def kind_of(text: str, start: int, end: int, /) -> C:
     """Name a run of at least seven digits."""
     if text[start - 1 : start] == "+":
-        return C.PHONE_NUMBER
+        return _PHONE
     if end - start > _MOST * _LONGEST_CARD:
         return C.PHONE_NUMBER
     run = text[start:end]
-    digits = run if run.isdigit() else "".join(numbers.DIGITS.findall(run))
+    digits = run.replace(" ", "").replace("-", "")
+    if not digits.isdigit():
+        digits = "".join(numbers.DIGITS.findall(run))
     size = len(digits)
     if size > _LONGEST_CARD:
         return C.PHONE_NUMBER
-    before = text[max(0, start - _BEFORE) : start].lower()
+    before = text[start - _BEFORE if start > _BEFORE else 0 : start].lower()
     for word, kind in _SAID_OF_SHORT if size < _SHORTEST_CARD else _SAID_OF_LONG:
         if word in before:
             return kind
     if size < _SHORTEST_CARD:
-        return C.PHONE_NUMBER if run is digits else _short_kind(text, start, end, run)
+        return _PHONE if len(run) == size else _short_kind(text, start, end, run)
     if digits[:2] == "89" and size >= _SHORTEST_ICCID:
         return C.ICCID
     if size == _SHORTEST_CARD:

@@ -13,20 +13,17 @@ __all__ = ["count_digits", "numbers_in", "plain_in"]
 _ENOUGH = 7  # digits that make a number
 _LONGEST = 15  # digits of a number; Source: ITU-T E.164
 _LONGEST_RUN = 2048  # characters of a run in which numbers are told apart
-_ASSIGNS = frozenset(":=")
-_OPENS = frozenset(" \n+(")
+_PHONE = DataCategory.PHONE_NUMBER
 _BEGINS = frozenset("+(")  # what a number can begin with
 _EXTENDS = frozenset("xX#eEpPdDдД")  # what an extension can begin with, behind two marks
 
 
 def plain_in(text: str, start: int, end: int, /) -> Finding | None:
     """Find a number that is spelled so that no reason could hold for it, and stands where none could: most are."""
-    if start and (text[start - 1] not in _OPENS or text[start - 2 : start - 1] in _ASSIGNS):
-        return None
     plain = numbers.PLAIN.match(text, start)
     if plain is None or plain.end() != end:
         return None
-    return _finding(text, start, end, None if plain.lastgroup else DataCategory.PHONE_NUMBER)
+    return _finding(text, start, end, None if plain.lastgroup else _PHONE)
 
 
 def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:

@@ -43,8 +43,8 @@ def is_beyond_latin(text: str, /) -> bool:
 
 
 def lowered(text: str, /) -> str:
-    """Lower the ASCII letters of a text; this is the fastest way."""
-    return text.encode("latin-1", "replace").lower().decode("latin-1")
+    """Lower the ASCII letters of a text, and others as it pleases."""
+    return text.lower() if text.isascii() else text.encode("latin-1", "replace").lower().decode("latin-1")
 
 
 def words_of(text: str, /) -> str:

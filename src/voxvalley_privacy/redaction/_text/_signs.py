@@ -18,8 +18,9 @@ def find_by_signs(text: str, /) -> list[Finding]:
         found += find_at_signs(text)
     colon = ":" in text
     if colon:
-        if network.SIP_URI.search(text) is not None:
-            found += find_sip_uris(text)
+        sip = network.SIP_URI.search(text)
+        if sip is not None:
+            found += find_sip_uris(text, sip.start())
         if network.HAS_IPV6.search(text) is not None:
             found += find_ipv6(text)
         if "://" in text:
