@@ -16,7 +16,7 @@ from voxvalley_privacy import logs
 
 _THREADS = 32
 # All 10,000 take half a minute.
-_RECORDS = 10_000 if os.environ.get("VOXVALLEY_PRIVACY_FULL_LOAD") == "1" else 1_000
+_RECORDS = 10_000 if os.environ.get("VOXVALLEY_PRIVACY_FULL") == "1" else 1_000
 
 
 class _Tokens:

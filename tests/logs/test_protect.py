@@ -721,3 +721,33 @@ def test_forks_without_a_protection_or_with_a_handler_that_hangs(redact, monkeyp
         forks.in_parent()
     done.set()
     thread.join()
+
+
+def test_b4_82_what_was_kept_before(redact):
+    """What a buffer kept before it was guarded is treated before it is passed on; what is no record stays."""
+    target = Capture()
+    made = Written(handler=logging.handlers.MemoryHandler(9, target=target))
+    made.log.warning("call %s", CANARY, extra={"caller": CANARY})
+    with logs.protect(made.log, redact):
+        made.log.warning("call %s", CANARY)
+        logs.protect(made.log, redact)
+        made.handler.flush()
+    assert 2 == len(target.records)
+    clean(" ".join(map(values, target.records)))
+
+    made.handler.buffer.append(shown := ["no record"])
+    with logs.protect(made.log, redact):
+        assert made.handler.buffer[0] is shown
+    made.handler.buffer.clear()
+
+
+def test_b4_59_handlers_that_came_past_add_handler(redact):
+    """Only where the protected logger's records come by is a handler guarded; after `remove()` logging is as before."""
+    before = logging.Logger.callHandlers
+    inside, outside = Written(), Written()
+    with logs.protect(inside.log, redact):
+        inside.log.handlers, outside.log.handlers = [inside.handler], [logging.StreamHandler(outside.stream)]
+        assert before is not logging.Logger.callHandlers
+        outside.log.warning("call")
+        assert guard_of(outside.log.handlers[0]) is None
+    assert before is logging.Logger.callHandlers

@@ -167,6 +167,34 @@ def test_processor_in_the_wrong_place():
     assert "structlog.order" in found
 
 
+def test_logger_whose_methods_are_replaced():
+    """Who stands before the handlers is named, under our own guard too; wrapped up as `logging` or not."""
+    code = """
+import functools, types
+class Forwards:
+    def __init__(self, inner): self.inner = inner
+    def __get__(self, one, owner=None): return self if one is None else types.MethodType(self, one)
+    def __call__(self, one, record): return self.inner(one, record)
+@functools.wraps(logging.Logger.handle)
+def handle(self, record, inner=logging.Logger.handle): return inner(self, record)
+logging.Logger.handle = handle
+logging.Logger.callHandlers = Forwards(logging.Logger.callHandlers)
+logs.protect(None, redact)
+"""
+    found = [gap for gap in _gaps(code) if gap[0] == "logger.patched"]
+    assert [("logger.patched", f"Logger.{name} by __main__") for name in ("handle", "callHandlers")] == found
+
+
+def test_handler_whose_guard_is_passed_by():
+    """A method that somebody puts on top of a guard opens the handler again."""
+    found = _gaps("""
+own = logging.getLogger("app.calls"); own.addHandler(logging.StreamHandler(io.StringIO()))
+logs.protect(own, redact)
+own.handlers[0].handle = lambda record: print(record.getMessage())
+""")
+    assert ("handler.unguarded", "logger app.calls, StreamHandler") in found
+
+
 def test_tool_of_another_version():
     """A tool that cannot be looked at is a gap itself."""
     found = _codes("import types; sys.modules['loguru'] = types.ModuleType('loguru')\n")

@@ -13,7 +13,7 @@ from typing import Any
 from ._record import Treatment
 from ._traceback import render
 
-__all__ = ["Guard", "guard_of"]
+__all__ = ["Guard", "guard_of", "is_open"]
 
 # These show a record only by what their formatter makes of it, and the standard one reads no arguments.
 _STREAMS = (logging.StreamHandler.emit, logging.FileHandler.emit)
@@ -28,11 +28,13 @@ class Guard:
 
     Args:
         handler: Gets `emit`, `handle` and `handleError` of this guard until `release()`.
+
+        treatments: Make what it sees.
     """
 
     __slots__ = ("_asked", "_emit", "_handler", "_own_handle", "_replaced", "_stream", "treatments")
 
-    def __init__(self, handler: logging.Handler) -> None:
+    def __init__(self, handler: logging.Handler, *treatments: Treatment) -> None:
         self._handler = handler
         self._emit = handler.emit
         self._stream = (
@@ -41,7 +43,7 @@ class Guard:
             and handler.__dict__.keys().isdisjoint({"emit", "format"})
         )
         self._asked: tuple[Any, object, tuple[bool, bool]] = (None, None, (False, True))
-        self.treatments: tuple[Treatment, ...] = ()
+        self.treatments: tuple[Treatment, ...] = treatments
         mine: dict[str, Any] = {"emit": self.emit}
         self._own_handle = handler.handle
         plain = type(handler).handle is logging.Handler.handle and "handle" not in handler.__dict__
@@ -134,3 +136,11 @@ def guard_of(handler: object, /) -> Guard | None:
     """Return the guard of *handler*; None when it has none."""
     guard = getattr(getattr(handler, "__dict__", {}).get("emit"), "__self__", None)
     return guard if isinstance(guard, Guard) else None
+
+
+def is_open(handler: logging.Handler, /) -> bool:
+    """Say whether records come to *handler* past a guard; it may have none, or somebody has put a method on top of it."""
+    if isinstance(handler, logging.NullHandler):
+        return False
+    guard = guard_of(handler)
+    return guard is None or getattr(handler.handle, "__self__", None) is not guard

@@ -17,10 +17,11 @@ from ._guard import Guard, guard_of
 from ._record import Treatment
 from ._redact import Redact, checked
 
-__all__ = ["GuardedHandler", "Protection", "add_handler_hook", "loggers", "protect"]
+__all__ = ["GuardedHandler", "Method", "Protection", "add_handler_hook", "loggers", "protect"]
 
 # The lock of `logging` itself: it is made anew in a forked child, and configuration is changed under it.
 _lock = logging._lock  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public name for it
+_EMIT = Guard.emit
 
 
 class Protection:
@@ -69,10 +70,21 @@ class Protection:
         if isinstance(handler, logging.NullHandler):
             return
         with _lock:
-            guard = guard_of(handler) or Guard(handler)
+            guard = guard_of(handler) or Guard(handler, self._treatment)
             if self._treatment not in guard.treatments:
                 guard.treatments += (self._treatment,)
-            self._handlers.add(handler)
+            if handler not in self._handlers:
+                self._handlers.add(handler)
+                self._catch_up(handler)
+
+    def _catch_up(self, handler: logging.Handler) -> None:
+        """Treat what a handler like `MemoryHandler` has kept so far, and has yet to pass on."""
+        kept: Any = getattr(handler, "buffer", None)
+        for at, one in enumerate(tuple(kept) if type(kept) is list else ()):
+            treated = self._treatment(one) if isinstance(one, logging.LogRecord) else one
+            # No lock: it may be flushed meanwhile.
+            if at < len(kept) and kept[at] is one:
+                kept[at] = treated
 
     def reaches(self, logger: Logger, /) -> bool:
         """Say whether records of the protected logger or of its children come to the handlers of *logger*."""
@@ -110,7 +122,7 @@ def protect(logger: Logger | str | None, redact: Redact) -> Protection:
     redact = checked(redact, "protect()")
     target = logging.getLogger(logger) if logger is None or isinstance(logger, str) else _logger(logger)
     with _lock:
-        hook = add_handler_hook() or _AddHandler.install()
+        hook = add_handler_hook() or _AddHandler().install()
         for known in hook.protections:
             if known.logger is target and known.redact == redact:
                 protection = known
@@ -148,37 +160,87 @@ class GuardedHandler:
         make = resolve_name(of) if isinstance(of, str) else of
         treat = checked(resolve_name(redact) if isinstance(redact, str) else redact, "GuardedHandler()")
         handler: logging.Handler = make(*args, **kwargs)
-        Guard(handler).treatments = (Treatment(treat, Tally()),)
+        Guard(handler, Treatment(treat, Tally()))
         return handler
 
 
-class _AddHandler:
-    """Stand for `Logger.addHandler`: guard a handler before it gets its first record. Holds all protections there are."""
+class Method:
+    """
+    Stand for a method of `Logger`, from `install()` to `remove()`; called with a logger first.
 
-    def __init__(self, original: Callable[[Logger, logging.Handler], None]) -> None:
-        self._original = original
-        self.protections: tuple[Protection, ...] = ()
+    Args:
+        name: Which one.
+    """
 
-    @classmethod
-    def install(cls) -> _AddHandler:
-        """Put one in place."""
-        hook = cls(Logger.addHandler)
-        Logger.addHandler = hook  # type: ignore[method-assign, assignment]  # a descriptor, like the function it replaces
-        return hook
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.original: Callable[..., None] = getattr(Logger, name)
+
+    def install(self) -> Self:
+        """Take the place of the original."""
+        setattr(Logger, self._name, self)
+        return self
 
     def remove(self) -> None:
         """Put the original back, unless somebody else has put theirs on top."""
-        if Logger.__dict__["addHandler"] is self:
-            Logger.addHandler = self._original  # type: ignore[method-assign]
+        if Logger.__dict__[self._name] is self:
+            setattr(Logger, self._name, self.original)
 
     def __get__(self, logger: Logger | None, owner: type[Logger] | None = None) -> Any:
         return self if logger is None else MethodType(self, logger)
 
-    def __call__(self, logger: Logger, hdlr: logging.Handler) -> None:
+    def __call__(self, logger: Logger, given: Any, /) -> None:
+        """Stand for the method."""
+        self.original(logger, given)
+
+
+class _AddHandler(Method):
+    """Guard a handler before it gets its first record. Holds all protections there are."""
+
+    def __init__(self) -> None:
+        super().__init__("addHandler")
+        self.protections: tuple[Protection, ...] = ()
+        self._calls = _CallHandlers(self)
+
+    def install(self) -> Self:
+        self._calls.install()
+        return super().install()
+
+    def remove(self) -> None:
+        self._calls.remove()
+        super().remove()
+
+    def guard(self, logger: Logger, handler: logging.Handler, /) -> None:
+        """Guard a handler of *logger* where a protection reaches it."""
         for protection in self.protections:
             if protection.reaches(logger):
-                protection.guard(hdlr)
-        self._original(logger, hdlr)
+                protection.guard(handler)
+
+    def __call__(self, logger: Logger, hdlr: logging.Handler) -> None:
+        self.guard(logger, hdlr)
+        super().__call__(logger, hdlr)
+
+
+class _CallHandlers(Method):
+    """Guard handlers that came past `addHandler`, as in `logger.handlers = [...]`, before they are called."""
+
+    def __init__(self, hook: _AddHandler) -> None:
+        super().__init__("callHandlers")
+        self._hook = hook
+
+    def __call__(self, logger: Logger, record: logging.LogRecord) -> None:
+        one: Logger | None = logger
+        found = False
+        while one is not None:
+            for handler in one.handlers:
+                found = True
+                if getattr(handler.__dict__.get("emit"), "__func__", None) is not _EMIT:
+                    self._hook.guard(one, handler)
+            one = one.parent if one.propagate else None
+        if not found and logging.lastResort is not None and guard_of(logging.lastResort) is None:
+            for protection in self._hook.protections:
+                protection.guard(logging.lastResort)
+        self.original(logger, record)
 
 
 def add_handler_hook() -> _AddHandler | None:

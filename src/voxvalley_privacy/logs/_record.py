@@ -25,8 +25,8 @@ __all__ = ["REENTRANT", "Treatment"]
 REENTRANT = "[REENTRANT]"  # logged while a record was being treated, by the redactor or by an object it showed
 
 _BLANK = logging.LogRecord("", logging.INFO, "", 0, "", (), None).__dict__
-# What a formatter of another handler may have left behind, raw.
-_CACHED = ("message", "asctime")
+# What a formatter of another handler may have left behind, raw, and a way to render it: the copy is rendered.
+_CACHED = ("message", "asctime", "getMessage")
 _OWN = frozenset(_BLANK) | frozenset(_CACHED)
 
 _ORIGIN = tuple(

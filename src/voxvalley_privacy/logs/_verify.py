@@ -8,11 +8,13 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import chain
+from logging import Logger
+from types import FunctionType
 
 from ._gaps import Gap
-from ._guard import guard_of
+from ._guard import is_open
 from ._hooks import hook_of
-from ._protect import loggers
+from ._protect import Method, loggers
 from ._tools import TOOLS
 from ._vendors import LEAKY
 
@@ -31,7 +33,7 @@ def verify() -> tuple[Gap, ...]:
     requests, and at structlog, loguru, rich, sentry and OpenTelemetry where they are loaded. It changes nothing and never raises;
     an empty answer says that nothing known is open, not that nothing is.
     """
-    return tuple(chain.from_iterable(_asked(check) for check in (_handlers, _vendors, _hooks, *TOOLS)))
+    return tuple(chain.from_iterable(_asked(check) for check in (_handlers, _methods, _vendors, _hooks, *TOOLS)))
 
 
 def _asked(check: Callable[[], Iterator[Gap]]) -> tuple[Gap, ...]:
@@ -45,20 +47,37 @@ def _asked(check: Callable[[], Iterator[Gap]]) -> tuple[Gap, ...]:
 def _handlers() -> Iterator[Gap]:
     for logger in loggers():
         for handler in logger.handlers:
-            if guard_of(handler) is None and not isinstance(handler, logging.NullHandler):
+            if is_open(handler):
                 yield Gap(
                     "handler.unguarded",
                     f"logger {logger.name}, {type(handler).__name__}",
                     "Messages, arguments, extras and tracebacks are written as they are.",
                     _PROTECT,
                 )
-    if logging.lastResort is not None and guard_of(logging.lastResort) is None:
+    if logging.lastResort is not None and is_open(logging.lastResort):
         yield Gap(
             "handler.last_resort",
             "logging.lastResort",
             "Warnings of loggers without a handler are written to stderr as they are.",
             _PROTECT,
         )
+
+
+def _methods() -> Iterator[Gap]:
+    for name in ("handle", "callHandlers"):
+        method = Logger.__dict__[name]
+        while isinstance(method, Method):
+            method = method.original
+        # What is wrapped is shown as the wrapper; its module is where it was written, whatever it says of itself.
+        module = method.__globals__["__name__"] if isinstance(method, FunctionType) else type(method).__module__
+        # Sentry is looked at by its options.
+        if module != "logging" and not str(module).startswith("sentry_sdk."):
+            yield Gap(
+                "logger.patched",
+                f"Logger.{name} by {module}",
+                "It sees records before any handler does, as they are.",
+                "Turn its forwarding of logs off, or let it read from a guarded handler.",
+            )
 
 
 def _vendors() -> Iterator[Gap]:
@@ -80,10 +99,10 @@ def _open(logger: logging.Logger) -> bool:
     while one is not None:
         for handler in one.handlers:
             found = True
-            if guard_of(handler) is None and not isinstance(handler, logging.NullHandler):
+            if is_open(handler):
                 return True
         one = one.parent if one.propagate else None
-    return not found and logging.lastResort is not None and guard_of(logging.lastResort) is None
+    return not found and logging.lastResort is not None and is_open(logging.lastResort)
 
 
 def _hooks() -> Iterator[Gap]:
