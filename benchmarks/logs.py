@@ -43,11 +43,14 @@ class _Nowhere(io.TextIOBase):
         return len(text)
 
 
-def _logger(name: str, shown: str = FORMAT) -> logging.Logger:
-    log = logging.getLogger(f"bench.{name}")
-    log.handlers.clear()
-    log.propagate = False
-    log.setLevel(logging.INFO)
+class _Plain(logging.Logger):
+    """Stay as logging comes: a protection of others stands in the way of every logger, if only to pass its records on."""
+
+    callHandlers = logging.Logger.callHandlers  # noqa: N815 - its name; taken before anything is protected
+
+
+def _logger(name: str, shown: str = FORMAT, kind: type[logging.Logger] = _Plain) -> logging.Logger:
+    log = kind(f"bench.{name}", logging.INFO)
     handler = logging.StreamHandler(_Nowhere())
     handler.setFormatter(logging.Formatter(shown))
     log.addHandler(handler)
@@ -56,7 +59,8 @@ def _logger(name: str, shown: str = FORMAT) -> logging.Logger:
 
 def _loggers(shown: str) -> dict[str, logging.Logger]:
     """Make a logger for each protection, all with the same format."""
-    made = {name: _logger(name, shown) for name in ("unprotected", "protected")}
+    made = {"unprotected": _logger("unprotected", shown), "protected": _logger("protected", shown, logging.Logger)}
+    made["of another tree"] = _logger("another", shown, logging.Logger)
     logs.protect(made["protected"], vp.Redactor(vp.policies.labels()))
     with contextlib.suppress(ImportError):
         made["hushlog"] = _hushlog(shown)

@@ -751,3 +751,14 @@ def test_b4_59_handlers_that_came_past_add_handler(redact):
         outside.log.warning("call")
         assert guard_of(outside.log.handlers[0]) is None
     assert before is logging.Logger.callHandlers
+
+
+def test_logger_that_a_later_protection_reaches(redact):
+    """What no protection reached is looked at again when there is one more."""
+    inside, outside = Written(), Written()
+    with logs.protect(inside.log, redact):
+        outside.log.warning("call")
+        with logs.protect(outside.log, redact):
+            outside.log.handlers = [logging.StreamHandler(outside.stream)]
+            outside.log.warning("call %s", CANARY)
+    clean(outside.text)

@@ -58,7 +58,7 @@ class Protection:
         with _lock:
             hook = add_handler_hook()
             if hook is not None:
-                hook.protections = tuple(p for p in hook.protections if p is not self)
+                hook.hold(tuple(p for p in hook.protections if p is not self))
                 if not hook.protections:
                     hook.remove()
             for handler in self.handlers:
@@ -129,7 +129,7 @@ def protect(logger: Logger | str | None, redact: Redact) -> Protection:
                 break
         else:
             protection = Protection(target, Treatment(redact, Tally()))
-            hook.protections += (protection,)
+            hook.hold((*hook.protections, protection))
         for one in loggers():
             if protection.reaches(one):
                 for handler in tuple(one.handlers):
@@ -199,7 +199,7 @@ class _AddHandler(Method):
 
     def __init__(self) -> None:
         super().__init__("addHandler")
-        self.protections: tuple[Protection, ...] = ()
+        self.hold(())
         self._calls = _CallHandlers(self)
 
     def install(self) -> Self:
@@ -210,11 +210,18 @@ class _AddHandler(Method):
         self._calls.remove()
         super().remove()
 
+    def hold(self, protections: tuple[Protection, ...], /) -> None:
+        """Go by *protections* from now on."""
+        self.protections = protections
+        self.outside: set[Logger] = set()  # loggers that none of them reaches, so that it is not asked for each record
+
     def guard(self, logger: Logger, handler: logging.Handler, /) -> None:
         """Guard a handler of *logger* where a protection reaches it."""
-        for protection in self.protections:
-            if protection.reaches(logger):
-                protection.guard(handler)
+        reached = [protection for protection in self.protections if protection.reaches(logger)]
+        for protection in reached:
+            protection.guard(handler)
+        if not reached:
+            self.outside.add(logger)
 
     def __call__(self, logger: Logger, hdlr: logging.Handler) -> None:
         self.guard(logger, hdlr)
@@ -234,7 +241,10 @@ class _CallHandlers(Method):
         while one is not None:
             for handler in one.handlers:
                 found = True
-                if getattr(handler.__dict__.get("emit"), "__func__", None) is not _EMIT:
+                if (
+                    getattr(handler.__dict__.get("emit"), "__func__", None) is not _EMIT
+                    and one not in self._hook.outside
+                ):
                     self._hook.guard(one, handler)
             one = one.parent if one.propagate else None
         if not found and logging.lastResort is not None and guard_of(logging.lastResort) is None:
