@@ -23,6 +23,8 @@ from opentelemetry.trace import Link, StatusCode
 from voxvalley_privacy.integrations.opentelemetry import log_exporter, span_exporter
 
 REDACT = vp.Redactor(vp.policies.labels())
+# The SDK's own handler for logging names a scope after the logger.
+SCOPE = f"app.call.{CANARY}"
 RESOURCE = Resource({"service.name": "calls", "host.owner": f"call {CANARY}"})
 
 
@@ -39,6 +41,8 @@ class Fails:
 def words(span):
     """Write what a span holds but ids and times, whose digits are anyone's."""
     parts = [span.name, span.status.description, dict(span.attributes), dict(span.resource.attributes)]
+    scope = span.instrumentation_scope
+    parts += [] if scope is None else [scope.name, dict(scope.attributes)]
     parts += [(event.name, dict(event.attributes)) for event in span.events]
     return str(parts + [dict(link.attributes) for link in span.links])
 
@@ -49,7 +53,7 @@ def traced(redact=REDACT):
     exporter = span_exporter(memory, redact)
     provider = TracerProvider(resource=RESOURCE)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    return provider.get_tracer("x"), memory, exporter
+    return provider.get_tracer(SCOPE, attributes={"caller": CANARY}), memory, exporter
 
 
 ATTRIBUTES = {
@@ -63,6 +67,7 @@ ATTRIBUTES = {
     "numbers": (CANARY, CANARY),
     "counts": (1, 2),
     "http.request.method": "POST",
+    "service.owner": 14155550132,
 }
 
 
@@ -90,6 +95,7 @@ def test_b4_81_spans():
     assert ["ringing [PHONE_NUMBER]", "exception"] == [event.name for event in shown.events]
     assert "ValueError" == shown.events[1].attributes["exception.type"]
     assert "calls" == shown.resource.attributes["service.name"]
+    assert "app.call.[PHONE_NUMBER]" == shown.instrumentation_scope.name
     assert StatusCode.ERROR is shown.status.status_code
     assert exporter.force_flush()
     assert 2 == exporter.stats().records
@@ -114,10 +120,13 @@ def emitted(redact=REDACT, **values):
     exporter = log_exporter(memory, redact)
     provider = LoggerProvider(resource=RESOURCE)
     provider.add_log_record_processor(SimpleLogRecordProcessor(exporter))
-    provider.get_logger("x").emit(**values)
+    provider.get_logger(SCOPE, attributes={"caller": CANARY}).emit(**values)
     assert exporter.force_flush()
     provider.shutdown()
-    return memory.get_finished_logs()[0], exporter
+    shown = memory.get_finished_logs()[0]
+    scope = shown.instrumentation_scope
+    clean("" if scope is None else f"{scope.name} {dict(scope.attributes)}")
+    return shown, exporter
 
 
 @pytest.mark.parametrize(

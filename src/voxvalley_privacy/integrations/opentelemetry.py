@@ -12,6 +12,7 @@ from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportRes
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, Status
 
 from ..logs._counts import LogStats, snapshot
@@ -25,6 +26,7 @@ __all__ = ["log_exporter", "span_exporter"]
 
 # What a backend sorts by, whatever the policy does with fields that nobody knows; texts are treated all the same.
 _TECHNICAL = ("service.", "telemetry.", "exception.type", "http.request.method", "http.response.status_code", "code.")
+_LARGE = 999_999  # longer numbers can be anyone's
 
 
 class _Telemetry(Texts):
@@ -41,9 +43,7 @@ class _Telemetry(Texts):
         if not given:
             return {}
         fields = dict(given)
-        own = {
-            name: fields.pop(name) for name in given if name.startswith(_TECHNICAL) and type(fields[name]) in (str, int)
-        }
+        own = {name: fields.pop(name) for name in given if name.startswith(_TECHNICAL) and _technical(fields[name])}
         treated = self.record("attributes", fields)
         # An attribute without a value is none.
         kept = {name: value for name, value in treated.items() if value is not None}
@@ -58,12 +58,23 @@ class _Telemetry(Texts):
         self._resource = (given, made)
         return made
 
+    def scope(self, given: InstrumentationScope | None) -> InstrumentationScope | None:
+        """Return a scope treated; the SDK's own handler for logging names it after the logger."""
+        if given is None:
+            return None
+        name, attributes = self.text(given.name), self.attributes(given.attributes)
+        return InstrumentationScope(name, given.version, given.schema_url, attributes)
+
     def value(self, given: Any) -> Any:
         """Return the body of a log record treated, of whatever type."""
         if type(given) is str:
             return self.text(given)
         treated = self.redact([given])
         return treated[0] if isinstance(treated, list) and len(treated) == 1 else FAULT
+
+
+def _technical(value: object) -> bool:
+    return type(value) is str or (type(value) is int and abs(value) <= _LARGE)
 
 
 class _SpanExporter(SpanExporter):
@@ -92,7 +103,7 @@ class _SpanExporter(SpanExporter):
             return self._treated(span)
         except Exception:  # a fault gives less, never raw, and never an exception into the call path
             self._telemetry.fault()
-        return _span(span, FAULT, resource=Resource({}))
+        return _span(span, FAULT, resource=Resource({}), instrumentation_scope=None)
 
     def _treated(self, span: ReadableSpan) -> ReadableSpan:
         telemetry = self._telemetry
@@ -101,6 +112,7 @@ class _SpanExporter(SpanExporter):
             span,
             telemetry.text(span.name),
             resource=telemetry.resource(span.resource),
+            instrumentation_scope=telemetry.scope(span.instrumentation_scope),
             attributes=telemetry.attributes(span.attributes),
             events=[
                 Event(telemetry.text(event.name), telemetry.attributes(event.attributes), event.timestamp)
@@ -119,7 +131,6 @@ def _span(span: ReadableSpan, name: str, **treated: Any) -> ReadableSpan:
         kind=span.kind,
         start_time=span.start_time,
         end_time=span.end_time,
-        instrumentation_scope=span.instrumentation_scope,
         **treated,
     )
 
@@ -155,14 +166,15 @@ class _LogExporter(LogRecordExporter):
                 "event_name": _text_or_none(telemetry, readable.log_record.event_name),
             }
             resource = telemetry.resource(readable.resource)
+            scope = telemetry.scope(readable.instrumentation_scope)
         except Exception:  # as for spans
             telemetry.fault()
             treated = {"body": FAULT, "attributes": {}, "severity_text": None, "event_name": None}
-            resource = Resource({})
+            resource, scope = Resource({}), None
         record = copy(readable.log_record)
         # Neither belongs to what is exported; both hold raw values.
         record.__dict__.update(treated, exception=None, context=Context())
-        return ReadableLogRecord(record, resource, readable.instrumentation_scope, readable.limits)
+        return ReadableLogRecord(record, resource, scope, readable.limits)
 
 
 def _text_or_none(telemetry: _Telemetry, given: str | None) -> str | None:
