@@ -10,7 +10,6 @@ __all__ = [
     "HEXADECIMAL",
     "JWT",
     "KEY_SHAPES",
-    "KEY_WORD",
     "PRIVATE_KEY",
     "REST_OF_LINE",
     "SCHEME",
@@ -43,9 +42,6 @@ SCHEME = re.compile(
 
 # The auth token of vox-cpaas, anchored on its first underscore: eight hexadecimal digits stand before it; a project id has pid_ in front.
 VOX_TOKEN = re.compile(r"_(?<=[0-9a-f]{8}_)(?:[0-9a-f]{4}_){3}[0-9a-f]{12}(?![0-9A-Za-z])")
-
-# A word long enough for any key, in the words of a text
-KEY_WORD = re.compile(r"x{15,}+")
 
 # Keys of Twilio, Telnyx, SendGrid, Stripe, Slack, GitHub, GitLab, npm, AWS and Google; an account id with its token behind it, as in a
 # Basic pair.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
+from operator import ne
 
 from ...vocabulary import DataCategory
 from .._findings import Finding
@@ -28,6 +28,8 @@ _LONG = 20  # letters and digits from which a word can be a key or a part of a b
 _PID = "pid_"
 KEY_BLOCK = "-----BEGIN"  # without which there is no private key
 _SECOND_KEY = 70  # characters behind a word in which the second part of a pair can end
+_KINDS = bytes(chr(code).isupper() + 2 * chr(code).isdigit() for code in range(256))  # of characters in a blob
+_KEY = "x" * 15  # the shortest key, as `words_of` shows it
 _BLOB = 25  # characters of the shortest blob
 _VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
 _MIXED = 4  # of its characters, one in so many changes its kind in a blob
@@ -50,12 +52,16 @@ def find_announced(text: str, /) -> Iterator[Finding]:
 
 def find_keys(text: str, words: str, /) -> Iterator[Finding]:
     """Find keys by their shape, and blobs, in the long words of a text."""
-    for word in secrets.KEY_WORD.finditer(words):
-        start, end = word.span()
+    start = words.find(_KEY)
+    while start >= 0:
+        end = words.find(" ", start)
+        if end < 0:
+            end = len(words)
         yield from _whole(secrets.KEY_SHAPES, text, start, end + _SECOND_KEY)
         yield from _vox_tokens_in(text, start, end)
         if end - start >= _BLOB:
             yield from _blobs_in(text, start, end)
+        start = words.find(_KEY, end)
 
 
 def _whole(pattern: re.Pattern[str], text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Finding]:
@@ -119,5 +125,6 @@ def _is_blob(word: str, /) -> bool:
         return False
     if secrets.HEXADECIMAL.fullmatch(word):
         return True
-    kinds = [char.isupper() + 2 * char.isdigit() for char in word if char.isalnum()]
-    return _MIXED * sum(left != right for left, right in pairwise(kinds)) >= len(kinds)
+    kinds = word.encode().translate(_KINDS, b"+/_=-")
+    changes: int = sum(map(ne, kinds, kinds[1:]))
+    return _MIXED * changes >= len(kinds)
