@@ -67,7 +67,7 @@ def page() -> str:
         "## piisa, cases of its rules by country, share hidden",
         "",
         *table(("kind", "values", "hidden"), share_rows(shares(rows))),
-        "Ages and places have no finder; the e-mail address missed is in a script whose vowels are combining marks.",
+        "Ages and places have no finder.",
         "",
         *_classes(rows, _NO_LABEL["piisa"]),
         *_of_fixtures(),
