@@ -132,6 +132,13 @@ class TestAllOf:
             with pytest.raises(ConfigurationError):
                 join()
 
+    @pytest.mark.parametrize("wrong", [None, True, "consented", []])
+    def test_what_is_no_rule_is_refused(self, wrong):
+        """It is told when the rules are joined, not at the first question."""
+        for join in (all_of, all_of_async):
+            with pytest.raises(ConfigurationError):
+                join(say(YES), wrong)
+
     @given(st.lists(effects, min_size=1, max_size=5))
     def test_deny_overrides(self, answers):
         """One deny denies, else one unknown makes unknown; only all allows allow; every reason is kept."""

@@ -338,7 +338,9 @@ def test_ambiguous_addresses(url):
         (Response(status="200", headers=[("Content-Type", "text/xml")], kind=XML), request()),
         (Response(status=200, headers=[("Content-Type", "text/xml")], kind=[]), request()),
         (Response(status=None, headers={}, kind=None), request()),
-        (response(), Request(method=None, url="")),
+        (response(), Request(method="", url="")),
+        (response(), None),
+        (None, request()),
     ],
 )
 def test_wrong_types(answer, asked):

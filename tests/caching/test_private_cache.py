@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import traceback
 import tracemalloc
 from datetime import timedelta
 
@@ -13,11 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.caching.messages import DATE, NOON, URL, code, policy, request, response
+from tests.oracle import assert_no_canary
 from voxvalley_privacy.caching import (
     AsyncPrivateCache,
     MemoryCacheStore,
     PrivateCache,
     Request,
+    Response,
     SqliteCacheStore,
 )
 from voxvalley_privacy.errors import ConfigurationError, StoreUnavailable
@@ -627,3 +630,64 @@ def test_unsafe_requests_invalidate_what_they_name(cache):
 
     assert [None, None] == [cache.get(request(url=URL + place)) for place in ("/new", "/old")]
     assert cache.get(request(url="https://other.example.com/"))
+
+
+class TestWrongTypes:
+    """What is not what it should be is refused where it is made, and is a miss or a denial in a call."""
+
+    def test_one_subject_as_a_text(self):
+        """A number that stands alone is one person, whose copies are found again."""
+        cache = PrivateCache(policy(), keys=KeyRing.generate())
+        assert cache.put(request(), response(subjects="+14155550132"))
+
+        assert 1 == cache.forget("+1 415 555 0132")
+        assert None is cache.get(request())
+
+    @pytest.mark.parametrize(
+        ("make", "wrong"),
+        [
+            (response, {"subjects": None}),
+            (response, {"subjects": (None,)}),
+            (response, {"subjects": (b"+14155550132",)}),
+            (response, {"body": "text"}),
+            (response, {"body": None}),
+            (request, {"url": None}),
+            (request, {"url": b"https://app.example.com/"}),
+            (request, {"method": None}),
+        ],
+    )
+    def test_a_message_of_other_types(self, make, wrong):
+        """It cannot be made, and the error shows nothing of it."""
+        with pytest.raises(ConfigurationError) as caught:
+            make(**wrong)
+        assert_no_canary(str(caught.value), "14155550132")
+
+    @pytest.mark.parametrize(
+        "headers", [None, 7, "Host: a", ["Host: a"], [("Host",)], [("Host", None)], [("Host", "+14155550132", "x")]]
+    )
+    def test_headers_of_other_types(self, headers):
+        """They cannot be made, and the error shows nothing of them."""
+        for make, more in ((Request, {"method": "GET", "url": URL}), (Response, {"status": 200})):
+            with pytest.raises(ConfigurationError) as caught:
+                make(headers=headers, **more)
+            assert_no_canary("".join(traceback.format_exception(caught.value)), "14155550132")
+
+    @pytest.mark.parametrize("nothing", [None, "GET", 7, object()])
+    def test_what_is_no_message(self, nothing):
+        """It is a miss, and nothing is kept."""
+        cache = PrivateCache(policy(), keys=KeyRing.generate())
+
+        assert None is cache.get(nothing)
+        assert not cache.explain(nothing)
+        assert ("error.input",) == cache.put(nothing, response()).codes
+        assert ("error.input",) == cache.put(request(), nothing).codes
+
+    @pytest.mark.parametrize("nobody", [None, "", " ", b"+14155550132", 14155550132, ["+14155550132"]])
+    def test_nobody_is_not_forgotten(self, nobody):
+        """Whoever got lost on the way is not reported as forgotten."""
+        cache = PrivateCache(policy(), keys=KeyRing.generate())
+        cache.put(request(), response(subjects=("+14155550132",)))
+
+        with pytest.raises(ConfigurationError):
+            cache.forget(nobody)
+        assert cache.get(request()) is not None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
+
+from voxvalley_privacy.errors import ConfigurationError
 
 from ._tokens import is_token, strip_space
 
@@ -14,7 +17,11 @@ _MOST_CHARACTERS = 65_536
 
 def _text(value: str | bytes) -> str:
     # Every octet of a field has its character in Latin-1, so nothing fails and nothing is lost.
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    raise TypeError
 
 
 Fields: TypeAlias = (
@@ -104,8 +111,15 @@ class Headers:
 
 
 def headers_of(fields: Fields, /) -> Headers:
-    """Take headers, a mapping or pairs; text that is no header is taken too, and is not `sound`."""
+    """
+    Take headers, a mapping or pairs; text that is no header is taken too, and is not `sound`.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *fields* are something else.
+    """
     if isinstance(fields, Headers):
         return fields
     pairs: Any = fields.items() if isinstance(fields, Mapping) else fields
-    return Headers(pairs)
+    with suppress(TypeError, ValueError):  # the cause would show a field
+        return Headers(pairs)
+    raise ConfigurationError("Headers must be a mapping or pairs of name and value, each text or bytes.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import attrs
 
+from voxvalley_privacy.errors import ConfigurationError
 from voxvalley_privacy.vocabulary import ContentKind
 
 from ._headers import Headers, headers_of
@@ -18,8 +20,28 @@ def _hidden(value: str | bytes | tuple[str, ...]) -> str:
     return f"<{len(value)} hidden>"
 
 
-def _tuple(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(texts)
+def _subjects(subjects: str | Iterable[str]) -> tuple[str, ...]:
+    # One text is one person, and no row of letters: a copy that forget() does not find would stay.
+    if isinstance(subjects, str):
+        return (subjects,)
+    with suppress(TypeError):
+        found = tuple(subjects)
+        if all(issubclass(kind, str) for kind in map(type, found)):
+            return found
+    raise ConfigurationError("Response(): 'subjects' must be texts, as numbers in any spelling.")
+
+
+def _octets(body: bytes) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, bytearray | memoryview):
+        return bytes(body)
+    raise ConfigurationError("'body' must be bytes, as it was sent.")
+
+
+def _is_text(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str):
+        raise ConfigurationError(f"Request(): {attribute.name!r} must be a text.")
 
 
 @attrs.frozen(kw_only=True)
@@ -37,12 +59,15 @@ class Request:
         body: As sent.
 
         in_call: Whether it was made while the call that it is about goes on.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If something is of another type.
     """
 
-    method: str
-    url: str = attrs.field(repr=_hidden)
+    method: str = attrs.field(validator=_is_text)
+    url: str = attrs.field(repr=_hidden, validator=_is_text)
     headers: Headers = attrs.field(factory=Headers, converter=headers_of)
-    body: bytes = attrs.field(default=b"", repr=_hidden)
+    body: bytes = attrs.field(default=b"", repr=_hidden, converter=_octets)
     in_call: bool = False
     _texts: dict[frozenset[str], str | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
@@ -67,11 +92,14 @@ class Response:
 
         kind: What it holds. None if that is told by the content type alone.
 
-        subjects: Phone numbers, or other ids, of the people whom it is about.
+        subjects: Phone numbers, or other ids, of the people whom it is about; one text is one of them.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If something is of another type.
     """
 
     status: int
     headers: Headers = attrs.field(factory=Headers, converter=headers_of)
-    body: bytes = attrs.field(default=b"", repr=_hidden)
+    body: bytes = attrs.field(default=b"", repr=_hidden, converter=_octets)
     kind: ContentKind | None = None
-    subjects: tuple[str, ...] = attrs.field(default=(), converter=_tuple, repr=_hidden)
+    subjects: tuple[str, ...] = attrs.field(default=(), converter=_subjects, repr=_hidden)

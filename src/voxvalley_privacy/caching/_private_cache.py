@@ -110,6 +110,8 @@ class PrivateCache:
         """
         ticket = self.begin() if ticket is None else ticket
         decision = self.policy(request, response)
+        if why.INPUT in decision.reasons:
+            return decision
         self._invalidate(request, response)
         outcome = self._keep(request, response, decision, ticket) if decision else None
         if outcome is not None:
@@ -139,8 +141,8 @@ class PrivateCache:
         if not isinstance(found, Reason):
             until = datetime.fromtimestamp(found[1].expires, UTC)
             return Decision.allow(why.PRESENT, evaluated_at=now, valid_until=until)
-        text = self.policy.request_text(request)
-        last = None if text is None or found is not why.ABSENT else self._denied.get(self._vault.key(text))
+        text = self.policy.request_text(request) if found is why.ABSENT else None
+        last = None if text is None else self._denied.get(self._vault.key(text))
         return Decision.deny(last or found, obligations=(why.CONTENT_NOT_CACHED,), evaluated_at=now)
 
     def forget(self, subject: str, /) -> int:
@@ -151,9 +153,15 @@ class PrivateCache:
             How many were removed.
 
         Raises:
+            voxvalley_privacy.ConfigurationError: If *subject* is no text, or an empty one.
+
             voxvalley_privacy.StoreError: If the store did not do it. Later calls try again, and nothing is given out or
                 kept until it is done.
         """
+        # Nothing removed for a number that got lost on the way would look like nothing kept.
+        given: object = subject
+        if not (isinstance(given, str) and given.strip()):
+            raise ConfigurationError("forget(): give it a phone number, or another id, as text.")
         return self._forget("subject", self._vault.subject(subject))
 
     def purge(self, tenant: str | None = None, /) -> int:
@@ -278,6 +286,8 @@ class PrivateCache:
             return why.STORE
 
     def _find(self, request: Request) -> tuple[str, Copy, float] | Reason:
+        if not isinstance(request, Request):
+            return why.REQUEST
         asked = self.policy.asked_of_cache(request)
         if asked is None:
             return why.REQUESTED

@@ -72,10 +72,12 @@ def all_of_async(*rules: Rule[_C] | AsyncRule[_C]) -> Callable[[_C], PendingDeci
     Do what `all_of` does for rules of both kinds; await the answer.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If no rule is given.
+        voxvalley_privacy.ConfigurationError: If no rule is given, or one cannot be called.
     """
     if not rules:
         raise ConfigurationError("all_of_async() needs at least one rule.")
+    if not all(map(callable, rules)):
+        raise ConfigurationError("all_of_async(): every rule must be callable with what is asked about.")
     return _AllOfAsync(rules)
 
 

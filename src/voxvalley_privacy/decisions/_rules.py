@@ -96,11 +96,13 @@ def all_of(*rules: Rule[_C]) -> Rule[_C]:
         A rule. It denies when a rule denies, raises, or returns anything but a decision.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If no rule is given.
+        voxvalley_privacy.ConfigurationError: If no rule is given, or one cannot be called.
     """
     # An empty conjunction is true in logic and a hole in a consent check.
     if not rules:
         raise ConfigurationError("all_of() needs at least one rule.")
+    if not all(map(callable, rules)):
+        raise ConfigurationError("all_of(): every rule must be callable with what is asked about.")
     return _AllOf(rules)
 
 
