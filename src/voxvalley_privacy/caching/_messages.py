@@ -21,6 +21,8 @@ def _hidden(value: str | bytes | tuple[str, ...]) -> str:
 
 
 def _subjects(subjects: str | Iterable[str]) -> tuple[str, ...]:
+    if subjects == ():  # of every answer from the cache
+        return ()
     # One text is one person, and no row of letters: a copy that forget() does not find would stay.
     if isinstance(subjects, str):
         return (subjects,)
