@@ -21,7 +21,7 @@ import pytest
 
 from voxvalley_privacy import stores
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from voxvalley_privacy.stores import Chain, Draft
+from voxvalley_privacy.stores import Chain, Draft, _sqlite
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEAL = Chain({"k": b"k" * 32})
@@ -132,6 +132,25 @@ class TestOpening:
         """It has to wait a little."""
         with pytest.raises(ConfigurationError):
             stores.sqlite(path, timeout=timedelta(0))
+
+    @pytest.mark.parametrize("must_exist", [False, True])
+    def test_made_by_another_meanwhile(self, path, monkeypatch, must_exist):
+        """A store that came to be after it was looked for, with its log, is that store and no remains."""
+        looked, others = _sqlite._is_there, []
+
+        def look(place):
+            found = looked(place)
+            if not others:
+                others.append(None)
+                others.append(stores.sqlite(path))
+                others[1].append(draft(), seal=SEAL)
+            return found
+
+        monkeypatch.setattr(_sqlite, "_is_there", look)
+        late = stores.sqlite(path, must_exist=must_exist)
+
+        assert path.with_name("events.db-wal").exists()
+        assert 1 == len(late.read("k.a"))
 
     def test_many_at_once(self, path):
         """Eight threads that open a new store at the same time get the same one."""

@@ -177,6 +177,9 @@ class SqliteEventStore:
 
     def _create(self, *, must_exist: bool) -> None:
         remains = _is_there(self._path.with_name(self._path.name + "-wal"))
+        # Asked after the log: a store that another opened meanwhile has one, and has its file since before that.
+        if _is_there(self._path):
+            return
         if must_exist or remains:
             raise StoreUnavailable("The database file is missing; an empty one in its place would forget opt-outs.")
         try:
