@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from voxvalley_privacy.caching import Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
+from voxvalley_privacy.caching._stores import _sqlite
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
 from voxvalley_privacy.testing.cache_store import CacheStoreContract
 
@@ -188,6 +190,36 @@ class TestSqlite(CacheStoreContract):
         with pytest.raises(StoreUnavailable):
             store.put(_entry("b", b"x" * 100_000), store.ticket())
         assert (_MARK, None) == (store.get("a"), store.get("b"))
+
+    @pytest.mark.parametrize(("code", "opens"), [(sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_READONLY, False)])
+    def test_workers_that_start_together(self, monkeypatch, tmp_path, code, opens):
+        """Another one that switches the new file at the same time is waited for; any other fault is told."""
+        faults = []
+
+        class Blocked(_sqlite.Handle):
+            def execute(self, sql, *args):
+                if "journal_mode" in sql and len(faults) < 3:
+                    error = sqlite3.OperationalError("blocked")
+                    error.sqlite_errorcode = code
+                    faults.append(error)
+                    raise error
+                return super().execute(sql, *args)
+
+        monkeypatch.setattr(_sqlite, "Handle", Blocked)
+        if opens:
+            SqliteCacheStore(tmp_path / "new.db").put(_entry(), 0)
+            assert 3 == len(faults)
+        else:
+            with pytest.raises(StoreUnavailable):
+                SqliteCacheStore(tmp_path / "new.db")
+            assert 1 == len(faults)
+
+    def test_many_open_a_new_file_at_once(self, tmp_path):
+        """Eight threads that open new files at the same time all get them."""
+        with ThreadPoolExecutor(8) as pool:
+            for number in range(10):
+                opened = list(pool.map(SqliteCacheStore, [tmp_path / f"{number}.db"] * 8))
+                assert 8 == len(opened)
 
     def test_closed(self):
         """A closed store raises, and says so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +34,9 @@ CREATE TRIGGER entry_out AFTER DELETE ON entry BEGIN
   DELETE FROM tag WHERE key = old.key;
 END;
 """
+
+_WAL = "PRAGMA journal_mode=WAL"
+_PAUSES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # seconds
 
 
 class SqliteCacheStore:
@@ -146,7 +150,7 @@ class SqliteCacheStore:
             # NORMAL may lose a copy at a power cut, which is a miss; the checkpoint of an erasure syncs by itself.
             for pragma in ("synchronous=NORMAL", "secure_delete=ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
-            mode = self._connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+            mode = _to_wal(self._connection)
             self._make_tables()
         if mode != "wal":  # pragma: no cover - needs a disk that is not here
             raise StoreUnavailable("The cache file is where no write-ahead log can be kept, as on a network disk.")
@@ -184,6 +188,19 @@ class SqliteCacheStore:
                 with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _to_wal(connection: sqlite3.Connection) -> str:
+    """Switch to a write-ahead log, and return what the file has then."""
+    # Workers that start together and switch a new file block each other, and SQLite does not wait then.
+    for pause in _PAUSES:
+        try:
+            return str(connection.execute(_WAL).fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        time.sleep(pause)
+    return str(connection.execute(_WAL).fetchone()[0])
 
 
 @contextmanager
