@@ -16,7 +16,8 @@ _PROJECT = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 _CORE = {"attrs", "cryptography", "phonenumbers", "typing-extensions"}
 _LAX_NAMES = {"utils", "helpers", "base", "common", "manager"}
 _REGEX_CALLS = {
-    f"re.{name}" for name in ("compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub")
+    f"re.{name}"
+    for name in ("compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub")
 }
 
 
@@ -40,7 +41,9 @@ def test_installed_version():
 
 def test_file_size():
     """A file of over 400 lines is split by subject."""
-    sizes = {_relative(path): len(path.read_text(encoding="utf-8").splitlines()) for path in _SOURCES}
+    sizes = {
+        _relative(path): len(path.read_text(encoding="utf-8").splitlines()) for path in _SOURCES
+    }
 
     assert {} == {path: size for path, size in sizes.items() if size > 400}
 
@@ -68,7 +71,10 @@ def test_annotations_are_lazy():
         for path in _SOURCES
         if _relative(path) != "src/voxvalley_privacy/__init__.py"
         if any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.walk(_tree(path)))
-        if not any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in _tree(path).body)
+        if not any(
+            isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            for node in _tree(path).body
+        )
     ]
 
 

@@ -59,7 +59,9 @@ class Rings(RuleBasedStateMachine):
         """Make a token and a seal, with the active key."""
         text = f"+141555501{number:02}"
         seal = Sealer(self.ring).seal(DataCategory.PARTY_NUMBER, text)
-        self.made.append((self.depth, self.ring.active_id, Pseudonymizer(self.ring, "phone")(text), seal))
+        self.made.append(
+            (self.depth, self.ring.active_id, Pseudonymizer(self.ring, "phone")(text), seal)
+        )
 
     @invariant()
     def ids_are_as_told(self):

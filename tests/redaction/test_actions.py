@@ -27,7 +27,11 @@ ACTIONS = [
 @pytest.mark.parametrize("action", ACTIONS, ids=repr)
 @pytest.mark.parametrize("category", C)
 @settings(max_examples=12)
-@given(value=st.one_of(st.text(max_size=40), st.integers(), st.floats(), st.none(), st.binary(max_size=8)))
+@given(
+    value=st.one_of(
+        st.text(max_size=40), st.integers(), st.floats(), st.none(), st.binary(max_size=8)
+    )
+)
 def test_no_action_raises(action: vp.Action, category: C, value: object) -> None:
     """An action answers for every value and category."""
     action(value, category)
@@ -42,7 +46,16 @@ def test_actions_are_values(action: vp.Action) -> None:
 
 
 @pytest.mark.parametrize(
-    "action", [vp.keep, vp.drop, vp.label("x"), vp.mask(keep_last=3), vp.truncate("day"), vp.bucket(5), vp.country]
+    "action",
+    [
+        vp.keep,
+        vp.drop,
+        vp.label("x"),
+        vp.mask(keep_last=3),
+        vp.truncate("day"),
+        vp.bucket(5),
+        vp.country,
+    ],
 )
 def test_plain_actions_pickle(action: vp.Action) -> None:
     """Actions without keys pickle."""
@@ -86,7 +99,9 @@ def test_masks_that_show_too_much(keep_last: int) -> None:
         vp.mask(keep_last=keep_last)
 
 
-@pytest.mark.parametrize("category", [C.PERSON_NAME, C.EMAIL_ADDRESS, C.CONTENT, C.CREDENTIAL, C.DTMF])
+@pytest.mark.parametrize(
+    "category", [C.PERSON_NAME, C.EMAIL_ADDRESS, C.CONTENT, C.CREDENTIAL, C.DTMF]
+)
 def test_mask_of_texts(category: C) -> None:
     """What has no parts that may show becomes a label."""
     assert f"[{category.value}]" == vp.mask()("Zebulon Quartermain", category)
@@ -163,7 +178,9 @@ def test_country_and_generalize() -> None:
     assert "Zoiper" == vp.generalize("Zoiper rv2.8 (14155550132)", C.USER_AGENT)
 
 
-@pytest.mark.parametrize("sentinel", ["anonymous", "Restricted", "+266696687", "0000000000", "", "  ", "[WITHHELD]"])
+@pytest.mark.parametrize(
+    "sentinel", ["anonymous", "Restricted", "+266696687", "0000000000", "", "  ", "[WITHHELD]"]
+)
 @pytest.mark.parametrize("policy", ["debug", "support", "analytics"])
 def test_withheld_callers_get_no_token(sentinel: str, policy: str) -> None:
     """What stands for no number never becomes a token: it would join every withheld caller."""
@@ -192,7 +209,9 @@ def test_seals_open() -> None:
     """What was sealed comes back, in a wrapper that does not show it, also from behind what is shown with it."""
     token = vp.seal(KEYS, show=vp.mask())("tel:+1-415-555-0132", C.PARTY_NUMBER)
     seen: list[tuple[str, C]] = []
-    opened = vp.unseal(KEYS, str(token), reason="ticket 4711", audit=lambda *what: seen.append(what))
+    opened = vp.unseal(
+        KEYS, str(token), reason="ticket 4711", audit=lambda *what: seen.append(what)
+    )
 
     assert "+1********32 " == str(token)[:13]
     assert "tel:+1-415-555-0132" == opened.reveal()

@@ -14,7 +14,8 @@ from voxvalley_privacy.records.sip import redact_sip
 C = vp.DataCategory
 NUMBER = "+14155550132"
 DEBUG = vp.Redactor(
-    vp.policies.debug(vp.KeyRing.generate()), vp.Schema("a.b", {"to": C.PARTY_NUMBER, "msg": C.RAW_MESSAGE})
+    vp.policies.debug(vp.KeyRing.generate()),
+    vp.Schema("a.b", {"to": C.PARTY_NUMBER, "msg": C.RAW_MESSAGE}),
 )
 
 

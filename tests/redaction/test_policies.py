@@ -17,7 +17,9 @@ from voxvalley_privacy.redaction import exposure
 KEYS = vp.KeyRing.generate()
 CHAIN = ("public", "share", "analytics", "support")
 NAMES = ("debug", "support", "billing", "analytics", "share", "public")
-TABLE = json.loads((Path(vp.__file__).parent / "facts" / "categories.json").read_text(encoding="utf-8"))
+TABLE = json.loads(
+    (Path(vp.__file__).parent / "facts" / "categories.json").read_text(encoding="utf-8")
+)
 
 # What the table's words mean as actions.
 WORDS = {
@@ -41,14 +43,18 @@ def test_policies_are_the_table(name: str, category: str) -> None:
     """Every policy does with every category what the sourced table says."""
     action = repr(_policy(name).actions[C(category)])
 
-    assert any(action == word or action.startswith(f"{word}(") for word in WORDS[TABLE[category][name]])
+    assert any(
+        action == word or action.startswith(f"{word}(") for word in WORDS[TABLE[category][name]]
+    )
 
 
 @pytest.mark.parametrize("category", C)
 @pytest.mark.parametrize(("stricter", "looser"), list(pairwise(CHAIN)))
 def test_never_looser(stricter: str, looser: str, category: C) -> None:
     """Public is never looser than share, share than analytics, analytics than support, for any category."""
-    assert exposure(_policy(stricter).actions[category]) <= exposure(_policy(looser).actions[category])
+    assert exposure(_policy(stricter).actions[category]) <= exposure(
+        _policy(looser).actions[category]
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,7 +75,9 @@ def test_all_faults_at_once() -> None:
     with pytest.raises(vp.ConfigurationError) as caught:
         vp.Policy("x", {C.STATUS: "keep", C.CREDENTIAL: vp.keep}, unknown="keep", region="usa")  # type: ignore[dict-item, arg-type]
 
-    assert {"actions[STATUS]", "actions[CREDENTIAL]", "unknown", "region"} == {path for path, _ in caught.value.faults}
+    assert {"actions[STATUS]", "actions[CREDENTIAL]", "unknown", "region"} == {
+        path for path, _ in caught.value.faults
+    }
     assert caught.value.faults == pickle.loads(pickle.dumps(caught.value)).faults
 
 
@@ -80,7 +88,8 @@ def test_wrong_keys_of_actions() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"text": 0}, {"depth": -1}, {"nodes": 0}, {"depth": 100_000}, {"text": 0, "nodes": 0}]
+    "values",
+    [{"text": 0}, {"depth": -1}, {"nodes": 0}, {"depth": 100_000}, {"text": 0, "nodes": 0}],
 )
 def test_budgets_that_bound_nothing(values: dict[str, int]) -> None:
     """A budget that is no bound is refused, all faults at once."""
@@ -105,7 +114,10 @@ def test_policies_are_values(name: str) -> None:
 def test_purposes_do_not_join() -> None:
     """A token made for analytics is another than one made for debugging."""
     debug = _policy("debug").with_actions({C.PARTY_NUMBER: vp.pseudonym(KEYS, purpose="debug")})
-    made = [vp.Redactor(p, "twilio.call")({"to": "+14155550132"})["to"] for p in (debug, _policy("analytics"))]
+    made = [
+        vp.Redactor(p, "twilio.call")({"to": "+14155550132"})["to"]
+        for p in (debug, _policy("analytics"))
+    ]
 
     assert made[0] != made[1]
 

@@ -25,7 +25,9 @@ class AsyncPrivateCache:
     def __init__(self, cache: PrivateCache, /) -> None:
         self.cache = cache
 
-    def put(self, request: Request, response: Response, /, *, ticket: int | None = None) -> PendingDecision:
+    def put(
+        self, request: Request, response: Response, /, *, ticket: int | None = None
+    ) -> PendingDecision:
         """Await the decision; its truth before that raises. See `PrivateCache.put`."""
         return PendingDecision(lambda: self._put(request, response, ticket))
 

@@ -36,7 +36,13 @@ class Exchange:
     __slots__ = ("_cache", "_kind", "_plain", "_subjects", "_ticket", "stored", "to_send")
 
     def __init__(
-        self, cache: PrivateCache, request: Request, /, *, kind: KindOf = None, subjects: SubjectsOf = None
+        self,
+        cache: PrivateCache,
+        request: Request,
+        /,
+        *,
+        kind: KindOf = None,
+        subjects: SubjectsOf = None,
     ) -> None:
         self._cache = cache
         self._plain = request
@@ -111,4 +117,6 @@ def fetch(
         return answer
     if exchange.is_ours(response):
         response = send(request)
-    return attrs.evolve(response, headers=[*response.headers, ("Cache-Status", exchange.keep(response))])
+    return attrs.evolve(
+        response, headers=[*response.headers, ("Cache-Status", exchange.keep(response))]
+    )

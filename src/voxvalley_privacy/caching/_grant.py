@@ -19,7 +19,14 @@ CACHE_NAME = "VoxvalleyPrivacy"
 # Fields about the connection, and about who asked a proxy: never part of a copy (RFC 9111, section 3.1).
 _CONNECTION = frozenset(
     (
-        *("age", "connection", "keep-alive", "proxy-authenticate", "proxy-authentication-info", "proxy-authorization"),
+        *(
+            "age",
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authentication-info",
+            "proxy-authorization",
+        ),
         *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
     )
 )

@@ -27,10 +27,20 @@ __all__ = ["CachePolicy"]
 
 # Statuses whose answer is complete and can be permitted explicitly (RFC 9110, section 15.1).
 _STATUSES = frozenset({200, 203, 300, 301, 404, 410})
-_CREDENTIALS = frozenset(("authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key", "x-auth-token"))
+_CREDENTIALS = frozenset(
+    ("authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key", "x-auth-token")
+)
 # Pragma says one thing only, and is about to be forgotten: whoever still sends it gets what it asked for.
 _SERVER_ONLY = frozenset(
-    ("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "pragma", "range")
+    (
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "pragma",
+        "range",
+    )
 )
 _ALLOWED = (why.ALLOWED,)
 _OBLIGATIONS = (why.CONTENT_NOT_CACHED,)
@@ -90,8 +100,12 @@ class CachePolicy:
 
     lifetimes: tuple[tuple[ContentKind, timedelta], ...] = attrs.field(converter=_pairs)
     shared: bool = attrs.field(default=True, kw_only=True)
-    in_call: bool | frozenset[ContentKind] = attrs.field(default=False, kw_only=True, converter=_bool_or_kinds)
-    statuses: frozenset[int] = attrs.field(default=frozenset({200}), kw_only=True, converter=_frozen)
+    in_call: bool | frozenset[ContentKind] = attrs.field(
+        default=False, kw_only=True, converter=_bool_or_kinds
+    )
+    statuses: frozenset[int] = attrs.field(
+        default=frozenset({200}), kw_only=True, converter=_frozen
+    )
     allow_authenticated: bool = attrs.field(default=False, kw_only=True)
     accept_expires: bool = attrs.field(default=False, kw_only=True)
     unkeyed: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_lower)
@@ -99,10 +113,16 @@ class CachePolicy:
     most_bytes: int = attrs.field(default=10 * 2**20, kw_only=True)
     clock: Clock = attrs.field(default=system_clock, kw_only=True, repr=False)
     _by_kind: dict[ContentKind, timedelta] = attrs.field(
-        init=False, eq=False, repr=False, default=attrs.Factory(lambda self: dict(self.lifetimes), takes_self=True)
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda self: dict(self.lifetimes), takes_self=True),
     )
     _unkeyed: frozenset[str] = attrs.field(
-        init=False, eq=False, repr=False, default=attrs.Factory(lambda self: UNKEYED | self.unkeyed, takes_self=True)
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda self: UNKEYED | self.unkeyed, takes_self=True),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -164,7 +184,11 @@ class CachePolicy:
             asked = parse_lines(headers.get("cache-control"), self.extensions)
         except MalformedHeader:
             return None
-        return None if asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown else asked
+        return (
+            None
+            if asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown
+            else asked
+        )
 
     def _judge(self, request: Request, response: Response, now: datetime) -> CacheGrant | Reason:
         headers = response.headers
@@ -183,9 +207,18 @@ class CachePolicy:
         if reason := self._restriction(request, response, asked, said, targets):
             return reason
         limits = (
-            [s for target in targets for s in (target.max_age, target.s_maxage) if s is not None] if targets else ()
+            [s for target in targets for s in (target.max_age, target.s_maxage) if s is not None]
+            if targets
+            else ()
         )
-        fresh = freshness(headers, said, now, shared=self.shared, accept_expires=self.accept_expires, limits=limits)
+        fresh = freshness(
+            headers,
+            said,
+            now,
+            shared=self.shared,
+            accept_expires=self.accept_expires,
+            limits=limits,
+        )
         if fresh is None:
             return why.NO_PERMISSION
         lifetime, age = fresh
@@ -219,7 +252,9 @@ class CachePolicy:
             return why.KIND_MISMATCH
         if kind is None and not self._by_kind.keys() >= possible:
             return why.KIND_OFF
-        if request.in_call and not (self.in_call if isinstance(self.in_call, bool) else self.in_call.issuperset(kinds)):
+        if request.in_call and not (
+            self.in_call if isinstance(self.in_call, bool) else self.in_call.issuperset(kinds)
+        ):
             return why.KIND_IN_CALL
         return kind or min(kinds, key=self._by_kind.__getitem__)
 
@@ -258,7 +293,10 @@ class CachePolicy:
                 return why.NO_CACHE
             if restriction.unknown:
                 return why.UNKNOWN
-        if not (_CREDENTIALS.isdisjoint(request.headers.names) or (self.allow_authenticated and _for_all(said))):
+        if not (
+            _CREDENTIALS.isdisjoint(request.headers.names)
+            or (self.allow_authenticated and _for_all(said))
+        ):
             return why.CREDENTIALS
         return None
 
@@ -300,7 +338,10 @@ _vary_again = lru_cache(maxsize=256)(_field_names)
 
 
 def _pragma(message: Request | Response) -> bool:
-    return "pragma" in message.headers and "no-cache" in ",".join(message.headers.get("pragma")).lower()
+    return (
+        "pragma" in message.headers
+        and "no-cache" in ",".join(message.headers.get("pragma")).lower()
+    )
 
 
 def _length(lines: tuple[str, ...]) -> int:

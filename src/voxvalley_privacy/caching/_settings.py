@@ -70,4 +70,7 @@ def _faults(
             )
         longest = retention.get(kind)
         if longest is not None and lifetime > longest:
-            yield f"lifetimes[{kind}]", "a copy would outlive the record: the lifetime is above the retention"
+            yield (
+                f"lifetimes[{kind}]",
+                "a copy would outlive the record: the lifetime is above the retention",
+            )

@@ -12,7 +12,14 @@ from ._keywords import KeywordKind, KeywordMatch, classify_keyword, keyword_clas
 from ._ledger import ConsentLedger
 from ._notices import Notice, Notices
 from ._quiet import outside_quiet_hours, within_caps
-from ._readers import TwilioConsent, read_plivo, read_telnyx, read_twilio, read_vonage, twilio_bulk_consents
+from ._readers import (
+    TwilioConsent,
+    read_plivo,
+    read_telnyx,
+    read_twilio,
+    read_vonage,
+    twilio_bulk_consents,
+)
 from ._reasons import CATALOG
 from ._receipts import Party, consent_receipt, consent_record, sign_receipt, verify_receipt
 from ._recording import Leg, Recording, recording_allowed

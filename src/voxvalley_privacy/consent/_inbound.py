@@ -109,7 +109,9 @@ def handle_inbound(
         return InboundOutcome(match=match, decision=_lift(ledger, message))
     nothing = Decision.allow(because("suppression.none"), evaluated_at=message.at)
     if match.kind is KeywordKind.HELP:
-        return InboundOutcome(match=match, decision=nothing, reply=True, reply_due=message.at + _REPLY_WITHIN)
+        return InboundOutcome(
+            match=match, decision=nothing, reply=True, reply_due=message.at + _REPLY_WITHIN
+        )
     return InboundOutcome(match=KeywordMatch(kind=KeywordKind.NONE), decision=nothing)
 
 
@@ -132,9 +134,17 @@ def _opt_out(ledger: ConsentLedger, message: InboundMessage, match: KeywordMatch
     due = message.at + _REPLY_WITHIN
     duties = list(decision.obligations)
     if likely:
-        duties.append(Obligation(code="suppression.human_review", text="A human must read this message.", due=None))
+        duties.append(
+            Obligation(
+                code="suppression.human_review", text="A human must read this message.", due=None
+            )
+        )
     if reply:
-        duties.append(Obligation(code="suppression.confirm", text="Send one confirmation without marketing.", due=due))
+        duties.append(
+            Obligation(
+                code="suppression.confirm", text="Send one confirmation without marketing.", due=due
+            )
+        )
     return InboundOutcome(
         match=match,
         decision=attrs.evolve(decision, obligations=duties),

@@ -98,7 +98,10 @@ _TEXTS = {
     "error.input": ("The context is not of the right kind.", ""),
 }  # fmt: skip
 
-CATALOG = {code: Reason(code=code, text=text, citation=citation) for code, (text, citation) in _TEXTS.items()}
+CATALOG = {
+    code: Reason(code=code, text=text, citation=citation)
+    for code, (text, citation) in _TEXTS.items()
+}
 
 
 def because(code: str, /) -> Reason:
@@ -109,7 +112,11 @@ def because(code: str, /) -> Reason:
 @lru_cache(maxsize=4096)
 def _cited(code: str, row: Fact, *, stale: bool) -> Reason:
     reason = CATALOG[code]
-    text = f"{reason.text[:-1]} ({row.key})." if row.key != "*" else f"{reason.text[:-1]} (unlisted place)."
+    text = (
+        f"{reason.text[:-1]} ({row.key})."
+        if row.key != "*"
+        else f"{reason.text[:-1]} (unlisted place)."
+    )
     if row.doubtful:
         text += " Sources disagree or are weak: the stricter reading was taken."
     if stale:

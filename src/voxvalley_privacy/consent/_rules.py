@@ -47,7 +47,10 @@ def _deny(code: str, context: Contact | Use) -> Decision:
 
 
 def _decide(
-    ledger: ConsentLedger, context: Contact | Use, judge: Callable[[Contact | Use, tuple[Entry, ...]], Decision], /
+    ledger: ConsentLedger,
+    context: Contact | Use,
+    judge: Callable[[Contact | Use, tuple[Entry, ...]], Decision],
+    /,
 ) -> Decision:
     fault = input_fault(context)
     if fault is not None:
@@ -56,8 +59,12 @@ def _decide(
         return Decision.deny(because("subject.unknown"), evaluated_at=context.at)
     try:
         entries = ledger.history(context.subject)
-    except Exception as error:  # a store may raise anything, and nothing it raises may be taken for a yes
-        code = next((code for kind, code in _FAULTS if isinstance(error, kind)), "error.store_unavailable")
+    except (
+        Exception
+    ) as error:  # a store may raise anything, and nothing it raises may be taken for a yes
+        code = next(
+            (code for kind, code in _FAULTS if isinstance(error, kind)), "error.store_unavailable"
+        )
         return _deny(code, context)
     latest = context.at + SKEW
     for entry in entries:
@@ -102,7 +109,9 @@ class _Consented:
                 if due <= context.at:
                     return _deny("consent.reconfirm_due", context)
                 ends.append(due)
-                duties.append(Obligation(code="consent.reconfirm", text="Ask the person to confirm.", due=due))
+                duties.append(
+                    Obligation(code="consent.reconfirm", text="Ask the person to confirm.", due=due)
+                )
         return Decision.allow(
             because("consent.given"),
             *context.notes,
@@ -139,14 +148,22 @@ class _NotOptedOut:
         for made in suppressions(entries):
             if sender and made.sender and made.sender != sender:
                 continue
-            if made.purpose and not (covers(made.purpose, scope.purpose) or covers(scope.purpose, made.purpose)):
+            if made.purpose and not (
+                covers(made.purpose, scope.purpose) or covers(scope.purpose, made.purpose)
+            ):
                 code = "suppression.administrative"
                 continue
             if not _confirms(context, made):
-                return _deny("suppression.sender" if made.sender else "suppression.opted_out", context)
+                return _deny(
+                    "suppression.sender" if made.sender else "suppression.opted_out", context
+                )
             code, ends = "suppression.confirmation", min(ends, made.at + _CONFIRMATION)
         ended = standing(entries, scope)
-        withdrawn = ended.consent is None and ended.ended is not None and ended.ended.kind is not Kind.EXPIRED
+        withdrawn = (
+            ended.consent is None
+            and ended.ended is not None
+            and ended.ended.kind is not Kind.EXPIRED
+        )
         if withdrawn and needs_consent(scope.purpose) and code != "suppression.confirmation":
             return _deny("suppression.opted_out", context)
         return Decision.allow(because(code), evaluated_at=context.at, valid_until=ends)
@@ -195,7 +212,9 @@ class _NumberCurrent:
         return Decision.allow(because("number.current"), evaluated_at=context.at, valid_until=ends)
 
 
-def number_current(ledger: ConsentLedger, /, *, max_age: timedelta = timedelta(days=45)) -> _NumberCurrent:
+def number_current(
+    ledger: ConsentLedger, /, *, max_age: timedelta = timedelta(days=45)
+) -> _NumberCurrent:
     """
     Allow marketing only to numbers that a reassigned-numbers database lately said still belong to the same person.
 

@@ -123,14 +123,20 @@ class _Shadow(Generic[_C]):
         return attrs.evolve(answer, reasons=(*answer.reasons, note))
 
 
-def _tell(report: Callable[[Decision, Decision], object], live: Decision, candidate: Decision) -> None:
+def _tell(
+    report: Callable[[Decision, Decision], object], live: Decision, candidate: Decision
+) -> None:
     # A trial run never disturbs the live answer.
     with suppress(Exception):
         report(live, candidate)
 
 
 def shadow(
-    live: Rule[_C], candidate: Rule[_C], /, *, report: Callable[[Decision, Decision], object] | None = None
+    live: Rule[_C],
+    candidate: Rule[_C],
+    /,
+    *,
+    report: Callable[[Decision, Decision], object] | None = None,
 ) -> Rule[_C]:
     """
     Try a new policy beside the old one.

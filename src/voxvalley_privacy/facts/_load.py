@@ -54,7 +54,9 @@ def _rows(name: str, build: Callable[[dict[str, str]], _R]) -> Iterator[_R]:
     return map(build, csv.DictReader(_text(name).splitlines()))
 
 
-def _grouped(name: str, build: Callable[[dict[str, str]], QuietHours]) -> dict[str, tuple[QuietHours, ...]]:
+def _grouped(
+    name: str, build: Callable[[dict[str, str]], QuietHours]
+) -> dict[str, tuple[QuietHours, ...]]:
     rows = sorted(_rows(name, build), key=lambda row: row.key)
     return {key: tuple(group) for key, group in groupby(rows, key=lambda row: row.key)}
 
@@ -131,7 +133,9 @@ def _retention(row: dict[str, str]) -> Retention:
 
 
 def _place(row: dict[str, str]) -> Place:
-    return Place(**_common(row), regions=tuple(row["regions"].split()), zones=tuple(row["zones"].split()))
+    return Place(
+        **_common(row), regions=tuple(row["regions"].split()), zones=tuple(row["zones"].split())
+    )
 
 
 def _keywords(words: dict[str, Any], as_of: date) -> Iterator[Keyword]:

@@ -37,12 +37,18 @@ class LogMiddleware:
     """
 
     def __init__(
-        self, app: _App, policy: LogPolicy, *, write: Callable[[LogKind, Mapping[str, object]], object]
+        self,
+        app: _App,
+        policy: LogPolicy,
+        *,
+        write: Callable[[LogKind, Mapping[str, object]], object],
     ) -> None:
         self._app = app
         self._log = HttpLog(policy, write)
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
+    async def __call__(
+        self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send
+    ) -> None:
         """Serve one connection."""
         exchange = self._log.begin() if scope["type"] == "http" else None
         if exchange is None:

@@ -18,7 +18,9 @@ __all__ = ["Guard", "guard_of", "is_open"]
 # These show a record only by what their formatter makes of it, and the standard one reads no arguments.
 _STREAMS = (logging.StreamHandler.emit, logging.FileHandler.emit)
 _STYLES = (logging.PercentStyle, logging.StrFormatStyle, logging.StringTemplateStyle)
-_WAYS = frozenset({"format", "formatMessage", "formatTime", "formatException", "formatStack", "usesTime"})
+_WAYS = frozenset(
+    {"format", "formatMessage", "formatTime", "formatException", "formatStack", "usesTime"}
+)
 _PLAIN = logging.makeLogRecord({"message": "", "asctime": ""})
 
 

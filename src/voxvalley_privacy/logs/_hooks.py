@@ -61,7 +61,9 @@ class Hooks:
             self._asyncio.remove()
             self._asyncio = None
 
-    def exception(self, kind: type[BaseException], error: BaseException, tb: TracebackType | None, /) -> None:
+    def exception(
+        self, kind: type[BaseException], error: BaseException, tb: TracebackType | None, /
+    ) -> None:
         """Stand for `sys.excepthook`."""
         self._print("", (kind, error, tb))
 
@@ -70,7 +72,10 @@ class Hooks:
         if args.exc_type is SystemExit:
             return
         name = args.thread.name if args.thread is not None else "unknown"
-        self._print(f"Exception in thread {one_line(name)}:\n", (args.exc_type, args.exc_value, args.exc_traceback))
+        self._print(
+            f"Exception in thread {one_line(name)}:\n",
+            (args.exc_type, args.exc_value, args.exc_traceback),
+        )
 
     def unraisable(self, args: sys.UnraisableHookArgs, /) -> None:
         """Stand for `sys.unraisablehook`; the object is named by its class only, as its repr is anyone's."""
@@ -117,7 +122,10 @@ class Hooks:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.remove()
 

@@ -44,13 +44,25 @@ class KindLog:
         if isinstance(redact, Redactor):
             schema = schema or redact.schema
             redact = Redactor(redact.policy, schema)
-        listed = Policy("metadata", {c: keep if c in METADATA else drop for c in DataCategory}, unknown="drop")
-        # A state can quote a number, an id can hold an address.
-        scanned = Policy("metadata", {c: scan if c in METADATA else drop for c in DataCategory}, unknown="drop")
-        whole = Policy(
-            "full", {c: drop if c is DataCategory.CREDENTIAL else keep for c in DataCategory}, unknown="scan"
+        listed = Policy(
+            "metadata", {c: keep if c in METADATA else drop for c in DataCategory}, unknown="drop"
         )
-        return cls(redact, Redactor(listed, schema), Redactor(scanned, schema), Redactor(whole, schema), Tally())
+        # A state can quote a number, an id can hold an address.
+        scanned = Policy(
+            "metadata", {c: scan if c in METADATA else drop for c in DataCategory}, unknown="drop"
+        )
+        whole = Policy(
+            "full",
+            {c: drop if c is DataCategory.CREDENTIAL else keep for c in DataCategory},
+            unknown="scan",
+        )
+        return cls(
+            redact,
+            Redactor(listed, schema),
+            Redactor(scanned, schema),
+            Redactor(whole, schema),
+            Tally(),
+        )
 
     def written(self, mode: LogMode, record: Any) -> Any:
         """Return what a log in *mode* holds of *record*."""
@@ -68,7 +80,9 @@ class KindLog:
                 self.tally.add(self.tally.faults, "redactor")
                 return self._marked(record)
             return self._metadata(record)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             self.tally.add(self.tally.faults, "redactor")
         return self._marked(record)
 

@@ -139,4 +139,6 @@ class Messages:
 
 
 def _structured(value: object) -> bool:
-    return isinstance(value, _CONTAINERS) or any(hasattr(type(value), mark) for mark in _RECORD_MARKS)
+    return isinstance(value, _CONTAINERS) or any(
+        hasattr(type(value), mark) for mark in _RECORD_MARKS
+    )

@@ -30,10 +30,16 @@ _REASONS = {
 }
 _NO_RULE = Reason(code="log.no_rule", text="No rule names this kind of log, so it is off.")
 _EXPIRED = Reason(code="log.full_expired", text="The time of full logs is over.")
-_CLOCK = Reason(code="error.clock", text="The clock has no time zone or went backwards, so full logs are refused.")
-_SAMPLED_OUT = Reason(code="log.sampled_out", text="This record is not among those that are logged.")
+_CLOCK = Reason(
+    code="error.clock",
+    text="The clock has no time zone or went backwards, so full logs are refused.",
+)
+_SAMPLED_OUT = Reason(
+    code="log.sampled_out", text="This record is not among those that are logged."
+)
 _NOT_CACHED = Reason(
-    code="log.content_not_cached", text="Content that may not be cached is not kept whole in the notification log."
+    code="log.content_not_cached",
+    text="Content that may not be cached is not kept whole in the notification log.",
 )
 
 
@@ -74,7 +80,10 @@ def _schemas(given: Mapping[Any, Any]) -> Mapping[LogKind, Schema]:
     if faults:
         raise ConfigurationError("This log policy cannot be used.", faults=tuple(faults))
     return MappingProxyType(
-        {LogKind(kind): schemas.get(one) if isinstance(one, str) else one for kind, one in given.items()}
+        {
+            LogKind(kind): schemas.get(one) if isinstance(one, str) else one
+            for kind, one in given.items()
+        }
     )
 
 
@@ -117,7 +126,9 @@ class LogPolicy:
     @_logs.default
     def _(self) -> Mapping[LogKind, KindLog]:
         redact = checked(self.redact, "LogPolicy()")
-        return MappingProxyType({kind: KindLog.of(redact, self.schemas.get(kind)) for kind in self.rules})
+        return MappingProxyType(
+            {kind: KindLog.of(redact, self.schemas.get(kind)) for kind in self.rules}
+        )
 
     def __attrs_post_init__(self) -> None:
         faults = tuple(
@@ -165,11 +176,21 @@ class LogPolicy:
         if at >= rule.until:
             return rule.then, (_EXPIRED, _REASONS[rule.then])
         return LogMode.FULL, (
-            Reason(code="log.full", text="Records are logged in full for a while.", citation=rule.ticket),
+            Reason(
+                code="log.full",
+                text="Records are logged in full for a while.",
+                citation=rule.ticket,
+            ),
         )
 
     def __call__(
-        self, kind: LogKind, record: Any, /, *, cached: Decision | None = None, decided: Decision | None = None
+        self,
+        kind: LogKind,
+        record: Any,
+        /,
+        *,
+        cached: Decision | None = None,
+        decided: Decision | None = None,
     ) -> Any:
         """
         Return what is logged of *record*, or None when nothing is.
@@ -202,7 +223,9 @@ class LogPolicy:
 
     def stats(self) -> Mapping[LogKind, LogStats]:
         """Return for each kind that has a rule what was logged and treated so far, in counts; `changed` counts by mode."""
-        return MappingProxyType({kind: snapshot(log.tally, log.redact) for kind, log in self._logs.items()})
+        return MappingProxyType(
+            {kind: snapshot(log.tally, log.redact) for kind, log in self._logs.items()}
+        )
 
     def __eq__(self, other: object, /) -> bool:
         return isinstance(other, LogPolicy) and self._settings() == other._settings()
@@ -214,7 +237,10 @@ class LogPolicy:
         return (dict(self.rules), self.redact, dict(self.schemas), self.clock, self.chance)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (dict(self.rules), self.redact, dict(self.schemas), self.clock, self.chance))
+        return (
+            _rebuild,
+            (dict(self.rules), self.redact, dict(self.schemas), self.clock, self.chance),
+        )
 
 
 def _rebuild(

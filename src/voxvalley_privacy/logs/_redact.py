@@ -28,5 +28,7 @@ def checked(redact: object, where: str, /) -> Redact:
         voxvalley_privacy.ConfigurationError: If it cannot be called, or has no `text()`.
     """
     if isinstance(redact, type) or not isinstance(redact, Redact) or not callable(redact.text):
-        raise ConfigurationError(f"{where}: 'redact' must be a redactor, as vp.Redactor(vp.policies.debug(keys)).")
+        raise ConfigurationError(
+            f"{where}: 'redact' must be a redactor, as vp.Redactor(vp.policies.debug(keys))."
+        )
     return redact

@@ -79,7 +79,9 @@ class LogRule:
             faults.append(("then", "must be less than full"))
         if self.mode is LogMode.FULL:
             if not isinstance(self.until, datetime) or self.until.tzinfo is None:
-                faults.append(("until", "must be a datetime with a time zone, at most 24 hours ahead"))
+                faults.append(
+                    ("until", "must be a datetime with a time zone, at most 24 hours ahead")
+                )
             if type(ticket) is not str or not 0 < len(ticket) <= _TICKET_CHARS or "@" in ticket:
                 faults.append(("ticket", "must name who asked for full logs, as 'TICKET-4711'"))
         elif self.until is not None or self.ticket:
@@ -87,7 +89,9 @@ class LogRule:
         return faults
 
 
-def full(*, until: datetime, ticket: str, then: LogMode | str = LogMode.REDACTED, sample: float = 1.0) -> LogRule:
+def full(
+    *, until: datetime, ticket: str, then: LogMode | str = LogMode.REDACTED, sample: float = 1.0
+) -> LogRule:
     """
     Log everything but credentials for a while.
 

@@ -39,7 +39,10 @@ def read(number: str, region: str | None, /) -> Reading | None:
     except phonenumbers.NumberParseException:
         return None
     # A local number lacks its area code: two of them from different towns would look the same.
-    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if (
+        phonenumbers.is_possible_number_with_reason(parsed)
+        != phonenumbers.ValidationResult.IS_POSSIBLE
+    ):
         return None
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return Reading(e164, phonenumbers.is_valid_number(parsed))

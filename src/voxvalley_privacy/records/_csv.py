@@ -72,7 +72,9 @@ def redact_csv(
     faults = []
     if delimiter is not None and delimiter not in (",", ";", "\t", "|"):
         faults.append(("delimiter", "must be one of ',', ';', tab and '|'"))
-    if columns is not None and (isinstance(columns, str) or not columns or len(set(columns)) != len(columns)):
+    if columns is not None and (
+        isinstance(columns, str) or not columns or len(set(columns)) != len(columns)
+    ):
         faults.append(("columns", "must be different field names, at least one"))
     if faults:
         raise ConfigurationError("This CSV stream cannot be read.", faults=tuple(faults))
@@ -115,7 +117,9 @@ def _batches(reader: Reader, layout: Layout) -> Iterator[_Batch]:
     rows = read_rows(reader, tally, delimiter=layout.delimiter, newline=layout.newline)
     first = True
     while batch := list(islice(rows, _ROWS)):
-        yield _Batch(batch, attrs.evolve(tally, marked=tally.marked.copy(), faults=Counter()), first)
+        yield _Batch(
+            batch, attrs.evolve(tally, marked=tally.marked.copy(), faults=Counter()), first
+        )
         tally.marked.clear()
         first = False
 

@@ -68,7 +68,13 @@ def redact_file(
     if format is not None and format not in _STREAMS:
         raise ConfigurationError(f"'format' must be one of {', '.join(_STREAMS)}.")
     name = os.fsdecode(src) if isinstance(src, str | os.PathLike) else ""
-    return run(src, dst, partial(_stream, redact=redact, kind=format, name=name), jobs=jobs, progress=progress)
+    return run(
+        src,
+        dst,
+        partial(_stream, redact=redact, kind=format, name=name),
+        jobs=jobs,
+        progress=progress,
+    )
 
 
 def _stream(reader: Reader, redact: Redact, kind: str | None, name: str) -> tuple[Any, Any]:

@@ -48,10 +48,19 @@ def _treated(guard: Guard, text: str, tally: Tally, /) -> str:
     pairs = [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
     treated = zip(guard.pairs(pairs, tally), parts, strict=True)
     return (
-        "&".join(_encoded(name, equals, value) for (name, value), (_, equals, _) in treated if value is not None) + end
+        "&".join(
+            _encoded(name, equals, value)
+            for (name, value), (_, equals, _) in treated
+            if value is not None
+        )
+        + end
     )
 
 
 def _encoded(name: str, equals: str, value: object) -> str:
     spelled = quote_plus(name, errors="replace")
-    return f"{spelled}={quote_plus(str(value), errors='replace')}" if equals or value != "" else spelled
+    return (
+        f"{spelled}={quote_plus(str(value), errors='replace')}"
+        if equals or value != ""
+        else spelled
+    )

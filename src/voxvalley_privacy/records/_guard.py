@@ -100,7 +100,9 @@ class Guard:
         if treated is None:
             return [(name, FAULT) for name in names]
         queues = {name: _queue(treated.get(name), len(values)) for name, values in repeated.items()}
-        return [(name, next(queues[name]) if name in queues else treated.get(name)) for name in names]
+        return [
+            (name, next(queues[name]) if name in queues else treated.get(name)) for name in names
+        ]
 
     def names(self, names: Iterable[str], tally: Tally, /) -> list[str]:
         """Return *names* with what is personal in them treated: a name can be a number."""

@@ -17,14 +17,26 @@ from ..errors import ConfigurationError
 from ._guard import Tally
 from ._workers import in_order
 
-__all__ = ["HEAD", "LINE_LIMIT", "OVERLONG", "Destination", "Reader", "Source", "StreamReport", "blocks", "run"]
+__all__ = [
+    "HEAD",
+    "LINE_LIMIT",
+    "OVERLONG",
+    "Destination",
+    "Reader",
+    "Source",
+    "StreamReport",
+    "blocks",
+    "run",
+]
 
 Source: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
 Destination: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
 
 T = TypeVar("T")
 
-BLOCK = 1 << 18  # bytes read at once: large enough for speed, small enough for a few in flight per worker
+BLOCK = (
+    1 << 18
+)  # bytes read at once: large enough for speed, small enough for a few in flight per worker
 HEAD = 1 << 16  # bytes at the start from which a layout is told
 LINE_LIMIT = 8 << 20  # bytes of the longest line that is parsed
 OVERLONG = b"\x00[TRUNCATED]"  # stands for a line above the limit; NUL keeps it from being read as anything else
@@ -193,7 +205,11 @@ def _reading(src: Source) -> Iterator[IO[Any]]:
 @contextlib.contextmanager
 def _writing(dst: Destination) -> Iterator[Callable[[bytes], object]]:
     if not isinstance(dst, str | os.PathLike):
-        yield _TextWriter(cast("IO[str]", dst)) if hasattr(dst, "encoding") else cast("IO[bytes]", dst).write
+        yield (
+            _TextWriter(cast("IO[str]", dst))
+            if hasattr(dst, "encoding")
+            else cast("IO[bytes]", dst).write
+        )
         return
     path = os.path.realpath(dst)
     existing = os.stat(path) if os.path.exists(path) else None
@@ -212,7 +228,9 @@ def _replacing(path: str, mode: int | None) -> Iterator[BinaryIO]:
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.tmp")
     # Made empty with the mode that the umask gives, closed to others while it is written.
-    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
+    handle = os.open(
+        temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666
+    )
     try:
         with open(handle, "wb") as out:
             if mode is None:

@@ -22,7 +22,19 @@ from ._placeholders import OMIT, label_of, shown, whole
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-__all__ = ["NUMBERS", "Action", "Exposure", "country", "drop", "exposure", "keep", "label", "mask", "parse", "scan"]
+__all__ = [
+    "NUMBERS",
+    "Action",
+    "Exposure",
+    "country",
+    "drop",
+    "exposure",
+    "keep",
+    "label",
+    "mask",
+    "parse",
+    "scan",
+]
 
 Action: TypeAlias = "Callable[[object, DataCategory], object]"
 
@@ -151,7 +163,11 @@ class _Mask:
         if category in NUMBERS:
             number = canonical(text)
             # A login, a short code or an extension is too short to show any part of.
-            return (self._local(text) or label_of(category)) if number is None else self.of_number(number, category)
+            return (
+                (self._local(text) or label_of(category))
+                if number is None
+                else self.of_number(number, category)
+            )
         if category in _NEVER_IN_PART:
             return label_of(category)
         shown = min(self.keep_last, (len(text) - 4) // 2)
@@ -165,13 +181,24 @@ class _Mask:
     def _local(self, text: str) -> str | None:
         """Mask a national number, or a number of which a vendor or this action masked a part."""
         cells = "".join(c for c in text if c in "0123456789*")
-        if not 7 <= len(cells) <= 17 or len(cells) * 2 < len(text) or any(c.isalpha() for c in text):
+        if (
+            not 7 <= len(cells) <= 17
+            or len(cells) * 2 < len(text)
+            or any(c.isalpha() for c in text)
+        ):
             return None
         code = ""
         if text[0] == "+" and self.keep_country:
             # A calling code shows whole before a mask; where it does not, none is shown.
             head = cells.partition("*")[0]
-            code = next((head[:n] for n in (1, 2, 3) if calling_code("+" + head[:n].ljust(3, "0")) == head[:n]), "")
+            code = next(
+                (
+                    head[:n]
+                    for n in (1, 2, 3)
+                    if calling_code("+" + head[:n].ljust(3, "0")) == head[:n]
+                ),
+                "",
+            )
         return ("+" if text[0] == "+" else "") + code + self._covered(cells[len(code) :], len(code))
 
     def _covered(self, digits: str, code: int) -> str:
@@ -208,7 +235,9 @@ def label(text: str | None = None, /) -> Action:
         voxvalley_privacy.ConfigurationError: If *text* holds a digit: finders downstream would take it for data.
     """
     if text is not None and any(c.isdigit() for c in text):
-        raise ConfigurationError("label(): the text must hold no digit, or it looks like data again.")
+        raise ConfigurationError(
+            "label(): the text must hold no digit, or it looks like data again."
+        )
     return _Label(text)
 
 

@@ -43,7 +43,13 @@ def name_addr(text: str) -> list[Finding] | None:
     if found["addr"]:
         start, end = found.span("addr")
         parts.append(
-            Finding(start, end, C.SIP_URI if found["addr"].startswith(("sip:", "sips:", "tel:")) else C.PARTY_NUMBER)
+            Finding(
+                start,
+                end,
+                C.SIP_URI
+                if found["addr"].startswith(("sip:", "sips:", "tel:"))
+                else C.PARTY_NUMBER,
+            )
         )
     return parts
 
@@ -55,10 +61,14 @@ def channel(text: str) -> list[Finding] | None:
         return None
     parts: list[Finding] = []
     if found["user"]:
-        parts.append(Finding(*found.span("user"), C.SIP_URI if ":" in found["user"] else C.PARTY_NUMBER))
+        parts.append(
+            Finding(*found.span("user"), C.SIP_URI if ":" in found["user"] else C.PARTY_NUMBER)
+        )
     if found["host"] and len(found["host"]) > 1:
         start, end = found.span("host")
-        parts.append(Finding(start + 1, end, C.IP_ADDRESS if _address(text[start + 1 : end]) else C.HOST))
+        parts.append(
+            Finding(start + 1, end, C.IP_ADDRESS if _address(text[start + 1 : end]) else C.HOST)
+        )
     return parts
 
 
@@ -67,7 +77,9 @@ def raw_message(text: str) -> list[Finding] | None:
     if len(text) > _MOST:
         return None
     targets, comma, options = text.partition(",")
-    if (comma and not set(options.replace(",", "")) <= _EMPTY_PARTS) or sum(c.isdigit() for c in options) >= 5:
+    if (comma and not set(options.replace(",", "")) <= _EMPTY_PARTS) or sum(
+        c.isdigit() for c in options
+    ) >= 5:
         return None
     parts: list[Finding] = []
     at = 0
@@ -91,7 +103,9 @@ def _trunk(target: str) -> list[Finding] | None:
         return None
     parts = [Finding(start, start + len(user), C.PARTY_NUMBER)]
     if (host := target[start + len(user) + 1 :]) != "":
-        parts.append(Finding(start + len(user) + 1, len(target), C.IP_ADDRESS if _address(host) else C.HOST))
+        parts.append(
+            Finding(start + len(user) + 1, len(target), C.IP_ADDRESS if _address(host) else C.HOST)
+        )
     return parts
 
 

@@ -79,7 +79,11 @@ def _json(walk: Walk, text: str, table: Table) -> str | None:
         return None
     walk.levels += 1
     try:
-        made = walk.other(parsed, FieldPlan(SCAN, DataCategory.UNKNOWN, "JSON in a text", None, walk.treater), table)
+        made = walk.other(
+            parsed,
+            FieldPlan(SCAN, DataCategory.UNKNOWN, "JSON in a text", None, walk.treater),
+            table,
+        )
     finally:
         walk.levels -= 1
     return json.dumps(made, ensure_ascii=False, default=lambda value: object_label(type(value)))

@@ -74,7 +74,12 @@ def explain(record: object, table: Table, policy: Policy, schema: Schema | None)
 
 
 def _rows(
-    record: dict[object, object], table: Table, policy: Policy, above: str, rows: list[Explained], depth: int
+    record: dict[object, object],
+    table: Table,
+    policy: Policy,
+    above: str,
+    rows: list[Explained],
+    depth: int,
 ) -> None:
     for key, value in dict.items(record):
         if len(rows) >= _MOST_ROWS:
@@ -87,14 +92,28 @@ def _rows(
 
 
 def _row(
-    value: object, field: FieldPlan, table: Table, policy: Policy, path: str, rows: list[Explained], depth: int
+    value: object,
+    field: FieldPlan,
+    table: Table,
+    policy: Policy,
+    path: str,
+    rows: list[Explained],
+    depth: int,
 ) -> None:
     if type(value) is dict and field.kind != DROP and depth < _DEEPEST:
         _rows(value, table.inner(field), policy, path, rows, depth + 1)
-    elif type(value) is list and value and type(value[0]) in (dict, list) and field.kind != DROP and depth < _DEEPEST:
+    elif (
+        type(value) is list
+        and value
+        and type(value[0]) in (dict, list)
+        and field.kind != DROP
+        and depth < _DEEPEST
+    ):
         _row(value[0], table.items(field), table, policy, f"{path}[]", rows, depth + 1)
     else:
-        rows.append(Explained(path, field.category, _action(field, policy), field.why, _found(value, field)))
+        rows.append(
+            Explained(path, field.category, _action(field, policy), field.why, _found(value, field))
+        )
 
 
 def _action(field: FieldPlan, policy: Policy) -> str:

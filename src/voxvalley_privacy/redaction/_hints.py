@@ -39,7 +39,11 @@ _table(
     "setcookie csrftoken xcsrftoken nonce cnonce ha1 sas sharedsecret signingkey encryptionkey keymaterial pin pincode",
 )
 _table(_NAMES, C.NAME_ADDR, "clid callerinfo pai ppi passertedidentity remotepartyid")
-_table(_NAMES, C.SUBSCRIBER_ID, "imsi login loginid username userid user authuser subscriberid accountuser uid")
+_table(
+    _NAMES,
+    C.SUBSCRIBER_ID,
+    "imsi login loginid username userid user authuser subscriberid accountuser uid",
+)
 _table(
     _NAMES,
     C.DEVICE_ID,
@@ -101,7 +105,11 @@ _table(_WORDS, C.SUBSCRIBER_ID, "imsi")
 _table(_WORDS, C.CONTENT, "body transcript")
 _table(_WORDS, C.DTMF, "dtmf")
 _table(_WORDS, C.LOCATION, "latitude longitude gps")
-_table(_WORDS, C.TIMESTAMP, "time date timestamp at epoch stamp ts when started ended created updated expires")
+_table(
+    _WORDS,
+    C.TIMESTAMP,
+    "time date timestamp at epoch stamp ts when started ended created updated expires",
+)
 _table(
     _WORDS,
     C.DURATION,
@@ -147,7 +155,10 @@ def hint(key: str, /) -> C | None:
     if found is not None:
         return found
     pairs = ["".join(words[i : i + 2]) for i in range(len(words) - 1)]
-    if any(_WORDS.get(word) is C.CREDENTIAL or _NAMES.get(word) is C.CREDENTIAL for word in (*words, *pairs)):
+    if any(
+        _WORDS.get(word) is C.CREDENTIAL or _NAMES.get(word) is C.CREDENTIAL
+        for word in (*words, *pairs)
+    ):
         # `token_count` counts; whatever else has such a word in its name is not shown.
         return C.DURATION if words[-1] in ("count", "size", "length") else C.CREDENTIAL
     if words and words[-1] in _COUNTS:

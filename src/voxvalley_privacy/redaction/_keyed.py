@@ -31,7 +31,10 @@ class _Pseudonym:
     purpose: str
     _of_kind: dict[str, Pseudonymizer] = attrs.field(factory=dict, init=False, repr=False, eq=False)
     _check: TokenCheck = attrs.field(
-        default=attrs.Factory(lambda self: TokenCheck(self.keys), takes_self=True), init=False, repr=False, eq=False
+        default=attrs.Factory(lambda self: TokenCheck(self.keys), takes_self=True),
+        init=False,
+        repr=False,
+        eq=False,
     )
 
     exposure: ClassVar[Exposure] = Exposure.TOKEN
@@ -59,7 +62,9 @@ class _Pseudonym:
     def _token(self, kind: str, text: str) -> str:
         made = self._of_kind.get(kind)
         if made is None:
-            made = self._of_kind.setdefault(kind, Pseudonymizer(self.keys, kind, purpose=self.purpose))
+            made = self._of_kind.setdefault(
+                kind, Pseudonymizer(self.keys, kind, purpose=self.purpose)
+            )
         return made(text)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -222,4 +227,6 @@ def _folded(text: str) -> str:
 
 def _need_keys(action: str, keys: object) -> None:
     if not isinstance(keys, KeyRing):
-        raise ConfigurationError(f"{action}(): the first argument must be a vp.KeyRing, as vp.KeyRing.generate().")
+        raise ConfigurationError(
+            f"{action}(): the first argument must be a vp.KeyRing, as vp.KeyRing.generate()."
+        )

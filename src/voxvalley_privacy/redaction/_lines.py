@@ -10,7 +10,16 @@ _SHOWN = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) 
 _SHOWN |= {ord("\n"): "\\n", ord("\r"): "\\r"}
 _SHOWN |= {
     code: f"\\u{code:04x}"
-    for code in (0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+    for code in (
+        0x061C,
+        0x200E,
+        0x200F,
+        0x2028,
+        0x2029,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        0xFEFF,
+    )
 }
 
 
@@ -30,7 +39,11 @@ def one_line(text: str, /) -> str:
 
 def same_lines(text: str, /) -> str:
     """Return *text* with the line ends it has, which somebody trusted has made; other controls are spelled out."""
-    return text if text.isprintable() else "\n".join(map(one_line, text.replace("\r\n", "\n").split("\n")))
+    return (
+        text
+        if text.isprintable()
+        else "\n".join(map(one_line, text.replace("\r\n", "\n").split("\n")))
+    )
 
 
 def indented(text: str, /) -> str:

@@ -43,7 +43,9 @@ def rebuild(value: object, kind: type, fields: Mapping[str, object], /) -> objec
     # Pydantic keeps which fields were set beside them; its copy needs the same.
     for name in ("__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
         if hasattr(kind, name):
-            inner = object.__getattribute__(value, name) if name == "__pydantic_fields_set__" else None
+            inner = (
+                object.__getattribute__(value, name) if name == "__pydantic_fields_set__" else None
+            )
             object.__setattr__(made, name, set(inner) if isinstance(inner, set) else None)
     for name, item in fields.items():
         object.__setattr__(made, name, item)

@@ -24,7 +24,16 @@ class Node:
     *category* is what a value here is, None where only deeper paths are known; *items* is the node of a list's items.
     """
 
-    __slots__ = ("any_key", "category", "children", "items", "loose", "path", "patterns", "prefixes")
+    __slots__ = (
+        "any_key",
+        "category",
+        "children",
+        "items",
+        "loose",
+        "path",
+        "patterns",
+        "prefixes",
+    )
 
     def __init__(self, path: str = "") -> None:
         self.path: str = path
@@ -42,7 +51,11 @@ class Node:
         if found is not None:
             return found
         for prefix, suffix, node in self.patterns:
-            if len(key) > len(prefix) + len(suffix) and key.startswith(prefix) and key.endswith(suffix):
+            if (
+                len(key) > len(prefix) + len(suffix)
+                and key.startswith(prefix)
+                and key.endswith(suffix)
+            ):
                 return node
         for prefix, root in self.prefixes:
             if key.startswith(prefix) and (found := root.child(key[len(prefix) :])) is not None:

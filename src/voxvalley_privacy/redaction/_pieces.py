@@ -41,13 +41,17 @@ def treated_pieces(redact: Redactor, pieces: Sequence[str], category: DataCatego
     for start, end in pairwise(edges):
         # A finding is replaced whole, in the piece where it begins.
         bounds = [
-            (max(one.start, start), min(one.end, end), one) for one in found if one.start < end and one.end > start
+            (max(one.start, start), min(one.end, end), one)
+            for one in found
+            if one.start < end and one.end > start
         ]
         out, at = "", start
         for left, right, one in bounds:
             out += whole[at:left]
             if one.start >= start:
-                out += treater.replace(whole[one.start : one.end], [Finding(0, one.end - one.start, one.category)])
+                out += treater.replace(
+                    whole[one.start : one.end], [Finding(0, one.end - one.start, one.category)]
+                )
             at = right
         made.append(out + whole[at:end])
     return made
@@ -59,7 +63,13 @@ def _at_edges(whole: str, edges: Sequence[int]) -> list[Finding]:
         after = stream.EDGE_DIGITS.match(whole[edge : edge + _EDGE])
         before = stream.EDGE_DIGITS.match(whole[max(0, edge - _EDGE) : edge][::-1])
         if after is not None:
-            found.append(Finding(edge + after.start("digits"), edge + after.end(), DataCategory.PHONE_NUMBER))
+            found.append(
+                Finding(edge + after.start("digits"), edge + after.end(), DataCategory.PHONE_NUMBER)
+            )
         if before is not None:
-            found.append(Finding(edge - before.end(), edge - before.start("digits"), DataCategory.PHONE_NUMBER))
+            found.append(
+                Finding(
+                    edge - before.end(), edge - before.start("digits"), DataCategory.PHONE_NUMBER
+                )
+            )
     return found

@@ -47,8 +47,14 @@ def whole(value: object, least: int, most: int, /) -> bool:
 
 def shown(setting: object, /) -> str:
     """Return a setting as an error may show it: not when it could be data that came into the wrong place."""
-    text = repr(setting) if isinstance(setting, str | int | float) and len(str(setting)) <= 60 else ""
-    return text if text and sum(c.isdigit() for c in text) < 5 and "@" not in text else f"<{type(setting).__name__}>"
+    text = (
+        repr(setting) if isinstance(setting, str | int | float) and len(str(setting)) <= 60 else ""
+    )
+    return (
+        text
+        if text and sum(c.isdigit() for c in text) < 5 and "@" not in text
+        else f"<{type(setting).__name__}>"
+    )
 
 
 class _Omit:
@@ -67,7 +73,19 @@ OMIT = _Omit()
 
 _LABELS = {category: f"[{category.value}]" for category in DataCategory}
 _KNOWN = frozenset(
-    {*_LABELS.values(), WITHHELD, UNAVAILABLE, FAULT, DEPTH, CYCLE, BUDGET, CHANGED, BYTES, TRUNCATED, UNPARSEABLE}
+    {
+        *_LABELS.values(),
+        WITHHELD,
+        UNAVAILABLE,
+        FAULT,
+        DEPTH,
+        CYCLE,
+        BUDGET,
+        CHANGED,
+        BYTES,
+        TRUNCATED,
+        UNPARSEABLE,
+    }
 )
 
 

@@ -36,9 +36,23 @@ _Entry = tuple[object, Needle | None]
 class FieldPlan:
     """What to do with the values of one field."""
 
-    __slots__ = ("category", "item", "key", "kind", "memo", "node", "reads", "table", "treated", "treater", "why")
+    __slots__ = (
+        "category",
+        "item",
+        "key",
+        "kind",
+        "memo",
+        "node",
+        "reads",
+        "table",
+        "treated",
+        "treater",
+        "why",
+    )
 
-    def __init__(self, kind: int, category: DataCategory, why: str, node: Node | None, treater: Treater) -> None:
+    def __init__(
+        self, kind: int, category: DataCategory, why: str, node: Node | None, treater: Treater
+    ) -> None:
         self.kind: int = kind
         self.category: DataCategory = category
         self.why: str = why
@@ -46,7 +60,9 @@ class FieldPlan:
         self.treater: Treater = treater
         # What is to be parsed may be a whole message.
         self.reads: bool = (
-            kind == TREAT and category is DataCategory.RAW_MESSAGE and type(treater.actions[category]) is _Parse
+            kind == TREAT
+            and category is DataCategory.RAW_MESSAGE
+            and type(treater.actions[category]) is _Parse
         )
         self.key: str | None = None
         self.item: FieldPlan | None = None
@@ -62,7 +78,11 @@ class FieldPlan:
 
     def miss(self, text: str) -> _Entry:
         """Treat *text* and remember the answer while the memo has room."""
-        entry = (self.treater.text(text), None) if self.kind == SCAN else self.treater.typed(text, self.category)
+        entry = (
+            (self.treater.text(text), None)
+            if self.kind == SCAN
+            else self.treater.typed(text, self.category)
+        )
         if len(text) <= _MEMO_CHARS:
             if len(self.memo) >= _MEMO_ENTRIES:
                 self.memo.clear()
@@ -92,7 +112,11 @@ class Table:
     __slots__ = ("fields", "node", "payloads", "scan_unknown", "shapes", "treater", "uniform")
 
     def __init__(
-        self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None
+        self,
+        node: Node | None,
+        treater: Treater,
+        scan_unknown: bool,
+        uniform: FieldPlan | None = None,
     ) -> None:
         self.node: Node | None = node
         self.treater: Treater = treater
@@ -120,18 +144,24 @@ class Table:
             node = field.node
             if node is not None and node is self.node:
                 field.table = self
-            elif field.kind == TREAT and not (node is not None and (node.children or node.patterns)):
+            elif field.kind == TREAT and not (
+                node is not None and (node.children or node.patterns)
+            ):
                 field.table = Table(None, self.treater, self.scan_unknown, uniform=field)
             else:
                 # Inside a value that the policy keeps or looks through, keys are unknown: looked at, not thrown away.
-                field.table = Table(node, self.treater, self.scan_unknown or field.kind in (KEEP, SCAN))
+                field.table = Table(
+                    node, self.treater, self.scan_unknown or field.kind in (KEEP, SCAN)
+                )
         return field.table
 
     def items(self, field: FieldPlan) -> FieldPlan:
         """Return the plan of the items in a list that is the value of *field*."""
         if field.item is None:
             node = field.node.items if field.node is not None else None
-            field.item = field if node is None else self._listed(node, node.category or field.node.category)  # type: ignore[union-attr]
+            field.item = (
+                field if node is None else self._listed(node, node.category or field.node.category)
+            )  # type: ignore[union-attr]
         return field.item
 
     def shape(self, keys: tuple[object, ...]) -> Shape:
@@ -143,10 +173,24 @@ class Table:
                 for key, field in fields
                 if field.kind in (TREAT, DROP) and not field.reads
             ),
-            scanned=tuple((key, field) for key, field in fields if field.kind == SCAN or field.reads),
-            kept=tuple((key, field) for key, field in fields if field.kind == KEEP and field.category not in PERSONAL),
-            allowed=tuple((key, field) for key, field in fields if field.kind == KEEP and field.category in PERSONAL),
-            renamed=tuple((key, field) for key, field in fields if field.key is not None or type(key) is not str),
+            scanned=tuple(
+                (key, field) for key, field in fields if field.kind == SCAN or field.reads
+            ),
+            kept=tuple(
+                (key, field)
+                for key, field in fields
+                if field.kind == KEEP and field.category not in PERSONAL
+            ),
+            allowed=tuple(
+                (key, field)
+                for key, field in fields
+                if field.kind == KEEP and field.category in PERSONAL
+            ),
+            renamed=tuple(
+                (key, field)
+                for key, field in fields
+                if field.key is not None or type(key) is not str
+            ),
         )
         if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not made.renamed:
             self.shapes[keys] = made
@@ -156,7 +200,9 @@ class Table:
         """Return the plan of a key that is not listed, and keep it while there is room and the key is harmless."""
         if type(key) is not str:
             kind = SCAN if self.scan_unknown else DROP
-            return self.uniform or FieldPlan(kind, DataCategory.UNKNOWN, "unknown field", None, self.treater)
+            return self.uniform or FieldPlan(
+                kind, DataCategory.UNKNOWN, "unknown field", None, self.treater
+            )
         safe = self.safe_key(key)
         node = self.node.child(key) if self.node is not None else None
         field = self._guessed(key) if node is None else self._listed(node, node.category)
@@ -168,15 +214,26 @@ class Table:
 
     def safe_key(self, key: str) -> str | None:
         """Return the key without the personal data in it; None when there is none."""
-        if len(key) > _KEY_CHARS or not key.isascii() or "@" in key or sum(map(key.count, "0123456789")) >= 5:
+        if (
+            len(key) > _KEY_CHARS
+            or not key.isascii()
+            or "@" in key
+            or sum(map(key.count, "0123456789")) >= 5
+        ):
             made = self.treater.text(key)
             return None if made == key else made
         return None
 
-    def _listed(self, node: Node | None, category: DataCategory | None, note: str = "") -> FieldPlan:
+    def _listed(
+        self, node: Node | None, category: DataCategory | None, note: str = ""
+    ) -> FieldPlan:
         if category is None:
-            return FieldPlan(SCAN, DataCategory.UNKNOWN, "schema: contains fields", node, self.treater)
-        return FieldPlan(_kind(self.treater, category), category, f"schema{note}", node, self.treater)
+            return FieldPlan(
+                SCAN, DataCategory.UNKNOWN, "schema: contains fields", node, self.treater
+            )
+        return FieldPlan(
+            _kind(self.treater, category), category, f"schema{note}", node, self.treater
+        )
 
     def _guessed(self, key: str) -> FieldPlan:
         treater = self.treater
@@ -187,7 +244,9 @@ class Table:
         if category is not None:
             # A name alone can hide a value, never show it; a rounded number would be most of it.
             if exposure(treater.actions[category]) < Exposure.ALL and category not in MEASURES:
-                return FieldPlan(_kind(treater, category), category, "name of the field", None, treater)
+                return FieldPlan(
+                    _kind(treater, category), category, "name of the field", None, treater
+                )
             if self.scan_unknown:
                 return FieldPlan(SCAN, category, "name of the field, scanned", None, treater)
         if self.scan_unknown:

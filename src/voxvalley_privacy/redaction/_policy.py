@@ -84,10 +84,15 @@ class Policy:
         faults: list[tuple[str, str]] = []
         for category, action in self.actions.items():
             if not callable(action):
-                faults.append((f"actions[{category.name}]", "must be an action such as vp.drop or vp.mask()"))
+                faults.append(
+                    (f"actions[{category.name}]", "must be an action such as vp.drop or vp.mask()")
+                )
             elif category is DataCategory.CREDENTIAL and exposure(action) > Exposure.TOKEN:
                 faults.append(
-                    (f"actions[{category.name}]", "credentials are dropped in every policy; a fingerprint is the most")
+                    (
+                        f"actions[{category.name}]",
+                        "credentials are dropped in every policy; a fingerprint is the most",
+                    )
                 )
         if self.unknown not in ("scan", "drop"):
             faults.append(("unknown", "must be 'scan' or 'drop'"))
@@ -128,6 +133,10 @@ def _state(policy: Policy) -> tuple[object, ...]:
 
 
 def _rebuild(
-    name: str, actions: dict[DataCategory, Action], unknown: Literal["scan", "drop"], budget: Budget, region: str | None
+    name: str,
+    actions: dict[DataCategory, Action],
+    unknown: Literal["scan", "drop"],
+    budget: Budget,
+    region: str | None,
 ) -> Policy:
     return Policy(name, actions, unknown=unknown, budget=budget, region=region)

@@ -39,7 +39,9 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
             if last in digits:
                 return True
         elif folded in lower or (
-            scanned and category is DataCategory.PERSON_NAME and any(word in lower for word in words)
+            scanned
+            and category is DataCategory.PERSON_NAME
+            and any(word in lower for word in words)
         ):
             return True
     return False
@@ -55,8 +57,12 @@ class Known:
         pairs = [(needle.value, needle.category) for needle in self._needles]
         self._scanned = known_values(pairs)
         # A word of a name may be the name of an application or a state; in kept fields only the whole name counts.
-        self._swept = known_values([pair for pair in pairs if pair[1] is not DataCategory.PERSON_NAME])
-        self._names = tuple(value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME)
+        self._swept = known_values(
+            [pair for pair in pairs if pair[1] is not DataCategory.PERSON_NAME]
+        )
+        self._names = tuple(
+            value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME
+        )
 
     def concerns(self, text: str, /) -> bool:
         """Tell whether *text* may hold one of the values; most texts of a record hold none."""
@@ -69,7 +75,10 @@ class Known:
     def sweep(self, text: str, treater: Treater, /) -> str:
         """Treat in a kept text the known values, and what can only be a number: fields do not always hold what they should."""
         found = list(find_in_text(text[: treater.limit], finders=(), known=self._swept))
-        found += [Finding(*match.span(), DataCategory.PHONE_NUMBER) for match in PLUS_NUMBER.finditer(text)]
+        found += [
+            Finding(*match.span(), DataCategory.PHONE_NUMBER)
+            for match in PLUS_NUMBER.finditer(text)
+        ]
         made = treater.replace(text, merged(found)) if found else text
         names = self._whole_names(made)
         return treater.replace(made, names) if names else made

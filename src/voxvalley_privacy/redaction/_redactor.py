@@ -62,9 +62,13 @@ class _Engine:
     @classmethod
     def of(cls, policy: object, schema: object) -> _Engine:
         if not isinstance(policy, Policy):
-            raise ConfigurationError("Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys).")
+            raise ConfigurationError(
+                "Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys)."
+            )
         if schema is not None and not isinstance(schema, Schema):
-            raise ConfigurationError("Redactor(): 'schema' must be a vp.Schema or the name of a built-in one.")
+            raise ConfigurationError(
+                "Redactor(): 'schema' must be a vp.Schema or the name of a built-in one."
+            )
         tally = Tally()
         treater = Treater(policy, tally)
         node = compile_paths(schema) if schema is not None else Node()
@@ -72,11 +76,24 @@ class _Engine:
         root.payloads = _payloads(schema, treater)
         top = FieldPlan(SCAN, DataCategory.UNKNOWN, "record", node, treater)
         top.table = root
-        told: Mapping[str, Any] = (schema.direction if schema is not None else None) or {"field": "", "end_user": {}}
-        sides = {
-            value: root.with_category(field, DataCategory.END_USER_NUMBER) for value, field in told["end_user"].items()
+        told: Mapping[str, Any] = (schema.direction if schema is not None else None) or {
+            "field": "",
+            "end_user": {},
         }
-        return cls(treater, SipEngine(policy, treater), tally, policy.budget, root, told["field"], sides, top)
+        sides = {
+            value: root.with_category(field, DataCategory.END_USER_NUMBER)
+            for value, field in told["end_user"].items()
+        }
+        return cls(
+            treater,
+            SipEngine(policy, treater),
+            tally,
+            policy.budget,
+            root,
+            told["field"],
+            sides,
+            top,
+        )
 
     def walked(self, record: object, walk: Walk) -> object:
         """Return the treated copy that *walk* makes of *record*."""
@@ -122,7 +139,9 @@ class Redactor:
         try:
             next(self._engine.tally.calls)
             return cast(_T, self._treated(record))
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             return cast(_T, self._given_up(record))
 
     def _treated(self, record: object) -> object:
@@ -130,7 +149,9 @@ class Redactor:
         walk = Walk(engine.treater, engine.sip, engine.budget)
         made = engine.walked(record, walk)
         if (walk.kept or walk.needles) and suspicious(walk.needles, walk.kept, walk.scanned):
-            made = engine.walked(record, Walk(engine.treater, engine.sip, engine.budget, Known(walk.needles)))
+            made = engine.walked(
+                record, Walk(engine.treater, engine.sip, engine.budget, Known(walk.needles))
+            )
         return made
 
     def _given_up(self, record: object) -> object:
@@ -141,7 +162,9 @@ class Redactor:
                 return self._treated(dict(dict.items(record)))
         except Exception:  # noqa: S110 # the second fault ends it
             pass
-        return {FAULT: FAULT} if type(record) is dict else [FAULT] if type(record) is list else FAULT
+        return (
+            {FAULT: FAULT} if type(record) is dict else [FAULT] if type(record) is list else FAULT
+        )
 
     def text(self, text: str, /) -> str:
         """Return *text* with everything personal that is found in it treated; text past the budget is cut, not passed on."""
@@ -157,7 +180,11 @@ class Redactor:
             return self._engine.treater.find(str.__str__(text))
         except Exception:  # no finding would mean nothing to see: the whole text is one instead
             self._given_up("")
-            return (Finding(0, str.__len__(text) if issubclass(type(text), str) else 0, DataCategory.UNKNOWN),)
+            return (
+                Finding(
+                    0, str.__len__(text) if issubclass(type(text), str) else 0, DataCategory.UNKNOWN
+                ),
+            )
 
     def explain(self, record: object, /) -> Explanation:
         """Return for each field of *record* what it is taken for, what happens to it and why; values are not shown."""

@@ -37,7 +37,9 @@ class _Truncate:
 
     def _time(self, value: object) -> object:
         if isinstance(value, dt.datetime):
-            return value.replace(hour=0 if self.unit == "day" else value.hour, minute=0, second=0, microsecond=0)
+            return value.replace(
+                hour=0 if self.unit == "day" else value.hour, minute=0, second=0, microsecond=0
+            )
         if isinstance(value, dt.date):
             return value
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
@@ -140,7 +142,11 @@ class _Bucket:
 
     def _text(self, text: str) -> object:
         whole, _, fraction = text.partition(".")
-        if not (whole.isascii() and whole.isdigit() and (not fraction or (fraction.isascii() and fraction.isdigit()))):
+        if not (
+            whole.isascii()
+            and whole.isdigit()
+            and (not fraction or (fraction.isascii() and fraction.isdigit()))
+        ):
             return label_of(DataCategory.DURATION)
         return str(int(whole) // self.size * self.size)
 
@@ -159,7 +165,9 @@ def bucket(size: int, /) -> Action:
         voxvalley_privacy.ConfigurationError: If *size* is below 2.
     """
     if not whole(size, 2, _LARGEST):
-        raise ConfigurationError(f"bucket(): the size must be a whole number of at least 2 (got {shown(size)}).")
+        raise ConfigurationError(
+            f"bucket(): the size must be a whole number of at least 2 (got {shown(size)})."
+        )
     return _Bucket(size)
 
 
@@ -213,7 +221,12 @@ def _split_url(value: object) -> tuple[str, str, str] | None:
     name = host.partition(":")[0]
     digits = sum(c.isdigit() for c in name)
     # A host that carries a number or an address says as much as a path that does.
-    if not name or not host.isascii() or digits >= 5 or not all(c.isalnum() or c in ".-:" for c in host):
+    if (
+        not name
+        or not host.isascii()
+        or digits >= 5
+        or not all(c.isalnum() or c in ".-:" for c in host)
+    ):
         return None
     return scheme.lower(), host, rest[end:]
 
@@ -226,7 +239,13 @@ def _clean_path(path: str) -> str:
 
 
 def _telling(segment: str) -> bool:
-    if not segment.isascii() or "@" in segment or "%" in segment or "+" in segment or "=" in segment:
+    if (
+        not segment.isascii()
+        or "@" in segment
+        or "%" in segment
+        or "+" in segment
+        or "=" in segment
+    ):
         return True
     digits = sum(c.isdigit() for c in segment)
     if ISO_TIME.fullmatch(segment):

@@ -50,7 +50,9 @@ class Tally:
 
     def snapshot(self) -> Stats:
         """Return the counts so far."""
-        return Stats(_read(self.calls), _table(self.treated), _table(self.found), _table(self.faults))
+        return Stats(
+            _read(self.calls), _table(self.treated), _table(self.found), _table(self.faults)
+        )
 
 
 def _read(counter: count[int]) -> int:

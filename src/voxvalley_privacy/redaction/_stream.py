@@ -18,9 +18,7 @@ from ._text._fold import Folded, fold
 __all__ = ["TextStream"]
 
 _BEHIND = 256  # characters already passed on that still say what the next ones are
-_AHEAD = (
-    96  # characters behind a digit that can still change what it is: the longest spaced IBAN, the words around a code
-)
+_AHEAD = 96  # characters behind a digit that can still change what it is: the longest spaced IBAN, the words around a code
 _TAG = 256  # the longest tag or terminal code that is taken out between two digits
 _STUB = 64  # characters kept of the head of what is too long to hold
 _LEAST, _MOST = 1024, 32768
@@ -55,7 +53,9 @@ class TextStream:
         if not isinstance(redact, Redactor):
             raise ConfigurationError("TextStream(): give it a vp.Redactor.")
         if not _LEAST <= hold <= _MOST:
-            raise ConfigurationError(f"TextStream(): 'hold' must be {_LEAST} to {_MOST} characters.")
+            raise ConfigurationError(
+                f"TextStream(): 'hold' must be {_LEAST} to {_MOST} characters."
+            )
         self._redact = redact
         self._hold = hold
         self._forget()
@@ -75,7 +75,9 @@ class TextStream:
         """Return the rest, treated; the stream can be used again for another text."""
         try:
             made = self._passed(last=True)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             made = self._given_up(FAULT, "fault")
         self._forget()
         return made
@@ -84,7 +86,10 @@ class TextStream:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._forget()
 
@@ -97,7 +102,9 @@ class TextStream:
     def _fed(self, text: str) -> str:
         self._held += text
         # Looking again only after some growth, and when there is a new place to cut, keeps the time low for single characters.
-        if len(self._held) < self._due or not (len(self._held) > self._hold or any(map(str.isspace, text))):
+        if len(self._held) < self._due or not (
+            len(self._held) > self._hold or any(map(str.isspace, text))
+        ):
             return ""
         try:
             made = self._passed()
@@ -143,7 +150,9 @@ class TextStream:
         ]
 
     def _treated(self, cut: int, found: list[Finding]) -> str:
-        inside = [Finding(max(one.start, 0), one.end, one.category) for one in found if one.end <= cut]
+        inside = [
+            Finding(max(one.start, 0), one.end, one.category) for one in found if one.end <= cut
+        ]
         treater = self._redact._engine.treater  # noqa: SLF001
         made = self._held[:cut]
         if inside:
@@ -151,7 +160,9 @@ class TextStream:
             tail, at = "", cut
             for one in found[len(inside) :]:
                 tail, at = tail + self._held[at : one.start] + label_of(one.category), one.end
-            made = treater.settled(made, inside, head=self._shown, tail=tail + self._held[at:] + _WAKE)
+            made = treater.settled(
+                made, inside, head=self._shown, tail=tail + self._held[at:] + _WAKE
+            )
         self._shown = (self._shown + made)[-_BEHIND:]
         return made
 

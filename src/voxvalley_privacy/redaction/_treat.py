@@ -60,7 +60,9 @@ class Treater:
         if category in NUMBERS:
             number = canonical(text, region=self.region)
             if number is not None:
-                return self._number(text, number, category), Needle(number[-7:], "", number, category)
+                return self._number(text, number, category), Needle(
+                    number[-7:], "", number, category
+                )
         made = self._made(text, category)
         # A value that stays or stands for no data tells nothing of anyone.
         return made, None if made is text else needle_of(text, category)
@@ -92,7 +94,10 @@ class Treater:
 
     def scanned(self, text: str, category: DataCategory, /) -> str:
         """Return what is left of a text of *category* that is looked through; a body that is nothing but a code is one finding."""
-        if category is DataCategory.CONTENT and context.BODY_CODE.fullmatch(text.strip()) is not None:
+        if (
+            category is DataCategory.CONTENT
+            and context.BODY_CODE.fullmatch(text.strip()) is not None
+        ):
             return self.part(text, DataCategory.ONE_TIME_CODE)
         return self.text(text)
 
@@ -113,7 +118,9 @@ class Treater:
     def part(self, text: str, category: DataCategory, /) -> str:
         """Treat a piece of a longer text: what would be left out of a record leaves its label here."""
         label = self.labels.get(category)
-        if label is not None and "," not in text:  # a label is the same for any value, so none is looked into
+        if (
+            label is not None and "," not in text
+        ):  # a label is the same for any value, so none is looked into
             if category in NUMBERS and canonical(text, region=self.region) is not None:
                 return label
             ready = preset(text, category)
@@ -128,7 +135,9 @@ class Treater:
             self.tally.add(self.tally.faults, "truncated")
             head = text[: self.limit + _MARGIN]
             findings = find_in_text(head, known=known)
-            cut = min((f.start for f in findings if f.end > self.limit > f.start), default=self.limit)
+            cut = min(
+                (f.start for f in findings if f.end > self.limit > f.start), default=self.limit
+            )
             # A run that touches the edge may go on behind it.
             while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
                 cut -= 1
@@ -136,7 +145,9 @@ class Treater:
         findings = find_in_text(text, known=known)
         return self.settled(text, findings) if findings else text
 
-    def settled(self, text: str, findings: Sequence[Finding], /, *, head: str = "", tail: str = "") -> str:
+    def settled(
+        self, text: str, findings: Sequence[Finding], /, *, head: str = "", tail: str = ""
+    ) -> str:
         """
         Replace findings, and look again at what came out until there is nothing new in it.
 
@@ -146,7 +157,9 @@ class Treater:
         made, spans = self._replaced(text, findings, {})
         for _ in range(_ROUNDS):
             again = find_in_text(head + made + tail)
-            fresh, cut = _fresh(_within(again, len(head), len(made)) if head or tail else again, spans)
+            fresh, cut = _fresh(
+                _within(again, len(head), len(made)) if head or tail else again, spans
+            )
             if not fresh:
                 break
             joined = merged([*cut, *fresh])
@@ -188,7 +201,11 @@ class Treater:
             else:
                 self.tally.add(self.tally.found, category)
                 # Scanning what was found again would not end.
-                made = label_of(category) if category in self.scanned_for else self.part(text[start:end], category)
+                made = (
+                    label_of(category)
+                    if category in self.scanned_for
+                    else self.part(text[start:end], category)
+                )
             pieces += (text[at:start], made)
             size += start - at + len(made)
             spans.append(Finding(size - len(made), size, category))
@@ -208,7 +225,8 @@ class Treater:
             return 0
         return (
             behind.end()
-            if seal.show is not None and seal.show(value, category) == text[finding.start : finding.end]
+            if seal.show is not None
+            and seal.show(value, category) == text[finding.start : finding.end]
             else 0
         )
 
@@ -222,7 +240,9 @@ def _within(found: Sequence[Finding], start: int, size: int, /) -> list[Finding]
     ]
 
 
-def _fresh(found: Sequence[Finding], spans: Sequence[Finding], /) -> tuple[list[Finding], list[Finding]]:
+def _fresh(
+    found: Sequence[Finding], spans: Sequence[Finding], /
+) -> tuple[list[Finding], list[Finding]]:
     """Return the findings that are not just what was made of their like, and the spans that they touch."""
     fresh: list[Finding] = []
     cut: list[Finding] = []

@@ -74,7 +74,12 @@ def redacted_by_vendor(text: str, /) -> bool:
     """Tell the texts that vendors put in place of data: Twilio `XXXX`, Vonage `REDACTED`, Plivo `+12025550***`."""
     if text in _VENDOR_MARKS or (0 < len(text) <= 20 and not text.strip("Xx*")):
         return True
-    return len(text) <= 20 and text.endswith("***") and text[:-3].removeprefix("+").isdigit() and text.isascii()
+    return (
+        len(text) <= 20
+        and text.endswith("***")
+        and text[:-3].removeprefix("+").isdigit()
+        and text.isascii()
+    )
 
 
 def needle_of(text: str, category: DataCategory, /) -> Needle | None:
@@ -91,7 +96,11 @@ def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     folded = text.casefold()
     if category is DataCategory.SIP_URI:
         folded = folded.partition(":")[2].partition("@")[0] or folded
-    words = tuple(word for word in folded.split() if len(word) >= 3) if category is DataCategory.PERSON_NAME else ()
+    words = (
+        tuple(word for word in folded.split() if len(word) >= 3)
+        if category is DataCategory.PERSON_NAME
+        else ()
+    )
     return Needle("", folded, text, category, words) if len(folded) >= 4 else None
 
 

@@ -43,9 +43,22 @@ _MAPPINGS = (ChainMap, MappingProxyType)
 class Walk:
     """One pass over one record. *known* holds what the first pass found that fields of the record call personal."""
 
-    __slots__ = ("above", "budget", "kept", "known", "levels", "needles", "nodes", "scanned", "sip", "treater")
+    __slots__ = (
+        "above",
+        "budget",
+        "kept",
+        "known",
+        "levels",
+        "needles",
+        "nodes",
+        "scanned",
+        "sip",
+        "treater",
+    )
 
-    def __init__(self, treater: Treater, sip: SipEngine, budget: Budget, known: Known | None = None) -> None:
+    def __init__(
+        self, treater: Treater, sip: SipEngine, budget: Budget, known: Known | None = None
+    ) -> None:
         self.treater: Treater = treater
         self.sip: SipEngine = sip
         self.budget: Budget = budget
@@ -61,7 +74,9 @@ class Walk:
         """Return the treated copy of one level of a record."""
         room, self.nodes = self.nodes, self.nodes - len(record)
         # The copy is one step that no other thread can come between; from here on only the copy is read.
-        out = dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
+        out = (
+            dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
+        )
         if table.payloads:
             decode(self, out, table)
         keys = tuple(out)
@@ -77,7 +92,9 @@ class Walk:
                         needles.append(needle)
                 else:
                     made = self.other(value, field, table)
-            except Exception:  # a fault gives less, never raw, and never an exception into the call path
+            except (
+                Exception
+            ):  # a fault gives less, never raw, and never an exception into the call path
                 made = self.mark(FAULT, "fault")
             if made is OMIT:
                 del out[key]
@@ -108,7 +125,9 @@ class Walk:
         except Exception:  # as in mapping()
             return self.mark(FAULT, "fault")
 
-    def _renamed(self, out: dict[object, object], fields: dict[object, FieldPlan]) -> dict[object, object]:
+    def _renamed(
+        self, out: dict[object, object], fields: dict[object, FieldPlan]
+    ) -> dict[object, object]:
         """Return *out* with the personal data in its keys treated, keys that clash kept apart."""
         made: dict[object, object] = {}
         for key, value in out.items():
@@ -177,7 +196,11 @@ class Walk:
             return OMIT if field.kind == DROP else value
         if kind is int or kind is float:
             return self._number(value, kind, field, table)
-        if issubclass(kind, (dict, list, tuple, set, frozenset, deque)) or kind in _MAPPINGS or kind in _VIEWS:
+        if (
+            issubclass(kind, (dict, list, tuple, set, frozenset, deque))
+            or kind in _MAPPINGS
+            or kind in _VIEWS
+        ):
             return self._container(value, kind, field, table)
         return self._scalar(value, kind, field, table)
 
@@ -210,10 +233,19 @@ class Walk:
 
     def _object(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         if kind in (int, float) or issubclass(kind, (bytes, bytearray, memoryview)):
-            return self.mark(BYTES if kind not in (int, float) else label_of(DataCategory.UNKNOWN), "bytes")
-        if kind.__module__ == "numpy" and getattr(kind, "__name__", "") not in ("ndarray", "matrix"):
+            return self.mark(
+                BYTES if kind not in (int, float) else label_of(DataCategory.UNKNOWN), "bytes"
+            )
+        if kind.__module__ == "numpy" and getattr(kind, "__name__", "") not in (
+            "ndarray",
+            "matrix",
+        ):
             item = value.item()
-            return self.value(item, field, table) if type(item) is not kind else self.mark(object_label(kind), "object")
+            return (
+                self.value(item, field, table)
+                if type(item) is not kind
+                else self.mark(object_label(kind), "object")
+            )
         inner = fields_of(value, kind)
         if inner is None:
             return self.mark(object_label(kind), "object")
@@ -222,7 +254,9 @@ class Walk:
             return made
         return rebuild(value, kind, {name: made.get(name) for name in inner})
 
-    def _nested(self, owner: object, record: dict[Any, object], field: FieldPlan, table: Table) -> object:
+    def _nested(
+        self, owner: object, record: dict[Any, object], field: FieldPlan, table: Table
+    ) -> object:
         """Walk *record*, the content of *owner*, one level down."""
         stop = self._stopped(owner)
         if stop is not None:
@@ -296,7 +330,11 @@ class Walk:
         base: Any = next(b for b in _BASES if issubclass(kind, b))
         for item in islice(base.__iter__(value), max(room, 0)):
             try:
-                one = self._pair(item, table) if plan.kind == SCAN and type(item) in (list, tuple) else None
+                one = (
+                    self._pair(item, table)
+                    if plan.kind == SCAN and type(item) in (list, tuple)
+                    else None
+                )
                 one = self.value(item, plan, table) if one is None else one
             except Exception:  # as in mapping()
                 one = self.mark(FAULT, "fault")

@@ -16,7 +16,17 @@ from ._keyed import pseudonym, seal
 from ._policy import Budget, Policy
 from ._reductions import bucket, generalize, host_only, strip_query, truncate
 
-__all__ = ["Budget", "Policy", "analytics", "billing", "debug", "labels", "public", "share", "support"]
+__all__ = [
+    "Budget",
+    "Policy",
+    "analytics",
+    "billing",
+    "debug",
+    "labels",
+    "public",
+    "share",
+    "support",
+]
 
 _DIRECT = (C.PARTY_NUMBER, C.END_USER_NUMBER, C.SIP_URI, C.PHONE_NUMBER)
 _IDENTIFIERS = (C.SUBSCRIBER_ID, C.IMSI)
@@ -90,7 +100,9 @@ def billing(keys: KeyRing, /, *, region: str | None = None, budget: Budget | Non
     })  # fmt: skip
 
 
-def analytics(keys: KeyRing, /, *, region: str | None = None, budget: Budget | None = None) -> Policy:
+def analytics(
+    keys: KeyRing, /, *, region: str | None = None, budget: Budget | None = None
+) -> Policy:
     """
     For statistics: parties as tokens to count and join by, times to the hour, no text.
 
@@ -152,7 +164,9 @@ def labels(*, region: str | None = None, budget: Budget | None = None) -> Policy
         budget: Bounds for one value.
     """
     technical = _all(
-        keep, _TECHNICAL, (C.OWN_NUMBER, C.HOST, C.TIMESTAMP, C.USER_AGENT, C.CONSENT_SIGNAL, C.CONTENT_HASH)
+        keep,
+        _TECHNICAL,
+        (C.OWN_NUMBER, C.HOST, C.TIMESTAMP, C.USER_AGENT, C.CONSENT_SIGNAL, C.CONTENT_HASH),
     )
     parsed = _all(parse, (C.NAME_ADDR, C.CHANNEL_NAME, C.RAW_MESSAGE))
     actions: dict[C, Action] = {
@@ -165,8 +179,14 @@ def labels(*, region: str | None = None, budget: Budget | None = None) -> Policy
     return _policy("labels", region, budget, "scan", actions)
 
 
-def _policy(name: str, region: str | None, budget: Budget | None, unknown: str, actions: dict[C, Action]) -> Policy:
+def _policy(
+    name: str, region: str | None, budget: Budget | None, unknown: str, actions: dict[C, Action]
+) -> Policy:
     complete: dict[C, Action] = {**dict.fromkeys(C, drop), **actions}
     return Policy(
-        name, complete, unknown="scan" if unknown == "scan" else "drop", region=region, budget=budget or Budget()
+        name,
+        complete,
+        unknown="scan" if unknown == "scan" else "drop",
+        region=region,
+        budget=budget or Budget(),
     )

@@ -88,28 +88,51 @@ class Schema:
     """
 
     name: str
-    fields: Mapping[str, Field] = attrs.field(converter=_fields, repr=lambda fields: f"<{len(fields)} fields>")
+    fields: Mapping[str, Field] = attrs.field(
+        converter=_fields, repr=lambda fields: f"<{len(fields)} fields>"
+    )
     version: int = attrs.field(default=1, kw_only=True)
     title: str = attrs.field(default="", kw_only=True, repr=False)
     source: str = attrs.field(default="", kw_only=True, repr=False)
     status: str = attrs.field(default="", kw_only=True, repr=False)
-    column_orders: tuple[tuple[str, ...], ...] = attrs.field(default=(), converter=_orders, kw_only=True, repr=False)
-    nested: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, kw_only=True, repr=False)
-    prefixed: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, kw_only=True, repr=False)
-    payloads: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, converter=_frozen, kw_only=True, repr=False)
+    column_orders: tuple[tuple[str, ...], ...] = attrs.field(
+        default=(), converter=_orders, kw_only=True, repr=False
+    )
+    nested: Mapping[str, str] = attrs.field(
+        factory=dict, converter=_frozen, kw_only=True, repr=False
+    )
+    prefixed: Mapping[str, str] = attrs.field(
+        factory=dict, converter=_frozen, kw_only=True, repr=False
+    )
+    payloads: Mapping[str, Mapping[str, str]] = attrs.field(
+        factory=dict, converter=_frozen, kw_only=True, repr=False
+    )
     direction: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        faults = [(f"fields[{i}]", problem) for i, problem in enumerate(map(_problem, self.fields.items())) if problem]
+        faults = [
+            (f"fields[{i}]", problem)
+            for i, problem in enumerate(map(_problem, self.fields.items()))
+            if problem
+        ]
         if not self.name:
             faults.append(("name", "must be a text such as 'acme.cdr'"))
         for i, order in enumerate(self.column_orders):
             if not set(order) <= set(self.fields):
-                faults.append((f"column_orders[{i}]", "names a column that is no field of the schema"))
+                faults.append(
+                    (f"column_orders[{i}]", "names a column that is no field of the schema")
+                )
         for role, known in (("nested", self.nested), ("prefixed", self.prefixed)):
-            faults.extend((role, "names no built-in schema") for target in known.values() if target not in names())
+            faults.extend(
+                (role, "names no built-in schema")
+                for target in known.values()
+                if target not in names()
+            )
         faults.extend(
-            (f"payloads[{i}]", "must lead from a field to fields, by coding, flags, length or parts")
+            (
+                f"payloads[{i}]",
+                "must lead from a field to fields, by coding, flags, length or parts",
+            )
             for i, told in enumerate(self.payloads.items())
             if not self._can_be_read(*told)
         )
@@ -120,7 +143,10 @@ class Schema:
         return (
             field in self.fields
             and isinstance(told, Mapping)
-            and all(role in ROLES and isinstance(other, str) and other in self.fields for role, other in told.items())
+            and all(
+                role in ROLES and isinstance(other, str) and other in self.fields
+                for role, other in told.items()
+            )
         )
 
     @property
@@ -163,7 +189,8 @@ def _vendor(vendor: str) -> dict[str, Schema]:
     made: dict[str, Schema] = {}
     for name, row in table.items():
         fields = {
-            path: Field(DataCategory(category), meaning) for path, (category, meaning) in row.pop("fields").items()
+            path: Field(DataCategory(category), meaning)
+            for path, (category, meaning) in row.pop("fields").items()
         }
         made[name] = Schema(name, fields, **row)
     return made
@@ -174,7 +201,9 @@ def names() -> tuple[str, ...]:
     """Return the names of all built-in schemas, sorted."""
     found: list[str] = []
     for vendor in _VENDORS:
-        found.extend(json.loads(get_data("voxvalley_privacy", f"facts/schemas/{vendor}.json") or b"{}"))
+        found.extend(
+            json.loads(get_data("voxvalley_privacy", f"facts/schemas/{vendor}.json") or b"{}")
+        )
     return tuple(sorted(found))
 
 
@@ -197,7 +226,9 @@ def get(name: str, /) -> Schema:
         near = ", ".join(get_close_matches(plain, names(), n=3)) or "see vp.schemas.names()"
         raise ConfigurationError(f"There is no schema {shown(plain)} (near: {near}).")
     if version not in ("", str(schema.version)):
-        raise ConfigurationError(f"Schema {shown(plain)} has version {schema.version} here, not {shown(version)}.")
+        raise ConfigurationError(
+            f"Schema {shown(plain)} has version {schema.version} here, not {shown(version)}."
+        )
     return schema
 
 

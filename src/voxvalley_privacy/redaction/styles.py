@@ -19,7 +19,16 @@ from ._actions import NUMBERS, Action, Exposure, label
 from ._placeholders import label_of
 from ._values import redacted_by_vendor
 
-__all__ = ["PLIVO_TEXT", "TWILIO", "VONAGE", "is_redacted", "plivo_number", "plivo_text", "twilio", "vonage"]
+__all__ = [
+    "PLIVO_TEXT",
+    "TWILIO",
+    "VONAGE",
+    "is_redacted",
+    "plivo_number",
+    "plivo_text",
+    "twilio",
+    "vonage",
+]
 
 PLIVO_TEXT = "***Text Content Redacted***"
 TWILIO = "XXXX"

@@ -36,7 +36,9 @@ class Batch:
     _keys: dict[str, Event] = attrs.field(factory=dict)
 
     @classmethod
-    def after(cls, head: Event | None, *, size: Callable[[str], int], keyed: Callable[[str], Event | None]) -> Batch:
+    def after(
+        cls, head: Event | None, *, size: Callable[[str], int], keyed: Callable[[str], Event | None]
+    ) -> Batch:
         """Start behind *head*."""
         return cls(head.position if head else 0, head.mac if head else GENESIS, size, keyed)
 

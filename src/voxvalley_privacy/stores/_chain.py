@@ -49,7 +49,9 @@ class Chain:
     def __call__(self, draft: Draft, /, *, position: int, seq: int, previous: bytes) -> Event:
         body_mac = self._mac(draft.stream, "body", draft.stream, draft.body)
         at = to_micros(draft.at)
-        mac = self._row_mac(position, draft.stream, seq, at, draft.kind, draft.key, body_mac, previous)
+        mac = self._row_mac(
+            position, draft.stream, seq, at, draft.kind, draft.key, body_mac, previous
+        )
         return Event(
             position=position,
             stream=draft.stream,
@@ -72,15 +74,26 @@ class Chain:
         """
         at = to_micros(event.at)
         sealed = self._row_mac(
-            event.position, event.stream, event.seq, at, event.kind, event.key, event.body_mac, event.previous
+            event.position,
+            event.stream,
+            event.seq,
+            at,
+            event.kind,
+            event.key,
+            event.body_mac,
+            event.previous,
         )
         whole = hmac.compare_digest(sealed, event.mac)
         if event.body is not None:
-            whole &= hmac.compare_digest(self._mac(event.stream, "body", event.stream, event.body), event.body_mac)
+            whole &= hmac.compare_digest(
+                self._mac(event.stream, "body", event.stream, event.body), event.body_mac
+            )
         if not whole:
             raise StoreCorrupt(f"The event at position {event.position} is not what was written.")
 
-    def verify(self, events: Iterable[Event], /, *, anchor: tuple[int, bytes] | None = None) -> tuple[int, bytes]:
+    def verify(
+        self, events: Iterable[Event], /, *, anchor: tuple[int, bytes] | None = None
+    ) -> tuple[int, bytes]:
         """
         Check a whole store: every event, no gap, no swap, no second branch.
 
@@ -102,18 +115,32 @@ class Chain:
             position += 1
             sizes[event.stream] = seq = sizes.get(event.stream, 0) + 1
             if (event.position, event.seq, event.previous) != (position, seq, previous):
-                raise StoreCorrupt(f"The event at position {position} does not follow the one before it.")
+                raise StoreCorrupt(
+                    f"The event at position {position} does not follow the one before it."
+                )
             self.check(event)
             previous = event.mac
             anchored |= anchor == (position, previous)
         if not anchored:
-            raise StoreCorrupt("The anchored event is not in the store: its tail was cut, or an older copy put back.")
+            raise StoreCorrupt(
+                "The anchored event is not in the store: its tail was cut, or an older copy put back."
+            )
         return position, previous
 
     def _row_mac(
-        self, position: int, stream: str, seq: int, at: int, kind: str, key: str, body_mac: bytes, previous: bytes
+        self,
+        position: int,
+        stream: str,
+        seq: int,
+        at: int,
+        kind: str,
+        key: str,
+        body_mac: bytes,
+        previous: bytes,
     ) -> bytes:
-        return self._mac(stream, "row", str(position), stream, str(seq), str(at), kind, key, body_mac, previous)
+        return self._mac(
+            stream, "row", str(position), stream, str(seq), str(at), kind, key, body_mac, previous
+        )
 
     def _mac(self, stream: str, *parts: str | bytes) -> bytes:
         keyed = self._macs.get(stream.partition(".")[0])
@@ -121,6 +148,9 @@ class Chain:
             raise StoreCorrupt("An event names a key that is not in the key ring.")
         mac = keyed.copy()
         # Lengths first: ("ab", "c") must not be ("a", "bc").
-        coded = [part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass") for part in parts]
+        coded = [
+            part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+            for part in parts
+        ]
         mac.update(b"".join([len(part).to_bytes(4, "big") + part for part in coded]))
         return mac.digest()

@@ -32,7 +32,9 @@ class MemoryEventStore:
     def append(self, *drafts: Draft, seal: Seal) -> tuple[Event, ...]:
         """Store all *drafts* or none; see `EventStore.append`."""
         with self._lock:
-            batch = Batch.after(self.head(), size=lambda stream: len(self.read(stream)), keyed=self._keys.get)
+            batch = Batch.after(
+                self.head(), size=lambda stream: len(self.read(stream)), keyed=self._keys.get
+            )
             made = batch.add(drafts, seal)
             self._events += batch.events
             for event in batch.events:
@@ -45,7 +47,9 @@ class MemoryEventStore:
         """Return all events of *streams* in the order of the store."""
         if len(streams) == 1:
             return self._streams.get(streams[0], ())
-        found = [event for stream in dict.fromkeys(streams) for event in self._streams.get(stream, ())]
+        found = [
+            event for stream in dict.fromkeys(streams) for event in self._streams.get(stream, ())
+        ]
         return tuple(sorted(found, key=_position))
 
     def scan(self, *, after: int = 0) -> Iterator[Event]:
@@ -60,7 +64,9 @@ class MemoryEventStore:
         """Forget bodies up to seq *through*."""
         with self._lock:
             kept = self._streams.get(stream, ())
-            scrubbed = tuple(attrs.evolve(event, body=None) if event.seq <= through else event for event in kept)
+            scrubbed = tuple(
+                attrs.evolve(event, body=None) if event.seq <= through else event for event in kept
+            )
             for event in scrubbed:
                 self._events[event.position - 1] = event
                 if event.key:

@@ -11,7 +11,16 @@ import attrs
 
 from ..errors import ConfigurationError, StoreError
 
-__all__ = ["Clock", "Conflict", "Draft", "Event", "EventStore", "FixedClock", "Seal", "system_clock"]
+__all__ = [
+    "Clock",
+    "Conflict",
+    "Draft",
+    "Event",
+    "EventStore",
+    "FixedClock",
+    "Seal",
+    "system_clock",
+]
 
 
 class Conflict(StoreError):

@@ -43,7 +43,13 @@ CREATE TABLE event (
 );
 """
 # What is set is read back: SQLite ignores what it does not understand.
-_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "trusted_schema": 0, "mmap_size": 0}
+_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+    "mmap_size": 0,
+}
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 
 
@@ -102,13 +108,17 @@ def _connect(path: Path, seconds: float) -> sqlite3.Connection:
     if path.stat().st_size == 0:
         raise StoreCorrupt("The database file is empty: what it held is lost.")
     # No URI: a path with "?" or "#" stays a path. Each connection is used by one thread at a time, not by one thread.
-    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False, factory=Handle)
+    connection = sqlite3.connect(
+        path, timeout=seconds, isolation_level=None, check_same_thread=False, factory=Handle
+    )
     try:
         for name, value in _PRAGMAS.items():
             found = connection.execute(f"PRAGMA {name} = {value}").fetchone()
             found = connection.execute(f"PRAGMA {name}").fetchone() or found
             if found and found[0] != value:
-                raise StoreUnavailable(f"SQLite refuses {name} = {value} here; a network file system may be why.")
+                raise StoreUnavailable(
+                    f"SQLite refuses {name} = {value} here; a network file system may be why."
+                )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         if application != _APPLICATION:
@@ -181,7 +191,9 @@ class SqliteEventStore:
         if _is_there(self._path):
             return
         if must_exist or remains:
-            raise StoreUnavailable("The database file is missing; an empty one in its place would forget opt-outs.")
+            raise StoreUnavailable(
+                "The database file is missing; an empty one in its place would forget opt-outs."
+            )
         try:
             _create(self._path)
         except sqlite3.Error as error:
@@ -210,7 +222,9 @@ class SqliteEventStore:
         identity = _identity(self._path)
         if identity is None:
             raise StoreUnavailable("The database file is missing.")
-        opened = _Opened(self._path, self._timeout, GroupCommit(self._commit, self._timeout), identity)
+        opened = _Opened(
+            self._path, self._timeout, GroupCommit(self._commit, self._timeout), identity
+        )
         self._state = opened
         return opened
 
@@ -249,12 +263,16 @@ class SqliteEventStore:
         """Forget bodies up to seq *through*, in the file, its free pages and its log."""
         with self._borrow() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute("UPDATE event SET body = NULL WHERE stream = ? AND seq <= ?", (stream, through))
+            connection.execute(
+                "UPDATE event SET body = NULL WHERE stream = ? AND seq <= ?", (stream, through)
+            )
             connection.execute("COMMIT")
             # secure_delete wipes the page; the old page stays in the log until it is cut.
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
-            raise StoreUnavailable("The bodies are forgotten, but a reader holds on to the log: scrub again.")
+            raise StoreUnavailable(
+                "The bodies are forgotten, but a reader holds on to the log: scrub again."
+            )
 
     def close(self) -> None:
         """Close this process's connections; the next use opens them again."""
@@ -273,7 +291,9 @@ class SqliteEventStore:
 
     def _insert(self, connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
         def size(stream: str) -> int:
-            found = connection.execute("SELECT max(seq) FROM event WHERE stream = ?", (stream,)).fetchone()[0]
+            found = connection.execute(
+                "SELECT max(seq) FROM event WHERE stream = ?", (stream,)
+            ).fetchone()[0]
             return found or 0
 
         def keyed(key: str) -> Event | None:
@@ -326,7 +346,11 @@ class _Borrowed:
 
 
 def sqlite(
-    path: str | os.PathLike[str], /, *, timeout: timedelta = timedelta(seconds=1), must_exist: bool = False
+    path: str | os.PathLike[str],
+    /,
+    *,
+    timeout: timedelta = timedelta(seconds=1),
+    must_exist: bool = False,
 ) -> SqliteEventStore:
     """
     Keep events in the file *path*: WAL, every commit on the disk before it is acknowledged, writers grouped.

@@ -11,5 +11,7 @@ def _secret(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
-RING = KeyRing({"bcdfgh": _secret("one"), "jkmnpr": _secret("two")}, active="bcdfgh", destroyed=["xxxxxx"])
+RING = KeyRing(
+    {"bcdfgh": _secret("one"), "jkmnpr": _secret("two")}, active="bcdfgh", destroyed=["xxxxxx"]
+)
 OTHER = KeyRing({"bcdfgh": _secret("three"), "tvwxbc": _secret("four")}, active="bcdfgh")

@@ -26,8 +26,13 @@ def test_samples(corpus):
     with (corpus / "07_crypto" / "nist_sp800_38g_ff1_samples.tsv").open() as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     for row in rows:
-        cipher, tweak = FF1(bytes.fromhex(row["key"]), radix=int(row["radix"])), bytes.fromhex(row["tweak"] or "")
-        plain, sealed = (tuple(map(LETTERS.index, row[name])) for name in ("plaintext", "ciphertext"))
+        cipher, tweak = (
+            FF1(bytes.fromhex(row["key"]), radix=int(row["radix"])),
+            bytes.fromhex(row["tweak"] or ""),
+        )
+        plain, sealed = (
+            tuple(map(LETTERS.index, row[name])) for name in ("plaintext", "ciphertext")
+        )
 
         assert sealed == cipher.encrypt(plain, tweak)
         assert plain == cipher.decrypt(sealed, tweak)
@@ -57,7 +62,9 @@ def test_wycheproof(corpus, name, valid, refused):
     for group in json.loads(gzip.decompress(path.read_bytes()))["testGroups"]:
         alphabet = group.get("alphabet")
         for vector in group["tests"]:
-            plain, sealed = ([*map(alphabet.find, t)] if alphabet else t for t in (vector["msg"], vector["ct"]))
+            plain, sealed = (
+                [*map(alphabet.find, t)] if alphabet else t for t in (vector["msg"], vector["ct"])
+            )
             key, tweak = bytes.fromhex(vector["key"]), bytes.fromhex(vector["tweak"])
             if vector["result"] == "invalid" or group["radix"] ** len(plain) < 10**6:
                 counts["refused"] += 1
@@ -92,7 +99,9 @@ class TestRefusal:
         """Nothing here is named after FF3."""
         assert not [name for name in dir(_crypto) if "ff3" in name.lower()]
 
-    @pytest.mark.parametrize(("radix", "size"), [(10, 4), (10, 5), (2, 19), (36, 3), (999, 2), (65536, 1), (10, 0)])
+    @pytest.mark.parametrize(
+        ("radix", "size"), [(10, 4), (10, 5), (2, 19), (36, 3), (999, 2), (65536, 1), (10, 0)]
+    )
     def test_b5_98_small_domains(self, radix, size):
         """Fewer than a million values are refused, as the last four digits of a number would be."""
         with pytest.raises(ConfigurationError, match="million"):
@@ -103,7 +112,9 @@ class TestRefusal:
         """The smallest domains that are allowed work."""
         assert size == len(FF1(KEY, radix=radix).encrypt([1] * size))
 
-    @pytest.mark.parametrize(("key", "radix"), [(b"", 10), (bytes(31), 10), (bytes(64), 10), (KEY, 1), (KEY, 65537)])
+    @pytest.mark.parametrize(
+        ("key", "radix"), [(b"", 10), (bytes(31), 10), (bytes(64), 10), (KEY, 1), (KEY, 65537)]
+    )
     def test_wrong_settings(self, key, radix):
         """Keys are AES keys, and the radix is what the standard allows."""
         with pytest.raises(ConfigurationError):
@@ -134,7 +145,10 @@ class TestDigits:
     def test_one_to_one(self):
         """No two numbers become one."""
         assert 5000 == len(
-            {replace(f"{200 + number // 100}55501{number % 100:02}", context="1") for number in range(5000)}
+            {
+                replace(f"{200 + number // 100}55501{number % 100:02}", context="1")
+                for number in range(5000)
+            }
         )
 
     def test_leading_zeros_count(self):
@@ -152,7 +166,9 @@ class TestDigits:
 
         assert 18 == len(made)
 
-    @pytest.mark.parametrize("text", ["", "0132", "50132", "+14155550132", "415 555 0132", "٤١٥٥٥٥٠١٣٢", "¹²³⁴⁵⁶"])
+    @pytest.mark.parametrize(
+        "text", ["", "0132", "50132", "+14155550132", "415 555 0132", "٤١٥٥٥٥٠١٣٢", "¹²³⁴⁵⁶"]
+    )
     def test_b5_98_what_is_short_or_no_digits_has_no_result(self, text):
         """The last four digits are never replaced, and nothing raises."""
         assert replace(text) is None

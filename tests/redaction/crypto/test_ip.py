@@ -66,12 +66,16 @@ def test_the_result_is_an_address_of_the_same_version(address):
 def test_spellings_of_an_address_have_one_result():
     """Case, zeros left out and a zone make no difference."""
     assert 1 == len(
-        {replace(text) for text in ("2001:db8::1", "2001:0DB8:0:0::1", "2001:db8::0.0.0.1", "2001:db8::1%eth0")}
+        {
+            replace(text)
+            for text in ("2001:db8::1", "2001:0DB8:0:0::1", "2001:db8::0.0.0.1", "2001:db8::1%eth0")
+        }
     )
 
 
 @pytest.mark.parametrize(
-    "text", ["", "anonymous", "192.0.2", "192.0.2.1:5060", "192.0.2.256", "192.0.2.01", "[2001:db8::1]"]
+    "text",
+    ["", "anonymous", "192.0.2", "192.0.2.1:5060", "192.0.2.256", "192.0.2.01", "[2001:db8::1]"],
 )
 def test_what_is_no_address_has_no_result(text):
     """Nothing is guessed and nothing raised."""
@@ -88,7 +92,10 @@ def test_b5_86_pairwise():
     as_six = ipaddress.IPv6Address(ipaddress.IPv4Address("192.0.2.1").packed + bytes(12))
 
     assert 6 == len(set(made))
-    assert ipaddress.IPv4Address(made[0]).packed != ipaddress.ip_address(replace(str(as_six))).packed[:4]
+    assert (
+        ipaddress.IPv4Address(made[0]).packed
+        != ipaddress.ip_address(replace(str(as_six))).packed[:4]
+    )
 
 
 def test_many_threads_at_once():
@@ -98,7 +105,12 @@ def test_many_threads_at_once():
 
     def work() -> None:
         try:
-            wrong.extend(text for _ in range(10) for text, result in expected.items() if replace(text) != result)
+            wrong.extend(
+                text
+                for _ in range(10)
+                for text, result in expected.items()
+                if replace(text) != result
+            )
         except RuntimeError as error:
             wrong.append(str(error))
 

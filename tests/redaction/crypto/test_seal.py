@@ -49,7 +49,9 @@ class TestRoundTrip:
     def test_every_length(self, size):
         """No length is lost in the padding, nor are zeros and marks at the end."""
         for text in ("x" * size, "\0" * size, "x" * size + "\x80", "\x80\0" * size):
-            assert (DataCategory.CONTENT, text) == sealer.unseal(sealer.seal(DataCategory.CONTENT, text))
+            assert (DataCategory.CONTENT, text) == sealer.unseal(
+                sealer.seal(DataCategory.CONTENT, text)
+            )
 
     def test_letters_only(self):
         """A token is its kind, the version, and letters that no finder takes for a number."""
@@ -141,7 +143,9 @@ class TestRefusal:
             if category is not PARTY:
                 _refused(kind + token.removeprefix("sealpartynumber"))
 
-    @pytest.mark.parametrize("ring", [OTHER, RING.for_tenant("acme"), RING.for_tenant("acme").for_tenant("emea")])
+    @pytest.mark.parametrize(
+        "ring", [OTHER, RING.for_tenant("acme"), RING.for_tenant("acme").for_tenant("emea")]
+    )
     def test_b5_90_other_rings_and_tenants(self, ring):
         """Whoever has the same key id and other secrets opens nothing."""
         _refused(sealer.seal(PARTY, NUMBER), Sealer(ring))
@@ -151,7 +155,9 @@ class TestRefusal:
         """A token of one key does not open under another key of the same ring."""
         _refused(sealer.seal(PARTY, NUMBER).replace("bcdfgh", "jkmnpr", 1))
 
-    @pytest.mark.parametrize("text", ["", "seal", "sealA", "sealpartynumberAbcdfgh", "A", "[CONTENT]", NUMBER])
+    @pytest.mark.parametrize(
+        "text", ["", "seal", "sealA", "sealpartynumberAbcdfgh", "A", "[CONTENT]", NUMBER]
+    )
     def test_other_texts(self, text):
         """Texts that are no tokens are invalid ones."""
         _refused(text)
@@ -215,7 +221,9 @@ class TestUnavailable:
         """A token of another tenant and one that nobody made are refused at the same step, before any decryption."""
         steps = []
         compare = hmac.compare_digest
-        monkeypatch.setattr(hmac, "compare_digest", lambda *sides: steps.append("compare") or compare(*sides))
+        monkeypatch.setattr(
+            hmac, "compare_digest", lambda *sides: steps.append("compare") or compare(*sides)
+        )
         monkeypatch.setattr(Siv, "decrypt", lambda *parts: steps.append("decrypt"))
 
         _refused(Sealer(RING.for_tenant("acme")).seal(PARTY, NUMBER))
@@ -285,7 +293,14 @@ class TestCommitment:
 
     def test_commitments_differ(self):
         """Each key, tenant and ring has a commitment of its own, and it is no part of the cipher's key."""
-        rings = [RING, OTHER, RING.for_tenant("a"), RING.for_tenant("b"), RING.rotate(), KeyRing.generate()]
+        rings = [
+            RING,
+            OTHER,
+            RING.for_tenant("a"),
+            RING.for_tenant("b"),
+            RING.rotate(),
+            KeyRing.generate(),
+        ]
 
         assert len(rings) == len({Sealer(ring).seal(PARTY, NUMBER)[-128:-64] for ring in rings})
         derived = RING.derive("seal", length=96)

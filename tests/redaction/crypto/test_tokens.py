@@ -28,7 +28,12 @@ is_token = TokenCheck(RING)
 class TestForm:
     """Letters only, one form."""
 
-    @given(st.text(), st.from_regex(r"[a-z]{1,32}", fullmatch=True).filter(lambda kind: not kind.startswith("seal")))
+    @given(
+        st.text(),
+        st.from_regex(r"[a-z]{1,32}", fullmatch=True).filter(
+            lambda kind: not kind.startswith("seal")
+        ),
+    )
     def test_letters_only(self, text, kind):
         """A token is its kind, the version, the key id and 44 letters, whatever it stands for."""
         token = Pseudonymizer(RING, kind)(text)
@@ -47,7 +52,9 @@ class TestForm:
         """Text that cannot be encoded is told apart too."""
         assert 3 == len({pseudonym("\udc80"), pseudonym("\udc81"), pseudonym("?")})
 
-    @pytest.mark.parametrize("kind", ["", "Phone", "phone1", "té", "a_b", "a b", "a" * 33, "seal", "sealed", "ａ"])
+    @pytest.mark.parametrize(
+        "kind", ["", "Phone", "phone1", "té", "a_b", "a b", "a" * 33, "seal", "sealed", "ａ"]
+    )
     def test_kinds_are_lower_case_letters(self, kind):
         """A kind cannot be read as anything else, nor as a seal."""
         with pytest.raises(ConfigurationError, match="'kind'"):
@@ -67,8 +74,9 @@ class TestForm:
         assert pseudonym == Pseudonymizer(RING, "phone")
         assert hash(pseudonym) == hash(Pseudonymizer(RING, "phone"))
         assert pseudonym != Pseudonymizer(RING, "phone", purpose="test")
-        assert "Pseudonymizer(keys=<KeyRing active=bcdfgh older=1 destroyed=1>, kind='phone', purpose='')" == repr(
-            pseudonym
+        assert (
+            "Pseudonymizer(keys=<KeyRing active=bcdfgh older=1 destroyed=1>, kind='phone', purpose='')"
+            == repr(pseudonym)
         )
 
 
@@ -78,7 +86,13 @@ def test_b5_84_no_unkeyed_hash_is_offered():
     words = ("hash", "md5", "sha1", "sha2", "salt", "digest", "blake", "crc")
 
     assert set() == {name for name in names if any(word in name.lower() for word in words)}
-    for factory in (Pseudonymizer, TokenCheck, _crypto.Sealer, _crypto.IpPseudonymizer, _crypto.DigitPseudonymizer):
+    for factory in (
+        Pseudonymizer,
+        TokenCheck,
+        _crypto.Sealer,
+        _crypto.IpPseudonymizer,
+        _crypto.DigitPseudonymizer,
+    ):
         with pytest.raises((TypeError, AttributeError)):
             factory()
         with pytest.raises((TypeError, AttributeError)):
@@ -87,10 +101,18 @@ def test_b5_84_no_unkeyed_hash_is_offered():
 
 def test_b5_86_pairwise():
     """Tenant, kind, purpose and key each have tokens that join with no others."""
-    rings = [RING, OTHER, RING.for_tenant("a"), RING.for_tenant("b"), RING.for_tenant("a").for_tenant("b")]
+    rings = [
+        RING,
+        OTHER,
+        RING.for_tenant("a"),
+        RING.for_tenant("b"),
+        RING.for_tenant("a").for_tenant("b"),
+    ]
     made = [
         Pseudonymizer(ring, kind, purpose=purpose)(NUMBER)[-44:]
-        for ring, kind, purpose in itertools.product(rings, ["phone", "party", "ip"], ["", "test", "phone"])
+        for ring, kind, purpose in itertools.product(
+            rings, ["phone", "party", "ip"], ["", "test", "phone"]
+        )
     ]
 
     # By no common part: no run of 12 letters at one place is shared.
@@ -100,7 +122,13 @@ def test_b5_86_pairwise():
 
 @pytest.mark.parametrize(
     "spelled",
-    ["+14155550132", "+1 415 555 0132", "+1 (415) 555-0132", "tel:+1-415-555-0132", "\uff0b\uff11 415 555 0132"],
+    [
+        "+14155550132",
+        "+1 415 555 0132",
+        "+1 (415) 555-0132",
+        "tel:+1-415-555-0132",
+        "\uff0b\uff11 415 555 0132",
+    ],
 )
 def test_b5_87_spellings_of_a_number_have_one_token(spelled):
     """What makes the token is the canonical form."""

@@ -12,9 +12,9 @@ from voxvalley_privacy.redaction._crypto import Siv
 
 
 def _wycheproof(corpus, name):
-    groups = json.loads(gzip.decompress((corpus / "07_crypto" / f"wycheproof_{name}.json.gz").read_bytes()))[
-        "testGroups"
-    ]
+    groups = json.loads(
+        gzip.decompress((corpus / "07_crypto" / f"wycheproof_{name}.json.gz").read_bytes())
+    )["testGroups"]
     for group in groups:
         for vector in group["tests"]:
             parts = {
@@ -85,7 +85,9 @@ def test_rfc_5297(corpus):
     seen = 0
     for block in _blocks((corpus / "07_crypto" / "rfc5297_aes_siv_openssl.txt").read_text()):
         parts = {
-            name: bytes.fromhex(value) for name, value in block if name in {"Key", "Tag", "Plaintext", "Ciphertext"}
+            name: bytes.fromhex(value)
+            for name, value in block
+            if name in {"Key", "Tag", "Plaintext", "Ciphertext"}
         }
         associated = [bytes.fromhex(value) for name, value in block if name.startswith("AAD")]
         sealed = parts["Tag"] + parts["Ciphertext"]
@@ -102,7 +104,9 @@ def test_rfc_5869(corpus):
     seen = 0
     for block in _blocks((corpus / "07_crypto" / "rfc5869_hkdf_sha256.txt").read_text()):
         parts = dict(block)
-        secret, salt, info, expected = (bytes.fromhex(parts[name]) for name in ("IKM", "salt", "info", "OKM"))
+        secret, salt, info, expected = (
+            bytes.fromhex(parts[name]) for name in ("IKM", "salt", "info", "OKM")
+        )
 
         assert expected == hkdf_sha256(secret, salt=salt, info=info, length=int(parts["L"]))
         seen += 1

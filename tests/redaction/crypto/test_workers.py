@@ -9,7 +9,12 @@ import pytest
 
 from tests.redaction.crypto.rings import RING
 from voxvalley_privacy.keys import KeyRing
-from voxvalley_privacy.redaction._crypto import DigitPseudonymizer, IpPseudonymizer, Pseudonymizer, Sealer
+from voxvalley_privacy.redaction._crypto import (
+    DigitPseudonymizer,
+    IpPseudonymizer,
+    Pseudonymizer,
+    Sealer,
+)
 from voxvalley_privacy.vocabulary import DataCategory
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="This system does not fork.")
@@ -60,7 +65,11 @@ def test_b5_93_no_two_values_share_a_synthetic_nonce():
 
     def work() -> str:
         sealer = Sealer(RING)
-        return "\n".join(sealer.seal(category, number)[-64:-32] for number in NUMBERS for category in DataCategory)
+        return "\n".join(
+            sealer.seal(category, number)[-64:-32]
+            for number in NUMBERS
+            for category in DataCategory
+        )
 
     workers = [_fork(work) for _ in range(8)]
 
@@ -76,4 +85,6 @@ def test_spawned_workers_load_the_keys_by_their_reference(monkeypatch):
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         there = pool.map(Pseudonymizer(keys, "phone"), NUMBERS[:3])
 
-    assert [Pseudonymizer(RING.for_tenant("acme"), "phone")(number) for number in NUMBERS[:3]] == there
+    assert [
+        Pseudonymizer(RING.for_tenant("acme"), "phone")(number) for number in NUMBERS[:3]
+    ] == there

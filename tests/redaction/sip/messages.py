@@ -7,7 +7,10 @@ from voxvalley_privacy.records.sip import redact_sip
 
 KEYS = vp.KeyRing.generate()
 DEBUG = vp.Redactor(vp.policies.debug(KEYS))
-KEYED = {name: vp.Redactor(getattr(vp.policies, name)(KEYS)) for name in ("analytics", "billing", "share", "public")}
+KEYED = {
+    name: vp.Redactor(getattr(vp.policies, name)(KEYS))
+    for name in ("analytics", "billing", "share", "public")
+}
 WITHOUT_SEALS = {"debug": DEBUG, "labels": vp.Redactor(vp.policies.labels()), **KEYED}
 
 INVITE = """\

@@ -60,12 +60,24 @@ def test_host_that_holds_a_number_or_address(host):
     [
         ("sip:%2B1415555%30132@example.com", "<sip:+1********32@example.com>"),
         ("sip:+14155550132@example.com;user=phone", "<sip:+1********32@example.com>;user=phone"),
-        ("<sip:+14155550132@example.com;user=phone;cpc=zoe>", "<sip:+1********32@example.com;user=phone>"),
-        ("<tel:+1-415-555-0132;phone-context=example.com>", "<sip:+1********32@tel.invalid;user=phone>"),
+        (
+            "<sip:+14155550132@example.com;user=phone;cpc=zoe>",
+            "<sip:+1********32@example.com;user=phone>",
+        ),
+        (
+            "<tel:+1-415-555-0132;phone-context=example.com>",
+            "<sip:+1********32@tel.invalid;user=phone>",
+        ),
         ("<tel:0132;phone-context=+1415555>", "<sip:redacted@tel.invalid;user=phone>"),
-        ("<sip:bob@example.com?Replaces=abc%40192.0.2.1%3Bto-tag%3D4155550132>", "<sip:redacted@example.com>"),
+        (
+            "<sip:bob@example.com?Replaces=abc%40192.0.2.1%3Bto-tag%3D4155550132>",
+            "<sip:redacted@example.com>",
+        ),
         ("<sip:+14155550132;ext=5;isub=9@example.com>", "<sip:+1********32@example.com>"),
-        ("<tel:" + "1;phone-context=" + "aa." * 24 + "aa!>", "<sip:redacted@tel.invalid;user=phone>"),
+        (
+            "<tel:" + "1;phone-context=" + "aa." * 24 + "aa!>",
+            "<sip:redacted@tel.invalid;user=phone>",
+        ),
     ],
 )
 def test_b2_31_uri_forms(written, shown):
@@ -109,7 +121,10 @@ def test_encoded_word_is_found_elsewhere():
     from .messages import request
 
     made = redact_sip(
-        request("From: =?utf-8?B?Wm9lIEV4YW1wbGU=?= <sip:a@example.com>", "Subject: mrs EXAMPLE waits"), DEBUG
+        request(
+            "From: =?utf-8?B?Wm9lIEV4YW1wbGU=?= <sip:a@example.com>", "Subject: mrs EXAMPLE waits"
+        ),
+        DEBUG,
     )
     assert "Subject: mrs [PERSON_NAME] waits" in made
 
@@ -117,8 +132,14 @@ def test_encoded_word_is_found_elsewhere():
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ('"Anonymous" <sip:anonymous@anonymous.invalid>', '"Anonymous" <sip:anonymous@anonymous.invalid>'),
-        ('"Zoe Example" <sip:anonymous@192.0.2.3>', '"Anonymous" <sip:anonymous@anonymous.invalid>'),
+        (
+            '"Anonymous" <sip:anonymous@anonymous.invalid>',
+            '"Anonymous" <sip:anonymous@anonymous.invalid>',
+        ),
+        (
+            '"Zoe Example" <sip:anonymous@192.0.2.3>',
+            '"Anonymous" <sip:anonymous@anonymous.invalid>',
+        ),
         ("<sip:zoeline@anonymous.invalid>", '"Anonymous" <sip:anonymous@anonymous.invalid>'),
         ("<sip:0000000000@192.0.2.3>", "<sip:unavailable@unknown.invalid>"),
         ("<sip:unavailable@unknown.invalid>", "<sip:unavailable@unknown.invalid>"),
@@ -135,14 +156,22 @@ def test_withheld_redacted_and_unavailable_are_told_apart(written, shown):
 def test_one_caller_has_one_token():
     """A pseudonym of a number is the same in every spelling, and the same as in a record."""
     redact = KEYED["analytics"]
-    record = vp.Redactor(vp.policies.analytics(KEYS), schema="twilio.call")({"from": "+14155550132"})
-    assert f"<sip:{record['from']}@example.com>" == value("From: sip:+1(415)555-0132@example.com", redact)
-    assert f"<sip:{record['from']}@tel.invalid;user=phone>" == value("From: <tel:+1-415-555-0132>", redact)
+    record = vp.Redactor(vp.policies.analytics(KEYS), schema="twilio.call")(
+        {"from": "+14155550132"}
+    )
+    assert f"<sip:{record['from']}@example.com>" == value(
+        "From: sip:+1(415)555-0132@example.com", redact
+    )
+    assert f"<sip:{record['from']}@tel.invalid;user=phone>" == value(
+        "From: <tel:+1-415-555-0132>", redact
+    )
 
 
 def test_policy_that_keeps_numbers():
     """Where the policy keeps numbers, an address stays one, without what stands beside it."""
-    assert "<sip:+14155550132@redacted.invalid>" == value("From: <sip:+14155550132:pw@192.0.2.1>", KEYED["billing"])
+    assert "<sip:+14155550132@redacted.invalid>" == value(
+        "From: <sip:+14155550132:pw@192.0.2.1>", KEYED["billing"]
+    )
     assert "<tel:+14155550132>" == value("From: <tel:+14155550132;x=zoe>", KEYED["billing"])
     assert "<sip:0132@tel.invalid;user=phone>" == value("From: <tel:0132>", KEYED["billing"])
 
@@ -158,8 +187,12 @@ def test_seal_in_a_user_part_opens():
 
 def test_custom_label_fits_a_user_part():
     """A label of the customer's choice is escaped where an address takes no such character."""
-    policy = vp.policies.debug(KEYS).with_actions({vp.DataCategory.SIP_URI: vp.label("<not shown>")})
-    assert "<sip:%3Cnot%20shown%3E@example.com>" == value("From: <sip:zoeline@example.com>", vp.Redactor(policy))
+    policy = vp.policies.debug(KEYS).with_actions(
+        {vp.DataCategory.SIP_URI: vp.label("<not shown>")}
+    )
+    assert "<sip:%3Cnot%20shown%3E@example.com>" == value(
+        "From: <sip:zoeline@example.com>", vp.Redactor(policy)
+    )
 
 
 def test_device_id_parameter():

@@ -30,8 +30,12 @@ from .messages import DEBUG, INVITE, KEYS, body_of, request, with_body
 )
 def test_b2_34_other_body(kind, body, made):
     """A body that is not taken apart is a placeholder of plain text that says what it was, and not how long."""
-    message = redact_sip(with_body(kind, body, "Content-Encoding: identity", "Content-Disposition: session"), DEBUG)
-    assert message.endswith(f"Content-Type: text/plain\r\nContent-Length: {len(made)}\r\n\r\n{made}")
+    message = redact_sip(
+        with_body(kind, body, "Content-Encoding: identity", "Content-Disposition: session"), DEBUG
+    )
+    assert message.endswith(
+        f"Content-Type: text/plain\r\nContent-Length: {len(made)}\r\n\r\n{made}"
+    )
     assert message == redact_sip(message, DEBUG)
 
 
@@ -89,7 +93,9 @@ def test_boundary_that_holds_a_number():
     body = "--b+14155550132\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b+14155550132--"
     made = redact_sip(with_body("multipart/mixed; boundary=b+14155550132", body), DEBUG)
     assert 'Content-Type: multipart/mixed;boundary="redacted"' in made
-    assert made.endswith("--redacted\r\nContent-Type: text/plain\r\n\r\n[CONTENT]\r\n--redacted--\r\n")
+    assert made.endswith(
+        "--redacted\r\nContent-Type: text/plain\r\n\r\n[CONTENT]\r\n--redacted--\r\n"
+    )
     assert made == redact_sip(made, DEBUG)
 
 
@@ -112,7 +118,9 @@ def test_message_in_a_message():
     assert made.startswith(
         'SIP/2.0 180 Ringing [PERSON_NAME]\r\nFrom: "[PERSON_NAME]" <sip:+1********32@example.com>\r\n'
     )
-    without_start = body_of(with_body("message/sipfrag", "From: <sip:+14155550132@example.com>\r\n\r\n"))
+    without_start = body_of(
+        with_body("message/sipfrag", "From: <sip:+14155550132@example.com>\r\n\r\n")
+    )
     assert without_start.startswith("From: <sip:+1********32@example.com>\r\n")
     whole = body_of(with_body("message/sip", INVITE.replace("\n", "\r\n")))
     assert "5550132" not in whole
@@ -122,7 +130,9 @@ def test_message_in_a_message():
 def test_message_in_a_message_has_a_privacy_of_its_own():
     """What the inner message asks for holds inside, what the outer asks for outside."""
     inner = "INVITE sip:a@example.com SIP/2.0\r\nPrivacy: id\r\nFrom: <sip:+14155550132@example.com>\r\n\r\n"
-    made = redact_sip(with_body("message/sip", inner, "From: <sip:+447700900123@example.com>"), DEBUG)
+    made = redact_sip(
+        with_body("message/sip", inner, "From: <sip:+447700900123@example.com>"), DEBUG
+    )
     assert 'From: "Anonymous" <sip:anonymous@anonymous.invalid>' in made
     assert "From: <sip:+44********23@example.com>" in made
 
@@ -145,12 +155,17 @@ def test_body_ends_where_its_length_says():
 @pytest.mark.parametrize("length", ["-999", "zoe", "9999999999999999999", "", "4155550132", "²"])
 def test_length_that_is_none(length):
     """A length that is no number, or too large, leaves the body whole."""
-    made = redact_sip(request(f"Content-Length: {length}", "Content-Type: application/sdp", body="v=0\r\n"), DEBUG)
+    made = redact_sip(
+        request(f"Content-Length: {length}", "Content-Type: application/sdp", body="v=0\r\n"), DEBUG
+    )
     assert made.endswith("Content-Length: 5\r\n\r\nv=0\r\n")
 
 
 def test_body_past_the_budget():
     """A body that reaches past the budget is a placeholder; the headers are treated."""
-    made = redact_sip(with_body("application/sdp", "v=0\r\n" * 20_000, "From: <sip:+14155550132@example.com>"), DEBUG)
+    made = redact_sip(
+        with_body("application/sdp", "v=0\r\n" * 20_000, "From: <sip:+14155550132@example.com>"),
+        DEBUG,
+    )
     assert "From: <sip:+1********32@example.com>" in made
     assert made.endswith("\r\n\r\n[TRUNCATED]")

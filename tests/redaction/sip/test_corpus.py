@@ -22,7 +22,8 @@ _USER = re.compile(r"(?:sips?:([^@\s;>:,\"]{3,})(?=[@:][^\s>]*)(?=[^\s>]*@)|tel:
 _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
 _QUOTED = re.compile(r'"((?:[^"\\\n]|\\.){3,})"\s*<')
 _NAMED = re.compile(
-    r"^(?:from|to|contact|f|t|m)[ \t]*:[ \t]*([A-Za-z][^<\"\n:;]*?)[ \t]*<", re.IGNORECASE | re.MULTILINE
+    r"^(?:from|to|contact|f|t|m)[ \t]*:[ \t]*([A-Za-z][^<\"\n:;]*?)[ \t]*<",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -97,7 +98,10 @@ def test_length_is_right(corpus, name):
 
 def test_valid_torture_messages_are_all_understood(corpus):
     """Each message that RFC 4475 calls valid comes out with its own headers, not as a placeholder message."""
-    rows = [json.loads(line) for line in (corpus / "05_sip" / "rfc4475_torture.jsonl").read_text("utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (corpus / "05_sip" / "rfc4475_torture.jsonl").read_text("utf-8").splitlines()
+    ]
     valid = [base64.b64decode(row["base64"]) for row in rows if row["class"] == "valid"]
     assert valid
     for message in valid:
@@ -107,7 +111,9 @@ def test_valid_torture_messages_are_all_understood(corpus):
 
 def test_passport_of_stir_does_not_show(corpus):
     """A signed token, which anyone can decode, is gone from Identity and hidden in a private header."""
-    tokens = re.findall(r"eyJ[\w.-]+", (corpus / "05_sip" / "stirshaken_passport.txt").read_text("utf-8"))
+    tokens = re.findall(
+        r"eyJ[\w.-]+", (corpus / "05_sip" / "stirshaken_passport.txt").read_text("utf-8")
+    )
     assert tokens
     for token in tokens:
         assert "" == one(f"Identity: {token};info=<https://example.com/cert>;alg=ES256;ppt=shaken")

@@ -69,21 +69,35 @@ class TestNeverRaw:
         assert_no_canary(made, NUMBER)
         assert parse(made) is not None
 
-    @given(st.lists(st.tuples(st.sampled_from("vouepcbtkrzma"), VALUES).map("=".join), max_size=8), st.booleans())
+    @given(
+        st.lists(st.tuples(st.sampled_from("vouepcbtkrzma"), VALUES).map("=".join), max_size=8),
+        st.booleans(),
+    )
     def test_session_of_pieces(self, lines, attribute):
         """A number in any line of a session description does not show."""
         text = request(
-            "Content-Type: application/sdp", body="\r\n".join(f"a={line}" if attribute else line for line in lines)
+            "Content-Type: application/sdp",
+            body="\r\n".join(f"a={line}" if attribute else line for line in lines),
         )
         assert_no_canary(redact_sip(text, DEBUG), NUMBER)
 
     @given(
-        st.sampled_from(["application/sdp", "text/plain", "message/sipfrag", "multipart/mixed;boundary=b", "x/y"]),
+        st.sampled_from(
+            [
+                "application/sdp",
+                "text/plain",
+                "message/sipfrag",
+                "multipart/mixed;boundary=b",
+                "x/y",
+            ]
+        ),
         st.lists(st.one_of(VALUES, FIELDS, st.sampled_from(["--b", "--b--", ""])), max_size=8),
     )
     def test_bodies_of_pieces(self, kind, lines):
         """A number in any line of any body does not show."""
-        assert_no_canary(redact_sip(request(f"Content-Type: {kind}", body="\r\n".join(lines)), DEBUG), NUMBER)
+        assert_no_canary(
+            redact_sip(request(f"Content-Type: {kind}", body="\r\n".join(lines)), DEBUG), NUMBER
+        )
 
 
 class TestNeverRaises:

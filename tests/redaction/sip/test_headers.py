@@ -41,11 +41,14 @@ def test_b2_29_via_that_is_none():
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "Proxy-Authorization", "WWW-Authenticate", "Identity", "y", "P-Access-Token"]
+    "name",
+    ["Authorization", "Proxy-Authorization", "WWW-Authenticate", "Identity", "y", "P-Access-Token"],
 )
 def test_b2_29_credentials_go(name):
     """Credentials, and STIR tokens that anyone can decode, leave no trace."""
-    assert "" == one(f'{name}: Digest username="zoeline",response="6629fae49393a05397450978507c4ef1"')
+    assert "" == one(
+        f'{name}: Digest username="zoeline",response="6629fae49393a05397450978507c4ef1"'
+    )
 
 
 def test_b2_29_unknown_header():
@@ -65,7 +68,12 @@ def test_call_id_correlates():
     token = value("Call-ID: a84b4c76e66710@192.0.2.17")
     assert token.isalpha()
     assert token == value("i: a84b4c76e66710@192.0.2.17")
-    assert token == value("Replaces: a84b4c76e66710@192.0.2.17;to-tag=1;from-tag=2;early-only").partition(";")[0]
+    assert (
+        token
+        == value("Replaces: a84b4c76e66710@192.0.2.17;to-tag=1;from-tag=2;early-only").partition(
+            ";"
+        )[0]
+    )
     assert token == value("In-Reply-To: other@x, a84b4c76e66710@192.0.2.17").partition(", ")[2]
     assert token != value("Call-ID: a84b4c76e66711@192.0.2.17")
 
@@ -89,7 +97,9 @@ def test_ids_take_the_keys_of_the_policy():
     policy = vp.policies.debug(KEYS).with_actions({vp.DataCategory.RECORD_ID: own})
     assert own("a@b", vp.DataCategory.RECORD_ID) == value("Call-ID: a@b", vp.Redactor(policy))
     assert value("Call-ID: a@b", vp.Redactor(vp.policies.support(KEYS))).startswith("recordidA")
-    addresses = vp.policies.labels().with_actions({vp.DataCategory.IP_ADDRESS: vp.ip_pseudonym(KEYS)})
+    addresses = vp.policies.labels().with_actions(
+        {vp.DataCategory.IP_ADDRESS: vp.ip_pseudonym(KEYS)}
+    )
     assert value("Call-ID: a@b", vp.Redactor(addresses)).startswith("recordidA")
 
 
@@ -104,7 +114,9 @@ def test_token_of_an_address_stands_under_invalid():
 
 def test_record_and_message_join_by_call_id():
     """Under a policy that makes tokens of ids, a record's Call-ID and a message's are one token."""
-    record = vp.Redactor(vp.policies.analytics(KEYS), schema=vp.Schema("a.b", {"id": vp.DataCategory.RECORD_ID}))
+    record = vp.Redactor(
+        vp.policies.analytics(KEYS), schema=vp.Schema("a.b", {"id": vp.DataCategory.RECORD_ID})
+    )
     assert record({"id": "a@b"})["id"] == value("Call-ID: a@b", KEYED["analytics"])
 
 
@@ -141,19 +153,27 @@ def test_record_and_message_join_by_call_id():
 def test_header(header, shown):
     """A header shows what its category may show, in a form that parses."""
     made = value(header)
-    assert made.startswith(("icid-value=recordidA", '*;+sip.instance="<deviceidA')) if shown is None else shown == made
+    assert (
+        made.startswith(("icid-value=recordidA", '*;+sip.instance="<deviceidA'))
+        if shown is None
+        else shown == made
+    )
 
 
 def test_date_is_cut_to_a_date():
     """A time that a policy cuts is a date again."""
-    assert "Thu, 21 Feb 2002 13:00:00 GMT" == value("Date: Thu, 21 Feb 2002 13:02:03 GMT", KEYED["analytics"])
+    assert "Thu, 21 Feb 2002 13:00:00 GMT" == value(
+        "Date: Thu, 21 Feb 2002 13:02:03 GMT", KEYED["analytics"]
+    )
 
 
 def test_b2_30_folded_header():
     """A number split by folding is joined before it is looked at; the message keeps its frame."""
     made = redact_sip(
         request(
-            "From: <sip:+1415\r\n 5550132@example.com>", "Subject: call +1415\r\n\t5550132", "To: <sip:a@example.com>"
+            "From: <sip:+1415\r\n 5550132@example.com>",
+            "Subject: call +1415\r\n\t5550132",
+            "To: <sip:a@example.com>",
         ),
         DEBUG,
     )
@@ -169,13 +189,18 @@ def test_b2_35_hostile_text_is_data():
     """Text that other programs would run is passed as text, and without the characters that forge a line."""
     header = "Subject: ${jndi:ldap://x/a} %(levelname)s {0.__class__} \x1b]0;hi\x07\x85\u2028\rFrom: forged"
     made = redact_sip(request(header), DEBUG)
-    assert "Subject: ${jndi:ldap://x/a} %(levelname)s {0.__class__} ]0;hi   From: forged" == made.split("\r\n")[1]
+    assert (
+        "Subject: ${jndi:ldap://x/a} %(levelname)s {0.__class__} ]0;hi   From: forged"
+        == made.split("\r\n")[1]
+    )
     assert made.replace("\r\n", "").isprintable()
 
 
 def test_b2_35_name_equal_to_a_number():
     """A display name that is a number is masked as one, and found in texts as one."""
-    made = redact_sip(request('From: "4155550132" <sip:a@example.com>', "Subject: from (415) 555 0132"), DEBUG)
+    made = redact_sip(
+        request('From: "4155550132" <sip:a@example.com>', "Subject: from (415) 555 0132"), DEBUG
+    )
     assert '"********32"' in made
     assert "0132" not in made
 
@@ -201,7 +226,10 @@ def test_values_of_headers_are_found_in_others():
 
 def test_too_many_known_values_hide_every_text():
     """A message that names more parties than can be looked for shows no text at all."""
-    parties = [f"P-Asserted-Identity: <sip:party{chr(97 + n // 26)}{chr(97 + n % 26)}@example.com>" for n in range(70)]
+    parties = [
+        f"P-Asserted-Identity: <sip:party{chr(97 + n // 26)}{chr(97 + n % 26)}@example.com>"
+        for n in range(70)
+    ]
     made = redact_sip(request(*parties, "Subject: hello", "Allow: INVITE"), DEBUG)
     assert "Subject: [BUDGET]" in made
     assert "Allow: [BUDGET]" in made
@@ -217,7 +245,16 @@ def test_every_compact_form_is_known():
 def test_dropped_where_the_policy_shows_nothing():
     """Under the strictest policy only what a message cannot do without is left, in neutral values."""
     made = redact_sip(INVITE, KEYED["public"])
-    for canary in ("4155550132", "7700900123", "Zoe", "zoeline", "192.0.2", "example.com", "a84b4c", "776asd"):
+    for canary in (
+        "4155550132",
+        "7700900123",
+        "Zoe",
+        "zoeline",
+        "192.0.2",
+        "example.com",
+        "a84b4c",
+        "776asd",
+    ):
         assert canary not in made
     for name in ("Via", "From", "To", "Call-ID", "CSeq", "Max-Forwards", "Contact"):
         assert f"\n{name}: " in made

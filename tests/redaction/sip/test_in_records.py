@@ -84,9 +84,10 @@ def test_values_of_other_fields_in_the_message():
     message = INVITE.replace(
         "Max-Forwards: 70", "Max-Forwards: 70\r\nSubject: for Yolanda\r\nUser-Agent: Yolanda Sample"
     )
-    made = vp.Redactor(vp.policies.debug(KEYS), schema=vp.Schema("a.b", {"who": C.PERSON_NAME, "msg": C.RAW_MESSAGE}))(
-        {"who": "Yolanda Sample", "msg": message}
-    )
+    made = vp.Redactor(
+        vp.policies.debug(KEYS),
+        schema=vp.Schema("a.b", {"who": C.PERSON_NAME, "msg": C.RAW_MESSAGE}),
+    )({"who": "Yolanda Sample", "msg": message})
     assert "Yolanda" not in str(made)
     assert parse(made["msg"]) is not None
 
@@ -94,12 +95,17 @@ def test_values_of_other_fields_in_the_message():
 def test_privacy_is_honored():
     """A message that asks for privacy gets it in a record as well."""
     made = KAMAILIO({"msg": INVITE.replace("Max-Forwards: 70", "Privacy: id\r\nMax-Forwards: 70")})
-    assert redact_sip(INVITE.replace("Max-Forwards: 70", "Privacy: id\r\nMax-Forwards: 70"), DEBUG) == made["msg"]
+    assert (
+        redact_sip(INVITE.replace("Max-Forwards: 70", "Privacy: id\r\nMax-Forwards: 70"), DEBUG)
+        == made["msg"]
+    )
 
 
 def test_more_values_than_a_pass_takes():
     """Of a message with hundreds of addresses no text shows, in the first pass or the second."""
-    contacts = "\r\n".join(f"Contact: <sip:user{chr(97 + i % 26)}{chr(97 + i // 26)}@example.com>" for i in range(200))
+    contacts = "\r\n".join(
+        f"Contact: <sip:user{chr(97 + i % 26)}{chr(97 + i // 26)}@example.com>" for i in range(200)
+    )
     message = INVITE.replace("Max-Forwards: 70", f"Subject: hi userba\r\n{contacts}")
     made = KAMAILIO({"msg": message, "method": "userba"})
     assert "Subject: [BUDGET]" in made["msg"]
@@ -116,7 +122,9 @@ def test_message_past_the_budget():
 
 def test_redactor_that_read_messages_pickles():
     """What a redactor remembers of messages does not travel with it."""
-    copy = pickle.loads(pickle.dumps(vp.Redactor(vp.policies.labels(), schema="kamailio.sip_trace")))
+    copy = pickle.loads(
+        pickle.dumps(vp.Redactor(vp.policies.labels(), schema="kamailio.sip_trace"))
+    )
     assert copy(TRACE)["msg"] == copy(TRACE)["msg"]
     assert_no_canary(str(copy(TRACE)), CANARY)
 

@@ -41,7 +41,9 @@ def test_is_sip(text):
 def test_is_no_sip(text):
     """Anything else is none, and comes out as a placeholder."""
     assert not is_sip(text)
-    assert ("[UNPARSEABLE]" if isinstance(text, str) else b"[UNPARSEABLE]") == redact_sip(text, DEBUG)
+    assert ("[UNPARSEABLE]" if isinstance(text, str) else b"[UNPARSEABLE]") == redact_sip(
+        text, DEBUG
+    )
 
 
 @pytest.mark.parametrize("redact", WITHOUT_SEALS.values(), ids=WITHOUT_SEALS)
@@ -53,7 +55,9 @@ def test_structure_stays(redact):
     names = [name for name, _ in given.fields]
     assert [*names, "Content-Length"] == [name for name, _ in made.fields]
     assert given.start.method == made.start.method
-    assert [line[:2] for line in given.body.splitlines()] == [line[:2] for line in made.body.splitlines()]
+    assert [line[:2] for line in given.body.splitlines()] == [
+        line[:2] for line in made.body.splitlines()
+    ]
 
 
 @pytest.mark.parametrize("redact", WITHOUT_SEALS.values(), ids=WITHOUT_SEALS)
@@ -74,25 +78,38 @@ def test_type_of_the_input_comes_out():
 
 def test_response():
     """A status line keeps its code; its phrase is searched like any text."""
-    made = redact_sip('SIP/2.0 486 Zoe at +14155550132 is busy\r\nTo: "Zoe Example" <sip:a@example.com>\r\n\r\n', DEBUG)
+    made = redact_sip(
+        'SIP/2.0 486 Zoe at +14155550132 is busy\r\nTo: "Zoe Example" <sip:a@example.com>\r\n\r\n',
+        DEBUG,
+    )
     assert "SIP/2.0 486 [PERSON_NAME] at +1********32 is busy" == made.split("\r\n")[0]
 
 
 def test_phrase_where_texts_do_not_show():
     """A policy that shows no free text shows no phrase either; the code says what there is to say."""
-    assert redact_sip("SIP/2.0 486 Zoe is busy\r\n\r\n", WITHOUT_SEALS["share"]).startswith("SIP/2.0 486 \r\n")
+    assert redact_sip("SIP/2.0 486 Zoe is busy\r\n\r\n", WITHOUT_SEALS["share"]).startswith(
+        "SIP/2.0 486 \r\n"
+    )
 
 
 def test_unknown_method_says_nothing():
     """A method that somebody made up does not show."""
-    assert redact_sip("ZOE+14155550132 sip:a@example.com SIP/2.0\r\n\r\n", DEBUG).startswith("UNKNOWN sip:")
+    assert redact_sip("ZOE+14155550132 sip:a@example.com SIP/2.0\r\n\r\n", DEBUG).startswith(
+        "UNKNOWN sip:"
+    )
 
 
-@pytest.mark.parametrize("bad", [b"\xff\xfe+1\xff4155550132", "Ã¼".encode("utf-16"), b"\xc0\xaf", b"\xed\xa0\x80"])
+@pytest.mark.parametrize(
+    "bad", [b"\xff\xfe+1\xff4155550132", "Ã¼".encode("utf-16"), b"\xc0\xaf", b"\xed\xa0\x80"]
+)
 def test_b1_20_octets_that_are_no_text(bad):
     """Octets that are no UTF-8 are replaced, not echoed."""
     made = redact_sip(
-        b"INVITE sip:a@example.com SIP/2.0\r\nSubject: " + bad + b"\r\nFrom: <sip:" + bad + b"@x.example.com>\r\n\r\n",
+        b"INVITE sip:a@example.com SIP/2.0\r\nSubject: "
+        + bad
+        + b"\r\nFrom: <sip:"
+        + bad
+        + b"@x.example.com>\r\n\r\n",
         DEBUG,
     )
     assert made.decode()
@@ -107,7 +124,15 @@ def test_b1_20_lone_surrogates():
 
 
 @pytest.mark.parametrize(
-    "given", [None, 7, [], object(), bytearray(b"INVITE sip:zoe@example.com SIP/2.0\r\n\r\n"), memoryview(b"x")]
+    "given",
+    [
+        None,
+        7,
+        [],
+        object(),
+        bytearray(b"INVITE sip:zoe@example.com SIP/2.0\r\n\r\n"),
+        memoryview(b"x"),
+    ],
 )
 def test_other_types_never_raise(given):
     """What is neither text nor octets gives octets without anything of it."""
@@ -140,7 +165,9 @@ def test_fault_in_a_header(monkeypatch):
         raise ValueError("+14155550132")
 
     monkeypatch.setattr(_headers, "name_addr", broken)
-    assert "From: <sip:redacted@redacted.invalid>" == one("From: <sip:+14155550132@example.com>", redact)
+    assert "From: <sip:redacted@redacted.invalid>" == one(
+        "From: <sip:+14155550132@example.com>", redact
+    )
     assert "" == one("Reply-To: <sip:+14155550132@example.com>", redact)
     assert {"fault": 2} == dict(redact.stats().faults)
 
@@ -176,7 +203,9 @@ def test_head_past_the_budget():
     made = redact_sip(request("X-A: " + "+14155550132 " * 10_000), DEBUG)
     assert made.startswith("OPTIONS sip:redacted@redacted.invalid SIP/2.0\r\n")
     assert made.endswith("\r\n\r\n[TRUNCATED]")
-    assert redact_sip(request("X-A: " + "+14155550132 " * 10_000).encode(), DEBUG).endswith(b"[TRUNCATED]")
+    assert redact_sip(request("X-A: " + "+14155550132 " * 10_000).encode(), DEBUG).endswith(
+        b"[TRUNCATED]"
+    )
 
 
 def test_more_headers_than_the_budget():
@@ -189,7 +218,9 @@ def test_more_headers_than_the_budget():
 def test_more_parts_than_the_budget():
     """Parts past the budget's nodes are left out."""
     redact = vp.Redactor(vp.policies.debug(KEYS, budget=vp.Budget(nodes=5)))
-    made = redact_sip(with_body("multipart/mixed;boundary=b", "--b\r\n\r\nx\r\n" * 9 + "--b--"), redact)
+    made = redact_sip(
+        with_body("multipart/mixed;boundary=b", "--b\r\n\r\nx\r\n" * 9 + "--b--"), redact
+    )
     assert 5 == made.count("[RAW_MESSAGE]")
     assert {"budget": 1} == dict(redact.stats().faults)
 

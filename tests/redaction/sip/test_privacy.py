@@ -111,7 +111,9 @@ def test_history():
     assert found["From"].startswith('"[PERSON_NAME]"')
 
 
-@pytest.mark.parametrize("word", ["secret", "id;secret", "", ";", "idx", "none;secret", "i d", "[PHONE_NUMBER]"])
+@pytest.mark.parametrize(
+    "word", ["secret", "id;secret", "", ";", "idx", "none;secret", "i d", "[PHONE_NUMBER]"]
+)
 def test_unknown_value_makes_everything_private(word):
     """A value that is not known, or none at all, is treated as all of them; it does not show itself."""
     found = shown(word)
@@ -167,7 +169,9 @@ def test_response_hides_who_answers():
 )  # fmt: skip
 def test_entry_with_a_wish_of_its_own(header, made):
     """Entries of History-Info, Diversion and Remote-Party-ID can ask for themselves."""
-    assert f"{header.partition(':')[0]}: {made}" == redact_sip(request(header), DEBUG).split("\r\n")[1]
+    assert (
+        f"{header.partition(':')[0]}: {made}" == redact_sip(request(header), DEBUG).split("\r\n")[1]
+    )
 
 
 def test_private_identity_has_no_seal():

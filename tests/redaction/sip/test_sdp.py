@@ -92,7 +92,9 @@ def test_description_of_any_shape_parses_again():
 
 def test_content_length_is_right():
     """The length is that of the body that is written, in octets."""
-    made = redact_sip(with_body("application/sdp", "v=0\r\ns=Zoë spricht\r\n", "Content-Length: 9999"), DEBUG)
+    made = redact_sip(
+        with_body("application/sdp", "v=0\r\ns=Zoë spricht\r\n", "Content-Length: 9999"), DEBUG
+    )
     head, _, body = made.partition("\r\n\r\n")
     assert f"Content-Length: {len(body.encode())}" in head.split("\r\n")
     assert 1 == head.count("Content-Length")

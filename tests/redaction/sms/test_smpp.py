@@ -97,14 +97,26 @@ def test_digits_that_may_be_octets():
 
 def test_message_payload_and_other_spellings():
     """The long form is read alike, under any spelling of its key, in an envelope, and on the end user's side."""
-    assert SHOWN == REDACT({"message_payload": TEXT.encode("utf-16-be"), "data_coding": 8})["message_payload"]
-    assert SHOWN == REDACT({"shortMessage": TEXT.encode("utf-16-be"), "dataCoding": 8})["shortMessage"]
+    assert (
+        SHOWN
+        == REDACT({"message_payload": TEXT.encode("utf-16-be"), "data_coding": 8})[
+            "message_payload"
+        ]
+    )
+    assert (
+        SHOWN == REDACT({"shortMessage": TEXT.encode("utf-16-be"), "dataCoding": 8})["shortMessage"]
+    )
     assert SHOWN == REDACT({"data": [{"short_message": septets(TEXT)}]})["data"][0]["short_message"]
 
 
 def test_policies_that_look_at_no_text():
     """Where content is a label, dropped or kept, nothing is decoded."""
-    assert "[CONTENT]" == vp.Redactor(vp.policies.labels(), schema="smpp.sm")({"short_message": TEXT})["short_message"]
+    assert (
+        "[CONTENT]"
+        == vp.Redactor(vp.policies.labels(), schema="smpp.sm")({"short_message": TEXT})[
+            "short_message"
+        ]
+    )
     kept = vp.Redactor(BODIES.with_actions({C.CONTENT: vp.keep}), schema="smpp.sm")
     assert b"hello" == kept({"short_message": b"hello"})["short_message"]
     dropped = vp.Redactor(BODIES.with_actions({C.CONTENT: vp.drop}), schema="smpp.sm")
@@ -113,7 +125,11 @@ def test_policies_that_look_at_no_text():
 
 def test_known_values_in_the_decoded_text():
     """A number of the addresses is found in the decoded text, and the input is left as it was."""
-    pdu = {"source_addr": "+447700900123", "short_message": "from 07700 900123".encode("utf-16-be"), "data_coding": 8}
+    pdu = {
+        "source_addr": "+447700900123",
+        "short_message": "from 07700 900123".encode("utf-16-be"),
+        "data_coding": 8,
+    }
     before = dict(pdu)
     assert "900123" not in str(REDACT(pdu))
     assert before == pdu
@@ -129,14 +145,22 @@ def test_empty_and_foreign_values():
 
 def test_own_schema_says_how():
     """A schema of one's own names the fields that say how a payload is read."""
-    schema = vp.Schema("acme.pdu", {"ud": C.CONTENT, "dc": C.STATUS}, payloads={"ud": {"coding": "dc"}})
+    schema = vp.Schema(
+        "acme.pdu", {"ud": C.CONTENT, "dc": C.STATUS}, payloads={"ud": {"coding": "dc"}}
+    )
     redact = pickle.loads(pickle.dumps(vp.Redactor(BODIES, schema=schema)))
     assert SHOWN == redact({"ud": TEXT.encode("utf-16-be"), "dc": 8})["ud"]
 
 
 @pytest.mark.parametrize(
     "payloads",
-    [{"none": {"coding": "dc"}}, {"ud": {"coding": "none"}}, {"ud": {"color": "dc"}}, {"ud": "dc"}, {"ud": None}],
+    [
+        {"none": {"coding": "dc"}},
+        {"ud": {"coding": "none"}},
+        {"ud": {"color": "dc"}},
+        {"ud": "dc"},
+        {"ud": None},
+    ],
 )
 def test_own_schema_that_cannot_be(payloads):
     """Fields that are not there and roles that nobody knows are told with their place."""
@@ -159,7 +183,12 @@ def test_fault_in_the_decoder(monkeypatch):
 def test_decoding_alone():
     """The decoder gives the text and the part, and raises for nothing it is given."""
     data = decode_short_message(concatenated(7, 2, 1) + septets("call"), esm_class=0x40)
-    assert ("call", 7, 2, 1) == (data.text, data.header.reference, data.header.total, data.header.number)
+    assert ("call", 7, 2, 1) == (
+        data.text,
+        data.header.reference,
+        data.header.total,
+        data.header.number,
+    )
     assert decode_short_message(object()).text is None
     assert decode_short_message(b"x", data_coding="x").text is None
 
@@ -181,12 +210,21 @@ def test_nothing_raises_and_nothing_raw(data, coding, flags, length, parts):
     assert before == REDACT.stats().faults.get("fault", 0)
 
 
-@given(st.sampled_from([0, 1, 3, 8]), st.booleans(), st.text("abc é", max_size=8), st.text("abc", max_size=8))
+@given(
+    st.sampled_from([0, 1, 3, 8]),
+    st.booleans(),
+    st.text("abc é", max_size=8),
+    st.text("abc", max_size=8),
+)
 def test_number_in_any_coding(coding, hexadecimal, before, after):
     """A number shows in no coding, and redacting twice changes nothing."""
     codec = {0: "latin-1", 1: "ascii", 3: "latin-1", 8: "utf-16-be"}[coding]
     raw = f"{before} +{CANARY} {after}".encode(codec, "replace")
-    pdu = {"short_message": raw.hex() if hexadecimal else raw, "data_coding": coding, "sm_length": len(raw)}
+    pdu = {
+        "short_message": raw.hex() if hexadecimal else raw,
+        "data_coding": coding,
+        "sm_length": len(raw),
+    }
     once = REDACT(pdu)
     assert_no_canary(str(once["short_message"]), CANARY)
     assert once == REDACT(once)

@@ -16,4 +16,6 @@ def hide(text: str, **settings: object) -> str:
 
 def found(text: str, **settings: object) -> list[tuple[str, str]]:
     """Give what was found, with its category."""
-    return [(text[start:end], category.value) for start, end, category in find_in_text(text, **settings)]
+    return [
+        (text[start:end], category.value) for start, end, category in find_in_text(text, **settings)
+    ]

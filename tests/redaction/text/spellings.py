@@ -41,9 +41,13 @@ SPELLINGS: dict[str, str] = {
     "Devanagari": _script(0x966),
     "Thai": _script(0xE50),
     "mathematical bold": _script(0x1D7CE),
-    "superscript": DIGITS.translate({ord(d): s for d, s in zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)}),
+    "superscript": DIGITS.translate(
+        {ord(d): s for d, s in zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)}
+    ),
     "subscript": _script(0x2080),
-    "circled": DIGITS.translate({ord("0"): "⓪"} | {ord(str(d)): chr(0x2460 + d - 1) for d in range(1, 10)}),
+    "circled": DIGITS.translate(
+        {ord("0"): "⓪"} | {ord(str(d)): chr(0x2460 + d - 1) for d in range(1, 10)}
+    ),
     "keycaps": "".join(digit + "\ufe0f\u20e3" for digit in DIGITS),
     "zero-width space": _with("\u200b"),
     "soft hyphen": _with("\u00ad"),

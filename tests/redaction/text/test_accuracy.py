@@ -8,7 +8,9 @@ from benchmarks import text_accuracy
 from benchmarks.text_accuracy import examples, ham, harmless, measure, ours, presidio
 
 
-@pytest.mark.parametrize("file", ["presidio_synth_dataset_v2.json", "presidio_generated_large.json"])
+@pytest.mark.parametrize(
+    "file", ["presidio_synth_dataset_v2.json", "presidio_generated_large.json"]
+)
 @pytest.mark.usefixtures("corpus")
 def test_presidio_research(file):
     """Phones, cards, addresses are found and named as asked."""

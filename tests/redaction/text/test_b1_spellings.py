@@ -16,13 +16,19 @@ from tests.redaction.text.hiding import found, hide
 from tests.redaction.text.spellings import DIGITS, MISSED, SPELLINGS
 
 ZEROS = [
-    code for code in range(sys.maxunicode) if unicodedata.decimal(chr(code), None) == 0 and not 0xD800 <= code < 0xE000
+    code
+    for code in range(sys.maxunicode)
+    if unicodedata.decimal(chr(code), None) == 0 and not 0xD800 <= code < 0xE000
 ]
 NO_DIGITS = {}
 for _code in range(sys.maxunicode):
     if unicodedata.category(chr(_code)) == "No" and unicodedata.digit(chr(_code), None) is not None:
         NO_DIGITS.setdefault(unicodedata.digit(chr(_code)), []).append(chr(_code))
-INVISIBLE = [chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code)) in {"Cf", "Mn", "Me"}]
+INVISIBLE = [
+    chr(code)
+    for code in range(sys.maxunicode)
+    if unicodedata.category(chr(code)) in {"Cf", "Mn", "Me"}
+]
 
 
 def test_66_spellings():
@@ -67,14 +73,17 @@ def test_b1_06_reversed_under_rlo():
 
 
 @pytest.mark.parametrize(
-    "text", ["2O2555O123", "202555ol23", "2O2-55S-Ol23".replace("S", "5"), "20255501I3", "2|2555O123"]
+    "text",
+    ["2O2555O123", "202555ol23", "2O2-55S-Ol23".replace("S", "5"), "20255501I3", "2|2555O123"],
 )
 def test_b1_07_confusables(text):
     """Letters that look like 0 and 1 are digits in a run of seven."""
     assert [(text, "PHONE_NUMBER")] == found(text)
 
 
-@pytest.mark.parametrize("text", ["10 Ill people", "5 lol 10 ol", "O O O l l l I I", "2 or 3 lollipops on 4 or 5"])
+@pytest.mark.parametrize(
+    "text", ["10 Ill people", "5 lol 10 ol", "O O O l l l I I", "2 or 3 lollipops on 4 or 5"]
+)
 def test_b1_07_confusables_leave_words_alone(text):
     """Words of such letters are words."""
     assert [] == found(text)
@@ -102,7 +111,9 @@ def test_b1_09_percent(rounds):
 def test_b1_10_entities_and_json_escapes():
     """HTML entities and JSON escapes are decoded."""
     assert_no_canary(hide("&#43;1202&#53;550123"), DIGITS)
-    assert_no_canary(hide(r'"\u0031\u0032\u0030\u0032\u0035\u0035\u0035\u0030\u0031\u0032\u0033"'), DIGITS)
+    assert_no_canary(
+        hide(r'"\u0031\u0032\u0030\u0032\u0035\u0035\u0035\u0030\u0031\u0032\u0033"'), DIGITS
+    )
 
 
 def test_b1_11_json_in_json_in_json():
@@ -154,12 +165,16 @@ def test_b1_14_glued_to_any_printable(char):
 
 @given(
     st.lists(
-        st.text(st.characters(exclude_categories=["L", "N", "M", "Cf", "Cs"]), max_size=3), min_size=10, max_size=10
+        st.text(st.characters(exclude_categories=["L", "N", "M", "Cf", "Cs"]), max_size=3),
+        min_size=10,
+        max_size=10,
     )
 )
 def test_b1_15_any_separators(separators):
     """Up to three characters that are no letter between two digits hide nothing."""
-    text = "".join(digit + separator for digit, separator in zip(DIGITS, [*separators, ""], strict=True))
+    text = "".join(
+        digit + separator for digit, separator in zip(DIGITS, [*separators, ""], strict=True)
+    )
     assert not leaked(hide(text), DIGITS, run=5), hide(text)
 
 
@@ -176,21 +191,25 @@ def test_b1_17_glued_to_a_timestamp():
 
 
 @pytest.mark.parametrize(
-    "text", ["07700 900123", "030 123456", "01 23 45 67 89", "98480 12345", "9320 7126", "0412 345 678"]
+    "text",
+    ["07700 900123", "030 123456", "01 23 45 67 89", "98480 12345", "9320 7126", "0412 345 678"],
 )
 def test_b1_18_national_without_a_region(text):
     """National formats are found without being told the country."""
     assert [(text, "PHONE_NUMBER")] == found(text)
 
 
-@pytest.mark.parametrize("text", ["1.2025550123e+10", "12025550123.0", "12025550123", "-12025550123"])
+@pytest.mark.parametrize(
+    "text", ["1.2025550123e+10", "12025550123.0", "12025550123", "-12025550123"]
+)
 def test_b1_19_numbers_as_numbers(text):
     """A number that was written as a float or an integer is hidden."""
     assert_no_canary(hide(text), DIGITS)
 
 
 @pytest.mark.parametrize(
-    "text", ["\ud800", "call \udfff 2025550123 \ud83d", "\ud800" * 100 + "1" * 7, "\ufffe\uffff2025550123"]
+    "text",
+    ["\ud800", "call \udfff 2025550123 \ud83d", "\ud800" * 100 + "1" * 7, "\ufffe\uffff2025550123"],
 )
 def test_b1_20_lone_surrogates(text):
     """Lone surrogates raise nothing and hide nothing."""
@@ -205,11 +224,17 @@ def test_b1_21_nfkc_bombs():
 
 def test_b1_22_forged_placeholders():
     """A placeholder that a sender typed covers nothing."""
-    assert_no_canary(hide("[PHONE_NUMBER] <PHONE:2025550123> [FAULT]2025550123[FAULT]"), "2025550123")
+    assert_no_canary(
+        hide("[PHONE_NUMBER] <PHONE:2025550123> [FAULT]2025550123[FAULT]"), "2025550123"
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["002B00310032003000320035003500350030003100320033", "07911326040000F0040B912120550521F300002101"]
+    "text",
+    [
+        "002B00310032003000320035003500350030003100320033",
+        "07911326040000F0040B912120550521F300002101",
+    ],
 )
 def test_b1_23_pdus_in_hexadecimal(text):
     """The hexadecimal of a message that is not plain text is hidden."""

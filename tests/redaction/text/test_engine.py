@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from tests.redaction.text.hiding import found, hide
 from voxvalley_privacy.redaction._findings import Finding
-from voxvalley_privacy.redaction._text import DEFAULT_FINDERS, EDGE_FINDER, Finder, find_in_text, known_values
+from voxvalley_privacy.redaction._text import (
+    DEFAULT_FINDERS,
+    EDGE_FINDER,
+    Finder,
+    find_in_text,
+    known_values,
+)
 from voxvalley_privacy.redaction._text._engine import merged
 from voxvalley_privacy.vocabulary import DataCategory
 
@@ -33,7 +39,9 @@ TEXTS = st.lists(PIECES, max_size=12).map("".join)
 def test_findings_are_in_order_apart_and_inside(text):
     """Findings are sorted, do not overlap, are not empty and lie in the text; nothing raises."""
     at = 0
-    for start, end, category in find_in_text(text, known=known_values([("+14155550132", DataCategory.PARTY_NUMBER)])):
+    for start, end, category in find_in_text(
+        text, known=known_values([("+14155550132", DataCategory.PARTY_NUMBER)])
+    ):
         assert at <= start < end <= len(text)
         assert isinstance(category, DataCategory)
         at = end
@@ -45,7 +53,12 @@ def test_hiding_twice_hides_no_number_more(text):
     assert "PHONE_NUMBER" not in {category for _, category in found(hide(hide(text)))}
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9), st.sampled_from(list(DataCategory))), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(1, 9), st.sampled_from(list(DataCategory))),
+        max_size=12,
+    )
+)
 def test_overlaps_lose_nothing(spans):
     """Joined findings cover exactly what was found."""
     findings = [Finding(start, start + size, category) for start, size, category in spans]
@@ -80,7 +93,8 @@ def test_a_finder_of_ones_own():
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), [("call +1202555", "0123 now"), ("call 120", "25550123"), ("2025550", "123 and 4155550132")]
+    ("first", "second"),
+    [("call +1202555", "0123 now"), ("call 120", "25550123"), ("2025550", "123 and 4155550132")],
 )
 def test_b2_25_a_number_over_two_parts(first, second):
     """Three digits that touch the edge of a part are hidden, so that neither part gives the number away."""
@@ -95,7 +109,9 @@ def test_clean_text_costs_no_pass():
     def fail(_text: str) -> bool:
         raise AssertionError
 
-    assert () == find_in_text("See you at the station tomorrow.", finders=(Finder("x", (), fail, lambda _: ()),))
+    assert () == find_in_text(
+        "See you at the station tomorrow.", finders=(Finder("x", (), fail, lambda _: ()),)
+    )
 
 
 def test_a_wall_of_digits_is_one_finding_and_its_dates_stay():
@@ -108,7 +124,13 @@ def test_a_wall_of_digits_is_one_finding_and_its_dates_stay():
 
 
 @pytest.mark.parametrize(
-    "text", ["415&lt;b&gt;5550132", "jo&lt;b&gt;@example.com", "415 &amp;#53;550132 x", "jo@&lt;b&gt;example.com"]
+    "text",
+    [
+        "415&lt;b&gt;5550132",
+        "jo&lt;b&gt;@example.com",
+        "415 &amp;#53;550132 x",
+        "jo@&lt;b&gt;example.com",
+    ],
 )
 def test_entities_of_markup_hide_nothing(text):
     """Entities that most texts have for no harm are read where they stand beside digits or an at sign."""
@@ -118,9 +140,17 @@ def test_entities_of_markup_hide_nothing(text):
 
 def test_one_cluster_can_be_an_address_and_a_number():
     """An address does not keep the number beside it from being found."""
-    assert ["IP_ADDRESS", "PHONE_NUMBER"] == [category for _, category in found("192.0.2.1 415 555 0132")]
+    assert ["IP_ADDRESS", "PHONE_NUMBER"] == [
+        category for _, category in found("192.0.2.1 415 555 0132")
+    ]
     assert [] == found("Chrome/119.0.0.12 and build 10.0.0.12")
-    assert ["DATE_OF_BIRTH", "IP_ADDRESS"] == [category for _, category in found("born 12 March 1990 192.0.2.217")]
-    assert ["ONE_TIME_CODE", "IP_ADDRESS"] == [category for _, category in found("code 482913 192.0.2.217")]
-    assert ["IP_ADDRESS", "ONE_TIME_CODE"] == [category for _, category in found("192.0.2.217 482913 is your code")]
+    assert ["DATE_OF_BIRTH", "IP_ADDRESS"] == [
+        category for _, category in found("born 12 March 1990 192.0.2.217")
+    ]
+    assert ["ONE_TIME_CODE", "IP_ADDRESS"] == [
+        category for _, category in found("code 482913 192.0.2.217")
+    ]
+    assert ["IP_ADDRESS", "ONE_TIME_CODE"] == [
+        category for _, category in found("192.0.2.217 482913 is your code")
+    ]
     assert ["IP_ADDRESS"] == [category for _, category in found("192.0.2.217 482913 is a port")]

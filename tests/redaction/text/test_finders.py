@@ -36,8 +36,16 @@ FOUND = {
 IN_CONTEXT = [
     ("password=hunter2", "hunter2", "CREDENTIAL"),
     ('{"api_key": "abcdef123456"}', "abcdef123456", "CREDENTIAL"),
-    ("AUTH_TOKEN: 0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef", "CREDENTIAL"),
-    ("Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "CREDENTIAL"),
+    (
+        "AUTH_TOKEN: 0123456789abcdef0123456789abcdef",
+        "0123456789abcdef0123456789abcdef",
+        "CREDENTIAL",
+    ),
+    (
+        "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+        "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+        "CREDENTIAL",
+    ),
     ("curl -H 'Bearer abc123def456ghi'", "abc123def456ghi", "CREDENTIAL"),
     ("IMEI 490154203237518", "490154203237518", "IMEI"),
     ("imsi: 310150123456789", "310150123456789", "IMSI"),
@@ -116,12 +124,16 @@ def test_two_numbers_are_two_findings():
     """Numbers in a list are told apart."""
     for between in (", ", "\n", " / ", " ", "; ", " or "):
         text = f"+14155550132{between}+14155550133"
-        assert [("+14155550132", "PHONE_NUMBER"), ("+14155550133", "PHONE_NUMBER")] == found(text), between
+        assert [("+14155550132", "PHONE_NUMBER"), ("+14155550133", "PHONE_NUMBER")] == found(
+            text
+        ), between
 
 
 def test_the_port_of_an_address_stays_outside():
     """An IP address is found whole, its port is not a part of it."""
-    assert [("192.0.2.1", "IP_ADDRESS"), ("192.0.2.2", "IP_ADDRESS")] == found("192.0.2.1:5060 -> 192.0.2.2:5062")
+    assert [("192.0.2.1", "IP_ADDRESS"), ("192.0.2.2", "IP_ADDRESS")] == found(
+        "192.0.2.1:5060 -> 192.0.2.2:5062"
+    )
     assert [("2001:db8::1", "IP_ADDRESS")] == found("[2001:db8::1]:5060")
 
 

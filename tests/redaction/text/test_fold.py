@@ -48,7 +48,14 @@ def test_every_part_leads_back_into_the_original(text):
 def test_plain_text_is_folded_to_itself(text):
     """Text of plain ASCII is not copied, unless letters look like digits in it."""
     folded = fold(text)
-    assert folded.text is text or "O" in text or "o" in text or "l" in text or "I" in text or "|" in text
+    assert (
+        folded.text is text
+        or "O" in text
+        or "o" in text
+        or "l" in text
+        or "I" in text
+        or "|" in text
+    )
 
 
 def test_a_finding_covers_all_that_made_it():

@@ -25,7 +25,9 @@ def test_a_number_is_known_in_any_spelling(text):
     assert any(part.replace("٢", "2")[-1] == "2" for part, _ in found(text, known=known))
 
 
-@pytest.mark.parametrize("text", ["hi Jose", "HI JOSÉ!", "alvarez called", "Jose\u0301", "ｊｏｓé", "ruiz,", "(José)"])
+@pytest.mark.parametrize(
+    "text", ["hi Jose", "HI JOSÉ!", "alvarez called", "Jose\u0301", "ｊｏｓé", "ruiz,", "(José)"]
+)
 def test_a_name_is_known_by_word(text):
     """Words of a name are found whatever their case and accents."""
     ((_, category),) = found(text, known=known_values(NAME))
@@ -47,7 +49,10 @@ def test_names_without_spaces():
 def test_addresses_and_their_users():
     """An e-mail or SIP address is known whole and by its user."""
     known = known_values(
-        [("sip:Alice@example.com;tag=1", DataCategory.SIP_URI), ("sip:1001@example.com", DataCategory.SIP_URI)]
+        [
+            ("sip:Alice@example.com;tag=1", DataCategory.SIP_URI),
+            ("sip:1001@example.com", DataCategory.SIP_URI),
+        ]
     )
     assert [("alice", "SIP_URI")] == found("ask alice", known=known)
     assert [("1001", "SIP_URI")] == found("dial 1001 please", known=known)

@@ -60,7 +60,11 @@ def test_it_finds_its_group_named_value():
 
 def test_the_vulnerable_patterns_of_the_corpus_are_refused(corpus):
     """What is known to be vulnerable is refused."""
-    lines = (corpus / "11_adversarial" / "redos_patterns.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (corpus / "11_adversarial" / "redos_patterns.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     for row in map(json.loads, lines):
         if row["vulnerable"]:
             with pytest.raises(ConfigurationError):

@@ -19,7 +19,13 @@ LEFT = {
         "2026年11月23日20:15",
     ],
     "short date": ["12/05/24 20:15", "12/05/24 - 15/05/24"],
-    "time": ["20:15:30 +0530", "20:15:30.123456", "at 20:15:30,123 ok", "9:30-17:00", "10.30-12.45"],
+    "time": [
+        "20:15:30 +0530",
+        "20:15:30.123456",
+        "at 20:15:30,123 ok",
+        "9:30-17:00",
+        "10.30-12.45",
+    ],
     "log time": ["[23/Nov/2026:20:15:30 +0000]"],
     "mail date": ["Mon, 23 Nov 2026 20:15:30 +0000"],
     "years": ["2019-2023", "2010/2011"],
@@ -44,8 +50,20 @@ LEFT = {
     "grouped": ["1,234,567 people", "1,234,567.89"],
     "decimal": ["0.00750000", "12345.678"],
     "unit": ["1500000 ms", "12345678 bytes", "1048576kB", "1500000 km"],
-    "version": ["v1.2.34567", "Chrome/119.0.6045.123", "10.0.19041.1234", "5.15.0-1053", "version 12.34.5678"],
-    "ports": ["ports 10000-20000", "port 5060, 5061", "8080:8080", "rtp 10000 20000", "port range 10000-20000"],
+    "version": [
+        "v1.2.34567",
+        "Chrome/119.0.6045.123",
+        "10.0.19041.1234",
+        "5.15.0-1053",
+        "version 12.34.5678",
+    ],
+    "ports": [
+        "ports 10000-20000",
+        "port 5060, 5061",
+        "8080:8080",
+        "rtp 10000 20000",
+        "port range 10000-20000",
+    ],
     "UUID": [
         "123e4567-e89b-12d3-a456-426614174000",
         "00000000-0000-0000-0000-000000000000",
@@ -84,10 +102,21 @@ HIDDEN = {
     "years": ["2019-2023-4155", "1819-2023"],
     "compact date": ["20261323", "+20261123", "2026112320153"],
     "epoch": ["1764000000", "call: 4155550132", "ts=4155550132", "number: 1764000000"],
-    "money": ["$2025550123", "$415 555 0132", "USD 4155550132", "4155550132 dollars", "12,025,550,123"],
+    "money": [
+        "$2025550123",
+        "$415 555 0132",
+        "USD 4155550132",
+        "4155550132 dollars",
+        "12,025,550,123",
+    ],
     "decimal": ["202.5550123", "12025550123.0", "1.2025550123"],
     "unit": ["4155550132 ms", "415 555 0132 km", "42.55 55 01 07km"],
-    "version": ["v415.555.0132", "recordings/415.555.0132", "v20.25.55.01.42", "build 4155.55.0132"],
+    "version": [
+        "v415.555.0132",
+        "recordings/415.555.0132",
+        "v20.25.55.01.42",
+        "build 4155.55.0132",
+    ],
     "ports": [
         "98480-12345",
         "airport 4155550132",
@@ -137,7 +166,8 @@ def test_no_reason_holds_for_the_end_of_a_number(text):
 @given(
     st.uuids(),
     st.datetimes(
-        min_value=__import__("datetime").datetime(1990, 1, 1), max_value=__import__("datetime").datetime(2090, 1, 1)
+        min_value=__import__("datetime").datetime(1990, 1, 1),
+        max_value=__import__("datetime").datetime(2090, 1, 1),
     ),
 )
 def test_any_uuid_and_any_time_stay(identifier, moment):
@@ -148,7 +178,9 @@ def test_any_uuid_and_any_time_stay(identifier, moment):
     assert [] == found(uuid.UUID(int=identifier.int).urn)
 
 
-@given(st.integers(0, 99_999_999), st.sampled_from(["${:,.2f}", "{:,.2f} EUR", "USD {}.00", "₹{:,}"]))
+@given(
+    st.integers(0, 99_999_999), st.sampled_from(["${:,.2f}", "{:,.2f} EUR", "USD {}.00", "₹{:,}"])
+)
 def test_any_price_stays(cents, form):
     """No price is taken for a number."""
     assert [] == found("You paid " + form.format(cents // 100) + " today")
@@ -157,7 +189,9 @@ def test_any_price_stays(cents, form):
 def test_a_number_beside_what_has_a_reason_is_found_alone():
     """A date, an address and a price beside a number are not joined with it."""
     assert [("415-555-0132", "PHONE_NUMBER")] == found("2026-11-23 20:15:30 415-555-0132")
-    assert [("192.0.2.1", "IP_ADDRESS"), ("4155550132", "PHONE_NUMBER")] == found("192.0.2.1 4155550132")
+    assert [("192.0.2.1", "IP_ADDRESS"), ("4155550132", "PHONE_NUMBER")] == found(
+        "192.0.2.1 4155550132"
+    )
     assert [("4155550132", "PHONE_NUMBER")] == found("ts=1764000000 4155550132")
 
 

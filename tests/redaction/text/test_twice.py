@@ -29,7 +29,9 @@ GLUE = (
     "ms", " EUR", "id=", "build ", "ports ", "192.0.2.1:", "deadbeef", "AC", "code ", "born ", "@", "@example.com", "sip:", "?token=",
     "Bearer ", "key=", "password=", '"', "<b>", "%20", "\\n", "é", "O",
 )  # fmt: skip
-TEXTS = st.lists(st.sampled_from(FOUND) | st.sampled_from(GLUE) | st.text(max_size=4), max_size=8).map("".join)
+TEXTS = st.lists(
+    st.sampled_from(FOUND) | st.sampled_from(GLUE) | st.text(max_size=4), max_size=8
+).map("".join)
 
 
 @pytest.mark.parametrize("name", REDACTORS)
@@ -71,7 +73,9 @@ def test_an_address_before_the_seal_of_another_is_sealed():
 BODIES = vp.Redactor(vp.policies.labels().with_actions({vp.DataCategory.CONTENT: scan}))
 
 
-@pytest.mark.parametrize("body", ["482913", "G-482913", " 482913\n", "482913.", "123-456", "482 913", "٤٨٢٩١٣", "4829"])
+@pytest.mark.parametrize(
+    "body", ["482913", "G-482913", " 482913\n", "482913.", "123-456", "482 913", "٤٨٢٩١٣", "4829"]
+)
 def test_b2_28_a_body_that_is_nothing_but_a_code(body):
     """A message body with nothing but four to eight digits is a one-time code; in a note they may be anything."""
     treater = BODIES._engine.treater

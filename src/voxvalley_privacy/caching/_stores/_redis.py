@@ -132,7 +132,8 @@ class RedisCacheStore:
         self._prefix = prefix
         self._limits = (most_entries, most_bytes)
         self._ticket, self._put, self._forget, self._delete, self._sweep = (
-            client.register_script(_COMMON + script) for script in (_TICKET, _PUT, _FORGET, _DELETE, _SWEEP)
+            client.register_script(_COMMON + script)
+            for script in (_TICKET, _PUT, _FORGET, _DELETE, _SWEEP)
         )
 
     def __repr__(self) -> str:
@@ -142,7 +143,9 @@ class RedisCacheStore:
         return int(self._run(self._ticket))
 
     def get(self, key: str, /) -> bytes | None:
-        value: bytes | None = self._ask(lambda: self._client.hget(f"{self._prefix}copy:{key}", "value"))
+        value: bytes | None = self._ask(
+            lambda: self._client.hget(f"{self._prefix}copy:{key}", "value")
+        )
         return value
 
     def put(self, entry: Entry, ticket: int, /) -> bool:

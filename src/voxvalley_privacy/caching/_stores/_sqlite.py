@@ -62,7 +62,12 @@ class SqliteCacheStore:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], /, *, most_entries: int = 100_000, most_bytes: int = 2**30
+        self,
+        path: str | os.PathLike[str],
+        /,
+        *,
+        most_entries: int = 100_000,
+        most_bytes: int = 2**30,
     ) -> None:
         if most_entries < 1 or most_bytes < 1:
             raise ConfigurationError("'most_entries' and 'most_bytes' must be at least 1.")
@@ -97,10 +102,16 @@ class SqliteCacheStore:
             if _number(connection, latest, *stripes) > ticket:
                 return False
             connection.execute("DELETE FROM entry WHERE key = ?", (entry.key,))
-            connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (entry.key, entry.value, entry.expires))
-            connection.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", [(tag, entry.key) for tag in entry.tags])
+            connection.execute(
+                "INSERT INTO entry VALUES (?, ?, ?)", (entry.key, entry.value, entry.expires)
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO tag VALUES (?, ?)", [(tag, entry.key) for tag in entry.tags]
+            )
             while self._is_over(connection):
-                connection.execute("DELETE FROM entry WHERE key = (SELECT key FROM entry ORDER BY expires LIMIT 1)")
+                connection.execute(
+                    "DELETE FROM entry WHERE key = (SELECT key FROM entry ORDER BY expires LIMIT 1)"
+                )
             return _number(connection, "SELECT count(*) FROM entry WHERE key = ?", entry.key) == 1
 
     def delete(self, key: str, /) -> bool:
@@ -114,7 +125,9 @@ class SqliteCacheStore:
                 "INSERT OR REPLACE INTO forgotten SELECT ?, last FROM total",
                 (stripe(tag),),
             )
-            done = connection.execute("DELETE FROM entry WHERE key IN (SELECT key FROM tag WHERE tag = ?)", (tag,))
+            done = connection.execute(
+                "DELETE FROM entry WHERE key IN (SELECT key FROM tag WHERE tag = ?)", (tag,)
+            )
             removed = done.rowcount
         self._empty_log()
         return removed
@@ -153,7 +166,9 @@ class SqliteCacheStore:
             mode = _to_wal(self._connection)
             self._make_tables()
         if mode != "wal":  # pragma: no cover - needs a disk that is not here
-            raise StoreUnavailable("The cache file is where no write-ahead log can be kept, as on a network disk.")
+            raise StoreUnavailable(
+                "The cache file is where no write-ahead log can be kept, as on a network disk."
+            )
         self._file = _identity(self._path)
 
     def _make_tables(self) -> None:

@@ -42,7 +42,9 @@ class FF1:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
         if len(key) not in {16, 24, 32} or not 2 <= radix <= 65536:
-            raise ConfigurationError(f"FF1 needs a key of 16, 24 or 32 bytes and a radix of 2 to 65536 (got {radix}).")
+            raise ConfigurationError(
+                f"FF1 needs a key of 16, 24 or 32 bytes and a radix of 2 to 65536 (got {radix})."
+            )
         self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 # the chaining is done below
         self._radix = radix
 
@@ -65,7 +67,9 @@ class FF1:
             left, right = self._feistel((left, right), size, tweak, range(10), 1)
         return self._numerals(left, half) + self._numerals(right, size - half)
 
-    def _feistel(self, halves: tuple[int, int], size: int, tweak: bytes, rounds: range, sign: int) -> tuple[int, int]:
+    def _feistel(
+        self, halves: tuple[int, int], size: int, tweak: bytes, rounds: range, sign: int
+    ) -> tuple[int, int]:
         one, other = halves
         radix = self._radix
         moduli = radix ** (size // 2), radix ** (size - size // 2)
@@ -89,7 +93,9 @@ class FF1:
         """Refuse what FF1 is not for, without showing it."""
         # Twenty numerals of any radix are more than a million already.
         if self._radix ** min(len(numerals), 20) < _SMALLEST_DOMAIN:
-            raise ConfigurationError(f"FF1 needs a million values or more; {len(numerals)} numerals have fewer.")
+            raise ConfigurationError(
+                f"FF1 needs a million values or more; {len(numerals)} numerals have fewer."
+            )
         if not all(0 <= numeral < self._radix for numeral in numerals):
             raise ConfigurationError(f"A numeral is not in 0 to {self._radix - 1}.")
 
@@ -126,7 +132,9 @@ class DigitPseudonymizer:
         init=False,
         repr=False,
         eq=False,
-        default=attrs.Factory(lambda self: FF1(self.keys.derive(f"digits/{self.purpose}")), takes_self=True),
+        default=attrs.Factory(
+            lambda self: FF1(self.keys.derive(f"digits/{self.purpose}")), takes_self=True
+        ),
     )
 
     def __call__(self, digits: str, /, *, context: str = "") -> str | None:
@@ -137,7 +145,12 @@ class DigitPseudonymizer:
         """
         if len(digits) < _FEWEST_DIGITS or not (digits.isascii() and digits.isdigit()):
             return None
-        return "".join(map(str, self._cipher.encrypt([*map(int, digits)], context.encode("utf-8", "surrogatepass"))))
+        return "".join(
+            map(
+                str,
+                self._cipher.encrypt([*map(int, digits)], context.encode("utf-8", "surrogatepass")),
+            )
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         return (partial(DigitPseudonymizer, self.keys, purpose=self.purpose), ())
@@ -155,6 +168,8 @@ def _stretch(aes: Callable[[bytes], bytes], block: int, size: int) -> int:
     """Make a number of *size* bytes from a block."""
     if size <= _BLOCK:
         return block >> 8 * (_BLOCK - size)
-    counted = b"".join((block ^ index).to_bytes(_BLOCK, "big") for index in range(1, -(-size // _BLOCK)))
+    counted = b"".join(
+        (block ^ index).to_bytes(_BLOCK, "big") for index in range(1, -(-size // _BLOCK))
+    )
     stretched = block.to_bytes(_BLOCK, "big") + aes(counted)
     return int.from_bytes(stretched[:size], "big")

@@ -82,7 +82,8 @@ class IpPseudonymizer:
         repr=False,
         eq=False,
         default=attrs.Factory(
-            lambda self: CryptoPan(self.keys.derive(f"ip/{self.purpose}", "v4"), bits=32), takes_self=True
+            lambda self: CryptoPan(self.keys.derive(f"ip/{self.purpose}", "v4"), bits=32),
+            takes_self=True,
         ),
     )
     _v6: CryptoPan = attrs.field(
@@ -90,7 +91,8 @@ class IpPseudonymizer:
         repr=False,
         eq=False,
         default=attrs.Factory(
-            lambda self: CryptoPan(self.keys.derive(f"ip/{self.purpose}", "v6"), bits=128), takes_self=True
+            lambda self: CryptoPan(self.keys.derive(f"ip/{self.purpose}", "v6"), bits=128),
+            takes_self=True,
         ),
     )
 

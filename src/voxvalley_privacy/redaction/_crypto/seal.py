@@ -25,7 +25,9 @@ __all__ = ["Sealer", "Siv"]
 _SIV_KEY_BYTES = 64
 _COMMITMENT_BYTES = 32
 _BLOCK = 16  # of AES, so of the tag and, here, of the padding too
-_KINDS = MappingProxyType({category: SEAL + category.replace("_", "").lower() for category in DataCategory})
+_KINDS = MappingProxyType(
+    {category: SEAL + category.replace("_", "").lower() for category in DataCategory}
+)
 _CATEGORIES = MappingProxyType({kind: category for category, kind in _KINDS.items()})
 
 
@@ -86,7 +88,8 @@ class Sealer:
         repr=False,
         eq=False,
         default=attrs.Factory(
-            lambda self: {key_id: _Key.of(self.keys, key_id) for key_id in self.keys.key_ids}, takes_self=True
+            lambda self: {key_id: _Key.of(self.keys, key_id) for key_id in self.keys.key_ids},
+            takes_self=True,
         ),
     )
 

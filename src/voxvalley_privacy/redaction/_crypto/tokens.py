@@ -38,7 +38,9 @@ def _check_states(keys: KeyRing) -> dict[str, Mac]:
 
 def _refuse_kind(_instance: object, _attribute: object, kind: str) -> None:
     if not is_kind(kind) or kind.startswith(SEAL):
-        raise ConfigurationError(f"'kind' must be 1 to {_LONGEST_KIND} lower-case letters and not begin with {SEAL!r}.")
+        raise ConfigurationError(
+            f"'kind' must be 1 to {_LONGEST_KIND} lower-case letters and not begin with {SEAL!r}."
+        )
 
 
 @attrs.frozen
@@ -52,7 +54,10 @@ class TokenCheck:
 
     keys: KeyRing
     _states: dict[str, Mac] = attrs.field(
-        init=False, repr=False, eq=False, default=attrs.Factory(lambda self: _check_states(self.keys), takes_self=True)
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(lambda self: _check_states(self.keys), takes_self=True),
     )
 
     def __call__(self, text: str, /) -> bool:
@@ -96,21 +101,27 @@ class Pseudonymizer:
     kind: str = attrs.field(validator=_refuse_kind)
     purpose: str = attrs.field(default="", kw_only=True)
     _check: TokenCheck = attrs.field(
-        init=False, repr=False, eq=False, default=attrs.Factory(lambda self: TokenCheck(self.keys), takes_self=True)
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(lambda self: TokenCheck(self.keys), takes_self=True),
     )
     _state: Mac = attrs.field(
         init=False,
         repr=False,
         eq=False,
         default=attrs.Factory(
-            lambda self: Mac(self.keys.derive(f"pseudonym/{self.purpose}", self.kind)), takes_self=True
+            lambda self: Mac(self.keys.derive(f"pseudonym/{self.purpose}", self.kind)),
+            takes_self=True,
         ),
     )
     _head: bytes = attrs.field(
         init=False,
         repr=False,
         eq=False,
-        default=attrs.Factory(lambda self: f"{self.kind}{VERSION}{self.keys.active_id}".encode(), takes_self=True),
+        default=attrs.Factory(
+            lambda self: f"{self.kind}{VERSION}{self.keys.active_id}".encode(), takes_self=True
+        ),
     )
 
     def __call__(self, canonical: str, /) -> str:

@@ -8,7 +8,8 @@ __all__ = ["CHANNEL", "DIAL_TARGET", "NAME_ADDR"]
 
 # "Name" <4155550132>, Name <sip:alice@example.com>, <4155550132>; an unbalanced quote is a name to its end.
 NAME_ADDR = re.compile(
-    r"""\s*(?P<name>"(?:[^"\\]|\\.)*"?|[^<"]*)\s*(?:<(?P<addr>[^<>]*)>?)?\s*(?P<rest>.*)""", re.DOTALL
+    r"""\s*(?P<name>"(?:[^"\\]|\\.)*"?|[^<"]*)\s*(?:<(?P<addr>[^<>]*)>?)?\s*(?P<rest>.*)""",
+    re.DOTALL,
 )
 
 # PJSIP/1001-0000002a, SIP/+14155550132@trunk-00000001, Local/local@call.2-00000008;2, sofia/internal/1001@192.0.2.1

@@ -126,7 +126,9 @@ DATE_FORM = re.compile(
 
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{3,15}(?![0-9])°? ?"
 # 37.7749, -122.4194
-COORDINATES = re.compile(rf"(?<![0-9.])(?<![0-9.][-+]){_DEGREES}[NSns]?[,; /]{{1,3}}{_DEGREES}[EWew]?(?![0-9.])")
+COORDINATES = re.compile(
+    rf"(?<![0-9.])(?<![0-9.][-+]){_DEGREES}[NSns]?[,; /]{{1,3}}{_DEGREES}[EWew]?(?![0-9.])"
+)
 # lat=37.7749 · "longitude": "-122.4194"
 COORDINATE = re.compile(
     r"(?i:(?<![a-z])(?:lat(?:itude)?|lng|lon(?:g(?:itude)?)?))[\"']? ?[:=]? ?[\"']?(?P<number>[-+]?[0-9]{1,3}\.[0-9]{1,15})"
@@ -134,7 +136,9 @@ COORDINATE = re.compile(
 
 # Four to six digits, alone, and the words before them that say they are a phone number:
 # phone: 62889 · tel 33 93 31 · call me on 40123 · my number is 312 345
-SHORT_GROUP = re.compile(r"[0-9](?<![0-9A-Za-z$£€₹].)(?<![0-9][\W_].)(?:[ .-]?+[0-9]){3,5}+(?![0-9A-Za-z%]|[\W_][0-9])")
+SHORT_GROUP = re.compile(
+    r"[0-9](?<![0-9A-Za-z$£€₹].)(?<![0-9][\W_].)(?:[ .-]?+[0-9]){3,5}+(?![0-9A-Za-z%]|[\W_][0-9])"
+)
 SAYS_TELEPHONE = re.compile(
     r"(?:(?<![a-z])(?:tele?(?:ph?on[eo]?)?|phone|mobile|mob|cell|fax|ph|handy|tél|teléfono|telefone)\.?(?: ?(?:no|nr|num|number|is|#)\.?)?"
     r"|(?:call|ring|dial|reach|phone)(?: (?:me|us|him|her|them))? (?:on|at)|(?:my|his|her|our|the) (?:number|num|no\.?)(?: is)?)"

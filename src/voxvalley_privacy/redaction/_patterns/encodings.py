@@ -21,10 +21,14 @@ __all__ = [
 # Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII:
 # %2B · %E2%80%8B · %u002B, &#43; · &plus;, \u002b · \x2b · \n, three of =2B or one between two digits, a soft line end.
 ESCAPES = {
-    "%": re.compile(r"%(?:[0-7][0-9A-Fa-f]|[89A-Fa-f][0-9A-Fa-f](?:%[89A-Fa-f][0-9A-Fa-f]){0,3}|u[0-9A-Fa-f]{4})"),
+    "%": re.compile(
+        r"%(?:[0-7][0-9A-Fa-f]|[89A-Fa-f][0-9A-Fa-f](?:%[89A-Fa-f][0-9A-Fa-f]){0,3}|u[0-9A-Fa-f]{4})"
+    ),
     "&": re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}(?=;));?"),
     "\\": re.compile(r"\\{1,8}(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf\"/])"),
-    "=": re.compile(r"=(?:[0-9A-F]{2}(?:=[0-9A-F]{2}){2,59}|\r?\n|2[0-9A-F](?<=[0-9].{3})(?=[0-9(]))"),
+    "=": re.compile(
+        r"=(?:[0-9A-F]{2}(?:=[0-9A-F]{2}){2,59}|\r?\n|2[0-9A-F](?<=[0-9].{3})(?=[0-9(]))"
+    ),
 }
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|\][^\x07\x1b]{0,200}\x07?)")
@@ -34,7 +38,8 @@ TAGS = re.compile(r"(?:<(?:/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,200}|/)?|!--[
 
 # A tag that does not end a word.
 INLINE_TAG = re.compile(
-    r"</?(?:a|b|big|bdi|bdo|code|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)[\s/>]", re.IGNORECASE
+    r"</?(?:a|b|big|bdi|bdo|code|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)[\s/>]",
+    re.IGNORECASE,
 )
 
 # What is neither ASCII nor a control character, a letter or a sign that has nothing to fold; digits of all scripts are here.

@@ -12,7 +12,9 @@ IBAN = re.compile(
 )
 
 # Five letters of which the fourth says what kind of person it is, four digits, a check letter
-INDIA_PAN = re.compile(r"(?<=[A-Z]{3}[ABCFGHLJPT][A-Z])(?<![A-Za-z0-9].{5})[0-9]{4}[A-Z](?![A-Za-z0-9])")
+INDIA_PAN = re.compile(
+    r"(?<=[A-Z]{3}[ABCFGHLJPT][A-Z])(?<![A-Za-z0-9].{5})[0-9]{4}[A-Z](?![A-Za-z0-9])"
+)
 
 HAS_MAC = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}")
 HAS_DOTTED_MAC = re.compile(r"\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}")

@@ -30,7 +30,9 @@ HAS_IPV6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]")
 # An at sign with a host behind it, and, read backwards from it, the name in front: alice@example.com, "alice b"@[192.0.2.1], a@okaxis
 # Vowel signs of India's and its neighbours' scripts are letters here, though \w has none of them.
 _SIGNS = r"\u0900-\u0963\u0966-\u0df3\u0f3e\u0f3f\u0f7f\u102b-\u109d\u17b4-\u17d3"
-AT_HOST = re.compile(rf"@(?:\[[0-9A-Fa-f.:IPv]{{2,50}}\]|\w[\w{_SIGNS}-]*+(?:\.\w[\w{_SIGNS}-]*+)*+)")
+AT_HOST = re.compile(
+    rf"@(?:\[[0-9A-Fa-f.:IPv]{{2,50}}\]|\w[\w{_SIGNS}-]*+(?:\.\w[\w{_SIGNS}-]*+)*+)"
+)
 LOCAL_PART = re.compile(rf"[\w{_SIGNS}.+%&'-]{{1,128}}+|\"[^\"\r\n]{{1,64}}\"")
 
 # The colon of an address of a person, and what follows it up to a blank or a closing mark. Which of the groups took part tells how

@@ -51,7 +51,8 @@ DIGITS = re.compile(r"[0-9][0-9]*+")
 
 # 415 555 0132 x17, ext. 17, #17
 EXTENSION = re.compile(
-    r"[ ,;]{0,2}(?:x|ext\.?|extn\.?|extension|#|poste|Durchwahl|доб\.?) ?[0-9]{1,6}(?![0-9])", re.IGNORECASE
+    r"[ ,;]{0,2}(?:x|ext\.?|extn\.?|extension|#|poste|Durchwahl|доб\.?) ?[0-9]{1,6}(?![0-9])",
+    re.IGNORECASE,
 )
 
 # What stands between two numbers rather than inside one: a line end, a list mark, a new plus.

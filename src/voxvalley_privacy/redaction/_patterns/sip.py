@@ -34,7 +34,8 @@ FOLD = re.compile(r"\n[ \t]+")
 
 VERSION = re.compile(r"SIP/[0-9]{1,2}\.[0-9]{1,2}", re.IGNORECASE)
 STATUS_LINE = re.compile(
-    r"(?P<version>SIP/[0-9]{1,2}\.[0-9]{1,2}) +(?P<code>[1-9][0-9]{2})(?: +(?P<reason>.*))?", re.IGNORECASE
+    r"(?P<version>SIP/[0-9]{1,2}\.[0-9]{1,2}) +(?P<code>[1-9][0-9]{2})(?: +(?P<reason>.*))?",
+    re.IGNORECASE,
 )
 
 # One value of a header with a list; a quote or bracket that is never closed is a piece of its own.
@@ -42,7 +43,8 @@ ELEMENT = re.compile(r'[^,"<]+|"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[,"<]')
 
 # "Zoe" <sip:zoe@example.com>;tag=1 and Zoe Example <sip:zoe@example.com>, else an address without brackets.
 NAME_ADDR = re.compile(
-    r'\s*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^"<]*+))\s*+<\s*+(?P<uri>[^<>"]*+)>(?P<parameters>.*)', re.DOTALL
+    r'\s*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^"<]*+))\s*+<\s*+(?P<uri>[^<>"]*+)>(?P<parameters>.*)',
+    re.DOTALL,
 )
 ADDRESS = re.compile(
     r"(?P<scheme>sips?):(?:(?P<user>[^@\s<>\"]*+)@)?(?P<host>\[[0-9A-Fa-f:.]{2,64}\]|[^:;?@\s<>\"\[\]]*+)"
@@ -83,7 +85,9 @@ MIME_TYPE = re.compile(
 BOUNDARY = re.compile(r"""[A-Za-z0-9'()+_,./:=?-]{1,70}""")
 
 # SDP: v=, o=, c= and m= as they must be, and attributes that describe a codec or a transport.
-CONNECTION = re.compile(r"IN +IP(?P<version>[46]) +(?P<address>[^\s/]{1,255})(?P<suffix>(?:/[0-9]{1,3}){0,2})\s*")
+CONNECTION = re.compile(
+    r"IN +IP(?P<version>[46]) +(?P<address>[^\s/]{1,255})(?P<suffix>(?:/[0-9]{1,3}){0,2})\s*"
+)
 MEDIA = re.compile(
     r"[a-z]{1,16} [0-9]{1,5}(?:/[0-9]{1,3})? [A-Za-z/]{1,32}(?: (?:[0-9]{1,3}|[a-z][a-z-]{0,23}[0-9]{0,3}|\*))*+ ?"
 )

@@ -23,13 +23,21 @@ _REDACTED_URI = f"sip:{REDACTED}@{REDACTED_HOST}"
 _LABELS = {label_of(C.SIP_URI), label_of(C.PARTY_NUMBER)}
 
 # RFC 3323, section 4.1.1.3; what carriers write where the network brought no number.
-ABSENT = {"withheld": f"sip:anonymous@{ANONYMOUS_HOST}", "unavailable": "sip:unavailable@unknown.invalid"}
+ABSENT = {
+    "withheld": f"sip:anonymous@{ANONYMOUS_HOST}",
+    "unavailable": "sip:unavailable@unknown.invalid",
+}
 _ABSENT_URIS = frozenset(ABSENT.values())
 _ABSENT_USERS = {WITHHELD: "withheld", UNAVAILABLE: "unavailable"}
 _SAFE = "-_.!~*'()&=+$,;?/"
 
 _LONGEST_ADDRESS = 1024
-_URI_PRIVACY = {"full": (True, True), "uri": (True, False), "name": (False, True), "off": (False, False)}
+_URI_PRIVACY = {
+    "full": (True, True),
+    "uri": (True, False),
+    "name": (False, True),
+    "off": (False, False),
+}
 
 
 def elements(value: str, /) -> Iterator[str]:
@@ -104,9 +112,15 @@ def _withheld(run: Run, address: str) -> str:
     if address == _REDACTED_URI:
         return address
     found = patterns.ADDRESS.fullmatch(address[:_LONGEST_ADDRESS])
-    user = unquote(found["user"] or "") if found else unquote(address.partition(":")[2].partition(";")[0])
+    user = (
+        unquote(found["user"] or "")
+        if found
+        else unquote(address.partition(":")[2].partition(";")[0])
+    )
     if user:
-        run.hidden(f"sip:{user.partition(':')[0]}@{found['host'] if found else TEL_HOST}", C.SIP_URI)
+        run.hidden(
+            f"sip:{user.partition(':')[0]}@{found['host'] if found else TEL_HOST}", C.SIP_URI
+        )
     return ABSENT["withheld"]
 
 
@@ -124,7 +138,9 @@ def _name(run: Run, name: str, quoted: bool, *, private: bool) -> str:
         run.hidden(name, C.PERSON_NAME)
         return ""
     # Who sends no name often sends the number in its place.
-    numeric = patterns.NUMBERS_ALIKE.fullmatch(name.replace(" ", "")) or run.settled(name, C.PARTY_NUMBER)
+    numeric = patterns.NUMBERS_ALIKE.fullmatch(name.replace(" ", "")) or run.settled(
+        name, C.PARTY_NUMBER
+    )
     category = C.PARTY_NUMBER if numeric else C.PERSON_NAME
     made = run.typed(name, category) or label_of(category)
     escaped = made.replace("\\", "\\\\").replace('"', '\\"')
@@ -156,7 +172,12 @@ def uri(run: Run, text: str, /) -> str:
         return _other(run, text)
     host, port = found["host"], found["port"]
     user = ""
-    if found["user"] is None and "." not in host and ":" not in host and host.lower() != "localhost":
+    if (
+        found["user"] is None
+        and "." not in host
+        and ":" not in host
+        and host.lower() != "localhost"
+    ):
         return _REDACTED_URI  # one word: as likely a user who lacks the host as a host
     if found["user"] is not None:
         made = _user(run, found["user"].partition(":")[0], host)
@@ -173,12 +194,22 @@ def uri(run: Run, text: str, /) -> str:
 def _other(run: Run, text: str) -> str:
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
-    if scheme == "tel" and colon and len(text) <= _LONGEST_ADDRESS and not any(map(str.isspace, rest)):
+    if (
+        scheme == "tel"
+        and colon
+        and len(text) <= _LONGEST_ADDRESS
+        and not any(map(str.isspace, rest))
+    ):
         number = rest.partition(";")[0].partition("?")[0]
         made = _user(run, number, "")
         if made in ABSENT:
             return ABSENT[made]
-        if made == number and made.startswith("+") and patterns.NUMBERS_ALIKE.fullmatch(made) and "*" not in made:
+        if (
+            made == number
+            and made.startswith("+")
+            and patterns.NUMBERS_ALIKE.fullmatch(made)
+            and "*" not in made
+        ):
             return f"tel:{made}"
         return f"sip:{made}@{TEL_HOST};user=phone"
     if scheme == "urn" and rest.lower() in (
@@ -195,7 +226,9 @@ def _user(run: Run, user: str, host: str) -> str:
     """Return a user part as it is shown, or the word for why there is none."""
     bare = unquote(user) if "%" in user else user
     return (
-        REDACTED if bare == REDACTED else run.remembered("user", f"sip:{bare}@{host.lower()}", _known_user) or REDACTED
+        REDACTED
+        if bare == REDACTED
+        else run.remembered("user", f"sip:{bare}@{host.lower()}", _known_user) or REDACTED
     )
 
 

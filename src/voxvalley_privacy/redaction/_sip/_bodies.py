@@ -39,7 +39,9 @@ class Body(NamedTuple):
     type: str
 
 
-def body(run: Run, about: dict[str, str], text: str, newline: str, depth: int, fragment: Fragment, /) -> Body:
+def body(
+    run: Run, about: dict[str, str], text: str, newline: str, depth: int, fragment: Fragment, /
+) -> Body:
     """
     Return a body as the policy shows it.
 
@@ -80,11 +82,15 @@ def body(run: Run, about: dict[str, str], text: str, newline: str, depth: int, f
     return Body(made, _PLAIN)
 
 
-def _parts(run: Run, full: str, kind: str, text: str, newline: str, depth: int, fragment: Fragment) -> Body:
+def _parts(
+    run: Run, full: str, kind: str, text: str, newline: str, depth: int, fragment: Fragment
+) -> Body:
     boundary = _boundary(full)
     if boundary is None:
         return Body(label_of(C.RAW_MESSAGE), _PLAIN)
-    shown = boundary if run.technical(f"boundary {boundary}") == f"boundary {boundary}" else _BOUNDARY
+    shown = (
+        boundary if run.technical(f"boundary {boundary}") == f"boundary {boundary}" else _BOUNDARY
+    )
     made: list[str] = []
     # What stands before the first boundary and behind the last is for people without MIME, and goes.
     for part in f"\n{text}".replace("\r\n", "\n").split(f"\n--{boundary}")[1:]:

@@ -57,7 +57,16 @@ _OF_SENDER = frozenset(
 _HISTORY = frozenset({"history-info", "diversion"})
 # RFC 3323, section 5.3: what goes with the identity where a user asks for it.
 _GO_WITH_USER = frozenset(
-    {"subject", "call-info", "organization", "user-agent", "server", "in-reply-to", "warning", "user-to-user"}
+    {
+        "subject",
+        "call-info",
+        "organization",
+        "user-agent",
+        "server",
+        "in-reply-to",
+        "warning",
+        "user-to-user",
+    }
 )
 _DISPOSITIONS = frozenset(
     {
@@ -74,7 +83,9 @@ _DISPOSITIONS = frozenset(
     }
 )
 _COUNTED = frozenset({"cseq", "rack"})
-_NUMERIC = frozenset({"max-forwards", "expires", "min-expires", "rseq", "max-breadth", "flow-timer"})
+_NUMERIC = frozenset(
+    {"max-forwards", "expires", "min-expires", "rseq", "max-breadth", "flow-timer"}
+)
 _SHORT = 6  # digits that cannot be a number of anyone
 
 # What a message cannot be without, where the policy leaves the value out.
@@ -134,12 +145,14 @@ def _addresses(run: Run, key: str, value: str) -> str | None:
     if value == "*" and key == "contact":
         return value
     wishes = run.wishes
-    private = ((wishes.user or wishes.identity) and (key in _OF_SENDER or key == run.of_sender)) or (
-        wishes.history and key in _HISTORY
-    )
+    private = (
+        (wishes.user or wishes.identity) and (key in _OF_SENDER or key == run.of_sender)
+    ) or (wishes.history and key in _HISTORY)
     if key in _SINGLE:
         return name_addr(run, value, private=private)
-    return ", ".join([name_addr(run, element, private=private) for element in elements(value)]) or None
+    return (
+        ", ".join([name_addr(run, element, private=private) for element in elements(value)]) or None
+    )
 
 
 def _via(run: Run, key: str, value: str) -> str | None:
@@ -153,13 +166,17 @@ def _hop(run: Run, value: str) -> str:
     host = run.host(found["host"])
     port = f":{found['port']}" if found["port"] and host == found["host"] else ""
     transport = found["transport"].upper()
-    transport = transport if transport in ("UDP", "TCP", "TLS", "SCTP", "TLS-SCTP", "WS", "WSS") else "UDP"
+    transport = (
+        transport if transport in ("UDP", "TCP", "TLS", "SCTP", "TLS-SCTP", "WS", "WSS") else "UDP"
+    )
     return f"SIP/2.0/{transport} {host}{port}{parameters(run, found['parameters'] or '')}"
 
 
 def _counted(run: Run, key: str, value: str) -> str | None:
     *numbers, name = value.split() or [""]
-    if len(numbers) != (1 if key == "cseq" else 2) or not all(n.isascii() and n.isdigit() for n in numbers):
+    if len(numbers) != (1 if key == "cseq" else 2) or not all(
+        n.isascii() and n.isdigit() for n in numbers
+    ):
         return None
     # Below 2**31: RFC 3261, section 8.1.1.5.
     shown = [run.number(n) if len(n) <= 10 and int(n) < 2**31 else "0" for n in numbers]
@@ -188,7 +205,9 @@ def _ids(run: Run, key: str, value: str) -> str | None:
 def _date(run: Run, key: str, value: str) -> str | None:
     made = run.typed(value, C.TIMESTAMP)
     # A parser reads a date here or nothing; a label is neither.
-    return made if made and (patterns.DATE.fullmatch(made) or patterns.COUNT.fullmatch(made)) else None
+    return (
+        made if made and (patterns.DATE.fullmatch(made) or patterns.COUNT.fullmatch(made)) else None
+    )
 
 
 def _consent(run: Run, key: str, value: str) -> str | None:
@@ -210,14 +229,23 @@ def _free(run: Run, key: str, value: str) -> str | None:
     category = None if key in _table() else hint(key.removeprefix("x-"))
     action = None if category is None else run.treater.actions[category]
     # A name alone can hide a value, never show it.
-    if category is None or action is None or isinstance(action, _Scan) or exposure(action) is Exposure.ALL:
+    if (
+        category is None
+        or action is None
+        or isinstance(action, _Scan)
+        or exposure(action) is Exposure.ALL
+    ):
         return run.text(value)
     return run.typed(value, category)
 
 
 def _contact_wish(run: Run, key: str, value: str) -> str | None:
     """Return what kind of contact is asked for; one that names a device shows of it what any parameter shows."""
-    return f"*{parameters(run, value)}" if "instance" in value.lower() else _TREATS[C.STATUS](run, key, value)
+    return (
+        f"*{parameters(run, value)}"
+        if "instance" in value.lower()
+        else _TREATS[C.STATUS](run, key, value)
+    )
 
 
 def _disposition(run: Run, key: str, value: str) -> str | None:
@@ -256,13 +284,22 @@ _TREATS: dict[C, _Treat] = {
 
 @cache
 def _table() -> dict[str, _Treat]:
-    listed = {path.lower(): field.category for path, field in get("sip.headers").fields.items() if "*" not in path}
+    listed = {
+        path.lower(): field.category
+        for path, field in get("sip.headers").fields.items()
+        if "*" not in path
+    }
     table = {key: _TREATS.get(category) or _other(category) for key, category in listed.items()}
     table.update(dict.fromkeys(_ADDRESSES, _addresses))
     table.update(dict.fromkeys(_TECHNICAL, _TREATS[C.STATUS]))
     table.update(dict.fromkeys(_COUNTED, _counted))
     table.update(dict.fromkeys(("accept-contact", "reject-contact"), _contact_wish))
     table.update(
-        {"via": _via, "user-to-user": _opaque, "content-disposition": _disposition, **dict.fromkeys(_NUMERIC, _numeric)}
+        {
+            "via": _via,
+            "user-to-user": _opaque,
+            "content-disposition": _disposition,
+            **dict.fromkeys(_NUMERIC, _numeric),
+        }
     )
     return table

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from .._patterns import sip as patterns
 
-__all__ = ["Message", "Start", "body_of_length", "is_sip", "octets", "parse", "parse_fields", "write"]
+__all__ = [
+    "Message",
+    "Start",
+    "body_of_length",
+    "is_sip",
+    "octets",
+    "parse",
+    "parse_fields",
+    "write",
+]
 
 _LONGEST_START = 8192
 

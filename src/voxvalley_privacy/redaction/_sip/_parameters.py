@@ -13,7 +13,9 @@ from ._run import Run
 __all__ = ["parameters", "value_of"]
 
 _FLAGS = frozenset({"lr", "ob", "rport", "alias", "keep", "early-only", "early-session"})
-_NUMBERS = frozenset({"expires", "q", "ttl", "reg-id", "index", "counter", "limit", "cause", "rc", "mp", "np"})
+_NUMBERS = frozenset(
+    {"expires", "q", "ttl", "reg-id", "index", "counter", "limit", "cause", "rc", "mp", "np"}
+)
 _TOKENS = frozenset({"tag", "to-tag", "from-tag", "icid-value"})
 _HOSTS = frozenset({"received", "maddr"})
 _WORDS = {
@@ -61,7 +63,9 @@ def value_of(run: Run, name: str, value: str | None, /) -> str | None:
     if name in _HOSTS:
         return run.host(bare)
     if name in _NUMBERS:
-        return value if patterns.COUNT.fullmatch(value) and len(value.replace(".", "")) <= 6 else None
+        return (
+            value if patterns.COUNT.fullmatch(value) and len(value.replace(".", "")) <= 6 else None
+        )
     if name in _WORDS:
         return value if bare.lower() in _WORDS[name] else None
     if name == "+sip.instance":

@@ -60,7 +60,9 @@ def asked(values: Iterable[str], /, own_label: str) -> Wishes:
         return NOTHING_ASKED
     if words - _KNOWN:
         return Wishes(True, True, True, True, True, refused="critical" in words)
-    return Wishes("header" in words, "session" in words, "user" in words, "id" in words, "history" in words)
+    return Wishes(
+        "header" in words, "session" in words, "user" in words, "id" in words, "history" in words
+    )
 
 
 def shown(value: str, /) -> str:

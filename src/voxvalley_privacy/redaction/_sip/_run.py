@@ -33,7 +33,9 @@ REDACTED = "redacted"
 REDACTED_HOST = "redacted.invalid"
 ANONYMOUS_HOST = "anonymous.invalid"
 TEL_HOST = "tel.invalid"  # of what was a tel: address, which has no host
-LABELS = frozenset({*map(label_of, C), BUDGET, BYTES, DEPTH, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, UNAVAILABLE})
+LABELS = frozenset(
+    {*map(label_of, C), BUDGET, BYTES, DEPTH, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, UNAVAILABLE}
+)
 _OURS = frozenset({REDACTED_HOST, ANONYMOUS_HOST, TEL_HOST, "unknown.invalid"})
 
 _Item = TypeVar("_Item")
@@ -62,7 +64,9 @@ class Run:
         "wishes",
     )
 
-    def __init__(self, engine: Engine, known: Known | None = None, *, flooded: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, known: Known | None = None, *, flooded: bool = False
+    ) -> None:
         self.engine = engine
         self.treater = engine.treater
         self.known = known
@@ -93,7 +97,9 @@ class Run:
             return Run(self.engine, flooded=True)
         needles = dict.fromkeys(self.needles)
         # Words of a name count in free texts only.
-        if suspicious(needles, self.kept, []) or (self.scanned and suspicious(needles, [], self.scanned)):
+        if suspicious(needles, self.kept, []) or (
+            self.scanned and suspicious(needles, [], self.scanned)
+        ):
             return Run(self.engine, Known(needles))
         return None
 
@@ -126,7 +132,9 @@ class Run:
         """Note a value of a private identity: where it stands elsewhere, nothing of it shows."""
         _, needle = self.treater.typed(text, category)
         if needle is not None:
-            self.needles.append(needle if category is C.PERSON_NAME else needle._replace(category=C.UNKNOWN))
+            self.needles.append(
+                needle if category is C.PERSON_NAME else needle._replace(category=C.UNKNOWN)
+            )
 
     def settled(self, text: str, category: C, /) -> bool:
         """Whether *text* is a token or a seal that this policy made of a value of *category*."""
@@ -185,7 +193,9 @@ class Run:
         """
         return self.remembered("media" if of_media else "host", host, _host) or REDACTED_HOST
 
-    def remembered(self, kind: str, text: str, treat: Callable[[Run, str, str], str | None], /) -> str | None:
+    def remembered(
+        self, kind: str, text: str, treat: Callable[[Run, str, str], str | None], /
+    ) -> str | None:
         """
         Treat a text, or take what was made of it the last time.
 
@@ -206,13 +216,20 @@ class Run:
             return self._remember(kind, text, treat)
         return treat(self, kind, text)
 
-    def _remember(self, kind: str, text: str, treat: Callable[[Run, str, str], str | None]) -> str | None:
+    def _remember(
+        self, kind: str, text: str, treat: Callable[[Run, str, str], str | None]
+    ) -> str | None:
         needles, kept, scanned = len(self.needles), len(self.kept), len(self.scanned)
         made = treat(self, kind, text)
         memo = self.memo
         if len(memo) >= _MEMO_ENTRIES:
             memo.clear()
-        memo[kind, text] = made, _since(self.needles, needles), _since(self.kept, kept), _since(self.scanned, scanned)
+        memo[kind, text] = (
+            made,
+            _since(self.needles, needles),
+            _since(self.kept, kept),
+            _since(self.scanned, scanned),
+        )
         return made
 
 

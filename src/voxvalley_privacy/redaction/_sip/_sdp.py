@@ -118,7 +118,9 @@ def _candidate(run: Run, words: list[str]) -> str | None:
     for name, word in zip(words[8::2], words[9::2], strict=False):
         if name == "raddr":
             made += f" raddr {_address(run, word)}"
-        elif (name == "rport" and _is_short(word)) or (name == "tcptype" and word in ("active", "passive", "so")):
+        elif (name == "rport" and _is_short(word)) or (
+            name == "tcptype" and word in ("active", "passive", "so")
+        ):
             made += f" {name} {word}"
     return made
 

@@ -16,7 +16,9 @@ from ._run import REDACTED, REDACTED_HOST, Run
 __all__ = ["in_record", "treated"]
 
 # What describes a body is written anew, as the body may be another.
-_OF_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-transfer-encoding"})
+_OF_BODY = frozenset(
+    {"content-type", "content-length", "content-encoding", "content-transfer-encoding"}
+)
 
 
 def treated(engine: Engine, given: str | bytes, /) -> str:
@@ -51,7 +53,11 @@ def in_record(engine: Engine, text: str, known: Known | None, /) -> tuple[str, R
 def _in_pass(run: Run, given: str | bytes) -> str:
     engine, limit = run.engine, run.engine.treater.limit
     # One more than the budget shows that there is more; the rest is not even read.
-    whole = str.__getitem__(given, slice(limit + 1)) if isinstance(given, str) else bytes(given[: limit + 1])
+    whole = (
+        str.__getitem__(given, slice(limit + 1))
+        if isinstance(given, str)
+        else bytes(given[: limit + 1])
+    )
     text = whole if isinstance(whole, str) else whole.decode("utf-8", "replace")
     over = len(whole) > limit
     message = parse(text)
@@ -70,7 +76,9 @@ def _in_pass(run: Run, given: str | bytes) -> str:
 def _message(run: Run, message: Message, depth: int, *, over: bool = False) -> str:
     """Return one message, or a fragment of one, as the policy shows it."""
     given = [(key_of(name), name, value) for name, value in message.fields]
-    wishes = asked([value for key, _, value in given if key == "privacy"], label_of(C.CONSENT_SIGNAL))
+    wishes = asked(
+        [value for key, _, value in given if key == "privacy"], label_of(C.CONSENT_SIGNAL)
+    )
     if wishes.refused:
         run.fault("refused")
         return _placeholder(message, WITHHELD)
@@ -108,7 +116,9 @@ def _fragment(run: Run, text: str, depth: int) -> str:
 
 def _start(run: Run, start: Start) -> Start:
     if start.method:
-        return start._replace(method=method(start.method), uri=run.remembered("uri", start.uri, _uri) or "")
+        return start._replace(
+            method=method(start.method), uri=run.remembered("uri", start.uri, _uri) or ""
+        )
     return start._replace(reason=run.text(start.reason) or "") if start.reason else start
 
 

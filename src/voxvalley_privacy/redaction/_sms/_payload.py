@@ -59,7 +59,9 @@ class UserData:
         header: Which part it is.
     """
 
-    text: str | None = attrs.field(repr=lambda text: "None" if text is None else f"<{len(text)} hidden>")
+    text: str | None = attrs.field(
+        repr=lambda text: "None" if text is None else f"<{len(text)} hidden>"
+    )
     header: UserDataHeader = UserDataHeader()
 
 
@@ -86,7 +88,9 @@ def parse_udh(data: bytes, /) -> UserDataHeader | None:
             if len(body) != (4 if wide else 3) or not 1 <= body[-1] <= body[-2]:
                 return None
             reference = int.from_bytes(body[:-2], "big")
-            header = attrs.evolve(header, reference=reference, total=body[-2], number=body[-1], wide=wide)
+            header = attrs.evolve(
+                header, reference=reference, total=body[-2], number=body[-1], wide=wide
+            )
         elif kind in (_SINGLE_SHIFT, _LOCKING_SHIFT):
             header = attrs.evolve(header, shifted=True)
         elif kind in _PORTS:
@@ -95,7 +99,13 @@ def parse_udh(data: bytes, /) -> UserDataHeader | None:
 
 
 def decode_user_data(
-    data: bytes | str, /, *, dcs: int = 0, udhi: bool = False, septets: int | None = None, packed: bool = True
+    data: bytes | str,
+    /,
+    *,
+    dcs: int = 0,
+    udhi: bool = False,
+    septets: int | None = None,
+    packed: bool = True,
 ) -> UserData:
     """
     Decode the user data of a message.
@@ -137,7 +147,9 @@ def _bytes(data: bytes | str) -> bytes | None:
         return None
 
 
-def _text(raw: bytes, header: UserDataHeader, dcs: int, septets: int | None, *, packed: bool) -> str | None:
+def _text(
+    raw: bytes, header: UserDataHeader, dcs: int, septets: int | None, *, packed: bool
+) -> str | None:
     alphabet = _alphabet(dcs)
     body = raw[header.length :]
     if header.ports or header.shifted or alphabet is None:

@@ -25,7 +25,13 @@ ROLES = {"coding": "data_coding", "flags": "esm_class", "length": "sm_length", "
 
 
 def decode_short_message(
-    data: bytes | str, /, *, data_coding: int = 0, esm_class: int = 0, sm_length: int | None = None, total: int = 1
+    data: bytes | str,
+    /,
+    *,
+    data_coding: int = 0,
+    esm_class: int = 0,
+    sm_length: int | None = None,
+    total: int = 1,
 ) -> UserData:
     """
     Decode the message of an SMPP PDU.
@@ -61,7 +67,11 @@ def of_record(record: Mapping[Any, Any], key: object, fields: Mapping[str, objec
 
         fields: Argument of `decode_short_message()` -> the key of the record that holds it.
     """
-    told = {name: _whole(record[other]) for name, other in fields.items() if record.get(other) is not None}
+    told = {
+        name: _whole(record[other])
+        for name, other in fields.items()
+        if record.get(other) is not None
+    }
     return decode_short_message(record[key], **told)
 
 
@@ -75,7 +85,9 @@ def _whole(value: object) -> Any:
         return -1
 
 
-def _decoded(data: bytes | str, coding: int, udhi: bool, length: int | None, total: int) -> UserData:
+def _decoded(
+    data: bytes | str, coding: int, udhi: bool, length: int | None, total: int
+) -> UserData:
     raw = _octets(data, coding, length) if isinstance(data, str) else bytes(data)
     if isinstance(raw, str):
         # Who decoded it may have cut the header off: then nobody knows which part it is.
@@ -120,5 +132,8 @@ def _default(body: bytes) -> str | None:
     if text is None or "¡" not in text:
         return text
     # No word has an inverted exclamation mark inside; an address that is not seen as one would stay.
-    inside = any(text[i] == "¡" and text[i - 1].isalnum() and text[i + 1].isalnum() for i in range(1, len(text) - 1))
+    inside = any(
+        text[i] == "¡" and text[i - 1].isalnum() and text[i + 1].isalnum()
+        for i in range(1, len(text) - 1)
+    )
     return body.decode("ascii") if inside else text

@@ -18,7 +18,21 @@ _VERSION_ENDS = tuple(
     name + mark
     for names, marks in (
         (("version", "release", "firmware", "ver", "build"), " :"),
-        (("chrome", "chromium", "crios", "edg", "edge", "edga", "opr", "safari", "version", "firefox"), "/"),
+        (
+            (
+                "chrome",
+                "chromium",
+                "crios",
+                "edg",
+                "edge",
+                "edga",
+                "opr",
+                "safari",
+                "version",
+                "firefox",
+            ),
+            "/",
+        ),
     )
     for name in names
     for mark in marks

@@ -36,7 +36,11 @@ _Items = list[tuple[Any, Any]]
 
 def faults_of(pattern: re.Pattern[str], /) -> tuple[str, ...]:
     """Give what could make a pattern slow, each with how to mend it; none if it is fine."""
-    found = list(dict.fromkeys(_faults(list(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)), pattern.flags)))
+    found = list(
+        dict.fromkeys(
+            _faults(list(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)), pattern.flags)
+        )
+    )
     if not found and not _is_linear(pattern):
         found.append(
             "it takes more than linear time on hostile text; begin it with something fixed and bound its repeats, as {1,64}"
@@ -65,7 +69,11 @@ def _faults(items: _Items, flags: int, /) -> Iterator[str]:
             yield "it refers back to a group; spell out what the group may be"
             continue
         below = list(_children(op, value))
-        if op in _REPEATS and _endless(value) and any(_varies(item) for child in below for item in _flat(child)):
+        if (
+            op in _REPEATS
+            and _endless(value)
+            and any(_varies(item) for child in below for item in _flat(child))
+        ):
             yield "a repeat stands inside an endless repeat; bound the outer one, or make what it repeats of fixed length"
         if (
             op in _REPEATS
@@ -73,7 +81,11 @@ def _faults(items: _Items, flags: int, /) -> Iterator[str]:
             and any(_overlaps(item, flags) for child in below for item in _flat(child))
         ):
             yield "a choice whose parts match the same character stands inside an endless repeat; make the parts differ"
-        if op in _REPEATS and value[1] > 1 and any(_is_endless(item) for child in below for item in _flat(child)):
+        if (
+            op in _REPEATS
+            and value[1] > 1
+            and any(_is_endless(item) for child in below for item in _flat(child))
+        ):
             yield "an endless repeat stands inside a repeat; bound the inner one, as {1,64}"
         if op in _LOOKS and any(_is_endless(item) for child in below for item in _flat(child)):
             yield "a lookaround looks without end; bound its repeats, as {0,64}"
@@ -133,7 +145,8 @@ def _characters(items: _Items, flags: int, /) -> set[str]:
             found |= {
                 char
                 for char in _SAMPLE
-                if ord(char) == value or (flags & re.IGNORECASE and char.lower() == chr(value).lower())
+                if ord(char) == value
+                or (flags & re.IGNORECASE and char.lower() == chr(value).lower())
             }
         elif op in {sre.NOT_LITERAL, sre.ANY, sre.IN}:
             one = of_user.compiled(_one(op, value), flags=flags & ~re.VERBOSE & ~re.DEBUG)
@@ -177,7 +190,9 @@ def _is_linear(pattern: re.Pattern[str], /) -> bool:
         for item in _flat(list(_parser.parse(pattern.pattern, flags & ~re.DEBUG)))
         if item[0] in {sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN}
     ]
-    picked = [next((char for char in "a1A_ .-@" if char in chars), chars[0]) for chars in items if chars]
+    picked = [
+        next((char for char in "a1A_ .-@" if char in chars), chars[0]) for chars in items if chars
+    ]
     units = dict.fromkeys([*picked, *map("".join, pairwise(picked)), "".join(picked)])
     return all(_grows_linearly(pattern, unit) for unit in list(units)[:_TRIES])
 

@@ -85,7 +85,11 @@ class Context:
         edges = [start, *(edge for address in addresses for edge in address[:2]), end]
         for left, right in zip(edges[::2], edges[1::2], strict=True):
             code = numbers.DIGITS.search(self._text, left, right)
-            if code is not None and _SHORTEST_CODE <= len(code[0]) <= _LONGEST_CODE and self._is_code(left, right):
+            if (
+                code is not None
+                and _SHORTEST_CODE <= len(code[0]) <= _LONGEST_CODE
+                and self._is_code(left, right)
+            ):
                 yield Finding(*code.span(), DataCategory.ONE_TIME_CODE)
 
     def _is_code(self, start: int, end: int) -> bool:
@@ -120,7 +124,10 @@ class Context:
 
     def _births_in(self, start: int, end: int, found: list[Finding]) -> list[Finding]:
         text = self._text
-        if text[end - 4 : end - 2] not in _CENTURIES and context.DATE_FORM.match(text, start) is None:
+        if (
+            text[end - 4 : end - 2] not in _CENTURIES
+            and context.DATE_FORM.match(text, start) is None
+        ):
             return found
         if self._tells_birth is None:
             self._tells_birth = _says(text.lower(), _BIRTH_STEMS)
@@ -136,7 +143,9 @@ class Context:
         text = self._text
         if context.DEGREES.search(text, start, end) is not None:
             for match in context.COORDINATES.finditer(text, max(0, start - 1), end + 2):
-                yield Finding(match.start(), match.start() + len(match[0].rstrip()), DataCategory.COORDINATES)
+                yield Finding(
+                    match.start(), match.start() + len(match[0].rstrip()), DataCategory.COORDINATES
+                )
             if _says(text[max(0, start - _WORDS) : start].lower(), _PLACE_STEMS):
                 for match in context.COORDINATE.finditer(text, max(0, start - _WORDS), end):
                     yield Finding(*match.span("number"), DataCategory.COORDINATES)

@@ -13,7 +13,10 @@ __all__ = ["EDGE_FINDER"]
 
 
 def _has_edge(text: str, /) -> bool:
-    return numbers.FIRST_DIGITS.match(text) is not None or numbers.LAST_DIGITS.match(text[::-1]) is not None
+    return (
+        numbers.FIRST_DIGITS.match(text) is not None
+        or numbers.LAST_DIGITS.match(text[::-1]) is not None
+    )
 
 
 def _find_edges(text: str, /) -> Iterator[Finding]:

@@ -93,11 +93,17 @@ def find_in_text(
     read = folded(text) if may_hide(text, shape) else None
     if read is not None and read.text is not text:
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        again = _find(read.text, shape_of(read.text)) if finders is DEFAULT_FINDERS else _ask(finders, read.text)
+        again = (
+            _find(read.text, shape_of(read.text))
+            if finders is DEFAULT_FINDERS
+            else _ask(finders, read.text)
+        )
         found += [Finding(*read.back(start, end), kind) for start, end, kind in again]
     if known is not None:
         read = read or Folded(text)
-        found += [Finding(*read.back(start, end), kind) for start, end, kind in known.find(read.text)]
+        found += [
+            Finding(*read.back(start, end), kind) for start, end, kind in known.find(read.text)
+        ]
     return tuple(merged(found)) if found else ()
 
 
@@ -150,4 +156,6 @@ def merged(found: list[Finding], /) -> list[Finding]:
 
 def _is_stronger(finding: Finding, other: Finding, /) -> bool:
     rank, other_rank = _STRENGTH[finding.category], _STRENGTH[other.category]
-    return rank > other_rank or (rank == other_rank and finding.end - finding.start > other.end - other.start)
+    return rank > other_rank or (
+        rank == other_rank and finding.end - finding.start > other.end - other.start
+    )

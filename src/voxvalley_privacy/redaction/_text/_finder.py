@@ -63,7 +63,9 @@ def pattern_finder(category: DataCategory, regex: str, /, *, name: str = "") -> 
     if pattern.match("") is not None:
         faults += ("it matches the empty text; make it match at least one character",)
     if faults:
-        raise ConfigurationError("The pattern was refused.", faults=tuple(("pattern", fault) for fault in faults))
+        raise ConfigurationError(
+            "The pattern was refused.", faults=tuple(("pattern", fault) for fault in faults)
+        )
     return Finder(name or category.value, (category,), _Cheap(pattern), _Find(pattern, category))
 
 

@@ -118,11 +118,25 @@ def may_hide(text: str, shape: str, /) -> bool:
     if not text.isascii() and encodings.EXOTIC.search(text) is not None:
         return True
     # Seven looks for a character are faster than one for any of seven.
-    if "&" in text or "=" in text or "\n" in text or "%" in text or "<" in text or "\\" in text or "\x1b" in text:
+    if (
+        "&" in text
+        or "=" in text
+        or "\n" in text
+        or "%" in text
+        or "<" in text
+        or "\\" in text
+        or "\x1b" in text
+    ):
         for mark, hides in encodings.HIDES.items():
-            if mark in text and hides.search(text) is not None and encodings.HIDERS[mark].search(text) is not None:
+            if (
+                mark in text
+                and hides.search(text) is not None
+                and encodings.HIDERS[mark].search(text) is not None
+            ):
                 return True
-    return ("0O" in shape or "0-O" in shape or "|" in text) and encodings.MAY_CONFUSE.search(text) is not None
+    return ("0O" in shape or "0-O" in shape or "|" in text) and encodings.MAY_CONFUSE.search(
+        text
+    ) is not None
 
 
 def fold(text: str, /) -> Folded:
@@ -176,7 +190,11 @@ def _decoded(escape: str, /) -> str:
     if escape[0] == "&":
         return html.unescape(escape)
     if escape[0] == "=":
-        return "" if escape[-1] == "\n" else bytes.fromhex(escape.replace("=", "")).decode("utf-8", "replace")
+        return (
+            ""
+            if escape[-1] == "\n"
+            else bytes.fromhex(escape.replace("=", "")).decode("utf-8", "replace")
+        )
     if escape[0] == "\\":
         code = escape.lstrip("\\")
         return chr(int(code[1:], 16)) if code[0] in "ux" else " "
@@ -241,6 +259,9 @@ def _confused(text: str, /) -> Iterator[_Edit]:
         if clear != run and _FEW * sum(map(str.isdigit, run)) >= sum(map(str.isdigit, clear)):
             start = match.start()
             # The first may be such a letter, too, if it is not the end of a word.
-            if text[start - 1 : start] in _CELLS and not text[max(0, start - 2) : start - 1].isalnum():
+            if (
+                text[start - 1 : start] in _CELLS
+                and not text[max(0, start - 2) : start - 1].isalnum()
+            ):
                 start -= 1
             yield start, match.end(), text[start : match.end()].translate(_CELL)

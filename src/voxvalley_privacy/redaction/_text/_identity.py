@@ -47,7 +47,9 @@ def india_pan_at(text: str, start: int, /) -> Iterator[Finding]:
 
 def may_be_mac(text: str, /) -> bool:
     """Say whether three pairs of hexadecimal digits stand together."""
-    return (text.count(":") > 4 or text.count("-") > 4) and identity.HAS_MAC.search(text) is not None
+    return (text.count(":") > 4 or text.count("-") > 4) and identity.HAS_MAC.search(
+        text
+    ) is not None
 
 
 def may_be_dotted_mac(text: str, /) -> bool:

@@ -75,7 +75,11 @@ def kind_of(text: str, start: int, end: int, /) -> C:
     if digits[:2] == "89" and size >= _SHORTEST_ICCID:
         return C.ICCID
     if size == _SHORTEST_CARD:
-        return C.AADHAAR if [len(group) for group in run.replace("-", " ").split(" ")] == [4, 4, 4] else C.PHONE_NUMBER
+        return (
+            C.AADHAAR
+            if [len(group) for group in run.replace("-", " ").split(" ")] == [4, 4, 4]
+            else C.PHONE_NUMBER
+        )
     if size > _LONGEST_PHONE or (luhn(digits) and digits[0] in "3456"):
         return C.PAYMENT_CARD
     return C.PHONE_NUMBER
@@ -83,7 +87,12 @@ def kind_of(text: str, start: int, end: int, /) -> C:
 
 def _short_kind(text: str, start: int, end: int, run: str, /) -> C:
     """Tell the few kinds that have fewer digits than a card."""
-    if len(run) == _SSN and run[3] in "- " and run[6] == run[3] and run.replace(run[3], "").isdigit():
+    if (
+        len(run) == _SSN
+        and run[3] in "- "
+        and run[6] == run[3]
+        and run.replace(run[3], "").isdigit()
+    ):
         return C.US_SSN
     # Two groups and a street behind them are house numbers: they look like a number, and are named
     # for what they are.

@@ -43,8 +43,12 @@ class KnownValues:
         words: Words, addresses and users in folded form, each with what it is.
     """
 
-    digits: tuple[tuple[str, DataCategory], ...] = attrs.field(repr=lambda digits: f"<{len(digits)} hidden>")
-    words: tuple[tuple[str, DataCategory], ...] = attrs.field(repr=lambda words: f"<{len(words)} hidden>")
+    digits: tuple[tuple[str, DataCategory], ...] = attrs.field(
+        repr=lambda digits: f"<{len(digits)} hidden>"
+    )
+    words: tuple[tuple[str, DataCategory], ...] = attrs.field(
+        repr=lambda words: f"<{len(words)} hidden>"
+    )
 
     def find(self, text: str, /) -> Iterator[Finding]:
         """Find the values in a text that `fold` made; each value costs one pass."""
@@ -54,7 +58,9 @@ class KnownValues:
             yield from self._find_words(text)
 
     def _find_digits(self, text: str, /) -> Iterator[Finding]:
-        places = [place for match in numbers.DIGITS.finditer(text) for place in range(*match.span())]
+        places = [
+            place for match in numbers.DIGITS.finditer(text) for place in range(*match.span())
+        ]
         stream = "".join(match[0] for match in numbers.DIGITS.finditer(text))
         for number, category in self.digits:
             tail = number[-_SIGNIFICANT:]
@@ -63,15 +69,24 @@ class KnownValues:
                 first, last = at, at + len(tail) - 1
                 # The digits in front of the tail belong to it, as far as they are those of the number.
                 for digit in reversed(number[:-_SIGNIFICANT]):
-                    if not first or stream[first - 1] != digit or places[first] - places[first - 1] > _GAP + 1:
+                    if (
+                        not first
+                        or stream[first - 1] != digit
+                        or places[first] - places[first - 1] > _GAP + 1
+                    ):
                         break
                     first -= 1
                 start, end = places[first], places[last] + 1
                 start -= text[start - 1 : start] == "+"
                 if len(number) < _SIGNIFICANT:
-                    found = text[start:end].lstrip("+") == number and not _digit_beside(text, start, end)
+                    found = text[start:end].lstrip("+") == number and not _digit_beside(
+                        text, start, end
+                    )
                 else:
-                    found = all(right - left <= _GAP + 1 for left, right in pairwise(places[first : last + 1]))
+                    found = all(
+                        right - left <= _GAP + 1
+                        for left, right in pairwise(places[first : last + 1])
+                    )
                 if found:
                     yield Finding(start, end, category)
                 at = stream.find(tail, last + 1)
@@ -143,7 +158,11 @@ def _bare_char(char: str, /) -> str:
 
 def _ideographs(word: str, /) -> bool:
     """Say whether a word is in a script that sets no spaces between words."""
-    return "\u3040" <= word[0] <= "\u9fff" or "\uac00" <= word[0] <= "\ud7a3" or "\u0e00" <= word[0] <= "\u0eff"
+    return (
+        "\u3040" <= word[0] <= "\u9fff"
+        or "\uac00" <= word[0] <= "\ud7a3"
+        or "\u0e00" <= word[0] <= "\u0eff"
+    )
 
 
 def _digit_beside(text: str, start: int, end: int, /) -> bool:

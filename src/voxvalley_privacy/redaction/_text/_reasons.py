@@ -13,14 +13,17 @@ __all__ = ["count_digits", "excused", "unexcused"]
 _ENOUGH = 7  # digits that make a number
 _SPLINTER = 4  # digits that a weak reason may leave over beside it
 _NEAR_DATE = 2  # characters between a date and its time
-_ONE_NUMBER = 10, 15  # digits of a run that could be one number as a whole: then a weak reason must cover all of it
+_ONE_NUMBER = (
+    10,
+    15,
+)  # digits of a run that could be one number as a whole: then a weak reason must cover all of it
 
-_KEY_MARKS = frozenset(" :=\"'.#/([") | frozenset(ascii_letters)  # what stands between a number and the word before it
+_KEY_MARKS = frozenset(" :=\"'.#/([") | frozenset(
+    ascii_letters
+)  # what stands between a number and the word before it
 _WORD_BEFORE = 40  # how far back the word before a number is looked for
 _SHAPE_TAIL = 16  # how far a shape can reach behind the run it begins in
-_LONGEST_RUN = (
-    2048  # from which on nothing but dates and addresses is cut out, so that a wall of digits takes little time
-)
+_LONGEST_RUN = 2048  # from which on nothing but dates and addresses is cut out, so that a wall of digits takes little time
 _LONGEST_AMOUNT = 16  # characters of 999,999,999.99
 _SHORTEST_ID = 16
 _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
@@ -84,7 +87,11 @@ def _by_word(text: str, start: int, /) -> tuple[str, re.Match[str] | None]:
     if marks and (low in _PORT_WORDS or low.endswith(("port", "ports"))):
         return "ports", reasons.PORTS.match(text, start)
     if ":" in marks or "=" in marks:
-        if low in _TIME_WORDS or word.endswith(_TIME_ENDS) or any(stem in low for stem in _TIME_STEMS):
+        if (
+            low in _TIME_WORDS
+            or word.endswith(_TIME_ENDS)
+            or any(stem in low for stem in _TIME_STEMS)
+        ):
             return "epoch", reasons.EPOCH.match(text, start)
     elif low not in _SECOND_WORDS:
         return "", None
@@ -127,13 +134,17 @@ def excused(text: str, start: int, end: int, /) -> list[tuple[int, int, str]]:
     if suffix is not None:
         unit = suffix["word"].lower()
         if unit in _UNITS or unit in _MONEY_UNITS:
-            cuts += _amounts(text, start, end, reasons.MEASURE if unit in _UNITS else reasons.AMOUNT)
+            cuts += _amounts(
+                text, start, end, reasons.MEASURE if unit in _UNITS else reasons.AMOUNT
+            )
     if run[:1].isalpha() or run[-1:].isalpha() or "-" in run:
         cuts += _ids(text, start, end)
     return cuts
 
 
-def _shapes(pattern: re.Pattern[str], text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
+def _shapes(
+    pattern: re.Pattern[str], text: str, start: int, end: int, /
+) -> Iterator[tuple[int, int, str]]:
     for shape in pattern.finditer(text, start, end + _SHAPE_TAIL):
         if shape.start() < end:
             yield shape.start(), shape.end(), shape.lastgroup or ""
@@ -154,7 +165,9 @@ def _ids(text: str, start: int, end: int, /) -> Iterator[tuple[int, int, str]]:
                 yield token.start(), token.end(), token.lastgroup or ""
 
 
-def _amounts(text: str, start: int, end: int, form: re.Pattern[str], /) -> Iterator[tuple[int, int, str]]:
+def _amounts(
+    text: str, start: int, end: int, form: re.Pattern[str], /
+) -> Iterator[tuple[int, int, str]]:
     """Give the amount at the end of a run, which has a unit behind it."""
     for group in numbers.DIGITS.finditer(text, max(start, end - _LONGEST_AMOUNT), end):
         amount = form.match(text, group.start(), end)
@@ -192,7 +205,9 @@ def unexcused(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
     return left_over + _unexcused_part(text, position, end, weak)
 
 
-def _unexcused_part(text: str, start: int, end: int, weak: list[tuple[int, int]], /) -> list[tuple[int, int]]:
+def _unexcused_part(
+    text: str, start: int, end: int, weak: list[tuple[int, int]], /
+) -> list[tuple[int, int]]:
     """Cut what has a weak reason out of a part of a run, if what is left is no splinter of a number."""
     every = count_digits(text[start:end])
     if every < _ENOUGH:

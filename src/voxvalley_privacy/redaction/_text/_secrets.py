@@ -12,7 +12,14 @@ from .._findings import Finding
 from .._patterns import reasons, secrets
 from ._shape import lowered
 
-__all__ = ["KEY_BLOCK", "find_announced", "find_keys", "find_named", "find_private_keys", "may_announce"]
+__all__ = [
+    "KEY_BLOCK",
+    "find_announced",
+    "find_keys",
+    "find_named",
+    "find_private_keys",
+    "may_announce",
+]
 
 # How the names of secrets end, in lower case and without quotes and blanks.
 _NAMES = (
@@ -22,13 +29,27 @@ _NAMES = (
 _VAGUE = ("key", "pin", "auth", "pass", "code")
 _NAME = 24  # characters of a name that are looked at
 _NO_SECRET = frozenset(
-    {"true", "false", "null", "none", "undefined", "required", "invalid", "expired", "missing", "hidden", "redacted"}
+    {
+        "true",
+        "false",
+        "null",
+        "none",
+        "undefined",
+        "required",
+        "invalid",
+        "expired",
+        "missing",
+        "hidden",
+        "redacted",
+    }
 )
 _LONG = 20  # letters and digits from which a word can be a key or a part of a blob
 _PID = "pid_"
 KEY_BLOCK = "-----BEGIN"  # without which there is no private key
 _SECOND_KEY = 70  # characters behind a word in which the second part of a pair can end
-_KINDS = bytes(chr(code).isupper() + 2 * chr(code).isdigit() for code in range(256))  # of characters in a blob
+_KINDS = bytes(
+    chr(code).isupper() + 2 * chr(code).isdigit() for code in range(256)
+)  # of characters in a blob
 _KEY = "x" * 15  # the shortest key, as `words_of` shows it
 _BLOB = 25  # characters of the shortest blob
 _VOX_HEAD = 8  # digits of a token of vox-cpaas before its first underscore
@@ -38,7 +59,14 @@ _MIXED = 4  # of its characters, one in so many changes its kind in a blob
 def may_announce(text: str, /) -> bool:
     """Say whether the end of a scheme's name, or the beginning of a web token, stands in a text."""
     low = lowered(text)
-    return "earer " in low or "asic " in low or "oken " in low or "eyj" in low or "igest " in low or "pikey " in low
+    return (
+        "earer " in low
+        or "asic " in low
+        or "oken " in low
+        or "eyj" in low
+        or "igest " in low
+        or "pikey " in low
+    )
 
 
 def find_announced(text: str, /) -> Iterator[Finding]:
@@ -64,7 +92,9 @@ def find_keys(text: str, words: str, /) -> Iterator[Finding]:
         start = words.find(_KEY, end)
 
 
-def _whole(pattern: re.Pattern[str], text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Finding]:
+def _whole(
+    pattern: re.Pattern[str], text: str, start: int = 0, end: int = sys.maxsize
+) -> Iterator[Finding]:
     for match in pattern.finditer(text, start, end):
         yield Finding(match.start(), match.end(), DataCategory.CREDENTIAL)
 
@@ -106,7 +136,9 @@ def _is_secret(value: str, name: str, /) -> bool:
 def _vox_tokens_in(text: str, start: int, end: int) -> Iterator[Finding]:
     for match in secrets.VOX_TOKEN.finditer(text, start, end):
         left = match.start() - _VOX_HEAD
-        yield Finding(left - len(_PID) * text.endswith(_PID, 0, left), match.end(), DataCategory.CREDENTIAL)
+        yield Finding(
+            left - len(_PID) * text.endswith(_PID, 0, left), match.end(), DataCategory.CREDENTIAL
+        )
 
 
 def _blobs_in(text: str, start: int, end: int) -> Iterator[Finding]:
@@ -121,7 +153,9 @@ def _is_blob(word: str, /) -> bool:
     if len(word) < _LONG or word.isdigit() or not any(map(str.isdigit, word)):
         return False
     kind, _, rest = word.partition("-")
-    if reasons.ID_TOKEN.fullmatch(word) or (kind.isalpha() and reasons.ID_TOKEN.fullmatch(rest)):  # USR-7f3c1f7e-…
+    if reasons.ID_TOKEN.fullmatch(word) or (
+        kind.isalpha() and reasons.ID_TOKEN.fullmatch(rest)
+    ):  # USR-7f3c1f7e-…
         return False
     if secrets.HEXADECIMAL.fullmatch(word):
         return True

@@ -23,7 +23,9 @@ def _letter(char: str, /) -> str:
 
 
 _SHAPES = _table([_letter(char) for char in _LATIN])
-_WORDS = _table(["x" if char.isascii() and (char.isalnum() or char in _KEY_MARKS) else " " for char in _LATIN])
+_WORDS = _table(
+    ["x" if char.isascii() and (char.isalnum() or char in _KEY_MARKS) else " " for char in _LATIN]
+)
 
 
 def shape_of(text: str, /) -> str:
@@ -44,7 +46,11 @@ def is_beyond_latin(text: str, /) -> bool:
 
 def lowered(text: str, /) -> str:
     """Lower the ASCII letters of a text, and others as it pleases."""
-    return text.lower() if text.isascii() else text.encode("latin-1", "replace").lower().decode("latin-1")
+    return (
+        text.lower()
+        if text.isascii()
+        else text.encode("latin-1", "replace").lower().decode("latin-1")
+    )
 
 
 def words_of(text: str, /) -> str:
