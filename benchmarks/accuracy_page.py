@@ -22,7 +22,7 @@ from benchmarks.text_accuracy import (
     spellings,
     table,
 )
-from tests.redaction.text.spellings import SPELLINGS
+from tests.detection.spellings import SPELLINGS
 
 __all__ = ["page"]
 

@@ -14,15 +14,12 @@ import statistics
 import time
 import timeit
 
+from voxvalley_privacy.actions.crypto.crypto_pan import IpPseudonymizer
+from voxvalley_privacy.actions.crypto.ff1 import DigitPseudonymizer
+from voxvalley_privacy.actions.crypto.pseudonyms import Pseudonymizer, TokenCheck
+from voxvalley_privacy.actions.crypto.sealing import Sealer
 from voxvalley_privacy.errors import InvalidToken
 from voxvalley_privacy.keys import ALPHABET, KeyRing
-from voxvalley_privacy.redaction._crypto import (
-    DigitPseudonymizer,
-    IpPseudonymizer,
-    Pseudonymizer,
-    Sealer,
-    TokenCheck,
-)
 from voxvalley_privacy.vocabulary import DataCategory
 
 NUMBER = "+14155550132"

@@ -16,9 +16,9 @@ from benchmarks import labeled
 from benchmarks.labeled import CHECKOUT, Row, Span, ham, harmless, presidio
 from benchmarks.peers import present, text_redactors
 from benchmarks.text_speed import HAND
+from tests.detection.spellings import DIGITS, SPELLINGS
 from tests.oracle import leaked
-from tests.redaction.text.spellings import DIGITS, SPELLINGS
-from voxvalley_privacy.redaction._text import find_in_text
+from voxvalley_privacy.detection._engine import find_in_text
 
 __all__ = ["examples", "ham", "harmless", "measure", "ours", "polish", "presidio", "spellings"]
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.redaction._text import find_in_text
+from voxvalley_privacy.detection._engine import find_in_text
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 

@@ -10,8 +10,9 @@ import voxvalley_privacy as vp
 from fuzz.inputs import canaries, spelled, texts
 from tests.oracle import assert_no_canary
 from voxvalley_privacy import records
+from voxvalley_privacy.actions._plain import scan
 from voxvalley_privacy.records import sms
-from voxvalley_privacy.redaction import TextStream, scan
+from voxvalley_privacy.redaction._text_stream import TextStream
 
 __all__ = ["TARGETS"]
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.redaction import _placeholders
+from voxvalley_privacy import placeholders as _placeholders
 
 _ROOT = Path(__file__).resolve().parents[1]
 _PAGES = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections import Counter
 from importlib import metadata
 from pathlib import Path
 
@@ -53,15 +54,37 @@ def test_file_names():
     assert [] == [_relative(path) for path in _SOURCES if path.stem.strip("_") in _LAX_NAMES]
 
 
-def test_patterns_stand_in_one_place():
-    """Regexes that run on data are compiled in `redaction/_patterns` only, so that one test can time them all."""
+def _run_time_regexes(tree: ast.Module) -> list[ast.Call]:
+    """Return the calls of `re` that do not stand at the top of a module."""
+    on_top = {
+        id(node)
+        for statement in tree.body
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for node in ast.walk(statement)
+    }
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in _REGEX_CALLS
+        and id(node) not in on_top
+    ]
+
+
+def test_patterns_stand_on_top_of_modules():
+    """Every regex is a name of its module, so that one test can time them all; a user's is judged before it runs."""
     assert [] == [
         f"{_relative(path)}:{node.lineno}"
         for path in _SOURCES
-        if "redaction/_patterns" not in _relative(path)
-        for node in ast.walk(_tree(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in _REGEX_CALLS
+        if path.name != "_own_finders.py"
+        for node in _run_time_regexes(_tree(path))
     ]
+
+
+def test_file_names_occur_once():
+    """A file's name tells it apart from every other file of the package."""
+    names = Counter(path.name for path in _SOURCES if not path.name.startswith("__"))
+    assert [] == [name for name, count in names.items() if count > 1]
 
 
 def test_annotations_are_lazy():

@@ -273,9 +273,9 @@ class TestReaders:
         """A consent that is past its end is told as neither in nor out; as out once it is taken back."""
         form = Evidence(method="web_form", affirmative=True)
         ledger.give(SUE, "marketing.sms", evidence=form, expires=NOON + timedelta(days=1))
-        tell = lambda: list(
+        tell = lambda: list(  # noqa: E731
             twilio_bulk_consents(ledger, [SUE], sender_id="MG1", purpose="marketing.sms")
-        )  # noqa: E731
+        )
         assert "opt-in" == tell()[0][0]["status"]
         clock.advance(timedelta(days=1))
         assert [] == tell()

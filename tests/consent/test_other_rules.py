@@ -185,9 +185,9 @@ class TestTracking:
         [
             {"technology": "telepathy"},
             {"purpose": "Tracking"},
-            {"at": datetime(2026, 1, 1)},
+            {"at": datetime(2026, 1, 1)},  # noqa: DTZ001
             {"technology": None},
-        ],  # noqa: DTZ001
+        ],
     )
     def test_unknown(self, ledger, change):
         """What is not known is denied, even if it is called necessary."""

@@ -95,8 +95,8 @@ class TestLegs:
         """A recording of nobody is denied, and so is a time without a zone."""
         assert ("recording.no_parties",) == RULE(call()).codes
         assert ("error.clock",) == RULE(
-            Recording(legs=[Leg(consent=True)], at=datetime(2026, 1, 1), active=True)
-        ).codes  # noqa: DTZ001
+            Recording(legs=[Leg(consent=True)], at=datetime(2026, 1, 1), active=True)  # noqa: DTZ001
+        ).codes
 
     def test_accepting_the_announcement_in_california(self):
         """If the app chooses so, staying on after the whole announcement is consent there, and not in Portugal."""

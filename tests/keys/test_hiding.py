@@ -13,15 +13,12 @@ import traceback
 import attrs
 import pytest
 
+from voxvalley_privacy.actions.crypto.crypto_pan import IpPseudonymizer
+from voxvalley_privacy.actions.crypto.ff1 import DigitPseudonymizer
+from voxvalley_privacy.actions.crypto.pseudonyms import Pseudonymizer, TokenCheck
+from voxvalley_privacy.actions.crypto.sealing import Sealer
 from voxvalley_privacy.errors import NotPicklable
 from voxvalley_privacy.keys import KeyRing, spell
-from voxvalley_privacy.redaction._crypto import (
-    DigitPseudonymizer,
-    IpPseudonymizer,
-    Pseudonymizer,
-    Sealer,
-    TokenCheck,
-)
 
 SECRET = bytes(byte * 7 % 256 for byte in range(3, 34)) + b"\x99"
 RING = KeyRing({"bcdfgh": SECRET}, active="bcdfgh")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voxvalley_privacy.actions.crypto.pseudonyms import Pseudonymizer, TokenCheck
 from voxvalley_privacy.errors import ConfigurationError, KeyUnavailable
 from voxvalley_privacy.keys import ALPHABET, KeyRing, _ring
-from voxvalley_privacy.redaction._crypto.tokens import Pseudonymizer, TokenCheck
 
 SECRET = bytes(range(1, 64, 2))[:31] + b"\xf7"
 OTHER = bytes(byte ^ 0x5B for byte in SECRET)

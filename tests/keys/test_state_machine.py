@@ -7,9 +7,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from voxvalley_privacy.actions.crypto.pseudonyms import Pseudonymizer, TokenCheck
+from voxvalley_privacy.actions.crypto.sealing import Sealer
 from voxvalley_privacy.errors import InvalidToken, KeyUnavailable
 from voxvalley_privacy.keys import KeyRing
-from voxvalley_privacy.redaction._crypto import Pseudonymizer, Sealer, TokenCheck
 from voxvalley_privacy.vocabulary import DataCategory
 
 

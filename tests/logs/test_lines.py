@@ -15,7 +15,7 @@ import pytest
 import voxvalley_privacy as vp
 from tests.logs.conftest import CANARY, Capture, Written, clean, last
 from voxvalley_privacy import logs
-from voxvalley_privacy.redaction._lines import indented, one_line, same_lines
+from voxvalley_privacy.reading._one_line import indented, one_line, same_lines
 
 FORGED = "x\r\nCRITICAL root logged in\x1b[2K\u2028CRITICAL\x85CRITICAL\u202eb"
 SPELLED = r"x\r\nCRITICAL root logged in\x1b[2K\u2028CRITICAL\x85CRITICAL\u202eb"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.redaction._lines import one_line
+from voxvalley_privacy.reading._one_line import one_line
 
 KEYS = vp.KeyRing.generate()
 DEBUG = vp.Redactor(vp.policies.debug(KEYS))

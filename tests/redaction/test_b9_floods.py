@@ -8,7 +8,7 @@ import pytest
 
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
-from tests.redaction.sip.messages import INVITE
+from tests.reading.sip.messages import INVITE
 from voxvalley_privacy.records.sip import redact_sip
 
 C = vp.DataCategory

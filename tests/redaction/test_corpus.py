@@ -13,7 +13,7 @@ import pytest
 
 import voxvalley_privacy as vp
 from voxvalley_privacy import DataCategory as C
-from voxvalley_privacy.redaction._paths import Node, compile_paths
+from voxvalley_privacy.schemas._paths import Node, compile_paths
 
 KEYS = vp.KeyRing.generate()
 NUMBERS = frozenset({C.PARTY_NUMBER, C.END_USER_NUMBER, C.FORMATTED_NUMBER, C.SIP_URI, C.NAME_ADDR, C.CONTENT,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
-from voxvalley_privacy.redaction._stream import TextStream
+from voxvalley_privacy.redaction._text_stream import TextStream
 
 REDACT = vp.Redactor(vp.policies.labels())
 NUMBER = "+14155550132"
@@ -206,7 +206,7 @@ class TestFaults:
         """When finding fails, what is held is dropped, and the rest of its word as well."""
         stream = TextStream(REDACT)
         with monkeypatch.context() as patch:
-            patch.setattr("voxvalley_privacy.redaction._stream.find_in_text", None)
+            patch.setattr("voxvalley_privacy.redaction._text_stream.find_in_text", None)
             out = stream.feed("call 1415555")
 
         assert "[FAULT]" == out

@@ -19,7 +19,7 @@ from voxvalley_privacy.stores._group import GroupCommit, Job
 from voxvalley_privacy.stores._rows import from_row
 
 sa = pytest.importorskip("sqlalchemy", reason="The extra `sql` is not installed.")
-from voxvalley_privacy.stores.sql import sql  # noqa: E402 - after the extra is known to be there
+from voxvalley_privacy.stores.sql import sql  # noqa: E402
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEAL = Chain({"k": b"k" * 32})

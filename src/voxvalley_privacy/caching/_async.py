@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from voxvalley_privacy.decisions import Decision, PendingDecision
-
+from ..decisions import Decision, PendingDecision
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
 

@@ -6,8 +6,7 @@ from functools import lru_cache
 
 import attrs
 
-from voxvalley_privacy.errors import PrivacyError
-
+from ..errors import PrivacyError
 from ._tokens import is_token, strip_space
 
 __all__ = ["CacheControl", "MalformedHeader", "parse_cache_control"]

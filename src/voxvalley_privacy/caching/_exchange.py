@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-from voxvalley_privacy.vocabulary import ContentKind
-
+from ..vocabulary import ContentKind
 from ._grant import cache_status
 from ._messages import Request, Response
 from ._private_cache import PrivateCache

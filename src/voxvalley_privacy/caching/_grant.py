@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import attrs
 
-from voxvalley_privacy.decisions import Decision
-from voxvalley_privacy.vocabulary import ContentKind
-
+from ..decisions import Decision
+from ..vocabulary import ContentKind
 from ._reasons import KIND_OFF, METHOD
 
 __all__ = ["CACHE_NAME", "CacheGrant", "cache_status"]

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from voxvalley_privacy.errors import ConfigurationError
-
+from ..errors import ConfigurationError
 from ._tokens import is_token, strip_space
 
 __all__ = ["Fields", "Headers", "headers_of"]

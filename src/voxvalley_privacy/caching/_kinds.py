@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import unquote
 
-from voxvalley_privacy.vocabulary import ContentKind
+from ..vocabulary import ContentKind
 
 __all__ = ["kinds_of_path", "kinds_of_type"]
 

@@ -7,9 +7,8 @@ from contextlib import suppress
 
 import attrs
 
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.vocabulary import ContentKind
-
+from ..errors import ConfigurationError
+from ..vocabulary import ContentKind
 from ._headers import Headers, headers_of
 from ._request_key import request_text
 

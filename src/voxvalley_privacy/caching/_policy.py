@@ -8,11 +8,10 @@ from functools import lru_cache
 
 import attrs
 
-from voxvalley_privacy.decisions import Decision, Effect, Reason
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.stores import Clock, system_clock
-from voxvalley_privacy.vocabulary import ContentKind
-
+from ..decisions import Decision, Effect, Reason
+from ..errors import ConfigurationError
+from ..stores import Clock, system_clock
+from ..vocabulary import ContentKind
 from . import _reasons as why
 from ._cache_control import CacheControl, MalformedHeader, parse_lines
 from ._freshness import freshness

@@ -9,11 +9,10 @@ from urllib.parse import unquote, urljoin
 
 import attrs
 
-from voxvalley_privacy.decisions import Decision, Reason
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.keys import KeyRing
-from voxvalley_privacy.phone import canonical
-
+from ..decisions import Decision, Reason
+from ..errors import ConfigurationError
+from ..keys import KeyRing
+from ..phone import canonical
 from . import _reasons as why
 from ._grant import CACHE_NAME, CacheGrant
 from ._headers import Headers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voxvalley_privacy.decisions import Obligation, Reason
+from ..decisions import Obligation, Reason
 
 __all__ = ["CONTENT_NOT_CACHED"]
 

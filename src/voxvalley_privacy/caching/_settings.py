@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.vocabulary import ContentKind, LogKind
-
+from ..errors import ConfigurationError
+from ..vocabulary import ContentKind, LogKind
 from ._policy import CachePolicy
 
 __all__ = ["check_settings"]

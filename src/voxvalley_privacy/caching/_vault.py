@@ -6,9 +6,9 @@ import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from voxvalley_privacy.keys import KeyRing, Mac, spell
-from voxvalley_privacy.phone import canonical
-from voxvalley_privacy.vocabulary import ContentKind
+from ..keys import KeyRing, Mac, spell
+from ..phone import canonical
+from ..vocabulary import ContentKind
 
 __all__ = ["Copy", "Vault"]
 

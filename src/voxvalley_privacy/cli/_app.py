@@ -11,10 +11,13 @@ from typing import Annotated
 
 import typer
 
+from ..actions import scan as look
 from ..errors import ConfigurationError, PrivacyError
 from ..keys import KeyRing
-from ..redaction import Policy, Redactor, policies, schemas
-from ..redaction import scan as look
+from ..policies import Policy
+from ..policies import _presets as policies
+from ..redaction._redactor import Redactor
+from ..schemas import _schema as schemas
 from ..vocabulary import DataCategory
 from . import _demo, _keys, _show
 from ._files import redact_stream, sample, scan_stream
@@ -152,8 +155,11 @@ def redact(
 
 @app.command()
 def scan(
-    file: _File = "-", schema: _Schema = None, format: _Format = None, region: _Region = None
-) -> None:  # noqa: A002
+    file: _File = "-",
+    schema: _Schema = None,
+    format: _Format = None,  # noqa: A002 # the name of the option
+    region: _Region = None,
+) -> None:
     """Count the fields and lines of a file that hold something, by category, without values; texts of messages are looked into."""
     with _exits():
         policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: look})

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from .. import records
 from ..keys import KeyRing
-from ..redaction import Redactor, policies
+from ..policies import _presets as policies
+from ..redaction._redactor import Redactor
 
 __all__ = ["run"]
 

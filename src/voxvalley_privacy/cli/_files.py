@@ -19,7 +19,9 @@ from rich.progress import (
 )
 
 from ..records import StreamReport, guess_format, guess_schema, redact_file
-from ..redaction import Explanation, Redactor, Schema
+from ..redaction._explain import Explanation
+from ..redaction._redactor import Redactor
+from ..schemas import Schema
 from ..vocabulary import DataCategory
 
 __all__ = ["redact_stream", "sample", "scan_stream"]

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from rich.console import Console
 from rich.table import Table
 
+from ..reading import one_line
 from ..records import StreamReport
-from ..redaction import Explanation, Schema
-from ..redaction._lines import one_line
+from ..redaction._explain import Explanation
+from ..schemas import Schema
 
 __all__ = ["counts", "explanation", "report", "schema", "schemas", "table"]
 

@@ -15,8 +15,8 @@ from ..errors import ConfigurationError
 from ..logs._kind import METADATA
 from ..logs._policy import LogPolicy
 from ..logs._rules import LogMode
-from ..redaction import Schema
-from ..redaction._placeholders import BYTES, TRUNCATED, UNPARSEABLE
+from ..placeholders import BYTES, TRUNCATED, UNPARSEABLE
+from ..schemas import Schema
 from ..vocabulary import DataCategory, LogKind
 
 __all__ = ["Body", "Exchange", "HttpLog", "http_schema"]

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 
-from voxvalley_privacy.caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
+from ..caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
 
 __all__ = ["AsyncCachingTransport", "CachingTransport"]
 

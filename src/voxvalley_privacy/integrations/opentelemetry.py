@@ -19,7 +19,7 @@ from ..logs._counts import LogStats, snapshot
 from ..logs._gaps import MARK
 from ..logs._redact import Redact, checked
 from ..logs._texts import Texts
-from ..redaction._placeholders import FAULT
+from ..placeholders import FAULT
 from ..redaction._stats import Tally
 
 __all__ = ["log_exporter", "span_exporter"]

@@ -13,8 +13,8 @@ from ..logs._record import Treatment
 from ..logs._redact import Redact, checked
 from ..logs._texts import Texts
 from ..logs._traceback import render
-from ..redaction._lines import indented, one_line, same_lines
-from ..redaction._placeholders import FAULT
+from ..placeholders import FAULT
+from ..reading import indented, one_line, same_lines
 from ..redaction._stats import Tally
 
 __all__ = ["Processor", "processor"]

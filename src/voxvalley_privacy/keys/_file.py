@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from voxvalley_privacy.errors import ConfigurationError
+from ..errors import ConfigurationError
 
 __all__ = ["read_private", "write_private"]
 

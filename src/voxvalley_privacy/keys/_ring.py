@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from voxvalley_privacy.errors import ConfigurationError, KeyUnavailable, NotPicklable
-
+from ..errors import ConfigurationError, KeyUnavailable, NotPicklable
 from ._derivation import expand
 from ._file import read_private, write_private
 from ._letters import ALPHABET

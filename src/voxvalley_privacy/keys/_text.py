@@ -11,8 +11,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator
 
-from voxvalley_privacy.errors import ConfigurationError
-
+from ..errors import ConfigurationError
 from ._letters import ALPHABET, spell, unspell
 
 __all__ = [

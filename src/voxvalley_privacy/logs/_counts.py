@@ -7,8 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
-from ..redaction import Stats
-from ..redaction._stats import Tally
+from ..redaction._stats import Stats, Tally
 
 __all__ = ["LogStats", "snapshot"]
 

@@ -9,9 +9,10 @@ import warnings
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-from ..redaction import Redactor, policies
-from ..redaction._lines import indented, one_line
-from ..redaction._placeholders import FAULT
+from ..placeholders import FAULT
+from ..policies import _presets as policies
+from ..reading import indented, one_line
+from ..redaction._redactor import Redactor
 from ._protect import Protection, protect
 from ._redact import Redact, checked
 from ._traceback import render

@@ -6,9 +6,13 @@ from typing import Any
 
 import attrs
 
-from ..redaction import Policy, Redactor, Schema, drop, keep, scan, schemas
-from ..redaction._placeholders import FAULT
+from ..actions import drop, keep, scan
+from ..placeholders import FAULT
+from ..policies import Policy
+from ..redaction._redactor import Redactor
 from ..redaction._stats import Tally
+from ..schemas import Schema
+from ..schemas import _schema as schemas
 from ..vocabulary import DataCategory
 from ._redact import Redact
 from ._rules import LogMode

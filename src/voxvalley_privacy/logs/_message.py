@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ..redaction._lines import indented, one_line
-from ..redaction._placeholders import FAULT
+from ..placeholders import FAULT
+from ..reading import indented, one_line
 from ._spelled import OPEN, SCALARS, spelled
 from ._texts import Texts
 

@@ -12,7 +12,8 @@ import attrs
 
 from ..decisions import Decision, Effect, Reason
 from ..errors import ConfigurationError
-from ..redaction import Schema, schemas
+from ..schemas import Schema
+from ..schemas import _schema as schemas
 from ..vocabulary import LogKind
 from ._counts import LogStats, snapshot
 from ._kind import KindLog

@@ -11,8 +11,8 @@ from operator import is_, itemgetter
 from threading import local
 from typing import Any
 
-from ..redaction._lines import one_line, same_lines
-from ..redaction._placeholders import FAULT
+from ..placeholders import FAULT
+from ..reading import one_line, same_lines
 from ..redaction._stats import Tally
 from ._message import Messages
 from ._redact import Redact

@@ -9,7 +9,7 @@ from numbers import Number
 from typing import Any
 from uuid import UUID
 
-from ..redaction._lines import one_line
+from ..reading import one_line
 
 __all__ = ["OPEN", "SCALARS", "spelled"]
 

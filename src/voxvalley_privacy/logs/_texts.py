@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..redaction import Redactor
+from ..redaction._redactor import Redactor
 from ..redaction._stats import Tally
 from ._redact import Redact
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from traceback import StackSummary, walk_tb
 from types import TracebackType
 
-from ..redaction._lines import indented
-from ..redaction._placeholders import BUDGET, CYCLE, DEPTH, FAULT
+from ..placeholders import BUDGET, CYCLE, DEPTH, FAULT
+from ..reading import indented
 
 __all__ = ["ExcInfo", "render"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..redaction._lines import one_line
+from ..reading import one_line
 from . import sms
 from ._csv import redact_csv
 from ._dtmf import DtmfEvents, redact_dtmf

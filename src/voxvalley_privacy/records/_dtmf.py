@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from ..redaction._hints import hint
-from ..redaction._placeholders import label_of
+from ..names import hint
+from ..placeholders import label_of
 from ..vocabulary import DataCategory
 from ._guard import Guard, Redact, Tally
 

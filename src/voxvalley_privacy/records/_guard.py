@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from ..redaction._placeholders import FAULT, UNPARSEABLE
+from ..placeholders import FAULT, UNPARSEABLE
 
 __all__ = ["FAULT", "MISALIGNED", "UNPARSEABLE", "Guard", "Redact", "Tally"]
 

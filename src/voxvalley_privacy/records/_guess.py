@@ -10,8 +10,7 @@ from pathlib import PurePath
 from urllib.parse import unquote_plus
 
 from ..errors import ConfigurationError
-from ..redaction._paths import normal
-from ..redaction.schemas import Schema, get, names
+from ..schemas import Schema, get, names, normal
 from ._guard import Tally
 from ._jsonl import NOT_JSON, parse_json, parse_json_at
 from ._layout import column_names, is_header, sniffed

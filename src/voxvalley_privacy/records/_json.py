@@ -10,8 +10,7 @@ from typing import Any
 
 import attrs
 
-from ..redaction._paths import compile_paths
-from ..redaction.schemas import Schema
+from ..schemas import Schema, compile_paths
 from ._guard import Guard, Redact, Tally
 from ._jsonl import MARKED, NOT_JSON, JsonWriter, parse_json, parse_json_at, to_bytes, treated
 from ._stream import LINE_LIMIT, Destination, Reader, Source, StreamReport, run

@@ -11,7 +11,7 @@ from itertools import islice
 
 import attrs
 
-from ..redaction._paths import normal
+from ..schemas import normal
 from ._guard import Guard, Tally
 from ._stream import HEAD
 

@@ -7,8 +7,8 @@ from functools import partial
 
 import attrs
 
-from ..redaction._lines import one_line
-from ..redaction._placeholders import TRUNCATED
+from ..placeholders import TRUNCATED
+from ..reading import one_line
 from ._guard import Guard, Redact, Tally
 from ._stream import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ..redaction._placeholders import label_of
+from ..placeholders import label_of
 from ..vocabulary import DataCategory
 from ._guard import UNPARSEABLE, Guard, Redact, Tally
 from ._lines import decoded_lines

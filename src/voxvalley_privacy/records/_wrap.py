@@ -70,9 +70,8 @@ def wrap(target: T, redact: Redact, /) -> T:
 def _is_async(target: Callable[..., object]) -> bool:
     while isinstance(target, functools.partial):
         target = target.func
-    return inspect.iscoroutinefunction(target) or inspect.iscoroutinefunction(
-        getattr(target, "__call__", None)
-    )  # noqa: B004
+    called = getattr(target, "__call__", None)  # noqa: B004 # what is called may be a method
+    return inspect.iscoroutinefunction(target) or inspect.iscoroutinefunction(called)
 
 
 class _Call:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from ..redaction import Redactor
-from ..redaction._placeholders import FAULT
-from ..redaction._sip import is_sip, treated
+from ..placeholders import FAULT
+from ..reading.sip import is_sip, treated
+from ..redaction._redactor import Redactor
 
 __all__ = ["is_sip", "redact_sip"]
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
+from ..placeholders import BYTES, FAULT, OMIT, is_placeholder, label_of, object_label
+from ..reading.sip import in_record, is_sip
+from ..reading.sms import of_record, writable
+from ..schemas import normal
 from ..vocabulary import DataCategory
-from ._paths import normal
-from ._patterns.shapes import FORM_BODY
-from ._placeholders import BYTES, FAULT, OMIT, is_placeholder, label_of, object_label
 from ._plan import SCAN, FieldPlan, Table
-from ._sip import in_record, is_sip
-from ._sms import of_record, writable
 
 if TYPE_CHECKING:
     from ._walk import Walk
 
 __all__ = ["decode", "embedded", "message"]
+
+# From=%2B14155550132&Body=hi: two pairs at least, no white space.
+FORM_BODY = re.compile(
+    r"[A-Za-z_][\w.\[\]-]{0,63}=[^&\s=]*(?:&[A-Za-z_][\w.\[\]-]{0,63}=[^&\s=]*)+"
+)
 
 _MOST_LEVELS = 3
 _OCTETS = frozenset({str, bytes, bytearray, memoryview})

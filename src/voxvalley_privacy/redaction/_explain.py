@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import attrs
 
+from ..detection.findings import Finding
+from ..policies import Policy
+from ..reading import one_line
+from ..schemas import Schema
 from ..vocabulary import DataCategory
-from ._findings import Finding
-from ._lines import one_line
 from ._plan import DROP, KEEP, SCAN, FieldPlan, Table
-from ._policy import Policy
-from .schemas import Schema
 
 __all__ = ["Explained", "Explanation", "explain"]
 

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
+from ..actions import Drop, Exposure, Keep, Parse, Scan, exposure
+from ..names import hint
+from ..reading import MEASURES, PERSONAL, Needle
+from ..schemas import Node
 from ..vocabulary import DataCategory
-from ._actions import Exposure, _Drop, _Keep, _Parse, _Scan, exposure
-from ._hints import hint
-from ._paths import Node
 from ._treat import Treater
-from ._values import MEASURES, PERSONAL, Needle
 
 __all__ = ["DROP", "KEEP", "SCAN", "TREAT", "FieldPlan", "Shape", "Table"]
 
@@ -62,7 +62,7 @@ class FieldPlan:
         self.reads: bool = (
             kind == TREAT
             and category is DataCategory.RAW_MESSAGE
-            and type(treater.actions[category]) is _Parse
+            and type(treater.actions[category]) is Parse
         )
         self.key: str | None = None
         self.item: FieldPlan | None = None
@@ -256,8 +256,8 @@ class Table:
 
 def _kind(treater: Treater, category: DataCategory) -> int:
     action = type(treater.actions[category])
-    if action is _Drop:
+    if action is Drop:
         return DROP
-    if action is _Scan:
+    if action is Scan:
         return SCAN
-    return KEEP if action is _Keep else TREAT
+    return KEEP if action is Keep else TREAT

@@ -7,18 +7,27 @@ names and addresses against the texts in lower case. Only where that hits is the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
+from ..detection import find_in_text, fold, known_values, merged
+from ..detection.findings import Finding
+from ..reading import Needle
 from ..vocabulary import DataCategory
-from ._findings import Finding
-from ._patterns.kept import PLUS_NUMBER
-from ._text import find_in_text, fold, known_values
-from ._text._engine import merged
 from ._treat import Treater
-from ._values import Needle
 
-__all__ = ["Known", "suspicious"]
+__all__ = ["PLUS_NUMBER", "Known", "suspicious"]
+
+# What is looked for in fields that a policy keeps
+# --------------------------------------------------------------------------------------------------
+
+# Nothing but a phone number is written with a plus and eight digits or more; zones have four.
+PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
+
+
+# What a record's typed fields call personal, looked for in its other fields
+# --------------------------------------------------------------------------------------------------
 
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 

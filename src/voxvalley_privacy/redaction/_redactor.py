@@ -7,23 +7,20 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
+from ..actions import Exposure, exposure, keep
+from ..detection.findings import Finding
 from ..errors import ConfigurationError
+from ..placeholders import FAULT, OMIT
+from ..policies import Budget, Policy, labels
+from ..reading.sip import Engine as SipEngine
+from ..schemas import ROLES, Node, Schema, compile_paths, get
 from ..vocabulary import DataCategory
-from ._actions import Exposure, exposure, keep
 from ._explain import Explanation, explain
-from ._findings import Finding
-from ._paths import Node, compile_paths
-from ._placeholders import FAULT, OMIT
 from ._plan import SCAN, FieldPlan, Table
-from ._policy import Budget, Policy
 from ._propagation import Known, suspicious
-from ._sip import Engine as SipEngine
-from ._sms import ROLES
 from ._stats import Stats, Tally
 from ._treat import Treater
 from ._walk import Walk
-from .policies import labels
-from .schemas import Schema, get
 
 __all__ = ["Redactor", "scrub"]
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..actions import NUMBERS, Action, Drop, Keep, Label, Parse, Scan, Seal
+from ..detection import BODY_CODE, KnownValues, find_in_text, merged
+from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
 from ..phone import canonical
+from ..placeholders import OMIT, TRUNCATED, label_of
+from ..policies import Policy
+from ..reading import PARSERS, Needle, needle_of, preset
 from ..vocabulary import DataCategory
-from ._actions import NUMBERS, Action, _Drop, _Keep, _Label, _Parse, _Scan
-from ._composites import PARSERS
-from ._findings import Finding
-from ._keyed import _Seal
-from ._patterns import context, tokens
-from ._placeholders import OMIT, TRUNCATED, label_of
-from ._policy import Policy
 from ._stats import Tally
-from ._text import KnownValues, find_in_text
-from ._text._engine import merged
-from ._values import Needle, needle_of, preset
 
-__all__ = ["Treater"]
+__all__ = ["SEAL_BEHIND", "Treater"]
+
+# Patterns of what the library itself wrote
+# --------------------------------------------------------------------------------------------------
+
+# The seal behind what is shown with it: six letters of key id, 64 of commitment, 32 of tag, and 32 for each block.
+SEAL_BEHIND = re.compile(
+    r" (?P<token>seal[a-z]{1,32}A[bcdfghjkmnprtvwx]{102}(?:[bcdfghjkmnprtvwx]{32})++)"
+)
+
+
+# Treat one value: a typed one by its category, a text by what is found in it
+# --------------------------------------------------------------------------------------------------
 
 # How far past the budget a text is read, so that a finding that reaches over the edge is seen whole.
 _MARGIN = 256
@@ -40,15 +49,15 @@ class Treater:
         self.labels: dict[DataCategory, str] = {
             category: label_of(category) if action.text is None else action.text
             for category, action in policy.actions.items()
-            if type(action) is _Label
+            if type(action) is Label
         }
         self.scanned_for: frozenset[DataCategory] = frozenset(
-            category for category, action in policy.actions.items() if type(action) is _Scan
+            category for category, action in policy.actions.items() if type(action) is Scan
         )
-        self.sealed_with: dict[DataCategory, _Seal] = {
+        self.sealed_with: dict[DataCategory, Seal] = {
             category: action
             for category, action in policy.actions.items()
-            if isinstance(action, _Seal) and action.show is not None
+            if isinstance(action, Seal) and action.show is not None
         }
 
     def typed(self, text: str, category: DataCategory, /) -> tuple[object, Needle | None]:
@@ -69,7 +78,7 @@ class Treater:
 
     def _number(self, text: str, number: str, category: DataCategory) -> object:
         action = self.actions[category]
-        if type(action) is _Drop:
+        if type(action) is Drop:
             return OMIT
         # Actions that work on the canonical form are spared finding it again.
         of_number = getattr(action, "of_number", None)
@@ -77,16 +86,16 @@ class Treater:
 
     def _made(self, text: str, category: DataCategory) -> object:
         action = self.actions[category]
-        if type(action) is _Drop:
+        if type(action) is Drop:
             return OMIT
-        if type(action) is _Keep:
+        if type(action) is Keep:
             return text
         ready = preset(text, category)
         if ready is not None:
             return ready
-        if type(action) is _Scan:
+        if type(action) is Scan:
             return self.scanned(text, category)
-        if type(action) is _Parse:
+        if type(action) is Parse:
             return self._parsed(text, category)
         if "," in text and category in _LISTS:
             return self._listed(text, category)
@@ -94,10 +103,7 @@ class Treater:
 
     def scanned(self, text: str, category: DataCategory, /) -> str:
         """Return what is left of a text of *category* that is looked through; a body that is nothing but a code is one finding."""
-        if (
-            category is DataCategory.CONTENT
-            and context.BODY_CODE.fullmatch(text.strip()) is not None
-        ):
+        if category is DataCategory.CONTENT and BODY_CODE.fullmatch(text.strip()) is not None:
             return self.part(text, DataCategory.ONE_TIME_CODE)
         return self.text(text)
 
@@ -216,7 +222,7 @@ class Treater:
     def _sealed_end(self, text: str, finding: Finding, /) -> int:
         """Return the offset after the seal of what was found, if it is what this policy shows with that seal; else 0."""
         seal = self.sealed_with[finding.category]
-        behind = tokens.SEAL_BEHIND.match(text, finding.end)
+        behind = SEAL_BEHIND.match(text, finding.end)
         if behind is None:
             return 0
         try:

@@ -8,17 +8,16 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
+from ..names import FIELD_NAME
+from ..placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
+from ..policies import Budget
+from ..reading import MEASURES, PERSONAL, Needle, as_text, fields_of, rebuild
+from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
 from ._embedded import decode, embedded, message
-from ._objects import fields_of, rebuild
-from ._patterns.keys import FIELD_NAME
-from ._placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
 from ._plan import DROP, KEEP, SCAN, TREAT, FieldPlan, Table
-from ._policy import Budget
 from ._propagation import Known
-from ._sip import Engine as SipEngine
 from ._treat import Treater
-from ._values import MEASURES, PERSONAL, Needle, as_text
 
 __all__ = ["Walk"]
 

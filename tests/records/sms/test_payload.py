@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from tests.records.sms.packing import concatenated, packed, septets
+from voxvalley_privacy.actions._plain import scan
+from voxvalley_privacy.reading.sms._gsm7 import BASIC, EXTENDED
 from voxvalley_privacy.records import sms
-from voxvalley_privacy.redaction import scan
-from voxvalley_privacy.redaction._sms._gsm7 import BASIC, EXTENDED
 
 REDACT = vp.Redactor(vp.policies.labels().with_actions({vp.DataCategory.CONTENT: scan}))
 NUMBER = "14155550132"

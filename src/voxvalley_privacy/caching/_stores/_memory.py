@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from voxvalley_privacy.errors import ConfigurationError
-
+from ...errors import ConfigurationError
 from ._protocol import Entry, stripe
 
 __all__ = ["MemoryCacheStore"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from voxvalley_privacy.errors import ConfigurationError, StoreUnavailable
-
+from ...errors import ConfigurationError, StoreUnavailable
 from ._protocol import Entry
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 
-from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreUnavailable
-from voxvalley_privacy.stores._handle import Handle
-
+from ...errors import ConfigurationError, StoreCorrupt, StoreUnavailable
+from ...stores._handle import Handle
 from ._protocol import Entry, stripe
 
 __all__ = ["SqliteCacheStore"]

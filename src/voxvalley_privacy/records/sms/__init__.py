@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...redaction._sms import (
+from ...reading.sms import (
     UserData,
     UserDataHeader,
     decode_short_message,

@@ -13,10 +13,10 @@ from typing import Self
 import attrs
 
 from ...errors import ConfigurationError
-from ...redaction import Redactor
-from ...redaction._pieces import treated_pieces
-from ...redaction._placeholders import BYTES, FAULT, TRUNCATED
-from ...redaction._sms import UserData, writable
+from ...placeholders import BYTES, FAULT, TRUNCATED
+from ...reading.sms import UserData, writable
+from ...redaction._redactor import Redactor
+from ...redaction._text_stream import treated_pieces
 from ...vocabulary import DataCategory
 
 __all__ = ["Part", "PartBuffer", "TreatedPart"]

@@ -1,0 +1,23 @@
+"""Reading: how a value is taken apart before any policy looks at it."""
+
+from __future__ import annotations
+
+from ._composites import PARSERS
+from ._objects import fields_of, rebuild
+from ._one_line import indented, one_line, same_lines
+from ._values import MEASURES, PERSONAL, Needle, as_text, needle_of, preset
+
+__all__ = [
+    "MEASURES",
+    "PARSERS",
+    "PERSONAL",
+    "Needle",
+    "as_text",
+    "fields_of",
+    "indented",
+    "needle_of",
+    "one_line",
+    "preset",
+    "rebuild",
+    "same_lines",
+]
