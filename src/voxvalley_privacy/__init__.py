@@ -4,7 +4,36 @@ Privacy for VoIP and messaging apps: redact records, decide what is cached and l
 Every public name is here and is loaded on first use, so that importing the package costs next to nothing.
 """
 
+# Module -> its public names; a name that is the last part of its module is the module itself.
+# This table is the one place to edit: `make format` writes the checkers' imports from it.
+_ROOMS = {
+    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache",
+    "consent": "consent ConsentLedger Contact Evidence consented intake never_sold not_opted_out number_current old_enough "
+    "outside_quiet_hours recording_allowed tracking_allowed within_caps",
+    "facts": "facts",
+    "logs": "logs LogPolicy",
+    "stores": "stores",
+    "phone": "phone",
+    "records": "records wrap",
+    "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
+    "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
+    "StoreUnavailable",
+    "keys": "KeyRing",
+    "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
+    "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
+    "actions.styles": "styles",
+    "detection": "Finding",
+    "placeholders": "OMIT",
+    "policies": "policies Budget Policy",
+    "redaction": "Explained Explanation Redactor Stats TextStream scrub",
+    "schemas": "schemas Field Schema",
+    "sensitive": "Sensitive",
+    "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
+# generated from the table: begin
 if TYPE_CHECKING:
     from . import caching as caching
     from . import consent as consent
@@ -90,33 +119,6 @@ if TYPE_CHECKING:
     from .vocabulary import DataCategory as DataCategory
     from .vocabulary import LogKind as LogKind
     from .vocabulary import Purpose as Purpose
-
-# Room -> the public names in it; a room that stands for itself is a namespace.
-_ROOMS = {
-    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache",
-    "consent": "consent ConsentLedger Contact Evidence consented intake never_sold not_opted_out number_current old_enough "
-    "outside_quiet_hours recording_allowed tracking_allowed within_caps",
-    "facts": "facts",
-    "logs": "logs LogPolicy",
-    "stores": "stores",
-    "phone": "phone",
-    "records": "records wrap",
-    "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
-    "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
-    "StoreUnavailable",
-    "keys": "KeyRing",
-    "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
-    "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
-    "actions.styles": "styles",
-    "detection": "Finding",
-    "placeholders": "OMIT",
-    "policies": "policies Budget Policy",
-    "redaction": "Explained Explanation Redactor Stats TextStream scrub",
-    "schemas": "schemas Field Schema",
-    "sensitive": "Sensitive",
-    "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
-}
-_HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = [
     "OMIT",
@@ -204,18 +206,23 @@ __all__ = [
     "within_caps",
     "wrap",
 ]
+# generated from the table: end
+
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+# Hidden from checkers, which would take any misspelled name for a good one.
+if not TYPE_CHECKING:
 
-    room = import_module(f"{__name__}.{_HOME[name]}")
-    value: object = room if _HOME[name].rpartition(".")[2] == name else getattr(room, name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        module = import_module(f"{__name__}.{_HOME[name]}")
+        value = module if _HOME[name].rpartition(".")[2] == name else getattr(module, name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from voxvalley_privacy.caching import Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
-from voxvalley_privacy.caching._stores import _sqlite
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
+from voxvalley_privacy.stores.copies import _sqlite_copies as _sqlite
 from voxvalley_privacy.testing.cache_store import CacheStoreContract
 
 _MARK = b"\x00\xffa sealed copy that nobody else has\x80"

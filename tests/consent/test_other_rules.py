@@ -353,7 +353,7 @@ class TestCatalog:
                 if (
                     isinstance(node, ast.Constant)
                     and node.value in CATALOG
-                    and file.name != "_reasons.py"
+                    and file.name != "_consent_reasons.py"
                 ):
                     yield node.value
 
@@ -364,7 +364,7 @@ class TestCatalog:
             for file in self.folder.glob("*.py")
             if "Reason(code" in file.read_text("utf-8")
         ]
-        assert ["_reasons.py"] == makers
+        assert ["_consent_reasons.py"] == makers
 
     def test_it_has_no_dead_codes(self):
         """Every code of the catalog is given by some rule."""

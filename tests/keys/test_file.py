@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.keys import KeyRing, _file
+from voxvalley_privacy.keys import KeyRing
+from voxvalley_privacy.keys import _key_file as _file
 
 RING = KeyRing.generate().rotate()
 

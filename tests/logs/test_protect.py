@@ -22,7 +22,7 @@ import voxvalley_privacy as vp
 from tests.logs.conftest import CANARY, Capture, Written, child, clean, last, values
 from tests.oracle import leaked
 from voxvalley_privacy import logs
-from voxvalley_privacy.logs._guard import guard_of
+from voxvalley_privacy.logs._handler_guard import guard_of
 from voxvalley_privacy.logs._protect import add_handler_hook
 
 

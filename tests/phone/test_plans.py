@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.phone.strategies import PLUS_AND_DIGITS, TEXTS
-from voxvalley_privacy.phone import _load, calling_code, canonical, country, national_digits
+from voxvalley_privacy.phone import _metadata as _load
+from voxvalley_privacy.phone import calling_code, canonical, country, national_digits
 from voxvalley_privacy.phone._calling_codes import CALLING_CODES, METADATA_VERSION
 from voxvalley_privacy.phone._canonical import _is_settled
 

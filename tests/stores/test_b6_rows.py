@@ -14,7 +14,8 @@ import pytest
 import voxvalley_privacy
 from voxvalley_privacy import stores
 from voxvalley_privacy.errors import StoreUnavailable
-from voxvalley_privacy.stores import Chain, Draft, _sqlite
+from voxvalley_privacy.stores import Chain, Draft
+from voxvalley_privacy.stores.events import _sqlite_events as _sqlite
 from voxvalley_privacy.stores.sql import sql
 
 PACKAGE = Path(voxvalley_privacy.__file__).parent
@@ -104,7 +105,7 @@ def test_b6_111_nobody_opens_the_file_beside_sqlite():
         "copyfile",
         "copyfileobj",
     }
-    assert {"stores", "_stores"} <= {file.parent.name for file in USERS}
+    assert {"events", "copies"} <= {file.parent.name for file in USERS}
     for file, text in USERS.items():
         tree = ast.parse(text)
         # A folder is opened to make the file's name durable.

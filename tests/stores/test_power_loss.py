@@ -150,8 +150,8 @@ class Store(stores.SqliteEventStore):
         ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         if new:
-            self._connection.execute(stores._sqlite._SCHEMA)
-        self._group = stores._group.GroupCommit(self._commit, 1)
+            self._connection.execute(stores.events._sqlite_events._SCHEMA)
+        self._group = stores.events._group_commit.GroupCommit(self._commit, 1)
 
     def _borrow(self):
         return self

@@ -15,8 +15,8 @@ from voxvalley_privacy.errors import (
     StoreUnavailable,
 )
 from voxvalley_privacy.stores import Chain, Draft, FixedClock, sqlite
-from voxvalley_privacy.stores._group import GroupCommit, Job
-from voxvalley_privacy.stores._rows import from_row
+from voxvalley_privacy.stores.events._event_rows import from_row
+from voxvalley_privacy.stores.events._group_commit import GroupCommit, Job
 
 sa = pytest.importorskip("sqlalchemy", reason="The extra `sql` is not installed.")
 from voxvalley_privacy.stores.sql import sql  # noqa: E402

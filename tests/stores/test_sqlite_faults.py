@@ -21,7 +21,8 @@ import pytest
 
 from voxvalley_privacy import stores
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from voxvalley_privacy.stores import Chain, Draft, _sqlite
+from voxvalley_privacy.stores import Chain, Draft
+from voxvalley_privacy.stores.events import _sqlite_events as _sqlite
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEAL = Chain({"k": b"k" * 32})

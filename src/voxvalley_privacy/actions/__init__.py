@@ -10,6 +10,7 @@ from ._keyed import (
     ip_pseudonym,
     pseudonym,
     seal,
+    token_action,
     unsafe_format_preserving,
     unseal,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "seal",
     "strip_query",
     "styles",
+    "token_action",
     "truncate",
     "unsafe_format_preserving",
     "unseal",

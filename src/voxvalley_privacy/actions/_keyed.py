@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 import attrs
@@ -14,13 +14,23 @@ from ..phone import calling_code, canonical
 from ..placeholders import OMIT, is_placeholder, label_of
 from ..sensitive import Sensitive
 from ..vocabulary import DataCategory
-from ._plain import NUMBERS, Action, Exposure
+from ._plain import NUMBERS, Action, Exposure, exposure
 from .crypto.crypto_pan import IpPseudonymizer
 from .crypto.ff1 import DigitPseudonymizer
 from .crypto.pseudonyms import Pseudonymizer, TokenCheck
 from .crypto.sealing import Sealer
 
-__all__ = ["ip_pseudonym", "pseudonym", "seal", "unsafe_format_preserving", "unseal"]
+__all__ = [
+    "IpPseudonym",
+    "Pseudonym",
+    "Seal",
+    "ip_pseudonym",
+    "pseudonym",
+    "seal",
+    "token_action",
+    "unsafe_format_preserving",
+    "unseal",
+]
 
 _LEAST_DOMAIN_DIGITS = 6
 
@@ -230,3 +240,27 @@ def _need_keys(action: str, keys: object) -> None:
         raise ConfigurationError(
             f"{action}(): the first argument must be a vp.KeyRing, as vp.KeyRing.generate()."
         )
+
+
+def token_action(actions: Mapping[DataCategory, Action], /) -> Action | None:
+    """
+    Return the action that makes tokens of Call-IDs, tags and branches.
+
+    These ids hold hosts, addresses and numbers, so they are never shown as they are. Where a
+    policy keeps ids, the keys of its other tokens are used. None where it shows no ids, or has
+    no keys.
+    """
+    own = actions[DataCategory.RECORD_ID]
+    if exposure(own) is Exposure.TOKEN:
+        return own
+    if exposure(own) is Exposure.NOTHING:
+        return None
+    for action in actions.values():
+        if isinstance(action, Pseudonym):
+            return action
+    for action in actions.values():
+        if isinstance(action, Seal):
+            return pseudonym(action.sealer.keys, purpose="sip")
+        if isinstance(action, IpPseudonym):
+            return pseudonym(action.substitute.keys, purpose="sip")
+    return None

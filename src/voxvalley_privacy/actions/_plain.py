@@ -7,7 +7,6 @@ are actions too, but they treat the parts of a value by the rest of the policy, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,10 +16,11 @@ from ..errors import ConfigurationError
 from ..phone import calling_code, canonical
 from ..phone import country as country_of
 from ..placeholders import OMIT, label_of, shown, whole
+from ..protocols import Action
 from ..vocabulary import DataCategory
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    pass
 
 __all__ = [
     "NUMBERS",
@@ -36,7 +36,6 @@ __all__ = [
     "scan",
 ]
 
-Action: TypeAlias = "Callable[[object, DataCategory], object]"
 
 NUMBERS = frozenset(
     {

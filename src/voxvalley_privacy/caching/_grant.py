@@ -9,7 +9,7 @@ import attrs
 
 from ..decisions import Decision
 from ..vocabulary import ContentKind
-from ._reasons import KIND_OFF, METHOD
+from ._cache_reasons import KIND_OFF, METHOD
 
 __all__ = ["CACHE_NAME", "CacheGrant", "cache_status"]
 

@@ -13,13 +13,13 @@ from ..decisions import Decision, Reason
 from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..phone import canonical
-from . import _reasons as why
+from ..stores.copies import CacheStore, Entry, GuardedCacheStore, MemoryCacheStore
+from . import _cache_reasons as why
+from ._cache_policy import CachePolicy
 from ._grant import CACHE_NAME, CacheGrant
 from ._headers import Headers
 from ._messages import Request, Response
-from ._policy import CachePolicy
 from ._request_key import split_url
-from ._stores import CacheStore, Entry, GuardedCacheStore, MemoryCacheStore
 from ._vault import Copy, Vault
 
 __all__ = ["PrivateCache"]

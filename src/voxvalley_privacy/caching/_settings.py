@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ..errors import ConfigurationError
 from ..vocabulary import ContentKind, LogKind
-from ._policy import CachePolicy
+from ._cache_policy import CachePolicy
 
 __all__ = ["check_settings"]
 

@@ -11,13 +11,12 @@ from typing import Annotated
 
 import typer
 
+from .. import policies, schemas
 from ..actions import scan as look
 from ..errors import ConfigurationError, PrivacyError
 from ..keys import KeyRing
 from ..policies import Policy
-from ..policies import _presets as policies
-from ..redaction._redactor import Redactor
-from ..schemas import _schema as schemas
+from ..redaction import Redactor
 from ..vocabulary import DataCategory
 from . import _demo, _keys, _show
 from ._files import redact_stream, sample, scan_stream

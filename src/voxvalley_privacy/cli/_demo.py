@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .. import records
+from .. import policies, records
 from ..keys import KeyRing
-from ..policies import _presets as policies
-from ..redaction._redactor import Redactor
+from ..redaction import Redactor
 
 __all__ = ["run"]
 

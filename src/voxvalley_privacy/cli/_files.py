@@ -19,8 +19,7 @@ from rich.progress import (
 )
 
 from ..records import StreamReport, guess_format, guess_schema, redact_file
-from ..redaction._explain import Explanation
-from ..redaction._redactor import Redactor
+from ..redaction import Explanation, Redactor
 from ..schemas import Schema
 from ..vocabulary import DataCategory
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ..reading import one_line
 from ..records import StreamReport
-from ..redaction._explain import Explanation
+from ..redaction import Explanation
 from ..schemas import Schema
 
 __all__ = ["counts", "explanation", "report", "schema", "schemas", "table"]

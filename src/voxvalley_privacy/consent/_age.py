@@ -9,9 +9,9 @@ import attrs
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
 from ..facts import Age, Facts, load
-from ._guard import fails_closed
+from ._consent_reasons import because, cite
+from ._fails_closed import fails_closed
 from ._places import layers
-from ._reasons import because, cite
 
 __all__ = ["Person", "old_enough"]
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from ..decisions import Decision
 from ..errors import ConfigurationError, PrivacyError
+from ._consent_reasons import because
 from ._entries import Entry, Evidence, Kind, known_purpose
 from ._ledger import ConsentLedger
-from ._reasons import because
 
 __all__ = ["import_consents"]
 

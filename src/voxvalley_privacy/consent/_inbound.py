@@ -9,11 +9,11 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError, PrivacyError
+from ._consent_reasons import because
 from ._entries import Entry
 from ._fold import suppressions
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword
 from ._ledger import ConsentLedger
-from ._reasons import because
 from ._subjects import canonical_sender
 
 __all__ = ["InboundMessage", "InboundOutcome", "handle_inbound"]

@@ -8,9 +8,9 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
+from ._consent_reasons import because
 from ._entries import known_purpose
-from ._guard import fails_closed
-from ._reasons import because
+from ._fails_closed import fails_closed
 
 __all__ = ["Intake", "Supplied", "intake"]
 

@@ -10,10 +10,10 @@ import attrs
 from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, QuietHours, load
 from ..vocabulary import Channel
+from ._consent_reasons import because, cite
 from ._contact import Contact, MessageClass, input_fault
-from ._guard import fails_closed
+from ._fails_closed import fails_closed
 from ._places import Places, layers, places
-from ._reasons import because, cite
 
 __all__ = ["outside_quiet_hours", "within_caps"]
 

@@ -14,7 +14,7 @@ from ._fold import Scope, standing, suppressions
 from ._inbound import InboundMessage
 from ._keywords import KeywordKind
 from ._ledger import ConsentLedger
-from ._rules import consented
+from ._opt_in import consented
 
 __all__ = [
     "TwilioConsent",

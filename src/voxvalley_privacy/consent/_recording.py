@@ -10,9 +10,9 @@ import attrs
 from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, load
 from ..facts import Recording as Row
-from ._guard import fails_closed
+from ._consent_reasons import because, cite
+from ._fails_closed import fails_closed
 from ._places import layers
-from ._reasons import because, cite
 
 __all__ = ["Leg", "Recording", "recording_allowed"]
 

@@ -8,13 +8,13 @@ import attrs
 
 from ..decisions import Decision
 from ..vocabulary import Purpose
+from ._consent_reasons import because
 from ._contact import Contact, Use
 from ._entries import Kind, known_purpose
+from ._fails_closed import fails_closed
 from ._fold import Scope, covers, standing
-from ._guard import fails_closed
 from ._ledger import ConsentLedger
-from ._reasons import because
-from ._rules import consented
+from ._opt_in import consented
 from ._subjects import Subject
 
 __all__ = ["Tracking", "never_sold", "tracking_allowed"]

@@ -9,8 +9,8 @@ from typing import Generic, NoReturn, Protocol, TypeVar
 import attrs
 
 from ..errors import ConfigurationError
+from ._combinators import Rule, ask, join, rule_failed
 from ._decision import Decision, Reason
-from ._rules import Rule, ask, join, rule_failed
 
 __all__ = ["AsyncRule", "PendingDecision", "all_of_async", "in_thread"]
 

@@ -18,17 +18,6 @@ from functools import lru_cache
 from ._digit_runs import BEYOND
 
 __all__ = [
-    "ANSI",
-    "CONFUSED",
-    "ESCAPES",
-    "EXOTIC",
-    "EXOTICS",
-    "HIDERS",
-    "HIDES",
-    "INDENT",
-    "INLINE_TAG",
-    "MAY_CONFUSE",
-    "TAGS",
     "Folded",
     "fold",
     "folded",

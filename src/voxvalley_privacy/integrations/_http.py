@@ -12,9 +12,7 @@ import attrs
 
 from ..decisions import Decision
 from ..errors import ConfigurationError
-from ..logs._kind import METADATA
-from ..logs._policy import LogPolicy
-from ..logs._rules import LogMode
+from ..logs.adapters import METADATA, LogMode, LogPolicy
 from ..placeholders import BYTES, TRUNCATED, UNPARSEABLE
 from ..schemas import Schema
 from ..vocabulary import DataCategory, LogKind

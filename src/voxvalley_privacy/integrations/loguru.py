@@ -8,14 +8,10 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
-from ..logs._traceback import render
+from ..logs.adapters import MARK, LogStats, Redact, Texts, checked, render, snapshot
 from ..placeholders import FAULT
 from ..reading import indented, one_line
-from ..redaction._stats import Tally
+from ..redaction import Tally
 
 __all__ = ["Patcher", "patcher", "sink"]
 

@@ -15,12 +15,9 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, Status
 
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
+from ..logs.adapters import MARK, LogStats, Redact, Texts, checked, snapshot
 from ..placeholders import FAULT
-from ..redaction._stats import Tally
+from ..redaction import Tally
 
 __all__ = ["log_exporter", "span_exporter"]
 

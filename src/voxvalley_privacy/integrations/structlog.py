@@ -7,15 +7,10 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._record import Treatment
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
-from ..logs._traceback import render
+from ..logs.adapters import MARK, LogStats, Redact, Texts, Treatment, checked, render, snapshot
 from ..placeholders import FAULT
 from ..reading import indented, one_line, same_lines
-from ..redaction._stats import Tally
+from ..redaction import Tally
 
 __all__ = ["Processor", "processor"]
 

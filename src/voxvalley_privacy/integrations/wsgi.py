@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs._policy import LogPolicy
+from ..logs.adapters import LogPolicy
 from ..vocabulary import LogKind
 from ._http import Body, Exchange, HttpLog, http_schema, pairs
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import ConfigurationError, KeyUnavailable, NotPicklable
 from ._derivation import expand
-from ._file import read_private, write_private
+from ._key_file import read_private, write_private
 from ._letters import ALPHABET
 from ._text import HEAD, ID_LETTERS, SECRET_BYTES, is_id, parse, ring_faults, secret_faults, write
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
-from ..redaction._stats import Stats, Tally
+from ..redaction import Stats, Tally
 
 __all__ = ["LogStats", "snapshot"]
 

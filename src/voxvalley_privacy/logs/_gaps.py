@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ..redaction._redactor import scrub
+from ..redaction import scrub
 
 __all__ = ["MARK", "Gap", "ours"]
 

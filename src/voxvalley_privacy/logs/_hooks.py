@@ -9,10 +9,10 @@ import warnings
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from .. import policies
 from ..placeholders import FAULT
-from ..policies import _presets as policies
 from ..reading import indented, one_line
-from ..redaction._redactor import Redactor
+from ..redaction import Redactor
 from ._protect import Protection, protect
 from ._redact import Redact, checked
 from ._traceback import render

@@ -6,16 +6,15 @@ from typing import Any
 
 import attrs
 
+from .. import schemas
 from ..actions import drop, keep, scan
 from ..placeholders import FAULT
 from ..policies import Policy
-from ..redaction._redactor import Redactor
-from ..redaction._stats import Tally
+from ..redaction import Redactor, Tally
 from ..schemas import Schema
-from ..schemas import _schema as schemas
 from ..vocabulary import DataCategory
+from ._log_rules import LogMode
 from ._redact import Redact
-from ._rules import LogMode
 
 __all__ = ["METADATA", "KindLog", "metadata_fields"]
 

@@ -11,9 +11,9 @@ from typing import Any, Self
 from weakref import WeakSet
 
 from ..errors import ConfigurationError
-from ..redaction._stats import Tally
+from ..redaction import Tally
 from ._counts import LogStats, snapshot
-from ._guard import Guard, guard_of
+from ._handler_guard import Guard, guard_of
 from ._record import Treatment
 from ._redact import Redact, checked
 

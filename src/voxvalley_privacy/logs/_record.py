@@ -13,8 +13,8 @@ from typing import Any
 
 from ..placeholders import FAULT
 from ..reading import one_line, same_lines
-from ..redaction._stats import Tally
-from ._message import Messages
+from ..redaction import Tally
+from ._log_message import Messages
 from ._redact import Redact
 from ._spelled import spelled
 from ._texts import Texts

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
-
 from ..errors import ConfigurationError
+from ..protocols import Redact
 
 __all__ = ["Redact", "checked"]
-
-
-@runtime_checkable
-class Redact(Protocol):
-    """Treat records and texts; `voxvalley_privacy.Redactor` does."""
-
-    def __call__(self, record: Any, /) -> Any:
-        """Return a treated copy of *record*."""
-
-    def text(self, text: str, /) -> str:
-        """Return *text* treated."""
 
 
 def checked(redact: object, where: str, /) -> Redact:

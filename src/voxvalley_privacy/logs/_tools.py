@@ -100,7 +100,7 @@ def _rich() -> Iterator[Gap]:
 
 
 def _unguarded(handler: logging.Handler) -> bool:
-    from ._guard import guard_of
+    from ._handler_guard import guard_of
 
     return guard_of(handler) is None
 

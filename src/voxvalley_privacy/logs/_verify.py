@@ -12,7 +12,7 @@ from logging import Logger
 from types import FunctionType
 
 from ._gaps import Gap
-from ._guard import is_open
+from ._handler_guard import is_open
 from ._hooks import hook_of
 from ._protect import Method, loggers
 from ._tools import TOOLS

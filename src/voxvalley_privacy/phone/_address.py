@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from ._load import LONGEST_INPUT
+from ._metadata import LONGEST_INPUT
 
 __all__ = ["Address", "take_apart"]
 

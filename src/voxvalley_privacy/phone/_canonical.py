@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import _load
+from . import _metadata as _load
 from ._address import take_apart
 from ._plans import PLANS, calling_code
 from ._sentinels import digits_mean, host_means

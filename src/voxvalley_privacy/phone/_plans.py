@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import _load
+from . import _metadata as _load
 from ._calling_codes import CALLING_CODES
 from ._sentinels import DIALED_WORDS
 

@@ -12,10 +12,10 @@ from typing import Any
 import attrs
 
 from ..errors import ConfigurationError
-from ._guard import FAULT, MISALIGNED, UNPARSEABLE, Guard, Redact, Tally
+from ._border import FAULT, MISALIGNED, UNPARSEABLE, Guard, Redact, Tally
+from ._csv_rows import Row, read_rows
+from ._frames import Destination, Reader, Source, StreamReport, run
 from ._layout import Layout, layout_of
-from ._rows import Row, read_rows
-from ._stream import Destination, Reader, Source, StreamReport, run
 
 __all__ = ["csv_stream", "escaped", "redact_csv", "treat_row"]
 

@@ -15,7 +15,7 @@ from typing import Any
 from ..names import hint
 from ..placeholders import label_of
 from ..vocabulary import DataCategory
-from ._guard import Guard, Redact, Tally
+from ._border import Guard, Redact, Tally
 
 __all__ = ["DtmfEvents", "is_dtmf", "redact_dtmf"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote_plus, unquote_plus
 
-from ._guard import UNPARSEABLE, Guard, Redact, Tally
-from ._lines import Lines
-from ._stream import Reader, blocks
+from ._border import UNPARSEABLE, Guard, Redact, Tally
+from ._frames import Reader, blocks
+from ._text_lines import Lines
 
 __all__ = ["form_stream", "redact_form"]
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from ..errors import ConfigurationError
 from ..schemas import Schema, get, names, normal
-from ._guard import Tally
+from ._border import Tally
 from ._jsonl import NOT_JSON, parse_json, parse_json_at
 from ._layout import column_names, is_header, sniffed
 from ._xml_tree import Node, parse_xml

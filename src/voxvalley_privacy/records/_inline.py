@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ._border import Guard, Redact, Tally
 from ._csv import treat_row
-from ._guard import Guard, Redact, Tally
 from ._jsonl import NOT_JSON, JsonWriter, parse_json, treated
 from ._layout import column_names
 

@@ -11,9 +11,9 @@ from typing import Any
 import attrs
 
 from ..schemas import Schema, compile_paths
-from ._guard import Guard, Redact, Tally
+from ._border import Guard, Redact, Tally
+from ._frames import LINE_LIMIT, Destination, Reader, Source, StreamReport, run
 from ._jsonl import MARKED, NOT_JSON, JsonWriter, parse_json, parse_json_at, to_bytes, treated
-from ._stream import LINE_LIMIT, Destination, Reader, Source, StreamReport, run
 
 __all__ = ["json_stream", "redact_json"]
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from ._guard import UNPARSEABLE, Guard, Redact, Tally
-from ._lines import decoded_lines
-from ._stream import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
+from ._border import UNPARSEABLE, Guard, Redact, Tally
+from ._frames import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
+from ._text_lines import decoded_lines
 
 __all__ = [
     "MARKED",

@@ -12,8 +12,8 @@ from itertools import islice
 import attrs
 
 from ..schemas import normal
-from ._guard import Guard, Tally
-from ._stream import HEAD
+from ._border import Guard, Tally
+from ._frames import HEAD
 
 __all__ = ["DELIMITERS", "Layout", "column_names", "is_header", "layout_of", "sniffed"]
 

@@ -10,9 +10,9 @@ import attrs
 
 from ..placeholders import label_of
 from ..vocabulary import DataCategory
-from ._guard import UNPARSEABLE, Guard, Redact, Tally
-from ._lines import decoded_lines
-from ._stream import Destination, Reader, Source, StreamReport, blocks, run
+from ._border import UNPARSEABLE, Guard, Redact, Tally
+from ._frames import Destination, Reader, Source, StreamReport, blocks, run
+from ._text_lines import decoded_lines
 
 __all__ = ["radius_stream", "redact_radius"]
 

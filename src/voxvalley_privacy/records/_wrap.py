@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
 from ..errors import ConfigurationError
-from ._guard import Redact
+from ._border import Redact
 from ._inline import Inline
 
 __all__ = ["wrap"]

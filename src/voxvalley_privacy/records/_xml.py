@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
-from ._guard import FAULT, UNPARSEABLE, Guard, Redact, Tally
-from ._stream import Destination, Reader, Source, StreamReport, run
+from ._border import FAULT, UNPARSEABLE, Guard, Redact, Tally
+from ._frames import Destination, Reader, Source, StreamReport, run
 from ._xml_tree import Node, parse_xml, write_xml
 
 __all__ = ["redact_xml", "redact_xml_text", "xml_stream"]

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from ..placeholders import FAULT
 from ..reading.sip import is_sip, treated
-from ..redaction._redactor import Redactor
+from ..redaction import Redactor
 
 __all__ = ["is_sip", "redact_sip"]
 

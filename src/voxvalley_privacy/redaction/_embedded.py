@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from ..placeholders import BYTES, FAULT, OMIT, is_placeholder, label_of, object_label
-from ..reading.sip import in_record, is_sip
+from ..reading import Needle
+from ..reading.sip import Engine, in_record, is_sip
 from ..reading.sms import of_record, writable
 from ..schemas import normal
 from ..vocabulary import DataCategory
 from ._plan import SCAN, FieldPlan, Table
-
-if TYPE_CHECKING:
-    from ._walk import Walk
+from ._propagation import Known
+from ._treat import Treater
 
 __all__ = ["decode", "embedded", "message"]
 
@@ -26,10 +26,33 @@ FORM_BODY = re.compile(
 )
 
 _MOST_LEVELS = 3
+
+
+class Pass(Protocol):
+    """What is asked of the pass over the record that a text stands in."""
+
+    treater: Treater
+    sip: Engine
+    known: Known | None
+    levels: int
+    kept: list[str]
+    scanned: list[str]
+    needles: list[Needle]
+
+    def value(self, value: Any, field: FieldPlan, table: Table) -> object:
+        """Return the treated copy of a value."""
+
+    def other(self, value: Any, field: FieldPlan, table: Table) -> object:
+        """Return the treated copy of a value that is not a text."""
+
+    def mark(self, placeholder: str, reason: str) -> str:
+        """Count a fault, and return the placeholder that shows it."""
+
+
 _OCTETS = frozenset({str, bytes, bytearray, memoryview})
 
 
-def decode(walk: Walk, record: dict[Any, Any], table: Table) -> None:
+def decode(walk: Pass, record: dict[Any, Any], table: Table) -> None:
     """Put in place of a payload what it says; of what cannot be read, and of a part of a message, a placeholder."""
     spelled = {normal(key): key for key in record if type(key) is str}
     for field, told in table.payloads.items():
@@ -40,7 +63,7 @@ def decode(walk: Walk, record: dict[Any, Any], table: Table) -> None:
             record[key] = _said(walk, record, key, fields)
 
 
-def _said(walk: Walk, record: dict[Any, Any], key: str, fields: Mapping[str, str]) -> str:
+def _said(walk: Pass, record: dict[Any, Any], key: str, fields: Mapping[str, str]) -> str:
     try:
         data = of_record(record, key, fields)
     except Exception:  # a fault gives less, never raw, and never an exception into the call path
@@ -52,7 +75,7 @@ def _said(walk: Walk, record: dict[Any, Any], key: str, fields: Mapping[str, str
     return writable(data.text) if whole else label_of(DataCategory.CONTENT)
 
 
-def message(walk: Walk, text: str) -> str | None:
+def message(walk: Pass, text: str) -> str | None:
     """Return a SIP message treated; None when *text* does not begin with the start line of one."""
     if not is_sip(text):
         return None
@@ -63,7 +86,7 @@ def message(walk: Walk, text: str) -> str | None:
     return made
 
 
-def embedded(walk: Walk, text: str, table: Table) -> str | None:
+def embedded(walk: Pass, text: str, table: Table) -> str | None:
     """Return a JSON or form text with its fields treated; None when it is neither."""
     if walk.levels >= _MOST_LEVELS or len(text) < 2:
         return None
@@ -75,7 +98,7 @@ def embedded(walk: Walk, text: str, table: Table) -> str | None:
     return None
 
 
-def _json(walk: Walk, text: str, table: Table) -> str | None:
+def _json(walk: Pass, text: str, table: Table) -> str | None:
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
@@ -94,7 +117,7 @@ def _json(walk: Walk, text: str, table: Table) -> str | None:
     return json.dumps(made, ensure_ascii=False, default=lambda value: object_label(type(value)))
 
 
-def _form(walk: Walk, text: str, table: Table) -> str:
+def _form(walk: Pass, text: str, table: Table) -> str:
     fields = Table(None, walk.treater, table.scan_unknown)
     pairs: list[tuple[str, str]] = []
     walk.levels += 1

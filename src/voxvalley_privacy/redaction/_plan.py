@@ -158,10 +158,12 @@ class Table:
     def items(self, field: FieldPlan) -> FieldPlan:
         """Return the plan of the items in a list that is the value of *field*."""
         if field.item is None:
-            node = field.node.items if field.node is not None else None
-            field.item = (
-                field if node is None else self._listed(node, node.category or field.node.category)
-            )  # type: ignore[union-attr]
+            of_list = field.node
+            node = None if of_list is None else of_list.items
+            if of_list is None or node is None:
+                field.item = field
+            else:
+                field.item = self._listed(node, node.category or of_list.category)
         return field.item
 
     def shape(self, keys: tuple[object, ...]) -> Shape:

@@ -83,7 +83,7 @@ class _Engine:
         }
         return cls(
             treater,
-            SipEngine(policy, treater),
+            SipEngine(policy, treater, know=Known, may_hold=suspicious),
             tally,
             policy.budget,
             root,

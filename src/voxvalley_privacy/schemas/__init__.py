@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ._paths import Node, compile_paths, normal
-from ._schema import ROLES, Field, Schema, UnknownField, diff, get, names
+from ._paths import Node, UnknownField, compile_paths, diff, normal
+from ._schema import ROLES, Field, Schema, get, names
 
 __all__ = [
     "ROLES",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+import attrs
+
 from ..vocabulary import DataCategory
 from ._schema import Schema, get
 
-__all__ = ["Node", "compile_paths", "normal"]
+__all__ = ["Node", "UnknownField", "compile_paths", "diff", "normal"]
 
 # Keys under which APIs wrap the record itself: pages, webhooks, event envelopes.
 _ENVELOPES = frozenset({"data", "payload", "objects", "object", "calls", "messages", "cdrs", "records", "record", "results",
@@ -162,3 +164,21 @@ def _loosen(node: Node) -> None:
         _loosen(child)
     if node.items is not None:
         _loosen(node.items)
+
+
+@attrs.frozen
+class UnknownField:
+    """A path that a record has and its schema has not; *kind* is the type of the value, never the value."""
+
+    path: str
+    kind: str
+
+
+def diff(schema: Schema | str, record: object, /) -> tuple[UnknownField, ...]:
+    """
+    Tell the fields of *record* that *schema* does not know: what a vendor added.
+
+    Keys that hold five digits or more are shown as `[KEY]`: they may be numbers themselves.
+    """
+    tree = compile_paths(get(schema) if isinstance(schema, str) else schema)
+    return tuple(UnknownField(path, kind) for path, kind in tree.unknown(record))

@@ -19,7 +19,7 @@ from ..errors import ConfigurationError
 from ..placeholders import shown
 from ..vocabulary import DataCategory
 
-__all__ = ["Field", "Schema", "UnknownField", "diff", "get", "names"]
+__all__ = ["Field", "Schema", "get", "names"]
 
 # What a schema may say of a payload, and the argument it becomes.
 ROLES = {"coding": "data_coding", "flags": "esm_class", "length": "sm_length", "parts": "total"}
@@ -232,23 +232,3 @@ def get(name: str, /) -> Schema:
             f"Schema {shown(plain)} has version {schema.version} here, not {shown(version)}."
         )
     return schema
-
-
-@attrs.frozen
-class UnknownField:
-    """A path that a record has and its schema has not; *kind* is the type of the value, never the value."""
-
-    path: str
-    kind: str
-
-
-def diff(schema: Schema | str, record: object, /) -> tuple[UnknownField, ...]:
-    """
-    Tell the fields of *record* that *schema* does not know: what a vendor added.
-
-    Keys that hold five digits or more are shown as `[KEY]`: they may be numbers themselves.
-    """
-    from ._paths import compile_paths
-
-    tree = compile_paths(get(schema) if isinstance(schema, str) else schema)
-    return tuple(UnknownField(path, kind) for path, kind in tree.unknown(record))

@@ -13,10 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from ._batch import Batch
-from ._group import GroupCommit, Job
-from ._protocols import Draft, Event, EventStore, Seal
-from ._rows import COLUMNS, from_row, to_row
+from .events._batch import Batch
+from .events._event_rows import COLUMNS, from_row, to_row
+from .events._event_store import Draft, Event, EventStore, Seal
+from .events._group_commit import GroupCommit, Job
 
 __all__ = ["SqlEventStore", "sql"]
 

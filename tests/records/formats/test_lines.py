@@ -5,7 +5,7 @@ import pytest
 from tests.oracle import assert_no_canary
 from tests.records.doubles import Raising, Wild
 from tests.records.formats.streams import DEBUG, NUMBER, through
-from voxvalley_privacy.records._lines import redact_text_lines
+from voxvalley_privacy.records._text_lines import redact_text_lines
 
 
 def test_each_line_is_treated_as_text():

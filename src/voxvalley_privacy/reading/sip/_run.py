@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
-from ...actions import Action, Exposure, IpPseudonym, Pseudonym, Scan, Seal, exposure, pseudonym
+from ...actions import Exposure, Scan, exposure, token_action
 from ...placeholders import (
     BUDGET,
     BYTES,
@@ -19,8 +19,7 @@ from ...placeholders import (
     label_of,
 )
 from ...policies import Policy
-from ...redaction._propagation import Known, suspicious
-from ...redaction._treat import Treater
+from ...protocols import Action, KnownParts, Treats
 from ...vocabulary import DataCategory as C
 from .._values import Needle
 from ._grammar import HOST_NAME, IPV4, IPV6, SAFE_USER, TOKEN_LETTERS
@@ -34,38 +33,18 @@ __all__ = [
     "TEL_HOST",
     "Engine",
     "Run",
-    "token_action",
 ]
 
 # What a policy needs for messages, made once: the maker of tokens, bounds, and what was treated before
 # --------------------------------------------------------------------------------------------------
 
 
-def token_action(policy: Policy, /) -> Action | None:
-    """
-    Return what makes tokens of Call-IDs, tags and branches, or None where the policy has no keys or shows no ids.
-
-    They hold hosts, addresses and numbers, so they are never shown as they are: where ids are kept, the keys that the policy
-    has for other tokens make the tokens.
-    """
-    own = policy.actions[C.RECORD_ID]
-    if exposure(own) is Exposure.TOKEN:
-        return own
-    if exposure(own) is Exposure.NOTHING:
-        return None
-    for action in policy.actions.values():
-        if isinstance(action, Pseudonym):
-            return action
-    for action in policy.actions.values():
-        if isinstance(action, Seal):
-            return pseudonym(action.sealer.keys, purpose="sip")
-        if isinstance(action, IpPseudonym):
-            return pseudonym(action.substitute.keys, purpose="sip")
-    return None
-
-
 # A text that was treated before: what it became, and what it left to look for and to look in.
 Seen: TypeAlias = "tuple[str | None, tuple[Needle, ...], tuple[str, ...], tuple[str, ...]]"
+
+
+Know: TypeAlias = Callable[[Iterable[Needle]], KnownParts]
+MayHold: TypeAlias = Callable[[Iterable[Needle], Sequence[str], Sequence[str]], bool]
 
 
 class Engine:
@@ -75,11 +54,23 @@ class Engine:
     The headers of a dialog recur in each of its messages.
     """
 
-    __slots__ = ("depth", "memo", "nodes", "tokens", "treater", "unknown")
+    __slots__ = (
+        "depth",
+        "know",
+        "may_hold",
+        "memo",
+        "nodes",
+        "tokens",
+        "treater",
+        "unknown",
+    )
 
-    def __init__(self, policy: Policy, treater: Treater) -> None:
+    def __init__(self, policy: Policy, treater: Treats, *, know: Know, may_hold: MayHold) -> None:
         self.treater = treater
-        self.tokens = token_action(policy)
+        # What finds the personal parts of some headers again in the texts of others.
+        self.know = know
+        self.may_hold = may_hold
+        self.tokens: Action | None = token_action(policy.actions)
         self.unknown = label_of(C.UNKNOWN) if policy.unknown == "scan" else None
         self.depth = min(policy.budget.depth, 16)
         self.nodes = policy.budget.nodes
@@ -127,7 +118,7 @@ class Run:
     )
 
     def __init__(
-        self, engine: Engine, known: Known | None = None, *, flooded: bool = False
+        self, engine: Engine, known: KnownParts | None = None, *, flooded: bool = False
     ) -> None:
         self.engine = engine
         self.treater = engine.treater
@@ -159,10 +150,10 @@ class Run:
             return Run(self.engine, flooded=True)
         needles = dict.fromkeys(self.needles)
         # Words of a name count in free texts only.
-        if suspicious(needles, self.kept, []) or (
-            self.scanned and suspicious(needles, [], self.scanned)
+        if self.engine.may_hold(needles, self.kept, []) or (
+            self.scanned and self.engine.may_hold(needles, [], self.scanned)
         ):
-            return Run(self.engine, Known(needles))
+            return Run(self.engine, self.engine.know(needles))
         return None
 
     def floods(self) -> bool:

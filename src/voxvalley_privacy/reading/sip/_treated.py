@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...placeholders import BUDGET, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, label_of
-from ...redaction._propagation import Known
+from ...protocols import KnownParts
 from ...vocabulary import DataCategory as C
 from ._bodies import Body, body
 from ._header_fields import header, key_of, method, name_of
@@ -28,7 +28,7 @@ def treated(engine: Engine, given: str | bytes, /) -> str:
     return made if again is None else _in_pass(again, given)
 
 
-def in_record(engine: Engine, text: str, known: Known | None, /) -> tuple[str, Run]:
+def in_record(engine: Engine, text: str, known: KnownParts | None, /) -> tuple[str, Run]:
     """
     Treat a message that stands in a field of a record.
 

@@ -15,8 +15,7 @@ import attrs
 from ...errors import ConfigurationError
 from ...placeholders import BYTES, FAULT, TRUNCATED
 from ...reading.sms import UserData, writable
-from ...redaction._redactor import Redactor
-from ...redaction._text_stream import treated_pieces
+from ...redaction import Redactor, treated_pieces
 from ...vocabulary import DataCategory
 
 __all__ = ["Part", "PartBuffer", "TreatedPart"]

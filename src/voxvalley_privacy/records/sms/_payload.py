@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ...placeholders import BYTES, FAULT, label_of
 from ...reading.sms import decode_user_data, writable
-from ...redaction._redactor import Redactor
-from ...redaction._text_stream import treated_pieces
+from ...redaction import Redactor, treated_pieces
 from ...vocabulary import DataCategory
 
 __all__ = ["redact_pdu_payload"]

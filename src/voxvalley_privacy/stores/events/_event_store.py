@@ -9,7 +9,8 @@ from typing import Protocol
 
 import attrs
 
-from ..errors import ConfigurationError, StoreError
+from ...errors import ConfigurationError, StoreError
+from ...protocols import Clock
 
 __all__ = [
     "Clock",
@@ -138,13 +139,6 @@ class EventStore(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections; using the store again opens it again or raises."""
-
-
-class Clock(Protocol):
-    """Tells the time, always with a zone."""
-
-    def __call__(self) -> datetime:
-        """Return now."""
 
 
 def system_clock() -> datetime:

@@ -10,13 +10,13 @@ import attrs
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError, KeyUnavailable, StoreCorrupt
 from ..vocabulary import Purpose
+from ._consent_reasons import because
 from ._contact import Contact, MessageClass, Use, input_fault, needs_consent
 from ._entries import Entry, Kind
+from ._fails_closed import fails_closed
 from ._fold import SKEW, covers, standing, suppressions
-from ._guard import fails_closed
 from ._ledger import ConsentLedger
 from ._proofs import StorePartial, StoreStale
-from ._reasons import because
 from ._subjects import canonical_sender
 
 __all__ = ["consented", "not_opted_out", "number_current"]

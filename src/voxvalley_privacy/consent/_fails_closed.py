@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TypeVar
 
 from ..decisions import Decision
-from ._reasons import because
+from ._consent_reasons import because
 
 __all__ = ["fails_closed"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
-from ..errors import NotPicklable, StoreCorrupt
-from ._protocols import Draft, Event
+from ...errors import NotPicklable, StoreCorrupt
+from ._event_store import Draft, Event
 
 __all__ = ["GENESIS", "Chain", "from_micros", "to_micros"]
 

@@ -8,8 +8,8 @@ from threading import Lock
 
 import attrs
 
-from ..errors import StoreUnavailable
-from ._protocols import Draft, Event, Seal
+from ...errors import StoreUnavailable
+from ._event_store import Draft, Event, Seal
 
 __all__ = ["GroupCommit", "Job"]
 

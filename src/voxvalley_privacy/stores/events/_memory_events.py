@@ -9,7 +9,7 @@ from threading import Lock
 import attrs
 
 from ._batch import Batch
-from ._protocols import Draft, Event, Seal
+from ._event_store import Draft, Event, Seal
 
 __all__ = ["MemoryEventStore", "memory"]
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import attrs
 
+from .. import schemas
 from ..decisions import Decision, Effect, Reason
 from ..errors import ConfigurationError
 from ..schemas import Schema
-from ..schemas import _schema as schemas
 from ..vocabulary import LogKind
 from ._counts import LogStats, snapshot
 from ._kind import KindLog
+from ._log_rules import LogMode, LogRule
 from ._redact import Redact, checked
-from ._rules import LogMode, LogRule
 
 __all__ = ["LogPolicy"]
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from ...errors import ConfigurationError
-from ._protocol import Entry, stripe
+from ._copy_store import Entry, stripe
 
 __all__ = ["MemoryCacheStore"]
 

@@ -14,7 +14,7 @@ from typing import IO, Any, BinaryIO, TypeAlias, TypeVar, cast
 import attrs
 
 from ..errors import ConfigurationError
-from ._guard import Tally
+from ._border import Tally
 from ._workers import in_order
 
 __all__ = [

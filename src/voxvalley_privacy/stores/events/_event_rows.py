@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..errors import StoreCorrupt
+from ...errors import StoreCorrupt
 from ._chain import from_micros, to_micros
-from ._protocols import Event
+from ._event_store import Event
 
 __all__ = ["COLUMNS", "Row", "from_row", "to_row"]
 

@@ -12,7 +12,7 @@ from ..decisions import Decision, Effect, Reason
 from ..errors import ConfigurationError
 from ..stores import Clock, system_clock
 from ..vocabulary import ContentKind
-from . import _reasons as why
+from . import _cache_reasons as why
 from ._cache_control import CacheControl, MalformedHeader, parse_lines
 from ._freshness import freshness
 from ._grant import CacheGrant, stripped

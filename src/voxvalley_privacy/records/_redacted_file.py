@@ -8,15 +8,15 @@ from functools import partial
 from typing import Any
 
 from ..errors import ConfigurationError
+from ._border import Redact
 from ._csv import csv_stream
 from ._form import form_stream
-from ._guard import Redact
+from ._frames import Destination, Reader, Source, StreamReport, run
 from ._guess import guess_format
 from ._json import json_stream
 from ._jsonl import jsonl_stream
-from ._lines import text_stream
 from ._radius import radius_stream
-from ._stream import Destination, Reader, Source, StreamReport, run
+from ._text_lines import text_stream
 from ._xml import xml_stream
 
 __all__ = ["redact_file"]

@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import RLock
 
 from ...errors import ConfigurationError, StoreCorrupt, StoreUnavailable
-from ...stores._handle import Handle
-from ._protocol import Entry, stripe
+from .._handle import Handle
+from ._copy_store import Entry, stripe
 
 __all__ = ["SqliteCacheStore"]
 

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from ._guard import Tally
-from ._lines import decoded_lines
-from ._stream import LINE_LIMIT, OVERLONG, Reader, blocks
+from ._border import Tally
+from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
+from ._text_lines import decoded_lines
 
 __all__ = ["Row", "read_rows"]
 

@@ -9,8 +9,8 @@ import attrs
 
 from ..placeholders import TRUNCATED
 from ..reading import one_line
-from ._guard import Guard, Redact, Tally
-from ._stream import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
+from ._border import Guard, Redact, Tally
+from ._frames import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
 
 __all__ = ["Lines", "decoded_lines", "redact_text_lines", "text_stream"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._protocol import CacheStore, Entry
+from ._copy_store import CacheStore, Entry
 
 __all__ = ["GuardedCacheStore"]
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import attrs
 
-from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
+from ...errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
+from .._handle import Handle
 from ._batch import Batch
-from ._group import GroupCommit, Job
-from ._handle import Handle
-from ._protocols import Draft, Event, Seal
-from ._rows import COLUMNS, from_row, to_row
+from ._event_rows import COLUMNS, from_row, to_row
+from ._event_store import Draft, Event, Seal
+from ._group_commit import GroupCommit, Job
 
 __all__ = ["SqliteEventStore", "sqlite"]
 

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
 from ..placeholders import FAULT, UNPARSEABLE
+from ..protocols import Redact
 
 __all__ = ["FAULT", "MISALIGNED", "UNPARSEABLE", "Guard", "Redact", "Tally"]
 
 MISALIGNED = "[MISALIGNED]"  # a cell of a row whose width says nothing about what stands where
-
-
-class Redact(Protocol):
-    """What a stream needs of a redactor; `voxvalley_privacy.Redactor` is one."""
-
-    def __call__(self, record: Any, /) -> Any:
-        """Return a treated copy of *record*."""
-
-    def text(self, text: str, /) -> str:
-        """Return *text* treated."""
 
 
 @attrs.define(eq=False)

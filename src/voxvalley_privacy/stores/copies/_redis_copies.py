@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigurationError, StoreUnavailable
-from ._protocol import Entry
+from ._copy_store import Entry
 
 if TYPE_CHECKING:
     import redis

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from ._chain import GENESIS
-from ._protocols import Conflict, Draft, Event, Seal
+from ._event_store import Conflict, Draft, Event, Seal
 
 __all__ = ["Batch"]
 
