@@ -11,30 +11,16 @@ from enum import Enum
 from math import isfinite
 from typing import Any, NamedTuple
 
-from ..actions import NUMBERS
+from ..categories import IDENTIFYING, NUMBERS
 from ..phone import sentinel
 from ..placeholders import UNAVAILABLE, VENDOR_MARKS, WITHHELD, is_placeholder
 from ..vocabulary import DataCategory
 
-__all__ = ["MEASURES", "PERSONAL", "Needle", "as_text", "needle_of", "preset"]
+__all__ = ["Needle", "as_text", "needle_of", "preset"]
 
 # 10^77: far above any number or id, far below where str() of an integer is slow or refused.
 _MOST_BITS = 256
 _LARGEST = 10**77
-
-# Categories whose values tell a person apart, wherever they stand.
-PERSONAL = NUMBERS | {
-    DataCategory.PERSON_NAME,
-    DataCategory.EMAIL_ADDRESS,
-    DataCategory.SUBSCRIBER_ID,
-    DataCategory.DEVICE_ID,
-    DataCategory.NAME_ADDR,
-    DataCategory.CREDENTIAL,
-}
-
-
-# Categories whose values are numbers that tell nobody apart.
-MEASURES = frozenset({DataCategory.TIMESTAMP, DataCategory.DURATION, DataCategory.PRICE})
 
 
 class Needle(NamedTuple):
@@ -70,7 +56,7 @@ def preset(text: str, category: DataCategory, /) -> str | None:
 
 def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     """Return what tells *text* in another field, or None when it is too short to tell anything."""
-    if category not in PERSONAL or not 4 <= len(text) <= 256:
+    if category not in IDENTIFYING or not 4 <= len(text) <= 256:
         return None
     if category in NUMBERS or category is DataCategory.NAME_ADDR:
         # What is no canonical number may be a national one; its last digits are the same in every spelling.

@@ -12,8 +12,9 @@ from itertools import count
 from typing import NamedTuple
 
 from ..actions import Drop, Exposure, Keep, Parse, Scan, exposure
+from ..categories import IDENTIFYING, MEASURES
 from ..names import hint
-from ..reading import MEASURES, PERSONAL, Needle
+from ..reading import Needle
 from ..schemas import Node
 from ..vocabulary import DataCategory
 from ._treat import Treater
@@ -181,12 +182,12 @@ class Table:
             kept=tuple(
                 (key, field)
                 for key, field in fields
-                if field.kind == KEEP and field.category not in PERSONAL
+                if field.kind == KEEP and field.category not in IDENTIFYING
             ),
             allowed=tuple(
                 (key, field)
                 for key, field in fields
-                if field.kind == KEEP and field.category in PERSONAL
+                if field.kind == KEEP and field.category in IDENTIFYING
             ),
             renamed=tuple(
                 (key, field)

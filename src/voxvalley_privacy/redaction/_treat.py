@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..actions import NUMBERS, Action, Drop, Keep, Label, Parse, Scan, Seal
+from ..actions import Action, Drop, Keep, Label, Parse, Scan, Seal
+from ..categories import LISTS, NUMBERS
 from ..detection import BODY_CODE, KnownValues, find_in_text, merged
 from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
@@ -97,7 +98,7 @@ class Treater:
             return self.scanned(text, category)
         if type(action) is Parse:
             return self._parsed(text, category)
-        if "," in text and category in _LISTS:
+        if "," in text and category in LISTS:
             return self._listed(text, category)
         return action(text, category)
 
@@ -270,15 +271,3 @@ def _fresh(
             fresh.append(one)
             cut += touched
     return fresh, cut
-
-
-_LISTS = frozenset(
-    {
-        DataCategory.PARTY_NUMBER,
-        DataCategory.END_USER_NUMBER,
-        DataCategory.OWN_NUMBER,
-        DataCategory.EMAIL_ADDRESS,
-        DataCategory.IP_ADDRESS,
-        DataCategory.SUBSCRIBER_ID,
-    }
-)

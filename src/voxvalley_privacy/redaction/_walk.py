@@ -8,10 +8,11 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
+from ..categories import IDENTIFYING, MEASURES
 from ..names import FIELD_NAME
 from ..placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
 from ..policies import Budget
-from ..reading import MEASURES, PERSONAL, Needle, as_text, fields_of, rebuild
+from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
 from ._embedded import decode, embedded, message
@@ -166,7 +167,7 @@ class Walk:
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
         if field.kind == KEEP:
-            if field.category in PERSONAL:
+            if field.category in IDENTIFYING:
                 return text
             if self.known is None:
                 self.kept.append(text)
