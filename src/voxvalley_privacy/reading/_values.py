@@ -1,4 +1,7 @@
-"""What a value is before any policy looks at it: its text, what it says it is, and how to know it again elsewhere."""
+"""
+What a value is before any policy looks at it: its text, what it says it is, and how to know it
+again elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,8 @@ class Needle(NamedTuple):
     """
     A personal value of a typed field, and what shows that another text may hold it.
 
-    *digits* are the last seven digits of a number, *folded* a text in lower case; one of them is empty.
+    *digits* are the last seven digits of a number, *folded* a text in lower case; one of them is
+    empty.
     """
 
     digits: str
@@ -39,7 +43,8 @@ class Needle(NamedTuple):
 
 def preset(text: str, category: DataCategory, /) -> str | None:
     """
-    Return the replacement of a value that stands for no data: empty, withheld by the caller, redacted by a vendor.
+    Return the replacement of a value that stands for no data: empty, withheld by the caller,
+    redacted by a vendor.
 
     Such values must not reach an action: a token for `anonymous` would join every withheld caller.
     """
@@ -59,7 +64,8 @@ def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     if category not in IDENTIFYING or not 4 <= len(text) <= 256:
         return None
     if category in NUMBERS or category is DataCategory.NAME_ADDR:
-        # What is no canonical number may be a national one; its last digits are the same in every spelling.
+        # What is no canonical number may be a national one; its last digits are the same in every
+        # spelling.
         digits = "".join(c for c in text if c in "0123456789")
         if len(digits) >= 7:
             return Needle(digits[-7:], "", text, category)
@@ -77,7 +83,10 @@ def needle_of(text: str, category: DataCategory, /) -> Needle | None:
 
 
 def as_text(value: Any, kind: type, /) -> str | None:
-    """Return a scalar as the text it would be written as, or None when it has none that is safe to ask for."""
+    """
+    Return a scalar as the text it would be written as, or None when it has none that is safe to ask
+    for.
+    """
     if issubclass(kind, str):
         return str.__str__(value)  # the subclass's own is not ours to run
     if kind is int:
