@@ -61,6 +61,10 @@ class DataCategory(StrEnum):
     COORDINATES = "COORDINATES"  # latitude and longitude
     DATE_OF_BIRTH = "DATE_OF_BIRTH"  # a date that the text calls a birth date
 
+    # Name categories: what the name of a field says where no schema does.
+    NATIONAL_ID = "NATIONAL_ID"  # number of a state or an insurance: passport, tax id, cpf, pesel
+    PERSON_ATTRIBUTE = "PERSON_ATTRIBUTE"  # gender, age, marital status, nationality, health
+
     UNKNOWN = "UNKNOWN"  # nothing is known of it; treated as personal
 
 
