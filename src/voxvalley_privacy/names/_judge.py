@@ -1,0 +1,71 @@
+"""Judge a field by its name and the names above it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import attrs
+
+from ._lexicon import lexicon
+from ._name_rules import RULES, Name
+from ._shapes import VALUE_DECIDES, fits
+from ._splitting import LONGEST_NAME, words_of
+from ._verdict import NOTHING, Verdict
+
+__all__ = ["judge"]
+
+_DEEPEST = 6  # names above a field that are looked at
+_MISSING = object()
+
+
+def judge(path: tuple[str, ...], /, value: object = _MISSING) -> Verdict:
+    """
+    Say what a field holds, by the words of its name and of the names above it.
+
+    Args:
+        path: The names from the root of the record to the field; a flat key is a path of one.
+
+        value: The field's value, where it is known. A value that cannot be what the name says makes the verdict empty.
+
+    Returns:
+        A verdict. Its category is None when no word of the name is known, or the value disagrees.
+    """
+    verdict = _judged(path)
+    if value is _MISSING or not verdict.personal or verdict.category is None:
+        return verdict
+    if fits(verdict.category, value):
+        return verdict
+    return Verdict(words=verdict.words, rule="the value is not of that shape")
+
+
+@lru_cache(maxsize=8192)
+def _judged(path: tuple[str, ...]) -> Verdict:
+    steps = [words_of(step) for name in path[-_DEEPEST:] for step in name.split(".") if len(name) <= LONGEST_NAME]
+    if not path or len(path[-1]) > LONGEST_NAME or not steps:
+        return NOTHING
+    own = _of(steps)
+    if own.category is not None or len(steps) == 1:
+        return own
+    return _inherited(steps)
+
+
+def _of(steps: list[tuple[str, ...]]) -> Verdict:
+    name = Name.of(steps, lexicon())
+    for rule in RULES:
+        verdict = rule(name)
+        if verdict is not None:
+            return attrs.evolve(verdict, needs_value=verdict.category in VALUE_DECIDES)
+    return NOTHING
+
+
+def _inherited(steps: list[tuple[str, ...]]) -> Verdict:
+    """Return what the record around a field says of texts in it, when nothing is known of the field itself."""
+    for depth in range(len(steps) - 1, 0, -1):
+        above = _of(steps[:depth])
+        if above.personal:
+            return attrs.evolve(above, rule="name of the record around it", inherited=True)
+        if above.category is not None:
+            break
+    return NOTHING
+
+
