@@ -7,10 +7,10 @@ One vocabulary for fields, name/value pairs, headers, query parameters and assig
 
 from __future__ import annotations
 
-from ._claims import shows
+from ._claims import holds_a_person, shows
 from ._judge import judge
 from ._shapes import fits
 from ._splitting import words_of
 from ._verdict import TECHNICAL, Verdict
 
-__all__ = ["TECHNICAL", "Verdict", "fits", "judge", "shows", "words_of"]
+__all__ = ["TECHNICAL", "Verdict", "fits", "holds_a_person", "judge", "shows", "words_of"]

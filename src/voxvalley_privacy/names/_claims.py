@@ -14,7 +14,7 @@ from collections.abc import Callable
 from ..categories import CATEGORIES
 from ..vocabulary import DataCategory
 
-__all__ = ["shows"]
+__all__ = ["holds_a_person", "shows"]
 
 _LONGEST_STATE = 48
 _LONGEST_TIME = 40
@@ -47,8 +47,8 @@ _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{8,128}")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/=+-]*")
 _DIGIT_RUN = re.compile(rf"[0-9]{{{_PHONE_DIGITS},}}")
 _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
-# Ids of WhatsApp hold the number of the other side in base64.
-_HOLDS_A_PERSON = re.compile(r"wamid\.", re.IGNORECASE)
+# A Call-ID with the host that made it, a WhatsApp id with the number of the other side in base64.
+_HOLDS_A_PERSON = re.compile(r"[^\s@\[\]*]+@[^\s@]+|wamid\.\S+", re.IGNORECASE)
 
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?(?::[0-9]{1,5})?")
 _REGION = re.compile(r"[^\W_][^\W_ .,'’/()+-]*(?:[ .,'’/()+-]{1,2}[^\W_]+){0,5}\.?\)?")
@@ -70,6 +70,11 @@ def shows(category: DataCategory, text: str, /) -> bool:
     shape = CATEGORIES[category].shape
     check = _SHAPES.get(shape) if shape is not None else None
     return check is not None and check(text.strip())
+
+
+def holds_a_person(text: str, /) -> bool:
+    """Whether an id is of a kind that holds an address or a number of somebody."""
+    return _HOLDS_A_PERSON.fullmatch(text) is not None
 
 
 def _digits(text: str) -> int:
@@ -100,7 +105,7 @@ def _is_amount(text: str) -> bool:
 
 
 def _is_id(text: str) -> bool:
-    if len(text) > _LONGEST_ID or _IPV4.search(text) or _HOLDS_A_PERSON.match(text):
+    if len(text) > _LONGEST_ID or _IPV4.search(text) or holds_a_person(text):
         return False
     if not text or _UUID.fullmatch(text) or _EPOCH.fullmatch(text):
         return True

@@ -40,7 +40,12 @@ def judge(path: tuple[str, ...], /, value: object = _MISSING) -> Verdict:
 
 @lru_cache(maxsize=8192)
 def _judged(path: tuple[str, ...]) -> Verdict:
-    steps = [words_of(step) for name in path[-_DEEPEST:] for step in name.split(".") if len(name) <= LONGEST_NAME]
+    steps = [
+        words_of(step)
+        for name in path[-_DEEPEST:]
+        for step in name.split(".")
+        if len(name) <= LONGEST_NAME
+    ]
     if not path or len(path[-1]) > LONGEST_NAME or not steps:
         return NOTHING
     own = _of(steps)
@@ -67,5 +72,3 @@ def _inherited(steps: list[tuple[str, ...]]) -> Verdict:
         if above.category is not None:
             break
     return NOTHING
-
-

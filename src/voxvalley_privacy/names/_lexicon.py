@@ -49,10 +49,16 @@ def lexicon() -> Lexicon:
                 noun_first.update(joined)
             words.update(*map(str.split, entries))
     learned = _table("field_names.json")
-    names = {joined: C[name] for name, entries in learned["names"].items() for joined in entries.split()}
-    return Lexicon(phrases, frozenset(noun_first), frozenset(words), names, frozenset(learned["heads"].split()))
+    names = {
+        joined: C[name] for name, entries in learned["names"].items() for joined in entries.split()
+    }
+    return Lexicon(
+        phrases, frozenset(noun_first), frozenset(words), names, frozenset(learned["heads"].split())
+    )
 
 
 def _table(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(files(__package__.rpartition(".")[0]).joinpath("facts").joinpath(name).read_text("utf-8"))
+    content: dict[str, Any] = json.loads(
+        files(__package__.rpartition(".")[0]).joinpath("facts").joinpath(name).read_text("utf-8")
+    )
     return content

@@ -65,7 +65,9 @@ class Name(NamedTuple):
     @classmethod
     def of(cls, steps: list[tuple[str, ...]], lexicon: Lexicon) -> Name:
         """Return the name of the field at the end of *steps*, compounds taken apart."""
-        opened = tuple(tuple(piece for word in step for piece in _pieces(word, lexicon)) for step in steps)
+        opened = tuple(
+            tuple(piece for word in step for piece in _pieces(word, lexicon)) for step in steps
+        )
         words = tuple(word for step in opened for word in step)
         return cls(words, len(opened[-1]), _trimmed(words, lexicon), opened, lexicon)
 
@@ -82,7 +84,12 @@ class Name(NamedTuple):
 
 def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Take a compound apart where all its pieces are known words: `destinationnumber`, `kundenname`."""
-    if len(word) < _COMPOUND or _meaning(word, lexicon) is not None or word in lexicon.words or word in lexicon.heads:
+    if (
+        len(word) < _COMPOUND
+        or _meaning(word, lexicon) is not None
+        or word in lexicon.words
+        or word in lexicon.heads
+    ):
         return (word,)
     for cut in range(len(word) - _SHORTEST_PIECE, _SHORTEST_PIECE, -1):
         head, tail = word[:cut], word[cut:]
@@ -92,13 +99,17 @@ def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _is_piece(word: str, lexicon: Lexicon) -> bool:
-    return word in ("id", "no", "ip") or (len(word) > _SHORTEST_PIECE and (word in lexicon.words or word in OF_PEOPLE))
+    return word in ("id", "no", "ip") or (
+        len(word) > _SHORTEST_PIECE and (word in lexicon.words or word in OF_PEOPLE)
+    )
 
 
 def _trimmed(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     end = len(words)
     while end > 1 and (words[end - 1].isdigit() or words[end - 1] in MODIFIERS):
-        if any(_meaning("".join(words[end - size : end]), lexicon) for size in (2, 3) if size <= end):
+        if any(
+            _meaning("".join(words[end - size : end]), lexicon) for size in (2, 3) if size <= end
+        ):
             break
         end -= 1
     return words[:end]
@@ -149,7 +160,9 @@ def _last_words(name: Name) -> Verdict | None:
     return None
 
 
-def _in_context(name: Name, before: tuple[str, ...], phrase: tuple[str, ...], category: C | None) -> Verdict | None:
+def _in_context(
+    name: Name, before: tuple[str, ...], phrase: tuple[str, ...], category: C | None
+) -> Verdict | None:
     head = phrase[-1]
     if head in NAME_HEADS and (len(phrase) == 1 or phrase[0] in NEUTRAL):
         return _name_of(before, phrase, category)
@@ -163,7 +176,11 @@ def _in_context(name: Name, before: tuple[str, ...], phrase: tuple[str, ...], ca
         return None
     if category is C.RECORD_ID and head in ("key", "keys") and "secret" in before:
         category = C.CREDENTIAL
-    return None if category is None else Verdict(category=category, words=phrase, rule="last word of the name")
+    return (
+        None
+        if category is None
+        else Verdict(category=category, words=phrase, rule="last word of the name")
+    )
 
 
 def _beside_a_stranger(name: Name) -> bool:
@@ -172,28 +189,49 @@ def _beside_a_stranger(name: Name) -> bool:
     return len(leaf) > 1 and leaf[-2] not in OF_PARTIES
 
 
-def _name_of(before: tuple[str, ...], phrase: tuple[str, ...], category: C | None) -> Verdict | None:
+def _name_of(
+    before: tuple[str, ...], phrase: tuple[str, ...], category: C | None
+) -> Verdict | None:
     """`name` is of a person when the nearest word that says anything is."""
     for word in reversed(before):
         if word in OF_PEOPLE or _singular(word) in OF_PEOPLE:
-            return Verdict(category=C.PERSON_NAME, words=(word, *phrase), rule="the name of a person")
+            return Verdict(
+                category=C.PERSON_NAME, words=(word, *phrase), rule="the name of a person"
+            )
         if not (word in NEUTRAL or word in WRAPPERS or word.isdigit()):
             return Verdict(category=C.STATUS, words=(word, *phrase), rule="the name of a thing")
     lonely = category is C.PERSON_NAME or any(word in _PERSONAL_WRAP for word in before)
     if lonely:
-        return Verdict(category=C.PERSON_NAME, words=(*before[-1:], *phrase), rule="the name of a person")
+        return Verdict(
+            category=C.PERSON_NAME, words=(*before[-1:], *phrase), rule="the name of a person"
+        )
     return None
 
 
 # `profile.name` and `remote_name` are of people where nothing says of what else.
-_PERSONAL_WRAP = frozenset({"profile", "identity", "remote", "source", "destination", "from", "to", "billing", "shipping", "verified"})
+_PERSONAL_WRAP = frozenset(
+    {
+        "profile",
+        "identity",
+        "remote",
+        "source",
+        "destination",
+        "from",
+        "to",
+        "billing",
+        "shipping",
+        "verified",
+    }
+)
 
 
 def _number_of(before: tuple[str, ...], phrase: tuple[str, ...]) -> Verdict | None:
     """`number` is a phone's when the word before it is of a party or a phone."""
     for word in reversed(before):
         if word in OF_PARTIES or _singular(word) in OF_PARTIES:
-            return Verdict(category=C.PARTY_NUMBER, words=(word, *phrase), rule="the number of a party")
+            return Verdict(
+                category=C.PARTY_NUMBER, words=(word, *phrase), rule="the number of a party"
+            )
         if word in WRAPPERS:
             continue
         return Verdict(category=C.STATUS, words=(word, *phrase), rule="the number of a thing")
@@ -208,7 +246,11 @@ def _first_words(name: Name) -> Verdict | None:
     for size in range(min(_LONGEST_PHRASE, len(leaf) - 1), 0, -1):
         joined = "".join(leaf[:size])
         category = name.lexicon.phrases.get(joined)
-        if category is None or joined not in name.lexicon.noun_first or (size == 1 and leaf[0] in WEAK - NAME_HEADS):
+        if (
+            category is None
+            or joined not in name.lexicon.noun_first
+            or (size == 1 and leaf[0] in WEAK - NAME_HEADS)
+        ):
             continue
         if size == 1 and leaf[0] in NAME_HEADS:
             return _name_of(tuple(reversed(leaf[1:])), leaf[:1], None)
@@ -234,7 +276,7 @@ def _strong_words(name: Name) -> Verdict | None:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") else word
+    return word.removesuffix("s")
 
 
 RULES: tuple[Callable[[Name], Verdict | None], ...] = (

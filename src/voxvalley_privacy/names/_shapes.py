@@ -10,18 +10,115 @@ from ..vocabulary import DataCategory as C
 __all__ = ["VALUE_DECIDES", "fits"]
 
 # Names of these categories are too common to be believed without a look at the value: `channel`, `address`, `to`.
-VALUE_DECIDES = frozenset({C.CHANNEL_NAME, C.IP_ADDRESS, C.LOCATION, C.MEDIA_URL, C.PARTY_NUMBER, C.RECORDING, C.SIP_URI})
+VALUE_DECIDES = frozenset(
+    {C.CHANNEL_NAME, C.IP_ADDRESS, C.LOCATION, C.MEDIA_URL, C.PARTY_NUMBER, C.RECORDING, C.SIP_URI}
+)
 
 # Values of enumerations that stand in fields named after what they are about: `channel: sms`, `ip_protocol: udp`.
 _ENUMERATED = frozenset(
-    """
-    active all any api app audio auto both browser bulk busy call cancelled canceled completed connected default delivered
-    disabled email enabled external failed false fax group home http https in inactive inbound incoming internal landline local
-    low high medium mms mobile n/a na new no none normal null off office ok on other out outbound outgoing pending phone play
-    pstn public push queued rcs read received rtp sent silent sip sms srtp standard stereo mono stopped stream system tcp text
-    tls true udp undefined unknown unverified user verified video viber voice voicemail voip web webhook webrtc whatsapp work
-    ws wss yes
-    """.split()
+    [
+        "active",
+        "all",
+        "any",
+        "api",
+        "app",
+        "audio",
+        "auto",
+        "both",
+        "browser",
+        "bulk",
+        "busy",
+        "call",
+        "cancelled",
+        "canceled",
+        "completed",
+        "connected",
+        "default",
+        "delivered",
+        "disabled",
+        "email",
+        "enabled",
+        "external",
+        "failed",
+        "false",
+        "fax",
+        "group",
+        "home",
+        "http",
+        "https",
+        "in",
+        "inactive",
+        "inbound",
+        "incoming",
+        "internal",
+        "landline",
+        "local",
+        "low",
+        "high",
+        "medium",
+        "mms",
+        "mobile",
+        "n/a",
+        "na",
+        "new",
+        "no",
+        "none",
+        "normal",
+        "null",
+        "off",
+        "office",
+        "ok",
+        "on",
+        "other",
+        "out",
+        "outbound",
+        "outgoing",
+        "pending",
+        "phone",
+        "play",
+        "pstn",
+        "public",
+        "push",
+        "queued",
+        "rcs",
+        "read",
+        "received",
+        "rtp",
+        "sent",
+        "silent",
+        "sip",
+        "sms",
+        "srtp",
+        "standard",
+        "stereo",
+        "mono",
+        "stopped",
+        "stream",
+        "system",
+        "tcp",
+        "text",
+        "tls",
+        "true",
+        "udp",
+        "undefined",
+        "unknown",
+        "unverified",
+        "user",
+        "verified",
+        "video",
+        "viber",
+        "voice",
+        "voicemail",
+        "voip",
+        "web",
+        "webhook",
+        "webrtc",
+        "whatsapp",
+        "work",
+        "ws",
+        "wss",
+        "yes",
+    ]
 )
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
@@ -66,11 +163,21 @@ def _names_someone(text: str, is_text: bool) -> bool:
 
 
 def _identifies(text: str, is_text: bool) -> bool:
-    return text not in _ENUMERATED and not text.startswith("-") and _TIME.fullmatch(text) is None and _any_text(text, is_text)
+    return (
+        text not in _ENUMERATED
+        and not text.startswith("-")
+        and _TIME.fullmatch(text) is None
+        and _any_text(text, is_text)
+    )
 
 
 def _reaches_someone(text: str, is_text: bool) -> bool:
-    if text in _ENUMERATED or text.startswith("-") or _REFERENCE.fullmatch(text) or _UUID.fullmatch(text):
+    if (
+        text in _ENUMERATED
+        or text.startswith("-")
+        or _REFERENCE.fullmatch(text)
+        or _UUID.fullmatch(text)
+    ):
         return False
     if _TIME.fullmatch(text):
         return False
@@ -85,7 +192,9 @@ def _names_a_channel(text: str, is_text: bool) -> bool:
 def _is_somewhere(text: str, is_text: bool) -> bool:
     if text in _ENUMERATED or _TIME.fullmatch(text) or _REFERENCE.fullmatch(text):
         return False
-    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS and not is_text) and _any_text(text, is_text)
+    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS and not is_text) and _any_text(
+        text, is_text
+    )
 
 
 def _is_a_file(text: str, is_text: bool) -> bool:

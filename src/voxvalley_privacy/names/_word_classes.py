@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["MODIFIERS", "NAME_HEADS", "NEUTRAL", "NUMBER_HEADS", "OF_PARTIES", "OF_PEOPLE", "SWITCHES", "WEAK", "WRAPPERS"]
+__all__ = [
+    "MODIFIERS",
+    "NAME_HEADS",
+    "NEUTRAL",
+    "NUMBER_HEADS",
+    "OF_PARTIES",
+    "OF_PEOPLE",
+    "SWITCHES",
+    "WEAK",
+    "WRAPPERS",
+]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -29,7 +39,9 @@ NAME_HEADS = _words(
     "adi ad displayname friendlyname fullname ime ism isim jmeno meno mingcheng mingzi naam nama namae name names namn navn "
     "naziv nev nimi nom nombre nome nume onoma"
 )
-NUMBER_HEADS = _words("number numbers num no nr numero numer nummer nambar nomor cislo broj haoma hao bangou sankhya nombor nmbr")
+NUMBER_HEADS = _words(
+    "number numbers num no nr numero numer nummer nambar nomor cislo broj haoma hao bangou sankhya nombor nmbr"
+)
 
 # Between a noun and what it is of these add nothing: `agent.data.name`, `queue_display_name`.
 NEUTRAL = _words(

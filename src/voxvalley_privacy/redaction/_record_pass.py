@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap, OrderedDict, defaultdict, deque
 from itertools import islice
 from math import isfinite
@@ -9,21 +10,36 @@ from types import MappingProxyType
 from typing import Any
 
 from ..categories import IDENTIFYING, MEASURES
-from ..names import FIELD_NAME
-from ..placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
+from ..names import fits, shows
+from ..placeholders import (
+    BUDGET,
+    BYTES,
+    CYCLE,
+    DEPTH,
+    FAULT,
+    OMIT,
+    TRUNCATED,
+    label_of,
+    object_label,
+)
 from ..policies import Budget
 from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
-from ._embedded import decode, embedded, message
-from ._plan import DROP, KEEP, SCAN, TREAT, FieldPlan, Table
+from ._payloads import decode
+from ._plan import CLAIM, DROP, KEEP, SCAN, TREAT, FieldPlan, Table
 from ._propagation import Known
+from ._text_pass import message, read_text
 from ._treat import Treater
 
 __all__ = ["Walk"]
 
+# A text that can be the name of a field; one with a number in it is not taken for one.
+FIELD_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_. -]|[0-9](?![0-9]{3})){0,63}")
+
 _NUMBERS = frozenset({int, float, bool})
 _LARGE = 999_999
+_MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
 _KEY_CLASH = 100
 _PAIR_KEYS = 4
 
@@ -110,7 +126,7 @@ class Walk:
         for key, field in shape.kept:
             value = out[key]
             kind = type(value)
-            if kind is str and known is None:
+            if kind is str and known is None and (field.kind == KEEP or field.claims(value)):
                 texts.append(value)
             elif not (value is None or (kind in _NUMBERS and -_LARGE <= value <= _LARGE)):
                 out[key] = self._guarded(value, field, table)
@@ -150,7 +166,7 @@ class Walk:
         """Return the treated copy of a value of *field*."""
         if type(value) is not str:
             return self.other(value, field, table)
-        if field.kind in (KEEP, SCAN):
+        if field.kind in (KEEP, SCAN, CLAIM):
             return self._text(value, field, table)
         if field.reads and (read := message(self, value)) is not None:
             next(field.treated)
@@ -161,6 +177,31 @@ class Walk:
             self.needles.append(needle)
         return made
 
+    def text(self, text: str, table: Table) -> str:
+        """Return the treated copy of a text that is handed in by itself."""
+        if len(text) > self.budget.text:
+            text = self._cut(text)
+        read = read_text(self, text, table)
+        if read is None:
+            read = self._prose(text)
+        self.scanned.append(read)
+        return read
+
+    def _cut(self, text: str) -> str:
+        self.treater.tally.add(self.treater.tally.faults, "truncated")
+        cut = self.budget.text
+        # A word that touches the edge may go on behind it.
+        while cut and cut > self.budget.text - _MARGIN and not text[cut - 1].isspace():
+            cut -= 1
+        return text[:cut] + TRUNCATED
+
+    def _prose(self, text: str) -> str:
+        if not self.treater.shows_text:
+            return self.treater.part(text, DataCategory.FREE_TEXT) if text.strip() else text
+        if self.known is not None and self.known.concerns(text):
+            return self.known.scan(text, self.treater)
+        return self.treater.text(text)
+
     def mark(self, placeholder: str, reason: str) -> str:
         """Count *reason* and return the placeholder that shows it."""
         self.treater.tally.add(self.treater.tally.faults, reason)
@@ -170,19 +211,13 @@ class Walk:
 
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
-        if field.kind == KEEP:
-            if field.category in IDENTIFYING:
-                return text
-            if self.known is None:
-                self.kept.append(text)
-                return text
-            return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
-        if field.category in MEASURES and len(text) <= 20 and _measured(text, field.category):
-            return text
-        inner = message(self, text) if "SIP/" in text else None
-        if inner is None and len(text) <= self.budget.text:
-            inner = embedded(self, text, table)
+        if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
+            return self._kept(text, field)
+        if field.kind == SCAN and shows(field.category, text):
+            return self._kept(text, field)
+        inner = read_text(self, text, table) if len(text) <= self.budget.text else None
         if inner is not None:
+            self.scanned.append(inner)
             return inner
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
@@ -190,6 +225,14 @@ class Walk:
         assert isinstance(made, str)
         self.scanned.append(made)
         return made
+
+    def _kept(self, text: str, field: FieldPlan) -> str:
+        if field.category in IDENTIFYING:
+            return text
+        if self.known is None:
+            self.kept.append(text)
+            return text
+        return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
 
     # Everything that is no plain text -----------------------------------------------------------
 
@@ -211,7 +254,7 @@ class Walk:
     def _number(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         if field.kind == DROP:
             return OMIT
-        if field.kind == TREAT:
+        if field.kind == TREAT and not _is_no_such_number(value, field):
             return self._scalar(value, kind, field, table)
         if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
             return value
@@ -389,11 +432,9 @@ class Walk:
         return made
 
 
-def _measured(text: str, category: DataCategory) -> bool:
-    try:
-        return text.isascii() and _believed(float(text), category)
-    except ValueError:
-        return False
+def _is_no_such_number(value: float, field: FieldPlan) -> bool:
+    """Whether the field's name alone said what it holds, and the number cannot be that."""
+    return field.inherited or (field.needs_value and not fits(field.category, value))
 
 
 def _believed(value: float, category: DataCategory) -> bool:
