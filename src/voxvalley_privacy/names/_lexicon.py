@@ -26,6 +26,7 @@ class Lexicon(NamedTuple):
 
     phrases: dict[str, C]
     noun_first: frozenset[str]
+    only_noun_first: frozenset[str]
     words: frozenset[str]
     names: dict[str, C]
     heads: frozenset[str]
@@ -35,7 +36,8 @@ class Lexicon(NamedTuple):
 def lexicon() -> Lexicon:
     """Return the tables of words; they are read at the first judgement, not at import."""
     phrases: dict[str, C] = {}
-    noun_first: set[str] = set()
+    noun_first: set[str] = {"status"}
+    others: set[str] = set()
     words: set[str] = set()
     for name, languages in _table("field_words.json").items():
         category = C[name]
@@ -47,10 +49,12 @@ def lexicon() -> Lexicon:
                 phrases.setdefault(phrase, category)
             if language in _NOUN_FIRST:
                 noun_first.update(joined)
+            else:
+                others.update(joined)
             words.update(*map(str.split, entries))
     learned = _table("field_names.json")
     names = {joined: C[name] for name, entries in learned["names"].items() for joined in entries.split()}
-    return Lexicon(phrases, frozenset(noun_first), frozenset(words), names, frozenset(learned["heads"].split()))
+    return Lexicon(phrases, frozenset(noun_first), frozenset(noun_first - others), frozenset(words), names, frozenset(learned["heads"].split()))
 
 
 def _table(name: str) -> dict[str, Any]:

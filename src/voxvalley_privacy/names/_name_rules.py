@@ -7,7 +7,7 @@ Each rule gives a verdict, or None when it has nothing to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..vocabulary import DataCategory as C
@@ -28,7 +28,7 @@ from ._word_classes import (
 __all__ = ["RULES", "Name"]
 
 _LONGEST_PHRASE = 6  # words
-_SHORTEST_PIECE = 2  # letters of a word in a compound
+_SHORTEST_PIECE = 3  # letters of a word in a compound, and one more
 _COMPOUND = 6  # letters from which on a word may be two
 
 # What is so often a person's or a secret that it is believed anywhere in a name: `phone_switchboard`.
@@ -48,6 +48,8 @@ _STRONG = frozenset(
         C.US_SSN,
     }
 )
+# Believed at the end of a name, not inside: `tokens_in`, `authentication_flows`.
+_FAINT = frozenset({"authentication", "authorize", "signature", "token", "tokens", "cookie", "cookies", "digits", "called", "calling"})
 _HASHES = frozenset({"hash", "hashed", "md5", "sha1", "sha256", "sha512", "256", "digest"})
 
 
@@ -63,9 +65,11 @@ class Name(NamedTuple):
     lexicon: Lexicon
 
     @classmethod
-    def of(cls, steps: list[tuple[str, ...]], lexicon: Lexicon) -> Name:
+    def of(cls, steps: Sequence[tuple[str, ...]], lexicon: Lexicon) -> Name:
         """Return the name of the field at the end of *steps*, compounds taken apart."""
-        opened = tuple(tuple(piece for word in step for piece in _pieces(word, lexicon)) for step in steps)
+        opened = tuple(
+            tuple(piece for word in _bare(step) for piece in _pieces(word, lexicon)) for step in steps
+        )
         words = tuple(word for step in opened for word in step)
         return cls(words, len(opened[-1]), _trimmed(words, lexicon), opened, lexicon)
 
@@ -80,11 +84,16 @@ class Name(NamedTuple):
         return self.words[: len(self.words) - self.own]
 
 
+def _bare(step: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a name without the `X-` of headers of one's own."""
+    return step[1:] if len(step) > 1 and step[0] == "x" else step
+
+
 def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Take a compound apart where all its pieces are known words: `destinationnumber`, `kundenname`."""
     if len(word) < _COMPOUND or _meaning(word, lexicon) is not None or word in lexicon.words or word in lexicon.heads:
         return (word,)
-    for cut in range(len(word) - _SHORTEST_PIECE, _SHORTEST_PIECE, -1):
+    for cut in range(len(word) - 2, 1, -1):
         head, tail = word[:cut], word[cut:]
         if _is_piece(head, lexicon) and _is_piece(tail, lexicon):
             return (head, tail)
@@ -108,6 +117,8 @@ def _meaning(joined: str, lexicon: Lexicon) -> C | None:
     category = lexicon.phrases.get(joined)
     if category is None and joined.endswith("s") and len(joined) > 3:
         category = lexicon.phrases.get(joined[:-1])
+        if category is None and joined.endswith("ies"):
+            category = lexicon.phrases.get(joined[:-3] + "y")
         if category is None and joined.endswith("es"):
             category = lexicon.phrases.get(joined[:-2])
     return category
@@ -118,6 +129,8 @@ def _switch(name: Name) -> Verdict | None:
     leaf = name.leaf
     if len(leaf) > 1 and leaf[0] in SWITCHES:
         return Verdict(category=C.STATUS, words=leaf[:1], rule="a name that begins so is a switch")
+    if "per" in leaf[1:-1]:
+        return Verdict(category=C.STATUS, words=("per", leaf[-1]), rule="a rate")
     return None
 
 
@@ -151,7 +164,7 @@ def _last_words(name: Name) -> Verdict | None:
 
 def _in_context(name: Name, before: tuple[str, ...], phrase: tuple[str, ...], category: C | None) -> Verdict | None:
     head = phrase[-1]
-    if head in NAME_HEADS and (len(phrase) == 1 or phrase[0] in NEUTRAL):
+    if head in NAME_HEADS and (len(phrase) == 1 or phrase[0] in _LOOSE_NAMES):
         return _name_of(before, phrase, category)
     if head in NUMBER_HEADS:
         return _number_of(before, phrase)
@@ -177,13 +190,16 @@ def _name_of(before: tuple[str, ...], phrase: tuple[str, ...], category: C | Non
     for word in reversed(before):
         if word in OF_PEOPLE or _singular(word) in OF_PEOPLE:
             return Verdict(category=C.PERSON_NAME, words=(word, *phrase), rule="the name of a person")
-        if not (word in NEUTRAL or word in WRAPPERS or word.isdigit()):
+        if not (word in NEUTRAL or word in WRAPPERS or word in NAME_HEADS or word.isdigit()):
             return Verdict(category=C.STATUS, words=(word, *phrase), rule="the name of a thing")
     lonely = category is C.PERSON_NAME or any(word in _PERSONAL_WRAP for word in before)
     if lonely:
         return Verdict(category=C.PERSON_NAME, words=(*before[-1:], *phrase), rule="the name of a person")
     return None
 
+
+# Names that things have, too; first and last ones only people have.
+_LOOSE_NAMES = frozenset({"display", "formatted", "friendly", "screen", "full", "source", "from", "to", "local", "remote"})
 
 # `profile.name` and `remote_name` are of people where nothing says of what else.
 _PERSONAL_WRAP = frozenset({"profile", "identity", "remote", "source", "destination", "from", "to", "billing", "shipping", "verified"})
@@ -194,12 +210,23 @@ def _number_of(before: tuple[str, ...], phrase: tuple[str, ...]) -> Verdict | No
     for word in reversed(before):
         if word in OF_PARTIES or _singular(word) in OF_PARTIES:
             return Verdict(category=C.PARTY_NUMBER, words=(word, *phrase), rule="the number of a party")
-        if word in WRAPPERS:
+        if word in WRAPPERS or word in NUMBER_HEADS:
             continue
         return Verdict(category=C.STATUS, words=(word, *phrase), rule="the number of a thing")
     if phrase[-1] in ("number", "numbers"):
         return Verdict(category=C.PARTY_NUMBER, words=phrase, rule="a number by itself")
     return Verdict(category=C.STATUS, words=phrase, rule="a number by itself")
+
+
+def _noun_first(name: Name) -> Verdict | None:
+    """`tipo_telefone`: where the last word is of a language with the noun first, the first word says what it is."""
+    leaf = name.leaf
+    known = name.lexicon
+    if len(leaf) < 2 or leaf[-1] not in known.only_noun_first or _meaning("".join(leaf), known) is not None:
+        return None
+    if leaf[0] in NUMBER_HEADS or leaf[0] in known.noun_first and leaf[0] not in NAME_HEADS:
+        return _first_words(name)
+    return None
 
 
 def _first_words(name: Name) -> Verdict | None:
@@ -225,10 +252,10 @@ def _strong_words(name: Name) -> Verdict | None:
         for start in range(len(leaf) - size, -1, -1):
             phrase = leaf[start : start + size]
             joined = "".join(phrase)
-            if len(joined) < 3 or (size == 1 and joined in WEAK | NUMBER_HEADS):
+            if len(joined) < 3 or (size == 1 and joined in WEAK | NUMBER_HEADS | _FAINT):
                 continue
             category = _meaning(joined, name.lexicon)
-            if category in _STRONG:
+            if category in _STRONG and not (category is C.CREDENTIAL and size == 1 and len(joined) < 6):
                 return Verdict(category=category, words=phrase, rule="a word of the name")
     return None
 
@@ -240,6 +267,7 @@ def _singular(word: str) -> str:
 RULES: tuple[Callable[[Name], Verdict | None], ...] = (
     _switch,
     _schema_name,
+    _noun_first,
     _last_words,
     _first_words,
     _strong_words,

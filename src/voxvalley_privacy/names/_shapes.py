@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..vocabulary import DataCategory as C
 
-__all__ = ["VALUE_DECIDES", "fits"]
+__all__ = ["VALUE_DECIDES", "counts", "fits"]
 
 # Names of these categories are too common to be believed without a look at the value: `channel`, `address`, `to`.
 VALUE_DECIDES = frozenset({C.CHANNEL_NAME, C.IP_ADDRESS, C.LOCATION, C.MEDIA_URL, C.PARTY_NUMBER, C.RECORDING, C.SIP_URI})
@@ -28,6 +28,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_COUNT = re.compile(r"\d{1,5}")
+_DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
 _DIGITS = 3  # of the shortest number of a party that is told from a count
 
 
@@ -50,6 +52,11 @@ def fits(category: C, value: object, /) -> bool:
     return check(text.strip(), isinstance(value, str))
 
 
+def counts(category: C, value: object, /) -> bool:
+    """Whether a value under a plural name is how many there are: `participants: 3`."""
+    return category not in _DIGITS_THEMSELVES and _COUNT.fullmatch(str(value)) is not None
+
+
 def _any_text(text: str, is_text: bool) -> bool:
     return text not in ("", "0", "true", "false", "null")
 
@@ -57,6 +64,11 @@ def _any_text(text: str, is_text: bool) -> bool:
 def _written(text: str, is_text: bool) -> bool:
     # A short number in a field for texts is a count or a code, if it was no text to begin with.
     return _any_text(text, is_text) and (is_text or len(text.lstrip("-")) > _DIGITS)
+
+
+def _is_a_secret(text: str, is_text: bool) -> bool:
+    # Nobody's secret is a number of three digits; a code that unlocks has four.
+    return _any_text(text, is_text) and not (_NUMBER.fullmatch(text) and len(text.lstrip("+-")) <= _DIGITS)
 
 
 def _names_someone(text: str, is_text: bool) -> bool:
@@ -99,6 +111,7 @@ def _is_a_host(text: str, is_text: bool) -> bool:
 _CHECKS: dict[C, Callable[[str, bool], bool]] = {
     C.CHANNEL_NAME: _names_a_channel,
     C.CONTENT: _written,
+    C.CREDENTIAL: _is_a_secret,
     C.DEVICE_ID: _identifies,
     C.DTMF: _identifies,
     C.EMAIL_ADDRESS: _names_someone,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ..vocabulary import DataCategory as C
+from ._shapes import counts, fits
 
 __all__ = ["NOTHING", "TECHNICAL", "Verdict"]
 
@@ -61,6 +62,13 @@ class Verdict:
         if self.category is None:
             return self.rule
         return f"{' '.join(self.words)}: {self.category.value} ({self.rule})"
+
+    def agrees(self, value: object, /) -> bool:
+        """Whether *value* can be what the name says: `users: 17` is a count, `users: "zoe"` is not."""
+        if self.category is None or not fits(self.category, value):
+            return False
+        plural = bool(self.words) and self.words[-1].endswith("s")
+        return not (plural and counts(self.category, value))
 
 
 NOTHING = Verdict()

@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
 
 # Behind a noun these change how its value is written or which of several it is, not what it is: `phone_e164`, `email2`.
 MODIFIERS = _words(
-    "again arr array b bak c clean cleaned col confirm confirmation confirmed2 copy current crypt dec decoded default1 enc "
+    "aliases again arr array b bak c clean cleaned col confirm confirmation confirmed2 copy current crypt dec decoded default1 enc "
     "encoded encrypted field formatted full hex home html input item items kana kanji latest list local main masked new norm "
     "normalized old optional orig original output param part personal prev previous primary private raw repeat romaji "
     "sanitized secondary str string temp text1 tmp unmasked val value values var work x y"
@@ -90,12 +90,12 @@ WRAPPERS = _words(
 
 # One word that means this only as a whole name: `to` is a party, `valid_to` is not.
 WEAK = _words(
-    "about ad adi adr age answer ar auth bio birth body1 by cap cim cip city1 ck cli contact customer da destination dic din "
-    "dom em extension family from genre given handle heading html id1 ik il ime inn key1 ki kind kon kk label lan land lat line1 "
+    "about ad adi adr age answer ar bio birth body1 by cap cim cip city1 ck cli contact customer da destination dic din "
+    "dom em family from genre given handle heading html id1 ik il ime inn key1 ki kind kon kk label lan land lat line1 "
     "line2 line3 ling lon long mac1 mei mi mid min nai nem nev nick nie nik nim nip nome oa om on origin origen origine owner pec "
     "pin1 pol portal position profile quote race raw rc recipient1 reply residence rg rib route rt run rut say sc see sei sex "
     "shi sig sip source src src1 str suite taj tan tel1 text1 to toes ud uid1 user1 via voie vek xing xm yas yx dst dest contact "
     "media media1 interest interests tag tags titel titre peer channel nir cif alter agent participant author given station "
-    "authentication education disability location1 speech picture1 sub handle stamp raw challenge authorize pass secret1 logo "
+    "authentication education disability location1 speech picture1 sub handle stamp raw challenge authorize kc secret1 logo "
     "building suite landmark flat premise track tones subject content1 photo1"
 )

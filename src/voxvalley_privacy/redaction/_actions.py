@@ -56,6 +56,8 @@ _NEVER_IN_PART = frozenset(
         DataCategory.NAME_ADDR,
         DataCategory.CHANNEL_NAME,
         DataCategory.UPI_ID,
+        DataCategory.NATIONAL_ID,
+        DataCategory.PERSON_ATTRIBUTE,
         DataCategory.UNKNOWN,
     }
 )

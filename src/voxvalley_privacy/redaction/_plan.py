@@ -11,9 +11,10 @@ from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
+from ..names import TECHNICAL, judge
+from ..names import Verdict as NameVerdict
 from ..vocabulary import DataCategory
 from ._actions import Exposure, _Drop, _Keep, _Parse, _Scan, exposure
-from ._hints import hint
 from ._paths import Node
 from ._treat import Treater
 from ._values import MEASURES, PERSONAL, Needle
@@ -36,14 +37,28 @@ _Entry = tuple[object, Needle | None]
 class FieldPlan:
     """What to do with the values of one field."""
 
-    __slots__ = ("category", "item", "key", "kind", "memo", "node", "reads", "table", "treated", "treater", "why")
+    __slots__ = (
+        "category", "item", "judged", "key", "kind", "memo", "names", "node", "reads", "table", "treated", "treater", "why"
+    )  # fmt: skip
 
-    def __init__(self, kind: int, category: DataCategory, why: str, node: Node | None, treater: Treater) -> None:
+    def __init__(
+        self,
+        kind: int,
+        category: DataCategory,
+        why: str,
+        node: Node | None,
+        treater: Treater,
+        names: tuple[str, ...] = (),
+        judged: NameVerdict | None = None,
+    ) -> None:
         self.kind: int = kind
         self.category: DataCategory = category
         self.why: str = why
         self.node: Node | None = node
         self.treater: Treater = treater
+        # The names from the root to here, and what they say where no schema does.
+        self.names: tuple[str, ...] = names
+        self.judged: NameVerdict | None = judged
         # What is to be parsed may be a whole message.
         self.reads: bool = (
             kind == TREAT and category is DataCategory.RAW_MESSAGE and type(treater.actions[category]) is _Parse
@@ -56,13 +71,17 @@ class FieldPlan:
 
     def under(self, key: str) -> FieldPlan:
         """Return the same plan for a field whose key is shown as *key*."""
-        other = FieldPlan(self.kind, self.category, self.why, self.node, self.treater)
+        other = FieldPlan(self.kind, self.category, self.why, self.node, self.treater, self.names, self.judged)
         other.key = key
         return other
 
     def miss(self, text: str) -> _Entry:
         """Treat *text* and remember the answer while the memo has room."""
-        entry = (self.treater.text(text), None) if self.kind == SCAN else self.treater.typed(text, self.category)
+        doubted = self.judged is not None and not self.judged.agrees(text)
+        if self.kind == SCAN or doubted:
+            entry: _Entry = (self.treater.text(text), None)
+        else:
+            entry = self.treater.typed(text, self.category)
         if len(text) <= _MEMO_CHARS:
             if len(self.memo) >= _MEMO_ENTRIES:
                 self.memo.clear()
@@ -89,15 +108,18 @@ class Shape(NamedTuple):
 class Table:
     """The fields of one place in a record, by key; keys that the schema does not list are learned as they come."""
 
-    __slots__ = ("fields", "node", "payloads", "scan_unknown", "shapes", "treater", "uniform")
+    __slots__ = ("fields", "names", "node", "payloads", "scan_unknown", "shapes", "treater", "uniform")
 
     def __init__(
-        self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None
+        self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None,
+        names: tuple[str, ...] = (),
     ) -> None:
         self.node: Node | None = node
+        # The names above the fields of this table.
+        self.names: tuple[str, ...] = names
         self.treater: Treater = treater
         self.scan_unknown: bool = scan_unknown
-        # Every field of a record inside a personal value is as personal as the value.
+        # A text inside a personal value is as personal as the value, unless its own name says what it is.
         self.uniform: FieldPlan | None = uniform
         self.fields: dict[object, FieldPlan] = {}
         self.shapes: dict[tuple[object, ...], Shape] = {}
@@ -120,11 +142,11 @@ class Table:
             node = field.node
             if node is not None and node is self.node:
                 field.table = self
-            elif field.kind == TREAT and not (node is not None and (node.children or node.patterns)):
-                field.table = Table(None, self.treater, self.scan_unknown, uniform=field)
+            elif (field.kind == TREAT or field.judged is not None) and not (node is not None and (node.children or node.patterns)):
+                field.table = Table(None, self.treater, self.scan_unknown, uniform=field, names=field.names)
             else:
                 # Inside a value that the policy keeps or looks through, keys are unknown: looked at, not thrown away.
-                field.table = Table(node, self.treater, self.scan_unknown or field.kind in (KEEP, SCAN))
+                field.table = Table(node, self.treater, self.scan_unknown or field.kind in (KEEP, SCAN), names=field.names)
         return field.table
 
     def items(self, field: FieldPlan) -> FieldPlan:
@@ -156,7 +178,7 @@ class Table:
         """Return the plan of a key that is not listed, and keep it while there is room and the key is harmless."""
         if type(key) is not str:
             kind = SCAN if self.scan_unknown else DROP
-            return self.uniform or FieldPlan(kind, DataCategory.UNKNOWN, "unknown field", None, self.treater)
+            return self.uniform or FieldPlan(kind, DataCategory.UNKNOWN, "unknown field", None, self.treater, self.names)
         safe = self.safe_key(key)
         node = self.node.child(key) if self.node is not None else None
         field = self._guessed(key) if node is None else self._listed(node, node.category)
@@ -175,24 +197,35 @@ class Table:
 
     def _listed(self, node: Node | None, category: DataCategory | None, note: str = "") -> FieldPlan:
         if category is None:
-            return FieldPlan(SCAN, DataCategory.UNKNOWN, "schema: contains fields", node, self.treater)
-        return FieldPlan(_kind(self.treater, category), category, f"schema{note}", node, self.treater)
+            return FieldPlan(SCAN, DataCategory.UNKNOWN, "schema: contains fields", node, self.treater, _names_of(node))
+        return FieldPlan(_kind(self.treater, category), category, f"schema{note}", node, self.treater, _names_of(node))
 
     def _guessed(self, key: str) -> FieldPlan:
-        treater = self.treater
-        category = hint(key)
-        if self.uniform is not None and category is not DataCategory.CREDENTIAL:
-            # A credential stays one wherever it stands.
+        names = (*self.names, key)
+        verdict = judge(names)
+        category = verdict.category
+        if self.uniform is not None and (category is None or verdict.inherited):
             return self.uniform
-        if category is not None:
+        if category is not None and not verdict.inherited:
             # A name alone can hide a value, never show it; a rounded number would be most of it.
-            if exposure(treater.actions[category]) < Exposure.ALL and category not in MEASURES:
-                return FieldPlan(_kind(treater, category), category, "name of the field", None, treater)
+            if exposure(self.treater.actions[category]) < Exposure.ALL and category not in MEASURES:
+                return self._unlisted(_kind(self.treater, category), category, verdict, names)
             if self.scan_unknown:
-                return FieldPlan(SCAN, category, "name of the field, scanned", None, treater)
-        if self.scan_unknown:
-            return FieldPlan(SCAN, DataCategory.UNKNOWN, "unknown field, scanned", None, treater)
-        return FieldPlan(DROP, DataCategory.UNKNOWN, "unknown field, dropped", None, treater)
+                return self._unlisted(SCAN, category, verdict, names)
+        return self._unlisted(SCAN if self.scan_unknown else DROP, DataCategory.UNKNOWN, None, names)
+
+    def _unlisted(
+        self, kind: int, category: DataCategory, verdict: NameVerdict | None, names: tuple[str, ...]
+    ) -> FieldPlan:
+        """Return the plan of a field that no schema lists, with the words of its name that decided."""
+        why = "unknown field" if verdict is None else f"name of the field: {verdict.why}"
+        doing = {SCAN: ", scanned", DROP: ", dropped"} if verdict is None else {SCAN: ", scanned"}
+        checked = None if verdict is None or category in TECHNICAL else verdict
+        return FieldPlan(kind, category, why + doing.get(kind, ""), None, self.treater, names, checked)
+
+
+def _names_of(node: Node | None) -> tuple[str, ...]:
+    return () if node is None else tuple(node.path.replace("[]", "").split("."))
 
 
 def _kind(treater: Treater, category: DataCategory) -> int:

@@ -32,6 +32,7 @@ PERSONAL = NUMBERS | {
     DataCategory.DEVICE_ID,
     DataCategory.NAME_ADDR,
     DataCategory.CREDENTIAL,
+    DataCategory.NATIONAL_ID,
 }
 
 

@@ -241,7 +241,8 @@ class Walk:
         return None if self.nodes > 0 else self.mark(BUDGET, "budget")
 
     def _container(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        if field.kind == DROP:
+        # What only the name calls personal may be a record: each field in it is judged by itself.
+        if field.kind == DROP and field.judged is None:
             return OMIT
         if issubclass(kind, dict):
             return self._dict(value, kind, field, table)

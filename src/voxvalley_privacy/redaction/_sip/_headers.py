@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from ...vocabulary import DataCategory as C
 from .._actions import Exposure, _Scan, exposure
-from .._hints import hint
+from ...names import judge
 from .._patterns import sip as patterns
 from .._placeholders import label_of
 from ..schemas import get
@@ -207,7 +207,7 @@ def _kept(category: C) -> _Treat:
 
 def _free(run: Run, key: str, value: str) -> str | None:
     """Treat a text of the customer's; where the name of a private header says what it holds, as that."""
-    category = None if key in _table() else hint(key.removeprefix("x-"))
+    category = None if key in _table() else judge((key.removeprefix("x-"),)).category
     action = None if category is None else run.treater.actions[category]
     # A name alone can hide a value, never show it.
     if category is None or action is None or isinstance(action, _Scan) or exposure(action) is Exposure.ALL:
