@@ -28,10 +28,12 @@ TARGET = FACTS / "field_names.json"
 # Categories that say neither: they are looked through, whatever the name.
 _OPEN = frozenset({C.FREE_TEXT, C.URL, C.UNKNOWN})
 _SCHEMAS_OF_TECHNICAL = 2
-_SCHEMAS_OF_ID = 2
 # Schemas give a group's category to all in it; what the last word measures is not personal for that.
 _MEASURED = frozenset({C.DURATION, C.TIMESTAMP, C.PRICE})
 _MEASURES = frozenset({"class", "count", "length", "method", "permission", "size", "status", "type", "version"})
+# Names of files are technical; which of them hold a recording the words say.
+_FILES = frozenset({"filename", "filepath", "prefix"})
+_OF_FILES = frozenset({("file", "name"), ("file", "path")})
 _FIELDS_OF_HEAD = 3
 
 Said = dict[tuple[tuple[str, ...], ...], dict[C, set[str]]]
@@ -89,7 +91,7 @@ def doubtful(name: tuple[tuple[str, ...], ...], judged: Verdict, said: dict[C, s
     """Whether the words know better than a single schema: a measure in a personal group, the id of a record."""
     if judged.category in _MEASURED or name[-1][-1] in _MEASURES:
         return True
-    return judged.category is C.RECORD_ID and len(set().union(*said.values())) < _SCHEMAS_OF_ID
+    return judged.category is C.RECORD_ID or name[-1][-2:] in _OF_FILES or name[-1][-1] in _FILES
 
 
 def built(more: list[Path]) -> str:

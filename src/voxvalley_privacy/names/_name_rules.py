@@ -101,7 +101,7 @@ def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _is_piece(word: str, lexicon: Lexicon) -> bool:
-    return word in ("id", "no", "ip") or (len(word) > _SHORTEST_PIECE and (word in lexicon.words or word in OF_PEOPLE))
+    return word in ("id", "no", "ip") or (len(word) > _SHORTEST_PIECE and (word in lexicon.words or word in OF_PEOPLE) and word not in WEAK)
 
 
 def _trimmed(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
@@ -141,6 +141,63 @@ def _schema_name(name: Name) -> Verdict | None:
         category = name.lexicon.names.get("".join(words))
         if category is not None:
             return Verdict(category=category, words=words, rule="a field of a record schema")
+    return None
+
+
+# `created_by` is a person, `sorted_by` a column, `released_by` a side of the call.
+_BY_THINGS = frozenset({"disconnected", "ended", "filtered", "followed", "grouped", "hangup", "hung", "limited", "ordered",
+                        "released", "sorted", "terminated"})  # fmt: skip
+# Words behind a secret's name that do not make it harmless.
+_SOFT = frozenset({"code", "config", "content", "data", "description", "file", "info", "key", "object", "path", "string", "text",
+                   "uri", "url", "value"})  # fmt: skip
+_SECRETS = frozenset({"credential", "credentials", "passphrase", "passwd", "password", "secret", "authcode", "privatekey"})
+_ADDRESSES = frozenset({"href", "link", "links", "uri", "uris", "url", "urls"})
+# People who are also machines, groups or things.
+_NOT_ALONE = frozenset({"act", "actor", "address", "billing", "cached", "called", "calling", "client", "clients", "connected",
+                        "contact", "contacts", "display", "dst", "from", "full", "given", "host1", "lead", "leads", "legal",
+                        "manager", "personal", "player", "preferred", "provider", "real", "remote", "shipping", "source",
+                        "src", "surname", "tester", "to", "true", "user", "users", "worker"})  # fmt: skip
+
+
+def _done_by(name: Name) -> Verdict | None:
+    """`answered_by` is a person."""
+    leaf = name.leaf
+    if len(leaf) < 2 or leaf[-1] != "by":
+        return None
+    if leaf[-2] in _BY_THINGS or not leaf[-2].endswith(("ed", "en", "nt")):
+        return Verdict(category=C.STATUS, words=leaf[-2:], rule="last words of the name")
+    return Verdict(category=C.PERSON_NAME, words=leaf[-2:], rule="who did it")
+
+
+def _secret_inside(name: Name) -> Verdict | None:
+    """`totp_secret_qr_code` shows the secret."""
+    leaf = name.leaf
+    if len(leaf) < 2 or leaf[-1] not in _SOFT:
+        return None
+    for words in (leaf[:-1], tuple(map("".join, zip(leaf, leaf[1:], strict=False)))):
+        for word in words:
+            if word in _SECRETS:
+                return Verdict(category=C.CREDENTIAL, words=(word, leaf[-1]), rule="a secret, however written")
+    return None
+
+
+def _linked(name: Name) -> Verdict | None:
+    """`photo_thumbnail_uri`: an address is of what stands before it."""
+    words = name.trimmed
+    if len(words) < 2 or words[-1] not in _ADDRESSES:
+        return None
+    for size in (3, 2, 1):
+        category = _meaning("".join(words[:-1][-size:]), name.lexicon)
+        if category in (C.MEDIA_URL, C.RECORDING):
+            return Verdict(category=category, words=words[-size - 1 :], rule="the address of a file")
+    return None
+
+
+def _role(name: Name) -> Verdict | None:
+    """`reviewer`, `lead_signer`: the name of a role stands for who has it."""
+    last = name.trimmed[-1] if name.trimmed else ""
+    if last in OF_PEOPLE - _NOT_ALONE and len(name.leaf) <= 3:
+        return Verdict(category=C.PERSON_NAME, words=(last,), rule="a role of people")
     return None
 
 
@@ -267,8 +324,12 @@ def _singular(word: str) -> str:
 RULES: tuple[Callable[[Name], Verdict | None], ...] = (
     _switch,
     _schema_name,
+    _done_by,
+    _secret_inside,
+    _linked,
     _noun_first,
     _last_words,
+    _role,
     _first_words,
     _strong_words,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..vocabulary import DataCategory as C
 
-__all__ = ["VALUE_DECIDES", "counts", "fits"]
+__all__ = ["VALUE_DECIDES", "counts", "fits", "is_enumerated"]
 
 # Names of these categories are too common to be believed without a look at the value: `channel`, `address`, `to`.
 VALUE_DECIDES = frozenset({C.CHANNEL_NAME, C.IP_ADDRESS, C.LOCATION, C.MEDIA_URL, C.PARTY_NUMBER, C.RECORDING, C.SIP_URI})
@@ -19,7 +19,7 @@ _ENUMERATED = frozenset(
     disabled email enabled external failed false fax group home http https in inactive inbound incoming internal landline local
     low high medium mms mobile n/a na new no none normal null off office ok on other out outbound outgoing pending phone play
     pstn public push queued rcs read received rtp sent silent sip sms srtp standard stereo mono stopped stream system tcp text
-    tls true udp undefined unknown unverified user verified video viber voice voicemail voip web webhook webrtc whatsapp work
+    tls true udp undefined unknown unverified user agent caller callee customer primary secondary admin standard verified video viber voice voicemail voip web webhook webrtc whatsapp work
     ws wss yes
     """.split()
 )
@@ -52,13 +52,18 @@ def fits(category: C, value: object, /) -> bool:
     return check(text.strip(), isinstance(value, str))
 
 
+def is_enumerated(value: object, /) -> bool:
+    """Whether a value is a word of the enumerations that many systems share: `active`, `inbound`, `sms`."""
+    return isinstance(value, str) and value in _ENUMERATED
+
+
 def counts(category: C, value: object, /) -> bool:
     """Whether a value under a plural name is how many there are: `participants: 3`."""
     return category not in _DIGITS_THEMSELVES and _COUNT.fullmatch(str(value)) is not None
 
 
 def _any_text(text: str, is_text: bool) -> bool:
-    return text not in ("", "0", "true", "false", "null")
+    return text != "" and text.lower() not in ("0", "true", "false", "null")
 
 
 def _written(text: str, is_text: bool) -> bool:
@@ -108,6 +113,10 @@ def _is_a_host(text: str, is_text: bool) -> bool:
     return text not in _ENUMERATED and (":" in text or "." in text or any(map(str.isalpha, text)))
 
 
+def _is_an_address(text: str, is_text: bool) -> bool:
+    return ":" in text or "/" in text or "?" in text
+
+
 _CHECKS: dict[C, Callable[[str, bool], bool]] = {
     C.CHANNEL_NAME: _names_a_channel,
     C.CONTENT: _written,
@@ -123,5 +132,6 @@ _CHECKS: dict[C, Callable[[str, bool], bool]] = {
     C.PERSON_NAME: _names_someone,
     C.RECORDING: _is_a_file,
     C.SIP_URI: _reaches_someone,
+    C.URL: _is_an_address,
     C.SUBSCRIBER_ID: _identifies,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ..vocabulary import DataCategory as C
-from ._shapes import counts, fits
+from ._shapes import counts, fits, is_enumerated
 
 __all__ = ["NOTHING", "TECHNICAL", "Verdict"]
 
@@ -66,6 +66,8 @@ class Verdict:
     def agrees(self, value: object, /) -> bool:
         """Whether *value* can be what the name says: `users: 17` is a count, `users: "zoe"` is not."""
         if self.category is None or not fits(self.category, value):
+            return False
+        if self.inherited and is_enumerated(value):
             return False
         plural = bool(self.words) and self.words[-1].endswith("s")
         return not (plural and counts(self.category, value))

@@ -11,9 +11,9 @@ def _words(text: str) -> frozenset[str]:
 
 # Behind a noun these change how its value is written or which of several it is, not what it is: `phone_e164`, `email2`.
 MODIFIERS = _words(
-    "aliases again arr array b bak c clean cleaned col confirm confirmation confirmed2 copy current crypt dec decoded default1 enc "
-    "encoded encrypted field formatted full hex home html input item items kana kanji latest list local main masked new norm "
-    "normalized old optional orig original output param part personal prev previous primary private raw repeat romaji "
+    "aliases alt again arr array b bak c clean cleaned col confirm confirmation copy data current crypt dec decoded default1 enc "
+    "encoded encrypted field formatted full hex home html in info information input item items kana kanji latest list local main masked new norm "
+    "normalized old optional orig original out output override param part personal prev previous primary private raw repeat romaji "
     "sanitized secondary str string temp text1 tmp unmasked val value values var work x y"
 )
 
@@ -42,7 +42,7 @@ NEUTRAL = _words(
 # What a name is of, when it is the name of a person.
 OF_PEOPLE = _words(
     """
-    account1 addressee admin administrator advisor agent answerer applicant appelant approver artist assignee assigner attendee
+    address addressee from to src dst source remote true cached act actor provider shipping billing account1 addressee admin administrator advisor agent answerer applicant appelant approver artist assignee assigner attendee
     author authors beneficiary bearer buyer called callee caller calling candidate cardholder child citizen client clients clinician
     cnam coach cnt collaborator colleague connected contact contacts consultant counselor creator customer customers debtor
     delegate dependent doctor donor driver editor employee employees enduser expert father follower friend grantee guarantor
@@ -73,7 +73,7 @@ OF_PEOPLE = _words(
 
 # What a number is of, when it is the number of a phone.
 OF_PARTIES = OF_PEOPLE | _words(
-    "alternate answering assigned business calling called contactable destination dialed dialled dialing displayed emergency "
+    "alternate answering call assigned business calling called contactable destination dialed dialled dialing displayed emergency "
     "endpoint external fax forwarded forwarding from home hotline inbound incoming internal international landline local "
     "mobile msisdn my national office original originating other outbound outgoing phone primary remote secondary sms source "
     "submitted target tel telephone terminating to transfer transferred virtual voip whatsapp wa work telefon telefono "
@@ -97,5 +97,5 @@ WEAK = _words(
     "shi sig sip source src src1 str suite taj tan tel1 text1 to toes ud uid1 user1 via voie vek xing xm yas yx dst dest contact "
     "media media1 interest interests tag tags titel titre peer channel nir cif alter agent participant author given station "
     "authentication education disability location1 speech picture1 sub handle stamp raw challenge authorize kc secret1 logo "
-    "building suite landmark flat premise track tones subject content1 photo1"
+    "building suite landmark flat premise track tones subject content1 photo1 addr fn hair skin ethnic vin operator by"
 )
