@@ -26,7 +26,7 @@ FACTS = Path(__file__).resolve().parents[1] / "src" / "voxvalley_privacy" / "fac
 TARGET = FACTS / "field_names.json"
 
 # Categories that say neither: they are looked through, whatever the name.
-_OPEN = frozenset({C.FREE_TEXT, C.URL, C.UNKNOWN})
+_OPEN = frozenset({C.FREE_TEXT, C.RAW_MESSAGE, C.URL, C.UNKNOWN})
 _SCHEMAS_OF_TECHNICAL = 2
 # Schemas give a group's category to all in it; what the last word measures is not personal for that.
 _MEASURED = frozenset({C.DURATION, C.TIMESTAMP, C.PRICE})

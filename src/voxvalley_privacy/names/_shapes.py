@@ -30,6 +30,7 @@ _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
+_DIGITS_OF_SOMEONE = 6
 _DIGITS = 3  # of the shortest number of a party that is told from a count
 
 
@@ -79,7 +80,8 @@ def _is_a_secret(text: str, is_text: bool) -> bool:
 def _names_someone(text: str, is_text: bool) -> bool:
     if text in _ENUMERATED or _UUID.fullmatch(text) or _TIME.fullmatch(text):
         return False
-    return _NUMBER.fullmatch(text) is None and _any_text(text, is_text)
+    # A longer number is somebody's, though no name: it is hidden as one.
+    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS_OF_SOMEONE) and _any_text(text, is_text)
 
 
 def _identifies(text: str, is_text: bool) -> bool:

@@ -108,7 +108,7 @@ class Shape(NamedTuple):
 class Table:
     """The fields of one place in a record, by key; keys that the schema does not list are learned as they come."""
 
-    __slots__ = ("fields", "names", "node", "payloads", "scan_unknown", "shapes", "treater", "uniform")
+    __slots__ = ("fields", "names", "node", "pairs", "payloads", "scan_unknown", "shapes", "treater", "uniform")
 
     def __init__(
         self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None,
@@ -122,6 +122,8 @@ class Table:
         # A text inside a personal value is as personal as the value, unless its own name says what it is.
         self.uniform: FieldPlan | None = uniform
         self.fields: dict[object, FieldPlan] = {}
+        # The fields that pairs of name and value name, kept apart from keys.
+        self.pairs: Table | None = None
         self.shapes: dict[tuple[object, ...], Shape] = {}
         # Field -> argument of the decoder -> field, where what the octets say is looked at.
         self.payloads: dict[str, dict[str, str]] = {}
@@ -187,6 +189,12 @@ class Table:
         if len(key) <= _KEY_CHARS and len(self.fields) < _LEARNED:
             self.fields[key] = field
         return field
+
+    def named(self, name: str) -> FieldPlan:
+        """Return the plan of the field that a pair of name and value names."""
+        if self.pairs is None:
+            self.pairs = Table(self.node, self.treater, self.scan_unknown, names=self.names)
+        return self.pairs.fields.get(name) or self.pairs.learn(name)
 
     def safe_key(self, key: str) -> str | None:
         """Return the key without the personal data in it; None when there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap, OrderedDict, defaultdict, deque
+from functools import partial
 from itertools import islice
 from math import isfinite
 from types import MappingProxyType
@@ -25,7 +26,8 @@ __all__ = ["Walk"]
 _NUMBERS = frozenset({int, float, bool})
 _LARGE = 999_999
 _KEY_CLASH = 100
-_PAIR_KEYS = 4
+_PAIR_KEYS = 12
+_PAIR_VALUES = ("value", "Value", "VALUE")
 
 # A name that says a number is a measure or a time is believed between these bounds.
 _BELIEVED = {
@@ -258,7 +260,7 @@ class Walk:
             self.above.discard(id(value))
 
     def _dict(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        made = self._nested(value, self._paired(value, table), field, table)
+        made = self._nested(value, self.paired(value, table), field, table)
         if not isinstance(made, dict) or kind is dict:
             return made
         if kind is OrderedDict:
@@ -267,9 +269,9 @@ class Walk:
             return defaultdict(value.default_factory, made)
         return made
 
-    def _paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
+    def paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Read `{"name": "to", "value": ...}` as the field it names."""
-        if dict.__len__(value) > _PAIR_KEYS:
+        if dict.__len__(value) > _PAIR_KEYS or not any(map(partial(dict.__contains__, value), _PAIR_VALUES)):
             return value
         by_name = {key.casefold(): key for key in dict.keys(value) if type(key) is str}
         name, item = by_name.get("name", by_name.get("key")), by_name.get("value")
@@ -285,7 +287,7 @@ class Walk:
         """Return the plan of the field that *name* names, or None when it names none that is known."""
         if type(name) is not str or FIELD_NAME.fullmatch(name) is None:
             return None
-        field = Table(table.node, self.treater, table.scan_unknown).learn(name)
+        field = table.named(name)
         return None if field.category is DataCategory.UNKNOWN else field
 
     def _items(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
