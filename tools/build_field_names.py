@@ -47,7 +47,7 @@ def fields(more: list[Path]) -> Iterator[tuple[str, str, C]]:
         for schema, described in table.get("schemas", table).items():
             for path, row in described["fields"].items():
                 name = row[0] if isinstance(row, list) else row["category"]
-                yield schema, path, C(full.get(name, name))
+                yield schema, path, C(full.get(str(name), str(name)))
 
 
 def steps_of(path: str) -> tuple[tuple[str, ...], ...]:
@@ -82,9 +82,7 @@ def agreed(said: dict[C, set[str]]) -> C | None:
 def generic(name: tuple[tuple[str, ...], ...]) -> bool:
     """Whether a name by itself is too common to mean anything: `value`, `data`, `x`."""
     words = [word for word in name[-1] if not word.isdigit()]
-    return len(name) == 1 and (
-        len("".join(words)) < 3 or all(word in MODIFIERS | NEUTRAL | WRAPPERS for word in words)
-    )
+    return len(name) == 1 and (len("".join(words)) < 3 or all(word in MODIFIERS | NEUTRAL | WRAPPERS for word in words))
 
 
 def doubtful(name: tuple[tuple[str, ...], ...], judged: Verdict, said: dict[C, set[str]]) -> bool:
@@ -120,7 +118,9 @@ def heads(said: Said) -> list[str]:
         if len(name) == 1:
             seen[name[0][-1]].append(all(category in TECHNICAL for category in categories))
     return sorted(
-        word for word, technical in seen.items() if len(technical) >= _FIELDS_OF_HEAD and all(technical) and word.isalpha()
+        word
+        for word, technical in seen.items()
+        if len(technical) >= _FIELDS_OF_HEAD and all(technical) and word.isalpha()
     )
 
 

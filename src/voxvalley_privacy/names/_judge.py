@@ -26,7 +26,8 @@ def judge(path: tuple[str, ...], /, value: object = _MISSING) -> Verdict:
     Args:
         path: The names from the root of the record to the field; a flat key is a path of one.
 
-        value: The field's value, where it is known. A value that cannot be what the name says makes the verdict empty.
+        value: The field's value, where it is known. One that cannot be what the name says empties
+            the verdict.
 
     Returns:
         A verdict. Its category is None when no word of the name is known, or the value disagrees.
@@ -66,7 +67,7 @@ def _of(steps: Sequence[tuple[str, ...]], known: Lexicon) -> Verdict:
 
 
 def _inherited(steps: Sequence[tuple[str, ...]]) -> Verdict:
-    """Return what the record around a field says of texts in it, when nothing is known of the field itself."""
+    """Judge texts of a field of which nothing is known by the record around it."""
     for depth in range(len(steps) - 1, 0, -1):
         above = _of(steps[:depth], lexicon())
         if above.personal:
@@ -74,5 +75,3 @@ def _inherited(steps: Sequence[tuple[str, ...]]) -> Verdict:
         if above.category is not None:
             break
     return NOTHING
-
-

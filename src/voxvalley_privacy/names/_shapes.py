@@ -6,22 +6,13 @@ import re
 from collections.abc import Callable
 
 from ..vocabulary import DataCategory as C
+from ._word_classes import ENUMERATED
 
 __all__ = ["VALUE_DECIDES", "counts", "fits", "is_enumerated"]
 
-# Names of these categories are too common to be believed without a look at the value: `channel`, `address`, `to`.
-VALUE_DECIDES = frozenset({C.CHANNEL_NAME, C.IP_ADDRESS, C.LOCATION, C.MEDIA_URL, C.PARTY_NUMBER, C.RECORDING, C.SIP_URI})
-
-# Values of enumerations that stand in fields named after what they are about: `channel: sms`, `ip_protocol: udp`.
-_ENUMERATED = frozenset(
-    """
-    active all any api app audio auto both browser bulk busy call cancelled canceled completed connected default delivered
-    disabled email enabled external failed false fax group home http https in inactive inbound incoming internal landline local
-    low high medium mms mobile n/a na new no none normal null off office ok on other out outbound outgoing pending phone play
-    pstn public push queued rcs read received rtp sent silent sip sms srtp standard stereo mono stopped stream system tcp text
-    tls true udp undefined unknown unverified user agent caller callee customer primary secondary admin standard verified video viber voice voicemail voip web webhook webrtc whatsapp work
-    ws wss yes
-    """.split()
+# Names of these are too common to be believed without a look at the value: `channel`, `to`.
+VALUE_DECIDES = frozenset(
+    {C.CHANNEL_NAME, C.IP_ADDRESS, C.LOCATION, C.MEDIA_URL, C.PARTY_NUMBER, C.RECORDING, C.SIP_URI}
 )
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
@@ -38,8 +29,8 @@ def fits(category: C, value: object, /) -> bool:
     """
     Whether a value has the shape of what the name of its field says.
 
-    Only what plainly is something else does not fit: a switch, a count, a word of an enumeration, a point in time. What
-    does not fit is looked through as a text that nothing is known of.
+    Only what plainly is something else does not fit: a switch, a count, a word of an enumeration, a
+    point in time. What does not fit is looked through as a text that nothing is known of.
 
     Args:
         category: What the name says.
@@ -54,8 +45,8 @@ def fits(category: C, value: object, /) -> bool:
 
 
 def is_enumerated(value: object, /) -> bool:
-    """Whether a value is a word of the enumerations that many systems share: `active`, `inbound`, `sms`."""
-    return isinstance(value, str) and value in _ENUMERATED
+    """Whether a value is a word of an enumeration that many systems share: `active`, `sms`."""
+    return isinstance(value, str) and value in ENUMERATED
 
 
 def counts(category: C, value: object, /) -> bool:
@@ -74,22 +65,36 @@ def _written(text: str, is_text: bool) -> bool:
 
 def _is_a_secret(text: str, is_text: bool) -> bool:
     # Nobody's secret is a number of three digits; a code that unlocks has four.
-    return _any_text(text, is_text) and not (_NUMBER.fullmatch(text) and len(text.lstrip("+-")) <= _DIGITS)
+    return _any_text(text, is_text) and not (
+        _NUMBER.fullmatch(text) and len(text.lstrip("+-")) <= _DIGITS
+    )
 
 
 def _names_someone(text: str, is_text: bool) -> bool:
-    if text in _ENUMERATED or _UUID.fullmatch(text) or _TIME.fullmatch(text):
+    if text in ENUMERATED or _UUID.fullmatch(text) or _TIME.fullmatch(text):
         return False
     # A longer number is somebody's, though no name: it is hidden as one.
-    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS_OF_SOMEONE) and _any_text(text, is_text)
+    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS_OF_SOMEONE) and _any_text(
+        text, is_text
+    )
 
 
 def _identifies(text: str, is_text: bool) -> bool:
-    return text not in _ENUMERATED and not text.startswith("-") and _TIME.fullmatch(text) is None and _any_text(text, is_text)
+    return (
+        text not in ENUMERATED
+        and not text.startswith("-")
+        and _TIME.fullmatch(text) is None
+        and _any_text(text, is_text)
+    )
 
 
 def _reaches_someone(text: str, is_text: bool) -> bool:
-    if text in _ENUMERATED or text.startswith("-") or _REFERENCE.fullmatch(text) or _UUID.fullmatch(text):
+    if (
+        text in ENUMERATED
+        or text.startswith("-")
+        or _REFERENCE.fullmatch(text)
+        or _UUID.fullmatch(text)
+    ):
         return False
     if _TIME.fullmatch(text):
         return False
@@ -102,17 +107,19 @@ def _names_a_channel(text: str, is_text: bool) -> bool:
 
 
 def _is_somewhere(text: str, is_text: bool) -> bool:
-    if text in _ENUMERATED or _TIME.fullmatch(text) or _REFERENCE.fullmatch(text):
+    if text in ENUMERATED or _TIME.fullmatch(text) or _REFERENCE.fullmatch(text):
         return False
-    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS and not is_text) and _any_text(text, is_text)
+    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS and not is_text) and _any_text(
+        text, is_text
+    )
 
 
 def _is_a_file(text: str, is_text: bool) -> bool:
-    return text not in _ENUMERATED and any(map(str.isalpha, text)) and _TIME.fullmatch(text) is None
+    return text not in ENUMERATED and any(map(str.isalpha, text)) and _TIME.fullmatch(text) is None
 
 
 def _is_a_host(text: str, is_text: bool) -> bool:
-    return text not in _ENUMERATED and (":" in text or "." in text or any(map(str.isalpha, text)))
+    return text not in ENUMERATED and (":" in text or "." in text or any(map(str.isalpha, text)))
 
 
 def _is_an_address(text: str, is_text: bool) -> bool:

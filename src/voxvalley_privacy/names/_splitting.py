@@ -25,13 +25,17 @@ _WORD = re.compile(
 )
 
 # `zip:string` and `created_at:datetime`: exports name the type of a column behind it.
-_TYPE_SUFFIX = re.compile(r":(?:str|string|text|varchar|int|integer|long|float|double|bool|boolean|date|datetime|uuid)\Z")
+_TYPE_SUFFIX = re.compile(
+    r":(?:str|string|text|varchar|int|integer|long|float|double|bool|boolean|date|datetime|uuid)\Z"
+)
 
 # One of our tokens, used as a key: its kind is not the name of a field.
 _TOKEN = re.compile(r"[A-Z][b-df-hj-np-tv-z]{24}")
 
 # Letters that do not come apart into a letter and a mark.
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "ı": "i", "đ": "d"})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "ı": "i", "đ": "d"}
+)
 
 
 def folded(text: str, /) -> str:

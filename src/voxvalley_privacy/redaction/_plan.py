@@ -111,7 +111,11 @@ class Table:
     __slots__ = ("fields", "names", "node", "pairs", "payloads", "scan_unknown", "shapes", "treater", "uniform")
 
     def __init__(
-        self, node: Node | None, treater: Treater, scan_unknown: bool, uniform: FieldPlan | None = None,
+        self,
+        node: Node | None,
+        treater: Treater,
+        scan_unknown: bool,
+        uniform: FieldPlan | None = None,
         names: tuple[str, ...] = (),
     ) -> None:
         self.node: Node | None = node
@@ -144,11 +148,15 @@ class Table:
             node = field.node
             if node is not None and node is self.node:
                 field.table = self
-            elif (field.kind == TREAT or field.judged is not None) and not (node is not None and (node.children or node.patterns)):
+            elif (field.kind == TREAT or field.judged is not None) and not (
+                node is not None and (node.children or node.patterns)
+            ):
                 field.table = Table(None, self.treater, self.scan_unknown, uniform=field, names=field.names)
             else:
                 # Inside a value that the policy keeps or looks through, keys are unknown: looked at, not thrown away.
-                field.table = Table(node, self.treater, self.scan_unknown or field.kind in (KEEP, SCAN), names=field.names)
+                field.table = Table(
+                    node, self.treater, self.scan_unknown or field.kind in (KEEP, SCAN), names=field.names
+                )
         return field.table
 
     def items(self, field: FieldPlan) -> FieldPlan:
@@ -180,7 +188,9 @@ class Table:
         """Return the plan of a key that is not listed, and keep it while there is room and the key is harmless."""
         if type(key) is not str:
             kind = SCAN if self.scan_unknown else DROP
-            return self.uniform or FieldPlan(kind, DataCategory.UNKNOWN, "unknown field", None, self.treater, self.names)
+            return self.uniform or FieldPlan(
+                kind, DataCategory.UNKNOWN, "unknown field", None, self.treater, self.names
+            )
         safe = self.safe_key(key)
         node = self.node.child(key) if self.node is not None else None
         field = self._guessed(key) if node is None else self._listed(node, node.category)
@@ -228,7 +238,8 @@ class Table:
         """Return the plan of a field that no schema lists, with the words of its name that decided."""
         why = "unknown field" if verdict is None else f"name of the field: {verdict.why}"
         doing = {SCAN: ", scanned", DROP: ", dropped"} if verdict is None else {SCAN: ", scanned"}
-        checked = None if verdict is None or category in TECHNICAL else verdict
+        # Where unknown fields are left out, a value that disagrees with its name is as unknown.
+        checked = None if verdict is None or category in TECHNICAL or not self.scan_unknown else verdict
         return FieldPlan(kind, category, why + doing.get(kind, ""), None, self.treater, names, checked)
 
 

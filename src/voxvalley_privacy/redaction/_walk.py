@@ -184,7 +184,7 @@ class Walk:
         return self._scalar(value, kind, field, table)
 
     def _number(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        if field.kind == DROP:
+        if field.kind == DROP and (field.judged is None or field.judged.agrees(value)):
             return OMIT
         if field.kind == TREAT:
             return self._scalar(value, kind, field, table)

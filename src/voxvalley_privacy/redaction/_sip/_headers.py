@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
+from ...names import judge
 from ...vocabulary import DataCategory as C
 from .._actions import Exposure, _Scan, exposure
-from ...names import judge
 from .._patterns import sip as patterns
 from .._placeholders import label_of
 from ..schemas import get
