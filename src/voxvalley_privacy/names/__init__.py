@@ -1,8 +1,9 @@
 """
 The judge of field names: what the name of a field says about its value.
 
-One vocabulary for fields, name/value pairs, headers, query parameters and assignments in text. The words are data
-(`facts/field_words.json`), and so is what the record schemas add to them (`facts/field_names.json`).
+One vocabulary for fields, name/value pairs, headers, query parameters and assignments in text.
+The words are data (`facts/field_words.json`), and so is what the record schemas add to them
+(`facts/field_names.json`).
 """
 
 from __future__ import annotations

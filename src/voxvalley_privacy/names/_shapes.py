@@ -6,125 +6,22 @@ import re
 from collections.abc import Callable
 
 from ..vocabulary import DataCategory as C
+from ._word_classes import ENUMERATED
 
-__all__ = ["VALUE_DECIDES", "fits"]
+__all__ = ["VALUE_DECIDES", "counts", "fits", "is_enumerated"]
 
-# Names of these categories are too common to be believed without a look at the value: `channel`, `address`, `to`.
+# Names of these are too common to be believed without a look at the value: `channel`, `to`.
 VALUE_DECIDES = frozenset(
     {C.CHANNEL_NAME, C.IP_ADDRESS, C.LOCATION, C.MEDIA_URL, C.PARTY_NUMBER, C.RECORDING, C.SIP_URI}
-)
-
-# Values of enumerations that stand in fields named after what they are about: `channel: sms`, `ip_protocol: udp`.
-_ENUMERATED = frozenset(
-    [
-        "active",
-        "all",
-        "any",
-        "api",
-        "app",
-        "audio",
-        "auto",
-        "both",
-        "browser",
-        "bulk",
-        "busy",
-        "call",
-        "cancelled",
-        "canceled",
-        "completed",
-        "connected",
-        "default",
-        "delivered",
-        "disabled",
-        "email",
-        "enabled",
-        "external",
-        "failed",
-        "false",
-        "fax",
-        "group",
-        "home",
-        "http",
-        "https",
-        "in",
-        "inactive",
-        "inbound",
-        "incoming",
-        "internal",
-        "landline",
-        "local",
-        "low",
-        "high",
-        "medium",
-        "mms",
-        "mobile",
-        "n/a",
-        "na",
-        "new",
-        "no",
-        "none",
-        "normal",
-        "null",
-        "off",
-        "office",
-        "ok",
-        "on",
-        "other",
-        "out",
-        "outbound",
-        "outgoing",
-        "pending",
-        "phone",
-        "play",
-        "pstn",
-        "public",
-        "push",
-        "queued",
-        "rcs",
-        "read",
-        "received",
-        "rtp",
-        "sent",
-        "silent",
-        "sip",
-        "sms",
-        "srtp",
-        "standard",
-        "stereo",
-        "mono",
-        "stopped",
-        "stream",
-        "system",
-        "tcp",
-        "text",
-        "tls",
-        "true",
-        "udp",
-        "undefined",
-        "unknown",
-        "unverified",
-        "user",
-        "verified",
-        "video",
-        "viber",
-        "voice",
-        "voicemail",
-        "voip",
-        "web",
-        "webhook",
-        "webrtc",
-        "whatsapp",
-        "work",
-        "ws",
-        "wss",
-        "yes",
-    ]
 )
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_COUNT = re.compile(r"\d{1,5}")
+_DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
+_DIGITS_OF_SOMEONE = 6
 _DIGITS = 3  # of the shortest number of a party that is told from a count
 
 
@@ -132,8 +29,8 @@ def fits(category: C, value: object, /) -> bool:
     """
     Whether a value has the shape of what the name of its field says.
 
-    Only what plainly is something else does not fit: a switch, a count, a word of an enumeration, a point in time. What
-    does not fit is looked through as a text that nothing is known of.
+    Only what plainly is something else does not fit: a switch, a count, a word of an enumeration, a
+    point in time. What does not fit is looked through as a text that nothing is known of.
 
     Args:
         category: What the name says.
@@ -147,8 +44,18 @@ def fits(category: C, value: object, /) -> bool:
     return check(text.strip(), isinstance(value, str))
 
 
+def is_enumerated(value: object, /) -> bool:
+    """Whether a value is a word of an enumeration that many systems share: `active`, `sms`."""
+    return isinstance(value, str) and value in ENUMERATED
+
+
+def counts(category: C, value: object, /) -> bool:
+    """Whether a value under a plural name is how many there are: `participants: 3`."""
+    return category not in _DIGITS_THEMSELVES and _COUNT.fullmatch(str(value)) is not None
+
+
 def _any_text(text: str, is_text: bool) -> bool:
-    return text not in ("", "0", "true", "false", "null")
+    return text != "" and text.lower() not in ("0", "true", "false", "null")
 
 
 def _written(text: str, is_text: bool) -> bool:
@@ -156,15 +63,25 @@ def _written(text: str, is_text: bool) -> bool:
     return _any_text(text, is_text) and (is_text or len(text.lstrip("-")) > _DIGITS)
 
 
+def _is_a_secret(text: str, is_text: bool) -> bool:
+    # Nobody's secret is a number of three digits; a code that unlocks has four.
+    return _any_text(text, is_text) and not (
+        _NUMBER.fullmatch(text) and len(text.lstrip("+-")) <= _DIGITS
+    )
+
+
 def _names_someone(text: str, is_text: bool) -> bool:
-    if text in _ENUMERATED or _UUID.fullmatch(text) or _TIME.fullmatch(text):
+    if text in ENUMERATED or _UUID.fullmatch(text) or _TIME.fullmatch(text):
         return False
-    return _NUMBER.fullmatch(text) is None and _any_text(text, is_text)
+    # A longer number is somebody's, though no name: it is hidden as one.
+    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS_OF_SOMEONE) and _any_text(
+        text, is_text
+    )
 
 
 def _identifies(text: str, is_text: bool) -> bool:
     return (
-        text not in _ENUMERATED
+        text not in ENUMERATED
         and not text.startswith("-")
         and _TIME.fullmatch(text) is None
         and _any_text(text, is_text)
@@ -173,7 +90,7 @@ def _identifies(text: str, is_text: bool) -> bool:
 
 def _reaches_someone(text: str, is_text: bool) -> bool:
     if (
-        text in _ENUMERATED
+        text in ENUMERATED
         or text.startswith("-")
         or _REFERENCE.fullmatch(text)
         or _UUID.fullmatch(text)
@@ -190,7 +107,7 @@ def _names_a_channel(text: str, is_text: bool) -> bool:
 
 
 def _is_somewhere(text: str, is_text: bool) -> bool:
-    if text in _ENUMERATED or _TIME.fullmatch(text) or _REFERENCE.fullmatch(text):
+    if text in ENUMERATED or _TIME.fullmatch(text) or _REFERENCE.fullmatch(text):
         return False
     return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS and not is_text) and _any_text(
         text, is_text
@@ -198,16 +115,21 @@ def _is_somewhere(text: str, is_text: bool) -> bool:
 
 
 def _is_a_file(text: str, is_text: bool) -> bool:
-    return text not in _ENUMERATED and any(map(str.isalpha, text)) and _TIME.fullmatch(text) is None
+    return text not in ENUMERATED and any(map(str.isalpha, text)) and _TIME.fullmatch(text) is None
 
 
 def _is_a_host(text: str, is_text: bool) -> bool:
-    return text not in _ENUMERATED and (":" in text or "." in text or any(map(str.isalpha, text)))
+    return text not in ENUMERATED and (":" in text or "." in text or any(map(str.isalpha, text)))
+
+
+def _is_an_address(text: str, is_text: bool) -> bool:
+    return ":" in text or "/" in text or "?" in text
 
 
 _CHECKS: dict[C, Callable[[str, bool], bool]] = {
     C.CHANNEL_NAME: _names_a_channel,
     C.CONTENT: _written,
+    C.CREDENTIAL: _is_a_secret,
     C.DEVICE_ID: _identifies,
     C.DTMF: _identifies,
     C.EMAIL_ADDRESS: _names_someone,
@@ -219,5 +141,6 @@ _CHECKS: dict[C, Callable[[str, bool], bool]] = {
     C.PERSON_NAME: _names_someone,
     C.RECORDING: _is_a_file,
     C.SIP_URI: _reaches_someone,
+    C.URL: _is_an_address,
     C.SUBSCRIBER_ID: _identifies,
 }

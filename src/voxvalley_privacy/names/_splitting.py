@@ -10,6 +10,7 @@ __all__ = ["LONGEST_NAME", "folded", "words_of"]
 
 # A name of more characters is a value that was used as a key.
 LONGEST_NAME = 100
+_SHORTEST_TOKEN = 24
 
 # What a name is cut into: `callerIdName`, `X-API-Key`, `userIDs`, `e164`.
 _WORD = re.compile(
@@ -27,6 +28,9 @@ _WORD = re.compile(
 _TYPE_SUFFIX = re.compile(
     r":(?:str|string|text|varchar|int|integer|long|float|double|bool|boolean|date|datetime|uuid)\Z"
 )
+
+# One of our tokens, used as a key: its kind is not the name of a field.
+_TOKEN = re.compile(r"[A-Z][b-df-hj-np-tv-z]{24}")
 
 # Letters that do not come apart into a letter and a mark.
 _LETTERS = str.maketrans(
@@ -59,5 +63,7 @@ def words_of(name: str, /) -> tuple[str, ...]:
     Returns:
         The words in order; none for a name that holds no letter or digit.
     """
+    if len(name) > _SHORTEST_TOKEN and _TOKEN.search(name) is not None:
+        return ()
     bare = _TYPE_SUFFIX.sub("", folded(name))
     return tuple(word.lower() for word in _WORD.findall(bare))

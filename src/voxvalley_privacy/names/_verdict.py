@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ..vocabulary import DataCategory as C
+from ._shapes import counts, fits, is_enumerated
 
 __all__ = ["NOTHING", "TECHNICAL", "Verdict"]
 
@@ -39,9 +40,9 @@ class Verdict:
 
         rule: How they decided, as a short phrase.
 
-        needs_value: Whether the name alone cannot decide: `fits()` has to agree before the value is taken for this.
+        needs_value: Whether the name alone cannot decide: `fits()` has to agree.
 
-        inherited: Whether the category is that of the record around the field. It holds for texts only.
+        inherited: Whether the category is that of the record around the field; it is for texts.
     """
 
     category: C | None = None
@@ -57,10 +58,19 @@ class Verdict:
 
     @property
     def why(self) -> str:
-        """The reason in words, without the value: `caller name: PERSON_NAME (last words of the name)`."""
+        """The reason without the value: `caller name: PERSON_NAME (last words of the name)`."""
         if self.category is None:
             return self.rule
         return f"{' '.join(self.words)}: {self.category.value} ({self.rule})"
+
+    def agrees(self, value: object, /) -> bool:
+        """Whether *value* can be what the name says: `users: 17` is a count, not users."""
+        if self.category is None or not fits(self.category, value):
+            return False
+        if self.inherited and is_enumerated(value):
+            return False
+        plural = bool(self.words) and self.words[-1].endswith("s")
+        return not (plural and counts(self.category, value))
 
 
 NOTHING = Verdict()

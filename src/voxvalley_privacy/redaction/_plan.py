@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..actions import Drop, Keep, Parse, Scan
 from ..categories import CATEGORIES, IDENTIFYING
-from ..names import Verdict, fits, holds_a_person, judge, shows
+from ..names import Verdict, holds_a_person, judge, shows
 from ..reading import Needle
 from ..schemas import Node
 from ..vocabulary import DataCategory
@@ -42,13 +42,12 @@ class FieldPlan:
 
     __slots__ = (
         "category",
-        "inherited",
         "item",
+        "judged",
         "key",
         "kind",
         "memo",
         "name",
-        "needs_value",
         "node",
         "reads",
         "table",
@@ -65,18 +64,15 @@ class FieldPlan:
         node: Node | None,
         treater: Treater,
         *,
-        needs_value: bool = False,
-        inherited: bool = False,
+        judged: Verdict | None = None,
     ) -> None:
         self.kind: int = kind
         self.category: DataCategory = category
         self.why: str = why
         self.node: Node | None = node
         self.treater: Treater = treater
-        # Whether the name alone cannot decide: a value that does not fit the category is not of it.
-        self.needs_value: bool = needs_value
-        # Whether the category is that of the container: it holds for texts, not for numbers.
-        self.inherited: bool = inherited
+        # What the name says where no schema does: a value that disagrees is not of the category.
+        self.judged: Verdict | None = judged
         # What is to be parsed may be a whole message.
         self.reads: bool = (
             kind == TREAT
@@ -99,8 +95,7 @@ class FieldPlan:
             self.why,
             self.node,
             self.treater,
-            needs_value=self.needs_value,
-            inherited=self.inherited,
+            judged=self.judged,
         )
         other.key = key
         return other
@@ -117,7 +112,7 @@ class FieldPlan:
     def _treat(self, text: str) -> _Entry:
         if self.kind == CLAIM:
             return self._claimed(text), None
-        if self.kind == SCAN or (self.needs_value and not fits(self.category, text)):
+        if self.kind == SCAN or not self.agrees(text):
             return self.treater.text(text), None
         if self.category is DataCategory.RECORD_ID and holds_a_person(text):
             return self.treater.typed(text, DataCategory.CALL_ID)
@@ -131,6 +126,10 @@ class FieldPlan:
             # It becomes a token, by which records, traces and logs can still be joined.
             return self.treater.part(text, DataCategory.CALL_ID)
         return self.treater.text(text)
+
+    def agrees(self, value: object) -> bool:
+        """Whether a value can be what only the name of the field says it is."""
+        return self.judged is None or self.judged.agrees(value)
 
     def claims(self, text: str) -> bool:
         """Whether the field shows *text* as it is."""
@@ -164,6 +163,7 @@ class Table:
     __slots__ = (
         "fields",
         "node",
+        "pairs",
         "path",
         "payloads",
         "scan_unknown",
@@ -188,6 +188,8 @@ class Table:
         self.uniform: FieldPlan | None = uniform
         # The names above, from the root; they take part in what a name means.
         self.path: tuple[str, ...] = path
+        # The fields that pairs of name and value name, apart from keys.
+        self.pairs: Table | None = None
         self.fields: dict[object, FieldPlan] = {}
         self.shapes: dict[tuple[object, ...], Shape] = {}
         # Field -> argument of the decoder -> field, where what the octets say is looked at.
@@ -216,7 +218,7 @@ class Table:
             return self
         path = (*self.path, field.name) if field.name else self.path
         listed = node is not None and (node.children or node.patterns)
-        if field.kind == TREAT and not listed:
+        if (field.kind == TREAT or field.judged is not None) and not listed:
             return Table(None, self.treater, self.scan_unknown, uniform=field, path=path)
         # Inside a value that is shown or looked through, keys are unknown: looked at, not left out.
         open_ = self.scan_unknown or field.kind in (KEEP, SCAN, CLAIM)
@@ -280,6 +282,12 @@ class Table:
             self.fields[key] = field
         return field
 
+    def named(self, name: str) -> FieldPlan:
+        """Return the plan of the field that a pair of name and value names."""
+        if self.pairs is None:
+            self.pairs = Table(self.node, self.treater, self.scan_unknown, path=self.path)
+        return self.pairs.fields.get(name) or self.pairs.learn(name)
+
     def safe_key(self, key: str) -> str | None:
         """Return the key without the personal data in it; None when there is none."""
         suspicious = (
@@ -320,13 +328,14 @@ class Table:
             verdict.why,
             None,
             self.treater,
-            needs_value=verdict.needs_value and kind in (TREAT, DROP),
-            inherited=verdict.inherited,
+            # Where unknown fields are left out, a value that disagrees is as unknown.
+            judged=verdict if self.scan_unknown and kind in (TREAT, DROP) else None,
         )
 
     def _as_container(self, container: FieldPlan) -> FieldPlan:
+        verdict = Verdict(category=container.category, rule=container.why, inherited=True)
         return FieldPlan(
-            container.kind, container.category, container.why, None, self.treater, inherited=True
+            container.kind, container.category, container.why, None, self.treater, judged=verdict
         )
 
     def _unknown(self, verdict: Verdict | None = None) -> FieldPlan:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap, OrderedDict, defaultdict, deque
+from functools import partial
 from itertools import islice
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
 from ..categories import IDENTIFYING, MEASURES
-from ..names import fits, shows
+from ..names import shows
 from ..placeholders import (
     BUDGET,
     BYTES,
@@ -41,7 +42,8 @@ _NUMBERS = frozenset({int, float, bool})
 _LARGE = 999_999
 _MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
 _KEY_CLASH = 100
-_PAIR_KEYS = 4
+_PAIR_KEYS = 12
+_PAIR_VALUES = ("value", "Value", "VALUE")
 
 # A name that says a number is a measure or a time is believed between these bounds.
 _BELIEVED = {
@@ -252,9 +254,9 @@ class Walk:
         return self._scalar(value, kind, field, table)
 
     def _number(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        if field.kind == DROP:
+        if field.kind == DROP and (field.judged is None or field.judged.agrees(value)):
             return OMIT
-        if field.kind == TREAT and not _is_no_such_number(value, field):
+        if field.kind == TREAT and field.agrees(value):
             return self._scalar(value, kind, field, table)
         if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
             return value
@@ -322,7 +324,8 @@ class Walk:
         return None if self.nodes > 0 else self.mark(BUDGET, "budget")
 
     def _container(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        if field.kind == DROP:
+        # What only the name calls personal may be a record: each field in it is judged by itself.
+        if field.kind == DROP and field.judged is None:
             return OMIT
         if issubclass(kind, dict):
             return self._dict(value, kind, field, table)
@@ -338,7 +341,7 @@ class Walk:
             self.above.discard(id(value))
 
     def _dict(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        made = self._nested(value, self._paired(value, table), field, table)
+        made = self._nested(value, self.paired(value, table), field, table)
         if not isinstance(made, dict) or kind is dict:
             return made
         if kind is OrderedDict:
@@ -347,9 +350,11 @@ class Walk:
             return defaultdict(value.default_factory, made)
         return made
 
-    def _paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
+    def paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Read `{"name": "to", "value": ...}` as the field it names."""
-        if dict.__len__(value) > _PAIR_KEYS:
+        if dict.__len__(value) > _PAIR_KEYS or not any(
+            map(partial(dict.__contains__, value), _PAIR_VALUES)
+        ):
             return value
         by_name = {key.casefold(): key for key in dict.keys(value) if type(key) is str}
         name, item = by_name.get("name", by_name.get("key")), by_name.get("value")
@@ -367,7 +372,7 @@ class Walk:
         """
         if type(name) is not str or FIELD_NAME.fullmatch(name) is None:
             return None
-        field = Table(table.node, self.treater, table.scan_unknown).learn(name)
+        field = table.named(name)
         return None if field.category is DataCategory.UNKNOWN else field
 
     def _items(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
@@ -430,11 +435,6 @@ class Walk:
                 break
             made = f"{key}{chr(97 + step // 26)}{chr(97 + step % 26)}"
         return made
-
-
-def _is_no_such_number(value: float, field: FieldPlan) -> bool:
-    """Whether the field's name alone said what it holds, and the number cannot be that."""
-    return field.inherited or (field.needs_value and not fits(field.category, value))
 
 
 def _believed(value: float, category: DataCategory) -> bool:

@@ -105,7 +105,7 @@ class _Engine:
                 side = record.get(self.direction)
                 table = self.by_direction.get(side, table) if type(side) is str else table
             walk.above.add(id(record))
-            return walk.mapping(record, table)
+            return walk.mapping(walk.paired(record, table), table)
         if type(record) is str:
             return walk.text(record, self.root)
         made = walk.value(record, self.top, self.root)
