@@ -44,6 +44,8 @@ _EPOCH = re.compile(r"1[0-9]{9}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?")
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{8,128}")
+# Ids that open something together with a secret beside them.
+_KEY_ID = re.compile(r"(?:AKIA|ASIA|SK|GOOG)[0-9A-Z]{12}")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/=+-]*")
 _DIGIT_RUN = re.compile(rf"[0-9]{{{_PHONE_DIGITS},}}")
 _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
@@ -105,6 +107,8 @@ def _is_amount(text: str) -> bool:
 
 
 def _is_id(text: str) -> bool:
+    if _KEY_ID.match(text):
+        return False
     if len(text) > _LONGEST_ID or _IPV4.search(text) or holds_a_person(text):
         return False
     if not text or _UUID.fullmatch(text) or _EPOCH.fullmatch(text):
