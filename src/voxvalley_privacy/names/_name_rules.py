@@ -147,6 +147,8 @@ def _switch(name: Name) -> Verdict | None:
     leaf = name.leaf
     if len(leaf) > 1 and leaf[0] in SWITCHES:
         return Verdict(category=C.STATUS, words=leaf[:1], rule="a name that begins so is a switch")
+    if len(leaf) > 1 and leaf[0] in NUMBER_HEADS and leaf[-1].endswith("s"):
+        return Verdict(category=C.STATUS, words=(leaf[0], leaf[-1]), rule="a count")
     if "per" in leaf[1:-1] and "as" not in leaf:
         return Verdict(category=C.STATUS, words=("per", leaf[-1]), rule="a rate")
     return None
