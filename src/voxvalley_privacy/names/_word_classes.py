@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "ADDRESSES",
     "BY_THINGS",
+    "CODE_HEADS",
     "ENUMERATED",
     "FAINT",
     "FORMS",
@@ -43,7 +44,7 @@ MODIFIERS = _words(
     info information input item items kana kanji latest list local main masked new norm
     normalized old optional orig original out output override param part personal plain prev
     previous primary private rad raw repeat romaji sanitized secondary str string temp tmp
-    unmasked val value values var work x y
+    unmasked val value values var work x y かな カナ
     """
 )
 
@@ -75,18 +76,19 @@ LOOSE_NAMES = _words(
 NUMBER_HEADS = _words(
     """
     bangou broj cislo hao haoma nambar nmbr no nombor nomor nr num number numbers numer numero
-    nummer sankhya
+    nummer sankhya 号 号码 番号 번호
     """
 )
 
 # Between a name and what it is of these add nothing: `queue_display_name`.
 NEUTRAL = _words(
     """
-    alternate attributes billing body business data default destination details display
-    effective emergency english entry external fax first formatted friendly from full given id
-    identity inbound info internal item last legal line local long middle native new object old
-    original outbound payload preferred primary profile real record remote result screen second
-    secondary shipping short source the to translated value values verified
+    alternate and attributes billing body business da data de default del della den der des
+    destination details di display do du e effective emergency en english entry et external fax
+    first formatted friendly from full given i id identity inbound info internal item la last le
+    legal line local long middle native new object of old original outbound payload preferred
+    primary profile real record remote result screen second secondary shipping short source the
+    to translated und value values van verified von y
     """
 )
 
@@ -116,34 +118,35 @@ OF_PEOPLE = _words(
     authors ayah baba backer bearbeiter bearer beneficiary benh benutzer besteller bidder
     billing billto buyer by cached calisan called callee caller calling candidate cardholder
     cardowner carer caretaker cashier chiamante child citizen claimant clerk client cliente
-    clientes clients clinician cnam cnt co coach collaborator colleague commenter conjoint
-    connected consultant contact contacto contactpersoon contacts contato contatto conyuge
-    cosigner counselor courier creator creditor csr cstmr cust customer customers debtor
-    defendant delegate dentist dependent destinataire destinatario dialer dipendente display
-    doctor donor drawee drawer driver dst dzwoniacego editor eleve eltern emp empfaenger
-    empfanger empleado employee employees enduser enrollee expediteur expert extension fahrer
-    father follower friend from full funcionario gebruiker given gonderen grahak grantee
-    guarantor guardian guest hasta heir holder huanzhe huiyuan husband ibu individual inhaber
-    instructor insured intestatario invitee inviter jiazhang jijianren judge kanja karmchari
-    karyawan kehu khach kin klant klient klienta klijent kokyaku kontakt kontaktperson kontaktu
-    kund kunde kunden kundens landlord lawyer lead leads learner legal lehrer lessee lianxiren
-    lid lidb lodger madre mae maiden mailing manager mata matki medecin medewerker medico medlem
-    member members mere mitarbeiter mitglied moderator mother musteri nadawcy nominee nurse
-    nutzer occupant odbiorcy officer ogrenci ojca operatore organizer originator owner owners
-    pacient pacienta paciente pacjenta padre pai parent participant participants party pasien
-    passenger pati patient patientin patients patni payee payer paziente pelanggan penerima
-    pengirim people pere person personal personel persons physician pita plaintiff player
-    policyholder polzovatelya pracownika practitioner preferred presenter professor prospect
-    provider pt pupil purchaser real receiver receptionist recipient recipients referente
-    registrant relative remetente remitente remitter remote renter rep reporter representative
-    requester requestor resident respondent responder responsavel reviewer rogi sadasya salarie
-    schuler sender sendername shain shipping shipto shopper shouhuoren shoujianren sibling
-    signatory signer singer siswa socio soldier sotrudnika source speaker spouse src staff
-    student subscriber subscribers supervisor supporter surname teacher teilnehmer tester
-    therapist titular to trainee trainer traits transferee transferer traveler true ucznia
-    ugyfel user users usr usuario utente utilisateur uye uzytkownika vendee versicherter victim
-    vidyarthi visitor volunteer voter wife winner witness worker writer xuesheng yetkili yonghu
-    yuangong zakaznik zakaznika
+    clientes clients clinician cnam cnt co coach collaborator colleague commenter committer
+    conjoint connected consultant consumer contact contacto contactpersoon contacts contato
+    contatto conyuge cosigner counselor courier creator creditor csr cstmr cust customer
+    customers debtor defendant delegate dentist dependent destinataire destinatario dialer
+    dipendente display doctor donor drawee drawer driver dst dzwoniacego editor eleve eltern emp
+    empfaenger empfanger empleado employee employees enduser enrollee expediteur expert
+    extension fahrer father follower friend from full funcionario gebruiker given gonderen
+    grahak grantee guarantor guardian guest hasta heir hirer holder huanzhe huiyuan husband ibu
+    individual inhaber instructor insured intestatario invitee inviter jiazhang jijianren judge
+    kanja karmchari karyawan kehu khach kin klant klient klienta klijent kokyaku kontakt
+    kontaktperson kontaktu kund kunde kunden kundens landlord lawyer lead leads learner legal
+    lehrer lessee lianxiren lid lidb lodger madre mae maiden mailing manager mata matki medecin
+    medewerker medico medlem member members mentor mere mitarbeiter mitglied moderator mother
+    musteri nadawcy nguoi nominee nurse nutzer occupant odbiorcy officer ogrenci ojca operatore
+    organizer originator owner owners pacient pacienta paciente pacjenta padre pai parent
+    participant participants party pasien passenger pati patient patientin patients patni payee
+    payer paziente pelanggan penerima pengirim people pere person personal personel persons
+    physician pita plaintiff player policyholder polzovatelya pracownika practitioner preferred
+    presenter professor prospect provider pt pupil purchaser pusher rabotnik real receiver
+    receptionist recipient recipients referente registrant relative remetente remitente remitter
+    remote renter rep reporter representative requester requestor resident respondent responder
+    responsavel reviewer rider rogi sadasya salarie schuler seller sender sendername shain
+    shipping shipto shopper shouhuoren shoujianren sibling signatory signer singer siswa socio
+    soldier sotrudnik sotrudnika source speaker spouse src staff student subscriber subscribers
+    supervisor supporter surname teacher teilnehmer tester therapist titular to trainee trainer
+    traits transferee transferer traveler true tutor ucznia ugyfel user users usr usuario utente
+    utilisateur uye uzytkownika vendee versicherter victim vidyarthi visitor volunteer voter
+    watcher wife winner witness worker writer xuesheng yetkili yonghu yuangong zakaznik
+    zakaznika
     """
 )
 
@@ -151,10 +154,10 @@ OF_PEOPLE = _words(
 NOT_ALONE = _words(
     """
     act actor address artist assistant billing by cached called calling clerk client clients co
-    connected contact contacts cust display dst emp extension from full given instructor judge
-    lead leads legal lidb mailing manager operatore parent personal player preferred provider pt
-    pupil real remote shipping singer soldier source src surname tester to traits true user
-    users usr voter worker
+    committer connected consumer contact contacts cust display dst emp extension from full given
+    instructor judge lead leads legal lidb mailing manager operatore parent personal player
+    preferred provider pt pupil pusher real remote rider shipping singer soldier source src
+    surname tester to traits true user users usr voter watcher worker
     """
 )
 
@@ -244,5 +247,12 @@ ENUMERATED = _words(
     received rtp secondary sent silent sip sms srtp standard stereo stopped stream system tcp
     text tls true udp undefined unknown unverified user verified viber video voice voicemail
     voip web webhook webrtc whatsapp work ws wss yes
+    """
+)
+
+# Nouns that only say "code": a code of a person is their id.
+CODE_HEADS = _words(
+    """
+    cod code codes codice codigo kod kode kodo kodu koodi
     """
 )
