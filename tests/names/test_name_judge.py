@@ -30,7 +30,17 @@ def test_b10_155_names_of_people(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["hostname", "filename", "event_name", "queue_name", "queue.name", "group.display_name", "nome_produto", "sorted_by"]
+    "path",
+    [
+        "hostname",
+        "filename",
+        "event_name",
+        "queue_name",
+        "queue.name",
+        "group.display_name",
+        "nome_produto",
+        "sorted_by",
+    ],
 )
 def test_b10_155_names_of_things(path: str) -> None:
     """The name of a thing is technical."""
@@ -57,7 +67,17 @@ def test_b10_156_about_secrets(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["message_text", "sms_text", "short_message", "TextDecoded", "SpeechResult", "utterance", "notes", "comment", "cleanText"],
+    [
+        "message_text",
+        "sms_text",
+        "short_message",
+        "TextDecoded",
+        "SpeechResult",
+        "utterance",
+        "notes",
+        "comment",
+        "cleanText",
+    ],
 )
 def test_b10_157_texts(path: str) -> None:
     """Texts of people are content, or free text that is looked through."""
@@ -146,7 +166,9 @@ def test_b10_161_coordinates() -> None:
 
 
 @pytest.mark.parametrize("policy", ["analytics", "billing", "share", "public"])
-@pytest.mark.parametrize(("name", "value"), [("caller_name", "inbound"), ("from", "urn:example:zoe"), ("participants", 3)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("caller_name", "inbound"), ("from", "urn:example:zoe"), ("participants", 3)]
+)
 def test_strict_policies_show_no_disagreement(policy: str, name: str, value: object) -> None:
     """Where unknown fields are left out, a value that disagrees with its name is not shown either."""
     assert str(value) not in str(vp.Redactor(getattr(vp.policies, policy)(KEYS))({name: value}))

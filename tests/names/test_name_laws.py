@@ -14,7 +14,21 @@ from voxvalley_privacy.names import TECHNICAL, fits, judge, words_of
 from voxvalley_privacy.vocabulary import DataCategory as C
 
 SCHEMAS = sorted((Path(vp.__file__).parent / "facts" / "schemas").glob("*.json"))
-WORDS = ("caller", "name", "user", "password", "status", "message", "phone", "number", "queue", "id", "first", "text", "kestrel")
+WORDS = (
+    "caller",
+    "name",
+    "user",
+    "password",
+    "status",
+    "message",
+    "phone",
+    "number",
+    "queue",
+    "id",
+    "first",
+    "text",
+    "kestrel",
+)
 names = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4)
 paths = st.lists(st.text(max_size=30), min_size=1, max_size=4).map(tuple)
 values = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.lists(st.integers())
