@@ -27,7 +27,7 @@ _NAME_ADDR = re.compile(
 )
 _CHANNEL = re.compile(
     r"""
-    (?<![\w/.-])(?:
+    (?<![\w/.-])(?!SIP/2\.0)(?:
       (?:PJSIP|SIP|IAX2|DAHDI|Local|SCCP|Motif|Console|Agent|Zap|H323|mISDN|Dongle|USER)/
     | sofia/[\w.-]{1,40}/ | (?:user|error|loopback|verto\.rtc)/
     )[^\s,&()"'<>\[\]|;:]{1,120}(?:;[12])?

@@ -48,6 +48,10 @@ _SECRET_DIGITS = 5  # digits in a key from which it may be personal itself
 _NAMES_OF_SOMEONE = frozenset({"first", "last", "middle", "name", "nombre", "nom", "names"})
 _REACHING = (NUMBERS | {DataCategory.EMAIL_ADDRESS}) - {DataCategory.OWN_NUMBER}
 
+# Keys that say a record is a line of a log, and the keys of what it says.
+_LEVELS = frozenset({"level", "levelname", "loglevel", "log_level", "lvl", "priority", "severity"})
+_MESSAGES_OF_A_LOG = frozenset({"event", "log", "message", "msg", "text"})
+
 _Entry = tuple[object, Needle | None]
 
 
@@ -284,10 +288,23 @@ class Table:
     def _beside_each_other(
         self, fields: list[tuple[object, FieldPlan]]
     ) -> list[tuple[object, FieldPlan]]:
-        """Let a bare `name` be a person's where a field beside it reaches one."""
-        if not any(reaches_someone(field) for _, field in fields):
-            return fields
-        return [(key, self.of_someone(key, field)) for key, field in fields]
+        """Let a bare `name` be a person's beside a number, and a message the log's own beside a level."""
+        if any(is_of_a_log(key) for key, _ in fields):
+            fields = [(key, self.of_a_log(key, field)) for key, field in fields]
+        if any(reaches_someone(field) for _, field in fields):
+            fields = [(key, self.of_someone(key, field)) for key, field in fields]
+        return fields
+
+    def of_a_log(self, key: object, field: FieldPlan) -> FieldPlan:
+        """Return the plan of a field in a line of a log: its message is looked through, not hidden."""
+        is_message = type(key) is str and key.lower() in _MESSAGES_OF_A_LOG
+        if not is_message or field.why.startswith("schema"):
+            return field
+        category = DataCategory.FREE_TEXT
+        kind = _kind(self.treater, category)
+        return FieldPlan(
+            kind, category, "message of a log, by the level beside it", None, self.treater
+        )
 
     def of_someone(self, key: object, field: FieldPlan) -> FieldPlan:
         """Return the plan of a field beside a number or an address of somebody."""
@@ -380,6 +397,11 @@ class Table:
                 kind, DataCategory.UNKNOWN, f"unknown field, {what}", None, self.treater
             )
         return FieldPlan(kind, verdict.category, f"{verdict.why}, {what}", None, self.treater)
+
+
+def is_of_a_log(key: object) -> bool:
+    """Whether a key is one that lines of logs have and records of people do not."""
+    return type(key) is str and key.lower() in _LEVELS
 
 
 def reaches_someone(field: FieldPlan) -> bool:

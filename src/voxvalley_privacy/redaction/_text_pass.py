@@ -18,7 +18,7 @@ from ..placeholders import BUDGET, OMIT, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
-from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, reaches_someone
+from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, is_of_a_log, reaches_someone
 from ._propagation import Known
 from ._treat import Treater
 
@@ -61,6 +61,8 @@ _BY_READER = {
 _OF_A_USER = frozenset({"form", "literal", "pair"})
 _CODES = frozenset({"code", "kode", "codigo"})
 _CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
+# Seconds since 1970 in a cell without a name, from 2017 to 2033; no area code begins so.
+_EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
@@ -110,13 +112,8 @@ def parts_of(run: Pass, text: str, table: Table, /) -> list[Part] | None:
         return None
     run.levels += 1
     try:
-        someone = any(
-            reaches_someone(_place(leaf.path, table, run.treater)[0])
-            for island in islands
-            for leaf in island.leaves
-            if leaf.path
-        )
-        read = [part for island in islands for part in _island(run, island, text, table, someone)]
+        beside = _Beside.of(islands, table, run.treater)
+        read = [part for island in islands for part in _island(run, island, text, table, beside)]
     finally:
         run.levels -= 1
     prose = _prose(run, text, islands, read)
@@ -145,22 +142,42 @@ def _assembled(text: str, parts: list[Part]) -> str:
     return "".join([*pieces, text[at:]])
 
 
+class _Beside(NamedTuple):
+    """What the leaves of a text say of each other."""
+
+    someone: bool
+    log: bool
+
+    @classmethod
+    def of(cls, islands: list[Island], table: Table, treater: Treater) -> _Beside:
+        leaves = [leaf for island in islands for leaf in island.leaves if leaf.path]
+        return cls(
+            any(reaches_someone(_place(leaf.path, table, treater)[0]) for leaf in leaves),
+            any(is_of_a_log(leaf.path[-1]) for leaf in leaves),
+        )
+
+    def judged(self, name: str, field: FieldPlan, table: Table) -> FieldPlan:
+        if self.log:
+            field = table.of_a_log(name, field)
+        return table.of_someone(name, field) if self.someone else field
+
+
 # Leaves ---------------------------------------------------------------------------------------
 
 
-def _island(run: Pass, island: Island, text: str, table: Table, someone: bool) -> Iterator[Part]:
+def _island(run: Pass, island: Island, text: str, table: Table, beside: _Beside) -> Iterator[Part]:
     for leaf in island.leaves:
         run.nodes -= 1
         if run.nodes < 0:
             yield Part(leaf.start, len(text), DataCategory.UNKNOWN, run.mark(BUDGET, "budget"))
             return
-        part = _leaf(run, island.reader, leaf, text, table, someone)
+        part = _leaf(run, island.reader, leaf, text, table, beside)
         if part is not None:
             yield part
 
 
 def _leaf(
-    run: Pass, reader: str, leaf: Leaf, text: str, table: Table, someone: bool
+    run: Pass, reader: str, leaf: Leaf, text: str, table: Table, beside: _Beside
 ) -> Part | None:
     """Treat one leaf. None leaves it to the finders: nothing is known of it by its name."""
     if reader == "sip":
@@ -172,8 +189,8 @@ def _leaf(
     if category is not None:
         return _typed(run, leaf, category)
     field, inner = _place(leaf.path, table, run.treater)
-    if someone and leaf.path:
-        field = inner.of_someone(leaf.path[-1], field)
+    if leaf.path:
+        field = beside.judged(leaf.path[-1], field, inner)
     if not _believed(field, reader):
         return None
     leaf = _widened(leaf, field, text)
@@ -192,13 +209,19 @@ def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
     if not isinstance(value, str):
         return None
     if not leaf.path:
-        return DataCategory.PERSON_NAME if looks_like_a_name(value) else None
+        return _of_a_cell(value)
     name = leaf.path[-1].lower()
     if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
         return DataCategory.ONE_TIME_CODE
     if name in _KEYS and reader == "form" and _OPAQUE.fullmatch(value) is not None:
         return DataCategory.CREDENTIAL
     return None
+
+
+def _of_a_cell(value: str) -> DataCategory | None:
+    if looks_like_a_name(value):
+        return DataCategory.PERSON_NAME
+    return DataCategory.TIMESTAMP if _EPOCH.fullmatch(value) is not None else None
 
 
 def _span(leaf: Leaf) -> tuple[int, int]:
