@@ -144,15 +144,22 @@ def _trimmed(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     return words[:end]
 
 
+def _phrase_meaning(phrase: tuple[str, ...], lexicon: Lexicon) -> C | None:
+    # Letters that only happen to be side by side are not a word: `2K\x85b`.
+    if len(phrase) > 1 and all(len(word) == 1 and word.isascii() for word in phrase):
+        return None
+    return _meaning("".join(phrase), lexicon)
+
+
 def _meaning(joined: str, lexicon: Lexicon) -> C | None:
-    category = lexicon.phrases.get(joined)
-    if category is None and joined.endswith("s") and len(joined) > 3:
-        category = lexicon.phrases.get(joined[:-1])
-        if category is None and joined.endswith("ies"):
-            category = lexicon.phrases.get(joined[:-3] + "y")
-        if category is None and joined.endswith("es"):
-            category = lexicon.phrases.get(joined[:-2])
-    return category
+    """Return what a phrase says, in the singular or as it is."""
+    singulars = (joined, joined.removesuffix("s"), _ies(joined), joined.removesuffix("es"))
+    known = (lexicon.phrases.get(word) for word in singulars if len(word) > 2 or word == joined)
+    return next((category for category in known if category is not None), None)
+
+
+def _ies(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") else word
 
 
 def _switch(name: Name) -> Verdict | None:
@@ -161,9 +168,9 @@ def _switch(name: Name) -> Verdict | None:
     if len(leaf) > 1 and leaf[0] in SWITCHES:
         return Verdict(category=C.STATUS, words=leaf[:1], rule="a name that begins so is a switch")
     if len(leaf) > 1 and leaf[0] in NUMBER_HEADS and leaf[-1].endswith("s"):
-        return Verdict(category=C.STATUS, words=(leaf[0], leaf[-1]), rule="a count")
+        return Verdict(category=C.STATUS, words=leaf[:1], rule="a count")
     if "per" in leaf[1:-1] and "as" not in leaf:
-        return Verdict(category=C.STATUS, words=("per", leaf[-1]), rule="a rate")
+        return Verdict(category=C.STATUS, words=("per",), rule="a rate")
     return None
 
 
@@ -183,8 +190,8 @@ def _done_by(name: Name) -> Verdict | None:
     if len(leaf) < 2 or leaf[-1] != "by":
         return None
     if leaf[-2] in BY_THINGS or not leaf[-2].endswith(("ed", "en", "nt")):
-        return Verdict(category=C.STATUS, words=leaf[-2:], rule="last words of the name")
-    return Verdict(category=C.PERSON_NAME, words=leaf[-2:], rule="who did it")
+        return Verdict(category=C.STATUS, words=leaf[-1:], rule="how it was done")
+    return Verdict(category=C.PERSON_NAME, words=leaf[-1:], rule="who did it")
 
 
 def _secret_inside(name: Name) -> Verdict | None:
@@ -228,7 +235,7 @@ def _last_words(name: Name) -> Verdict | None:
     words = name.trimmed
     for size in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
         phrase = words[-size:]
-        category = _meaning("".join(phrase), name.lexicon)
+        category = _phrase_meaning(phrase, name.lexicon)
         if category is None:
             continue
         if size == 1 or phrase[-1] in NAME_HEADS:
@@ -251,17 +258,12 @@ def _in_context(
         return _number_of(before, phrase, name.lexicon)
     if head in HASHES and before:
         hashed = _last_words(name._replace(trimmed=before))
-        if hashed is not None and hashed.category not in TECHNICAL:
+        if hashed is not None and hashed.personal:
             return hashed
-    if head in WEAK and len(phrase) == 1 and category not in TECHNICAL and _beside_a_stranger(name):
+    weak = head in WEAK and category not in TECHNICAL
+    if category is None or (weak and _beside_a_stranger(name)):
         return None
-    if category is C.RECORD_ID and head in ("key", "keys") and "secret" in before:
-        category = C.CREDENTIAL
-    return (
-        None
-        if category is None
-        else Verdict(category=category, words=phrase, rule="last word of the name")
-    )
+    return Verdict(category=category, words=phrase, rule="last word of the name")
 
 
 def _beside_a_stranger(name: Name) -> bool:
@@ -280,12 +282,10 @@ def _name_of(
                 category=C.PERSON_NAME, words=(word, *phrase), rule="the name of a person"
             )
         if not (word in NEUTRAL or word in WRAPPERS or word in NAME_HEADS or word.isdigit()):
-            return Verdict(category=C.STATUS, words=(word, *phrase), rule="the name of a thing")
+            return Verdict(category=C.STATUS, words=phrase, rule="the name of a thing")
     lonely = category is C.PERSON_NAME or any(word in UNOWNED for word in before)
     if lonely:
-        return Verdict(
-            category=C.PERSON_NAME, words=(*before[-1:], *phrase), rule="the name of a person"
-        )
+        return Verdict(category=C.PERSON_NAME, words=phrase, rule="the name of a person")
     return None
 
 
@@ -303,7 +303,7 @@ def _number_of(
         category = _meaning(word, lexicon)
         if category in _KEPT_BY_NUMBERS and word not in WEAK:
             return Verdict(category=category, words=(word, *phrase), rule="the number of it")
-        return Verdict(category=C.STATUS, words=(word, *phrase), rule="the number of a thing")
+        return Verdict(category=C.STATUS, words=phrase, rule="the number of a thing")
     if phrase[-1] in ("number", "numbers"):
         return Verdict(category=C.PARTY_NUMBER, words=phrase, rule="a number by itself")
     return Verdict(category=C.STATUS, words=phrase, rule="a number by itself")

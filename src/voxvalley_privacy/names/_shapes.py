@@ -21,6 +21,7 @@ _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
+_LONGEST_SHAPE = 256
 _DIGITS_OF_SOMEONE = 6
 _DIGITS = 3  # of the shortest number of a party that is told from a count
 
@@ -40,6 +41,9 @@ def fits(category: C, value: object, /) -> bool:
     if value is None or isinstance(value, bool):
         return False
     text = value if isinstance(value, str) else str(value)
+    if len(text) > _LONGEST_SHAPE:
+        # Nothing that long is a switch, a count or a word of an enumeration.
+        return True
     check = _CHECKS.get(category, _any_text)
     return check(text.strip(), isinstance(value, str))
 
