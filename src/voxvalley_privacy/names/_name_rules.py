@@ -62,10 +62,10 @@ _STRONG = frozenset(
 )
 
 
+# What people do for a living ends so: technician, receptionist, trainee; lists and trees do not count.
+_TRADES = ("ician", "iste", "ist", "yee", "inee", "woman", "person")
 # Personal whether written out or as a code or number.
-_CONNECTORS = frozenset(
-    {"and", "de", "del", "der", "des", "do", "du", "e", "en", "et", "i", "of", "und", "y"}
-)
+_CONNECTORS = frozenset(["and", "de", "del", "der", "des", "do", "du", "e", "en", "et", "i", "of", "s", "und", "y"])
 _KEPT_BY_CODES = frozenset({C.CREDENTIAL, C.NATIONAL_ID, C.ONE_TIME_CODE, C.PERSON_ATTRIBUTE})
 _KEPT_BY_NUMBERS = frozenset({C.DEVICE_ID, C.IBAN, C.LOCATION, C.NATIONAL_ID, C.PAYMENT_CARD})
 _WITH_CODES = frozenset({"client", "cliente", "contact", "lead", "user"})
@@ -125,12 +125,10 @@ def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
 def _is_piece(word: str, lexicon: Lexicon) -> bool:
     if not word.isascii():
         # Scripts without spaces: one sign can be a word.
-        return word in lexicon.words or word in NUMBER_HEADS
-    return word in ("id", "no", "ip") or (
-        len(word) > _SHORTEST_PIECE
-        and (word in lexicon.words or word in OF_PEOPLE)
-        and word not in WEAK
-    )
+        return word in lexicon.words or word in NUMBER_HEADS | NAME_HEADS | OF_PARTIES
+    if word in ("id", "no", "ip") or len(word) <= _SHORTEST_PIECE:
+        return word in ("id", "no", "ip")
+    return word in OF_PARTIES or (word in lexicon.words and word not in WEAK)
 
 
 def _trimmed(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
@@ -260,7 +258,7 @@ def _in_context(
         hashed = _last_words(name._replace(trimmed=before))
         if hashed is not None and hashed.personal:
             return hashed
-    weak = head in WEAK and category not in TECHNICAL
+    weak = head in WEAK and len(phrase) == 1 and category not in TECHNICAL
     if category is None or (weak and _beside_a_stranger(name)):
         return None
     return Verdict(category=category, words=phrase, rule="last word of the name")
@@ -277,7 +275,7 @@ def _name_of(
 ) -> Verdict | None:
     """`name` is of a person when the nearest word that says anything is."""
     for word in reversed(before):
-        if word in OF_PEOPLE or _singular(word) in OF_PEOPLE:
+        if _is_person(word):
             return Verdict(
                 category=C.PERSON_NAME, words=(word, *phrase), rule="the name of a person"
             )
@@ -298,7 +296,7 @@ def _number_of(
             return Verdict(
                 category=C.PARTY_NUMBER, words=(word, *phrase), rule="the number of a party"
             )
-        if word in WRAPPERS or word in NUMBER_HEADS or word in _CONNECTORS:
+        if word in WRAPPERS | NUMBER_HEADS | _CONNECTORS or word.endswith("ed"):
             continue
         category = _meaning(word, lexicon)
         if category in _KEPT_BY_NUMBERS and word not in WEAK:
@@ -375,6 +373,12 @@ def _code(name: Name) -> Verdict | None:
     if words[-2] in OF_PEOPLE - NOT_ALONE | _WITH_CODES:
         return Verdict(category=C.SUBSCRIBER_ID, words=words[-2:], rule="the code of a person")
     return None
+
+
+def _is_person(word: str) -> bool:
+    if word in OF_PEOPLE or _singular(word) in OF_PEOPLE:
+        return True
+    return word.endswith(_TRADES) and not word.endswith("list")
 
 
 def _singular(word: str) -> str:
