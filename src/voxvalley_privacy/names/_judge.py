@@ -8,7 +8,8 @@ from functools import lru_cache
 import attrs
 
 from ._lexicon import Lexicon, lexicon
-from ._name_rules import RULES, Name
+from ._name_rules import RULES
+from ._parsed_name import Name
 from ._shapes import VALUE_DECIDES
 from ._splitting import LONGEST_NAME, words_of
 from ._verdict import NOTHING, Verdict

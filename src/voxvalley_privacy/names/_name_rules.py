@@ -8,12 +8,12 @@ Each rule gives a verdict, or None when it has nothing to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
 
 from ..vocabulary import DataCategory as C
 from ._lexicon import Lexicon
+from ._parsed_name import Name, meaning, phrase_meaning
 from ._verdict import TECHNICAL, Verdict
 from ._word_classes import (
     ADDRESSES,
@@ -37,11 +37,13 @@ from ._word_classes import (
     WRAPPERS,
 )
 
-__all__ = ["RULES", "Name"]
+__all__ = ["RULES"]
 
 _LONGEST_PHRASE = 6  # words
-_SHORTEST_PIECE = 3  # letters of a word in a compound, and one more
-_COMPOUND = 6  # letters from which on a word may be two
+
+_LONGEST_STRONG = 3  # words
+_LETTERS_OF_STRONG = 3
+_LETTERS_OF_SECRET = 6  # `key` and `auth` are in too many other words
 
 # So often a person's or a secret that it is believed anywhere in a name: `phone_switchboard`.
 _STRONG = frozenset(
@@ -62,102 +64,16 @@ _STRONG = frozenset(
 )
 
 
-# What people do for a living ends so: technician, receptionist, trainee; lists and trees do not count.
+# What people do for a living ends so: technician, receptionist, trainee; lists are not people.
 _TRADES = ("ician", "iste", "ist", "yee", "inee", "woman", "person")
+# Words between a noun and what it is of.
+_CONNECTORS = frozenset(
+    ["and", "de", "del", "der", "des", "do", "du", "e", "en", "et", "i", "of", "s", "und", "y"]
+)
 # Personal whether written out or as a code or number.
-_CONNECTORS = frozenset(["and", "de", "del", "der", "des", "do", "du", "e", "en", "et", "i", "of", "s", "und", "y"])
 _KEPT_BY_CODES = frozenset({C.CREDENTIAL, C.NATIONAL_ID, C.ONE_TIME_CODE, C.PERSON_ATTRIBUTE})
 _KEPT_BY_NUMBERS = frozenset({C.DEVICE_ID, C.IBAN, C.LOCATION, C.NATIONAL_ID, C.PAYMENT_CARD})
 _WITH_CODES = frozenset({"client", "cliente", "contact", "lead", "user"})
-
-
-class Name(NamedTuple):
-    """
-    The words of a path.
-
-    *words* are all of them from the root on, the last *own* of them the field's; *trimmed* are they
-    without what modifies them, *steps* they name by name.
-    """
-
-    words: tuple[str, ...]
-    own: int
-    trimmed: tuple[str, ...]
-    steps: tuple[tuple[str, ...], ...]
-    lexicon: Lexicon
-
-    @classmethod
-    def of(cls, steps: Sequence[tuple[str, ...]], lexicon: Lexicon) -> Name:
-        """Return the name of the field at the end of *steps*, compounds taken apart."""
-        opened = tuple(
-            tuple(piece for word in _bare(step) for piece in _pieces(word, lexicon))
-            for step in steps
-        )
-        words = tuple(word for step in opened for word in step)
-        return cls(words, len(opened[-1]), _trimmed(words, lexicon), opened, lexicon)
-
-    @property
-    def leaf(self) -> tuple[str, ...]:
-        """The words of the field's own name."""
-        return self.words[len(self.words) - self.own :] if self.own else ()
-
-
-def _bare(step: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a name without the `X-` of headers of one's own."""
-    return step[1:] if len(step) > 1 and step[0] == "x" else step
-
-
-def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Take a compound apart where both pieces are known words: `destinationnumber`."""
-    if (
-        len(word) < _COMPOUND
-        or _meaning(word, lexicon) is not None
-        or word in lexicon.words
-        or word in lexicon.heads
-    ):
-        return (word,)
-    for cut in range(len(word) - 1, 0, -1):
-        head, tail = word[:cut], word[cut:]
-        if _is_piece(head, lexicon) and _is_piece(tail, lexicon):
-            return (head, tail)
-    return (word,)
-
-
-def _is_piece(word: str, lexicon: Lexicon) -> bool:
-    if not word.isascii():
-        # Scripts without spaces: one sign can be a word.
-        return word in lexicon.words or word in NUMBER_HEADS | NAME_HEADS | OF_PARTIES
-    if word in ("id", "no", "ip") or len(word) <= _SHORTEST_PIECE:
-        return word in ("id", "no", "ip")
-    return word in OF_PARTIES or (word in lexicon.words and word not in WEAK)
-
-
-def _trimmed(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    end = len(words)
-    while end > 1 and (words[end - 1].isdigit() or words[end - 1] in MODIFIERS):
-        if any(
-            _meaning("".join(words[end - size : end]), lexicon) for size in (2, 3) if size <= end
-        ):
-            break
-        end -= 1
-    return words[:end]
-
-
-def _phrase_meaning(phrase: tuple[str, ...], lexicon: Lexicon) -> C | None:
-    # Letters that only happen to be side by side are not a word: `2K\x85b`.
-    if len(phrase) > 1 and all(len(word) == 1 and word.isascii() for word in phrase):
-        return None
-    return _meaning("".join(phrase), lexicon)
-
-
-def _meaning(joined: str, lexicon: Lexicon) -> C | None:
-    """Return what a phrase says, in the singular or as it is."""
-    singulars = (joined, joined.removesuffix("s"), _ies(joined), joined.removesuffix("es"))
-    known = (lexicon.phrases.get(word) for word in singulars if len(word) > 2 or word == joined)
-    return next((category for category in known if category is not None), None)
-
-
-def _ies(word: str) -> str:
-    return f"{word[:-3]}y" if word.endswith("ies") else word
 
 
 def _switch(name: Name) -> Verdict | None:
@@ -212,7 +128,7 @@ def _linked(name: Name) -> Verdict | None:
     if len(words) < 2 or words[-1] not in ADDRESSES:
         return None
     for size in (3, 2, 1):
-        category = _meaning("".join(words[:-1][-size:]), name.lexicon)
+        category = meaning("".join(words[:-1][-size:]), name.lexicon)
         if category in (C.MEDIA_URL, C.RECORDING):
             return Verdict(
                 category=category, words=words[-size - 1 :], rule="the address of a file"
@@ -233,7 +149,7 @@ def _last_words(name: Name) -> Verdict | None:
     words = name.trimmed
     for size in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
         phrase = words[-size:]
-        category = _phrase_meaning(phrase, name.lexicon)
+        category = phrase_meaning(phrase, name.lexicon)
         if category is None:
             continue
         if size == 1 or phrase[-1] in NAME_HEADS:
@@ -298,7 +214,7 @@ def _number_of(
             )
         if word in WRAPPERS | NUMBER_HEADS | _CONNECTORS or word.endswith("ed"):
             continue
-        category = _meaning(word, lexicon)
+        category = meaning(word, lexicon)
         if category in _KEPT_BY_NUMBERS and word not in WEAK:
             return Verdict(category=category, words=(word, *phrase), rule="the number of it")
         return Verdict(category=C.STATUS, words=phrase, rule="the number of a thing")
@@ -311,7 +227,7 @@ def _noun_first(name: Name) -> Verdict | None:
     """`tipo_telefone`: in a language with the noun first, the first word says what it is."""
     leaf = name.leaf
     known = name.lexicon
-    if len(leaf) < 2 or _meaning("".join(leaf), known) is not None:
+    if len(leaf) < 2 or meaning("".join(leaf), known) is not None:
         return None
     technical = known.phrases.get(leaf[0]) in TECHNICAL and leaf[0] in known.noun_first
     if technical and leaf[-1] in OF_PEOPLE:
@@ -346,28 +262,32 @@ def _first_words(name: Name) -> Verdict | None:
 def _strong_words(name: Name) -> Verdict | None:
     """A word that is believed wherever it is: `x_phone_home2x`."""
     leaf = name.leaf
-    for size in range(min(3, len(leaf)), 0, -1):
+    for size in range(min(_LONGEST_STRONG, len(leaf)), 0, -1):
         for start in range(len(leaf) - size, -1, -1):
             phrase = leaf[start : start + size]
-            joined = "".join(phrase)
-            if len(joined) < (3 if joined.isascii() else 2) or (
-                size == 1 and joined in WEAK | NUMBER_HEADS | FAINT
-            ):
-                continue
-            category = _meaning(joined, name.lexicon)
-            if category in _STRONG and not (
-                category is C.CREDENTIAL and size == 1 and len(joined) < 6
-            ):
+            category = meaning("".join(phrase), name.lexicon)
+            if category in _STRONG and _is_strong(phrase, category):
                 return Verdict(category=category, words=phrase, rule="a word of the name")
     return None
+
+
+def _is_strong(phrase: tuple[str, ...], category: C | None) -> bool:
+    joined = "".join(phrase)
+    if not joined.isascii():
+        return len(joined) > 1
+    if len(phrase) > 1:
+        return len(joined) >= _LETTERS_OF_STRONG
+    if category is C.CREDENTIAL and len(joined) < _LETTERS_OF_SECRET:
+        return False
+    return len(joined) >= _LETTERS_OF_STRONG and joined not in WEAK | NUMBER_HEADS | FAINT
 
 
 def _code(name: Name) -> Verdict | None:
     """`staff_code` is the id of a person, `gender_code` as personal as the gender."""
     words = name.trimmed
-    if len(words) < 2 or words[-1] not in CODE_HEADS or _meaning("".join(words[-2:]), name.lexicon):
+    if len(words) < 2 or words[-1] not in CODE_HEADS or meaning("".join(words[-2:]), name.lexicon):
         return None
-    category = _meaning(words[-2], name.lexicon)
+    category = meaning(words[-2], name.lexicon)
     if category in _KEPT_BY_CODES:
         return Verdict(category=category, words=words[-2:], rule="a code for it")
     if words[-2] in OF_PEOPLE - NOT_ALONE | _WITH_CODES:
