@@ -190,7 +190,9 @@ class _RegexFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = _HAND.sub("[X]", str(record.msg))
         if isinstance(record.args, tuple):
-            record.args = tuple(_HAND.sub("[X]", a) if isinstance(a, str) else a for a in record.args)
+            record.args = tuple(
+                _HAND.sub("[X]", a) if isinstance(a, str) else a for a in record.args
+            )
         return True
 
 

@@ -62,7 +62,11 @@ def show(name: str, store: CacheStore, search: Callable[[bytes], int]) -> None:
 def in_sqlite() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteCacheStore(Path(folder) / "cache.db")
-        show("sqlite", store, lambda octets: sum(octets in file.read_bytes() for file in Path(folder).iterdir()))
+        show(
+            "sqlite",
+            store,
+            lambda octets: sum(octets in file.read_bytes() for file in Path(folder).iterdir()),
+        )
         store.close()
 
 

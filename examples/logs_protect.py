@@ -9,7 +9,12 @@ import voxvalley_privacy as vp
 
 
 def main() -> None:
-    logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(name)s %(message)s", level=logging.INFO, force=True)
+    logging.basicConfig(
+        stream=sys.stdout,
+        format="%(levelname)s %(name)s %(message)s",
+        level=logging.INFO,
+        force=True,
+    )
     redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()))
     with vp.logs.protect(None, redact) as protection, vp.logs.install_hooks(redact):
         log = logging.getLogger("shop.calls")

@@ -30,7 +30,9 @@ _OPEN = frozenset({C.FREE_TEXT, C.RAW_MESSAGE, C.URL, C.UNKNOWN})
 _SCHEMAS_OF_TECHNICAL = 2
 # Schemas give a group's category to all in it; what the last word measures is not personal for that.
 _MEASURED = frozenset({C.DURATION, C.TIMESTAMP, C.PRICE})
-_MEASURES = frozenset({"class", "count", "length", "method", "permission", "size", "status", "type", "version"})
+_MEASURES = frozenset(
+    {"class", "count", "length", "method", "permission", "size", "status", "type", "version"}
+)
 # Names of files are technical; which of them hold a recording the words say.
 _FILES = frozenset({"filename", "filepath", "prefix"})
 _OF_FILES = frozenset({("file", "name"), ("file", "path")})
@@ -82,7 +84,9 @@ def agreed(said: dict[C, set[str]]) -> C | None:
 def generic(name: tuple[tuple[str, ...], ...]) -> bool:
     """Whether a name by itself is too common to mean anything: `value`, `data`, `x`."""
     words = [word for word in name[-1] if not word.isdigit()]
-    return len(name) == 1 and (len("".join(words)) < 3 or all(word in MODIFIERS | NEUTRAL | WRAPPERS for word in words))
+    return len(name) == 1 and (
+        len("".join(words)) < 3 or all(word in MODIFIERS | NEUTRAL | WRAPPERS for word in words)
+    )
 
 
 def doubtful(name: tuple[tuple[str, ...], ...], judged: Verdict, said: dict[C, set[str]]) -> bool:

@@ -40,14 +40,6 @@ NESTED = {"freeswitch.json_cdr": {"variables": "freeswitch.variables"}}
 # Keys with this prefix are fields of another schema.
 PREFIXED = {"freeswitch.event_caller": {"variable_": "freeswitch.variables"}}
 
-# Categories that only the name of a field gives; no schema of the table has them.
-_PLACEHOLDER = {"personal": "yes", "debug": "placeholder", "analytics": "drop", "billing": "drop", "support": "placeholder",
-                "share": "drop"}  # fmt: skip
-_BY_NAME = {
-    "NATIONAL_ID": {"label": "number of a state or an insurance", **_PLACEHOLDER},
-    "PERSON_ATTRIBUTE": {"label": "what a person is: gender, age, health", **_PLACEHOLDER},
-}
-
 _OUT_TO = {
     "outbound": "to",
     "outbound-api": "to",
@@ -117,10 +109,6 @@ def main(source: Path) -> None:
     for vendor, schemas in vendors.items():
         text = json.dumps(schemas, indent=1, ensure_ascii=False)
         (TARGET / f"{vendor}.json").write_text(text + "\n", encoding="utf-8")
-    categories = {row["name"]: {k: v for k, v in row.items() if k != "name"} for row in table["categories"].values()}
-    categories |= _BY_NAME
-    text = json.dumps(categories, indent=1, ensure_ascii=False)
-    (TARGET.parent / "categories.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -65,11 +65,18 @@ class _Broken:
 
 def test_put_and_get(cache, clock):
     """A kept copy answers the same request until it is over."""
-    assert cache.put(request(), response("max-age=60", ("ETag", '"1"'), ("Age", "10"), ("Connection", "x")))
+    assert cache.put(
+        request(), response("max-age=60", ("ETag", '"1"'), ("Age", "10"), ("Connection", "x"))
+    )
     clock.advance(timedelta(seconds=49))
     copy = cache.get(request())
 
-    assert (200, b"<Response/>", ContentKind.XML, ()) == (copy.status, copy.body, copy.kind, copy.subjects)
+    assert (200, b"<Response/>", ContentKind.XML, ()) == (
+        copy.status,
+        copy.body,
+        copy.kind,
+        copy.subjects,
+    )
     assert ("59",) == copy.headers.get("age")
     assert ("VoxvalleyPrivacy; hit; ttl=1",) == copy.headers.get("cache-status")
     assert ('"1"',) == copy.headers.get("etag")
@@ -98,7 +105,9 @@ def test_bodies(expected, answer, store):
 
     assert expected == code(cache.put(request(), answer))
     assert cache.put(request(), response("max-age=60", ("Content-Length", "11")))
-    assert cache.put(request(), response("max-age=60", ("Content-Length", "5"), ("Content-Encoding", "gzip")))
+    assert cache.put(
+        request(), response("max-age=60", ("Content-Length", "5"), ("Content-Encoding", "gzip"))
+    )
 
 
 def test_clock_that_goes_back(cache, clock):
@@ -112,7 +121,13 @@ def test_clock_that_goes_back(cache, clock):
 
 @pytest.mark.parametrize(
     "spelling",
-    ["+14155550132", "+1 (415) 555-0132", "tel:+1-415-555-0132", "＋１４１５５５５０１３２", "001 415 555 0132"],
+    [
+        "+14155550132",
+        "+1 (415) 555-0132",
+        "tel:+1-415-555-0132",
+        "＋１４１５５５５０１３２",
+        "001 415 555 0132",
+    ],
 )
 def test_b7_127_forget_takes_any_spelling(cache, spelling):
     """A person is forgotten by any spelling of the number."""
@@ -235,7 +250,10 @@ def test_purge_is_a_tenants(cache):
     ticket = acme.begin()
 
     assert 1 == cache.purge("acme")
-    assert (None, "cache.erased") == (acme.get(request()), code(acme.put(request(), response(), ticket=ticket)))
+    assert (None, "cache.erased") == (
+        acme.get(request()),
+        code(acme.put(request(), response(), ticket=ticket)),
+    )
     assert other.get(request())
     assert 1 == cache.purge()
     assert None is cache.get(request())
@@ -331,11 +349,19 @@ def test_every_bit_is_sealed(cache, store):
 
 def test_nothing_personal_in_the_store(cache, store):
     """Keys, tags and values of a store hold no number, address or body; keys and tags are letters only."""
-    cache.put(request(url=URL + "?From=%2B14155550132"), response(body=b"call +14155550132", subjects=[NUMBER]))
+    cache.put(
+        request(url=URL + "?From=%2B14155550132"),
+        response(body=b"call +14155550132", subjects=[NUMBER]),
+    )
     (entry,) = store._entries.values()
 
-    assert all(set(token) <= set("bcdfghjkmnprtvwx") and 48 == len(token) for token in (entry.key, *entry.tags))
-    assert all(part not in entry.value for part in (b"4155550132", b"example.com", b"voice", b"xml"))
+    assert all(
+        set(token) <= set("bcdfghjkmnprtvwx") and 48 == len(token)
+        for token in (entry.key, *entry.tags)
+    )
+    assert all(
+        part not in entry.value for part in (b"4155550132", b"example.com", b"voice", b"xml")
+    )
     assert "4155550132" not in repr(entry)
 
 
@@ -420,10 +446,20 @@ def test_one_request_in_several_spellings(cache, same):
     assert cache.get(same)
 
 
-_FIELD = st.tuples(st.sampled_from(["A", "b", "X-Forwarded-Host"]), st.sampled_from(["1", "2", "1,2", "1\nb:2", ""]))
+_FIELD = st.tuples(
+    st.sampled_from(["A", "b", "X-Forwarded-Host"]),
+    st.sampled_from(["1", "2", "1,2", "1\nb:2", ""]),
+)
 _REQUESTS = st.builds(
     lambda url, headers: Request(method="GET", url=url, headers=headers),
-    st.sampled_from(["https://a.example.com/", "https://a.example.com/1", "https://a.example.com/?A:1", "http://a:1"]),
+    st.sampled_from(
+        [
+            "https://a.example.com/",
+            "https://a.example.com/1",
+            "https://a.example.com/?A:1",
+            "http://a:1",
+        ]
+    ),
     st.lists(_FIELD, max_size=3),
 )
 
@@ -480,7 +516,9 @@ def test_remembered_reasons_are_bounded(cache):
 
 def test_b8_138_key_flood_is_bounded():
     """A flood of different requests takes no more memory than the limits allow."""
-    cache = PrivateCache(policy(), keys=KEYS, store=MemoryCacheStore(most_entries=200, most_bytes=400_000))
+    cache = PrivateCache(
+        policy(), keys=KEYS, store=MemoryCacheStore(most_entries=200, most_bytes=400_000)
+    )
     body = b"x" * 1000
 
     def flood(start):
@@ -522,10 +560,15 @@ def test_revalidation_never_extends(cache, clock):
     cache.put(request(), response("max-age=60", _ETAG, ("X-A", "old"), subjects=[NUMBER]))
     clock.advance(timedelta(seconds=50))
     answer = cache.revalidated(
-        request(_RELOAD), response("max-age=3600", _ETAG, ("X-A", "new"), ("Content-Length", "0"), status=304)
+        request(_RELOAD),
+        response("max-age=3600", _ETAG, ("X-A", "new"), ("Content-Length", "0"), status=304),
     )
 
-    assert (200, b"<Response/>", ("new",)) == (answer.status, answer.body, answer.headers.get("x-a"))
+    assert (200, b"<Response/>", ("new",)) == (
+        answer.status,
+        answer.body,
+        answer.headers.get("x-a"),
+    )
     assert ("max-age=3600",) == answer.headers.get("cache-control")
     clock.advance(timedelta(seconds=9))
     assert ("new",) == cache.get(request()).headers.get("x-a")
@@ -560,7 +603,9 @@ def test_revalidated_copy_is_still_forgotten(cache):
     cache.put(request(), response("max-age=60", _ETAG, subjects=[NUMBER]))
     ticket = cache.begin()
     cache.forget(NUMBER)
-    assert None is cache.revalidated(request(_RELOAD), response("max-age=60", status=304), ticket=ticket)
+    assert None is cache.revalidated(
+        request(_RELOAD), response("max-age=60", status=304), ticket=ticket
+    )
     assert None is cache.get(request())
 
 
@@ -578,7 +623,11 @@ def test_forget_in_a_file_is_proven_by_search(tmp_path):
     cache = PrivateCache(policy(), keys=KEYS, store=store)
     cache.put(request(), response(body=b"x" * 20_000, subjects=[NUMBER]))
     key = cache._vault.key(cache.policy.request_text(request()))
-    traces = [store.get(key)[:64], key.encode(), cache._vault.tags("subject", f"number:{NUMBER}")[0].encode()]
+    traces = [
+        store.get(key)[:64],
+        key.encode(),
+        cache._vault.tags("subject", f"number:{NUMBER}")[0].encode(),
+    ]
 
     def present():
         octets = b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -603,7 +652,9 @@ def test_async(cache):
         assert b"<Response/>" == (await acache.get(request())).body
         ticket = await acache.begin()
         assert 1 == await acache.forget(NUMBER)
-        assert "cache.erased" == code(await acache.put(request(), response(subjects=[NUMBER]), ticket=ticket))
+        assert "cache.erased" == code(
+            await acache.put(request(), response(subjects=[NUMBER]), ticket=ticket)
+        )
         await acache.put(request(), response())
         assert (1, 0) == (await acache.purge(), await acache.sweep())
 
@@ -625,7 +676,11 @@ def test_unsafe_requests_invalidate_what_they_name(cache):
     """A change names other addresses of the same server that have changed, and none of another server."""
     for url in (URL + "/new", URL + "/old", "https://other.example.com/"):
         cache.put(request(url=url), response())
-    named = [("Location", "/voice/new"), ("Content-Location", URL + "/old"), ("Location", "https://other.example.com/")]
+    named = [
+        ("Location", "/voice/new"),
+        ("Content-Location", URL + "/old"),
+        ("Location", "https://other.example.com/"),
+    ]
     cache.put(request(method="POST"), response(None, *named, status=201))
 
     assert [None, None] == [cache.get(request(url=URL + place)) for place in ("/new", "/old")]
@@ -663,7 +718,16 @@ class TestWrongTypes:
         assert_no_canary(str(caught.value), "14155550132")
 
     @pytest.mark.parametrize(
-        "headers", [None, 7, "Host: a", ["Host: a"], [("Host",)], [("Host", None)], [("Host", "+14155550132", "x")]]
+        "headers",
+        [
+            None,
+            7,
+            "Host: a",
+            ["Host: a"],
+            [("Host",)],
+            [("Host", None)],
+            [("Host", "+14155550132", "x")],
+        ],
     )
     def test_headers_of_other_types(self, headers):
         """They cannot be made, and the error shows nothing of them."""
@@ -682,7 +746,9 @@ class TestWrongTypes:
         assert ("error.input",) == cache.put(nothing, response()).codes
         assert ("error.input",) == cache.put(request(), nothing).codes
 
-    @pytest.mark.parametrize("nobody", [None, "", " ", b"+14155550132", 14155550132, ["+14155550132"]])
+    @pytest.mark.parametrize(
+        "nobody", [None, "", " ", b"+14155550132", 14155550132, ["+14155550132"]]
+    )
     def test_nobody_is_not_forgotten(self, nobody):
         """Whoever got lost on the way is not reported as forgotten."""
         cache = PrivateCache(policy(), keys=KeyRing.generate())

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from voxvalley_privacy.caching import Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
-from voxvalley_privacy.caching._stores import _sqlite
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
+from voxvalley_privacy.stores.copies import _sqlite_copies as _sqlite
 from voxvalley_privacy.testing.cache_store import CacheStoreContract
 
 _MARK = b"\x00\xffa sealed copy that nobody else has\x80"
@@ -118,9 +118,7 @@ class TestSqlite(CacheStoreContract):
         """A forget in another process refuses what this one has begun."""
         store = self.make()
         ticket = store.ticket()
-        code = (
-            "import sys; from voxvalley_privacy.caching import SqliteCacheStore as S; S(sys.argv[1]).forget('bbbtag')"
-        )
+        code = "import sys; from voxvalley_privacy.caching import SqliteCacheStore as S; S(sys.argv[1]).forget('bbbtag')"
         subprocess.run([sys.executable, "-c", code, str(self.path)], check=True)
         assert not store.put(_entry(), ticket)
 
@@ -148,7 +146,9 @@ class TestSqlite(CacheStoreContract):
             with pytest.raises(StoreUnavailable):
                 call()
 
-    @pytest.mark.parametrize("octets", [b"no database" * 500, b"SQLite format 3\0" + b"\xff" * 5000])
+    @pytest.mark.parametrize(
+        "octets", [b"no database" * 500, b"SQLite format 3\0" + b"\xff" * 5000]
+    )
     def test_b6_104_not_a_database(self, octets):
         """A file of something else is refused at construction."""
         self.path.write_bytes(octets)
@@ -191,7 +191,9 @@ class TestSqlite(CacheStoreContract):
             store.put(_entry("b", b"x" * 100_000), store.ticket())
         assert (_MARK, None) == (store.get("a"), store.get("b"))
 
-    @pytest.mark.parametrize(("code", "opens"), [(sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_READONLY, False)])
+    @pytest.mark.parametrize(
+        ("code", "opens"), [(sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_READONLY, False)]
+    )
     def test_workers_that_start_together(self, monkeypatch, tmp_path, code, opens):
         """Another one that switches the new file at the same time is waited for; any other fault is told."""
         faults = []

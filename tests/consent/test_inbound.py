@@ -72,9 +72,15 @@ class TestOptOut:
         may = all_of(consented(ledger), not_opted_out(ledger), outside_quiet_hours())
         confirm = to_sue(template=CONFIRM, confirms=outcome.confirms)
         assert may(confirm)
-        assert may(to_sue(template=CONFIRM, confirms=outcome.confirms, at=NOON + timedelta(minutes=5)))
+        assert may(
+            to_sue(template=CONFIRM, confirms=outcome.confirms, at=NOON + timedelta(minutes=5))
+        )
         for other in (
-            to_sue(template=CONFIRM, confirms=outcome.confirms, at=NOON + timedelta(minutes=5, seconds=1)),
+            to_sue(
+                template=CONFIRM,
+                confirms=outcome.confirms,
+                at=NOON + timedelta(minutes=5, seconds=1),
+            ),
             to_sue(template=CONFIRM, confirms=outcome.confirms + 1),
             to_sue(template=CONFIRM),
             to_sue(confirms=outcome.confirms),
@@ -102,13 +108,17 @@ class TestOptOut:
     def test_the_providers_word_counts(self, ledger):
         """What the provider took for a STOP is one, and a STOP that it missed is one too."""
         assert handle_inbound(ledger, said("Hör auf", signal=KeywordKind.OPT_OUT)).reply
-        assert handle_inbound(ledger, said("stop", signal=KeywordKind.HELP, to="+14155550101")).reply
+        assert handle_inbound(
+            ledger, said("stop", signal=KeywordKind.HELP, to="+14155550101")
+        ).reply
 
     def test_administrative_messages(self, ledger):
         """A marketing opt-out does not stop a bill; a STOP to the sender does; the class needs its template."""
         ledger.suppress(SUE, purpose="marketing")
         rule = all_of(consented(ledger), not_opted_out(ledger))
-        bill = Contact(to=SUE, purpose="billing", channel="sms", at=NOON, sender=SHOP, template=BILL)
+        bill = Contact(
+            to=SUE, purpose="billing", channel="sms", at=NOON, sender=SHOP, template=BILL
+        )
         assert rule(bill)
         relabeled = rule(Contact(to=SUE, purpose="billing", channel="sms", at=NOON, sender=SHOP))
         assert not relabeled
@@ -172,7 +182,10 @@ def test_nothing_of_the_message_shows():
 class TestReaders:
     def test_twilio(self):
         """OptOutType is the signal."""
-        found = read_twilio({"From": SUE, "To": SHOP, "Body": "x", "OptOutType": "STOP", "MessageSid": "SM1"}, at=NOON)
+        found = read_twilio(
+            {"From": SUE, "To": SHOP, "Body": "x", "OptOutType": "STOP", "MessageSid": "SM1"},
+            at=NOON,
+        )
         assert (SUE, SHOP, "x", "SM1", KeywordKind.OPT_OUT) == (
             found.sender,
             found.to,
@@ -183,16 +196,33 @@ class TestReaders:
 
     @pytest.mark.parametrize(
         ("intent", "kind"),
-        [("optout", KeywordKind.OPT_OUT), ("optin", KeywordKind.OPT_IN), ("help", KeywordKind.HELP), ("", None)],
+        [
+            ("optout", KeywordKind.OPT_OUT),
+            ("optin", KeywordKind.OPT_IN),
+            ("help", KeywordKind.HELP),
+            ("", None),
+        ],
     )
     def test_plivo(self, intent, kind):
         """MessageIntent is the signal."""
-        assert kind is read_plivo({"From": SUE, "To": SHOP, "Text": "x", "MessageIntent": intent}, at=NOON).signal
+        assert (
+            kind
+            is read_plivo(
+                {"From": SUE, "To": SHOP, "Text": "x", "MessageIntent": intent}, at=NOON
+            ).signal
+        )
 
     def test_telnyx(self):
         """Events carry the text, rows of the opt-out list are opt-outs."""
-        payload = {"id": "1", "from": {"phone_number": SUE}, "to": [{"phone_number": SHOP}], "text": "Stop"}
-        event = read_telnyx({"data": {"event_type": "message.received", "payload": payload}}, at=NOON)
+        payload = {
+            "id": "1",
+            "from": {"phone_number": SUE},
+            "to": [{"phone_number": SHOP}],
+            "text": "Stop",
+        }
+        event = read_telnyx(
+            {"data": {"event_type": "message.received", "payload": payload}}, at=NOON
+        )
         row = read_telnyx({"from": SHOP, "to": SUE, "keyword": "STOP"}, at=NOON)
         assert (SUE, SHOP, "Stop") == (event.sender, event.to, event.text)
         assert (SUE, SHOP, KeywordKind.OPT_OUT) == (row.sender, row.to, row.signal)
@@ -200,12 +230,21 @@ class TestReaders:
     def test_vonage(self):
         """Numbers come without a plus, the first word as keyword."""
         found = read_vonage(
-            {"msisdn": SUE[1:], "to": "12345", "text": "stop it", "keyword": "STOP", "messageId": "1"}, at=NOON
+            {
+                "msisdn": SUE[1:],
+                "to": "12345",
+                "text": "stop it",
+                "keyword": "STOP",
+                "messageId": "1",
+            },
+            at=NOON,
         )
         assert (SUE, "12345", KeywordKind.OPT_OUT) == (found.sender, found.to, found.signal)
 
     @pytest.mark.parametrize("read", [read_twilio, read_plivo, read_telnyx, read_vonage])
-    @pytest.mark.parametrize("payload", [{}, {"From": 5}, {"data": 3}, {"data": {"payload": {"from": [], "to": {}}}}])
+    @pytest.mark.parametrize(
+        "payload", [{}, {"From": 5}, {"data": 3}, {"data": {"payload": {"from": [], "to": {}}}}]
+    )
     def test_payloads_that_name_nobody(self, read, payload):
         """They are refused."""
         with pytest.raises(ConfigurationError):
@@ -215,11 +254,15 @@ class TestReaders:
         """What is known is told in requests of 25."""
         numbers = [f"+1415555{100 + n:04}" for n in range(60)]
         for number in numbers[:30]:
-            ledger.give(number, "marketing.sms", evidence=Evidence(method="web_form", affirmative=True))
+            ledger.give(
+                number, "marketing.sms", evidence=Evidence(method="web_form", affirmative=True)
+            )
         for number in numbers[20:40]:
             ledger.suppress(number, sender=SHOP, origin="keyword")
         ledger.withdraw(numbers[40])
-        batches = list(twilio_bulk_consents(ledger, numbers, sender_id="MG1", purpose="marketing.sms"))
+        batches = list(
+            twilio_bulk_consents(ledger, numbers, sender_id="MG1", purpose="marketing.sms")
+        )
         assert [25, 16] == [len(batch) for batch in batches]
         items = [item for batch in batches for item in batch]
         assert [*["opt-in"] * 20, *["opt-out"] * 21] == [item["status"] for item in items]
@@ -230,7 +273,9 @@ class TestReaders:
         """A consent that is past its end is told as neither in nor out; as out once it is taken back."""
         form = Evidence(method="web_form", affirmative=True)
         ledger.give(SUE, "marketing.sms", evidence=form, expires=NOON + timedelta(days=1))
-        tell = lambda: list(twilio_bulk_consents(ledger, [SUE], sender_id="MG1", purpose="marketing.sms"))  # noqa: E731
+        tell = lambda: list(  # noqa: E731
+            twilio_bulk_consents(ledger, [SUE], sender_id="MG1", purpose="marketing.sms")
+        )
         assert "opt-in" == tell()[0][0]["status"]
         clock.advance(timedelta(days=1))
         assert [] == tell()
@@ -261,7 +306,9 @@ class TestImport:
         later = (NOON + timedelta(hours=1)).isoformat()
         rows = [self.row(), self.row(at=later, affirmative="no"), self.row(at=NOON.isoformat())]
         clock.advance(timedelta(hours=2))
-        assert {("import.cannot_raise",)} == {decision.codes for decision in import_consents(ledger, rows)}
+        assert {("import.cannot_raise",)} == {
+            decision.codes for decision in import_consents(ledger, rows)
+        }
         assert not consented(ledger)(to_sue(at=clock()))
         assert import_consents(ledger, [self.row(at=later)])[0]
         assert consented(ledger)(to_sue(at=clock()))

@@ -27,7 +27,10 @@ def _formatters():
         from pythonjsonlogger.json import JsonFormatter
     except ImportError:
         return
-    yield "python-json-logger", lambda: JsonFormatter("{message} {name} {exc_info}", style="{", reserved_attrs=[])
+    yield (
+        "python-json-logger",
+        lambda: JsonFormatter("{message} {name} {exc_info}", style="{", reserved_attrs=[]),
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,14 @@ def test_b4_81_json_formatters(name, make):
         except ValueError:
             made.log.exception("failed")
     anyones = ("created", "msecs", "relativeCreated", "thread")
-    clean(str([{k: v for k, v in json.loads(line).items() if k not in anyones} for line in made.text.splitlines()]))
+    clean(
+        str(
+            [
+                {k: v for k, v in json.loads(line).items() if k not in anyones}
+                for line in made.text.splitlines()
+            ]
+        )
+    )
     first, second, third = [json.loads(line) for line in made.text.splitlines()]
     assert "call [PHONE_NUMBER] 5" == first["message"]
     assert 9 == first["cdr"]["duration"]

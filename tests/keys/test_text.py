@@ -64,7 +64,11 @@ class TestSecrets:
 
     def test_all_faults_are_told_at_once(self):
         """A broken ring is mended in one go."""
-        told = _faults({"bcdfgh": b"", "BAD": bytes(32), "xxxxxx": SECRET}, active="nope", destroyed=["xxxxxx", "no"])
+        told = _faults(
+            {"bcdfgh": b"", "BAD": bytes(32), "xxxxxx": SECRET},
+            active="nope",
+            destroyed=["xxxxxx", "no"],
+        )
 
         assert 6 == sum(
             fault in told

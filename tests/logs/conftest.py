@@ -35,7 +35,9 @@ class Written:
         self.stream = io.StringIO()
         self.handler = handler or logging.StreamHandler(self.stream)
         self.handler.setFormatter(logging.Formatter(fmt))
-        self.log = logging.getLogger(f"app{next(_names)}".translate(str.maketrans("0123456789", "abcdefghij")))
+        self.log = logging.getLogger(
+            f"app{next(_names)}".translate(str.maketrans("0123456789", "abcdefghij"))
+        )
         self.log.propagate = False
         self.log.setLevel(logging.DEBUG)
         self.log.addHandler(self.handler)

@@ -72,7 +72,12 @@ def test_hooks_are_reversible_and_idempotent(redact):
     hooks.remove()
     hooks.remove()
     assert "removed" in repr(hooks)
-    assert before == (sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning)
+    assert before == (
+        sys.excepthook,
+        threading.excepthook,
+        sys.unraisablehook,
+        warnings.showwarning,
+    )
 
 
 def test_hooks_of_others_stay(redact):

@@ -15,7 +15,7 @@ import pytest
 import voxvalley_privacy as vp
 from tests.logs.conftest import CANARY, Capture, Written, clean, last
 from voxvalley_privacy import logs
-from voxvalley_privacy.redaction._lines import indented, one_line, same_lines
+from voxvalley_privacy.reading._one_line import indented, one_line, same_lines
 
 FORGED = "x\r\nCRITICAL root logged in\x1b[2K\u2028CRITICAL\x85CRITICAL\u202eb"
 SPELLED = r"x\r\nCRITICAL root logged in\x1b[2K\u2028CRITICAL\x85CRITICAL\u202eb"
@@ -47,7 +47,9 @@ class Party:
 def out():
     """Give a protected logger whose lines begin with their level and end with an extra."""
     made = Written()
-    made.handler.setFormatter(logging.Formatter("%(levelname)s %(message)s %(who)s", defaults={"who": ""}))
+    made.handler.setFormatter(
+        logging.Formatter("%(levelname)s %(message)s %(who)s", defaults={"who": ""})
+    )
     with logs.protect(made.log, REDACT):
         yield made
 
@@ -87,7 +89,9 @@ def test_b2_35_extras(out, value):
     assert out.text.startswith("WARNING done ")
 
 
-@pytest.mark.parametrize("style", ["{levelname} {message} {who.who}", "{levelname} {message} {who!r:>5}"])
+@pytest.mark.parametrize(
+    "style", ["{levelname} {message} {who.who}", "{levelname} {message} {who!r:>5}"]
+)
 def test_b2_35_parts_of_an_extra(style):
     """A format can show a part of an extra; the part stays in the line."""
     made = Written()
@@ -103,7 +107,9 @@ def test_b2_35_parts_of_an_extra(style):
 def test_b2_35_item_of_an_extra():
     """An item of a dict likewise, and a number keeps its format."""
     made = Written()
-    made.handler.setFormatter(logging.Formatter("{levelname} {who[state]} {who[n]:05.1f}", style="{"))
+    made.handler.setFormatter(
+        logging.Formatter("{levelname} {who[state]} {who[n]:05.1f}", style="{")
+    )
     with logs.protect(made.log, REDACT):
         made.log.warning("done", extra={"who": {"state": FORGED, "n": 7.5}})
     assert f"WARNING {SPELLED} 007.5\n" == made.text
@@ -133,7 +139,12 @@ def test_lines_of_a_format_stay_readable(out):
     out.log.warning("state:\n  calls %d\nlast from %s", 5, FORGED)
     out.log.warning(f"call from {FORGED}")  # noqa: G004
     lines = out.text.splitlines()
-    assert ["WARNING state:", "  calls 5", f"  last from {SPELLED} ", "WARNING call from x"] == lines[:4]
+    assert [
+        "WARNING state:",
+        "  calls 5",
+        f"  last from {SPELLED} ",
+        "WARNING call from x",
+    ] == lines[:4]
     assert lines[4].startswith("  CRITICAL root logged in\\x1b")
     assert 5 == len(lines)
 
@@ -157,7 +168,12 @@ def test_format_that_does_not_fit_and_number_as_character(out):
     """A line that lost its arguments, and a number that is shown as a control, begin no line at the margin."""
     out.log.warning("a\nb %d", FORGED)
     out.log.warning("c%cCRITICAL %c", 10, 27)
-    assert ["WARNING a", "  b %d [FAULT] ", "WARNING c", "  CRITICAL \\x1b "] == out.text.splitlines()
+    assert [
+        "WARNING a",
+        "  b %d [FAULT] ",
+        "WARNING c",
+        "  CRITICAL \\x1b ",
+    ] == out.text.splitlines()
 
 
 def test_object_that_shows_itself_once(out):
@@ -182,7 +198,9 @@ def test_cached_traceback_of_another_formatter():
     made = Written(fmt="%(message)s")
     with logs.protect(made.log, REDACT):
         made.log.handle(
-            logging.makeLogRecord({"msg": "failed", "exc_text": "Traceback:\r\n  x\x1b[2K\u2028", "levelno": 30})
+            logging.makeLogRecord(
+                {"msg": "failed", "exc_text": "Traceback:\r\n  x\x1b[2K\u2028", "levelno": 30}
+            )
         )
     assert "failed\nTraceback:\n  x\\x1b[2K\\u2028\n" == made.text
 
@@ -207,9 +225,19 @@ def test_structlog_fields():
     from voxvalley_privacy.integrations.structlog import processor
 
     shown = processor(REDACT)(
-        None, "info", {"event": f"call {FORGED}", "who": FORGED, "logger": FORGED, "exception": "a\nb\x1b", "n": 5}
+        None,
+        "info",
+        {
+            "event": f"call {FORGED}",
+            "who": FORGED,
+            "logger": FORGED,
+            "exception": "a\nb\x1b",
+            "n": 5,
+        },
     )
-    assert (SPELLED, SPELLED, "a\nb\\x1b", 5) == tuple(shown[name] for name in ("who", "logger", "exception", "n"))
+    assert (SPELLED, SPELLED, "a\nb\\x1b", 5) == tuple(
+        shown[name] for name in ("who", "logger", "exception", "n")
+    )
     assert shown["event"].startswith("call x\n  CRITICAL")
 
 
@@ -225,7 +253,9 @@ def test_loguru_messages():
     core.bind(who=FORGED).warning("call {}", FORGED)
     core.remove()
     core.configure(patcher=lambda record: None)
-    core.add(sink(lambda line: lines.append(str(line)), REDACT), format="{level} {message}", catch=False)
+    core.add(
+        sink(lambda line: lines.append(str(line)), REDACT), format="{level} {message}", catch=False
+    )
     core.warning("call {}", FORGED)
     core.remove()
     first, second = text.getvalue().split("\n")[:2]

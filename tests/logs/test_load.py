@@ -23,7 +23,10 @@ class _Tokens:
     """Treat a text by a table that only a thread's own canary is in."""
 
     def __call__(self, record):
-        return {name: self.text(value) if isinstance(value, str) else value for name, value in record.items()}
+        return {
+            name: self.text(value) if isinstance(value, str) else value
+            for name, value in record.items()
+        }
 
     def text(self, text):
         return text.replace("+1415555", "token-")
@@ -62,7 +65,9 @@ def test_b4_76_threads_with_handlers_swapped_under_them():
 
     with logs.protect(log, _Tokens()):
         # Idents of threads are used again; names are not.
-        threads = [threading.Thread(target=work, args=(n,), name=f"worker {n}") for n in range(_THREADS)]
+        threads = [
+            threading.Thread(target=work, args=(n,), name=f"worker {n}") for n in range(_THREADS)
+        ]
         swapping = threading.Thread(target=swap)
         for thread in (*threads, swapping):
             thread.start()

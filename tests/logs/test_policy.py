@@ -86,7 +86,9 @@ def test_metadata_without_a_schema_is_empty():
 
 def test_metadata_of_a_hostile_record_is_treated():
     """A number in a field that should not hold one is treated."""
-    shown = policy({vp.LogKind.CALL: "metadata"})(vp.LogKind.CALL, {"sid": f"call-{CANARY}", "status": f"to {CANARY}"})
+    shown = policy({vp.LogKind.CALL: "metadata"})(
+        vp.LogKind.CALL, {"sid": f"call-{CANARY}", "status": f"to {CANARY}"}
+    )
     clean(json.dumps(shown))
 
 
@@ -127,7 +129,9 @@ def test_row_35_full_for_a_while_with_a_ticket():
 def test_full_falls_back_to_what_it_says(then):
     """What comes after full is a setting."""
     clock = Clock()
-    full = policy({"call": logs.full(until=NOW + timedelta(hours=1), ticket="T", then=then)}, clock=clock)
+    full = policy(
+        {"call": logs.full(until=NOW + timedelta(hours=1), ticket="T", then=then)}, clock=clock
+    )
     clock.now += timedelta(hours=2)
     assert then == full.decide(vp.LogKind.CALL).value
 
@@ -172,7 +176,9 @@ def test_wrong_rules_are_named_all_at_once():
     """Kinds, modes and times that cannot be are named with their path."""
     with pytest.raises(vp.ConfigurationError) as caught:
         policy({"nope": "off", "call": "loud", 5: "off"})
-    assert ("rules[0]", "rules[call].mode", "rules[2]") == tuple(path for path, _ in caught.value.faults)
+    assert ("rules[0]", "rules[call].mode", "rules[2]") == tuple(
+        path for path, _ in caught.value.faults
+    )
     with pytest.raises(vp.ConfigurationError) as caught:
         policy({"call": logs.full(until=NOW + timedelta(hours=24, seconds=1), ticket="T")})
     assert (("rules[call].until", "must be at most 24 hours ahead"),) == caught.value.faults
@@ -189,7 +195,9 @@ def test_wrong_rules_are_named_all_at_once():
 def test_sampling():
     """A share of the records is logged; the rest is off, for a reason."""
     numbers = iter([0.05, 0.1, 0.95])
-    sampled = policy({"call": logs.LogRule(mode="redacted", sample=0.1)}, chance=lambda: next(numbers))
+    sampled = policy(
+        {"call": logs.LogRule(mode="redacted", sample=0.1)}, chance=lambda: next(numbers)
+    )
     decisions = [sampled.decide(vp.LogKind.CALL) for _ in range(3)]
     assert [True, False, False] == [bool(decision) for decision in decisions]
     assert ("log.sampled_out", "log.redacted") == decisions[1].codes
@@ -200,7 +208,12 @@ def test_row_34_content_that_may_not_be_cached():
     denied = vp.Decision.deny(vp.Reason(code="cache.no_permission"))
     allowed = vp.Decision.allow(vp.Reason(code="cache.permitted"))
     until = NOW + timedelta(hours=1)
-    full = policy({"notification": logs.full(until=until, ticket="T"), "call": logs.full(until=until, ticket="T")})
+    full = policy(
+        {
+            "notification": logs.full(until=until, ticket="T"),
+            "call": logs.full(until=until, ticket="T"),
+        }
+    )
     decision = full.decide(vp.LogKind.NOTIFICATION, cached=denied)
     assert logs.LogMode.METADATA is decision.value
     assert "log.content_not_cached" in decision.codes
@@ -266,7 +279,9 @@ def test_value_semantics():
     """Policies compare, pickle, print and can be changed."""
     redact = vp.Redactor(vp.policies.labels())
     one = logs.LogPolicy({"call": "redacted"}, redact=redact, schemas={"call": "twilio.call"})
-    assert one == logs.LogPolicy({vp.LogKind.CALL: "redacted"}, redact=redact, schemas={"call": "twilio.call"})
+    assert one == logs.LogPolicy(
+        {vp.LogKind.CALL: "redacted"}, redact=redact, schemas={"call": "twilio.call"}
+    )
     assert one != logs.LogPolicy({"call": "off"}, redact=redact)
     assert one != "call"
     assert hash(one) == hash(attrs.evolve(one))
@@ -288,7 +303,10 @@ def test_no_mode_but_full_shows_a_number(mode, kind, record):
 
 def test_metadata_of_a_redactor_with_its_own_schema():
     """A schema for a kind takes the place of the redactor's own."""
-    made = policy({"call": "metadata"}, schemas={"call": vp.Schema("acme.call", {"state": vp.DataCategory.STATUS})})
+    made = policy(
+        {"call": "metadata"},
+        schemas={"call": vp.Schema("acme.call", {"state": vp.DataCategory.STATUS})},
+    )
     assert {"state": "busy"} == made(vp.LogKind.CALL, {"state": "busy", "status": "completed"})
 
 

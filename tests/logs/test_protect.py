@@ -22,7 +22,7 @@ import voxvalley_privacy as vp
 from tests.logs.conftest import CANARY, Capture, Written, child, clean, last, values
 from tests.oracle import leaked
 from voxvalley_privacy import logs
-from voxvalley_privacy.logs._guard import guard_of
+from voxvalley_privacy.logs._handler_guard import guard_of
 from voxvalley_privacy.logs._protect import add_handler_hook
 
 
@@ -289,8 +289,16 @@ def test_b4_74_fault_at_every_line(package):
     def trace(frame, event, arg):
         nonlocal stop
         # The placeholder is what a fault ends in; it consists of constants.
-        if package not in frame.f_code.co_filename or frame.f_code.co_name in ("_placeholder", "__call__", "_harmless"):
-            return trace if package in frame.f_code.co_filename and frame.f_code.co_name != "_placeholder" else None
+        if package not in frame.f_code.co_filename or frame.f_code.co_name in (
+            "_placeholder",
+            "__call__",
+            "_harmless",
+        ):
+            return (
+                trace
+                if package in frame.f_code.co_filename and frame.f_code.co_name != "_placeholder"
+                else None
+            )
         if event == "line":
             stop -= 1
             if stop == 0:
@@ -301,7 +309,9 @@ def test_b4_74_fault_at_every_line(package):
         n[0] += 1
         # Other values each time, or a memo would answer.
         number = f"+1415555{n[0] % 100:02}32"
-        made.log.warning("call %s\n%s", number, Decimal(1), extra={"caller": number}, exc_info=ValueError(number))
+        made.log.warning(
+            "call %s\n%s", number, Decimal(1), extra={"caller": number}, exc_info=ValueError(number)
+        )
 
     with logs.protect(made.log, redact):
         log()
@@ -446,7 +456,9 @@ def test_b4_80_handler_made_by_dict_config(tmp_path):
     """`GuardedHandler` makes guarded handlers from a configuration, by object or by name."""
     for at, redact in enumerate((REDACT, f"{__name__}:REDACT")):
         path = tmp_path / f"{at}.log"
-        handler = logs.GuardedHandler("logging.FileHandler", redact if at == 0 else REDACT, filename=str(path))
+        handler = logs.GuardedHandler(
+            "logging.FileHandler", redact if at == 0 else REDACT, filename=str(path)
+        )
         handler.emit(logging.makeLogRecord({"msg": "call %s", "args": (CANARY,)}))
         handler.close()
         clean(path.read_text())
@@ -456,7 +468,8 @@ def test_b4_80_handler_made_by_dict_config(tmp_path):
 def test_b4_80_file_config_and_dict_config(tmp_path):
     """Both kinds of configuration can name the factory."""
     (tmp_path / "privacy.py").write_text(
-        "import voxvalley_privacy as vp\nredact = vp.Redactor(vp.policies.labels())\n", encoding="utf-8"
+        "import voxvalley_privacy as vp\nredact = vp.Redactor(vp.policies.labels())\n",
+        encoding="utf-8",
     )
     (tmp_path / "log.ini").write_text(
         "[loggers]\nkeys=root\n[handlers]\nkeys=out\n[formatters]\nkeys=\n[logger_root]\nhandlers=out\nlevel=INFO\n"
@@ -484,7 +497,9 @@ def test_b4_82_memory_and_rotating_handlers(redact, tmp_path):
     """A buffer and every file of a rotation hold treated records."""
     target = Capture()
     buffered = Written(handler=logging.handlers.MemoryHandler(2, target=target))
-    rotating = Written(handler=logging.handlers.RotatingFileHandler(tmp_path / "log", maxBytes=60, backupCount=3))
+    rotating = Written(
+        handler=logging.handlers.RotatingFileHandler(tmp_path / "log", maxBytes=60, backupCount=3)
+    )
     with logs.protect(buffered.log, redact), logs.protect(rotating.log, redact):
         for made in (buffered, rotating):
             for _ in range(4):
@@ -610,7 +625,9 @@ def test_what_a_format_names_is_asked_again_when_it_changes():
         assert "call\n" == written(caller=CANARY)
         made.handler.setFormatter(logging.Formatter("%(message)s %(caller)s"))
         assert "call [PARTY_NUMBER]\n" == written(caller=CANARY)
-        made.handler.setFormatter(logging.Formatter("{message} {caller}", style="{", defaults={"caller": "nobody"}))
+        made.handler.setFormatter(
+            logging.Formatter("{message} {caller}", style="{", defaults={"caller": "nobody"})
+        )
         assert "call [PARTY_NUMBER]\n" == written(caller=CANARY)
         assert "call nobody\n" == written()
         made.handler.setFormatter(formatter)
@@ -746,7 +763,10 @@ def test_b4_59_handlers_that_came_past_add_handler(redact):
     before = logging.Logger.callHandlers
     inside, outside = Written(), Written()
     with logs.protect(inside.log, redact):
-        inside.log.handlers, outside.log.handlers = [inside.handler], [logging.StreamHandler(outside.stream)]
+        inside.log.handlers, outside.log.handlers = (
+            [inside.handler],
+            [logging.StreamHandler(outside.stream)],
+        )
         assert before is not logging.Logger.callHandlers
         outside.log.warning("call")
         assert guard_of(outside.log.handlers[0]) is None

@@ -36,7 +36,13 @@ def test_b4_60_split_over_arguments_with_types_kept(captured):
 
 @pytest.mark.parametrize(
     ("args", "expected"),
-    [((5,), (5,)), ((5.5,), (5.5,)), ((None,), (None,)), ((True,), (True,)), ((Decimal("1.5"),), (Decimal("1.5"),))],
+    [
+        ((5,), (5,)),
+        ((5.5,), (5.5,)),
+        ((None,), (None,)),
+        ((True,), (True,)),
+        ((Decimal("1.5"),), (Decimal("1.5"),)),
+    ],
 )
 def test_b4_61_types_of_arguments_are_kept(captured, args, expected):
     """Harmless arguments reach a handler as they are."""
@@ -57,7 +63,9 @@ def test_b4_61_whole_number_stays_one(written, captured):
 
 def test_b4_61_arguments_as_mapping(captured):
     """A single mapping is treated by its fields, and every name in the format finds something."""
-    captured.log.warning("%(from)s %(n)d %(caller_name)s", {"from": CANARY, "n": 5, "caller_name": "Bob Smith"})
+    captured.log.warning(
+        "%(from)s %(n)d %(caller_name)s", {"from": CANARY, "n": 5, "caller_name": "Bob Smith"}
+    )
     text = last(captured).getMessage()
     clean(text)
     assert " 5 " in text
@@ -122,7 +130,12 @@ def test_b4_62_handler_that_fails_prints_nothing_raw(redact, capsys):
 
 def test_b4_63_extra_is_treated_after_the_record_factory(captured):
     """Extras are treated as one record, by name and by what they hold."""
-    extra = {"caller": CANARY, "note": f"call {CANARY}", "n": 5, "cdr": {"from": CANARY, "duration": 9}}
+    extra = {
+        "caller": CANARY,
+        "note": f"call {CANARY}",
+        "n": 5,
+        "cdr": {"from": CANARY, "duration": 9},
+    }
     captured.log.warning("done", extra=extra)
     record = last(captured)
     clean(json.dumps([record.caller, record.note, record.cdr]))
@@ -181,7 +194,9 @@ def _errors():
     yield "url", lambda: (_ for _ in ()).throw(Url(f"https://example.com/call?to={CANARY}"))
 
 
-@pytest.mark.parametrize(("name", "fail"), list(_errors()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "fail"), list(_errors()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_b4_64_values_in_exceptions(written, captured, name, fail):
     """What exceptions quote is treated in the traceback; the live exception is untouched."""
     for one in (written, captured):
@@ -234,7 +249,11 @@ def test_b4_65_causes_contexts_and_notes(written):
     except TypeError:
         written.log.exception("failed")
     clean(written.text)
-    assert written.text.index("KeyError") < written.text.index("ValueError") < written.text.index("TypeError")
+    assert (
+        written.text.index("KeyError")
+        < written.text.index("ValueError")
+        < written.text.index("TypeError")
+    )
     assert "seen at" in written.text
     assert "direct cause" in written.text
     assert "During handling" in written.text
@@ -415,13 +434,18 @@ def test_access_log_formatter_gets_its_five_arguments(redact):
     made = Written()
     made.handler.setFormatter(Access())
     with logs.protect(made.log, redact):
-        made.log.info('%s - "%s %s HTTP/%s" %d', "203.0.113.9:80", "GET", f"/calls?to={CANARY}", "1.1", 200)
+        made.log.info(
+            '%s - "%s %s HTTP/%s" %d', "203.0.113.9:80", "GET", f"/calls?to={CANARY}", "1.1", 200
+        )
     assert made.text.strip().endswith("200")
     clean(made.text)
     assert "203.0.113.9" not in made.text
 
 
-@given(st.lists(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.binary()), max_size=4), st.text())
+@given(
+    st.lists(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.binary()), max_size=4),
+    st.text(),
+)
 def test_any_message_and_arguments(args, template):
     """Whatever is logged, a line comes out and nothing comes back; treating it twice changes nothing."""
     redact = vp.Redactor(vp.policies.labels())

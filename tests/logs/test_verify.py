@@ -68,7 +68,9 @@ for name in ("twilio.http_client", "urllib3.connectionpool", "httpx"):
 logs.protect(None, redact); logs.install_hooks(redact)
 """
     assert [] == _codes(protected)
-    assert [("logger.leaky", "logger smpplib.client")] == _gaps(protected + 'logging.getLogger("smpplib.client")\n')
+    assert [("logger.leaky", "logger smpplib.client")] == _gaps(
+        protected + 'logging.getLogger("smpplib.client")\n'
+    )
 
 
 def test_captured_warnings_are_no_gap():
@@ -81,7 +83,11 @@ def test_captured_warnings_are_no_gap():
     ("code", "expected"),
     [
         # Python 3.13 has no cgitb any more.
-        *([("import cgitb; cgitb.enable()", "hook.frame_locals")] if sys.version_info < (3, 13) else []),
+        *(
+            [("import cgitb; cgitb.enable()", "hook.frame_locals")]
+            if sys.version_info < (3, 13)
+            else []
+        ),
         ("import rich.traceback; rich.traceback.install(show_locals=True)", "hook.frame_locals"),
         (
             "import rich.logging; logging.getLogger('x').addHandler(rich.logging.RichHandler(tracebacks_show_locals=True))",
@@ -98,9 +104,18 @@ def test_captured_warnings_are_no_gap():
         ),
         ("import loguru", "loguru.unguarded"),
         ("import loguru", "loguru.diagnose"),
-        ("import sentry_sdk; sentry_sdk.init('https://k@o0.ingest.example.com/1')", "sentry.frame_locals"),
-        ("import sentry_sdk; sentry_sdk.init('https://k@o0.ingest.example.com/1')", "sentry.request_bodies"),
-        ("import sentry_sdk; sentry_sdk.init('https://k@o0.ingest.example.com/1')", "sentry.events"),
+        (
+            "import sentry_sdk; sentry_sdk.init('https://k@o0.ingest.example.com/1')",
+            "sentry.frame_locals",
+        ),
+        (
+            "import sentry_sdk; sentry_sdk.init('https://k@o0.ingest.example.com/1')",
+            "sentry.request_bodies",
+        ),
+        (
+            "import sentry_sdk; sentry_sdk.init('https://k@o0.ingest.example.com/1')",
+            "sentry.events",
+        ),
         (
             "import sentry_sdk; sentry_sdk.init('https://k@o0.ingest.example.com/1', send_default_pii=True)",
             "sentry.default_pii",
@@ -151,9 +166,15 @@ def test_b4_68_tools_that_show_frames(code, expected):
 def test_b4_81_adapters_close_their_gaps(code):
     """With an adapter in place its tool is no gap."""
     pytest.importorskip(
-        code.split("import ")[1].split()[0].split(".")[0] if code.startswith("import") else "opentelemetry"
+        code.split("import ")[1].split()[0].split(".")[0]
+        if code.startswith("import")
+        else "opentelemetry"
     )
-    assert not [code for code in _codes(f"{code}\n") if code.startswith(("loguru", "structlog", "opentelemetry"))]
+    assert not [
+        code
+        for code in _codes(f"{code}\n")
+        if code.startswith(("loguru", "structlog", "opentelemetry"))
+    ]
 
 
 def test_processor_in_the_wrong_place():
@@ -182,7 +203,9 @@ logging.Logger.callHandlers = Forwards(logging.Logger.callHandlers)
 logs.protect(None, redact)
 """
     found = [gap for gap in _gaps(code) if gap[0] == "logger.patched"]
-    assert [("logger.patched", f"Logger.{name} by __main__") for name in ("handle", "callHandlers")] == found
+    assert [
+        ("logger.patched", f"Logger.{name} by __main__") for name in ("handle", "callHandlers")
+    ] == found
 
 
 def test_handler_whose_guard_is_passed_by():

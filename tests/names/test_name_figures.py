@@ -14,7 +14,17 @@ from voxvalley_privacy.names import judge
 from voxvalley_privacy.vocabulary import DataCategory as C
 
 ROOT = Path(__file__).resolve().parents[2]
-TECHNICAL = {"TECHNICAL", "STATUS", "RECORD_ID", "ACCOUNT_ID", "TIMESTAMP", "DURATION", "PRICE", "HOST", "REGION"}
+TECHNICAL = {
+    "TECHNICAL",
+    "STATUS",
+    "RECORD_ID",
+    "ACCOUNT_ID",
+    "TIMESTAMP",
+    "DURATION",
+    "PRICE",
+    "HOST",
+    "REGION",
+}
 HARD = ("PERSON_NAME", "CREDENTIAL", "CONTENT", "LOCATION", "SUBSCRIBER_ID")
 
 
@@ -39,7 +49,9 @@ def test_public_names(corpus: Path) -> None:
         verdict = judge(_path(row), row["sample"] if technical else "kestrel")
         group = "technical" if technical else category
         seen[group] += 1
-        right[group] += technical != (verdict.personal and verdict.category not in (C.FREE_TEXT, C.URL))
+        right[group] += technical != (
+            verdict.personal and verdict.category not in (C.FREE_TEXT, C.URL)
+        )
     shares = {group: right[group] / seen[group] for group in seen}
 
     assert [] == [group for group in HARD if shares[group] < 0.93], shares
@@ -50,7 +62,9 @@ def test_the_table_is_fresh(corpus: Path) -> None:
     """`facts/field_names.json` is what its tool makes of the schemas."""
     more = corpus.parent / "facts" / "record_schemas_2.json"
     if not more.is_file():
-        require.absent("The second table of schemas is not on this machine.", required_by=require.CORPUS)
+        require.absent(
+            "The second table of schemas is not on this machine.", required_by=require.CORPUS
+        )
     command = [sys.executable, str(ROOT / "tools" / "build_field_names.py"), "--check", str(more)]
 
     assert 0 == subprocess.run(command, check=False).returncode

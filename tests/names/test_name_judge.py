@@ -59,7 +59,9 @@ def test_b10_156_secrets(path: str) -> None:
     assert _category(path) in (C.CREDENTIAL, C.ONE_TIME_CODE)
 
 
-@pytest.mark.parametrize("path", ["pass_count", "passed", "key_id", "code", "token_count", "password_changed_at"])
+@pytest.mark.parametrize(
+    "path", ["pass_count", "passed", "key_id", "code", "token_count", "password_changed_at"]
+)
 def test_b10_156_about_secrets(path: str) -> None:
     """What only counts or dates secrets is not one."""
     assert not judge((path,)).personal
@@ -125,7 +127,9 @@ def test_b10_159_records_under_a_personal_name() -> None:
 
 def test_texts_of_unknown_fields_inherit() -> None:
     """A text in a record under a personal name, with no word of its own, is as personal as the record."""
-    assert vp.Redactor(vp.policies.labels())({"sms": {"blob": "see you at noon"}}) == {"sms": {"blob": "[CONTENT]"}}
+    assert vp.Redactor(vp.policies.labels())({"sms": {"blob": "see you at noon"}}) == {
+        "sms": {"blob": "[CONTENT]"}
+    }
 
 
 @pytest.mark.parametrize(
@@ -159,7 +163,9 @@ def test_b10_161_pairs(wrap: object) -> None:
 
 def test_b10_161_coordinates() -> None:
     """The coordinates of GeoJSON are a place, though they are a list of numbers."""
-    redacted = vp.Redactor(vp.policies.debug(KEYS))({"type": "Point", "coordinates": [-122.4193, 37.7793]})
+    redacted = vp.Redactor(vp.policies.debug(KEYS))(
+        {"type": "Point", "coordinates": [-122.4193, 37.7793]}
+    )
 
     assert "37.77" not in str(redacted)
     assert "Point" == redacted["type"]
@@ -167,7 +173,8 @@ def test_b10_161_coordinates() -> None:
 
 @pytest.mark.parametrize("policy", ["analytics", "billing", "share", "public"])
 @pytest.mark.parametrize(
-    ("name", "value"), [("caller_name", "inbound"), ("from", "urn:example:zoe"), ("participants", 3)]
+    ("name", "value"),
+    [("caller_name", "inbound"), ("from", "urn:example:zoe"), ("participants", 3)],
 )
 def test_strict_policies_show_no_disagreement(policy: str, name: str, value: object) -> None:
     """Where unknown fields are left out, a value that disagrees with its name is not shown either."""

@@ -31,7 +31,15 @@ WORDS = (
 )
 names = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4)
 paths = st.lists(st.text(max_size=30), min_size=1, max_size=4).map(tuple)
-values = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.lists(st.integers())
+values = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.binary()
+    | st.lists(st.integers())
+)
 
 
 @given(words=names)
@@ -49,7 +57,10 @@ def test_style_does_not_matter(words: list[str]) -> None:
     assert 1 == len({judge((style,)) for style in styles})
 
 
-@given(words=names, parent=st.sampled_from(("queue", "status", "metrics", "config", "settings", "kestrel")))
+@given(
+    words=names,
+    parent=st.sampled_from(("queue", "status", "metrics", "config", "settings", "kestrel")),
+)
 def test_a_technical_parent_uncovers_no_secret(words: list[str], parent: str) -> None:
     """What is a secret, a number or a login by its own words is one under any record."""
     alone = judge(("_".join(words),))
@@ -96,8 +107,12 @@ def test_built_in_schemas_are_known() -> None:
     said: dict[tuple[str, ...], set[bool]] = {}
     for path, category in _fields():
         if category not in (C.FREE_TEXT, C.URL, C.RAW_MESSAGE, C.UNKNOWN):
-            said.setdefault(words_of(path.split(".")[-1].replace("[]", "")), set()).add(category not in TECHNICAL)
-    personal = [words for words, kinds in said.items() if kinds == {True} and len("".join(words)) > 3]
+            said.setdefault(words_of(path.split(".")[-1].replace("[]", "")), set()).add(
+                category not in TECHNICAL
+            )
+    personal = [
+        words for words, kinds in said.items() if kinds == {True} and len("".join(words)) > 3
+    ]
     missed = [words for words in personal if not judge(("_".join(words),)).personal]
 
     assert len(missed) / len(personal) < 0.06, missed

@@ -43,7 +43,9 @@ def test_b6_100_kill_9(tmp_path):
             writer.kill()
             data = first + pipe.read()
         writer.wait()
-        positions = {int.from_bytes(data[at : at + 8], "big") for at in range(0, len(data) // 8 * 8, 8)}
+        positions = {
+            int.from_bytes(data[at : at + 8], "big") for at in range(0, len(data) // 8 * 8, 8)
+        }
         acknowledged += len(positions)
         assert positions, kill
         store = stores.sqlite(path, must_exist=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from voxvalley_privacy.decisions import Decision, PendingDecision
-
+from ..decisions import Decision, PendingDecision
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
 
@@ -25,7 +24,9 @@ class AsyncPrivateCache:
     def __init__(self, cache: PrivateCache, /) -> None:
         self.cache = cache
 
-    def put(self, request: Request, response: Response, /, *, ticket: int | None = None) -> PendingDecision:
+    def put(
+        self, request: Request, response: Response, /, *, ticket: int | None = None
+    ) -> PendingDecision:
         """Await the decision; its truth before that raises. See `PrivateCache.put`."""
         return PendingDecision(lambda: self._put(request, response, ticket))
 

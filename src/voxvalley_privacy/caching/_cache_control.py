@@ -6,8 +6,7 @@ from functools import lru_cache
 
 import attrs
 
-from voxvalley_privacy.errors import PrivacyError
-
+from ..errors import PrivacyError
 from ._tokens import is_token, strip_space
 
 __all__ = ["CacheControl", "MalformedHeader", "parse_cache_control"]
@@ -27,7 +26,15 @@ _SECONDS = {
 _FIELDS = {"private": ("private", "private_fields"), "no-cache": ("no_cache", "no_cache_fields")}
 # Flags that permit nothing by themselves; an argument after one of them is a mistake.
 _FLAGS = frozenset(
-    ("public", "must-revalidate", "proxy-revalidate", "must-understand", "no-transform", "immutable", "only-if-cached")
+    (
+        "public",
+        "must-revalidate",
+        "proxy-revalidate",
+        "must-understand",
+        "no-transform",
+        "immutable",
+        "only-if-cached",
+    )
 )
 
 
@@ -195,7 +202,9 @@ def _unquoted(argument: str) -> str:
 def _seconds(argument: str) -> int:
     # The quoted form is refused too: no sender may write it (RFC 9111, section 5.2.2.1).
     if not argument.isdigit():
-        raise MalformedHeader("A number of seconds in Cache-Control is not made of the digits 0 to 9.")
+        raise MalformedHeader(
+            "A number of seconds in Cache-Control is not made of the digits 0 to 9."
+        )
     # Ten digits at most: int() of a text without end takes time without end.
     digits = argument.lstrip("0")
     return min(int(digits or "0"), _MOST_SECONDS) if len(digits) <= 10 else _MOST_SECONDS

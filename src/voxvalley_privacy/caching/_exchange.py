@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-from voxvalley_privacy.vocabulary import ContentKind
-
+from ..vocabulary import ContentKind
 from ._grant import cache_status
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
@@ -36,7 +35,13 @@ class Exchange:
     __slots__ = ("_cache", "_kind", "_plain", "_subjects", "_ticket", "stored", "to_send")
 
     def __init__(
-        self, cache: PrivateCache, request: Request, /, *, kind: KindOf = None, subjects: SubjectsOf = None
+        self,
+        cache: PrivateCache,
+        request: Request,
+        /,
+        *,
+        kind: KindOf = None,
+        subjects: SubjectsOf = None,
     ) -> None:
         self._cache = cache
         self._plain = request
@@ -111,4 +116,6 @@ def fetch(
         return answer
     if exchange.is_ours(response):
         response = send(request)
-    return attrs.evolve(response, headers=[*response.headers, ("Cache-Status", exchange.keep(response))])
+    return attrs.evolve(
+        response, headers=[*response.headers, ("Cache-Status", exchange.keep(response))]
+    )

@@ -17,7 +17,14 @@ _LONG_AGO = timedelta(days=36_500)
 
 
 def freshness(
-    headers: Headers, said: CacheControl, now: datetime, /, *, shared: bool, accept_expires: bool, limits: Sequence[int]
+    headers: Headers,
+    said: CacheControl,
+    now: datetime,
+    /,
+    *,
+    shared: bool,
+    accept_expires: bool,
+    limits: Sequence[int],
 ) -> tuple[timedelta, timedelta] | None:
     """
     Tell how long a response is fresh by what it says itself, and how old it is already.

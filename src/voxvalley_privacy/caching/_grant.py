@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import attrs
 
-from voxvalley_privacy.decisions import Decision
-from voxvalley_privacy.vocabulary import ContentKind
-
-from ._reasons import KIND_OFF, METHOD
+from ..decisions import Decision
+from ..vocabulary import ContentKind
+from ._cache_reasons import KIND_OFF, METHOD
 
 __all__ = ["CACHE_NAME", "CacheGrant", "cache_status"]
 
@@ -19,7 +18,14 @@ CACHE_NAME = "VoxvalleyPrivacy"
 # Fields about the connection, and about who asked a proxy: never part of a copy (RFC 9111, section 3.1).
 _CONNECTION = frozenset(
     (
-        *("age", "connection", "keep-alive", "proxy-authenticate", "proxy-authentication-info", "proxy-authorization"),
+        *(
+            "age",
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authentication-info",
+            "proxy-authorization",
+        ),
         *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
     )
 )

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from voxvalley_privacy.errors import ConfigurationError
-
+from ..errors import ConfigurationError
 from ._tokens import is_token, strip_space
 
 __all__ = ["Fields", "Headers", "headers_of"]
@@ -24,9 +23,7 @@ def _text(value: str | bytes) -> str:
     raise TypeError
 
 
-Fields: TypeAlias = (
-    "Headers | Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
-)
+Fields: TypeAlias = "Headers | Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
 
 
 class Headers:
@@ -45,7 +42,11 @@ class Headers:
     _pairs: tuple[tuple[str, str], ...]
 
     def __init__(
-        self, pairs: Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]] = (), /, *, kept: bytes | None = None
+        self,
+        pairs: Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]] = (),
+        /,
+        *,
+        kept: bytes | None = None,
     ) -> None:
         self._sound: bool | None = None
         if kept is None:
@@ -56,7 +57,10 @@ class Headers:
     def __getattr__(self, name: str, /) -> object:
         # Called for a slot that is not filled yet, and only then: what is looked at often costs no call.
         if name == "_pairs":
-            parted = [line.partition(": ") for line in self._text.decode("utf-8", "surrogatepass").split("\n")]
+            parted = [
+                line.partition(": ")
+                for line in self._text.decode("utf-8", "surrogatepass").split("\n")
+            ]
             self._pairs = tuple([(name, value) for name, colon, value in parted if colon])
             return self._pairs
         if name == "_by_name":
@@ -84,7 +88,9 @@ class Headers:
             values = "".join([value for _, value in self._pairs])
             size = len(values) + sum(map(len, self._by_name))
             broken = "\n" in values or "\r" in values or "\0" in values
-            self._sound = not broken and size <= _MOST_CHARACTERS and all(map(is_token, self._by_name))
+            self._sound = (
+                not broken and size <= _MOST_CHARACTERS and all(map(is_token, self._by_name))
+            )
         return self._sound
 
     def get(self, name: str, /) -> tuple[str, ...]:
@@ -122,4 +128,6 @@ def headers_of(fields: Fields, /) -> Headers:
     pairs: Any = fields.items() if isinstance(fields, Mapping) else fields
     with suppress(TypeError, ValueError):  # the cause would show a field
         return Headers(pairs)
-    raise ConfigurationError("Headers must be a mapping or pairs of name and value, each text or bytes.")
+    raise ConfigurationError(
+        "Headers must be a mapping or pairs of name and value, each text or bytes."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import unquote
 
-from voxvalley_privacy.vocabulary import ContentKind
+from ..vocabulary import ContentKind
 
 __all__ = ["kinds_of_path", "kinds_of_type"]
 
@@ -31,7 +31,22 @@ _ENDINGS = {
     **dict.fromkeys(("csv", "json", "txt"), _TEXT),
     **dict.fromkeys(
         (
-            *("aac", "aiff", "amr", "flac", "gsm", "m4a", "mid", "midi", "mp3", "ogg", "opus", "ulaw", "wav", "wma"),
+            *(
+                "aac",
+                "aiff",
+                "amr",
+                "flac",
+                "gsm",
+                "m4a",
+                "mid",
+                "midi",
+                "mp3",
+                "ogg",
+                "opus",
+                "ulaw",
+                "wav",
+                "wma",
+            ),
             *("3gp", "avi", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "webm"),
             *("avif", "bmp", "gif", "heic", "ico", "jpeg", "jpg", "png", "tif", "tiff", "webp"),
         ),
@@ -39,9 +54,53 @@ _ENDINGS = {
     ),
     **dict.fromkeys(
         (
-            *("7z", "apk", "bin", "bz2", "class", "css", "dmg", "doc", "docx", "ejs", "eot", "eps", "exe", "gz"),
-            *("htm", "html", "iso", "jar", "js", "map", "mjs", "otf", "pdf", "pict", "pls", "ppt", "pptx", "ps"),
-            *("rar", "svg", "svgz", "swf", "tar", "ttf", "wasm", "woff", "woff2", "xls", "xlsx", "zip", "zst"),
+            *(
+                "7z",
+                "apk",
+                "bin",
+                "bz2",
+                "class",
+                "css",
+                "dmg",
+                "doc",
+                "docx",
+                "ejs",
+                "eot",
+                "eps",
+                "exe",
+                "gz",
+            ),
+            *(
+                "htm",
+                "html",
+                "iso",
+                "jar",
+                "js",
+                "map",
+                "mjs",
+                "otf",
+                "pdf",
+                "pict",
+                "pls",
+                "ppt",
+                "pptx",
+                "ps",
+            ),
+            *(
+                "rar",
+                "svg",
+                "svgz",
+                "swf",
+                "tar",
+                "ttf",
+                "wasm",
+                "woff",
+                "woff2",
+                "xls",
+                "xlsx",
+                "zip",
+                "zst",
+            ),
         ),
         _NONE,
     ),

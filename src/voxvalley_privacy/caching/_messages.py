@@ -7,9 +7,8 @@ from contextlib import suppress
 
 import attrs
 
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.vocabulary import ContentKind
-
+from ..errors import ConfigurationError
+from ..vocabulary import ContentKind
 from ._headers import Headers, headers_of
 from ._request_key import request_text
 
@@ -71,12 +70,16 @@ class Request:
     headers: Headers = attrs.field(factory=Headers, converter=headers_of)
     body: bytes = attrs.field(default=b"", repr=_hidden, converter=_octets)
     in_call: bool = False
-    _texts: dict[frozenset[str], str | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _texts: dict[frozenset[str], str | None] = attrs.field(
+        init=False, eq=False, repr=False, factory=dict
+    )
 
     def text(self, unkeyed: frozenset[str], /) -> str | None:
         """Return the canonical text of this request, made once: see `request_text`."""
         if unkeyed not in self._texts:
-            self._texts[unkeyed] = request_text(self.method, self.url, self.headers, self.body, unkeyed=unkeyed)
+            self._texts[unkeyed] = request_text(
+                self.method, self.url, self.headers, self.body, unkeyed=unkeyed
+            )
         return self._texts[unkeyed]
 
 

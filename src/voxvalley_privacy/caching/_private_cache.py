@@ -9,18 +9,17 @@ from urllib.parse import unquote, urljoin
 
 import attrs
 
-from voxvalley_privacy.decisions import Decision, Reason
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.keys import KeyRing
-from voxvalley_privacy.phone import canonical
-
-from . import _reasons as why
+from ..decisions import Decision, Reason
+from ..errors import ConfigurationError
+from ..keys import KeyRing
+from ..phone import canonical
+from ..stores.copies import CacheStore, Entry, GuardedCacheStore, MemoryCacheStore
+from . import _cache_reasons as why
+from ._cache_policy import CachePolicy
 from ._grant import CACHE_NAME, CacheGrant
 from ._headers import Headers
 from ._messages import Request, Response
-from ._policy import CachePolicy
 from ._request_key import split_url
-from ._stores import CacheStore, Entry, GuardedCacheStore, MemoryCacheStore
 from ._vault import Copy, Vault
 
 __all__ = ["PrivateCache"]
@@ -63,7 +62,9 @@ class PrivateCache:
         region: str | None = None,
     ) -> None:
         if not isinstance(policy, CachePolicy):
-            raise ConfigurationError("A PrivateCache needs a CachePolicy: without one nothing is permitted.")
+            raise ConfigurationError(
+                "A PrivateCache needs a CachePolicy: without one nothing is permitted."
+            )
         self.policy = policy
         self._keys = keys
         # Tenants share the guard: an erasure that failed for one stops all.
@@ -79,7 +80,9 @@ class PrivateCache:
 
     def for_tenant(self, tenant: str, /) -> PrivateCache:
         """Return the cache of another tenant in the same store."""
-        return PrivateCache(self.policy, keys=self._keys, store=self._store, tenant=tenant, region=self._region)
+        return PrivateCache(
+            self.policy, keys=self._keys, store=self._store, tenant=tenant, region=self._region
+        )
 
     def begin(self) -> int | None:
         """
@@ -92,7 +95,9 @@ class PrivateCache:
         except Exception:  # what the store cannot tell is not kept
             return None
 
-    def put(self, request: Request, response: Response, /, *, ticket: int | None = None) -> Decision:
+    def put(
+        self, request: Request, response: Response, /, *, ticket: int | None = None
+    ) -> Decision:
         """
         Keep a copy, if the web server permits it and the settings allow it.
 
@@ -197,12 +202,19 @@ class PrivateCache:
         kept = Headers(kept=found[1].fields)
         conditions = [
             (condition, kept.get(name)[0])
-            for condition, name in (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+            for condition, name in (
+                ("If-None-Match", "etag"),
+                ("If-Modified-Since", "last-modified"),
+            )
             if name in kept
         ]
-        return attrs.evolve(request, headers=[*request.headers, *conditions]) if conditions else None
+        return (
+            attrs.evolve(request, headers=[*request.headers, *conditions]) if conditions else None
+        )
 
-    def revalidated(self, request: Request, response: Response, /, *, ticket: int | None = None) -> Response | None:
+    def revalidated(
+        self, request: Request, response: Response, /, *, ticket: int | None = None
+    ) -> Response | None:
         """
         Take the web server's 304 for what `conditional` asked.
 
@@ -228,9 +240,13 @@ class PrivateCache:
             return None
         key, copy, _ = found
         newer = {name for name in response.headers.names if name not in _OF_THE_BODY}
-        kept = [(name, value) for name, value in Headers(kept=copy.fields) if name.lower() not in newer]
+        kept = [
+            (name, value) for name, value in Headers(kept=copy.fields) if name.lower() not in newer
+        ]
         fresh = [(name, value) for name, value in response.headers if name.lower() in newer]
-        merged = Response(status=copy.status, headers=[*kept, *fresh], body=copy.body, kind=copy.kind)
+        merged = Response(
+            status=copy.status, headers=[*kept, *fresh], body=copy.body, kind=copy.kind
+        )
         decision = self.policy(plain, merged)
         grant = decision.value
         if not isinstance(grant, CacheGrant):
@@ -246,7 +262,9 @@ class PrivateCache:
         self._write(key, renewed, ticket)
         return _answer(renewed, made)
 
-    def _keep(self, request: Request, response: Response, decision: Decision, ticket: int | None) -> Reason | None:
+    def _keep(
+        self, request: Request, response: Response, decision: Decision, ticket: int | None
+    ) -> Reason | None:
         grant = decision.value
         assert isinstance(grant, CacheGrant)
         if len(response.body) > self.policy.most_bytes:
@@ -267,9 +285,17 @@ class PrivateCache:
         return self._write(self._vault.key(grant.request_text), copy, ticket)
 
     def _tags(self, request: Request, response: Response) -> bytes:
-        subjects = {self._vault.subject(subject) for subject in (*response.subjects, *numbers_in(request.url))}
-        tags = [*self._vault.tags("tenant", ""), *self._vault.tags("address", _address(request.url))]
-        tags += [tag for subject in sorted(subjects) for tag in self._vault.tags("subject", subject)]
+        subjects = {
+            self._vault.subject(subject)
+            for subject in (*response.subjects, *numbers_in(request.url))
+        }
+        tags = [
+            *self._vault.tags("tenant", ""),
+            *self._vault.tags("address", _address(request.url)),
+        ]
+        tags += [
+            tag for subject in sorted(subjects) for tag in self._vault.tags("subject", subject)
+        ]
         return " ".join(tags).encode()
 
     def _write(self, key: str, copy: Copy, ticket: int | None) -> Reason | None:
@@ -278,7 +304,11 @@ class PrivateCache:
         sealed = self._vault.seal(key, copy)
         lifetime = copy.expires - copy.made
         entry = Entry(
-            key=key, value=sealed, expires=copy.expires, lifetime=lifetime, tags=tuple(copy.tags.decode().split())
+            key=key,
+            value=sealed,
+            expires=copy.expires,
+            lifetime=lifetime,
+            tags=tuple(copy.tags.decode().split()),
         )
         try:
             return None if self._store.put(entry, ticket) else why.ERASED
@@ -310,10 +340,16 @@ class PrivateCache:
             self._drop(key)
             return why.EXPIRED
         is_young = asked.max_age is None or copy.age_at(now) <= asked.max_age
-        return (key, copy, now) if is_young and copy.expires - now >= asked.min_fresh else why.REQUESTED
+        return (
+            (key, copy, now)
+            if is_young and copy.expires - now >= asked.min_fresh
+            else why.REQUESTED
+        )
 
     def _forget(self, what: str, value: str) -> int:
-        return sum(map(self._store.forget, self._vault.tags(what, value, key_ids=self._vault.key_ids)))
+        return sum(
+            map(self._store.forget, self._vault.tags(what, value, key_ids=self._vault.key_ids))
+        )
 
     def _invalidate(self, request: Request, response: Response) -> None:
         # RFC 9111, section 4.4: what may have changed is no longer what was kept.
@@ -334,7 +370,9 @@ class PrivateCache:
 
 def _answer(copy: Copy, now: float) -> Response:
     fields = _HIT % (copy.fields, copy.age_at(now), copy.expires - now)
-    return Response(status=copy.status, headers=Headers(kept=fields), body=copy.body, kind=copy.kind)
+    return Response(
+        status=copy.status, headers=Headers(kept=fields), body=copy.body, kind=copy.kind
+    )
 
 
 class _Remembered:
@@ -356,17 +394,25 @@ class _Remembered:
 
 
 def _denied(reason: Reason, decision: Decision) -> Decision:
-    return Decision.deny(reason, obligations=(why.CONTENT_NOT_CACHED,), evaluated_at=decision.evaluated_at)
+    return Decision.deny(
+        reason, obligations=(why.CONTENT_NOT_CACHED,), evaluated_at=decision.evaluated_at
+    )
 
 
 def _is_complete(response: Response) -> bool:
     lengths = response.headers.get("content-length")
     # A client may have decoded the body; then its length says nothing.
-    return not lengths or "content-encoding" in response.headers or int(lengths[0]) == len(response.body)
+    return (
+        not lengths
+        or "content-encoding" in response.headers
+        or int(lengths[0]) == len(response.body)
+    )
 
 
 def _without_cache_control(request: Request) -> Request:
-    headers = [pair for pair in request.headers if pair[0].lower() not in {"cache-control", "pragma"}]
+    headers = [
+        pair for pair in request.headers if pair[0].lower() not in {"cache-control", "pragma"}
+    ]
     return attrs.evolve(request, headers=headers)
 
 
@@ -375,8 +421,12 @@ def _address(url: str) -> str:
 
 
 def _changed(request: Request, response: Response) -> set[str]:
-    places = [line for name in ("location", "content-location") for line in response.headers.get(name)]
-    parts = [split_url(url) for url in (request.url, *[urljoin(request.url, place) for place in places])]
+    places = [
+        line for name in ("location", "content-location") for line in response.headers.get(name)
+    ]
+    parts = [
+        split_url(url) for url in (request.url, *[urljoin(request.url, place) for place in places])
+    ]
     # Only of the same server: nobody may empty another's copies.
     return {"\n".join(part) for part in parts if part and parts[0] and part[:2] == parts[0][:2]}
 

@@ -33,7 +33,13 @@ def split_url(url: str, /) -> tuple[str, str, str] | None:
 
     Source: RFC 3986, section 6.2.2.1; RFC 9110, section 4.2.3.
     """
-    if len(url) > _MOST_CHARACTERS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+    if (
+        len(url) > _MOST_CHARACTERS
+        or not url.isascii()
+        or not url.isprintable()
+        or " " in url
+        or "\\" in url
+    ):
         return None
     scheme, _, rest = url.partition("://")
     scheme = scheme.lower()
@@ -50,7 +56,9 @@ def split_url(url: str, /) -> tuple[str, str, str] | None:
     return scheme, authority, (slash or "/") + path
 
 
-def request_text(method: str, url: str, headers: Headers, body: bytes, /, *, unkeyed: frozenset[str]) -> str | None:
+def request_text(
+    method: str, url: str, headers: Headers, body: bytes, /, *, unkeyed: frozenset[str]
+) -> str | None:
     """
     Write down everything of a request that a server can answer to.
 
@@ -73,10 +81,17 @@ def request_text(method: str, url: str, headers: Headers, body: bytes, /, *, unk
         return None
     scheme, authority, rest = parts
     hosts = headers.get("host")
-    if len(hosts) > 1 or any(host.lower().removesuffix(_DEFAULT_PORTS[scheme]) != authority for host in hosts):
+    if len(hosts) > 1 or any(
+        host.lower().removesuffix(_DEFAULT_PORTS[scheme]) != authority for host in hosts
+    ):
         return None
     # Sound fields hold no line break, so the lines cannot run into each other.
-    lines = [f"{name}:{value}" for name in sorted(headers.names) if name not in unkeyed for value in headers.get(name)]
+    lines = [
+        f"{name}:{value}"
+        for name in sorted(headers.names)
+        if name not in unkeyed
+        for value in headers.get(name)
+    ]
     return "\n".join((method, scheme, authority, rest, *lines))
 
 

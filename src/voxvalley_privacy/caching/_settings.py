@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.vocabulary import ContentKind, LogKind
-
-from ._policy import CachePolicy
+from ..errors import ConfigurationError
+from ..vocabulary import ContentKind, LogKind
+from ._cache_policy import CachePolicy
 
 __all__ = ["check_settings"]
 
@@ -70,4 +69,7 @@ def _faults(
             )
         longest = retention.get(kind)
         if longest is not None and lifetime > longest:
-            yield f"lifetimes[{kind}]", "a copy would outlive the record: the lifetime is above the retention"
+            yield (
+                f"lifetimes[{kind}]",
+                "a copy would outlive the record: the lifetime is above the retention",
+            )

@@ -122,7 +122,13 @@ class _Reader:
             return self.run(_TOKEN)
         if first in _DIGITS or first == "-":
             return self.number()
-        readers = {'"': self.string, ":": self.binary, "?": self.boolean, "@": self.date, "%": self.display}
+        readers = {
+            '"': self.string,
+            ":": self.binary,
+            "?": self.boolean,
+            "@": self.date,
+            "%": self.display,
+        }
         if first not in readers:
             raise self.fault()
         self.at += 1

@@ -11,7 +11,14 @@ __all__ = ["targeted"]
 # Understood, and no restriction on keeping a copy that is never served stale.
 _HARMLESS = frozenset(
     (
-        *("public", "immutable", "must-revalidate", "proxy-revalidate", "must-understand", "no-transform"),
+        *(
+            "public",
+            "immutable",
+            "must-revalidate",
+            "proxy-revalidate",
+            "must-understand",
+            "no-transform",
+        ),
         *("stale-while-revalidate", "stale-if-error"),
     )
 )
@@ -33,7 +40,11 @@ def targeted(headers: Headers, /) -> tuple[CacheControl, ...]:
     names = " ".join(headers.names)
     if "-cache-control" not in names and "surrogate-control" not in names:
         return ()
-    found = [_from_dictionary(", ".join(headers.get(n))) for n in headers.names if n.endswith("-cache-control")]
+    found = [
+        _from_dictionary(", ".join(headers.get(n)))
+        for n in headers.names
+        if n.endswith("-cache-control")
+    ]
     return (*found, parse_cache_control(*headers.get("surrogate-control")))
 
 

@@ -6,9 +6,9 @@ import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from voxvalley_privacy.keys import KeyRing, Mac, spell
-from voxvalley_privacy.phone import canonical
-from voxvalley_privacy.vocabulary import ContentKind
+from ..keys import KeyRing, Mac, spell
+from ..phone import canonical
+from ..vocabulary import ContentKind
 
 __all__ = ["Copy", "Vault"]
 
@@ -69,7 +69,9 @@ class Vault:
         """Make the key of a request: letters only, so that no number can be seen in it or taken for one."""
         return _letters(self._key, request_text)
 
-    def tags(self, what: str, value: str, /, *, key_ids: Iterable[str] | None = None) -> tuple[str, ...]:
+    def tags(
+        self, what: str, value: str, /, *, key_ids: Iterable[str] | None = None
+    ) -> tuple[str, ...]:
         """Make the tags of *value*: by the active key, or by each of *key_ids*."""
         ids = (self._keys.active_id,) if key_ids is None else key_ids
         macs = [Mac(self._keys.derive("cache.tag", what, key_id=key_id)) for key_id in ids]
@@ -89,7 +91,9 @@ class Vault:
         """Seal *copy* so that it opens under *key* only."""
         numbers = (copy.made, copy.expires, copy.age, copy.status, _NUMBER_OF[copy.kind])
         form = _FORM.pack(*numbers, len(copy.tags), len(copy.fields))
-        return self._cipher.encrypt(form + copy.tags + copy.fields + copy.body, [_VERSION + key.encode()])
+        return self._cipher.encrypt(
+            form + copy.tags + copy.fields + copy.body, [_VERSION + key.encode()]
+        )
 
     def open(self, key: str, sealed: bytes, /) -> Copy | None:
         """Return what was sealed under *key*; None for anything else, whatever it is."""
@@ -101,7 +105,14 @@ class Vault:
         fields = _FORM.size + tags_length
         body = fields + fields_length
         return Copy(
-            made, expires, age, status, _KINDS[kind], plain[_FORM.size : fields], plain[fields:body], plain[body:]
+            made,
+            expires,
+            age,
+            status,
+            _KINDS[kind],
+            plain[_FORM.size : fields],
+            plain[fields:body],
+            plain[body:],
         )
 
 

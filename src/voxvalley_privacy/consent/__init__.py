@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._age import Person, old_enough
+from ._consent_reasons import CATALOG
 from ._contact import Contact, MessageClass, Template, Templates, Use
 from ._entries import Entry, Evidence, Kind
 from ._imports import import_consents
@@ -11,12 +12,18 @@ from ._intake import Intake, Supplied, intake
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword, keyword_classifier
 from ._ledger import ConsentLedger
 from ._notices import Notice, Notices
+from ._opt_in import consented, not_opted_out, number_current
 from ._quiet import outside_quiet_hours, within_caps
-from ._readers import TwilioConsent, read_plivo, read_telnyx, read_twilio, read_vonage, twilio_bulk_consents
-from ._reasons import CATALOG
+from ._readers import (
+    TwilioConsent,
+    read_plivo,
+    read_telnyx,
+    read_twilio,
+    read_vonage,
+    twilio_bulk_consents,
+)
 from ._receipts import Party, consent_receipt, consent_record, sign_receipt, verify_receipt
 from ._recording import Leg, Recording, recording_allowed
-from ._rules import consented, not_opted_out, number_current
 from ._subjects import Account
 from ._tracking import Tracking, never_sold, tracking_allowed
 

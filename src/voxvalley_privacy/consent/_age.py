@@ -9,9 +9,9 @@ import attrs
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
 from ..facts import Age, Facts, load
-from ._guard import fails_closed
+from ._consent_reasons import because, cite
+from ._fails_closed import fails_closed
 from ._places import layers
-from ._reasons import because, cite
 
 __all__ = ["Person", "old_enough"]
 
@@ -64,15 +64,23 @@ class _OldEnough:
             return Decision.deny(because("error.clock"))
         if person.known_child:
             return Decision.deny(
-                because("age.known_child"), obligations=self._remedy(person.at), evaluated_at=person.at
+                because("age.known_child"),
+                obligations=self._remedy(person.at),
+                evaluated_at=person.at,
             )
         row = self._row(person)
         years = person.years()
         if years is None or years < 0:
-            return Decision.deny(cite("age.unknown", row, self.facts, person.at), evaluated_at=person.at)
+            return Decision.deny(
+                cite("age.unknown", row, self.facts, person.at), evaluated_at=person.at
+            )
         if years < max(self.floor, row.years):
-            return Decision.deny(cite("age.below_floor", row, self.facts, person.at), evaluated_at=person.at)
-        return Decision.allow(cite("age.old_enough", row, self.facts, person.at), evaluated_at=person.at)
+            return Decision.deny(
+                cite("age.below_floor", row, self.facts, person.at), evaluated_at=person.at
+            )
+        return Decision.allow(
+            cite("age.old_enough", row, self.facts, person.at), evaluated_at=person.at
+        )
 
     def _row(self, person: Person) -> Age:
         rows = []
@@ -85,7 +93,11 @@ class _OldEnough:
         return (
             Obligation(code="minor.terminate_account", text="Close the account.", due=at),
             Obligation(code="minor.stop_marketing", text="Send no marketing.", due=at),
-            Obligation(code="minor.erase", text="Erase what is not kept by law.", due=at + self.erase_within),
+            Obligation(
+                code="minor.erase",
+                text="Erase what is not kept by law.",
+                due=at + self.erase_within,
+            ),
         )
 
 

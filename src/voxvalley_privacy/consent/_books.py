@@ -37,15 +37,21 @@ class Books:
         journal: The file for what the store could not take; None for memory.
     """
 
-    def __init__(self, store: EventStore, /, *, keys: KeyRing, region: str | None, journal: Path | None) -> None:
+    def __init__(
+        self, store: EventStore, /, *, keys: KeyRing, region: str | None, journal: Path | None
+    ) -> None:
         self.store = store
         self.subjects = Subjects(keys, region=region)
-        self.chain = Chain({key_id: keys.derive("consent.mac", key_id=key_id) for key_id in keys.key_ids})
+        self.chain = Chain(
+            {key_id: keys.derive("consent.mac", key_id=key_id) for key_id in keys.key_ids}
+        )
         self._journal = Journal(journal)
         self._proofs = Proofs(self.chain)
         head = store.head()
         if head is not None and head.stream.partition(".")[0] not in keys.key_ids:
-            raise ConfigurationError("The store was written with other keys: its opt-outs would not be found.")
+            raise ConfigurationError(
+                "The store was written with other keys: its opt-outs would not be found."
+            )
 
     def history(self, subject: object, /) -> tuple[Entry, ...]:
         """Return every entry of *subject*, proved, with those that wait in the journal last."""
@@ -56,7 +62,11 @@ class Books:
             # Perhaps another thread wrote between the read and the proof: then a second look is fine.
             entries = self._proofs.prove(streams, self.store.read(*streams))
         waiting = self._journal.pending()
-        return (*entries, *[_waiting(draft) for draft in waiting if draft.stream in streams]) if waiting else entries
+        return (
+            (*entries, *[_waiting(draft) for draft in waiting if draft.stream in streams])
+            if waiting
+            else entries
+        )
 
     def record(self, subject: object, entry: Entry, /, *, key: str = "") -> Entry:
         """
@@ -76,7 +86,9 @@ class Books:
 
     def accept(self, subject: object, entry: Entry, /, *, key: str = "") -> tuple[str, Entry]:
         """Keep an entry that takes away, whatever happens; return where, as a code of the catalog."""
-        draft = _draft(self.subjects.tokens_of_anything(subject)[0], entry, key or secrets.token_hex(16))
+        draft = _draft(
+            self.subjects.tokens_of_anything(subject)[0], entry, key or secrets.token_hex(16)
+        )
         with suppress(Exception):
             self.replay()
         try:
@@ -107,7 +119,11 @@ class Books:
         """Forget the details of what stands before position *through*; of everything, if that is 0."""
         streams = self.subjects.tokens_of_anything(subject)
         for stream in streams:
-            older = [event.seq for event in self.store.read(stream) if not through or event.position <= through]
+            older = [
+                event.seq
+                for event in self.store.read(stream)
+                if not through or event.position <= through
+            ]
             if older:
                 self.store.scrub(stream, through=older[-1])
         self._proofs.forget(streams)
@@ -146,7 +162,11 @@ class _Witness:
 
 def _draft(stream: str, entry: Entry, key: str) -> Draft:
     # Bound to the stream, so that an id that two streams share is never a conflict, and hashed, as it may be a number.
-    bound = sha256(f"{stream} {entry.kind} {key}".encode("utf-8", "surrogatepass")).hexdigest() if key else ""
+    bound = (
+        sha256(f"{stream} {entry.kind} {key}".encode("utf-8", "surrogatepass")).hexdigest()
+        if key
+        else ""
+    )
     return Draft(stream=stream, kind=entry.kind, body=entry.to_body(), at=entry.at, key=bound)
 
 

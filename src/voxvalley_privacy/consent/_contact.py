@@ -12,9 +12,9 @@ import attrs
 from ..decisions import Reason
 from ..errors import ConfigurationError
 from ..vocabulary import Channel, Purpose
+from ._consent_reasons import because
 from ._entries import known_purpose
 from ._fold import Scope, covers
-from ._reasons import because
 from ._subjects import Subject
 
 __all__ = ["Contact", "MessageClass", "Template", "Templates", "Use", "input_fault"]
@@ -86,8 +86,14 @@ class Templates:
             path = f"{template.id}[{template.version}]"
             if before is not None and before.version == template.version:
                 faults.append((path, "this version stands twice"))
-            elif before is not None and before.counts_as is not template.counts_as and not template.accounted_for:
-                faults.append((path, "its class changed: 'reason' and 'approver' must say why and by whom"))
+            elif (
+                before is not None
+                and before.counts_as is not template.counts_as
+                and not template.accounted_for
+            ):
+                faults.append(
+                    (path, "its class changed: 'reason' and 'approver' must say why and by whom")
+                )
             self._newest[template.id] = template
         if faults:
             raise ConfigurationError("The templates are not consistent.", faults=tuple(faults))
@@ -227,10 +233,19 @@ class Contact:
     @cached_property
     def scope(self) -> Scope:
         """What consent is needed for: marketing by the channel it comes through, whatever it is called."""
-        return _asked(self.purpose, self.channel, self._relabeled, self.controller, self.category, self.recipient)
+        return _asked(
+            self.purpose,
+            self.channel,
+            self._relabeled,
+            self.controller,
+            self.category,
+            self.recipient,
+        )
 
 
-_BY_CHANNEL = frozenset([Purpose.MARKETING, *[f"{Purpose.MARKETING}.{channel}" for channel in Channel]])
+_BY_CHANNEL = frozenset(
+    [Purpose.MARKETING, *[f"{Purpose.MARKETING}.{channel}" for channel in Channel]]
+)
 
 
 @lru_cache(maxsize=1024)

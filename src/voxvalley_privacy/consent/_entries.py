@@ -41,7 +41,13 @@ def known_purpose(purpose: object, /) -> bool:
     if purpose in _TOP:
         return True
     parent, dot, child = purpose.rpartition(".")
-    return bool(dot) and child.isidentifier() and child.islower() and len(purpose) <= 100 and known_purpose(parent)
+    return (
+        bool(dot)
+        and child.isidentifier()
+        and child.islower()
+        and len(purpose) <= 100
+        and known_purpose(parent)
+    )
 
 
 def _check_method(_: object, attribute: attrs.Attribute[str], text: str) -> None:
@@ -57,7 +63,9 @@ def _check_name(_: object, attribute: attrs.Attribute[str], text: str) -> None:
 
 def _check_hash(_: object, attribute: attrs.Attribute[str], text: str) -> None:
     if text and (len(text) < 64 or text.strip("0123456789abcdef")):
-        raise ConfigurationError(f"{attribute.name!r} must be a hash of at least 256 bits in lower-case hexadecimal.")
+        raise ConfigurationError(
+            f"{attribute.name!r} must be a hash of at least 256 bits in lower-case hexadecimal."
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -140,7 +148,9 @@ class Entry:
     def to_body(self) -> str:
         """Write the details as JSON."""
         details = attrs.asdict(self, filter=_worth_writing)
-        return json.dumps(details, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)
+        return json.dumps(
+            details, sort_keys=True, separators=(",", ":"), default=datetime.isoformat
+        )
 
 
 _IN_COLUMNS = {"kind", "at", "position", "scrubbed"}

@@ -76,12 +76,15 @@ def _grants(entry: Entry, scope: Scope) -> bool:
     return (
         not entry.scrubbed
         and covers(entry.purpose, scope.purpose)
-        and (entry.controller, entry.category, entry.recipient) == (scope.controller, scope.category, scope.recipient)
+        and (entry.controller, entry.category, entry.recipient)
+        == (scope.controller, scope.category, scope.recipient)
     )
 
 
 def _shows(entry: Entry) -> bool:
-    return entry.evidence is not None and entry.evidence.affirmative and not entry.evidence.pre_ticked
+    return (
+        entry.evidence is not None and entry.evidence.affirmative and not entry.evidence.pre_ticked
+    )
 
 
 def standing(entries: Iterable[Entry], scope: Scope, /) -> Standing:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from ..decisions import Decision
 from ..errors import ConfigurationError, PrivacyError
+from ._consent_reasons import because
 from ._entries import Entry, Evidence, Kind, known_purpose
 from ._ledger import ConsentLedger
-from ._reasons import because
 
 __all__ = ["import_consents"]
 
@@ -17,7 +17,9 @@ _YES = {"given", "opt-in", "opted_in", "yes", "true", "1"}
 _NO = {"refused", "withdrawn", "opt-out", "opted_out", "no", "false", "0"}
 
 
-def import_consents(ledger: ConsentLedger, rows: Iterable[Mapping[str, str]], /) -> tuple[Decision, ...]:
+def import_consents(
+    ledger: ConsentLedger, rows: Iterable[Mapping[str, str]], /
+) -> tuple[Decision, ...]:
     """
     Record rows as those of a CSV file.
 
@@ -38,19 +40,31 @@ def _row(ledger: ConsentLedger, row: Mapping[str, str]) -> Decision:
     subject, purpose = row.get("subject") or "", row.get("purpose") or ""
     status = (row.get("status") or "").strip().casefold()
     if status in _NO:
-        return ledger.withdraw(subject, purpose or None) if subject else Decision.deny(because("import.malformed"))
+        return (
+            ledger.withdraw(subject, purpose or None)
+            if subject
+            else Decision.deny(because("import.malformed"))
+        )
     at = _time(row.get("at") or "")
     if status not in _YES or at is None or not known_purpose(purpose) or not ledger.knows(subject):
         return Decision.deny(because("import.malformed"))
     affirmative = (row.get("affirmative") or "").strip().casefold() in {"yes", "true", "1"}
     try:
-        evidence = Evidence(method=f"import.{row.get('method') or 'unknown'}", affirmative=affirmative)
-        made = ledger.give_imported(subject, Entry(kind=Kind.GIVEN, at=at, purpose=purpose, evidence=evidence))
+        evidence = Evidence(
+            method=f"import.{row.get('method') or 'unknown'}", affirmative=affirmative
+        )
+        made = ledger.give_imported(
+            subject, Entry(kind=Kind.GIVEN, at=at, purpose=purpose, evidence=evidence)
+        )
     except ConfigurationError:
         return Decision.deny(because("import.malformed"))
     except PrivacyError:
         return Decision.deny(because("error.store_unavailable"))
-    return Decision.deny(because("import.cannot_raise")) if made is None else Decision.allow(because("import.recorded"))
+    return (
+        Decision.deny(because("import.cannot_raise"))
+        if made is None
+        else Decision.allow(because("import.recorded"))
+    )
 
 
 def _time(text: str) -> datetime | None:

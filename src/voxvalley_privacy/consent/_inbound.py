@@ -9,11 +9,11 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError, PrivacyError
+from ._consent_reasons import because
 from ._entries import Entry
 from ._fold import suppressions
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword
 from ._ledger import ConsentLedger
-from ._reasons import because
 from ._subjects import canonical_sender
 
 __all__ = ["InboundMessage", "InboundOutcome", "handle_inbound"]
@@ -109,7 +109,9 @@ def handle_inbound(
         return InboundOutcome(match=match, decision=_lift(ledger, message))
     nothing = Decision.allow(because("suppression.none"), evaluated_at=message.at)
     if match.kind is KeywordKind.HELP:
-        return InboundOutcome(match=match, decision=nothing, reply=True, reply_due=message.at + _REPLY_WITHIN)
+        return InboundOutcome(
+            match=match, decision=nothing, reply=True, reply_due=message.at + _REPLY_WITHIN
+        )
     return InboundOutcome(match=KeywordMatch(kind=KeywordKind.NONE), decision=nothing)
 
 
@@ -132,9 +134,17 @@ def _opt_out(ledger: ConsentLedger, message: InboundMessage, match: KeywordMatch
     due = message.at + _REPLY_WITHIN
     duties = list(decision.obligations)
     if likely:
-        duties.append(Obligation(code="suppression.human_review", text="A human must read this message.", due=None))
+        duties.append(
+            Obligation(
+                code="suppression.human_review", text="A human must read this message.", due=None
+            )
+        )
     if reply:
-        duties.append(Obligation(code="suppression.confirm", text="Send one confirmation without marketing.", due=due))
+        duties.append(
+            Obligation(
+                code="suppression.confirm", text="Send one confirmation without marketing.", due=due
+            )
+        )
     return InboundOutcome(
         match=match,
         decision=attrs.evolve(decision, obligations=duties),

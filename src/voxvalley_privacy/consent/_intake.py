@@ -8,9 +8,9 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
+from ._consent_reasons import because
 from ._entries import known_purpose
-from ._guard import fails_closed
-from ._reasons import because
+from ._fails_closed import fails_closed
 
 __all__ = ["Intake", "Supplied", "intake"]
 
@@ -60,14 +60,23 @@ class _Intake:
         missing = sorted(asked.mandatory - supplied.fields)
         if missing:
             reason = because("intake.missing")
-            return Decision.deny(attrs.evolve(reason, text=f"{reason.text[:-1]}: {', '.join(missing)}."))
+            return Decision.deny(
+                attrs.evolve(reason, text=f"{reason.text[:-1]}: {', '.join(missing)}.")
+            )
         agreed = {name for name, purpose in asked.voluntary.items() if purpose in supplied.purposes}
         strip = supplied.fields - asked.mandatory - agreed
         named = sorted(strip & asked.voluntary.keys())
-        duties = [Obligation(code="intake.strip", text=f"Do not keep {name}: it has no purpose.") for name in named]
+        duties = [
+            Obligation(code="intake.strip", text=f"Do not keep {name}: it has no purpose.")
+            for name in named
+        ]
         if len(named) < len(strip):
             # Names that are not configured came from outside and may be anything.
-            duties.append(Obligation(code="intake.strip_unknown", text="Do not keep fields that are not configured."))
+            duties.append(
+                Obligation(
+                    code="intake.strip_unknown", text="Do not keep fields that are not configured."
+                )
+            )
         kept = supplied.fields - strip
         return Decision.allow(because("intake.complete"), obligations=duties, value=kept)
 
@@ -85,14 +94,19 @@ def intake(activities: Mapping[str, Intake], /) -> _Intake:
     faults: list[tuple[str, str]] = []
     for name, asked in activities.items():
         fields: Iterable[str] = (*sorted(asked.mandatory), *asked.voluntary)
-        faults += [(f"{name}.{field}", "must be an identifier") for field in fields if not field.isidentifier()]
+        faults += [
+            (f"{name}.{field}", "must be an identifier")
+            for field in fields
+            if not field.isidentifier()
+        ]
         faults += [
             (f"{name}.{field}", "its purpose is unknown")
             for field, purpose in asked.voluntary.items()
             if not known_purpose(purpose)
         ]
         faults += [
-            (f"{name}.{field}", "is both mandatory and voluntary") for field in asked.mandatory & set(asked.voluntary)
+            (f"{name}.{field}", "is both mandatory and voluntary")
+            for field in asked.mandatory & set(asked.voluntary)
         ]
     if faults:
         raise ConfigurationError("The intake cannot be used.", faults=tuple(faults))

@@ -17,7 +17,9 @@ from ..stores import Draft
 
 try:
     import fcntl
-except ImportError:  # pragma: no cover - not on Windows, where threads of one process still take turns
+except (
+    ImportError
+):  # pragma: no cover - not on Windows, where threads of one process still take turns
     fcntl = None  # type: ignore[assignment]  # tested for below
 
 __all__ = ["Journal"]

@@ -77,7 +77,22 @@ _ORDINARY = frozenset(
     ]
 )
 _NEGATIONS = frozenset(
-    ["don't", "dont", "not", "never", "can't", "cant", "won't", "wont", "non", "no", "bus", "pit", "full", "next"]
+    [
+        "don't",
+        "dont",
+        "not",
+        "never",
+        "can't",
+        "cant",
+        "won't",
+        "wont",
+        "non",
+        "no",
+        "bus",
+        "pit",
+        "full",
+        "next",
+    ]
 )
 _PHRASES = (
     "remove me", "take me off", "leave me alone", "do not text", "don't text", "dont text", "do not contact", "don't contact",
@@ -123,7 +138,10 @@ def _is_near(word: str, token: str) -> bool:
     if len(word) == len(token):
         odd = [i for i in range(len(word)) if word[i] != token[i]]
         swapped = (
-            len(odd) == 2 and odd[1] == odd[0] + 1 and word[odd[0]] == token[odd[1]] and word[odd[1]] == token[odd[0]]
+            len(odd) == 2
+            and odd[1] == odd[0] + 1
+            and word[odd[0]] == token[odd[1]]
+            and word[odd[1]] == token[odd[0]]
         )
         # "shop" is not "stop": one wrong letter counts in long words only.
         return swapped or (len(odd) == 1 and len(token) > 6)
@@ -137,12 +155,20 @@ class _Classifier:
 
     @cached_property
     def _exact(self) -> dict[str, Keyword]:
-        spelled = [(text, keyword) for keyword in self.keywords for text in (keyword.key, _plain(keyword.key))]
+        spelled = [
+            (text, keyword)
+            for keyword in self.keywords
+            for text in (keyword.key, _plain(keyword.key))
+        ]
         return dict(reversed(spelled))  # the first row wins
 
     @cached_property
     def _opt_outs(self) -> tuple[tuple[list[str], Keyword], ...]:
-        return tuple((_plain(keyword.key).split(), keyword) for keyword in self.keywords if keyword.kind == "opt_out")
+        return tuple(
+            (_plain(keyword.key).split(), keyword)
+            for keyword in self.keywords
+            if keyword.kind == "opt_out"
+        )
 
     def __call__(self, text: str, /) -> KeywordMatch:
         said = _normalized(text)
@@ -167,7 +193,11 @@ class _Classifier:
         for token, keyword in self._opt_outs:
             ordinary = keyword.key in _ORDINARY
             misspelled = len(words) == 1 and not ordinary and _is_near(plain[0], token[0])
-            if misspelled or alike == token or (token[0] in alike and _is_said(token, alike, ordinary=ordinary)):
+            if (
+                misspelled
+                or alike == token
+                or (token[0] in alike and _is_said(token, alike, ordinary=ordinary))
+            ):
                 return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
         padded = f" {' '.join(alike)} "
         if any(f" {phrase} " in padded for phrase in _PHRASES):
@@ -176,7 +206,9 @@ class _Classifier:
 
 
 def _match(kind: KeywordKind, keyword: Keyword) -> KeywordMatch:
-    return KeywordMatch(kind=kind, token=keyword.key, language=keyword.language, needs_prompt=keyword.needs_prompt)
+    return KeywordMatch(
+        kind=kind, token=keyword.key, language=keyword.language, needs_prompt=keyword.needs_prompt
+    )
 
 
 def _is_said(token: list[str], words: list[str], *, ordinary: bool) -> bool:
@@ -199,7 +231,9 @@ def _classifier(facts: Facts, languages: frozenset[str] | None) -> _Classifier:
     return _Classifier(tuple(kept))
 
 
-def keyword_classifier(*, languages: Iterable[str] | None = None, facts: Facts | None = None) -> _Classifier:
+def keyword_classifier(
+    *, languages: Iterable[str] | None = None, facts: Facts | None = None
+) -> _Classifier:
     """
     Return a classifier for some languages.
 
@@ -210,7 +244,9 @@ def keyword_classifier(*, languages: Iterable[str] | None = None, facts: Facts |
 
     Source: facts/keywords.json; 47 CFR 64.1200(a)(10): the words that opt out per se.
     """
-    return _classifier(load() if facts is None else facts, None if languages is None else frozenset(languages))
+    return _classifier(
+        load() if facts is None else facts, None if languages is None else frozenset(languages)
+    )
 
 
 def classify_keyword(text: str, /) -> KeywordMatch:

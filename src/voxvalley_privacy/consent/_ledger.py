@@ -12,10 +12,10 @@ from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..stores import Clock, EventStore, system_clock
 from ._books import Books
+from ._consent_reasons import because
 from ._entries import Entry, Evidence, Kind, known_purpose
 from ._fold import SKEW, Scope, standing
 from ._notices import Notices
-from ._reasons import because
 from ._subjects import Subject, canonical_sender
 
 __all__ = ["ConsentLedger"]
@@ -117,9 +117,13 @@ class ConsentLedger:
         )
         return self._record(subject, attrs.evolve(entry, expires=expires), key=key)
 
-    def reconfirm(self, subject: Subject, purpose: str, /, *, evidence: Evidence, **scope: str) -> Entry:
+    def reconfirm(
+        self, subject: Subject, purpose: str, /, *, evidence: Evidence, **scope: str
+    ) -> Entry:
         """Record that a consent was confirmed, as after a change of the notice; it revives nothing that ended."""
-        return self._record(subject, self._entry(Kind.RECONFIRMED, purpose=purpose, evidence=evidence, **scope))
+        return self._record(
+            subject, self._entry(Kind.RECONFIRMED, purpose=purpose, evidence=evidence, **scope)
+        )
 
     def request(self, subject: Subject, purpose: str, /, **scope: str) -> Entry:
         """Record that consent was asked for; that is no consent."""
@@ -165,7 +169,14 @@ class ConsentLedger:
         return self._take_away(subject, Kind.WITHDRAWN, purpose, **scope)
 
     def suppress(
-        self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual", key: str = ""
+        self,
+        subject: Subject,
+        /,
+        *,
+        sender: str = "",
+        purpose: str = "",
+        origin: str = "manual",
+        key: str = "",
     ) -> Decision:
         """
         Put the person on the list of those who want no messages; always accepted, as `withdraw`.
@@ -183,11 +194,15 @@ class ConsentLedger:
         """
         return self._accept(
             subject,
-            self._entry(Kind.SUPPRESSED, purpose=purpose, sender=canonical_sender(sender), origin=origin),
+            self._entry(
+                Kind.SUPPRESSED, purpose=purpose, sender=canonical_sender(sender), origin=origin
+            ),
             key=key,
         )
 
-    def suppress_by_keyword(self, subject: str, /, *, sender: str, origin: str, key: str = "") -> tuple[Decision, bool]:
+    def suppress_by_keyword(
+        self, subject: str, /, *, sender: str, origin: str, key: str = ""
+    ) -> tuple[Decision, bool]:
         """
         Suppress for *sender*, and tell whether that is new: of many who try at once, one is told so.
 
@@ -215,12 +230,21 @@ class ConsentLedger:
             raise ConfigurationError("'at' must not be in the future.")
         scope = Scope(entry.purpose, entry.controller, entry.category, entry.recipient)
         found = standing((*self.history(subject), entry), scope)
-        return self._record(subject, entry) if found.consent is not None and found.consent is entry else None
+        return (
+            self._record(subject, entry)
+            if found.consent is not None and found.consent is entry
+            else None
+        )
 
-    def lift(self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual") -> Entry:
+    def lift(
+        self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual"
+    ) -> Entry:
         """Take suppressions back: with *origin* `keyword` only those that a keyword made for *sender*."""
         return self._record(
-            subject, self._entry(Kind.LIFTED, purpose=purpose, sender=canonical_sender(sender), origin=origin)
+            subject,
+            self._entry(
+                Kind.LIFTED, purpose=purpose, sender=canonical_sender(sender), origin=origin
+            ),
         )
 
     def erase(self, subject: Subject, /) -> Decision:
@@ -295,7 +319,9 @@ class ConsentLedger:
             raise ConfigurationError("Times need a time zone.")
         return self._books.record(subject, entry, key=key)
 
-    def _take_away(self, subject: Subject, kind: Kind, purpose: str | None, **scope: str) -> Decision:
+    def _take_away(
+        self, subject: Subject, kind: Kind, purpose: str | None, **scope: str
+    ) -> Decision:
         widened = purpose is not None and not known_purpose(purpose)
         named = "" if purpose is None or widened else purpose
         more = (because("withdrawal.widened"),) if widened else ()
@@ -310,9 +336,19 @@ _NEED_PURPOSE = {Kind.GIVEN, Kind.RECONFIRMED, Kind.REQUESTED, Kind.EXPIRED}
 
 
 def _accepted(code: str, entry: Entry, *more: Reason) -> Decision:
-    duties = [Obligation(code="withdrawal.tell_recipients", text="Tell everyone who got the data.", due=entry.at)]
+    duties = [
+        Obligation(
+            code="withdrawal.tell_recipients", text="Tell everyone who got the data.", due=entry.at
+        )
+    ]
     if code != "withdrawal.recorded":
         duties.append(
-            Obligation(code="withdrawal.replay", text="Call replay() until the store takes it.", due=entry.at)
+            Obligation(
+                code="withdrawal.replay",
+                text="Call replay() until the store takes it.",
+                due=entry.at,
+            )
         )
-    return Decision.allow(because(code), *more, obligations=duties, value=entry, evaluated_at=entry.at)
+    return Decision.allow(
+        because(code), *more, obligations=duties, value=entry, evaluated_at=entry.at
+    )

@@ -67,19 +67,25 @@ class Notices:
         if evidence is None:
             return None
         named = (evidence.notice, evidence.version)
-        return next((notice for notice in self.versions if (notice.id, notice.version) == named), None)
+        return next(
+            (notice for notice in self.versions if (notice.id, notice.version) == named), None
+        )
 
     def due(self, seen: Notice, purpose: str, at: datetime, /) -> datetime | None:
         """Return until when a consent under *seen* holds for *purpose*; None if nothing changed."""
         changed = [
             notice
             for notice in self.versions
-            if notice.id == seen.id and notice.material_change and seen.published < notice.published <= at
+            if notice.id == seen.id
+            and notice.material_change
+            and seen.published < notice.published <= at
         ]
         if not changed:
             return None
         old = any(covers(listed, purpose) for listed in seen.purposes)
         added = any(
-            covers(listed, purpose) and listed not in seen.purposes for notice in changed for listed in notice.purposes
+            covers(listed, purpose) and listed not in seen.purposes
+            for notice in changed
+            for listed in notice.purposes
         )
         return changed[0].published + (self.grace if old and not added else timedelta(0))

@@ -43,7 +43,11 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
     """
     jurisdictions, (here, zones) = contact.jurisdictions, _of_number(contact.to, facts)
     # A number of no known country is where the contact says: it shares a code, whose zones are known.
-    elsewhere = [place for place in jurisdictions if here and not any(_touch(place, region) for region in here)]
+    elsewhere = [
+        place
+        for place in jurisdictions
+        if here and not any(_touch(place, region) for region in here)
+    ]
     away = [_zones_of(place, facts) for place in elsewhere]
     if contact.zones:
         zones = contact.zones if trust_declared else (*contact.zones, *zones)
@@ -63,7 +67,11 @@ def _touch(one: str, other: str) -> bool:
 
 def _zones_of(jurisdiction: str, facts: Facts) -> tuple[str, ...]:
     """Return the zones of all area codes in *jurisdiction*; none for countries that have a calling code of their own."""
-    inside = [place for place in facts.places.values() if any(_touch(jurisdiction, region) for region in place.regions)]
+    inside = [
+        place
+        for place in facts.places.values()
+        if any(_touch(jurisdiction, region) for region in place.regions)
+    ]
     return tuple(dict.fromkeys(zone for place in inside for zone in place.zones))
 
 

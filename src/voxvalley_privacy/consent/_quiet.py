@@ -10,10 +10,10 @@ import attrs
 from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, QuietHours, load
 from ..vocabulary import Channel
+from ._consent_reasons import because, cite
 from ._contact import Contact, MessageClass, input_fault
-from ._guard import fails_closed
+from ._fails_closed import fails_closed
 from ._places import Places, layers, places
-from ._reasons import because, cite
 
 __all__ = ["outside_quiet_hours", "within_caps"]
 
@@ -80,7 +80,11 @@ class _Everywhere:
     def known(self, at: datetime) -> Decision | None:
         """Return the latest allow, if it still holds at *at*."""
         latest = self.latest
-        if latest is None or latest.valid_until is None or not latest.evaluated_at <= at < latest.valid_until:
+        if (
+            latest is None
+            or latest.valid_until is None
+            or not latest.evaluated_at <= at < latest.valid_until
+        ):
             return None
         return latest
 
@@ -128,7 +132,8 @@ class _OutsideQuietHours:
             everywhere = self._found[key] = self._everywhere(found, "voice" if voice else "sms")
         if isinstance(everywhere, _Unknown):
             return Decision.deny(
-                _reason(everywhere.code, everywhere.row, self.facts, contact.at), evaluated_at=contact.at
+                _reason(everywhere.code, everywhere.row, self.facts, contact.at),
+                evaluated_at=contact.at,
             )
         return self._weigh(contact.at, everywhere)
 
@@ -144,7 +149,9 @@ class _OutsideQuietHours:
             strict = next((row for group in groups for row in group if not row.holidays_open), None)
             if calendar is None and strict is not None:
                 return _Unknown("quiet.holidays_unknown", strict)
-            everywhere += [_Hours(jurisdiction, groups, zone, calendar or ()) for zone in found.zones]
+            everywhere += [
+                _Hours(jurisdiction, groups, zone, calendar or ()) for zone in found.zones
+            ]
         return _Everywhere(tuple(everywhere))
 
     def _groups(self, jurisdiction: str, channel: str) -> tuple[tuple[QuietHours, ...], ...]:
@@ -166,10 +173,18 @@ class _OutsideQuietHours:
         if closed:
             reasons = dict.fromkeys([cite("quiet.closed", row, self.facts, at) for row in closed])
             opening = _next_opening(at, everywhere.hours)
-            wait = Obligation(code="re_evaluate", text="Ask again at the next opening.", due=opening)
-            return Decision.deny(*reasons, obligations=(wait,), evaluated_at=at, valid_until=opening)
+            wait = Obligation(
+                code="re_evaluate", text="Ask again at the next opening.", due=opening
+            )
+            return Decision.deny(
+                *reasons, obligations=(wait,), evaluated_at=at, valid_until=opening
+            )
         cited = dict.fromkeys(
-            [cite("quiet.open", row, self.facts, at) for hours in everywhere.hours for row in hours.cited]
+            [
+                cite("quiet.open", row, self.facts, at)
+                for hours in everywhere.hours
+                for row in hours.cited
+            ]
         )
         end = min([end for _, end in looks if end is not None])
         everywhere.latest = Decision.allow(*cited, evaluated_at=at, valid_until=end)
@@ -178,7 +193,10 @@ class _OutsideQuietHours:
 
 def _next_opening(at: datetime, everywhere: tuple[_Hours, ...]) -> datetime | None:
     starts = sorted({start for hours in everywhere for start in hours.starts(at) if start > at})
-    return next((start for start in starts if all(hours.look(start)[0] is None for hours in everywhere)), None)
+    return next(
+        (start for start in starts if all(hours.look(start)[0] is None for hours in everywhere)),
+        None,
+    )
 
 
 def outside_quiet_hours(
@@ -206,7 +224,9 @@ def outside_quiet_hours(
 
     Source: facts/quiet_hours.csv; 47 CFR 64.1200(c)(1): the called party's local time.
     """
-    return _OutsideQuietHours(load() if facts is None else facts, holidays or {}, use_fallback, trust_declared)
+    return _OutsideQuietHours(
+        load() if facts is None else facts, holidays or {}, use_fallback, trust_declared
+    )
 
 
 _Cap = tuple[int, timedelta, QuietHours | None]  # no row for a cap of the app's own
@@ -216,7 +236,9 @@ _Cap = tuple[int, timedelta, QuietHours | None]  # no row for a cap of the app's
 class _WithinCaps:
     facts: Facts
     caps: tuple[tuple[int, timedelta], ...]
-    _found: dict[tuple[object, ...], list[_Cap]] = attrs.field(factory=dict, eq=False, repr=False, init=False)
+    _found: dict[tuple[object, ...], list[_Cap]] = attrs.field(
+        factory=dict, eq=False, repr=False, init=False
+    )
 
     @fails_closed
     def __call__(self, contact: Contact, /) -> Decision:
@@ -233,18 +255,37 @@ class _WithinCaps:
             return Decision.allow(because("cap.within"), evaluated_at=contact.at)
         if contact.attempts is None or any(before.tzinfo is None for before in contact.attempts):
             return Decision.deny(because("cap.unknown"), evaluated_at=contact.at)
-        reached = [(row, free) for count, span, row in caps if (free := _free_at(contact, count, span))]
+        reached = [
+            (row, free) for count, span, row in caps if (free := _free_at(contact, count, span))
+        ]
         if not reached:
             return Decision.allow(because("cap.within"), evaluated_at=contact.at)
         again = max(free for _, free in reached)
-        wait = Obligation(code="re_evaluate", text="Ask again when an attempt is old enough.", due=again)
-        reasons = dict.fromkeys([_reason("cap.reached", row, self.facts, contact.at) for row, _ in reached])
-        return Decision.deny(*reasons, obligations=(wait,), evaluated_at=contact.at, valid_until=again)
+        wait = Obligation(
+            code="re_evaluate", text="Ask again when an attempt is old enough.", due=again
+        )
+        reasons = dict.fromkeys(
+            [_reason("cap.reached", row, self.facts, contact.at) for row, _ in reached]
+        )
+        return Decision.deny(
+            *reasons, obligations=(wait,), evaluated_at=contact.at, valid_until=again
+        )
 
     def _caps(self, contact: Contact) -> list[_Cap]:
-        name = "voice" if contact.channel == Channel.VOICE else "sms" if contact.channel in _TEXT else contact.channel
+        name = (
+            "voice"
+            if contact.channel == Channel.VOICE
+            else "sms"
+            if contact.channel in _TEXT
+            else contact.channel
+        )
         found = places(contact, self.facts, trust_declared=False)
-        rows = {row for place in found.jurisdictions for group in _rows(self.facts, place, name) for row in group}
+        rows = {
+            row
+            for place in found.jurisdictions
+            for group in _rows(self.facts, place, name)
+            for row in group
+        }
         local = [(count, span, row) for row in rows for count, span in row.caps]
         return [*local, *[(count, span, None) for count, span in self.caps]]
 
@@ -254,7 +295,9 @@ def _free_at(contact: Contact, count: int, span: timedelta) -> datetime | None:
     return None if len(inside) < count else inside[len(inside) - count] + span
 
 
-def within_caps(*, facts: Facts | None = None, caps: tuple[tuple[int, timedelta], ...] = ()) -> _WithinCaps:
+def within_caps(
+    *, facts: Facts | None = None, caps: tuple[tuple[int, timedelta], ...] = ()
+) -> _WithinCaps:
     """
     Allow contact while every cap on attempts leaves room: the law's where the person may be, and the app's.
 

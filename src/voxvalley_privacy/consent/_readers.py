@@ -14,9 +14,16 @@ from ._fold import Scope, standing, suppressions
 from ._inbound import InboundMessage
 from ._keywords import KeywordKind
 from ._ledger import ConsentLedger
-from ._rules import consented
+from ._opt_in import consented
 
-__all__ = ["TwilioConsent", "read_plivo", "read_telnyx", "read_twilio", "read_vonage", "twilio_bulk_consents"]
+__all__ = [
+    "TwilioConsent",
+    "read_plivo",
+    "read_telnyx",
+    "read_twilio",
+    "read_vonage",
+    "twilio_bulk_consents",
+]
 
 _SIGNALS = {
     "STOP": KeywordKind.OPT_OUT,
@@ -100,7 +107,9 @@ def read_vonage(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     text = _text(payload, "text") or _text(payload, "keyword")
     message_id = _text(payload, "messageId") or _text(payload, "message_uuid")
     number = sender if sender.startswith("+") or not sender.isdecimal() else f"+{sender}"
-    return _message(number, _text(payload, "to"), text, at, message_id, _signal(payload.get("keyword")))
+    return _message(
+        number, _text(payload, "to"), text, at, message_id, _signal(payload.get("keyword"))
+    )
 
 
 def _inside(payload: Mapping[str, object], name: str) -> Mapping[str, object] | None:

@@ -15,7 +15,10 @@ from ._ledger import ConsentLedger
 from ._subjects import Subject
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
 
 __all__ = ["Party", "consent_receipt", "consent_record", "sign_receipt", "verify_receipt"]
 
@@ -52,7 +55,9 @@ class Party:
     contact: str = ""
 
 
-def consent_record(ledger: ConsentLedger, subject: Subject, /, *, controller: Party) -> dict[str, Any]:
+def consent_record(
+    ledger: ConsentLedger, subject: Subject, /, *, controller: Party
+) -> dict[str, Any]:
     """
     Return everything on record about a person's consents, with a token in the place of the person.
 
@@ -72,12 +77,16 @@ def consent_record(ledger: ConsentLedger, subject: Subject, /, *, controller: Pa
     token = ledger.token(subject)
     purposes: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
-        purposes.setdefault((entry.purpose, entry.controller, entry.category, entry.recipient), []).append(entry)
+        purposes.setdefault(
+            (entry.purpose, entry.controller, entry.category, entry.recipient), []
+        ).append(entry)
     return {
         "schema_version": _SCHEMA,
         "record_id": f"{token}.{len(entries)}",
         "pii_principal_id": token,
-        "pii_processing": {"purposes": [_processing(scope, found) for scope, found in purposes.items()]},
+        "pii_processing": {
+            "purposes": [_processing(scope, found) for scope, found in purposes.items()]
+        },
         "party_identification": [
             {
                 "party_id": controller.id,
@@ -92,14 +101,18 @@ def consent_record(ledger: ConsentLedger, subject: Subject, /, *, controller: Pa
 
 def _processing(scope: tuple[str, ...], entries: list[Entry]) -> dict[str, Any]:
     purpose, controller, category, recipient = scope
-    evidence = next((entry.evidence for entry in reversed(entries) if entry.evidence is not None), None)
+    evidence = next(
+        (entry.evidence for entry in reversed(entries) if entry.evidence is not None), None
+    )
     return {
         "purpose": purpose or "all",
         "lawful_basis": "consent",
         "pii_controllers": [controller] if controller else [],
         "pii_information": [{"pii_type": category}] if category else [],
         "recipient_third_parties": [recipient] if recipient else [],
-        "privacy_notice": f"{evidence.notice}@{evidence.version}" if evidence and evidence.notice else "",
+        "privacy_notice": f"{evidence.notice}@{evidence.version}"
+        if evidence and evidence.notice
+        else "",
         "collection_method": evidence.method if evidence else "",
         "event": [_event(entry) for entry in entries],
     }
@@ -115,7 +128,9 @@ def _event(entry: Entry) -> dict[str, Any]:
     }
 
 
-def consent_receipt(ledger: ConsentLedger, subject: Subject, /, *, controller: Party, at: datetime) -> dict[str, Any]:
+def consent_receipt(
+    ledger: ConsentLedger, subject: Subject, /, *, controller: Party, at: datetime
+) -> dict[str, Any]:
     """
     Return what the person gets to keep: the record with a header of its own.
 

@@ -22,7 +22,10 @@ class Account:
 
 Subject = str | Account
 _KNOWN = 1024
-_SIP = ("sip:", "sips")  # what stands before their @ may be a number; before that of an e-mail address it is a name
+_SIP = (
+    "sip:",
+    "sips",
+)  # what stands before their @ may be a number; before that of an e-mail address it is a name
 
 
 def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple[str, str] | None:
@@ -32,19 +35,25 @@ def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple
     if not isinstance(subject, str) or len(subject) > 512:
         return None
     number = (
-        canonical(subject, region=region) if "@" not in subject or subject.lstrip()[:4].casefold() in _SIP else None
+        canonical(subject, region=region)
+        if "@" not in subject or subject.lstrip()[:4].casefold() in _SIP
+        else None
     )
     if number is None and "@" in subject:
         local, _, host = unicodedata.normalize("NFKC", subject).strip().casefold().rpartition("@")
         return (
-            ("email", f"{local}@{host}") if local and "." in host and not any(map(str.isspace, local + host)) else None
+            ("email", f"{local}@{host}")
+            if local and "." in host and not any(map(str.isspace, local + host))
+            else None
         )
     return ("number", number) if number else None
 
 
 def canonical_sender(sender: str, /) -> str:
     """Return the one spelling of a number or sender id that messages come from."""
-    return sender and (canonical(sender) or "".join(unicodedata.normalize("NFKC", sender).casefold().split()))
+    return sender and (
+        canonical(sender) or "".join(unicodedata.normalize("NFKC", sender).casefold().split())
+    )
 
 
 class Subjects:
@@ -58,7 +67,12 @@ class Subjects:
         self._region = region
         self._macs = {
             kind: [
-                (f"{key_id}.", hmac.new(keys.derive("consent.subject", kind, key_id=key_id), digestmod="sha256"))
+                (
+                    f"{key_id}.",
+                    hmac.new(
+                        keys.derive("consent.subject", kind, key_id=key_id), digestmod="sha256"
+                    ),
+                )
                 for key_id in keys.key_ids
             ]
             for kind in ("number", "email", "account", "other")
@@ -82,7 +96,11 @@ class Subjects:
 
     def tokens_of_anything(self, subject: object, /) -> tuple[str, ...]:
         """Return tokens even of what is no subject: an opt-out is accepted from anywhere."""
-        text = unicodedata.normalize("NFKC", str(subject)[:512]).strip().casefold() if isinstance(subject, str) else ""
+        text = (
+            unicodedata.normalize("NFKC", str(subject)[:512]).strip().casefold()
+            if isinstance(subject, str)
+            else ""
+        )
         return self.tokens(subject) or self._tokens("other", text)
 
     def forget(self) -> None:

@@ -8,8 +8,8 @@ missing fact in one of them denies the whole, and nothing lets one allow outvote
 from __future__ import annotations
 
 from ._asynchronous import AsyncRule, PendingDecision, all_of_async, in_thread
+from ._combinators import Rule, all_of, shadow
 from ._decision import Decision, Effect, Obligation, Reason
-from ._rules import Rule, all_of, shadow
 
 __all__ = [
     "AsyncRule",

@@ -9,8 +9,8 @@ from typing import Generic, NoReturn, Protocol, TypeVar
 import attrs
 
 from ..errors import ConfigurationError
+from ._combinators import Rule, ask, join, rule_failed
 from ._decision import Decision, Reason
-from ._rules import Rule, ask, join, rule_failed
 
 __all__ = ["AsyncRule", "PendingDecision", "all_of_async", "in_thread"]
 
@@ -77,7 +77,9 @@ def all_of_async(*rules: Rule[_C] | AsyncRule[_C]) -> Callable[[_C], PendingDeci
     if not rules:
         raise ConfigurationError("all_of_async() needs at least one rule.")
     if not all(map(callable, rules)):
-        raise ConfigurationError("all_of_async(): every rule must be callable with what is asked about.")
+        raise ConfigurationError(
+            "all_of_async(): every rule must be callable with what is asked about."
+        )
     return _AllOfAsync(rules)
 
 
@@ -99,7 +101,9 @@ class _InThread(Generic[_C]):
             return Decision.deny(ERROR_TIMEOUT)
 
 
-def in_thread(rule: Rule[_C], /, *, timeout: timedelta = timedelta(seconds=1)) -> Callable[[_C], PendingDecision]:
+def in_thread(
+    rule: Rule[_C], /, *, timeout: timedelta = timedelta(seconds=1)
+) -> Callable[[_C], PendingDecision]:
     """
     Ask a rule that may wait for a disk or a lock without holding up the event loop.
 

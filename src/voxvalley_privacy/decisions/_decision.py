@@ -26,7 +26,9 @@ class Effect(StrEnum):
 def _check_words(_: object, attribute: attrs.Attribute[str], text: str) -> None:
     # Five digits are enough for "16 years" or "section 1200"; a number, a card or a birth date has more.
     if "@" in text or sum(map(str.isdigit, text)) > 5:
-        raise ConfigurationError(f"{attribute.name!r} must not hold an address or more than five digits.")
+        raise ConfigurationError(
+            f"{attribute.name!r} must not hold an address or more than five digits."
+        )
 
 
 def _aware(at: datetime) -> datetime:
@@ -67,7 +69,10 @@ class Reason:
 
     def __str__(self) -> str:
         notes = [self.citation, f"as of {self.as_of}" if self.as_of else ""]
-        notes += [f"confidence {self.confidence}" if self.confidence else "", "disputed" if self.disputed else ""]
+        notes += [
+            f"confidence {self.confidence}" if self.confidence else "",
+            "disputed" if self.disputed else "",
+        ]
         source = "; ".join(note for note in notes if note)
         return f"{self.code}: {self.text}" + (f" [{source}]" if source else "")
 
@@ -194,9 +199,16 @@ class Decision:
         )
 
     @classmethod
-    def indeterminate(cls, *reasons: Reason, evaluated_at: datetime | None = None, policy: str = "") -> Decision:
+    def indeterminate(
+        cls, *reasons: Reason, evaluated_at: datetime | None = None, policy: str = ""
+    ) -> Decision:
         """Say that no answer can be given; it is as false as a deny."""
-        return cls(effect=Effect.INDETERMINATE, reasons=reasons, evaluated_at=evaluated_at or _now(), policy=policy)
+        return cls(
+            effect=Effect.INDETERMINATE,
+            reasons=reasons,
+            evaluated_at=evaluated_at or _now(),
+            policy=policy,
+        )
 
     def __bool__(self) -> bool:
         return self.effect is Effect.ALLOW

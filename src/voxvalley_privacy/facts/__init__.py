@@ -6,8 +6,19 @@ Every row has a source, a date and a confidence. They help to find the strict an
 
 from __future__ import annotations
 
-from ._load import load
-from ._tables import Age, Deadline, Fact, Facts, Keyword, Override, Place, QuietHours, Recording, Retention
+from ._fact_files import load
+from ._tables import (
+    Age,
+    Deadline,
+    Fact,
+    Facts,
+    Keyword,
+    Override,
+    Place,
+    QuietHours,
+    Recording,
+    Retention,
+)
 
 __all__ = [
     "Age",

@@ -9,7 +9,18 @@ import attrs
 
 from ..errors import ConfigurationError
 
-__all__ = ["Age", "Deadline", "Fact", "Facts", "Keyword", "Override", "Place", "QuietHours", "Recording", "Retention"]
+__all__ = [
+    "Age",
+    "Deadline",
+    "Fact",
+    "Facts",
+    "Keyword",
+    "Override",
+    "Place",
+    "QuietHours",
+    "Recording",
+    "Retention",
+]
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
@@ -72,7 +83,9 @@ class QuietHours(Fact):
     @end.validator
     def _no_midnight(self, _: object, end: time) -> None:
         if not self.start < end:
-            raise ConfigurationError("A window must not cross midnight: give one for each side of it.")
+            raise ConfigurationError(
+                "A window must not cross midnight: give one for each side of it."
+            )
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
@@ -80,7 +93,9 @@ class Recording(Fact):
     """What a recording needs: `one_party`, `all_notice` or `all_consent`."""
 
     regime: str
-    needs: str = attrs.field(validator=attrs.validators.in_(("one_party", "all_notice", "all_consent")))
+    needs: str = attrs.field(
+        validator=attrs.validators.in_(("one_party", "all_notice", "all_consent"))
+    )
     notice_suffices: bool = False
 
 
@@ -191,16 +206,22 @@ class Facts:
         kind = _OVERRIDABLE.get(table)
         keys = {row.key for row in rows}
         if kind is None or len(keys) != 1 or not all(isinstance(row, kind) for row in rows):
-            raise ConfigurationError("override() needs a table and rows of that table with one key.")
+            raise ConfigurationError(
+                "override() needs a table and rows of that table with one key."
+            )
         if not reason or not approver:
             raise ConfigurationError("override() needs a 'reason' and an 'approver'.")
         if _may_be_personal(reason):
             # It becomes the citation of decisions, which are logged and shown.
-            raise ConfigurationError("'reason' must not hold an address or a number of more than nine digits.")
+            raise ConfigurationError(
+                "'reason' must not hold an address or a number of more than nine digits."
+            )
         if kind is not QuietHours and len(rows) != 1:
             raise ConfigurationError("override() takes one row for this table.")
         key = rows[0].key
-        own = tuple(attrs.evolve(row, source=f"override: {reason}", confidence="customer") for row in rows)
+        own = tuple(
+            attrs.evolve(row, source=f"override: {reason}", confidence="customer") for row in rows
+        )
         old: Mapping[str, object] = getattr(self, table)
         new = {**old, key: own if kind is QuietHours else own[0]}
         note = Override(table=table, key=key, reason=reason, approver=approver)

@@ -12,11 +12,9 @@ import attrs
 
 from ..decisions import Decision
 from ..errors import ConfigurationError
-from ..logs._kind import METADATA
-from ..logs._policy import LogPolicy
-from ..logs._rules import LogMode
-from ..redaction import Schema
-from ..redaction._placeholders import BYTES, TRUNCATED, UNPARSEABLE
+from ..logs.adapters import METADATA, LogMode, LogPolicy
+from ..placeholders import BYTES, TRUNCATED, UNPARSEABLE
+from ..schemas import Schema
 from ..vocabulary import DataCategory, LogKind
 
 __all__ = ["Body", "Exchange", "HttpLog", "http_schema"]
@@ -110,7 +108,10 @@ class HttpLog:
     def begin(self) -> Exchange | None:
         """Return what is to be noted of the exchange that begins; None when nothing is."""
         try:
-            request, response = self.policy.decide(LogKind.APP_REQUEST), self.policy.decide(LogKind.APP_RESPONSE)
+            request, response = (
+                self.policy.decide(LogKind.APP_REQUEST),
+                self.policy.decide(LogKind.APP_RESPONSE),
+            )
         except Exception:  # a clock that fails: nothing is noted
             return None
         return Exchange(self, request, response) if request or response else None
@@ -128,7 +129,16 @@ class Exchange:
         response: Whether the response is, likewise.
     """
 
-    __slots__ = ("_decided", "_log", "_started", "fields", "head", "request_body", "response_body", "status")
+    __slots__ = (
+        "_decided",
+        "_log",
+        "_started",
+        "fields",
+        "head",
+        "request_body",
+        "response_body",
+        "status",
+    )
 
     def __init__(self, log: HttpLog, request: Decision, response: Decision) -> None:
         self._log = log
@@ -146,7 +156,9 @@ class Exchange:
         self._write(LogKind.APP_REQUEST, request, self._request)
         self._write(LogKind.APP_RESPONSE, response, self._response)
 
-    def _write(self, kind: LogKind, decided: Decision, make: Callable[[bool], dict[str, object]]) -> None:
+    def _write(
+        self, kind: LogKind, decided: Decision, make: Callable[[bool], dict[str, object]]
+    ) -> None:
         try:
             shown = self._log.policy(kind, lambda: make(_reads(decided)), decided=decided)
             if shown is not None:
@@ -160,7 +172,11 @@ class Exchange:
         return self._whole(made, self.request_body) if whole else _technical(made)
 
     def _response(self, whole: bool) -> dict[str, object]:
-        made = {"status": self.status, "seconds": round(time.monotonic() - self._started, 6), **self.head()}
+        made = {
+            "status": self.status,
+            "seconds": round(time.monotonic() - self._started, 6),
+            **self.head(),
+        }
         return self._whole(made, self.response_body) if whole else _technical(made)
 
     def _whole(self, made: dict[str, object], body: Body | None) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs._policy import LogPolicy
+from ..logs.adapters import LogPolicy
 from ..vocabulary import LogKind
 from ._http import Exchange, HttpLog, http_schema, pairs
 
@@ -37,12 +37,18 @@ class LogMiddleware:
     """
 
     def __init__(
-        self, app: _App, policy: LogPolicy, *, write: Callable[[LogKind, Mapping[str, object]], object]
+        self,
+        app: _App,
+        policy: LogPolicy,
+        *,
+        write: Callable[[LogKind, Mapping[str, object]], object],
     ) -> None:
         self._app = app
         self._log = HttpLog(policy, write)
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
+    async def __call__(
+        self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send
+    ) -> None:
         """Serve one connection."""
         exchange = self._log.begin() if scope["type"] == "http" else None
         if exchange is None:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 
-from voxvalley_privacy.caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
+from ..caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
 
 __all__ = ["AsyncCachingTransport", "CachingTransport"]
 
@@ -134,7 +134,9 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
                 return _with_status(response, await asyncio.to_thread(exchange.keep, whole))
         await response.stream.aclose()
         response.stream = httpx.ByteStream(b"".join(chunks))
-        return _with_status(response, await asyncio.to_thread(exchange.keep, _whole(head, b"".join(chunks))))
+        return _with_status(
+            response, await asyncio.to_thread(exchange.keep, _whole(head, b"".join(chunks)))
+        )
 
     async def aclose(self) -> None:
         """Close the transport below."""
@@ -160,7 +162,9 @@ class _Rest(httpx.SyncByteStream):
 class _AsyncRest(httpx.AsyncByteStream):
     """Give what was read already, then what is left."""
 
-    def __init__(self, start: bytes, rest: AsyncIterator[bytes], stream: httpx.AsyncByteStream) -> None:
+    def __init__(
+        self, start: bytes, rest: AsyncIterator[bytes], stream: httpx.AsyncByteStream
+    ) -> None:
         self._start = start
         self._rest = rest
         self._stream = stream
@@ -183,9 +187,16 @@ def _to_send(request: httpx.Request, exchange: Exchange) -> httpx.Request:
     more = list(exchange.to_send.headers)[len(request.headers.raw) :]
     if not more:
         return request
-    headers = [*request.headers.raw, *[(name.encode(), value.encode("latin-1")) for name, value in more]]
+    headers = [
+        *request.headers.raw,
+        *[(name.encode(), value.encode("latin-1")) for name, value in more],
+    ]
     return httpx.Request(
-        request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
+        request.method,
+        request.url,
+        headers=headers,
+        stream=request.stream,
+        extensions=request.extensions,
     )
 
 

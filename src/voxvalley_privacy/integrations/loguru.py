@@ -8,14 +8,10 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
-from ..logs._traceback import render
-from ..redaction._lines import indented, one_line
-from ..redaction._placeholders import FAULT
-from ..redaction._stats import Tally
+from ..logs.adapters import MARK, LogStats, Redact, Texts, checked, render, snapshot
+from ..placeholders import FAULT
+from ..reading import indented, one_line
+from ..redaction import Tally
 
 __all__ = ["Patcher", "patcher", "sink"]
 
@@ -41,9 +37,16 @@ class Patcher:
         next(self._texts.tally.calls)
         try:
             treated = self._treated(record)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             self._texts.fault()
-            treated = {"message": FAULT, "extra": {}, "exception": None, **dict.fromkeys(_TEXTS, FAULT)}
+            treated = {
+                "message": FAULT,
+                "extra": {},
+                "exception": None,
+                **dict.fromkeys(_TEXTS, FAULT),
+            }
             treated.update((name, _Named(FAULT, 0)) for name in ("thread", "process", "file"))
         record.update(treated)
 
@@ -57,12 +60,21 @@ class Patcher:
         if record["exception"] is not None:
             # Loguru would render it with the variables of every frame.
             message += "\n" + self._texts.part("exception", render(tuple(record["exception"])))
-        given = {name: one_line(value) if isinstance(value, str) else value for name, value in record["extra"].items()}
+        given = {
+            name: one_line(value) if isinstance(value, str) else value
+            for name, value in record["extra"].items()
+        }
         extra = self._texts.record("extra", given)
         # `{extra[caller]}` in a format has to find something.
-        extra = {**dict.fromkeys(name for name in record["extra"] if text(str(name)) == name), **extra}
+        extra = {
+            **dict.fromkeys(name for name in record["extra"] if text(str(name)) == name),
+            **extra,
+        }
         named = {name: self._named(record[name]) for name in _NAMED}
-        names = {name: None if record[name] is None else text(one_line(str(record[name]))) for name in _TEXTS}
+        names = {
+            name: None if record[name] is None else text(one_line(str(record[name])))
+            for name in _TEXTS
+        }
         return {"message": message, "extra": extra, "exception": None, **names, **named}
 
     def _named(self, value: Any) -> Any:
@@ -70,7 +82,9 @@ class Patcher:
         path = self._texts.text(one_line(str(getattr(value, "path", ""))))
         if name == value.name and path == getattr(value, "path", ""):
             return value
-        return _Named(name, getattr(value, "id", 0), path, getattr(value, "no", 0), getattr(value, "icon", ""))
+        return _Named(
+            name, getattr(value, "id", 0), path, getattr(value, "no", 0), getattr(value, "icon", "")
+        )
 
 
 class _Named:
@@ -162,8 +176,12 @@ def sink(target: Any, redact: Redact, /) -> Callable[[Any], Any] | Callable[[Any
     """
     redact = checked(redact, "sink()")
     if isinstance(target, logging.Handler):
-        raise ConfigurationError("sink(): protect a handler of logging with vp.logs.GuardedHandler instead.")
+        raise ConfigurationError(
+            "sink(): protect a handler of logging with vp.logs.GuardedHandler instead."
+        )
     write = getattr(target, "write", target)
     if not callable(write):
-        raise ConfigurationError("sink(): the target must be a function or a stream; open a path first.")
+        raise ConfigurationError(
+            "sink(): the target must be a function or a stream; open a path first."
+        )
     return _AsyncSink(write, redact) if iscoroutinefunction(write) else _Sink(write, redact)

@@ -15,17 +15,21 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, Status
 
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
-from ..redaction._placeholders import FAULT
-from ..redaction._stats import Tally
+from ..logs.adapters import MARK, LogStats, Redact, Texts, checked, snapshot
+from ..placeholders import FAULT
+from ..redaction import Tally
 
 __all__ = ["log_exporter", "span_exporter"]
 
 # What a backend sorts by, whatever the policy does with fields that nobody knows; texts are treated all the same.
-_TECHNICAL = ("service.", "telemetry.", "exception.type", "http.request.method", "http.response.status_code", "code.")
+_TECHNICAL = (
+    "service.",
+    "telemetry.",
+    "exception.type",
+    "http.request.method",
+    "http.response.status_code",
+    "code.",
+)
 _LARGE = 999_999  # longer numbers can be anyone's
 
 
@@ -43,11 +47,21 @@ class _Telemetry(Texts):
         if not given:
             return {}
         fields = dict(given)
-        own = {name: fields.pop(name) for name in given if name.startswith(_TECHNICAL) and _technical(fields[name])}
+        own = {
+            name: fields.pop(name)
+            for name in given
+            if name.startswith(_TECHNICAL) and _technical(fields[name])
+        }
         treated = self.record("attributes", fields)
         # An attribute without a value is none.
         kept = {name: value for name, value in treated.items() if value is not None}
-        return {**{name: self.text(value) if type(value) is str else value for name, value in own.items()}, **kept}
+        return {
+            **{
+                name: self.text(value) if type(value) is str else value
+                for name, value in own.items()
+            },
+            **kept,
+        }
 
     def resource(self, given: Resource) -> Resource:
         """Return a resource treated; there is one for a whole process, so the last is remembered."""
@@ -101,7 +115,9 @@ class _SpanExporter(SpanExporter):
         next(self._telemetry.tally.calls)
         try:
             return self._treated(span)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             self._telemetry.fault()
         return _span(span, FAULT, resource=Resource({}), instrumentation_scope=None)
 
@@ -115,11 +131,20 @@ class _SpanExporter(SpanExporter):
             instrumentation_scope=telemetry.scope(span.instrumentation_scope),
             attributes=telemetry.attributes(span.attributes),
             events=[
-                Event(telemetry.text(event.name), telemetry.attributes(event.attributes), event.timestamp)
+                Event(
+                    telemetry.text(event.name),
+                    telemetry.attributes(event.attributes),
+                    event.timestamp,
+                )
                 for event in span.events
             ],
-            links=[Link(link.context, telemetry.attributes(link.attributes)) for link in span.links],
-            status=Status(span.status.status_code, None if description is None else telemetry.text(description)),
+            links=[
+                Link(link.context, telemetry.attributes(link.attributes)) for link in span.links
+            ],
+            status=Status(
+                span.status.status_code,
+                None if description is None else telemetry.text(description),
+            ),
         )
 
 

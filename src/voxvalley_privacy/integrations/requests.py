@@ -14,7 +14,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from voxvalley_privacy.caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
+from ..caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
 
 __all__ = ["CachingAdapter"]
 
@@ -48,7 +48,9 @@ class CachingAdapter(HTTPAdapter):
         self._kind = kind
         self._subjects = subjects
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **settings: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **settings: Any
+    ) -> requests.Response:
         """Answer from a copy, or send the request and keep what may be kept."""
         exchange = Exchange(self._cache, _plain(request), kind=self._kind, subjects=self._subjects)
         if exchange.stored is not None:
@@ -104,7 +106,12 @@ def _plain(request: requests.PreparedRequest) -> Request:
     headers = {str(name): _text(value) for name, value in request.headers.items()}
     body = request.body or b""
     # Any body denies; what it says does not matter.
-    return Request(method=request.method or "", url=request.url or "", headers=headers, body=b"body" if body else b"")
+    return Request(
+        method=request.method or "",
+        url=request.url or "",
+        headers=headers,
+        body=b"body" if body else b"",
+    )
 
 
 def _to_send(request: requests.PreparedRequest, exchange: Exchange) -> requests.PreparedRequest:

@@ -7,15 +7,10 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._record import Treatment
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
-from ..logs._traceback import render
-from ..redaction._lines import indented, one_line, same_lines
-from ..redaction._placeholders import FAULT
-from ..redaction._stats import Tally
+from ..logs.adapters import MARK, LogStats, Redact, Texts, Treatment, checked, render, snapshot
+from ..placeholders import FAULT
+from ..reading import indented, one_line, same_lines
+from ..redaction import Tally
 
 __all__ = ["Processor", "processor"]
 
@@ -52,12 +47,16 @@ class Processor:
         self._texts = Texts(redact, Tally())
         self._record = Treatment(redact, Tally())
 
-    def __call__(self, logger: Any, method: str, event_dict: MutableMapping[str, Any], /) -> Mapping[str, Any]:
+    def __call__(
+        self, logger: Any, method: str, event_dict: MutableMapping[str, Any], /
+    ) -> Mapping[str, Any]:
         """Return a treated copy of *event_dict*; after a fault one that holds the level and a placeholder."""
         next(self._texts.tally.calls)
         try:
             return self._treated(event_dict)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             self._texts.fault()
         level = event_dict.get("level")
         return {"event": FAULT, "level": level if level in _LEVELS else FAULT}
@@ -72,20 +71,31 @@ class Processor:
         for name in _META:
             if name in fields:
                 value = fields.pop(name)
-                own[name] = self._record(value) if isinstance(value, logging.LogRecord) else bool(value)
+                own[name] = (
+                    self._record(value) if isinstance(value, logging.LogRecord) else bool(value)
+                )
         for name in (*_TEXTS, *_RENDERED):
             if type(fields.get(name)) is str:
-                kept = indented if name == "event" else same_lines if name in _RENDERED else one_line
+                kept = (
+                    indented if name == "event" else same_lines if name in _RENDERED else one_line
+                )
                 own[name] = self._texts.part("message", kept(fields.pop(name)))
         if exc_info := fields.pop("exc_info", None):
-            own["exception"] = self._texts.part("exception", render(sys.exc_info() if exc_info is True else exc_info))
+            own["exception"] = self._texts.part(
+                "exception", render(sys.exc_info() if exc_info is True else exc_info)
+            )
         # Renderers of tracebacks as data come before us; frames and their variables are fields like others.
-        fields = {name: one_line(value) if isinstance(value, str) else value for name, value in fields.items()}
+        fields = {
+            name: one_line(value) if isinstance(value, str) else value
+            for name, value in fields.items()
+        }
         return {**self._texts.record("fields", fields), **own}
 
 
 setattr(Processor, MARK, True)
-_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "notset"})
+_LEVELS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "critical", "exception", "notset"}
+)
 
 
 def processor(redact: Redact, /) -> Processor:

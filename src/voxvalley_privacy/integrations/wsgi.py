@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs._policy import LogPolicy
+from ..logs.adapters import LogPolicy
 from ..vocabulary import LogKind
 from ._http import Body, Exchange, HttpLog, http_schema, pairs
 
@@ -34,12 +34,18 @@ class LogMiddleware:
     """
 
     def __init__(
-        self, app: _App, policy: LogPolicy, *, write: Callable[[LogKind, Mapping[str, object]], object]
+        self,
+        app: _App,
+        policy: LogPolicy,
+        *,
+        write: Callable[[LogKind, Mapping[str, object]], object],
     ) -> None:
         self._app = app
         self._log = HttpLog(policy, write)
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         """Serve one request."""
         exchange = self._log.begin()
         if exchange is None:
@@ -47,7 +53,10 @@ class LogMiddleware:
         given = dict(environ)
         exchange.fields = lambda: _fields(given)
         if exchange.request_body is not None:
-            environ = {**environ, "wsgi.input": _Input(environ["wsgi.input"], exchange.request_body)}
+            environ = {
+                **environ,
+                "wsgi.input": _Input(environ["wsgi.input"], exchange.request_body),
+            }
         try:
             answer = self._app(environ, _StartResponse(start_response, exchange))
         except BaseException:
@@ -80,11 +89,17 @@ class _StartResponse:
         self._start = start
         self._exchange = exchange
 
-    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], Any]:
         code = status[:3]
         self._exchange.status = int(code) if code.isascii() and code.isdigit() else 0
         self._exchange.head = lambda: _head(headers)
-        write = self._start(status, headers) if exc_info is None else self._start(status, headers, exc_info)
+        write = (
+            self._start(status, headers)
+            if exc_info is None
+            else self._start(status, headers, exc_info)
+        )
         return _Write(write, self._exchange.response_body)
 
 

@@ -9,7 +9,10 @@ __all__ = ["ALPHABET", "spell", "unspell"]
 # No vowels, so no words; no l and no s, which finders read as 1 and 5; in order, so that sorting survives spelling.
 ALPHABET = "bcdfghjkmnprtvwx"
 _TO_LETTERS = bytes.maketrans(b"0123456789abcdef", ALPHABET.encode())
-_TO_HEX = {ord(letter): hexadecimal for letter, hexadecimal in zip(ALPHABET, "0123456789abcdef", strict=True)}
+_TO_HEX = {
+    ord(letter): hexadecimal
+    for letter, hexadecimal in zip(ALPHABET, "0123456789abcdef", strict=True)
+}
 
 
 def spell(data: bytes, /) -> bytes:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from voxvalley_privacy.errors import ConfigurationError, KeyUnavailable, NotPicklable
-
+from ..errors import ConfigurationError, KeyUnavailable, NotPicklable
 from ._derivation import expand
-from ._file import read_private, write_private
+from ._key_file import read_private, write_private
 from ._letters import ALPHABET
 from ._text import HEAD, ID_LETTERS, SECRET_BYTES, is_id, parse, ring_faults, secret_faults, write
 
@@ -157,7 +156,9 @@ class KeyRing:
             voxvalley_privacy.KeyUnavailable: If the ring never had it.
         """
         if key_id == self.active_id:
-            raise ConfigurationError("The active key cannot be destroyed: rotate first, then destroy it.")
+            raise ConfigurationError(
+                "The active key cannot be destroyed: rotate first, then destroy it."
+            )
         if key_id not in self._secrets and key_id not in self._destroyed:
             raise self._unavailable(key_id)
         left = {other: secret for other, secret in self._secrets.items() if other != key_id}
@@ -173,12 +174,19 @@ class KeyRing:
             voxvalley_privacy.ConfigurationError: If *name* is empty.
         """
         if not name:
-            raise ConfigurationError("for_tenant() needs a name: an empty one would join all that have none.")
-        derived = {key_id: expand(secret, "tenant", key_id, name) for key_id, secret in self._secrets.items()}
+            raise ConfigurationError(
+                "for_tenant() needs a name: an empty one would join all that have none."
+            )
+        derived = {
+            key_id: expand(secret, "tenant", key_id, name)
+            for key_id, secret in self._secrets.items()
+        }
         reload = self._reload and partial(_reload_tenant, self._reload, name)
         return KeyRing(derived, active=self.active_id, destroyed=self._destroyed, reload=reload)
 
-    def derive(self, use: str, category: str = "", *, key_id: str | None = None, length: int = SECRET_BYTES) -> bytes:
+    def derive(
+        self, use: str, category: str = "", *, key_id: str | None = None, length: int = SECRET_BYTES
+    ) -> bytes:
         """
         Derive key bytes for one use and category.
 
@@ -207,13 +215,17 @@ class KeyRing:
         if known is not None:
             return known
         if not use or not 16 <= length <= 8160:
-            raise ConfigurationError(f"derive() needs a use, and a length of 16 to 8160 bytes (got {length}).")
+            raise ConfigurationError(
+                f"derive() needs a use, and a length of 16 to 8160 bytes (got {length})."
+            )
         secret = self._secrets.get(key_id)
         if secret is None:
             raise self._unavailable(key_id)
         if len(self._derived) >= _CACHED:
             self._derived.clear()
-        self._derived[context] = derived = expand(secret, "derive", key_id, use, category, length=length)
+        self._derived[context] = derived = expand(
+            secret, "derive", key_id, use, category, length=length
+        )
         return derived
 
     def _unavailable(self, key_id: str) -> KeyUnavailable:
@@ -228,7 +240,9 @@ class KeyRing:
     def __eq__(self, other: object, /) -> bool:
         if not isinstance(other, KeyRing):
             return NotImplemented
-        same = hmac.compare_digest(b"".join(self._secrets.values()), b"".join(other._secrets.values()))
+        same = hmac.compare_digest(
+            b"".join(self._secrets.values()), b"".join(other._secrets.values())
+        )
         return same and (self.key_ids, self._destroyed) == (other.key_ids, other._destroyed)
 
     def __hash__(self) -> int:
@@ -258,7 +272,9 @@ def _reload_tenant(reload: Callable[[], KeyRing], name: str) -> KeyRing:
 def _refuse_text(place: str) -> None:
     # A text given where its place belongs would show in the error that nothing is found there.
     if HEAD in place:
-        raise ConfigurationError("This is the text of a key ring, not where one is: use KeyRing.from_text().")
+        raise ConfigurationError(
+            "This is the text of a key ring, not where one is: use KeyRing.from_text()."
+        )
 
 
 def _new_key(taken: Iterable[str]) -> tuple[str, bytes]:

@@ -11,11 +11,19 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator
 
-from voxvalley_privacy.errors import ConfigurationError
-
+from ..errors import ConfigurationError
 from ._letters import ALPHABET, spell, unspell
 
-__all__ = ["HEAD", "ID_LETTERS", "SECRET_BYTES", "is_id", "parse", "ring_faults", "secret_faults", "write"]
+__all__ = [
+    "HEAD",
+    "ID_LETTERS",
+    "SECRET_BYTES",
+    "is_id",
+    "parse",
+    "ring_faults",
+    "secret_faults",
+    "write",
+]
 
 ID_LETTERS = 6
 SECRET_BYTES = 32
@@ -26,7 +34,9 @@ _FEWEST_DISTINCT = 18
 
 def write(keys: Iterable[tuple[str, bytes]], destroyed: Iterable[str]) -> str:
     """Write keys, the active one first, and destroyed ids as one line."""
-    body = ".".join([HEAD, *(key_id + spell(secret).decode() for key_id, secret in keys), *destroyed])
+    body = ".".join(
+        [HEAD, *(key_id + spell(secret).decode() for key_id, secret in keys), *destroyed]
+    )
     return f"{body}.{_check(body)}"
 
 
@@ -41,7 +51,9 @@ def parse(text: object, /) -> tuple[tuple[tuple[str, bytes], ...], tuple[str, ..
     for index, part in enumerate(parts):
         key_id, secret = part[:ID_LETTERS], unspell(part[ID_LETTERS:])
         if not is_id(key_id) or secret is None:
-            faults.append((f"parts[{index}]", "must be an id, or an id and a secret, in lower-case letters"))
+            faults.append(
+                (f"parts[{index}]", "must be an id, or an id and a secret, in lower-case letters")
+            )
         elif secret:
             keys.append((key_id, secret))
         else:
@@ -54,7 +66,9 @@ def parse(text: object, /) -> tuple[tuple[tuple[str, bytes], ...], tuple[str, ..
     return tuple(keys), tuple(destroyed)
 
 
-def ring_faults(keys: Iterable[tuple[object, object]], destroyed: Iterable[object]) -> Iterator[tuple[str, str]]:
+def ring_faults(
+    keys: Iterable[tuple[object, object]], destroyed: Iterable[object]
+) -> Iterator[tuple[str, str]]:
     """Tell everything that is wrong with the keys of a ring, by position and without showing one."""
     keys, destroyed = tuple(keys), tuple(destroyed)
     ids, secrets = [key_id for key_id, _ in keys], [secret for _, secret in keys]

@@ -7,10 +7,10 @@ from ._counts import LogStats
 from ._gaps import Gap
 from ._hooks import Hooks, install_hooks
 from ._kind import METADATA, metadata_fields
-from ._policy import LogPolicy
+from ._log_policy import LogPolicy
+from ._log_rules import LogMode, LogRule, full
 from ._protect import GuardedHandler, Protection, protect
 from ._redact import Redact
-from ._rules import LogMode, LogRule, full
 from ._verify import verify
 
 __all__ = [

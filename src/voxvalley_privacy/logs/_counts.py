@@ -7,8 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
-from ..redaction import Stats
-from ..redaction._stats import Tally
+from ..redaction import Stats, Tally
 
 __all__ = ["LogStats", "snapshot"]
 
@@ -41,7 +40,9 @@ def snapshot(tally: Tally, redact: object, /) -> LogStats:
     inner = stats() if callable(stats) else None
     if not isinstance(inner, Stats):
         return LogStats(own.calls, own.treated, MappingProxyType({}), own.faults)
-    return LogStats(own.calls, own.treated, _sum(inner.found, inner.treated), _sum(own.faults, inner.faults))
+    return LogStats(
+        own.calls, own.treated, _sum(inner.found, inner.treated), _sum(own.faults, inner.faults)
+    )
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:

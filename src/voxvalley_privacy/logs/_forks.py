@@ -37,8 +37,12 @@ class Forks:
         _lock.acquire()
         self._locked = True
         until = time.monotonic() + _PATIENCE_SECONDS
-        for handler in {handler for protection in hook.protections for handler in protection.handlers}:
-            if handler.lock is not None and handler.lock.acquire(timeout=max(0.0, until - time.monotonic())):
+        for handler in {
+            handler for protection in hook.protections for handler in protection.handlers
+        }:
+            if handler.lock is not None and handler.lock.acquire(
+                timeout=max(0.0, until - time.monotonic())
+            ):
                 self._held.append(handler)
 
     def in_parent(self) -> None:
@@ -57,4 +61,6 @@ class Forks:
 
 if hasattr(os, "register_at_fork"):
     _forks = Forks()
-    os.register_at_fork(before=_forks.before, after_in_parent=_forks.in_parent, after_in_child=_forks.in_child)
+    os.register_at_fork(
+        before=_forks.before, after_in_parent=_forks.in_parent, after_in_child=_forks.in_child
+    )

@@ -38,4 +38,7 @@ class Gap:
 
 def ours(found: object, /) -> bool:
     """Say whether *found* is one of our adapters, or a method of one."""
-    return bool(getattr(type(found), MARK, False) or getattr(type(getattr(found, "__self__", None)), MARK, False))
+    return bool(
+        getattr(type(found), MARK, False)
+        or getattr(type(getattr(found, "__self__", None)), MARK, False)
+    )

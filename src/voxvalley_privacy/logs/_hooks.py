@@ -9,9 +9,10 @@ import warnings
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-from ..redaction import Redactor, policies
-from ..redaction._lines import indented, one_line
-from ..redaction._placeholders import FAULT
+from .. import policies
+from ..placeholders import FAULT
+from ..reading import indented, one_line
+from ..redaction import Redactor
 from ._protect import Protection, protect
 from ._redact import Redact, checked
 from ._traceback import render
@@ -61,7 +62,9 @@ class Hooks:
             self._asyncio.remove()
             self._asyncio = None
 
-    def exception(self, kind: type[BaseException], error: BaseException, tb: TracebackType | None, /) -> None:
+    def exception(
+        self, kind: type[BaseException], error: BaseException, tb: TracebackType | None, /
+    ) -> None:
         """Stand for `sys.excepthook`."""
         self._print("", (kind, error, tb))
 
@@ -70,7 +73,10 @@ class Hooks:
         if args.exc_type is SystemExit:
             return
         name = args.thread.name if args.thread is not None else "unknown"
-        self._print(f"Exception in thread {one_line(name)}:\n", (args.exc_type, args.exc_value, args.exc_traceback))
+        self._print(
+            f"Exception in thread {one_line(name)}:\n",
+            (args.exc_type, args.exc_value, args.exc_traceback),
+        )
 
     def unraisable(self, args: sys.UnraisableHookArgs, /) -> None:
         """Stand for `sys.unraisablehook`; the object is named by its class only, as its repr is anyone's."""
@@ -117,7 +123,10 @@ class Hooks:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.remove()
 

@@ -6,26 +6,18 @@ from typing import Any
 
 import attrs
 
-from ..redaction import Policy, Redactor, Schema, drop, keep, scan, schemas
-from ..redaction._placeholders import FAULT
-from ..redaction._stats import Tally
+from .. import schemas
+from ..actions import drop, keep, scan
+from ..categories import METADATA
+from ..placeholders import FAULT
+from ..policies import Policy
+from ..redaction import Redactor, Tally
+from ..schemas import Schema
 from ..vocabulary import DataCategory
+from ._log_rules import LogMode
 from ._redact import Redact
-from ._rules import LogMode
 
 __all__ = ["METADATA", "KindLog", "metadata_fields"]
-
-METADATA = frozenset(
-    {
-        DataCategory.STATUS,
-        DataCategory.DURATION,
-        DataCategory.TIMESTAMP,
-        DataCategory.RECORD_ID,
-        DataCategory.PRICE,
-        DataCategory.REGION,
-    }
-)
-"""The categories whose fields are metadata. Account ids are not: they say whose call it was."""
 
 
 @attrs.frozen
@@ -44,13 +36,25 @@ class KindLog:
         if isinstance(redact, Redactor):
             schema = schema or redact.schema
             redact = Redactor(redact.policy, schema)
-        listed = Policy("metadata", {c: keep if c in METADATA else drop for c in DataCategory}, unknown="drop")
-        # A state can quote a number, an id can hold an address.
-        scanned = Policy("metadata", {c: scan if c in METADATA else drop for c in DataCategory}, unknown="drop")
-        whole = Policy(
-            "full", {c: drop if c is DataCategory.CREDENTIAL else keep for c in DataCategory}, unknown="scan"
+        listed = Policy(
+            "metadata", {c: keep if c in METADATA else drop for c in DataCategory}, unknown="drop"
         )
-        return cls(redact, Redactor(listed, schema), Redactor(scanned, schema), Redactor(whole, schema), Tally())
+        # A state can quote a number, an id can hold an address.
+        scanned = Policy(
+            "metadata", {c: scan if c in METADATA else drop for c in DataCategory}, unknown="drop"
+        )
+        whole = Policy(
+            "full",
+            {c: drop if c is DataCategory.CREDENTIAL else keep for c in DataCategory},
+            unknown="scan",
+        )
+        return cls(
+            redact,
+            Redactor(listed, schema),
+            Redactor(scanned, schema),
+            Redactor(whole, schema),
+            Tally(),
+        )
 
     def written(self, mode: LogMode, record: Any) -> Any:
         """Return what a log in *mode* holds of *record*."""
@@ -68,7 +72,9 @@ class KindLog:
                 self.tally.add(self.tally.faults, "redactor")
                 return self._marked(record)
             return self._metadata(record)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             self.tally.add(self.tally.faults, "redactor")
         return self._marked(record)
 

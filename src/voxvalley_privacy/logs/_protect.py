@@ -11,9 +11,9 @@ from typing import Any, Self
 from weakref import WeakSet
 
 from ..errors import ConfigurationError
-from ..redaction._stats import Tally
+from ..redaction import Tally
 from ._counts import LogStats, snapshot
-from ._guard import Guard, guard_of
+from ._handler_guard import Guard, guard_of
 from ._record import Treatment
 from ._redact import Redact, checked
 
@@ -88,13 +88,20 @@ class Protection:
 
     def reaches(self, logger: Logger, /) -> bool:
         """Say whether records of the protected logger or of its children come to the handlers of *logger*."""
-        return self.logger.root is self.logger or self.logger in _upwards(logger) or logger in _receivers(self.logger)
+        return (
+            self.logger.root is self.logger
+            or self.logger in _upwards(logger)
+            or logger in _receivers(self.logger)
+        )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.remove()
 
@@ -120,7 +127,9 @@ def protect(logger: Logger | str | None, redact: Redact) -> Protection:
         voxvalley_privacy.ConfigurationError: If *redact* is no redactor, or *logger* no logger.
     """
     redact = checked(redact, "protect()")
-    target = logging.getLogger(logger) if logger is None or isinstance(logger, str) else _logger(logger)
+    target = (
+        logging.getLogger(logger) if logger is None or isinstance(logger, str) else _logger(logger)
+    )
     with _lock:
         hook = add_handler_hook() or _AddHandler().install()
         for known in hook.protections:
@@ -154,11 +163,17 @@ class GuardedHandler:
     """
 
     def __new__(  # type: ignore[misc]  # fileConfig asks for a class
-        cls, of: str | Callable[..., logging.Handler], redact: str | Redact, *args: Any, **kwargs: Any
+        cls,
+        of: str | Callable[..., logging.Handler],
+        redact: str | Redact,
+        *args: Any,
+        **kwargs: Any,
     ) -> logging.Handler:
         """Return the guarded handler."""
         make = resolve_name(of) if isinstance(of, str) else of
-        treat = checked(resolve_name(redact) if isinstance(redact, str) else redact, "GuardedHandler()")
+        treat = checked(
+            resolve_name(redact) if isinstance(redact, str) else redact, "GuardedHandler()"
+        )
         handler: logging.Handler = make(*args, **kwargs)
         Guard(handler, Treatment(treat, Tally()))
         return handler
@@ -213,7 +228,9 @@ class _AddHandler(Method):
     def hold(self, protections: tuple[Protection, ...], /) -> None:
         """Go by *protections* from now on."""
         self.protections = protections
-        self.outside: set[Logger] = set()  # loggers that none of them reaches, so that it is not asked for each record
+        self.outside: set[Logger] = (
+            set()
+        )  # loggers that none of them reaches, so that it is not asked for each record
 
     def guard(self, logger: Logger, handler: logging.Handler, /) -> None:
         """Guard a handler of *logger* where a protection reaches it."""
@@ -261,13 +278,22 @@ def add_handler_hook() -> _AddHandler | None:
 
 def loggers() -> tuple[Logger, ...]:
     """Return the root logger and every other one."""
-    return (logging.root, *(one for one in logging.root.manager.loggerDict.copy().values() if isinstance(one, Logger)))
+    return (
+        logging.root,
+        *(
+            one
+            for one in logging.root.manager.loggerDict.copy().values()
+            if isinstance(one, Logger)
+        ),
+    )
 
 
 def _logger(given: object) -> Logger:
     logger = given.logger if isinstance(given, logging.LoggerAdapter) else given
     if not isinstance(logger, Logger):
-        raise ConfigurationError("protect(): the first argument must be a logger, the name of one, or None for all.")
+        raise ConfigurationError(
+            "protect(): the first argument must be a logger, the name of one, or None for all."
+        )
     return logger
 
 

@@ -11,10 +11,10 @@ from operator import is_, itemgetter
 from threading import local
 from typing import Any
 
-from ..redaction._lines import one_line, same_lines
-from ..redaction._placeholders import FAULT
-from ..redaction._stats import Tally
-from ._message import Messages
+from ..placeholders import FAULT
+from ..reading import one_line, same_lines
+from ..redaction import Tally
+from ._log_message import Messages
 from ._redact import Redact
 from ._spelled import spelled
 from ._texts import Texts
@@ -72,7 +72,9 @@ class Treatment:
         # Names of loggers, files, functions and threads recur; those in which nothing is found are remembered.
         self._clean: set[tuple[object, ...]] = set()
 
-    def __call__(self, record: logging.LogRecord, *, rendered: bool = False, extra: bool = True) -> logging.LogRecord:
+    def __call__(
+        self, record: logging.LogRecord, *, rendered: bool = False, extra: bool = True
+    ) -> logging.LogRecord:
         """
         Return the copy of *record* to show.
 
@@ -95,7 +97,9 @@ class Treatment:
             made = object.__new__(logging.LogRecord)
             made.__dict__ = self._treated(record, rendered, extra)
             return made
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             return self._placeholder(record, FAULT, "redactor")
         finally:
             busy.clear()
@@ -105,7 +109,12 @@ class Treatment:
         origin = _origin(made)
         if origin not in self._clean:
             self._originate(made, origin)
-        if not type(made["created"]) is type(made["msecs"]) is type(made["relativeCreated"]) is float:
+        if (
+            not type(made["created"])
+            is type(made["msecs"])
+            is type(made["relativeCreated"])
+            is float
+        ):
             _only_numbers(made, _TIMES)
         self._messages(record, made, rendered)
         if made["exc_info"]:
@@ -124,7 +133,11 @@ class Treatment:
 
     def _originate(self, made: dict[str, Any], origin: tuple[object, ...]) -> None:
         _only_numbers(made, _RECURRING)
-        made.update((name, self.texts.text(one_line(str(made[name])))) for name in _ORIGIN if made[name] is not None)
+        made.update(
+            (name, self.texts.text(one_line(str(made[name]))))
+            for name in _ORIGIN
+            if made[name] is not None
+        )
         treated = _origin(made)
         if treated != origin:
             self.texts.count("origin")
@@ -154,7 +167,9 @@ class Treatment:
         # A format string may name a field that is gone; without it the whole line would be lost.
         spare = FAULT if FAULT in treated else None
         made.update((name, spare) for name in extra.keys() - treated.keys() if _harmless(name))
-        made.update({name: spelled(value) for name, value in treated.items()} if rendered else treated)
+        made.update(
+            {name: spelled(value) for name, value in treated.items()} if rendered else treated
+        )
 
     def _placeholder(self, record: logging.LogRecord, text: str, reason: str) -> logging.LogRecord:
         """Return a record that holds numbers of the original and constants, nothing else."""

@@ -9,7 +9,7 @@ from numbers import Number
 from typing import Any
 from uuid import UUID
 
-from ..redaction._lines import one_line
+from ..reading import one_line
 
 __all__ = ["OPEN", "SCALARS", "spelled"]
 
@@ -46,4 +46,8 @@ def spelled(value: object, /) -> object:
     """Return what stands for *value* in a line; numbers, and what has no text of its own, stand for themselves."""
     if type(value) is str:
         return one_line(value)
-    return value if type(value) in SCALARS or type(value) in OPEN or isinstance(value, Number) else _Spelled(value)
+    return (
+        value
+        if type(value) in SCALARS or type(value) in OPEN or isinstance(value, Number)
+        else _Spelled(value)
+    )

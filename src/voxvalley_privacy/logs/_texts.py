@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..redaction import Redactor
-from ..redaction._stats import Tally
+from ..redaction import Redactor, Tally
 from ._redact import Redact
 
 __all__ = ["Texts"]

@@ -60,7 +60,12 @@ def _loguru() -> Iterator[Gap]:
     for handler in core.handlers.values():
         sink = handler._sink  # noqa: SLF001 - as above
         inner = next(
-            (getattr(sink, name) for name in ("_function", "_stream", "_handler") if hasattr(sink, name)), None
+            (
+                getattr(sink, name)
+                for name in ("_function", "_stream", "_handler")
+                if hasattr(sink, name)
+            ),
+            None,
         )
         if not patched and not ours(inner):
             yield Gap(
@@ -95,7 +100,7 @@ def _rich() -> Iterator[Gap]:
 
 
 def _unguarded(handler: logging.Handler) -> bool:
-    from ._guard import guard_of
+    from ._handler_guard import guard_of
 
     return guard_of(handler) is None
 
@@ -106,7 +111,12 @@ def _sentry() -> Iterator[Gap]:
         return
     options: dict[str, Any] = sentry.get_client().options
     if options.get("include_local_variables"):
-        yield Gap("sentry.frame_locals", "sentry_sdk", _LOCALS, "Call init(include_local_variables=False).")
+        yield Gap(
+            "sentry.frame_locals",
+            "sentry_sdk",
+            _LOCALS,
+            "Call init(include_local_variables=False).",
+        )
     if options.get("send_default_pii"):
         yield Gap(
             "sentry.default_pii",

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from traceback import StackSummary, walk_tb
 from types import TracebackType
 
-from ..redaction._lines import indented
-from ..redaction._placeholders import BUDGET, CYCLE, DEPTH, FAULT
+from ..placeholders import BUDGET, CYCLE, DEPTH, FAULT
+from ..reading import indented
 
 __all__ = ["ExcInfo", "render"]
 
@@ -35,9 +35,9 @@ def render(exc_info: object, /) -> str:
         kind, error, tb = exc_info
     if not isinstance(error, BaseException):
         return _named(kind) if isinstance(kind, type) else ""
-    return "".join(_Rendering().chain(error, tb if isinstance(tb, TracebackType) else error.__traceback__, 0)).rstrip(
-        "\n"
-    )
+    return "".join(
+        _Rendering().chain(error, tb if isinstance(tb, TracebackType) else error.__traceback__, 0)
+    ).rstrip("\n")
 
 
 class _Rendering:
@@ -63,7 +63,10 @@ class _Rendering:
             if current.__cause__ is not None:
                 current, led_to = current.__cause__, _CAUSE
             else:
-                current, led_to = None if current.__suppress_context__ else current.__context__, _CONTEXT
+                current, led_to = (
+                    None if current.__suppress_context__ else current.__context__,
+                    _CONTEXT,
+                )
             tb = current.__traceback__ if current is not None else None
         for link, its_tb, leads_to in reversed(links):
             yield from self.one(link, its_tb, depth)
@@ -109,4 +112,6 @@ def _shown(value: object) -> str:
 
 def _named(kind: type) -> str:
     module = kind.__module__
-    return kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
+    return (
+        kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
+    )

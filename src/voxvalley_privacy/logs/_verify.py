@@ -12,7 +12,7 @@ from logging import Logger
 from types import FunctionType
 
 from ._gaps import Gap
-from ._guard import is_open
+from ._handler_guard import is_open
 from ._hooks import hook_of
 from ._protect import Method, loggers
 from ._tools import TOOLS
@@ -33,7 +33,11 @@ def verify() -> tuple[Gap, ...]:
     requests, and at structlog, loguru, rich, sentry and OpenTelemetry where they are loaded. It changes nothing and never raises;
     an empty answer says that nothing known is open, not that nothing is.
     """
-    return tuple(chain.from_iterable(_asked(check) for check in (_handlers, _methods, _vendors, _hooks, *TOOLS)))
+    return tuple(
+        chain.from_iterable(
+            _asked(check) for check in (_handlers, _methods, _vendors, _hooks, *TOOLS)
+        )
+    )
 
 
 def _asked(check: Callable[[], Iterator[Gap]]) -> tuple[Gap, ...]:
@@ -41,7 +45,14 @@ def _asked(check: Callable[[], Iterator[Gap]]) -> tuple[Gap, ...]:
         return tuple(check())
     except Exception:  # a tool of another version; not to know is a hole
         name = check.__name__.strip("_")
-        return (Gap("verify.failed", name, "This could not be looked at.", "Look at its configuration yourself."),)
+        return (
+            Gap(
+                "verify.failed",
+                name,
+                "This could not be looked at.",
+                "Look at its configuration yourself.",
+            ),
+        )
 
 
 def _handlers() -> Iterator[Gap]:
@@ -69,7 +80,11 @@ def _methods() -> Iterator[Gap]:
         while isinstance(method, Method):
             method = method.original
         # What is wrapped is shown as the wrapper; its module is where it was written, whatever it says of itself.
-        module = method.__globals__["__name__"] if isinstance(method, FunctionType) else type(method).__module__
+        module = (
+            method.__globals__["__name__"]
+            if isinstance(method, FunctionType)
+            else type(method).__module__
+        )
         # Sentry is looked at by its options.
         if module != "logging" and not str(module).startswith("sentry_sdk."):
             yield Gap(
@@ -89,7 +104,9 @@ def _vendors() -> Iterator[Gap]:
                 mend = f"Set its level above {logging.getLevelName(leaky.level)}" + (
                     "." if leaky.encoded else ", or protect() it."
                 )
-                yield Gap("logger.leaky", f"logger {logger.name}", f"It prints {leaky.prints}.", mend)
+                yield Gap(
+                    "logger.leaky", f"logger {logger.name}", f"It prints {leaky.prints}.", mend
+                )
 
 
 def _open(logger: logging.Logger) -> bool:
@@ -116,10 +133,22 @@ def _hooks() -> Iterator[Gap]:
             leaks = "Exceptions are printed with the values of local variables."
             yield Gap("hook.frame_locals", f"{where} of {module}", leaks, _HOOKS)
         else:
-            yield Gap("hook.unguarded", where, "Exceptions that nobody catches are printed as they are.", _HOOKS)
+            yield Gap(
+                "hook.unguarded",
+                where,
+                "Exceptions that nobody catches are printed as they are.",
+                _HOOKS,
+            )
     captured = getattr(warnings.showwarning, "__module__", "") == "logging"
-    if hook_of(warnings.showwarning) is None and not (captured and not _open(logging.getLogger("py.warnings"))):
-        yield Gap("hook.unguarded", "warnings.showwarning", "Texts of warnings are printed as they are.", _HOOKS)
+    if hook_of(warnings.showwarning) is None and not (
+        captured and not _open(logging.getLogger("py.warnings"))
+    ):
+        yield Gap(
+            "hook.unguarded",
+            "warnings.showwarning",
+            "Texts of warnings are printed as they are.",
+            _HOOKS,
+        )
     if _open(logging.getLogger("asyncio")):
         leaks = "Exceptions and names of tasks that nobody awaits are logged as they are."
         yield Gap("hook.unguarded", "asyncio", leaks, _HOOKS)

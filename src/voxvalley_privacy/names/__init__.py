@@ -8,9 +8,10 @@ The words are data (`facts/field_words.json`), and so is what the record schemas
 
 from __future__ import annotations
 
+from ._claims import holds_a_person, shows
 from ._judge import judge
 from ._shapes import fits
 from ._splitting import words_of
 from ._verdict import TECHNICAL, Verdict
 
-__all__ = ["TECHNICAL", "Verdict", "fits", "judge", "words_of"]
+__all__ = ["TECHNICAL", "Verdict", "fits", "holds_a_person", "judge", "shows", "words_of"]

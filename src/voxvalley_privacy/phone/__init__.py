@@ -7,4 +7,12 @@ from ._plans import calling_code, country, national_digits
 from ._sentinels import is_withheld, sentinel
 from ._short import is_short
 
-__all__ = ["calling_code", "canonical", "country", "is_short", "is_withheld", "national_digits", "sentinel"]
+__all__ = [
+    "calling_code",
+    "canonical",
+    "country",
+    "is_short",
+    "is_withheld",
+    "national_digits",
+    "sentinel",
+]

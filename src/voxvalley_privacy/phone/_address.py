@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from ._load import LONGEST_INPUT
+from ._metadata import LONGEST_INPUT
 
 __all__ = ["Address", "take_apart"]
 
@@ -63,7 +63,11 @@ def _parts(rest: str, *, cut: bool) -> Address | None:
         return None
     context = "" if cut else _context(parameters)
     # A user part may carry a password: RFC 3261, section 19.1.1.
-    return Address(user.partition(":")[0].strip(), host.partition(";")[0].partition(":")[0].strip("> "), context)
+    return Address(
+        user.partition(":")[0].strip(),
+        host.partition(";")[0].partition(":")[0].strip("> "),
+        context,
+    )
 
 
 def _context(parameters: str) -> str:

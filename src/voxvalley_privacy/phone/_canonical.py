@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import _load
+from . import _metadata as _load
 from ._address import take_apart
 from ._plans import PLANS, calling_code
 from ._sentinels import digits_mean, host_means
@@ -93,7 +93,11 @@ def _without_extension(text: str) -> str:
     # RFC 3601 pauses, RFC 3966 and written forms: x12, ext. 12, #12, p12, ",,12".
     word = text[end:].casefold().rstrip("0123456789 ,pw#*")
     digits = sum(map(str.isdigit, text[end:]))
-    return text[:end] if word.strip(" .:=") in _EXTENSION_WORDS and digits <= _LONGEST_EXTENSION else text
+    return (
+        text[:end]
+        if word.strip(" .:=") in _EXTENSION_WORDS and digits <= _LONGEST_EXTENSION
+        else text
+    )
 
 
 def _without_lookalikes(number: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import _load
+from . import _metadata as _load
 from ._calling_codes import CALLING_CODES
 from ._sentinels import DIALED_WORDS
 
@@ -25,7 +25,9 @@ def _plans() -> dict[str, Plan]:
     for code, (_, lengths, _) in CALLING_CODES.items():
         whole = frozenset(1 + len(code) + int(length) for length in lengths.split())
         plans.update(dict.fromkeys(_keys(code), Plan(code, whole, None)))
-    unsettled = [code + start for code, (_, _, starts) in CALLING_CODES.items() for start in starts.split()]
+    unsettled = [
+        code + start for code, (_, _, starts) in CALLING_CODES.items() for start in starts.split()
+    ]
     for digits in (*unsettled, *DIALED_WORDS):
         # Under a key stand only the starts that can occur there, most often none.
         for key in _keys(digits[:3]):

@@ -31,4 +31,9 @@ def is_short(text: str, /, *, region: str | None = None) -> bool:
     if body.startswith(("*", "#")):
         digits = body.replace("*", "").replace("#", "")
         return digits.isascii() and (digits.isdigit() or not digits)
-    return len(body) in _LENGTHS and body.isascii() and body.isdigit() and canonical(text, region=region) is None
+    return (
+        len(body) in _LENGTHS
+        and body.isascii()
+        and body.isdigit()
+        and canonical(text, region=region) is None
+    )

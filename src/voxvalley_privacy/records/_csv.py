@@ -12,10 +12,10 @@ from typing import Any
 import attrs
 
 from ..errors import ConfigurationError
-from ._guard import FAULT, MISALIGNED, UNPARSEABLE, Guard, Redact, Tally
+from ._border import FAULT, MISALIGNED, UNPARSEABLE, Guard, Redact, Tally
+from ._csv_rows import Row, read_rows
+from ._frames import Destination, Reader, Source, StreamReport, run
 from ._layout import Layout, layout_of
-from ._rows import Row, read_rows
-from ._stream import Destination, Reader, Source, StreamReport, run
 
 __all__ = ["csv_stream", "escaped", "redact_csv", "treat_row"]
 
@@ -72,7 +72,9 @@ def redact_csv(
     faults = []
     if delimiter is not None and delimiter not in (",", ";", "\t", "|"):
         faults.append(("delimiter", "must be one of ',', ';', tab and '|'"))
-    if columns is not None and (isinstance(columns, str) or not columns or len(set(columns)) != len(columns)):
+    if columns is not None and (
+        isinstance(columns, str) or not columns or len(set(columns)) != len(columns)
+    ):
         faults.append(("columns", "must be different field names, at least one"))
     if faults:
         raise ConfigurationError("This CSV stream cannot be read.", faults=tuple(faults))
@@ -115,7 +117,9 @@ def _batches(reader: Reader, layout: Layout) -> Iterator[_Batch]:
     rows = read_rows(reader, tally, delimiter=layout.delimiter, newline=layout.newline)
     first = True
     while batch := list(islice(rows, _ROWS)):
-        yield _Batch(batch, attrs.evolve(tally, marked=tally.marked.copy(), faults=Counter()), first)
+        yield _Batch(
+            batch, attrs.evolve(tally, marked=tally.marked.copy(), faults=Counter()), first
+        )
         tally.marked.clear()
         first = False
 

@@ -13,9 +13,9 @@ from threading import Lock
 from typing import Any
 
 from ..names import judge
-from ..redaction._placeholders import label_of
+from ..placeholders import label_of
 from ..vocabulary import DataCategory
-from ._guard import Guard, Redact, Tally
+from ._border import Guard, Redact, Tally
 
 __all__ = ["DtmfEvents", "is_dtmf", "redact_dtmf"]
 
@@ -32,7 +32,9 @@ _KINDS = frozenset(
         "rtpevent",
     }
 )
-_SAYS_KIND = frozenset({"event", "eventname", "type", "contenttype", "eventtype", "encoding", "kind", "payloadname"})
+_SAYS_KIND = frozenset(
+    {"event", "eventname", "type", "contenttype", "eventtype", "encoding", "kind", "payloadname"}
+)
 # Beside a keypad event these say nothing but which key it was, how long it was held and when.
 _TELLING = frozenset(
     {
@@ -40,8 +42,29 @@ _TELLING = frozenset(
         "e", "end", "endofevent", "r", "marker", "m", "begin", "direction", "source", "samples", "length", "contentlength", "body",
     }
 )  # fmt: skip
-_COUNTING = frozenset({"sequence", "seq", "sequencenumber", "eventsequence", "cseq", "timestamp", "ts", "rtptimestamp"})
-_CALLS = ("uniqueid", "callid", "channelcalluuid", "calluuid", "linkedid", "callsid", "ssrc", "channel", "channelname")
+_COUNTING = frozenset(
+    {
+        "sequence",
+        "seq",
+        "sequencenumber",
+        "eventsequence",
+        "cseq",
+        "timestamp",
+        "ts",
+        "rtptimestamp",
+    }
+)
+_CALLS = (
+    "uniqueid",
+    "callid",
+    "channelcalluuid",
+    "calluuid",
+    "linkedid",
+    "callsid",
+    "ssrc",
+    "channel",
+    "channelname",
+)
 
 
 def _folded(name: object) -> str:
@@ -52,7 +75,9 @@ def is_dtmf(event: object, /) -> bool:
     """Tell keypad events: by the name of the event, its content type, a field of keypad digits, or the body of a SIP INFO."""
     if isinstance(event, str):
         head = event[:256].lower().lstrip()
-        return head.startswith("signal=") or (len(event.strip()) == 1 and event.strip() in "0123456789*#ABCDabcd")
+        return head.startswith("signal=") or (
+            len(event.strip()) == 1 and event.strip() in "0123456789*#ABCDabcd"
+        )
     if not isinstance(event, Mapping):
         return False
     for name, value in event.items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote_plus, unquote_plus
 
-from ._guard import UNPARSEABLE, Guard, Redact, Tally
-from ._lines import Lines
-from ._stream import Reader, blocks
+from ._border import UNPARSEABLE, Guard, Redact, Tally
+from ._frames import Reader, blocks
+from ._text_lines import Lines
 
 __all__ = ["form_stream", "redact_form"]
 
@@ -48,10 +48,19 @@ def _treated(guard: Guard, text: str, tally: Tally, /) -> str:
     pairs = [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
     treated = zip(guard.pairs(pairs, tally), parts, strict=True)
     return (
-        "&".join(_encoded(name, equals, value) for (name, value), (_, equals, _) in treated if value is not None) + end
+        "&".join(
+            _encoded(name, equals, value)
+            for (name, value), (_, equals, _) in treated
+            if value is not None
+        )
+        + end
     )
 
 
 def _encoded(name: str, equals: str, value: object) -> str:
     spelled = quote_plus(name, errors="replace")
-    return f"{spelled}={quote_plus(str(value), errors='replace')}" if equals or value != "" else spelled
+    return (
+        f"{spelled}={quote_plus(str(value), errors='replace')}"
+        if equals or value != ""
+        else spelled
+    )

@@ -10,9 +10,8 @@ from pathlib import PurePath
 from urllib.parse import unquote_plus
 
 from ..errors import ConfigurationError
-from ..redaction._paths import normal
-from ..redaction.schemas import Schema, get, names
-from ._guard import Tally
+from ..schemas import Schema, get, names, normal
+from ._border import Tally
 from ._jsonl import NOT_JSON, parse_json, parse_json_at
 from ._layout import column_names, is_header, sniffed
 from ._xml_tree import Node, parse_xml
@@ -24,7 +23,13 @@ _LINES = 50
 _FEWEST = 3  # fields that a schema must know to be guessed
 
 # How packed files begin. Source: RFC 1952, PKWARE APPNOTE, and the manuals of bzip2, xz and zstd.
-_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"(\xb5/\xfd": "zstd"}
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"(\xb5/\xfd": "zstd",
+}
 
 
 def guess_format(head: bytes, name: str = "", /) -> str:
@@ -41,7 +46,9 @@ def guess_format(head: bytes, name: str = "", /) -> str:
     """
     for magic, packer in _PACKED.items():
         if head.startswith(magic):
-            raise ConfigurationError(f"This is packed by {packer}, and nothing in it can be seen; unpack it first.")
+            raise ConfigurationError(
+                f"This is packed by {packer}, and nothing in it can be seen; unpack it first."
+            )
     named = _BY_NAME.get(PurePath(name).suffix.casefold())
     if named is not None:
         return named
@@ -58,7 +65,9 @@ def guess_format(head: bytes, name: str = "", /) -> str:
     return "csv" if _is_csv(lines) else "text"
 
 
-def guess_schema(head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None = None) -> str | None:
+def guess_schema(
+    head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None = None
+) -> str | None:
     """
     Return the name of the schema that knows most of the fields of the first record, or None when none knows half,
     or several that know as much read it in different ways.
@@ -73,9 +82,14 @@ def guess_schema(head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None 
     known = [get(name) for name in names()] if schemas is None else list(schemas)
     if kind == "csv":
         text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=sniffed(text)) if row][:_LINES]
+        rows = [
+            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=sniffed(text)) if row
+        ][:_LINES]
         if rows and not is_header(rows[0], rows[1:], ()):
-            return next((s.name for s in known if s.column_orders and column_names(s.column_orders, rows)), None)
+            return next(
+                (s.name for s in known if s.column_orders and column_names(s.column_orders, rows)),
+                None,
+            )
         return _best(rows[0] if rows else (), known)
     return _best(_keys(head, kind), known)
 
@@ -116,17 +130,27 @@ def _keys(head: bytes, kind: str) -> Collection[str]:
 def _element_keys(node: Node) -> list[str]:
     elements = node.elements
     if elements and all(element.elements for element in elements):
-        return _element_keys(elements[0]) if len({e.name for e in elements}) == 1 else [e.name for e in elements]
+        return (
+            _element_keys(elements[0])
+            if len({e.name for e in elements}) == 1
+            else [e.name for e in elements]
+        )
     return [element.name.rpartition(":")[2] for element in elements]
 
 
 def _json_keys(text: str) -> list[str]:
-    found = parse_json_at(text, 1 + len(text[1:]) - len(text[1:].lstrip()) if text.startswith("[") else 0)
+    found = parse_json_at(
+        text, 1 + len(text[1:]) - len(text[1:].lstrip()) if text.startswith("[") else 0
+    )
     value = found.value if found is not None else None
     if not isinstance(value, dict):
         return []
     # A page wraps its records in a list.
-    pages = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
+    pages = [
+        item
+        for item in value.values()
+        if isinstance(item, list) and item and isinstance(item[0], dict)
+    ]
     return list(pages[0][0] if len(pages) == 1 and len(value) <= 12 else value)
 
 
@@ -137,7 +161,11 @@ def _json_or_lines(lines: list[str]) -> str:
 
 def _is_form(line: str) -> bool:
     line = line.strip()
-    return "=" in line and not any(c in line for c in ' "<>{},;\t') and all("=" in part for part in line.split("&"))
+    return (
+        "=" in line
+        and not any(c in line for c in ' "<>{},;\t')
+        and all("=" in part for part in line.split("&"))
+    )
 
 
 def _is_csv(lines: list[str]) -> bool:

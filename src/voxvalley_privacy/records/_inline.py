@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ._border import Guard, Redact, Tally
 from ._csv import treat_row
-from ._guard import Guard, Redact, Tally
 from ._jsonl import NOT_JSON, JsonWriter, parse_json, treated
 from ._layout import column_names
 
@@ -46,7 +46,9 @@ class Inline:
             return cells
         return treat_row(self._guard, self._names(cells), cells, Tally())
 
-    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], first: str | None) -> tuple[Any, dict[str, Any]]:
+    def call(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], first: str | None
+    ) -> tuple[Any, dict[str, Any]]:
         """Return the arguments of a call with the first one treated."""
         if args:
             return (self.value(args[0]), *args[1:]), kwargs
@@ -55,7 +57,9 @@ class Inline:
         treated = self.value(kwargs) if kwargs else kwargs
         return args, treated if isinstance(treated, dict) else {}
 
-    def method(self, what: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def method(
+        self, what: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, dict[str, Any]]:
         """Return the arguments of a method that takes *what*, `value`, `values`, `row` or `rows`, with that and what stands beside it treated."""
         clean: Callable[[Any], Any] = self.row if what.startswith("row") else self.value
         if what.endswith("s"):
@@ -63,7 +67,10 @@ class Inline:
         first = None if args else next(iter(kwargs), None)
         return (
             tuple(self._beside(arg) if at else clean(arg) for at, arg in enumerate(args)),
-            {name: clean(arg) if name == first else self._beside(arg) for name, arg in kwargs.items()},
+            {
+                name: clean(arg) if name == first else self._beside(arg)
+                for name, arg in kwargs.items()
+            },
         )
 
     def _beside(self, arg: Any) -> Any:

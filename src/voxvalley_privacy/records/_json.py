@@ -10,11 +10,10 @@ from typing import Any
 
 import attrs
 
-from ..redaction._paths import compile_paths
-from ..redaction.schemas import Schema
-from ._guard import Guard, Redact, Tally
+from ..schemas import Schema, compile_paths
+from ._border import Guard, Redact, Tally
+from ._frames import LINE_LIMIT, Destination, Reader, Source, StreamReport, run
 from ._jsonl import MARKED, NOT_JSON, JsonWriter, parse_json, parse_json_at, to_bytes, treated
-from ._stream import LINE_LIMIT, Destination, Reader, Source, StreamReport, run
 
 __all__ = ["json_stream", "redact_json"]
 
@@ -59,7 +58,9 @@ def redact_json(
     return run(src, dst, make, jobs=jobs, progress=progress)
 
 
-def json_stream(reader: Reader, redact: Redact, *, ensure_ascii: bool = False) -> tuple[Iterator[_Batch], _JsonItems]:
+def json_stream(
+    reader: Reader, redact: Redact, *, ensure_ascii: bool = False
+) -> tuple[Iterator[_Batch], _JsonItems]:
     """Return the items of a JSON document in batches and the work to be done on each batch."""
     write = JsonWriter.like(reader.head(), ensure_ascii=ensure_ascii, document=True)
     return _batches(_Text(reader)), _JsonItems(Guard(redact), write)
@@ -230,7 +231,9 @@ class _JsonItems:
     def _document(self, document: Any, tally: Tally) -> Any:
         """Return a document treated; when it wraps records, they are counted and not the document."""
         pages = _pages(document, self.guard) if isinstance(document, dict) else {}
-        made = treated({**document, **{key: [] for key in pages}} if pages else document, self.guard, tally)
+        made = treated(
+            {**document, **{key: [] for key in pages}} if pages else document, self.guard, tally
+        )
         if pages and isinstance(made, dict):
             tally.records_in = sum(map(len, pages.values()))
             for key, records in pages.items():

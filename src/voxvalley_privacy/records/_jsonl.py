@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from ._guard import UNPARSEABLE, Guard, Redact, Tally
-from ._lines import decoded_lines
-from ._stream import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
+from ._border import UNPARSEABLE, Guard, Redact, Tally
+from ._frames import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
+from ._text_lines import decoded_lines
 
 __all__ = [
     "MARKED",
@@ -75,9 +75,13 @@ def redact_jsonl(
     return run(src, dst, make, jobs=jobs, progress=progress)
 
 
-def jsonl_stream(reader: Reader, redact: Redact, *, ensure_ascii: bool = False) -> tuple[Iterator[bytes], _JsonLines]:
+def jsonl_stream(
+    reader: Reader, redact: Redact, *, ensure_ascii: bool = False
+) -> tuple[Iterator[bytes], _JsonLines]:
     """Return the blocks of a JSON lines file and the work to be done on each."""
-    return blocks(reader), _JsonLines(Guard(redact), JsonWriter.like(reader.head(), ensure_ascii=ensure_ascii))
+    return blocks(reader), _JsonLines(
+        Guard(redact), JsonWriter.like(reader.head(), ensure_ascii=ensure_ascii)
+    )
 
 
 # What some readers take for a line end or a command to a terminal, and JSON lets stand.
@@ -97,11 +101,16 @@ class JsonWriter:
     def _make_encoder(self) -> json.JSONEncoder:
         separators = ("," if self.indent or not self.spaced else ", ", ": " if self.spaced else ":")
         return json.JSONEncoder(
-            ensure_ascii=self.ensure_ascii, allow_nan=False, separators=separators, indent=self.indent
+            ensure_ascii=self.ensure_ascii,
+            allow_nan=False,
+            separators=separators,
+            indent=self.indent,
         )
 
     @classmethod
-    def like(cls, head: bytes, /, *, ensure_ascii: bool = False, document: bool = False) -> JsonWriter:
+    def like(
+        cls, head: bytes, /, *, ensure_ascii: bool = False, document: bool = False
+    ) -> JsonWriter:
         """Return a writer in the style of *head*; only of a *document* the indent is looked at."""
         indent = None
         if document:
@@ -238,4 +247,6 @@ class _NotJson:
 
 NOT_JSON = _NotJson()
 _FAST = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
-_LENIENT = json.JSONDecoder(parse_constant=_mark, parse_float=_finite_or_mark, parse_int=_short_or_mark)
+_LENIENT = json.JSONDecoder(
+    parse_constant=_mark, parse_float=_finite_or_mark, parse_int=_short_or_mark
+)

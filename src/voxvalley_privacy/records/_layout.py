@@ -11,9 +11,9 @@ from itertools import islice
 
 import attrs
 
-from ..redaction._paths import normal
-from ._guard import Guard, Tally
-from ._stream import HEAD
+from ..schemas import normal
+from ._border import Guard, Tally
+from ._frames import HEAD
 
 __all__ = ["DELIMITERS", "Layout", "column_names", "is_header", "layout_of", "sniffed"]
 
@@ -45,7 +45,13 @@ class Layout:
 
 
 def layout_of(
-    head: bytes, guard: Guard, /, *, columns: Sequence[str] | None, header: bool | None, delimiter: str | None
+    head: bytes,
+    guard: Guard,
+    /,
+    *,
+    columns: Sequence[str] | None,
+    header: bool | None,
+    delimiter: str | None,
 ) -> Layout:
     """Return the layout of a file that starts with *head*; what is given is not guessed."""
     text = _whole_lines(head.decode("utf-8", "replace"), cut=len(head) == HEAD)
@@ -98,7 +104,9 @@ def is_header(first: Sequence[str], rest: Sequence[Sequence[str]], known: Iterab
     return any(_is_data(cell) for row in rest[:_ROWS] for cell in row)
 
 
-def column_names(orders: Iterable[Sequence[str]], rows: Sequence[Sequence[str]], /) -> tuple[str, ...] | None:
+def column_names(
+    orders: Iterable[Sequence[str]], rows: Sequence[Sequence[str]], /
+) -> tuple[str, ...] | None:
     """
     Return the names of the columns of rows without a header.
 
@@ -108,7 +116,9 @@ def column_names(orders: Iterable[Sequence[str]], rows: Sequence[Sequence[str]],
     orders = tuple(orders)
     if not orders:
         return tuple(f"column {i}" for i in range(1, width + 1))
-    scored = [(fit, -i) for i, order in enumerate(orders) if (fit := _fit(order, rows, width)) is not None]
+    scored = [
+        (fit, -i) for i, order in enumerate(orders) if (fit := _fit(order, rows, width)) is not None
+    ]
     return tuple(orders[-max(scored)[1]])[:width] if scored else None
 
 
@@ -166,7 +176,11 @@ def _alike(rows: list[list[str]]) -> tuple[bool, float, int]:
 
 def _quoting(text: str, delimiter: str) -> int:
     # Switches quote every text and leave numbers bare; half is enough to tell.
-    return csv.QUOTE_ALL if 2 * text.count(f'"{delimiter}"') >= text.count(delimiter) > 0 else csv.QUOTE_MINIMAL
+    return (
+        csv.QUOTE_ALL
+        if 2 * text.count(f'"{delimiter}"') >= text.count(delimiter) > 0
+        else csv.QUOTE_MINIMAL
+    )
 
 
 def _whole_lines(text: str, *, cut: bool) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 import attrs
 
-from ..redaction._placeholders import label_of
+from ..placeholders import label_of
 from ..vocabulary import DataCategory
-from ._guard import UNPARSEABLE, Guard, Redact, Tally
-from ._lines import decoded_lines
-from ._stream import Destination, Reader, Source, StreamReport, blocks, run
+from ._border import UNPARSEABLE, Guard, Redact, Tally
+from ._frames import Destination, Reader, Source, StreamReport, blocks, run
+from ._text_lines import decoded_lines
 
 __all__ = ["radius_stream", "redact_radius"]
 
@@ -117,7 +117,11 @@ class _RadiusRecords:
     def _parsed(self, line: str, tally: Tally) -> _Attribute | None:
         attribute = _parsed(line)
         # A line that only may be the time must not hold what a text must not: nothing else says what it is.
-        if attribute is not None and not attribute[1] and self.guard.text(attribute[2], tally) != attribute[2]:
+        if (
+            attribute is not None
+            and not attribute[1]
+            and self.guard.text(attribute[2], tally) != attribute[2]
+        ):
             return None
         return attribute
 
@@ -137,7 +141,9 @@ def _parsed(line: str) -> _Attribute | None:
         value = value.strip()
         quoted = len(value) >= 2 and value[0] == value[-1] == '"'
         return name, operator, _unescaped(value[1:-1]) if quoted else value, quoted
-    is_time = line[0] not in " \t" and len(text) <= 40 and ":" in text and any(c.isdigit() for c in text)
+    is_time = (
+        line[0] not in " \t" and len(text) <= 40 and ":" in text and any(c.isdigit() for c in text)
+    )
     return (_TIME, "", text, False) if is_time else None
 
 
@@ -148,7 +154,9 @@ def _written(name: str, value: Any, attribute: _Attribute) -> Iterator[str]:
         yield label_of(DataCategory.TIMESTAMP) if value is None else str(value).replace("\n", " ")
     elif value is not None:
         text = str(value)
-        yield f"\t{name} {operator} " + (f'"{_escaped(text)}"' if quoted or text != before else text)
+        yield f"\t{name} {operator} " + (
+            f'"{_escaped(text)}"' if quoted or text != before else text
+        )
 
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}

@@ -39,10 +39,14 @@ def _pickled(work: Callable[[T], R]) -> bytes:
     try:
         return pickle.dumps(work)
     except NotPicklable:
-        problem = "its keys were not loaded by reference: use KeyRing.from_env() or KeyRing.from_file()"
+        problem = (
+            "its keys were not loaded by reference: use KeyRing.from_env() or KeyRing.from_file()"
+        )
     except Exception:  # the cause may hold a value
         problem = "something in it cannot be pickled"
-    raise ConfigurationError(f"This redactor cannot be sent to worker processes; {problem}, or 'jobs=1'.")
+    raise ConfigurationError(
+        f"This redactor cannot be sent to worker processes; {problem}, or 'jobs=1'."
+    )
 
 
 def _in_workers(batches: Iterable[T], work: bytes, jobs: int) -> Iterator[R]:
@@ -69,7 +73,9 @@ def _in_workers(batches: Iterable[T], work: bytes, jobs: int) -> Iterator[R]:
             process.terminate()
             process.join()
     if lost:
-        raise ChildProcessError("A worker process ended before its work was done; nothing was put in place.")
+        raise ChildProcessError(
+            "A worker process ended before its work was done; nothing was put in place."
+        )
 
 
 def _dealt(batches: Iterable[T], pipes: list[Connection]) -> Iterator[R]:

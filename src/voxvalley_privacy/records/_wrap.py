@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
 from ..errors import ConfigurationError
-from ._guard import Redact
+from ._border import Redact
 from ._inline import Inline
 
 __all__ = ["wrap"]
@@ -61,14 +61,17 @@ def wrap(target: T, redact: Redact, /) -> T:
     if _takes_records(target):
         return cast("T", (_CallableObject if callable(target) else _Object)(target, inline))
     if not callable(target):
-        raise ConfigurationError("'target' must be a callable or have a method such as writerow, write, put or append.")
+        raise ConfigurationError(
+            "'target' must be a callable or have a method such as writerow, write, put or append."
+        )
     return cast("T", (_AsyncCall if _is_async(target) else _Call)(target, inline))
 
 
 def _is_async(target: Callable[..., object]) -> bool:
     while isinstance(target, functools.partial):
         target = target.func
-    return inspect.iscoroutinefunction(target) or inspect.iscoroutinefunction(getattr(target, "__call__", None))  # noqa: B004
+    called = getattr(target, "__call__", None)  # noqa: B004 # what is called may be a method
+    return inspect.iscoroutinefunction(target) or inspect.iscoroutinefunction(called)
 
 
 class _Call:
@@ -113,7 +116,11 @@ class _Object:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._vp_target, name)
-        return _Method(found, self._vp_inline, _WHAT[name]) if name in _WHAT and callable(found) else found
+        return (
+            _Method(found, self._vp_inline, _WHAT[name])
+            if name in _WHAT and callable(found)
+            else found
+        )
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._vp_target, name, value)
@@ -197,7 +204,9 @@ class _Method:
 
 
 def _takes_records(target: object) -> bool:
-    return not inspect.isroutine(target) and any(callable(getattr(target, name, None)) for name in _WHAT)
+    return not inspect.isroutine(target) and any(
+        callable(getattr(target, name, None)) for name in _WHAT
+    )
 
 
 def _first_name(target: Callable[..., Any]) -> str | None:
@@ -206,7 +215,11 @@ def _first_name(target: Callable[..., Any]) -> str | None:
         first = next(iter(inspect.signature(target).parameters.values()), None)
     except (ValueError, TypeError):
         return None
-    return first.name if first is not None and first.kind in (first.POSITIONAL_OR_KEYWORD, first.KEYWORD_ONLY) else None
+    return (
+        first.name
+        if first is not None and first.kind in (first.POSITIONAL_OR_KEYWORD, first.KEYWORD_ONLY)
+        else None
+    )
 
 
 def _named(target: Any) -> str:

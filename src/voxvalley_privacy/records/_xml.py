@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
-from ._guard import FAULT, UNPARSEABLE, Guard, Redact, Tally
-from ._stream import Destination, Reader, Source, StreamReport, run
+from ._border import FAULT, UNPARSEABLE, Guard, Redact, Tally
+from ._frames import Destination, Reader, Source, StreamReport, run
 from ._xml_tree import Node, parse_xml, write_xml
 
 __all__ = ["redact_xml", "redact_xml_text", "xml_stream"]
@@ -22,7 +22,12 @@ _MARKED = f"<redacted>{UNPARSEABLE}</redacted>"
 
 
 def redact_xml(
-    src: Source, dst: Destination, redact: Redact, /, *, progress: Callable[[int], object] | None = None
+    src: Source,
+    dst: Destination,
+    redact: Redact,
+    /,
+    *,
+    progress: Callable[[int], object] | None = None,
 ) -> StreamReport:
     """
     Treat an XML document; it is held in memory, up to 16 MiB.
@@ -114,7 +119,11 @@ def _join_mixed(node: Node, guard: Guard, tally: Tally) -> None:
 def _records(node: Node, guard: Guard, tally: Tally) -> bool:
     """Treat the records in *node*; False when nothing of it stays."""
     elements = node.elements
-    if elements and len({element.name for element in elements}) == 1 and all(element.elements for element in elements):
+    if (
+        elements
+        and len({element.name for element in elements}) == 1
+        and all(element.elements for element in elements)
+    ):
         node.name = _safe_name(node.name, guard, tally)
         _treat_attributes(node, guard, tally)
         node.children = [_kept(child, guard, tally) for child in node.children]
@@ -174,7 +183,9 @@ def _put(node: Node, treated: Any, guard: Guard, tally: Tally) -> bool:
 
 
 def _put_fields(node: Node, treated: dict[Any, Any], guard: Guard, tally: Tally) -> None:
-    queues = {name: _spread(treated.get(name), len(values)) for name, values in _fields(node).items()}
+    queues = {
+        name: _spread(treated.get(name), len(values)) for name, values in _fields(node).items()
+    }
     attributes: dict[str, str] = {}
     for name, value in node.attributes.items():
         made = guard.text(value, tally) if _is_namespace(name) else next(queues[_local(name)])
@@ -204,10 +215,15 @@ def _spread(treated: Any, length: int) -> Iterator[Any]:
 def _treat_attributes(node: Node, guard: Guard, tally: Tally) -> None:
     """Treat the attributes of an element whose own value is not a record, as a record of their own."""
     names = [name for name in node.attributes if not _is_namespace(name)]
-    treated = guard.pairs([(_local(name), node.attributes[name]) for name in names], tally) if names else []
+    treated = (
+        guard.pairs([(_local(name), node.attributes[name]) for name in names], tally)
+        if names
+        else []
+    )
     made = {name: value for name, (_, value) in zip(names, treated, strict=True)}
     attributes = {
-        name: made.get(name) if name in made else guard.text(value, tally) for name, value in node.attributes.items()
+        name: made.get(name) if name in made else guard.text(value, tally)
+        for name, value in node.attributes.items()
     }
     node.attributes = {
         name: _as_text(value)

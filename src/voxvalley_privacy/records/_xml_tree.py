@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import attrs
 
-from ..redaction._placeholders import DEPTH
+from ..placeholders import DEPTH
 
 __all__ = ["Node", "parse_xml", "write_xml"]
 

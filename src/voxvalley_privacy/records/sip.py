@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from ..placeholders import FAULT
+from ..reading.sip import is_sip, treated
 from ..redaction import Redactor
-from ..redaction._placeholders import FAULT
-from ..redaction._sip import is_sip, treated
 
 __all__ = ["is_sip", "redact_sip"]
 

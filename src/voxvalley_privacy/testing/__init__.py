@@ -7,4 +7,10 @@ from .event_store import EventStoreContract
 from .fails_closed import assert_fails_closed
 from .faulty_store import FAULTS, FaultyStore
 
-__all__ = ["FAULTS", "CacheStoreContract", "EventStoreContract", "FaultyStore", "assert_fails_closed"]
+__all__ = [
+    "FAULTS",
+    "CacheStoreContract",
+    "EventStoreContract",
+    "FaultyStore",
+    "assert_fails_closed",
+]

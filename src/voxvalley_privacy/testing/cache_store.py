@@ -18,7 +18,13 @@ _BRUNO = "dddsubject"
 
 
 def _entry(key: str = "k", value: bytes = b"sealed", *tags: str, lifetime: float = 60) -> Entry:
-    return Entry(key=key, value=value, expires=time.time() + lifetime, lifetime=lifetime, tags=(_TENANT, *tags))
+    return Entry(
+        key=key,
+        value=value,
+        expires=time.time() + lifetime,
+        lifetime=lifetime,
+        tags=(_TENANT, *tags),
+    )
 
 
 class CacheStoreContract:
@@ -48,7 +54,12 @@ class CacheStoreContract:
 
     def test_starts_empty(self, store: CacheStore) -> None:
         """A new store holds nothing, and forgetting nothing is no fault."""
-        assert (store.get("k"), store.delete("k"), store.forget(_ASTRID), store.sweep(2e9)) == (None, False, 0, 0)
+        assert (store.get("k"), store.delete("k"), store.forget(_ASTRID), store.sweep(2e9)) == (
+            None,
+            False,
+            0,
+            0,
+        )
 
     def test_gives_back_what_was_put(self, store: CacheStore) -> None:
         """Every octet comes back."""

@@ -18,7 +18,17 @@ __all__ = ["FAULTS", "FaultyStore"]
 _T = TypeVar("_T")
 
 # What can go wrong; the first five answer with an error, the others with something that looks right.
-FAULTS = ("unavailable", "corrupt", "os_error", "bug", "time_out", "stale", "partial", "empty", "skewed")
+FAULTS = (
+    "unavailable",
+    "corrupt",
+    "os_error",
+    "bug",
+    "time_out",
+    "stale",
+    "partial",
+    "empty",
+    "skewed",
+)
 
 
 @attrs.define(eq=False)

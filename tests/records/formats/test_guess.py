@@ -46,7 +46,13 @@ def test_a_format_is_told_from_its_start(data, expected):
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("a.csv", "csv"), ("a.TSV", "csv"), ("x/a.ndjson", "jsonl"), ("a.xml", "xml"), ("a.txt", "text")],
+    [
+        ("a.csv", "csv"),
+        ("a.TSV", "csv"),
+        ("x/a.ndjson", "jsonl"),
+        ("a.xml", "xml"),
+        ("a.txt", "text"),
+    ],
 )
 def test_a_name_decides(name, expected):
     """An ending that says the format is believed."""
@@ -61,8 +67,16 @@ def test_a_name_decides(name, expected):
         (json.dumps({"calls": [CALL], "page": 0}), "json", "twilio.call"),
         (json.dumps(CALL) + "\n{}\n", "jsonl", "twilio.call"),
         (",".join(CALL) + "\n" + ",".join("x" for _ in CALL) + "\n", "csv", "twilio.call"),
-        ("<R><Call>" + "".join(f"<{k}>x</{k}>" for k in CALL) + "</Call></R>", "xml", "twilio.call"),
-        ("MessageSid=SM1&SmsSid=SM1&NumMedia=0&From=x&To=y&Body=z&NumSegments=1", "form", "twilio.message_webhook"),
+        (
+            "<R><Call>" + "".join(f"<{k}>x</{k}>" for k in CALL) + "</Call></R>",
+            "xml",
+            "twilio.call",
+        ),
+        (
+            "MessageSid=SM1&SmsSid=SM1&NumMedia=0&From=x&To=y&Body=z&NumSegments=1",
+            "form",
+            "twilio.message_webhook",
+        ),
         (
             'a\n\tCalling-Station-Id = "x"\n\tAcct-Status-Type = Start\n\tAcct-Session-Id = "y"\n',
             "radius",
@@ -90,9 +104,13 @@ def test_rows_without_a_header_are_told_by_their_columns(corpus):
 
 def test_ones_own_schemas_are_looked_at():
     """The schemas to choose from can be given."""
-    mine = vp.Schema("acme.cdr", dict.fromkeys(("caller", "callee", "leg"), vp.DataCategory.PARTY_NUMBER))
+    mine = vp.Schema(
+        "acme.cdr", dict.fromkeys(("caller", "callee", "leg"), vp.DataCategory.PARTY_NUMBER)
+    )
 
-    assert "acme.cdr" == guess_schema(b'{"caller": 1, "callee": 2, "leg": 3}', "json", schemas=[mine])
+    assert "acme.cdr" == guess_schema(
+        b'{"caller": 1, "callee": 2, "leg": 3}', "json", schemas=[mine]
+    )
 
 
 def test_schemas_that_do_not_agree_are_not_guessed():

@@ -72,7 +72,9 @@ def test_json_lines_are_json_lines(data):
     """Every line that comes out is JSON or blank, and there are as many as went in."""
     out, _ = through(redact_jsonl, data, DEBUG)
 
-    for line in out.decode("utf-8-sig" if not data.startswith(b"\xff\xfe") else "utf-8", "surrogatepass").split("\n"):
+    for line in out.decode(
+        "utf-8-sig" if not data.startswith(b"\xff\xfe") else "utf-8", "surrogatepass"
+    ).split("\n"):
         if line.strip(" \t\r"):
             json.loads(line, parse_constant=pytest.fail)
 
@@ -99,7 +101,11 @@ def test_twice_is_once(name, data):
     """What was treated comes out the same when it is treated again."""
     stream, redact = FORMATS[name]
     # What a file without sense looks like changes with what is taken from it; so the layout is given.
-    layout = {"columns": ["src", "dst", "clid"], "header": False, "delimiter": ","} if name == "csv" else {}
+    layout = (
+        {"columns": ["src", "dst", "clid"], "header": False, "delimiter": ","}
+        if name == "csv"
+        else {}
+    )
     once, _ = through(stream, data, redact, **layout)
 
     assert once == through(stream, once, redact, **layout)[0]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ...redaction._sms import UserData, UserDataHeader, decode_short_message, decode_user_data, parse_udh
+from ...reading.sms import (
+    UserData,
+    UserDataHeader,
+    decode_short_message,
+    decode_user_data,
+    parse_udh,
+)
 from ._buffer import Part, PartBuffer, TreatedPart
 from ._payload import redact_pdu_payload
 

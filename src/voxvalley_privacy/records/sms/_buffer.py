@@ -13,10 +13,9 @@ from typing import Self
 import attrs
 
 from ...errors import ConfigurationError
-from ...redaction import Redactor
-from ...redaction._pieces import treated_pieces
-from ...redaction._placeholders import BYTES, FAULT, TRUNCATED
-from ...redaction._sms import UserData, writable
+from ...placeholders import BYTES, FAULT, TRUNCATED
+from ...reading.sms import UserData, writable
+from ...redaction import Redactor, treated_pieces
 from ...vocabulary import DataCategory
 
 __all__ = ["Part", "PartBuffer", "TreatedPart"]
@@ -121,7 +120,9 @@ class PartBuffer:
         if not isinstance(redact, Redactor):
             raise ConfigurationError("PartBuffer(): give it a vp.Redactor.")
         if timeout <= timedelta(0) or not 1 <= most <= 100_000:
-            raise ConfigurationError("PartBuffer(): 'timeout' must be above 0, and 'most' 1 to 100,000 messages.")
+            raise ConfigurationError(
+                "PartBuffer(): 'timeout' must be above 0, and 'most' 1 to 100,000 messages."
+            )
         self._redact = redact
         self._timeout = timeout.total_seconds()
         self._most = most
@@ -142,8 +143,18 @@ class PartBuffer:
         with self._lock:
             try:
                 return (*self._overdue(self._clock()), *self._added(part))
-            except Exception:  # a fault gives less, never raw, and never an exception into the call path
-                return (TreatedPart(tag=getattr(part, "tag", None), text=FAULT, number=1, total=1, complete=False),)
+            except (
+                Exception
+            ):  # a fault gives less, never raw, and never an exception into the call path
+                return (
+                    TreatedPart(
+                        tag=getattr(part, "tag", None),
+                        text=FAULT,
+                        number=1,
+                        total=1,
+                        complete=False,
+                    ),
+                )
 
     def expire(self) -> tuple[TreatedPart, ...]:
         """Return placeholders for the parts that waited too long; call it now and then where few messages come."""
@@ -160,7 +171,10 @@ class PartBuffer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -170,7 +184,13 @@ class PartBuffer:
             return self._treated([part.data.text], [(part.tag, 1)], 1)
         if not self._open or not 1 <= header.number <= header.total <= _MOST_PARTS:
             return (
-                TreatedPart(tag=part.tag, text=TRUNCATED, number=header.number, total=header.total, complete=False),
+                TreatedPart(
+                    tag=part.tag,
+                    text=TRUNCATED,
+                    number=header.number,
+                    total=header.total,
+                    complete=False,
+                ),
             )
         key = (part.sender, part.recipient, header.reference, header.total, header.wide)
         text = part.data.text
@@ -178,12 +198,15 @@ class PartBuffer:
         gone: tuple[TreatedPart, ...] = ()
         message = self._waiting.get(key)
         if message is not None and (
-            message.texts.get(header.number, short) != short or len(message.arrived) >= 2 * _MOST_PARTS
+            message.texts.get(header.number, short) != short
+            or len(message.arrived) >= 2 * _MOST_PARTS
         ):
             # The reference is taken again for another message: the first will never be whole.
             gone, message = self._given_up(key), None
         if message is None:
-            while self._waiting and (len(self._waiting) >= self._most or self._chars >= _MOST_CHARS):
+            while self._waiting and (
+                len(self._waiting) >= self._most or self._chars >= _MOST_CHARS
+            ):
                 gone += self._given_up(next(iter(self._waiting)))
             message = self._waiting[key] = _Message(self._clock())
         if header.number not in message.texts:
@@ -205,7 +228,9 @@ class PartBuffer:
             elif any(text is not None and len(text) > _LONGEST for text in texts) and total > 1:
                 made = [TRUNCATED] * total
             else:
-                pieces = treated_pieces(self._redact, [text or "" for text in texts], DataCategory.CONTENT)
+                pieces = treated_pieces(
+                    self._redact, [text or "" for text in texts], DataCategory.CONTENT
+                )
                 made = [writable(piece) for piece in pieces]
         except Exception:  # as in add()
             made = [FAULT] * total

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ...redaction import Redactor
-from ...redaction._pieces import treated_pieces
-from ...redaction._placeholders import BYTES, FAULT, label_of
-from ...redaction._sms import decode_user_data, writable
+from ...placeholders import BYTES, FAULT, label_of
+from ...reading.sms import decode_user_data, writable
+from ...redaction import Redactor, treated_pieces
 from ...vocabulary import DataCategory
 
 __all__ = ["redact_pdu_payload"]

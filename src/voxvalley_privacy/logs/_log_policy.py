@@ -1,0 +1,254 @@
+"""Decide for each kind of log whether a record goes in, and how much of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from .. import schemas
+from ..decisions import Decision, Effect, Reason
+from ..errors import ConfigurationError
+from ..schemas import Schema
+from ..vocabulary import LogKind
+from ._counts import LogStats, snapshot
+from ._kind import KindLog
+from ._log_rules import LogMode, LogRule
+from ._redact import Redact, checked
+
+__all__ = ["LogPolicy"]
+
+_MOST_AHEAD = timedelta(hours=24)
+
+_REASONS = {
+    LogMode.OFF: Reason(code="log.off", text="This kind of log is off."),
+    LogMode.METADATA: Reason(code="log.metadata", text="Only listed technical fields are logged."),
+    LogMode.REDACTED: Reason(code="log.redacted", text="Records are logged treated."),
+}
+_NO_RULE = Reason(code="log.no_rule", text="No rule names this kind of log, so it is off.")
+_EXPIRED = Reason(code="log.full_expired", text="The time of full logs is over.")
+_CLOCK = Reason(
+    code="error.clock",
+    text="The clock has no time zone or went backwards, so full logs are refused.",
+)
+_SAMPLED_OUT = Reason(
+    code="log.sampled_out", text="This record is not among those that are logged."
+)
+_NOT_CACHED = Reason(
+    code="log.content_not_cached",
+    text="Content that may not be cached is not kept whole in the notification log.",
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _chance() -> float:
+    return random.random()  # noqa: S311 - which records are sampled is no secret
+
+
+def _rules(given: Mapping[Any, Any]) -> Mapping[LogKind, LogRule]:
+    """Build all rules, or name all that is wrong with them."""
+    rules: dict[LogKind, LogRule] = {}
+    faults: list[tuple[str, str]] = []
+    for at, (kind, rule) in enumerate(given.items()):
+        if not isinstance(kind, str) or kind not in _KINDS:
+            faults.append((f"rules[{at}]", f"the kind must be one of {', '.join(LogKind)}"))
+            continue
+        try:
+            rules[LogKind(kind)] = rule if isinstance(rule, LogRule) else LogRule(mode=rule)
+        except ConfigurationError as error:
+            faults.extend((f"rules[{kind}].{path}", fault) for path, fault in error.faults)
+    if faults:
+        raise ConfigurationError("This log policy cannot be used.", faults=tuple(faults))
+    return MappingProxyType(rules)
+
+
+_KINDS = frozenset(kind.value for kind in LogKind)
+
+
+def _schemas(given: Mapping[Any, Any]) -> Mapping[LogKind, Schema]:
+    faults = [
+        (f"schemas[{at}]", f"the kind must be one of {', '.join(LogKind)}")
+        for at, kind in enumerate(given)
+        if not isinstance(kind, str) or kind not in _KINDS
+    ]
+    if faults:
+        raise ConfigurationError("This log policy cannot be used.", faults=tuple(faults))
+    return MappingProxyType(
+        {
+            LogKind(kind): schemas.get(one) if isinstance(one, str) else one
+            for kind, one in given.items()
+        }
+    )
+
+
+@attrs.frozen(eq=False)
+class LogPolicy:
+    """
+    Say for each kind of log what it holds. A kind without a rule is off.
+
+    Args:
+        rules: Kind -> `"off"`, `"metadata"`, `"redacted"`, a `LogRule`, or `full(until=..., ticket=...)`.
+
+        redact: Treats what is logged redacted.
+
+        schemas: Kind -> schema of its records, or its name; without one the redactor's own counts. Only fields that a schema
+            lists can be metadata.
+
+        clock: Gives the time, with a time zone.
+
+        chance: Gives a number from 0 up to 1, for sampling.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: All faults at once, each with its path.
+    """
+
+    rules: Mapping[LogKind, LogRule] = attrs.field(converter=_rules)
+    redact: Redact = attrs.field(kw_only=True)
+    schemas: Mapping[LogKind, Schema] = attrs.field(factory=dict, converter=_schemas, kw_only=True)
+    clock: Callable[[], datetime] = attrs.field(default=_now, kw_only=True, repr=False)
+    chance: Callable[[], float] = attrs.field(default=_chance, kw_only=True, repr=False)
+    _made_at: datetime = attrs.field(init=False, repr=False)
+    _logs: Mapping[LogKind, KindLog] = attrs.field(init=False, repr=False)
+
+    @_made_at.default
+    def _(self) -> datetime:
+        at = self.clock()
+        if at.tzinfo is None:
+            raise ConfigurationError("LogPolicy(): 'clock' must give a datetime with a time zone.")
+        return at
+
+    @_logs.default
+    def _(self) -> Mapping[LogKind, KindLog]:
+        redact = checked(self.redact, "LogPolicy()")
+        return MappingProxyType(
+            {kind: KindLog.of(redact, self.schemas.get(kind)) for kind in self.rules}
+        )
+
+    def __attrs_post_init__(self) -> None:
+        faults = tuple(
+            (f"rules[{kind}].until", "must be at most 24 hours ahead")
+            for kind, rule in self.rules.items()
+            if rule.until is not None and rule.until - self._made_at > _MOST_AHEAD
+        )
+        if faults:
+            raise ConfigurationError("This log policy cannot be used.", faults=faults)
+
+    def decide(self, kind: LogKind, /, *, cached: Decision | None = None) -> Decision:
+        """
+        Say whether a record of *kind* is logged, and how much of it: *value* of the decision is the `LogMode`.
+
+        Args:
+            kind: Which log it is for.
+
+            cached: What a cache policy said of the same content. Notifications whose content it may not keep are not
+                logged in full.
+        """
+        rule = self.rules.get(kind)
+        if rule is None:
+            return Decision.deny(_NO_RULE, value=LogMode.OFF, policy="log")
+        at = self.clock()
+        mode, reasons = self._mode(rule, at)
+        if kind is LogKind.NOTIFICATION and cached is not None and not cached:
+            reasons += (_NOT_CACHED,)
+            mode = LogMode.METADATA if mode is LogMode.FULL else mode
+        if mode is not LogMode.OFF and rule.sample < 1 and not self.chance() < rule.sample:
+            mode, reasons = LogMode.OFF, (_SAMPLED_OUT, *reasons)
+        return Decision(
+            effect=Effect.DENY if mode is LogMode.OFF else Effect.ALLOW,
+            reasons=reasons,
+            value=mode,
+            evaluated_at=at if at.tzinfo is not None else _now(),
+            valid_until=rule.until if mode is LogMode.FULL else None,
+            policy="log",
+        )
+
+    def _mode(self, rule: LogRule, at: datetime) -> tuple[LogMode, tuple[Reason, ...]]:
+        if rule.mode is not LogMode.FULL or rule.until is None:
+            return rule.mode, (_REASONS[rule.mode],)
+        if at.tzinfo is None or at < self._made_at:
+            return rule.then, (_CLOCK, _REASONS[rule.then])
+        if at >= rule.until:
+            return rule.then, (_EXPIRED, _REASONS[rule.then])
+        return LogMode.FULL, (
+            Reason(
+                code="log.full",
+                text="Records are logged in full for a while.",
+                citation=rule.ticket,
+            ),
+        )
+
+    def __call__(
+        self,
+        kind: LogKind,
+        record: Any,
+        /,
+        *,
+        cached: Decision | None = None,
+        decided: Decision | None = None,
+    ) -> Any:
+        """
+        Return what is logged of *record*, or None when nothing is.
+
+        Args:
+            kind: Which log it is for.
+
+            record: A record, or a callable that makes one: it is not called when nothing is logged.
+
+            cached: As for `decide()`.
+
+            decided: What `decide()` said of this record before it was complete, so that it is not asked again.
+
+        Returns:
+            A copy. When the redactor fails: the metadata, with a field `[FAULT]`.
+        """
+        rule = self.rules.get(kind)
+        # Most logs that are off stay off: no decision is made, no clock read.
+        if rule is None:
+            return None
+        log = self._logs[kind]
+        if rule.mode is LogMode.OFF:
+            return log.off()
+        try:
+            decision = self.decide(kind, cached=cached) if decided is None else decided
+            mode = decision.value if decision else LogMode.OFF
+        except Exception:  # a clock that fails gives less
+            mode = LogMode.METADATA
+        return log.written(mode if isinstance(mode, LogMode) else LogMode.OFF, record)
+
+    def stats(self) -> Mapping[LogKind, LogStats]:
+        """Return for each kind that has a rule what was logged and treated so far, in counts; `changed` counts by mode."""
+        return MappingProxyType(
+            {kind: snapshot(log.tally, log.redact) for kind, log in self._logs.items()}
+        )
+
+    def __eq__(self, other: object, /) -> bool:
+        return isinstance(other, LogPolicy) and self._settings() == other._settings()
+
+    def __hash__(self) -> int:
+        return hash((frozenset(self.rules.items()), frozenset(self.schemas.items())))
+
+    def _settings(self) -> tuple[object, ...]:
+        return (dict(self.rules), self.redact, dict(self.schemas), self.clock, self.chance)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (
+            _rebuild,
+            (dict(self.rules), self.redact, dict(self.schemas), self.clock, self.chance),
+        )
+
+
+def _rebuild(
+    rules: dict[LogKind, LogRule],
+    redact: Redact,
+    its_schemas: dict[LogKind, Schema],
+    clock: Callable[[], datetime],
+    chance: Callable[[], float],
+) -> LogPolicy:
+    return LogPolicy(rules, redact=redact, schemas=its_schemas, clock=clock, chance=chance)
