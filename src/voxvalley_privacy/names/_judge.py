@@ -10,8 +10,8 @@ import attrs
 from ._lexicon import Lexicon, lexicon
 from ._name_rules import RULES
 from ._parsed_name import Name
-from ._shapes import VALUE_DECIDES
 from ._splitting import LONGEST_NAME, words_of
+from ._value_shapes import VALUE_DECIDES
 from ._verdict import NOTHING, Verdict
 
 __all__ = ["judge", "judge_by_words"]

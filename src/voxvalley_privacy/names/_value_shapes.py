@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..vocabulary import DataCategory as C
 from ._word_classes import ENUMERATED
 
-__all__ = ["VALUE_DECIDES", "counts", "fits", "is_enumerated"]
+__all__ = ["VALUE_DECIDES", "counts", "fits", "is_enumerated", "is_numbered"]
 
 # Names of these are too common to be believed without a look at the value: `channel`, `to`.
 VALUE_DECIDES = frozenset(
@@ -80,7 +80,9 @@ def _is_a_secret(text: str, is_text: bool) -> bool:
     )
 
 
-def _is_a_number_of_a_state(text: str, is_text: bool) -> bool:
+def is_numbered(value: object, /) -> bool:
+    """Whether a value has a digit and the length of the number of a person."""
+    text = str(value)
     return sum(map(str.isalnum, text)) >= _DIGITS_OF_SOMEONE and any(map(str.isdigit, text))
 
 
@@ -151,7 +153,7 @@ _CHECKS: dict[C, Callable[[str, bool], bool]] = {
     C.LOCATION: _is_somewhere,
     C.MEDIA_URL: _is_a_file,
     C.NAME_ADDR: _reaches_someone,
-    C.NATIONAL_ID: _is_a_number_of_a_state,
+    C.NATIONAL_ID: _identifies,
     C.PARTY_NUMBER: _reaches_someone,
     C.PERSON_NAME: _names_someone,
     C.RECORDING: _is_a_file,
