@@ -13,10 +13,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from .events._batch import Batch
-from .events._event_rows import COLUMNS, from_row, to_row
-from .events._event_store import Draft, Event, EventStore, Seal
-from .events._group_commit import GroupCommit, Job
+from .events import (
+    COLUMNS,
+    Batch,
+    Draft,
+    Event,
+    EventStore,
+    GroupCommit,
+    Job,
+    Seal,
+    from_row,
+    to_row,
+)
 
 __all__ = ["SqlEventStore", "sql"]
 

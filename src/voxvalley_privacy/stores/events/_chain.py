@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from ...errors import NotPicklable, StoreCorrupt
-from ._event_store import Draft, Event
+from ._event_store import Draft, Event, from_micros, to_micros
 
-__all__ = ["GENESIS", "Chain", "from_micros", "to_micros"]
+__all__ = ["GENESIS", "Chain"]
 
 GENESIS = bytes(32)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICRO = timedelta(microseconds=1)
-
-
-def to_micros(at: datetime, /) -> int:
-    """Return the microseconds from 1970 to *at*."""
-    return (at - _EPOCH) // _MICRO
-
-
-def from_micros(micros: int, /) -> datetime:
-    """Undo `to_micros`."""
-    return _EPOCH + micros * _MICRO
 
 
 class Chain:

@@ -8,7 +8,7 @@ from threading import Lock
 
 import attrs
 
-from ._batch import Batch
+from ._append import Batch
 from ._event_store import Draft, Event, Seal
 
 __all__ = ["MemoryEventStore", "memory"]
