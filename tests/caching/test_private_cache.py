@@ -328,8 +328,8 @@ def test_b8_140_wrong_swapped_or_corrupt(cache, store, harm):
     """A copy that is not exactly what was put under its key is a miss."""
     cache.put(request(), response(body=b"one"))
     cache.put(request(url=URL + "/2"), response(body=b"two"))
-    one, two = store._entries.values()
-    store._entries[one.key] = attrs.evolve(one, value=harm(one.value, two.value))
+    (one, number), (two, _) = store._copies.values()
+    store._copies[one.key] = (attrs.evolve(one, value=harm(one.value, two.value)), number)
 
     assert None is cache.get(request())
     assert "cache.unreadable" == code(cache.explain(request()))
@@ -339,11 +339,11 @@ def test_b8_140_wrong_swapped_or_corrupt(cache, store, harm):
 def test_every_bit_is_sealed(cache, store):
     """A change of any bit is a miss."""
     cache.put(request(), response())
-    (entry,) = store._entries.values()
+    ((entry, number),) = store._copies.values()
     for at in range(len(entry.value)):
         octets = bytearray(entry.value)
         octets[at] ^= 1 << at % 8
-        store._entries[entry.key] = attrs.evolve(entry, value=bytes(octets))
+        store._copies[entry.key] = (attrs.evolve(entry, value=bytes(octets)), number)
         assert None is cache.get(request())
 
 
@@ -353,7 +353,7 @@ def test_nothing_personal_in_the_store(cache, store):
         request(url=URL + "?From=%2B14155550132"),
         response(body=b"call +14155550132", subjects=[NUMBER]),
     )
-    (entry,) = store._entries.values()
+    ((entry, _),) = store._copies.values()
 
     assert all(
         set(token) <= set("bcdfghjkmnprtvwx") and 48 == len(token)
@@ -536,7 +536,7 @@ def test_b8_138_key_flood_is_bounded():
 
     # What is traced is what the second flood put; it replaced as much of the first.
     assert 200 * 3_000 > grown
-    assert 200 == len(cache._store._store._entries)
+    assert 200 == len(cache._store._store._copies)
 
 
 _ETAG = ("ETag", '"v1"')

@@ -7,7 +7,7 @@ from functools import lru_cache
 import attrs
 
 from ..errors import PrivacyError
-from ._tokens import is_token, strip_space
+from ._headers import is_token, strip_space
 
 __all__ = ["CacheControl", "MalformedHeader", "parse_cache_control"]
 

@@ -14,13 +14,12 @@ from ..stores import Clock, system_clock
 from ..vocabulary import ContentKind
 from . import _cache_reasons as why
 from ._cache_control import CacheControl, MalformedHeader, parse_lines
-from ._freshness import freshness
+from ._freshness import freshness, targeted
 from ._grant import CacheGrant, stripped
+from ._headers import is_token, strip_space
 from ._kinds import kinds_of_path, kinds_of_type
 from ._messages import Request, Response
 from ._request_key import UNKEYED
-from ._targeted import targeted
-from ._tokens import is_token, strip_space
 
 __all__ = ["CachePolicy"]
 

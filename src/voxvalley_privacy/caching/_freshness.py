@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from ._cache_control import CacheControl, MalformedHeader
-from ._dates import parse_date
+from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
 from ._headers import Headers
+from ._structured import parse_dictionary
 
-__all__ = ["freshness"]
-
+__all__ = ["freshness", "parse_date", "targeted"]
 
 _NO_TIME = timedelta(0)
 _LONG_AGO = timedelta(days=36_500)
@@ -87,3 +87,107 @@ def _age(headers: Headers) -> timedelta:
         raise MalformedHeader("Age is not a number of seconds, or stands twice.")
     # Ten digits are older than any lifetime; int() of a text without end takes time without end.
     return timedelta(seconds=int(text)) if len(text) <= 10 else _LONG_AGO
+
+
+# HTTP dates in the one form that may be sent
+# --------------------------------------------------------------------------------------------------
+
+_DAYS = ("Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, ")
+_MONTHS = {
+    f" {name} ": f"-{number:02}-"
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+        start=1,
+    )
+}
+
+
+def parse_date(text: str, /) -> datetime | None:
+    """
+    Read an IMF-fixdate as `Sun, 06 Nov 1994 08:49:37 GMT`, and nothing else.
+
+    The two obsolete forms are refused: a server that still sends them gives no date to build a permission on.
+
+    Returns:
+        The time in UTC; None for anything else, also for a weekday that does not fit and for a leap second.
+
+    Source: RFC 9110, section 5.6.7.
+    """
+    # Servers of one second send one date.
+    return _parse(text) if len(text) == 29 else None
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> datetime | None:
+    month = _MONTHS.get(text[7:12])
+    if month is None or text[16] != " " or text[19] + text[22] + text[25:] != ":: GMT":
+        return None
+    try:
+        at = datetime.fromisoformat(f"{text[12:16]}{month}{text[5:7]}T{text[17:25]}+00:00")
+    except ValueError:
+        return None
+    # Newer Pythons read 24:00:00 as the next day.
+    return at if text[:5] == _DAYS[at.weekday()] and text[17:19] != "24" else None
+
+
+# Fields for caches of one kind, such as CDN-Cache-Control: here they only ever restrict
+# --------------------------------------------------------------------------------------------------
+
+# Understood, and no restriction on keeping a copy that is never served stale.
+_HARMLESS = frozenset(
+    (
+        *(
+            "public",
+            "immutable",
+            "must-revalidate",
+            "proxy-revalidate",
+            "must-understand",
+            "no-transform",
+        ),
+        *("stale-while-revalidate", "stale-if-error"),
+    )
+)
+
+
+def targeted(headers: Headers, /) -> tuple[CacheControl, ...]:
+    """
+    Read every targeted field: any name that ends in `-cache-control`, and Surrogate-Control.
+
+    Returns:
+        One answer for each; of it only restrictions may be used. All targets count, ours or not.
+
+    Raises:
+        voxvalley_privacy.caching.MalformedHeader: If one cannot be read; the standard would ignore it.
+
+    Source: RFC 9213, section 2.
+    """
+    # One search for what is hardly ever there, instead of one for each name.
+    names = " ".join(headers.names)
+    if "-cache-control" not in names and "surrogate-control" not in names:
+        return ()
+    found = [
+        _from_dictionary(", ".join(headers.get(n)))
+        for n in headers.names
+        if n.endswith("-cache-control")
+    ]
+    return (*found, parse_cache_control(*headers.get("surrogate-control")))
+
+
+def _from_dictionary(text: str) -> CacheControl:
+    members = parse_dictionary(text)
+    names = {name for name, _ in members}
+    return CacheControl(
+        no_store="no-store" in names,
+        no_cache="no-cache" in names,
+        private="private" in names,
+        max_age=_least(members, "max-age"),
+        s_maxage=_least(members, "s-maxage"),
+        unknown=not names <= _HARMLESS | {"no-store", "no-cache", "private", "max-age", "s-maxage"},
+    )
+
+
+def _least(members: tuple[tuple[str, object], ...], wanted: str) -> int | None:
+    found = [value for name, value in members if name == wanted]
+    if any(type(value) is not int or value < 0 for value in found):
+        raise MalformedHeader("A lifetime in a targeted field is not a number of seconds.")
+    return min((value for value in found if isinstance(value, int)), default=None)

@@ -4,12 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from string import ascii_letters, digits
 from typing import Any, TypeAlias
 
 from ..errors import ConfigurationError
-from ._tokens import is_token, strip_space
 
-__all__ = ["Fields", "Headers", "headers_of"]
+__all__ = ["Fields", "Headers", "headers_of", "is_token", "strip_space"]
+
+# The characters that HTTP is spelled in
+# --------------------------------------------------------------------------------------------------
+
+_TOKEN = frozenset("!#$%&'*+-.^_`|~" + digits + ascii_letters)
+
+
+def is_token(text: str, /) -> bool:
+    """
+    Tell whether *text* is a token: a name of a field, method or directive.
+
+    Source: RFC 9110, section 5.6.2.
+    """
+    return text != "" and _TOKEN.issuperset(text)
+
+
+def strip_space(text: str, /) -> str:
+    """
+    Take optional whitespace off both ends: space and tab, and no other character that Python calls space.
+
+    Source: RFC 9110, section 5.6.3.
+    """
+    return text.strip(" \t")
+
+
+# The fields of a message, in order and by name
+# --------------------------------------------------------------------------------------------------
 
 _MOST_CHARACTERS = 65_536
 
