@@ -189,7 +189,7 @@ def test_failed_erasure_stops_the_cache():
             return super().forget(tag)
 
     store = Once()
-    cache = PrivateCache(policy(), keys=KEYS, store=store)
+    cache = PrivateCache(policy(), keys=KEYS, store=store, pause=timedelta(0))
     acme = cache.for_tenant("acme")
     acme.put(request(), response(subjects=[NUMBER]))
     store.down = True
@@ -219,7 +219,7 @@ def test_copy_that_cannot_be_removed(clock):
 def test_copies_show_nothing(cache):
     """A copy that was opened shows no body and no field."""
     cache.put(request(), response(body=b"+14155550132"))
-    assert "<Copy xml 12 hidden>" == repr(cache._find(request())[1])
+    assert "<Copy xml 12 hidden>" == repr(cache._find(request(), cache.patience())[1])
 
 
 class _Slow(MemoryCacheStore):
@@ -509,7 +509,7 @@ def test_remembered_reasons_are_bounded(cache):
     for at in range(3000):
         cache.put(request(url=f"{URL}/{at}"), response("no-store"))
 
-    assert 1024 == len(cache._denied._reasons)
+    assert 1024 == len(cache._denied._values)
     assert "cache.absent" == code(cache.explain(request(url=f"{URL}/0")))
     assert "cache.no_store" == code(cache.explain(request(url=f"{URL}/2999")))
 
@@ -622,11 +622,11 @@ def test_forget_in_a_file_is_proven_by_search(tmp_path):
     store = SqliteCacheStore(path)
     cache = PrivateCache(policy(), keys=KEYS, store=store)
     cache.put(request(), response(body=b"x" * 20_000, subjects=[NUMBER]))
-    key = cache._vault.key(cache.policy.request_text(request()))
+    key = cache._shelf.key(cache.policy.request_text(request()))
     traces = [
         store.get(key)[:64],
         key.encode(),
-        cache._vault.tags("subject", f"number:{NUMBER}")[0].encode(),
+        cache._shelf._vault.tag("subject", f"number:{NUMBER}").encode(),
     ]
 
     def present():

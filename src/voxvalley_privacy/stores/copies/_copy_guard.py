@@ -193,13 +193,16 @@ class GuardedCacheStore:
         """Remove every copy with *tag* as far as the budget goes: for addresses, not for people."""
         return self._guarded(lambda: self._store.forget(tag), within)
 
-    def forget(self, tag: str, /) -> int:
-        try:
-            removed = self._store.forget(tag)
-        except BaseException:
-            self._owed.add(tag)
-            raise
-        self._owed.discard(tag)
+    def forget(self, *tags: str) -> int:
+        """Remove every copy with any of *tags*; what cannot be done now is owed."""
+        removed = 0
+        for done, tag in enumerate(tags):
+            try:
+                removed += self._store.forget(tag)
+            except BaseException:
+                self._owed.update(tags[done:])
+                raise
+            self._owed.discard(tag)
         self._closed_until = 0.0
         return removed
 
@@ -207,8 +210,8 @@ class GuardedCacheStore:
         return self._store.sweep(now)
 
     def _settled(self) -> CacheStore:
-        for tag in tuple(self._owed):
-            self.forget(tag)
+        if self._owed:
+            self.forget(*self._owed)
         return self._store
 
     def _guarded(self, call: Callable[[], T], within: Patience | None) -> T:
