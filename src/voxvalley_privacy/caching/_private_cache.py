@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from threading import Lock
-from typing import Generic, TypeVar
-from urllib.parse import urljoin
 
 import attrs
 
@@ -17,26 +13,31 @@ from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..stores.copies import CacheStore, GuardedCacheStore, MemoryCacheStore, Patience
 from . import _cache_reasons as why
+from ._answers import (
+    Remembered,
+    address_of,
+    answer_of,
+    changed_addresses,
+    denied,
+    is_complete,
+    merged,
+    place_of,
+    without_cache_control,
+)
 from ._cache_policy import CachePolicy
-from ._grant import CACHE_NAME, CacheGrant
+from ._grant import CacheGrant
 from ._headers import Headers
 from ._messages import Request, Response
 from ._people import People
-from ._request_key import QueryRule, split_url
+from ._request_key import QueryRule
 from ._vault import Copy, Shelf, Vault
 
 __all__ = ["BUDGET", "PAUSE", "PrivateCache", "shelf_of", "subject_of"]
 
 BUDGET = timedelta(milliseconds=50)
 PAUSE = timedelta(seconds=5)
-_MOST_REMEMBERED = 1024
-# What a 304 says of these is not about the body that is kept.
-_OF_THE_BODY = frozenset({"age", "content-encoding", "content-length", "content-range"})
-_HIT = b"%b\nAge: %d\nCache-Status: " + CACHE_NAME.encode() + b"; hit; ttl=%d"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _CONDITIONS = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
-
-T = TypeVar("T")
 
 
 class PrivateCache:
@@ -90,8 +91,8 @@ class PrivateCache:
         self._tenant = tenant
         self._people = People(region=region, finders=tuple(finders))
         self._shelf = shelf_of(keys, self._store, tenant, self._people)
-        self._denied: _Remembered[Reason] = _Remembered()
-        self._query_rules: _Remembered[QueryRule] = _Remembered()
+        self._denied: Remembered[Reason] = Remembered()
+        self._query_rules: Remembered[QueryRule] = Remembered()
 
     def __repr__(self) -> str:
         return f"<PrivateCache {self._store!r}>"
@@ -157,7 +158,7 @@ class PrivateCache:
         if decision:
             outcome = self._keep(request, response, decision, ticket, within)
         if outcome is not None:
-            decision = _denied(outcome, decision)
+            decision = denied(outcome, decision)
         if not decision and (text := self.policy.request_text(request)) is not None:
             self._denied.add(self._shelf.key(text), decision.reasons[0])
         return decision
@@ -169,7 +170,7 @@ class PrivateCache:
         It has an Age and a Cache-Status field, and no subjects: a copy does not hold them.
         """
         found = self._find(request, within or self.patience())
-        return None if isinstance(found, Reason) else _answer(*found[1:])
+        return None if isinstance(found, Reason) else answer_of(*found[1:])
 
     def explain(self, request: Request, /) -> Decision:
         """
@@ -236,7 +237,7 @@ class PrivateCache:
             None if there is no fresh copy, it has neither ETag nor Last-Modified, or the request has
             its own conditions.
         """
-        found = self._find(_without_cache_control(request), within or self.patience())
+        found = self._find(without_cache_control(request), within or self.patience())
         if isinstance(found, Reason):
             return None
         kept = Headers(kept=found[1].fields)
@@ -280,26 +281,26 @@ class PrivateCache:
         """
         within = within or self.patience()
         ticket = self.begin(within=within) if ticket is None else ticket
-        plain = _without_cache_control(request)
+        plain = without_cache_control(request)
         found = self._find(plain, within)
         if isinstance(found, Reason) or response.status != 304:
             return None
         key, copy, _ = found
-        merged = _merged(copy, response)
-        decision = self.policy(plain, merged)
+        renewed_answer = merged(copy, response)
+        decision = self.policy(plain, renewed_answer)
         grant = decision.value
         if not isinstance(grant, CacheGrant):
             self._shelf.drop(key, within)
-            return merged
+            return renewed_answer
         made = decision.evaluated_at.timestamp()
         renewed = copy._replace(
             made=made,
             expires=min(copy.expires, made + grant.lifetime.total_seconds()),
             age=grant.age.total_seconds(),
-            fields=merged.headers.keep(without=grant.strip),
+            fields=renewed_answer.headers.keep(without=grant.strip),
         )
         self._shelf.write(key, renewed, ticket, within)
-        return _answer(renewed, made)
+        return answer_of(renewed, made)
 
     def _keep(
         self,
@@ -313,7 +314,7 @@ class PrivateCache:
         assert isinstance(grant, CacheGrant)
         if len(response.body) > self.policy.most_bytes:
             return why.TOO_LARGE
-        if not _is_complete(response):
+        if not is_complete(response):
             return why.INCOMPLETE
         names = self._people.about(request, response, grant.kind)
         if names is None:
@@ -325,7 +326,7 @@ class PrivateCache:
             age=grant.age.total_seconds(),
             status=response.status,
             kind=grant.kind,
-            tags=self._shelf.tags(names, _address(request.url)),
+            tags=self._shelf.tags(names, address_of(request.url)),
             fields=response.headers.keep(without=grant.strip),
             body=response.body,
         )
@@ -334,7 +335,7 @@ class PrivateCache:
 
     def _learn_query(self, request: Request, response: Response) -> None:
         rule = self.policy.query_rule(response)
-        place = _place(request.url)
+        place = place_of(request.url)
         if rule is None:
             self._query_rules.drop(place)
         else:
@@ -346,7 +347,7 @@ class PrivateCache:
         asked = self.policy.asked_of_cache(request)
         if asked is None:
             return why.REQUESTED
-        rule = self._query_rules.get(_place(request.url)) if self._query_rules else None
+        rule = self._query_rules.get(place_of(request.url)) if self._query_rules else None
         text = self.policy.request_text(request, rule)
         if text is None:
             return why.REQUEST
@@ -364,7 +365,7 @@ class PrivateCache:
         # RFC 9111, section 4.4: what may have changed is no longer what was kept.
         if request.method in _SAFE_METHODS or response.status >= 400:
             return
-        for address in _changed(request, response):
+        for address in changed_addresses(request, response):
             self._shelf.outdate(address, within)
 
 
@@ -391,85 +392,3 @@ def _guarded(store: CacheStore | None, budget: timedelta, pause: timedelta) -> G
         budget=budget.total_seconds(),
         pause=pause.total_seconds(),
     )
-
-
-def _answer(copy: Copy, now: float) -> Response:
-    fields = _HIT % (copy.fields, copy.age_at(now), copy.expires - now)
-    return Response(
-        status=copy.status, headers=Headers(kept=fields), body=copy.body, kind=copy.kind
-    )
-
-
-def _merged(copy: Copy, response: Response) -> Response:
-    """Return the answer of the copy with the fields of a 304."""
-    newer = {name for name in response.headers.names if name not in _OF_THE_BODY}
-    kept = [pair for pair in Headers(kept=copy.fields) if pair[0].lower() not in newer]
-    fresh = [pair for pair in response.headers if pair[0].lower() in newer]
-    return Response(status=copy.status, headers=[*kept, *fresh], body=copy.body, kind=copy.kind)
-
-
-class _Remembered(Generic[T]):
-    """Hold the last values, by key."""
-
-    def __init__(self) -> None:
-        self._values: OrderedDict[str, T] = OrderedDict()
-        self._lock = Lock()
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def add(self, key: str, value: T, /) -> None:
-        with self._lock:
-            self._values[key] = value
-            self._values.move_to_end(key)
-            if len(self._values) > _MOST_REMEMBERED:
-                self._values.popitem(last=False)
-
-    def drop(self, key: str, /) -> None:
-        with self._lock:
-            self._values.pop(key, None)
-
-    def get(self, key: str, /) -> T | None:
-        return self._values.get(key)
-
-
-def _denied(reason: Reason, decision: Decision) -> Decision:
-    return Decision.deny(
-        reason, obligations=(why.CONTENT_NOT_CACHED,), evaluated_at=decision.evaluated_at
-    )
-
-
-def _is_complete(response: Response) -> bool:
-    lengths = response.headers.get("content-length")
-    # A client may have decoded the body; then its length says nothing.
-    if not lengths or "content-encoding" in response.headers:
-        return True
-    return int(lengths[0]) == len(response.body)
-
-
-def _without_cache_control(request: Request) -> Request:
-    headers = [
-        pair for pair in request.headers if pair[0].lower() not in {"cache-control", "pragma"}
-    ]
-    return attrs.evolve(request, headers=headers)
-
-
-def _address(url: str) -> str:
-    return "\n".join(split_url(url) or ())
-
-
-def _place(url: str) -> str:
-    """Return an address without its query: one rule about queries holds for all of it."""
-    return url.partition("#")[0].partition("?")[0]
-
-
-def _changed(request: Request, response: Response) -> set[str]:
-    own = split_url(request.url)
-    if own is None:
-        return set()
-    names = ("location", "content-location")
-    places = [line for name in names for line in response.headers.get(name)]
-    parts = [split_url(urljoin(request.url, place)) for place in places]
-    # Only of the same server: nobody may empty another's copies.
-    same = [part for part in parts if part is not None and part[:2] == own[:2]]
-    return {"\n".join(part) for part in (own, *same)}
