@@ -234,6 +234,8 @@ class CachePolicy:
 
     def query_rule(self, response: Response, /) -> QueryRule | None:
         """Return which parameters of the query count by the word of the server; None without it."""
+        if "no-vary-search" not in response.headers:
+            return None
         return varies_by(response.headers, self.unkeyed_query)
 
     def as_filter(self) -> CacheFilter:
@@ -288,11 +290,11 @@ class CachePolicy:
             return why.KIND_MISMATCH
         # What could be several kinds must be allowed as each of them, and is kept as the
         # shortest-lived.
-        if not self._by_kind.keys() >= kinds:
+        if response.kind is None and not self._by_kind.keys() >= kinds:
             return why.KIND_OFF
         if request.in_call is not False and not self._in_call >= kinds:
             return why.KIND_IN_CALL
-        return min(kinds, key=self._by_kind.__getitem__)
+        return response.kind or min(kinds, key=self._by_kind.__getitem__)
 
     def _restriction(
         self,
@@ -306,7 +308,7 @@ class CachePolicy:
             return why.NO_STORE
         if asked.unknown:
             return why.UNKNOWN
-        for each in (said, *targets):
+        for each in (said, *targets) if targets else (said,):
             if reason := restriction(each, is_shared=self.shared):
                 return reason
         is_for_all = self.allow_authenticated and _for_all(said)
@@ -328,7 +330,7 @@ class CachePolicy:
             now,
             shared=self.shared,
             accept_expires=self.accept_expires,
-            limits=tuple(_limits(targets)),
+            limits=tuple(_limits(targets)) if targets else (),
         )
         if fresh is None:
             return why.NO_PERMISSION

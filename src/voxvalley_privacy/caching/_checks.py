@@ -29,6 +29,7 @@ CREDENTIALS = frozenset(
     ("authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key", "x-auth-token")
 )
 _NO_KINDS: frozenset[ContentKind] = frozenset()
+_ALONE = {kind: frozenset({kind}) for kind in ContentKind}
 
 
 def possible_kinds(request: Request, response: Response, /) -> frozenset[ContentKind]:
@@ -36,7 +37,7 @@ def possible_kinds(request: Request, response: Response, /) -> frozenset[Content
     types = response.headers.get("content-type")
     kinds = kinds_of_type(types[0]) if len(types) == 1 else _NO_KINDS
     if response.kind is not None:
-        kinds &= {response.kind}
+        kinds = _ALONE[response.kind] if response.kind in kinds else _NO_KINDS
     path = kinds_of_path(request.url)
     if path is not None and not path.issuperset(kinds):
         return _NO_KINDS

@@ -71,17 +71,22 @@ class Request:
     headers: Headers = attrs.field(factory=Headers, converter=headers_of)
     body: bytes = attrs.field(default=b"", repr=_hidden, converter=_octets)
     in_call: bool | None = None
-    _texts: dict[tuple[frozenset[str], QueryRule], str | None] = attrs.field(
+    _texts: dict[object, str | None] = attrs.field(
         init=False, eq=False, repr=False, factory=dict
     )
 
     def text(self, unkeyed: frozenset[str], query: QueryRule = WHOLE_QUERY, /) -> str | None:
         """Return the canonical text of this request, made once: see `request_text`."""
-        form = (unkeyed, query)
+        is_whole = query is WHOLE_QUERY
+        form: object = unkeyed if is_whole else (unkeyed, query)
         if form not in self._texts:
-            rule = None if query is WHOLE_QUERY else query
             self._texts[form] = request_text(
-                self.method, self.url, self.headers, self.body, unkeyed=unkeyed, query=rule
+                self.method,
+                self.url,
+                self.headers,
+                self.body,
+                unkeyed=unkeyed,
+                query=None if is_whole else query,
             )
         return self._texts[form]
 

@@ -110,7 +110,7 @@ class PrivateCache:
 
     def patience(self) -> Patience:
         """Return the time budget of one fetch; give it to each call that the fetch makes."""
-        return self._shelf.patience()
+        return self._store.patience()
 
     def begin(self, *, within: Patience | None = None) -> int | None:
         """
@@ -118,7 +118,7 @@ class PrivateCache:
 
         With it, `put` refuses a response that was already on its way when its person was forgotten.
         """
-        return self._shelf.begin(within or self.patience())
+        return self._shelf.begin(within or self._store.patience())
 
     def put(
         self,
@@ -148,7 +148,7 @@ class PrivateCache:
         Returns:
             The decision, and what was done: an allow with a `CacheGrant` means that the copy is kept.
         """
-        within = within or self.patience()
+        within = within or self._store.patience()
         ticket = self.begin(within=within) if ticket is None else ticket
         decision = self.policy(request, response)
         if why.INPUT in decision.reasons:
@@ -169,7 +169,7 @@ class PrivateCache:
 
         It has an Age and a Cache-Status field, and no subjects: a copy does not hold them.
         """
-        found = self._find(request, within or self.patience())
+        found = self._find(request, within or self._store.patience())
         return None if isinstance(found, Reason) else answer_of(*found[1:])
 
     def explain(self, request: Request, /) -> Decision:
@@ -237,7 +237,7 @@ class PrivateCache:
             None if there is no fresh copy, it has neither ETag nor Last-Modified, or the request has
             its own conditions.
         """
-        found = self._find(without_cache_control(request), within or self.patience())
+        found = self._find(without_cache_control(request), within or self._store.patience())
         if isinstance(found, Reason):
             return None
         kept = Headers(kept=found[1].fields)
@@ -279,7 +279,7 @@ class PrivateCache:
 
         Source: RFC 9111, section 4.3.4.
         """
-        within = within or self.patience()
+        within = within or self._store.patience()
         ticket = self.begin(within=within) if ticket is None else ticket
         plain = without_cache_control(request)
         found = self._find(plain, within)

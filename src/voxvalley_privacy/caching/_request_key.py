@@ -136,7 +136,7 @@ def _has_no_body(headers: Headers) -> bool:
 # --------------------------------------------------------------------------------------------------
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class QueryRule:
     """
     Leave out the parameters of a query that change nothing in an answer; never a credential.

@@ -164,13 +164,16 @@ class GuardedCacheStore:
         self._closed_until = 0.0
         self._helpers = _Helpers()
         self._answers_at_once = bool(getattr(store, "answers_at_once", False))
+        self._no_limit = Patience(None)
 
     def __repr__(self) -> str:
         return repr(self._store)
 
     def patience(self) -> Patience:
         """Return the time budget of one fetch."""
-        return Patience(None if self._answers_at_once else self._budget)
+        if self._answers_at_once or self._budget is None:
+            return self._no_limit
+        return Patience(self._budget)
 
     def has_room_for(self, size: int, /) -> bool:
         """Whether a copy of *size* bytes is within the limit that the store has, if it names one."""
@@ -181,6 +184,8 @@ class GuardedCacheStore:
         return self._guarded(self._store.ticket, within)
 
     def get(self, key: str, /, within: Patience | None = None) -> bytes | None:
+        if self._answers_at_once and not self._owed:
+            return self._store.get(key)  # the way of nearly every hit, without a detour
         return self._guarded(lambda: self._settled().get(key), within)
 
     def put(self, entry: Entry, ticket: int, /, within: Patience | None = None) -> bool:

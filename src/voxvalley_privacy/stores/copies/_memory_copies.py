@@ -73,7 +73,9 @@ class MemoryCacheStore:
         return self._last
 
     def get(self, key: str, /) -> bytes | None:
-        with self._locked():
+        if self._pid != os.getpid():
+            self._start()
+        with self._lock:
             kept = self._copies.get(key)
             if kept is None:
                 return None
