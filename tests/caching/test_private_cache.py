@@ -620,7 +620,7 @@ def test_forget_in_a_file_is_proven_by_search(tmp_path):
     """After forget, neither the sealed copy nor its key nor the person's tag is anywhere in the file."""
     path = tmp_path / "cache.db"
     store = SqliteCacheStore(path)
-    cache = PrivateCache(policy(), keys=KEYS, store=store)
+    cache = PrivateCache(policy(), keys=KEYS, store=store, budget=timedelta(seconds=10))
     cache.put(request(), response(body=b"x" * 20_000, subjects=[NUMBER]))
     key = cache._shelf.key(cache.policy.request_text(request()))
     traces = [

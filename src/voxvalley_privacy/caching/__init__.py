@@ -11,6 +11,7 @@ from ._cache_reasons import CONTENT_NOT_CACHED
 from ._exchange import Exchange, InCallOf, KindOf, SubjectsOf, fetch
 from ._grant import CacheGrant, cache_status
 from ._headers import Headers
+from ._memo import PrivateMemo
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
 from ._settings import check_settings
@@ -31,6 +32,7 @@ __all__ = [
     "MalformedHeader",
     "MemoryCacheStore",
     "PrivateCache",
+    "PrivateMemo",
     "RedisCacheStore",
     "Request",
     "Response",

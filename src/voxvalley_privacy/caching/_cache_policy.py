@@ -238,15 +238,23 @@ class CachePolicy:
             return None
         return varies_by(response.headers, self.unkeyed_query)
 
-    def as_filter(self) -> CacheFilter:
+    def as_filter(
+        self, *, kind: ContentKind | None = None, in_call: bool | None = None
+    ) -> CacheFilter:
         """
         Return this policy as a function for other caches, such as requests-cache, hishel or Django's.
+
+        Args:
+            kind: What the responses hold; None if the content type says it.
+
+            in_call: Whether they are fetched while the call that they are about goes on; None if
+                that is not known, which counts as yes.
 
         Returns:
             A callable that takes a response, of `requests`, `httpx` or this library, and returns the
             lifetime of a copy: a `timedelta`, which is zero, and so false, where none may be kept.
         """
-        return CacheFilter(self)
+        return CacheFilter(self, kind=kind, in_call=in_call)
 
     def _judge(self, request: Request, response: Response, now: datetime) -> CacheGrant | Reason:
         headers = response.headers

@@ -71,9 +71,7 @@ class Request:
     headers: Headers = attrs.field(factory=Headers, converter=headers_of)
     body: bytes = attrs.field(default=b"", repr=_hidden, converter=_octets)
     in_call: bool | None = None
-    _texts: dict[object, str | None] = attrs.field(
-        init=False, eq=False, repr=False, factory=dict
-    )
+    _texts: dict[object, str | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def text(self, unkeyed: frozenset[str], query: QueryRule = WHOLE_QUERY, /) -> str | None:
         """Return the canonical text of this request, made once: see `request_text`."""

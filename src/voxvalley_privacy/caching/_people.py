@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, unquote_plus
 
 import attrs
@@ -109,9 +109,19 @@ class People:
             names |= self._in_text(body)
         return frozenset(names) if len(names) <= _MOST_NAMES else None
 
-    def in_texts(self, texts: Iterable[str], /) -> frozenset[str]:
-        """Return the names of everybody in *texts*."""
-        return frozenset(name for text in texts for name in self._in_text(text))
+    def of_call(self, values: object, subjects: str | Iterable[str], /) -> frozenset[str] | None:
+        """
+        Return the names of *subjects*, and of everybody in the texts and numbers among *values*.
+
+        Returns:
+            None if there are too many.
+        """
+        names: set[str] = set()
+        for subject in (subjects,) if isinstance(subjects, str) else subjects:
+            names |= self.named(subject)
+        for text in _texts_in(values):
+            names |= self._in_text(text)
+        return frozenset(names) if len(names) <= _MOST_NAMES else None
 
     def _in_text(self, text: str) -> set[str]:
         names: set[str] = set()
@@ -199,3 +209,19 @@ def _decoded(body: bytes, encodings: tuple[str, ...]) -> bytes | None:
         # A client may have decoded the body, and left the field.
         return body
     return text if reader.eof else None
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bytes):
+        # Octets are a text only where they are read as one: speech and pictures are not.
+        return
+    elif isinstance(value, int):
+        yield str(int(value))
+    elif isinstance(value, Mapping):
+        for pair in value.items():
+            yield from _texts_in(pair)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_in(item)

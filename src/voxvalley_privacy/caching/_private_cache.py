@@ -32,7 +32,7 @@ from ._people import People
 from ._request_key import QueryRule
 from ._vault import Copy, Shelf, Vault
 
-__all__ = ["BUDGET", "PAUSE", "PrivateCache", "shelf_of", "subject_of"]
+__all__ = ["BUDGET", "PAUSE", "PrivateCache", "guarded", "shelf_of", "subject_of"]
 
 BUDGET = timedelta(milliseconds=50)
 PAUSE = timedelta(seconds=5)
@@ -87,7 +87,7 @@ class PrivateCache:
             )
         self.policy = policy
         self._keys = keys
-        self._store = _guarded(store, budget, pause)
+        self._store = guarded(store, budget, pause)
         self._tenant = tenant
         self._people = People(region=region, finders=tuple(finders))
         self._shelf = shelf_of(keys, self._store, tenant, self._people)
@@ -381,7 +381,7 @@ def subject_of(subject: object, /) -> str:
     raise ConfigurationError("forget(): give it a phone number, or another id, as text.")
 
 
-def _guarded(store: CacheStore | None, budget: timedelta, pause: timedelta) -> GuardedCacheStore:
+def guarded(store: CacheStore | None, budget: timedelta, pause: timedelta) -> GuardedCacheStore:
     if budget <= timedelta(0) or pause < timedelta(0):
         raise ConfigurationError("'budget' must be above zero, and 'pause' at least zero.")
     # Tenants share the guard: an erasure that failed for one stops all.

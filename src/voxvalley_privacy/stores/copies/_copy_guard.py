@@ -163,7 +163,7 @@ class GuardedCacheStore:
         self._owed: set[str] = set()
         self._closed_until = 0.0
         self._helpers = _Helpers()
-        self._answers_at_once = bool(getattr(store, "answers_at_once", False))
+        self.answers_at_once = bool(getattr(store, "answers_at_once", False))
         self._no_limit = Patience(None)
 
     def __repr__(self) -> str:
@@ -171,7 +171,7 @@ class GuardedCacheStore:
 
     def patience(self) -> Patience:
         """Return the time budget of one fetch."""
-        if self._answers_at_once or self._budget is None:
+        if self.answers_at_once or self._budget is None:
             return self._no_limit
         return Patience(self._budget)
 
@@ -184,7 +184,7 @@ class GuardedCacheStore:
         return self._guarded(self._store.ticket, within)
 
     def get(self, key: str, /, within: Patience | None = None) -> bytes | None:
-        if self._answers_at_once and not self._owed:
+        if self.answers_at_once and not self._owed:
             return self._store.get(key)  # the way of nearly every hit, without a detour
         return self._guarded(lambda: self._settled().get(key), within)
 
@@ -220,7 +220,7 @@ class GuardedCacheStore:
         return self._store
 
     def _guarded(self, call: Callable[[], T], within: Patience | None) -> T:
-        if self._answers_at_once and self._closed_until == 0.0:
+        if self.answers_at_once and self._closed_until == 0.0:
             return self._watched(call)
         if self._closed_until:
             self._leave_alone()
