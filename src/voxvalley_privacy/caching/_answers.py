@@ -1,4 +1,4 @@
-"""Steps on the way of an answer: into a copy, out of a copy, and what it says about other copies."""
+"""An answer on its way into a copy and out of it, and the other copies that it ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _MOST_REMEMBERED = 1024
-# What a 304 says of these is not about the body that is kept.
+# In a 304 these fields are not about the body that is kept.
 _OF_THE_BODY = frozenset({"age", "content-encoding", "content-length", "content-range"})
 _HIT = b"%b\nAge: %d\nCache-Status: " + CACHE_NAME.encode() + b"; hit; ttl=%d"
 
@@ -47,10 +47,15 @@ def answer_of(copy: Copy, now: float) -> Response:
 
 def merged(copy: Copy, response: Response) -> Response:
     """Return the answer of the copy with the fields of a 304."""
-    newer = {name for name in response.headers.names if name not in _OF_THE_BODY}
-    kept = [pair for pair in Headers(kept=copy.fields) if pair[0].lower() not in newer]
-    fresh = [pair for pair in response.headers if pair[0].lower() in newer]
-    return Response(status=copy.status, headers=[*kept, *fresh], body=copy.body, kind=copy.kind)
+    newer = frozenset(response.headers.names) - _OF_THE_BODY
+    headers = []
+    for name, value in Headers(kept=copy.fields):
+        if name.lower() not in newer:
+            headers.append((name, value))
+    for name, value in response.headers:
+        if name.lower() in newer:
+            headers.append((name, value))
+    return Response(status=copy.status, headers=headers, body=copy.body, kind=copy.kind)
 
 
 class Remembered(Generic[T]):
@@ -117,9 +122,11 @@ def changed_addresses(request: Request, response: Response) -> set[str]:
     own = split_url(request.url)
     if own is None:
         return set()
-    names = ("location", "content-location")
-    places = [line for name in names for line in response.headers.get(name)]
-    parts = [split_url(urljoin(request.url, place)) for place in places]
-    # Only of the same server: nobody may empty another's copies.
-    same = [part for part in parts if part is not None and part[:2] == own[:2]]
-    return {"\n".join(part) for part in (own, *same)}
+    addresses = {"\n".join(own)}
+    for name in ("location", "content-location"):
+        for place in response.headers.get(name):
+            parts = split_url(urljoin(request.url, place))
+            # Only of the same server: nobody may empty another's copies.
+            if parts is not None and parts[:2] == own[:2]:
+                addresses.add("\n".join(parts))
+    return addresses

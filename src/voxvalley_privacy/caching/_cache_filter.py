@@ -52,7 +52,11 @@ class CacheFilter:
         return grant.lifetime if isinstance(grant, CacheGrant) else _NOT_AT_ALL
 
     def seconds(self, response: Any, /, request: Any = None) -> int:
-        """Return the lifetime in whole seconds, as `timeout=` of Django's cache and `expire=` of diskcache take it."""
+        """
+        Return the lifetime in whole seconds.
+
+        For Django's `timeout=` and diskcache's `expire=`.
+        """
         return int(self(response, request).total_seconds())
 
     def decision(self, response: Any, /, request: Any = None) -> Decision:

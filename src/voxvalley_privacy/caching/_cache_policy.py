@@ -41,7 +41,8 @@ __all__ = ["CachePolicy"]
 
 # Statuses whose answer is complete and can be permitted explicitly (RFC 9110, section 15.1).
 _STATUSES = frozenset({200, 203, 300, 301, 404, 410})
-# Pragma says one thing only, and is about to be forgotten: whoever still sends it gets what it asked for.
+# Pragma says one thing only, and is about to be forgotten: whoever still sends it gets what it
+# asked for.
 _SERVER_ONLY = frozenset(
     (
         "if-match",
@@ -83,20 +84,22 @@ class CachePolicy:
     """
     Decide whether a copy of a response may be kept, on which terms, and why not.
 
-    Without explicit permission of the web server, and a lifetime set here for the kind of content, the answer is no. No
-    lifetime is ever guessed and nothing is ever served stale.
+    Without explicit permission of the web server, and a lifetime set here for the kind of content,
+    the answer is no. No lifetime is ever guessed and nothing is ever served stale.
 
     Args:
         lifetimes: The longest lifetime of a copy, for each kind of content that may be kept at all.
 
-        shared: Whether copies can reach more than one user of the app; then `private` denies and `s-maxage` counts.
+        shared: Whether copies can reach more than one user of the app; then `private` denies and
+            `s-maxage` counts.
 
-        in_call: Which kinds may be kept from a call in progress: True for all, False for none, or kinds.
+        in_call: Which kinds may be kept from a call in progress: True for all, False for none, or
+            kinds.
 
         statuses: Which statuses are kept: any of 200, 203, 300, 301, 404, 410.
 
-        allow_authenticated: Whether answers to requests with credentials or cookies are kept where the web server says
-            `public` or `s-maxage`.
+        allow_authenticated: Whether answers to requests with credentials or cookies are kept where
+            the web server says `public` or `s-maxage`.
 
         accept_expires: Whether Expires permits a copy where there is no Cache-Control.
 
@@ -186,8 +189,9 @@ class CachePolicy:
         Decide about one response.
 
         Returns:
-            An allow whose value is a `CacheGrant` and which is valid as long as the copy may be kept; or a deny with the
-            obligation `log.content_not_cached`. It never raises for what request and response hold.
+            An allow whose value is a `CacheGrant` and which is valid as long as the copy may be
+            kept; or a deny with the obligation `log.content_not_cached`. It never raises for what
+            request and response hold.
         """
         now = self.clock()
         if now.tzinfo is None:
@@ -221,7 +225,11 @@ class CachePolicy:
         return request.text(self._unkeyed, self._query if query is None else query)
 
     def asked_of_cache(self, request: Request, /) -> CacheControl | None:
-        """Return what *request* asks of a copy; None if only the web server can answer it: a part, a condition, a reload."""
+        """
+        Return the directives of *request* for a copy.
+
+        None if only the web server can answer it.
+        """
         headers = request.headers
         if request.method != "GET" or not _SERVER_ONLY.isdisjoint(headers.names):
             return None
@@ -242,7 +250,8 @@ class CachePolicy:
         self, *, kind: ContentKind | None = None, in_call: bool | None = None
     ) -> CacheFilter:
         """
-        Return this policy as a function for other caches, such as requests-cache, hishel or Django's.
+        Return this policy as a function for other caches, such as requests-cache, hishel or
+        Django's.
 
         Args:
             kind: What the responses hold; None if the content type says it.
@@ -251,8 +260,9 @@ class CachePolicy:
                 that is not known, which counts as yes.
 
         Returns:
-            A callable that takes a response, of `requests`, `httpx` or this library, and returns the
-            lifetime of a copy: a `timedelta`, which is zero, and so false, where none may be kept.
+            A callable that takes a response, of `requests`, `httpx` or this library, and returns
+            the lifetime of a copy: a `timedelta`, which is zero, and so false, where none may be
+            kept.
         """
         return CacheFilter(self, kind=kind, in_call=in_call)
 
@@ -296,7 +306,7 @@ class CachePolicy:
         kinds = possible_kinds(request, response)
         if not kinds:
             return why.KIND_MISMATCH
-        # What could be several kinds must be allowed as each of them, and is kept as the
+        # An answer of several possible kinds must be allowed as each of them, and is kept as the
         # shortest-lived.
         if response.kind is None and not self._by_kind.keys() >= kinds:
             return why.KIND_OFF

@@ -1,4 +1,4 @@
-"""Single checks of a request and its response: each returns why no copy may be kept, or what it read."""
+"""Single checks of a request and its response: why no copy may be kept, or a value read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request's way through the cache, without input or output: every client adapter is made of it."""
+"""One request's way through the cache, without input or output, for every client adapter."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Exchange:
     Take one request through a cache.
 
     Return `stored` if there is something; else send `to_send`, and give what comes to `refreshed`,
-    `wants` and `keep`. Functions of the app are called once, with the whole response; if one raises,
-    nothing is kept, with the reason `error.input`, and the answer goes on to the app.
+    `wants` and `keep`. Functions of the app are called once, with the whole response; if one
+    raises, nothing is kept, with the reason `error.input`, and the answer goes on to the app.
 
     Args:
         cache: Where copies are.
@@ -111,7 +111,7 @@ class Exchange:
         return self._is_wanted
 
     def keep(self, response: Response, /) -> str:
-        """Offer the whole response, or the head of one that was not wanted; return its Cache-Status."""
+        """Offer the whole response, or the head of one not wanted; return its Cache-Status."""
         described = self._described(response)
         if described is None:
             return cache_status(Decision.deny(why.INPUT, obligations=(why.CONTENT_NOT_CACHED,)))

@@ -1,4 +1,8 @@
-"""Results of functions, kept as copies of responses are: sealed, for a time, and forgotten on demand."""
+"""
+Results of functions, kept as copies of responses are.
+
+Sealed, for a time, and forgotten on demand.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +22,8 @@ from ..stores import Clock, system_clock
 from ..stores.copies import CacheStore, Patience
 from ..vocabulary import ContentKind
 from ._people import People
-from ._private_cache import BUDGET, PAUSE, guarded, shelf_of, subject_of
 from ._single_flight import Flight, Flights, read, text_of, written
-from ._vault import Copy
+from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
 
 __all__ = ["PrivateMemo"]
 
@@ -43,17 +46,18 @@ class PrivateMemo:
     sealed, and `forget` removes those about a person, as it does for a `PrivateCache` in the same
     store with the same keys and tenant.
 
-    Results that JSON can hold, and bytes, are kept, and are given back as new objects. With a result
-    of another type, an argument that has no stable text (such as `self`), or a fault of the store or
-    of *subjects*, the function is called as if it were not decorated. An exception goes to all who
-    wait for it, and is not kept.
+    Results that JSON can hold, and bytes, are kept, and are given back as new objects. With a
+    result of another type, an argument that has no stable text (such as `self`), or a fault of the
+    store or of *subjects*, the function is called as if it were not decorated. An exception goes to
+    all who wait for it, and is not kept.
 
     Args:
         keys: Make the keys of copies, and seal them.
 
         kind: What the results hold.
 
-        ttl: How long a result is kept. There is no web server that could permit it: it is your word.
+        ttl: How long a result is kept. There is no web server that could permit it: it is your
+            word.
 
         subjects: Names those whom a call is about, from its arguments. Numbers and addresses in
             texts among the arguments and results are found without it.

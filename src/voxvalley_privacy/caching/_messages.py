@@ -103,7 +103,8 @@ class Response:
 
         kind: What it holds. None if that is told by the content type alone.
 
-        subjects: Phone numbers, or other ids, of the people whom it is about; one text is one of them.
+        subjects: Phone numbers, or other ids, of the people whom it is about; one text is one of
+            them.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If something is of another type.

@@ -1,4 +1,8 @@
-"""Whom an answer is about: read in its address, its fields and its body, so that it can be forgotten."""
+"""
+Whom an answer is about.
+
+Read in its address, its fields and its body, so that it can be forgotten.
+"""
 
 from __future__ import annotations
 

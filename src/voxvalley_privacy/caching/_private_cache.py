@@ -1,4 +1,9 @@
-"""The cache: nothing is in it without permission, nothing can be read from it without the keys, all can be forgotten."""
+"""
+The cache.
+
+Nothing is in it without permission, nothing can be read from it without the keys, all can be
+forgotten.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from ..decisions import Decision, Reason
 from ..detection import Finder
 from ..errors import ConfigurationError
 from ..keys import KeyRing
-from ..stores.copies import CacheStore, GuardedCacheStore, MemoryCacheStore, Patience
+from ..stores.copies import CacheStore, Patience
 from . import _cache_reasons as why
 from ._answers import (
     Remembered,
@@ -30,22 +35,21 @@ from ._headers import Headers
 from ._messages import Request, Response
 from ._people import People
 from ._request_key import QueryRule
-from ._vault import Copy, Shelf, Vault
+from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
 
-__all__ = ["BUDGET", "PAUSE", "PrivateCache", "guarded", "shelf_of", "subject_of"]
+__all__ = ["PrivateCache"]
 
-BUDGET = timedelta(milliseconds=50)
-PAUSE = timedelta(seconds=5)
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _CONDITIONS = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
 
 
 class PrivateCache:
     """
-    Keep copies of responses where the policy allows it, sealed, and forget those of a person at once.
+    Keep copies of responses where the policy allows it, sealed, and forget those of a person at
+    once.
 
-    Every method is safe to call from any thread. A fault is a miss for `get` and a denial for `put`;
-    only `forget`, `purge` and `sweep` raise, as they must not claim what they did not do.
+    Every method is safe to call from any thread. A fault is a miss for `get` and a denial for
+    `put`; only `forget`, `purge` and `sweep` raise, as they must not claim what they did not do.
 
     Args:
         policy: Decides what may be kept.
@@ -146,7 +150,8 @@ class PrivateCache:
             within: The time budget of this fetch; a new one if None.
 
         Returns:
-            The decision, and what was done: an allow with a `CacheGrant` means that the copy is kept.
+            The decision, and what was done: an allow with a `CacheGrant` means that the copy is
+                kept.
         """
         within = within or self._store.patience()
         ticket = self.begin(within=within) if ticket is None else ticket
@@ -234,8 +239,8 @@ class PrivateCache:
         Return *request* with the conditions of the kept copy, to ask whether it still holds.
 
         Returns:
-            None if there is no fresh copy, it has neither ETag nor Last-Modified, or the request has
-            its own conditions.
+            None if there is no fresh copy, it has neither ETag nor Last-Modified, or the request
+            has its own conditions.
         """
         found = self._find(without_cache_control(request), within or self._store.patience())
         if isinstance(found, Reason):
@@ -367,28 +372,3 @@ class PrivateCache:
             return
         for address in changed_addresses(request, response):
             self._shelf.outdate(address, within)
-
-
-def shelf_of(keys: KeyRing, store: GuardedCacheStore, tenant: str, people: People, /) -> Shelf:
-    """Return the shelf of a tenant in a store."""
-    return Shelf(Vault(keys, tenant=tenant), store, people)
-
-
-def subject_of(subject: object, /) -> str:
-    """Refuse anything but a text with something in it: nothing removed would look like nothing kept."""
-    if isinstance(subject, str) and subject.strip():
-        return subject
-    raise ConfigurationError("forget(): give it a phone number, or another id, as text.")
-
-
-def guarded(store: CacheStore | None, budget: timedelta, pause: timedelta) -> GuardedCacheStore:
-    if budget <= timedelta(0) or pause < timedelta(0):
-        raise ConfigurationError("'budget' must be above zero, and 'pause' at least zero.")
-    # Tenants share the guard: an erasure that failed for one stops all.
-    if isinstance(store, GuardedCacheStore):
-        return store
-    return GuardedCacheStore(
-        MemoryCacheStore() if store is None else store,
-        budget=budget.total_seconds(),
-        pause=pause.total_seconds(),
-    )

@@ -27,8 +27,9 @@ __all__ = [
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _MOST_CHARACTERS = 8192
 
-# Fields that change nothing in what a server answers: they are about the connection or the trace, or are judged apart.
-# Everything else is part of the key. A field that is not, as X-Forwarded-Host in many caches, poisons it.
+# Fields that change nothing in what a server answers: they are about the connection or the trace,
+# or are judged apart. Everything else is part of the key. A field that is not, as X-Forwarded-Host
+# in many caches, poisons it.
 UNKEYED = frozenset(
     (
         *("cache-control", "connection", "content-length", "host", "keep-alive", "pragma"),
@@ -42,11 +43,13 @@ def split_url(url: str, /) -> tuple[str, str, str] | None:
     """
     Split an absolute URL into scheme, authority and the rest.
 
-    Scheme and authority come in lower case and without a default port, the rest from the path on and without a
-    fragment; nothing else is changed: not the case of a path, no percent-encoding, no dots, no order.
+    Scheme and authority come in lower case and without a default port, the rest from the path on
+    and without a fragment; nothing else is changed: not the case of a path, no percent-encoding, no
+    dots, no order.
 
     Returns:
-        None for anything that two servers could read in two ways: another scheme, a user name, spaces, control or
+        None for anything that two servers could read in two ways: another scheme, a user name,
+            spaces, control or
         non-ASCII characters, a backslash, or more than 8192 characters.
 
     Source: RFC 3986, section 6.2.2.1; RFC 9110, section 4.2.3.

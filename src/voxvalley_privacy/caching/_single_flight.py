@@ -11,6 +11,7 @@ from typing import Any
 __all__ = ["Flight", "Flights", "read", "text_of", "written"]
 
 _OCTETS, _JSON = b"o", b"j"  # how a result is written
+_SINGLE = frozenset({str, int, float, bool})
 _DEPTH = 16  # of a result or an argument
 _ENCODER = json.JSONEncoder(sort_keys=True, allow_nan=False)
 
@@ -49,18 +50,20 @@ def read(body: bytes, /) -> Any:
 
 def _check_json(value: Any, depth: int) -> None:
     """Refuse what would come back from JSON as something else."""
+    if value is None or type(value) in _SINGLE:
+        return
     if depth == 0:
         raise ValueError
-    if value is None or type(value) in {str, int, float, bool}:
-        return
-    if type(value) is list:
-        for item in value:
-            _check_json(item, depth - 1)
-    elif type(value) is dict and all(type(name) is str for name in value):
-        for item in value.values():
-            _check_json(item, depth - 1)
-    else:
+    if type(value) is dict and _has_names(value):
+        value = list(value.values())
+    if type(value) is not list:
         raise TypeError
+    for item in value:
+        _check_json(item, depth - 1)
+
+
+def _has_names(value: dict[Any, Any]) -> bool:
+    return all(type(name) is str for name in value)
 
 
 def _stable(value: Any, depth: int = _DEPTH) -> Any:
@@ -69,18 +72,19 @@ def _stable(value: Any, depth: int = _DEPTH) -> Any:
 
     Everything that is not a single value is a list that begins with its kind.
     """
-    if value is None or type(value) in {str, int, float, bool}:
+    if value is None or type(value) in _SINGLE:
         return value
     if depth == 0:
         raise ValueError
-    if isinstance(value, list | tuple):
-        return ["list", *[_stable(item, depth - 1) for item in value]]
-    if isinstance(value, dict) and all(type(name) is str for name in value):
-        return ["dict", {name: _stable(item, depth - 1) for name, item in value.items()}]
-    if isinstance(value, bytes):
-        return ["bytes", value.hex()]
-    if isinstance(value, Enum):
-        return ["enum", type(value).__module__, type(value).__qualname__, value.name]
+    match value:
+        case list() | tuple():
+            return ["list", *[_stable(item, depth - 1) for item in value]]
+        case dict() if _has_names(value):
+            return ["dict", {name: _stable(item, depth - 1) for name, item in value.items()}]
+        case bytes():
+            return ["bytes", value.hex()]
+        case Enum():
+            return ["enum", type(value).__module__, type(value).__qualname__, value.name]
     raise TypeError
 
 

@@ -1,22 +1,36 @@
-"""Keys, tags and seals: what turns a response into octets that say nothing without the key ring."""
+"""Keys, tags and seals, and the shelf: the sealed copies of one tenant in a store."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 from ..decisions import Reason
+from ..errors import ConfigurationError
 from ..keys import KeyRing, Mac, spell
-from ..stores.copies import Entry, GuardedCacheStore, Patience
+from ..stores.copies import CacheStore, Entry, GuardedCacheStore, MemoryCacheStore, Patience
 from ..vocabulary import ContentKind
 from . import _cache_reasons as why
 from ._people import People
 
-__all__ = ["Copy", "Shelf", "Vault"]
+__all__ = [
+    "BUDGET",
+    "PAUSE",
+    "Copy",
+    "Shelf",
+    "Vault",
+    "guarded",
+    "shelf_of",
+    "subject_of",
+]
 
-# A copy before it is sealed: when it was made and when it ends, how old it was then, its status, the number of its kind,
-# the lengths of its tags and its fields; then tags, fields and body.
+BUDGET = timedelta(milliseconds=50)
+PAUSE = timedelta(seconds=5)
+
+# A copy before it is sealed: when it was made and when it ends, how old it was then, its status,
+# the number of its kind, the lengths of its tags and its fields; then tags, fields and body.
 _FORM = struct.Struct(">dddHBII")
 _KINDS = tuple(ContentKind)
 _NUMBER_OF = {kind: number for number, kind in enumerate(_KINDS)}
@@ -68,7 +82,11 @@ class Vault:
         self._cipher = AESSIV(self._keys.derive("cache.seal", length=64))
 
     def key(self, request_text: str, /) -> str:
-        """Make the key of a request: letters only, so that no number can be seen in it or taken for one."""
+        """
+        Make the key of a request.
+
+        Letters only, so that no number can be seen in it or taken for one.
+        """
         return _letters(self._key, request_text)
 
     def tag(self, what: str, value: str, /) -> str:
@@ -166,7 +184,8 @@ class Shelf:
         if copy is None:
             return why.UNREADABLE
         if not copy.made <= now < copy.expires:
-            # Also when the clock went back: it may go forward again, and what is over must stay over.
+            # Also when the clock went back: it may go forward again, and what is over must stay
+            # over.
             self.drop(key, within)
             return why.EXPIRED
         return copy
@@ -227,6 +246,36 @@ class Shelf:
     def _forget(self, what: str, *values: str) -> int:
         tags = [tag for value in values for tag in self._vault.all_tags(what, value)]
         return self._store.forget(*tags)
+
+
+def shelf_of(keys: KeyRing, store: GuardedCacheStore, tenant: str, people: People, /) -> Shelf:
+    """Return the shelf of a tenant in a store."""
+    return Shelf(Vault(keys, tenant=tenant), store, people)
+
+
+def subject_of(subject: object, /) -> str:
+    """
+    Refuse anything but a text with something in it.
+
+    Nothing removed would look like nothing kept.
+    """
+    if isinstance(subject, str) and subject.strip():
+        return subject
+    raise ConfigurationError("forget(): give it a phone number, or another id, as text.")
+
+
+def guarded(store: CacheStore | None, budget: timedelta, pause: timedelta, /) -> GuardedCacheStore:
+    """Return *store* behind a guard: the memory of this process if None."""
+    if budget <= timedelta(0) or pause < timedelta(0):
+        raise ConfigurationError("'budget' must be above zero, and 'pause' at least zero.")
+    # Tenants share the guard: an erasure that failed for one stops all.
+    if isinstance(store, GuardedCacheStore):
+        return store
+    return GuardedCacheStore(
+        MemoryCacheStore() if store is None else store,
+        budget=budget.total_seconds(),
+        pause=pause.total_seconds(),
+    )
 
 
 def _letters(mac: Mac, text: str) -> str:

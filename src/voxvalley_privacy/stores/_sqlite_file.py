@@ -1,4 +1,8 @@
-"""One SQLite file of this library: made whole or not at all, recognized, shared by threads, processes and forks."""
+"""
+One SQLite file of this library.
+
+Made whole or not at all, recognized, shared by threads, processes and forks.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +110,7 @@ class FileKind:
         return {**_PRAGMAS, "synchronous": _FULL if self.is_durable else _NORMAL}
 
     def create(self, path: Path, /) -> None:
-        """Make the file beside *path* and link it into place, so that it is there whole or not at all."""
+        """Make the file beside *path* and link it into place: it is there whole or not at all."""
         draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
         try:
             connection = sqlite3.connect(draft, isolation_level=None)
@@ -126,7 +130,7 @@ class FileKind:
         _sync_folder(path.parent)
 
     def connect(self, path: Path, seconds: float, /) -> sqlite3.Connection:
-        """Open a connection that waits *seconds* for locks, and check that the file is of this kind."""
+        """Open a connection that waits *seconds* for locks; check that the file is of this kind."""
         if path.stat().st_size == 0:
             raise StoreCorrupt("The database file is empty: its content is lost.")
         # No URI: a path with "?" or "#" stays a path. A connection is used by one thread at a time.
@@ -223,7 +227,8 @@ class SqliteFile:
         must_exist: Refuse to make the file.
 
     Raises:
-        voxvalley_privacy.StoreUnavailable: If it cannot be opened or made, or is of a newer version.
+        voxvalley_privacy.StoreUnavailable: If it cannot be opened or made, or is of a newer
+            version.
 
         voxvalley_privacy.StoreCorrupt: If it is of another kind, empty or damaged.
     """
@@ -246,7 +251,11 @@ class SqliteFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that holds the lock of the writer; what is done is done at the end, or not at all."""
+        """
+        Lend a connection that holds the lock of the writer.
+
+        What is done is done at the end, or not at all.
+        """
         with self.borrow() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
@@ -257,7 +266,11 @@ class SqliteFile:
         self._opened().check()
 
     def empty_log(self) -> bool:
-        """Cut the write-ahead log, where deleted rows remain until then; whether no reader was in the way."""
+        """
+        Cut the write-ahead log, where deleted rows remain until then.
+
+        Whether no reader was in the way.
+        """
         with self.borrow() as connection:
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         return not busy
@@ -271,7 +284,8 @@ class SqliteFile:
 
     def _create(self, *, must_exist: bool) -> None:
         remains = _is_there(self.path.with_name(self.path.name + "-wal"))
-        # Asked after the log: a file that another opened meanwhile has a log, and was there before it.
+        # Asked after the log: a file that another opened meanwhile has a log, and was there before
+        # it.
         if _is_there(self.path):
             return
         if must_exist or remains:
@@ -287,7 +301,8 @@ class SqliteFile:
         raise failed
 
     def _probe(self) -> None:
-        # Read-only files and folders show at the first write: ask for the lock now, not when somebody opts out.
+        # Read-only files and folders show at the first write: ask for the lock now, not when
+        # somebody opts out.
         with self.borrow() as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE")
@@ -302,7 +317,8 @@ class SqliteFile:
         if opened is not None and opened.pid == os.getpid():
             return opened
         if opened is not None:
-            # Forked: closing an inherited connection would drop the parent's locks, so it is kept and never used.
+            # Forked: closing an inherited connection would drop the parent's locks, so it is kept
+            # and never used.
             self._left_behind.append(opened)
         identity = _identity(self.path)
         if identity is None:

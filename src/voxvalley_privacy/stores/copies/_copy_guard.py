@@ -1,4 +1,8 @@
-"""A guard before a store: bounded time in the call path, and nothing out while an erasure is owed."""
+"""
+A guard before a store.
+
+Bounded time in the call path, and nothing out while an erasure is owed.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +92,7 @@ class _Helpers:
         self._count = 0
 
     def call(self, call: Callable[[], T], seconds: float, /) -> T:
-        """Return the answer of *call*, or raise its fault, or `StoreUnavailable` after *seconds*."""
+        """Return the answer of *call*; raise its fault, or `StoreUnavailable` after *seconds*."""
         if self._pid != os.getpid():
             # Forked: the threads stayed with the parent.
             self._start()
@@ -143,7 +147,8 @@ class GuardedCacheStore:
 
     - All calls of one fetch share a time budget; a call that takes longer counts as a fault.
     - After a fault the store is left alone for a while, and every call fails at once.
-    - After a `forget` that failed, every call tries it again, and nothing is given out or taken until
+    - After a `forget` that failed, every call tries it again, and nothing is given out or taken
+    until
       it has been done. `forget` itself has no budget and is never left out.
 
     Args:
@@ -176,7 +181,7 @@ class GuardedCacheStore:
         return Patience(self._budget)
 
     def has_room_for(self, size: int, /) -> bool:
-        """Whether a copy of *size* bytes is within the limit that the store has, if it names one."""
+        """Whether a copy of *size* bytes is within the limit of the store, if it names one."""
         limit = getattr(self._store, "most_bytes", None)
         return not isinstance(limit, int) or size <= limit
 

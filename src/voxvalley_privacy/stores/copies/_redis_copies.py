@@ -199,7 +199,8 @@ class RedisCacheStore:
         most_bytes: How many bytes of sealed copies are kept.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If a limit is below 1, or the client decodes what it gets.
+        voxvalley_privacy.ConfigurationError: If a limit is below 1, or the client decodes what it
+            gets.
     """
 
     def __init__(

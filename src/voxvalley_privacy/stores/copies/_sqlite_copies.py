@@ -201,7 +201,8 @@ class SqliteCacheStore:
             connection.execute(_MAKE_ROOM.format(measure="bytes"))
 
     def _empty_log(self) -> None:
-        # Deleted pages are overwritten in the file, but the log holds them until it is cut (B6-115).
+        # Deleted pages are overwritten in the file, but the log holds them until it is cut
+        # (B6-115).
         for _ in range(_TRIES):
             if self._opened().empty_log():
                 return

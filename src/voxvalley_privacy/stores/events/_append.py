@@ -53,7 +53,8 @@ class Batch:
         Plan all *drafts* or none.
 
         Raises:
-            voxvalley_privacy.stores.Conflict: As `EventStore.append`; what was planned before stays.
+            voxvalley_privacy.stores.Conflict: As `EventStore.append`; what was planned before
+                stays.
         """
         mark = len(self.events)
         try:
@@ -89,7 +90,8 @@ class Batch:
 # Group commit: writers that wait at the same time share one transaction and one wait for the disk
 # --------------------------------------------------------------------------------------------------
 
-# How long the one who commits lets others catch up, as long as they keep coming: a fraction of a wait for the disk.
+# How long the one who commits lets others catch up, as long as they keep coming: a fraction of a
+# wait for the disk.
 _GATHER_SECONDS = 0.00005
 
 
@@ -117,8 +119,8 @@ class GroupCommit:
     Let whoever comes first commit for all who wait; no thread of its own.
 
     Args:
-        commit: Stores the drafts of all jobs in one transaction and sets *made* or *error* of each. What it raises
-            fails them all.
+        commit: Stores the drafts of all jobs in one transaction and sets *made* or *error* of each.
+            What it raises fails them all.
 
         seconds: How long to wait for those who came before.
     """

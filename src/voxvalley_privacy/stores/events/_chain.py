@@ -1,4 +1,8 @@
-"""Events that prove themselves: each carries a keyed mac over its fields and the mac of the event before it."""
+"""
+Events that prove themselves.
+
+Each carries a keyed mac over its fields and the mac of the event before it.
+"""
 
 from __future__ import annotations
 
@@ -85,9 +89,10 @@ class Chain:
         Check a whole store: every event, no gap, no swap, no second branch.
 
         Args:
-            events: All events from the first, as `EventStore.scan` returns them.
+            events: All events from the first: the result of `EventStore.scan`.
 
-            anchor: A position and mac noted outside the store; without it a cut tail cannot be seen.
+            anchor: A position and mac noted outside the store; without it a cut tail cannot be
+                seen.
 
         Returns:
             The newest position and mac: note them outside the store.
@@ -110,7 +115,7 @@ class Chain:
             anchored |= anchor == (position, previous)
         if not anchored:
             raise StoreCorrupt(
-                "The anchored event is not in the store: its tail was cut, or an older copy put back."
+                "The anchored event is not in the store: its tail was cut, or an older copy restored."
             )
         return position, previous
 

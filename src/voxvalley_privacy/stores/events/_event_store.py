@@ -1,4 +1,4 @@
-"""What a store promises; `voxvalley_privacy.testing.EventStoreContract` tests it."""
+"""The contract of an event store; `voxvalley_privacy.testing.EventStoreContract` tests it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ __all__ = [
 
 
 class Conflict(StoreError):
-    """The stream has grown, or the idempotency key was used for something else; read again and decide anew."""
+    """
+    The stream has grown, or the idempotency key was used for something else.
+
+    Read again and decide anew.
+    """
 
 
 @attrs.frozen(kw_only=True)
@@ -111,7 +115,8 @@ class EventStore(Protocol):
     """
     Keeps events and never loses an acknowledged one.
 
-    Every method answers within a second or raises `voxvalley_privacy.StoreError`; any thread may call it.
+    Every method answers within a second or raises `voxvalley_privacy.StoreError`; any thread may
+    call it.
     """
 
     @property
@@ -123,10 +128,12 @@ class EventStore(Protocol):
         Store all *drafts* durably, in order, or none.
 
         Returns:
-            One event for each draft. Whoever reads after this sees them. For a key that is known: the stored event.
+            One event for each draft. Whoever reads after this sees them. For a key that is known:
+                the stored event.
 
         Raises:
-            voxvalley_privacy.stores.Conflict: If a draft's *expected* does not hold, or its key belongs to another event.
+            voxvalley_privacy.stores.Conflict: If a draft's *expected* does not hold, or its key
+                belongs to another event.
 
             voxvalley_privacy.StoreError: If nothing was stored, or it cannot be known.
         """
@@ -141,7 +148,11 @@ class EventStore(Protocol):
         """Return the newest event."""
 
     def scrub(self, stream: str, /, *, through: int) -> None:
-        """Forget the bodies of a stream's events up to seq *through*, durably; everything else stays."""
+        """
+        Forget the bodies of a stream's events up to seq *through*, durably.
+
+        Everything else stays.
+        """
 
     def close(self) -> None:
         """Let go of files and connections; using the store again opens it again or raises."""

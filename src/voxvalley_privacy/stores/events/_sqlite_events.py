@@ -66,12 +66,17 @@ class SqliteEventStore:
         marks = ", ".join("?" * len(streams))
         with self._file.borrow() as connection:
             rows = connection.execute(f"{_SELECT} WHERE stream IN ({marks})", streams).fetchall()
-        # Sorted here: with ORDER BY position, SQLite may walk the whole table instead of the stream's index.
+        # Sorted here: with ORDER BY position, SQLite may walk the whole table instead of the
+        # stream's index.
         rows.sort()
         return tuple(map(from_row, rows))
 
     def scan(self, *, after: int = 0) -> Iterator[Event]:
-        """Return the events above *after*; pages of 1,000, so that no long reader holds up checkpoints."""
+        """
+        Return the events above *after*.
+
+        Pages of 1,000, so that no long reader holds up checkpoints.
+        """
         while True:
             with self._file.borrow() as connection:
                 rows = connection.execute(
@@ -148,22 +153,25 @@ def sqlite(
     must_exist: bool = False,
 ) -> SqliteEventStore:
     """
-    Keep events in the file *path*: WAL, every commit on the disk before it is acknowledged, writers grouped.
+    Keep events in the file *path*: WAL, every commit on the disk before it is acknowledged, writers
+    grouped.
 
     Args:
         path: A file on a local disk. It is made if it is not there, readable by its owner only.
 
         timeout: How long to wait for another writer.
 
-        must_exist: Refuse to start with a new, empty file. Set it once the store is in use: an empty store in the place
-            of a lost one would have forgotten every opt-out.
+        must_exist: Refuse to start with a new, empty file. Set it once the store is in use: an
+            empty store in the place of a lost one would have forgotten every opt-out.
 
     Raises:
-        voxvalley_privacy.StoreUnavailable: If the file cannot be opened, or was written by a newer version.
+        voxvalley_privacy.StoreUnavailable: If the file cannot be opened, or was written by a newer
+            version.
 
         voxvalley_privacy.StoreCorrupt: If it is no event store, or damaged.
 
-    Source: SQLite documentation, "Write-Ahead Logging"; `PRAGMA synchronous` FULL, as NORMAL loses acknowledged rows at a
+    Source: SQLite documentation, "Write-Ahead Logging"; `PRAGMA synchronous` FULL, as NORMAL loses
+    acknowledged rows at a
         power loss.
     """
     if timeout <= timedelta(0):
