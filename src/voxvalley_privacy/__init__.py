@@ -7,7 +7,7 @@ Every public name is here and is loaded on first use, so that importing the pack
 # Module -> its public names; a name that is the last part of its module is the module itself.
 # This table is the one place to edit: `make format` writes the checkers' imports from it.
 _ROOMS = {
-    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache",
+    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
     "consent": "consent ConsentLedger Contact Evidence consented intake never_sold not_opted_out number_current old_enough "
     "outside_quiet_hours recording_allowed tracking_allowed within_caps",
     "facts": "facts",
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from .caching import AsyncPrivateCache as AsyncPrivateCache
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
+    from .caching import PrivateMemo as PrivateMemo
     from .consent import ConsentLedger as ConsentLedger
     from .consent import Contact as Contact
     from .consent import Evidence as Evidence
@@ -152,6 +153,7 @@ __all__ = [
     "Policy",
     "PrivacyError",
     "PrivateCache",
+    "PrivateMemo",
     "Purpose",
     "Reason",
     "Redactor",
