@@ -1,4 +1,4 @@
-"""Read a source in blocks of whole lines, work on them in this process or others, and put the result in place at once."""
+"""Read a source in blocks of whole lines, work on them, and replace the destination at once."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ Destination: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
 
 T = TypeVar("T")
 
-BLOCK = (
-    1 << 18
-)  # bytes read at once: large enough for speed, small enough for a few in flight per worker
-HEAD = 1 << 16  # bytes at the start from which a layout is told
+# Bytes read at once: large enough for speed, small enough for a few in flight per worker.
+BLOCK = 1 << 18
+HEAD = 1 << 16  # bytes at the start that decide the layout
 LINE_LIMIT = 8 << 20  # bytes of the longest line that is parsed
-OVERLONG = b"\x00[TRUNCATED]"  # stands for a line above the limit; NUL keeps it from being read as anything else
+# In the place of a line above the limit; NUL keeps it from being read as a value.
+OVERLONG = b"\x00[TRUNCATED]"
 
 _UTF8_BOM = codecs.BOM_UTF8
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -57,7 +57,7 @@ class StreamReport:
 
         marked: Reason -> how many records came out as a placeholder, or in part as one.
 
-        faults: Reason -> how often the redactor itself put a placeholder because something failed.
+        faults: Reason -> how often the redactor returned a placeholder because something failed.
     """
 
     records_in: int
@@ -68,9 +68,10 @@ class StreamReport:
 
 class Reader:
     """
-    Read bytes from a path or a file object; a text is encoded, UTF-16 with a byte order mark is made UTF-8.
+    Read bytes from a file object; a text is encoded, UTF-16 with a byte order mark becomes UTF-8.
 
-    *position* is how many bytes were read so far; *bom* is true when the stream began with a byte order mark.
+    *position* is how many bytes were read so far; *bom* is whether the stream began with a byte
+    order mark.
     """
 
     def __init__(self, raw: IO[Any]) -> None:
@@ -91,7 +92,7 @@ class Reader:
         self._ahead = start
 
     def head(self, size: int = HEAD) -> bytes:
-        """Return up to *size* bytes from the start without consuming them; to be called before the first `read`."""
+        """Return up to *size* bytes from the start, which stay unread; call it before `read`."""
         while len(self._ahead) < size and (more := self._next(BLOCK)):
             self._ahead += more
         return self._ahead[:size]
@@ -109,7 +110,9 @@ class Reader:
                 return chunk
             if text := self._decode.decode(chunk):
                 return text.encode()
-        return self._decode.decode(b"", final=True).encode() if self._decode is not None else b""
+        if self._decode is None:
+            return b""
+        return self._decode.decode(b"", final=True).encode()
 
     def _read(self, size: int) -> bytes:
         chunk = self._raw.read(size) or b""
@@ -125,9 +128,9 @@ def blocks(reader: Reader, *, limit: int = LINE_LIMIT, newline: bytes = b"\n") -
     Args:
         reader: Where the bytes come from.
 
-        limit: Bytes; of a longer line nothing is kept but the sentinel `OVERLONG`, so memory stays constant.
+        limit: Bytes; the sentinel `OVERLONG` replaces a longer line, so memory stays constant.
 
-        newline: What ends a line.
+        newline: The end of a line.
     """
     parts: list[bytes] = []
     held = 0
@@ -159,14 +162,17 @@ def run(
     Read *src* in batches, work on each, write the results in order to *dst*.
 
     Args:
-        make: Looks at the start of the stream and returns its batches and the work to be done on each.
+        make: Looks at the start of the stream and returns its batches and the work to be done on
+            each.
 
-        jobs: Worker processes; with 1 the work is done here. The result is the same for any number.
+        jobs: Worker processes; with 1 the work is done here. The result is the same for any
+            number.
 
         progress: Called with the number of bytes read so far, after each batch.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *jobs* is less than 1, or the work cannot be sent to a worker.
+        voxvalley_privacy.ConfigurationError: If *jobs* is less than 1, or the work cannot be sent
+            to a worker.
     """
     if jobs < 1:
         raise ConfigurationError(f"'jobs' must be at least 1 (got {jobs}).")
@@ -205,11 +211,8 @@ def _reading(src: Source) -> Iterator[IO[Any]]:
 @contextlib.contextmanager
 def _writing(dst: Destination) -> Iterator[Callable[[bytes], object]]:
     if not isinstance(dst, str | os.PathLike):
-        yield (
-            _TextWriter(cast("IO[str]", dst))
-            if hasattr(dst, "encoding")
-            else cast("IO[bytes]", dst).write
-        )
+        is_text = hasattr(dst, "encoding")
+        yield _TextWriter(cast("IO[str]", dst)) if is_text else cast("IO[bytes]", dst).write
         return
     path = os.path.realpath(dst)
     existing = os.stat(path) if os.path.exists(path) else None
@@ -224,10 +227,10 @@ def _writing(dst: Destination) -> Iterator[Callable[[bytes], object]]:
 
 @contextlib.contextmanager
 def _replacing(path: str, mode: int | None) -> Iterator[BinaryIO]:
-    """Write beside *path* and take its place at the end; on any error remove what was written and leave *path* alone."""
+    """Write a file beside *path* and rename it at the end; after an error *path* is as it was."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.tmp")
-    # Made empty with the mode that the umask gives, closed to others while it is written.
+    # Created empty with the mode of the umask, closed to others while it is written.
     handle = os.open(
         temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666
     )

@@ -10,13 +10,12 @@ from typing import Any
 from ..errors import ConfigurationError
 from ._border import Redact
 from ._csv import csv_stream
-from ._form import form_stream
 from ._frames import Destination, Reader, Source, StreamReport, run
 from ._guess import guess_format
 from ._json import json_stream
 from ._jsonl import jsonl_stream
 from ._radius import radius_stream
-from ._text_lines import text_stream
+from ._text_lines import form_stream, text_stream
 from ._xml import xml_stream
 
 __all__ = ["redact_file"]
@@ -48,12 +47,13 @@ def redact_file(
     Args:
         src: Path or open file.
 
-        dst: Path or open file. A path is written beside and put in place at the end; on an error it stays as it was.
+        dst: Path or open file. A path is written to a temporary file and replaced at the end;
+            after an error it is as it was.
 
         redact: A `voxvalley_privacy.Redactor`.
 
-        format: `csv`, `form` (one body a line), `json`, `jsonl`, `radius`, `text` or `xml`. Default: told from the name
-            and the first 64 KiB; what looks like nothing else is text.
+        format: `csv`, `form` (one body a line), `json`, `jsonl`, `radius`, `text` or `xml`.
+            Default: guessed from the name and the first 64 KiB; any other content is text.
 
         jobs: Worker processes, 1 or more; the bytes written are the same for any number.
 
@@ -63,7 +63,8 @@ def redact_file(
         The counts, records out always equal to records in.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If there is no such format, or as the format's own function says.
+        voxvalley_privacy.ConfigurationError: If there is no such format, or as the format's
+            own function says.
     """
     if format is not None and format not in _STREAMS:
         raise ConfigurationError(f"'format' must be one of {', '.join(_STREAMS)}.")

@@ -1,4 +1,4 @@
-"""The part of XML that records are made of: elements, attributes, texts."""
+"""The part of XML that records use: elements, attributes, texts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Refused(Exception):
 
 
 class _Builder:
-    """Build a tree of what expat tells; below 64 levels there is only a placeholder."""
+    """Build a tree from the events of expat; below 64 levels there is only a placeholder."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -93,7 +93,7 @@ class _Builder:
 
 
 def parse_xml(document: bytes, encoding: str | None, /) -> Node | None:
-    """Return the root of a document; None when it is broken, has a DTD, or an encoding nobody knows."""
+    """Return the root of a document; None when it is broken, has a DTD or an unknown encoding."""
     builder = _Builder()
     parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
