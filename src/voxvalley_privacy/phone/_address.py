@@ -108,7 +108,7 @@ def _decoded(text: str) -> str:
 
 def _folded(character: str) -> str:
     category = unicodedata.category(character)
-    # Invisible characters, combining marks and the keycap frame: they hide a number from a plain search.
+    # Invisible characters, combining marks, the keycap frame: they hide a number from a search.
     if category in {"Cf", "Mn", "Me"}:
         return ""
     digit = unicodedata.digit(character, None)
@@ -122,17 +122,18 @@ def _folded(character: str) -> str:
     return plain if len(plain) == 1 else character
 
 
-# Words and hosts in the place of a number that is missing: a token for them would join strangers ---
+# Words and hosts in the place of a missing number: a token for them would join strangers ----------
 
 Absence = Literal["withheld", "unavailable"]
 
 _WORDS: dict[str, Absence] = {
-    # RFC 3323, section 4.1.1.3: the user part and the display name of a caller who asks for privacy.
+    # RFC 3323, section 4.1.1.3: user part and display name of a caller who asks for privacy.
     "anonymous": "withheld",
-    # Twilio, changelog of 2022-11-16: withheld caller ids arrive as words, as ANONYMOUS or RESTRICTED.
+    # Twilio, changelog of 2022-11-16: withheld caller ids arrive as ANONYMOUS or RESTRICTED.
     "restricted": "withheld",
     "blocked": "withheld",
-    "unavailable": "unavailable",  # also ITU-T Q.1912.5, for a calling number that ISUP did not bring
+    # Also ITU-T Q.1912.5, for a calling number that ISUP did not bring.
+    "unavailable": "unavailable",
     "unknown": "unavailable",
     # Display texts of phones, gateways and carriers; no document lists them all.
     "private": "withheld",
@@ -159,11 +160,11 @@ _WORDS: dict[str, Absence] = {
     "unavailablenumber": "unavailable",
     "unknowncaller": "unavailable",
     "unknownnumber": "unavailable",
-    # Asterisk chan_sip, DEFAULT_CALLERID: sent where a call has no caller id; some builds say Unknown.
+    # Asterisk chan_sip, DEFAULT_CALLERID: a call without a caller id; some builds say Unknown.
     "asterisk": "unavailable",
 }
 
-# The words above, dialed on a keypad: Twilio put them in From and To until 2022, and old records hold them.
+# The words above, dialed on a keypad: Twilio sent them in From and To until 2022.
 DIALED_WORDS: dict[str, Absence] = {
     "266696687": "withheld",  # ANONYMOUS
     "7378742833": "withheld",  # RESTRICTED
@@ -181,7 +182,7 @@ _HOSTS: dict[str, Absence] = {
 
 def digits_mean(digits: str, /) -> Absence | None:
     """Return why a number is missing, where ASCII *digits* without a plus say so."""
-    # FreeSWITCH, SWITCH_DEFAULT_CLID_NUMBER: ten zeros where nothing is known; others write fewer or more.
+    # FreeSWITCH, SWITCH_DEFAULT_CLID_NUMBER: ten zeros; others write fewer or more.
     # Three zeros are the emergency number of Australia.
     if len(digits) > 3 and not digits.strip("0"):
         return "unavailable"

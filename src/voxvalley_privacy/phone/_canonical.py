@@ -159,7 +159,7 @@ def _international(number: str) -> str | None:
     return None
 
 
-# Short numbers: short codes, emergency numbers, extensions, service codes --------------------------
+# Short numbers: short codes, emergency numbers, extensions, service codes -------------------------
 
 # Source: CTIA Short Code Monitoring Handbook: five or six digits; ITU-T E.164 has none shorter than
 # seven with their calling code. Emergency numbers have two (France 17) to six.
@@ -177,7 +177,7 @@ def is_short(text: str, /, *, region: str | None = None) -> bool:
             Ascension, are not short.
 
     Returns:
-        True for 2 to 6 digits, and for service codes: digits, `*` and `#` that begin with `*` or `#`.
+        True for 2 to 6 digits, and for service codes such as `*69` and `#31#`.
     """
     address = take_apart(text)
     if address is None:

@@ -1,7 +1,7 @@
 """
-Numbering plans: what the calling code says of a number, and what phonenumbers says.
+Numbering plans: the plan of a calling code, and the plan that phonenumbers has.
 
-No other file calls phonenumbers: its metadata takes 75 ms to load, and it must see checked input only.
+No other file calls phonenumbers: its metadata takes 75 ms to load, and its input must be checked.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def read(number: str, region: str | None, /) -> Reading | None:
     Args:
         number: `+` and ASCII digits, or ASCII digits alone; anything else gives None.
 
-        region: ISO 3166-1 alpha-2, in capitals; None reads only what has a plus.
+        region: ISO 3166-1 alpha-2, in capitals; None reads only numbers with a plus.
 
     Returns:
         The number if its length is possible under its plan, else None.
@@ -76,7 +76,7 @@ class Plan(NamedTuple):
 
     code: str
     lengths: frozenset[int]  # of the whole number, with its plus
-    # Starts that may hold a national prefix ("+440") or are dialed words; None where there are none.
+    # Starts that may hold a national prefix ("+440") or are dialed words; None for none.
     unsettled: tuple[str, ...] | None
 
 
