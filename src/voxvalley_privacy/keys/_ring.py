@@ -32,8 +32,9 @@ _CACHED = 1024
 
 class KeyRing:
     """
-    Hold the secrets of tokens: one active key that writes, older keys that only read, and the ids of
-    destroyed ones.
+    Hold the secrets of tokens.
+
+    One active key writes, older keys only read, and the ids of destroyed keys are remembered.
 
     A ring never changes: `rotate`, `destroy` and `for_tenant` return new rings. No secret is shown
     by repr, str, format, vars, json or pickle.
