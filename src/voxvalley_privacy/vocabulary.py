@@ -61,6 +61,10 @@ class DataCategory(StrEnum):
     COORDINATES = "COORDINATES"  # latitude and longitude
     DATE_OF_BIRTH = "DATE_OF_BIRTH"  # a date that the text calls a birth date
 
+    NATIONAL_ID = (
+        "NATIONAL_ID"  # number that a state gives to a person: tax, identity card, passport
+    )
+    PERSON_ATTRIBUTE = "PERSON_ATTRIBUTE"  # what a person is: gender, age, marital status
     UNKNOWN = "UNKNOWN"  # nothing is known of it; treated as personal
 
 

@@ -8,13 +8,14 @@ from typing import ClassVar
 
 import attrs
 
+from ..categories import NUMBERS
 from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..phone import calling_code, canonical
 from ..placeholders import OMIT, is_placeholder, label_of
 from ..sensitive import Sensitive
 from ..vocabulary import DataCategory
-from ._plain import NUMBERS, Action, Exposure, exposure
+from ._plain import Action, Exposure, exposure
 from .crypto.crypto_pan import IpPseudonymizer
 from .crypto.ff1 import DigitPseudonymizer
 from .crypto.pseudonyms import Pseudonymizer, TokenCheck

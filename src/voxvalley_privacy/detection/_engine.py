@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..categories import CATEGORIES
 from ..vocabulary import DataCategory as C
 from ._addresses import (
     HAS_IPV6,
@@ -178,27 +179,7 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
 
 # Where findings overlap, the strongest names them all: what is known beats what opens something, that beats an address, that beats
 # a kind of number, and a mere run of digits beats only an unknown blob.
-_STRENGTH = dict.fromkeys(C, 3) | {
-    category: rank
-    for rank, category in enumerate(
-        (
-            C.RAW_MESSAGE,
-            C.ONE_TIME_CODE,
-            C.PHONE_NUMBER,
-            C.PAYMENT_CARD,
-            C.COORDINATES,
-            C.IP_ADDRESS,
-            C.MAC_ADDRESS,
-            C.DATE_OF_BIRTH,
-            C.IBAN,
-            C.UPI_ID,
-            C.EMAIL_ADDRESS,
-            C.SIP_URI,
-            C.URL,
-            C.CREDENTIAL,
-        )
-    )
-}
+_STRENGTH = {category: row.rank for category, row in CATEGORIES.items()}
 _ESCAPED_DIGITS = 5  # digits outside escapes that make a finding in the raw text count
 
 

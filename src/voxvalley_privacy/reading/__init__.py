@@ -5,12 +5,10 @@ from __future__ import annotations
 from ._composites import PARSERS
 from ._objects import fields_of, rebuild
 from ._one_line import indented, one_line, same_lines
-from ._values import MEASURES, PERSONAL, Needle, as_text, needle_of, preset
+from ._values import Needle, as_text, needle_of, preset
 
 __all__ = [
-    "MEASURES",
     "PARSERS",
-    "PERSONAL",
     "Needle",
     "as_text",
     "fields_of",

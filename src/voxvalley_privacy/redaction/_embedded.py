@@ -1,4 +1,7 @@
-"""What a field holds in a form of its own: SIP messages, JSON and form bodies, octets of a short message."""
+"""
+What a field holds in a form of its own: SIP messages, JSON and form bodies, octets of a short
+message.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ _OCTETS = frozenset({str, bytes, bytearray, memoryview})
 
 
 def decode(walk: Pass, record: dict[Any, Any], table: Table) -> None:
-    """Put in place of a payload what it says; of what cannot be read, and of a part of a message, a placeholder."""
+    """
+    Put in place of a payload what it says; of what cannot be read, and of a part of a message, a
+    placeholder.
+    """
     spelled = {normal(key): key for key in record if type(key) is str}
     for field, told in table.payloads.items():
         key = spelled.get(normal(field), field)

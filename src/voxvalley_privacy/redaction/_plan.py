@@ -1,8 +1,8 @@
 """
 A schema and a policy compiled into tables: field -> what to do.
 
-A record is one loop over its fields. Results for texts that recur come from bounded memo tables, which hold raw values in memory
-and show none.
+A record is one loop over its fields. Results for texts that recur come from bounded memo tables,
+which hold raw values in memory and show none.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from itertools import count
 from typing import NamedTuple
 
 from ..actions import Drop, Exposure, Keep, Parse, Scan, exposure
+from ..categories import IDENTIFYING, MEASURES
 from ..names import hint
-from ..reading import MEASURES, PERSONAL, Needle
+from ..reading import Needle
 from ..schemas import Node
 from ..vocabulary import DataCategory
 from ._treat import Treater
@@ -94,9 +95,9 @@ class Shape(NamedTuple):
     """
     The keys that records of one shape have, sorted by what is to be done.
 
-    *treated* ones come with the look-up of their memo and the step of their counter, at hand for the loop; *kept* ones are
-    swept for what other fields call personal; *allowed* ones are personal and the policy shows them all the same; *renamed*
-    are the keys that are treated themselves.
+    *treated* ones come with the look-up of their memo and the step of their counter, at hand for
+    the loop; *kept* ones are swept for what other fields call personal; *allowed* ones are personal
+    and the policy shows them all the same; *renamed* are the keys that are treated themselves.
     """
 
     treated: tuple[tuple[object, Callable[[str], _Entry | None], Callable[[], int], FieldPlan], ...]
@@ -107,7 +108,10 @@ class Shape(NamedTuple):
 
 
 class Table:
-    """The fields of one place in a record, by key; keys that the schema does not list are learned as they come."""
+    """
+    The fields of one place in a record, by key; keys that the schema does not list are learned as
+    they come.
+    """
 
     __slots__ = ("fields", "node", "payloads", "scan_unknown", "shapes", "treater", "uniform")
 
@@ -149,7 +153,8 @@ class Table:
             ):
                 field.table = Table(None, self.treater, self.scan_unknown, uniform=field)
             else:
-                # Inside a value that the policy keeps or looks through, keys are unknown: looked at, not thrown away.
+                # Inside a value that the policy keeps or looks through, keys are unknown: looked
+                # at, not thrown away.
                 field.table = Table(
                     node, self.treater, self.scan_unknown or field.kind in (KEEP, SCAN)
                 )
@@ -181,12 +186,12 @@ class Table:
             kept=tuple(
                 (key, field)
                 for key, field in fields
-                if field.kind == KEEP and field.category not in PERSONAL
+                if field.kind == KEEP and field.category not in IDENTIFYING
             ),
             allowed=tuple(
                 (key, field)
                 for key, field in fields
-                if field.kind == KEEP and field.category in PERSONAL
+                if field.kind == KEEP and field.category in IDENTIFYING
             ),
             renamed=tuple(
                 (key, field)
@@ -199,7 +204,10 @@ class Table:
         return made
 
     def learn(self, key: object) -> FieldPlan:
-        """Return the plan of a key that is not listed, and keep it while there is room and the key is harmless."""
+        """
+        Return the plan of a key that is not listed, and keep it while there is room and the key is
+        harmless.
+        """
         if type(key) is not str:
             kind = SCAN if self.scan_unknown else DROP
             return self.uniform or FieldPlan(

@@ -8,10 +8,11 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
+from ..categories import IDENTIFYING, MEASURES
 from ..names import FIELD_NAME
 from ..placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
 from ..policies import Budget
-from ..reading import MEASURES, PERSONAL, Needle, as_text, fields_of, rebuild
+from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
 from ._embedded import decode, embedded, message
@@ -40,7 +41,10 @@ _MAPPINGS = (ChainMap, MappingProxyType)
 
 
 class Walk:
-    """One pass over one record. *known* holds what the first pass found that fields of the record call personal."""
+    """
+    One pass over one record. *known* holds what the first pass found that fields of the record call
+    personal.
+    """
 
     __slots__ = (
         "above",
@@ -72,7 +76,8 @@ class Walk:
     def mapping(self, record: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Return the treated copy of one level of a record."""
         room, self.nodes = self.nodes, self.nodes - len(record)
-        # The copy is one step that no other thread can come between; from here on only the copy is read.
+        # The copy is one step that no other thread can come between; from here on only the copy is
+        # read.
         out = (
             dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
         )
@@ -161,12 +166,12 @@ class Walk:
         self.treater.tally.add(self.treater.tally.faults, reason)
         return placeholder
 
-    # Texts --------------------------------------------------------------------------------------------------------------
+    # Texts --------------------------------------------------------------------------------------
 
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
         if field.kind == KEEP:
-            if field.category in PERSONAL:
+            if field.category in IDENTIFYING:
                 return text
             if self.known is None:
                 self.kept.append(text)
@@ -186,7 +191,7 @@ class Walk:
         self.scanned.append(made)
         return made
 
-    # Everything that is no plain text -----------------------------------------------------------------------------------
+    # Everything that is no plain text -----------------------------------------------------------
 
     def other(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value that is not exactly a str."""
@@ -314,7 +319,9 @@ class Walk:
         return {**value, item: None if made is OMIT else made}
 
     def _named(self, name: object, table: Table) -> FieldPlan | None:
-        """Return the plan of the field that *name* names, or None when it names none that is known."""
+        """
+        Return the plan of the field that *name* names, or None when it names none that is known.
+        """
         if type(name) is not str or FIELD_NAME.fullmatch(name) is None:
             return None
         field = Table(table.node, self.treater, table.scan_unknown).learn(name)
@@ -350,14 +357,16 @@ class Walk:
         return made if base is list or base in _VIEWS else base(made)
 
     def _pair(self, item: Any, table: Table) -> object:
-        """Read the header pair `["From", ...]` as the field it names; None when it is no such pair."""
+        """
+        Read the header pair `["From", ...]` as the field it names; None when it is no such pair.
+        """
         field = self._named(item[0], table) if len(item) == 2 else None
         if field is None:
             return None
         made = self.value(item[1], field, table)
         return type(item)((item[0], None if made is OMIT else made))
 
-    # Keys ---------------------------------------------------------------------------------------------------------------
+    # Keys ---------------------------------------------------------------------------------------
 
     def _key(self, key: object, field: FieldPlan, out: dict[object, object]) -> object:
         """Return a key without personal data, apart from the other keys of the copy."""
@@ -370,7 +379,8 @@ class Walk:
         return key if made == text else self._spare(made, out)
 
     def _spare(self, key: str, out: dict[object, object]) -> str:
-        # Letters, as a number behind a label would be data again; past a hundred clashes fields are given up.
+        # Letters, as a number behind a label would be data again; past a hundred clashes fields are
+        # given up.
         made = key
         for step in range(_KEY_CLASH):
             if made not in out:
