@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..reading import one_line
 from . import sms
+from ._border import FieldReport
 from ._csv import redact_csv
 from ._frames import StreamReport
 from ._guess import guess_format, guess_schema
@@ -18,6 +19,7 @@ from .sip import DtmfEvents, is_sip, redact_dtmf, redact_sip
 
 __all__ = [
     "DtmfEvents",
+    "FieldReport",
     "StreamReport",
     "guess_format",
     "guess_schema",

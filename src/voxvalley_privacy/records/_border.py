@@ -12,7 +12,7 @@ import attrs
 from ..placeholders import FAULT, UNPARSEABLE
 from ..protocols import Redact
 
-__all__ = ["FAULT", "MISALIGNED", "UNPARSEABLE", "Guard", "Redact", "Tally"]
+__all__ = ["FAULT", "MISALIGNED", "UNPARSEABLE", "FieldReport", "Guard", "Redact", "Tally"]
 
 MISALIGNED = "[MISALIGNED]"  # a cell of a row whose width is not that of the columns
 
@@ -32,6 +32,37 @@ class Tally:
         self.records_out += other.records_out
         self.marked.update(other.marked)
         self.faults.update(other.faults)
+
+
+@attrs.frozen(kw_only=True)
+class FieldReport:
+    """
+    Say which fields of the first records are known.
+
+    Args:
+        schema: The name of the schema; None without one.
+
+        by_schema: Paths that the schema knows.
+
+        by_name: Paths whose names say what they hold.
+
+        unknown: All other paths. A name that could be personal is shown treated.
+    """
+
+    schema: str | None
+    by_schema: tuple[str, ...]
+    by_name: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The paths that are known, by the schema or by their names."""
+        return (*self.by_schema, *self.by_name)
+
+    @property
+    def total(self) -> int:
+        """How many paths there are."""
+        return len(self.known) + len(self.unknown)
 
 
 @attrs.frozen

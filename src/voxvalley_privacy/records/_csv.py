@@ -13,9 +13,10 @@ from typing import Any, TypeAlias
 import attrs
 
 from ..errors import ConfigurationError
+from ..reading import one_line
 from ._border import FAULT, MISALIGNED, UNPARSEABLE, Guard, Redact, Tally
 from ._frames import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
-from ._layout import DELIMITERS, Layout, layout_of
+from ._layout import DELIMITERS, Layout, is_comment, is_footer, layout_of
 from ._text_lines import decoded_lines
 
 __all__ = ["csv_stream", "escaped", "redact_csv", "treat_row"]
@@ -67,7 +68,8 @@ def redact_csv(
         progress: Called with the number of bytes read so far.
 
     Returns:
-        The counts, records out always equal to records in. Header and blank lines do not count.
+        The counts, records out always equal to records in. The header, blank lines, comments
+        (`# exported at noon`), footers (`Total: 3`) and Excel's `sep=;` do not count.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If a setting is wrong; all faults at once.
@@ -112,7 +114,8 @@ def csv_stream(
     """Return the rows of a CSV file in batches and the work to be done on each batch."""
     guard = Guard(redact)
     layout = layout_of(reader.head(), guard, columns=columns, header=header, delimiter=delimiter)
-    return _batches(reader, layout), _CsvRows(guard, layout, escape_formulas)
+    preface = reader.take(layout.preface)
+    return _batches(reader, layout, preface), _CsvRows(guard, layout, escape_formulas)
 
 
 @attrs.frozen
@@ -120,17 +123,18 @@ class _Batch:
     rows: list[Row]
     tally: Tally
     first: bool
+    preface: bytes
 
 
-def _batches(reader: Reader, layout: Layout) -> Iterator[_Batch]:
+def _batches(reader: Reader, layout: Layout, preface: bytes) -> Iterator[_Batch]:
     tally = Tally()
     rows = _read_rows(reader, tally, delimiter=layout.delimiter, newline=layout.newline)
     first = True
     while batch := list(islice(rows, _ROWS)):
         counted = attrs.evolve(tally, marked=tally.marked.copy(), faults=Counter())
-        yield _Batch(batch, counted, first)
+        yield _Batch(batch, counted, first, preface)
         tally.marked.clear()
-        first = False
+        first, preface = False, b""
 
 
 # Rows, treated and written ------------------------------------------------------------------------
@@ -145,22 +149,38 @@ class _CsvRows:
     def __call__(self, batch: _Batch, /) -> tuple[bytes, Tally]:
         tally = batch.tally
         before = self.guard.faults()
-        header = self.layout.header and batch.first
-        redacted: list[list[Any]] = []
-        for row in batch.rows:
-            if header and row:
-                redacted.append(self._header(row, tally))
-                header = False
-            else:
-                redacted.append(self._row(row, tally))
+        rows = iter(batch.rows)
+        redacted = self._start(rows, tally) if batch.first else []
+        redacted.extend(self._row(row, tally) for row in rows)
         tally.faults.update(self.guard.faults() - before)
-        if self.escape:
-            redacted = [[escaped(cell) for cell in row] for row in redacted]
-        return self._written(redacted), tally
+        return batch.preface + self._written(redacted), tally
 
-    def _row(self, row: Row, tally: Tally) -> list[Any]:
+    def _start(self, rows: Iterator[Row], tally: Tally) -> list[list[Any] | str]:
+        """Return the titles and the header of the file, and the blank lines before them."""
+        redacted: list[list[Any] | str] = []
+        titles = self.layout.titles
+        for row in rows if self.layout.header else ():
+            is_header = bool(row) and not titles and not self._is_outside(row)
+            if is_header:
+                redacted.append(self._header(row, tally))
+                break
+            titles -= bool(row) and not self._is_outside(row)
+            redacted.append(self._row(row, tally))
+        return redacted
+
+    def _is_outside(self, row: Row) -> bool:
+        """Whether a row is not part of the table: a comment, or a footer of another width."""
+        if isinstance(row, str) or row == _OVERLONG_ROW:
+            return False
+        # A row of the right width is a record, whatever a caller's name begins with.
+        return len(row) != self.layout.width and (is_comment(row) or is_footer(row))
+
+    def _row(self, row: Row, tally: Tally) -> list[Any] | str:
         if not row:
             return []
+        if self._is_outside(row):
+            cells = [one_line(self.guard.text(cell, tally)) for cell in row]
+            return self.layout.delimiter.join(cells)
         tally.records_in += 1
         tally.records_out += 1
         names = self.layout.names
@@ -179,11 +199,17 @@ class _CsvRows:
             return [UNPARSEABLE]
         return self.guard.names(row, tally)
 
-    def _written(self, rows: list[list[Any]]) -> bytes:
+    def _written(self, rows: list[list[Any] | str]) -> bytes:
         lines = _Collected()
         style: Any = {"delimiter": self.layout.delimiter, "quoting": self.layout.quoting}
         writer = csv.writer(lines, **style)
-        writer.writerows(rows)
+        for row in rows:
+            if isinstance(row, str):
+                lines.write(row + "\r\n")
+            elif self.escape:
+                writer.writerow([escaped(cell) for cell in row])
+            else:
+                writer.writerow(row)
         # Written with CRLF, whatever the file's own line end: else a CR in a cell is not quoted.
         end = self.layout.end
         return "".join([line[:-2] + end for line in lines.lines]).encode("utf-8", "replace")

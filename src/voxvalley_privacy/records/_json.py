@@ -1,11 +1,12 @@
-"""JSON documents: a list is a stream of records, anything else is one."""
+"""JSON documents, one or several: a list is a stream of records, any other document is one."""
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import attrs
@@ -13,12 +14,15 @@ import attrs
 from ..schemas import Schema, compile_paths
 from ._border import Guard, Redact, Tally
 from ._frames import LINE_LIMIT, Destination, Reader, Source, StreamReport, run
-from ._jsonl import MARKED, NOT_JSON, JsonWriter, parse_json, parse_json_at, to_bytes, treated
+from ._jsonl import MARKED, JsonWriter, parse_json_at, to_bytes, treated
 
 __all__ = ["json_stream", "redact_json"]
 
 _ITEMS = 200  # in a batch
 _DOCUMENT_LIMIT = 64 << 20  # characters of a document that is not a list
+_MOST_SKIPS = 100  # documents that cannot be read and are skipped
+_SPACE = re.compile(r"[ \t\r\n\x1e]*")  # with the separator of JSON text sequences, RFC 7464
+_NEXT_START = re.compile(r"\n[\[{]")
 
 
 def redact_json(
@@ -36,8 +40,9 @@ def redact_json(
 
     A list is a stream of records in constant memory, each up to 8 MiB. Any other document is one
     record, or a page of records such as `{"calls": [...], "page": 0}`; it is held in memory, up to
-    64 MiB, at about ten times its size. A document that cannot be parsed, or in a list the first
-    such item and all that follows it, comes out as `{"[UNPARSEABLE]": "[UNPARSEABLE]"}`.
+    64 MiB, at about ten times its size. Documents that follow each other, pretty-printed or not,
+    are a stream of records, each up to 8 MiB. A document that cannot be parsed, or in a list the
+    first such item and all that follows it, comes out as `{"[UNPARSEABLE]": "[UNPARSEABLE]"}`.
 
     Args:
         src: Path or open file, UTF-8; other bytes come out as U+FFFD and are counted.
@@ -74,10 +79,18 @@ _Item = tuple[Any] | str
 
 @attrs.frozen
 class _Batch:
+    """
+    Items that are treated together.
+
+    *spaces* are what follows each document of a stream, None for the items of a list; *single* is
+    whether the only item is the whole document.
+    """
+
     items: list[_Item]
     tally: Tally
-    end: str
-    listed: bool = True
+    end: str = ""
+    spaces: list[str] | None = None
+    single: bool = False
     first: bool = True
     last: bool = True
 
@@ -121,13 +134,29 @@ class _Text:
 
     def next_char(self) -> str:
         """Return the next character that is not white space, without using it; empty at the end."""
+        self.take_space()
+        return self.buffer[self.at : self.at + 1]
+
+    def take_space(self) -> str:
+        """Use the white space that comes next, and return it."""
+        spaces = []
         while True:
-            while self.at < len(self.buffer):
-                if self.buffer[self.at] not in " \t\r\n":
-                    return self.buffer[self.at]
-                self.at += 1
+            space = _SPACE.match(self.buffer, self.at)
+            assert space is not None  # it matches nothing too
+            spaces.append(space[0])
+            self.at = space.end()
+            if self.at < len(self.buffer) or not self.grow():
+                return "".join(spaces)
+
+    def skip_to_line(self) -> bool:
+        """Go to the next line that begins like a document; False when there is none."""
+        while (start := _NEXT_START.search(self.buffer, self.at)) is None:
+            # All but a line end that may be the last character is used.
+            self.at = max(len(self.buffer) - 2, self.at)
             if not self.grow():
-                return ""
+                return False
+        self.at = start.end() - 1
+        return True
 
     def drain(self) -> None:
         """Read to the end, so that a writer at the other end of a pipe is not cut off."""
@@ -138,31 +167,62 @@ class _Text:
 
 def _batches(text: _Text) -> Iterator[_Batch]:
     start = text.next_char()
-    if not start:
-        return
-    if start != "[":
-        item = _document(text)
-        yield _Batch([item], text.tally, text.end, listed=False)
-        return
+    if start == "[":
+        yield from _list_batches(text)
+    elif start:
+        yield from _document_batches(text)
+
+
+def _list_batches(text: _Text) -> Iterator[_Batch]:
     items = _items(text)
     batch, first = list(islice(items, _ITEMS)), True
     while True:
         following = list(islice(items, _ITEMS)) if batch else []
         tally, text.tally = text.tally, Tally()
-        yield _Batch(batch, tally, "" if following else text.end, first=first, last=not following)
+        end = "" if following else text.end
+        yield _Batch(batch, tally, end, first=first, last=not following)
         if not following:
             return
         batch, first = following, False
 
 
-def _document(text: _Text) -> _Item:
-    while len(text.buffer) <= _DOCUMENT_LIMIT and text.grow():
-        pass
-    if not text.ended:
-        text.drain()
-        return "too_long"
-    value = parse_json(text.buffer.strip(" \t\r\n"), text.tally)
-    return "unparseable" if value is NOT_JSON else (value,)
+def _document_batches(text: _Text) -> Iterator[_Batch]:
+    """Yield the only document as one batch; several as a stream of records."""
+    documents = _documents(text)
+    batch = list(islice(documents, _ITEMS))
+    if len(batch) == 1:
+        yield _Batch([batch[0][0]], text.tally, text.end, single=True)
+        return
+    while batch:
+        tally, text.tally = text.tally, Tally()
+        items, spaces = zip(*batch, strict=True)
+        yield _Batch(list(items), tally, spaces=list(spaces))
+        batch = list(islice(documents, _ITEMS))
+
+
+def _documents(text: _Text) -> Iterator[tuple[_Item, str]]:
+    """Yield each document with the white space after it; of an unreadable one the reason."""
+    limit, skips = _DOCUMENT_LIMIT, 0
+    while text.next_char():
+        item = _item(text, limit=limit)
+        if not _is_container(item) and (limit == LINE_LIMIT or text.next_char()):
+            item = item if isinstance(item, str) else "unparseable"
+        limit = LINE_LIMIT
+        if not isinstance(item, str):
+            yield item, text.take_space()
+            continue
+        skips += 1
+        # Each search reads ahead again, so their number is limited.
+        found = skips <= _MOST_SKIPS and item != "too_long" and text.skip_to_line()
+        yield item, "\n" if found else text.end
+        if not found:
+            text.drain()
+            return
+
+
+def _is_container(item: _Item) -> bool:
+    """Whether a document is one that others can follow: `1 2` is not JSON."""
+    return not isinstance(item, str) and isinstance(item[0], dict | list)
 
 
 def _items(text: _Text) -> Iterator[_Item]:
@@ -191,7 +251,7 @@ def _ends(text: _Text) -> bool:
     return not text.next_char()
 
 
-def _item(text: _Text) -> _Item:
+def _item(text: _Text, *, limit: int = LINE_LIMIT) -> _Item:
     while True:
         found = parse_json_at(text.buffer, text.at)
         # A number at the end of what was read may go on in what was not.
@@ -199,7 +259,7 @@ def _item(text: _Text) -> _Item:
             text.at = found.end
             text.tally.marked["number"] += found.strange
             return (found.value,)
-        if len(text.buffer) - text.at > LINE_LIMIT:
+        if len(text.buffer) - text.at > limit:
             return "too_long"
         if not text.grow():
             return "unparseable"
@@ -214,12 +274,16 @@ class _JsonItems:
         tally = batch.tally
         before = self.guard.faults()
         tally.records_in = len(batch.items)
-        items = [self._item(item, tally, listed=batch.listed) for item in batch.items]
+        treat = _treated_document if batch.single else treated
+        items = [self._item(item, tally, treat) for item in batch.items]
         tally.records_out = tally.records_in
         tally.faults.update(self.guard.faults() - before)
-        if batch.listed:
+        if batch.single:
+            return to_bytes(items[0] + batch.end), tally
+        if batch.spaces is None:
             return to_bytes(self._part_of_list(items, batch)), tally
-        return to_bytes("".join(items) + batch.end), tally
+        pairs = zip(items, batch.spaces, strict=True)
+        return to_bytes("".join(chain.from_iterable(pairs))), tally
 
     def _part_of_list(self, items: list[str], batch: _Batch) -> str:
         """Return the items with the commas, brackets and line breaks around them."""
@@ -233,11 +297,10 @@ class _JsonItems:
         close = line[:1] + "]" if batch.last else ""
         return start + body + close + batch.end
 
-    def _item(self, item: _Item, tally: Tally, *, listed: bool) -> str:
+    def _item(self, item: _Item, tally: Tally, treat: Callable[[Any, Guard, Tally], Any]) -> str:
         if isinstance(item, str):
             tally.marked[item] += 1
             return self.write(MARKED)
-        treat = treated if listed else _treated_document
         return self.write.or_marked(treat(item[0], self.guard, tally), tally)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 _BLANK = " \t\r\n"  # JSON's own white space
+
+_BLANKS = re.compile(f"[{_BLANK}]*")
 
 _OVERLONG = OVERLONG.decode()
 MARKED = {UNPARSEABLE: UNPARSEABLE}
@@ -184,11 +187,33 @@ class _JsonLines:
         if body == _OVERLONG or len(line) > LINE_LIMIT:
             tally.marked["too_long"] += 1
             return self.write(MARKED) + end
-        value = parse_json(body, tally)
-        if value is NOT_JSON:
+        values = _values(body, tally)
+        if not values:
             tally.marked["unparseable"] += 1
             return self.write(MARKED) + end
-        return self.write.or_marked(treated(value, self.guard, tally), tally) + end
+        tally.records_in += len(values) - 1
+        written = [
+            self.write.or_marked(treated(value, self.guard, tally), tally) + space
+            for value, space in values
+        ]
+        return "".join(written) + end
+
+
+def _values(text: str, tally: Tally) -> list[tuple[Any, str]]:
+    """Return the values of a line with the space after each; none where it is not JSON alone."""
+    values: list[tuple[Any, str]] = []
+    at = strange = 0
+    while at < len(text):
+        parsed = parse_json_at(text, at)
+        if parsed is None:
+            return []
+        at = _BLANKS.match(text, parsed.end).end()  # type: ignore[union-attr] # matches nothing too
+        values.append((parsed.value, text[parsed.end : at]))
+        strange += parsed.strange
+    if len(values) > 1 and not all(isinstance(value, dict | list) for value, _ in values):
+        return []
+    tally.marked["number"] += strange
+    return values
 
 
 def treated(value: Any, guard: Guard, tally: Tally, /) -> Any:

@@ -1,9 +1,10 @@
-"""The layout of a CSV file, from its start: delimiter, header, names, quoting, line ends."""
+"""The layout of a CSV file, from its start: delimiter, header, names, comments, quoting, line ends."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -15,7 +16,19 @@ from ..schemas import normal
 from ._border import Guard, Tally
 from ._frames import HEAD
 
-__all__ = ["DELIMITERS", "Layout", "column_names", "is_header", "layout_of", "sniffed"]
+__all__ = [
+    "DELIMITERS",
+    "Layout",
+    "column_names",
+    "first_rows",
+    "has_header",
+    "is_comment",
+    "is_footer",
+    "is_header",
+    "is_table",
+    "layout_of",
+    "sniffed",
+]
 
 DELIMITERS = (",", ";", "\t", "|")
 _ROWS = 50  # rows that are looked at
@@ -30,7 +43,12 @@ _HEADER_WORDS = frozenset({
 
 @attrs.frozen
 class Layout:
-    """How a CSV file is written; *names* is None when no known names fit its rows."""
+    """
+    How a CSV file is written.
+
+    *names* is None when no known names fit its rows; *preface* is the length in bytes of the line
+    `sep=;` that Excel reads; *titles* is how many rows of one cell come before the others.
+    """
 
     delimiter: str
     quoting: int
@@ -38,6 +56,8 @@ class Layout:
     header: bool
     width: int
     names: tuple[str, ...] | None
+    preface: int = 0
+    titles: int = 0
 
     @property
     def newline(self) -> bytes:
@@ -55,10 +75,14 @@ def layout_of(
     delimiter: str | None,
 ) -> Layout:
     """Return the layout of a file that starts with *head*; settings that are set decide."""
-    text = _whole_lines(head.decode("utf-8", "replace"), cut=len(head) == HEAD)
-    likely = sniffed(text)
+    preface = _SEPARATOR.match(head)
+    start = preface.end() if preface else 0
+    text = _whole_lines(head[start:].decode("utf-8", "replace"), cut=len(head) == HEAD)
+    likely = preface[1].decode() if preface else sniffed(text)
     delimiter = delimiter or likely
     rows = _parsed(text, delimiter)
+    titles = _titles(rows)
+    rows = rows[titles:]
     width = _usual_width(rows[1:] or rows)
     schema = getattr(guard.redact, "schema", None)
     if header is None:
@@ -71,7 +95,8 @@ def layout_of(
     if columns is not None:
         names = tuple(guard.names(columns, Tally()))
         width = len(names)
-    return Layout(delimiter, _quoting(text, delimiter), _line_end(text), header, width, names)
+    quoting, end = _quoting(text, delimiter), _line_end(text)
+    return Layout(delimiter, quoting, end, header, width, names, start, titles)
 
 
 def _own_names(rows: list[list[str]], *, header: bool, schema: object) -> Sequence[str] | None:
@@ -79,13 +104,13 @@ def _own_names(rows: list[list[str]], *, header: bool, schema: object) -> Sequen
     if not header:
         return column_names(getattr(schema, "column_orders", ()), rows)
     first = next(iter(rows), [])
-    return [cell.strip() for cell in first]
+    return [cell.strip().lstrip("# ") or cell for cell in first]
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    if not rows:
-        return 0
-    return Counter(map(len, rows)).most_common(1)[0][0]
+    widths = Counter(map(len, rows))
+    # Of two that are as frequent the wider: titles and footers are narrow.
+    return max(widths, key=lambda width: (widths[width], width), default=0)
 
 
 def _top_level(schema: object) -> set[str]:
@@ -96,8 +121,61 @@ def _parsed(text: str, delimiter: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
     with suppress(csv.Error):
-        rows.extend(row for row in islice(reader, _ROWS) if row)
-    return rows
+        rows.extend(filter(None, islice(reader, _ROWS)))
+    width = _usual_width([row for row in rows if not is_comment(row)])
+    return [row for row in rows if len(row) == width or not is_comment(row)]
+
+
+# Lines that are not rows --------------------------------------------------------------------------
+
+# The line that says to Excel how cells are separated.
+_SEPARATOR = re.compile(rb'"?sep=([,;|\t])"?[^\r\n]*\r?\n', re.IGNORECASE)
+_COMMENT = re.compile(r"#(?:$|[\s#!]|[A-Za-z])")  # not `#31#`, a service code
+# `Total: 3`, `(2 rows)`, `-- end of file --`
+_FOOTER = re.compile(
+    r"""
+    [\W_]* (?: \d{1,9} \s+ (?: rows? | records? | calls? | entries | messages? )
+    | (?: sub | grand \s )? total s? | sum | count | (?: number \s of \s )? (?: rows | records )
+    | end (?: \s of (?: \s (?: file | report | data ) )? )? | eof )
+    [\W_]* (?: \d{1,9} )? [\W_]*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"[-+]?[\d.,:%]{0,12}")
+
+
+def is_comment(row: Sequence[str], /) -> bool:
+    """Whether a row is a comment: `# exported at noon`."""
+    return bool(row) and _COMMENT.match(row[0].lstrip()) is not None
+
+
+def is_footer(row: Sequence[str], /) -> bool:
+    """Whether a row closes a table: it names a sum or the end, and holds only amounts."""
+    first, *others = [cell for cell in row if cell.strip()] or [""]
+    return _FOOTER.fullmatch(first) is not None and all(map(_AMOUNT.fullmatch, others))
+
+
+def first_rows(head: bytes, /) -> list[list[str]]:
+    """Return the first rows of a table, without comments and titles."""
+    preface = _SEPARATOR.match(head)
+    start = preface.end() if preface else 0
+    text = _whole_lines(head[start:].decode("utf-8", "replace"), cut=len(head) == HEAD)
+    rows = _parsed(text, preface[1].decode() if preface else sniffed(text))
+    return rows[_titles(rows) :]
+
+
+def has_header(head: bytes, /) -> bool:
+    """Whether the first row of a table names its columns, by its look."""
+    rows = first_rows(head)
+    return bool(rows) and is_header(rows[0], rows[1:], ())
+
+
+def _titles(rows: list[list[str]]) -> int:
+    """Return how many rows come before the table: of one cell where most have at least three."""
+    if _usual_width(rows) < 3:
+        return 0
+    filled = [len(list(filter(str.strip, row))) for row in rows]
+    return next((at for at, cells in enumerate(filled) if cells > 1), 0)
 
 
 # Delimiter ----------------------------------------------------------------------------------------
@@ -153,6 +231,68 @@ def _is_data(cell: str) -> bool:
 
 def _is_usual_name(cell: str) -> bool:
     return cell.strip().strip("~").partition(":")[0].casefold() in _HEADER_WORDS
+
+
+# Tables among other texts --------------------------------------------------------------------------
+
+
+def is_table(lines: list[str], /) -> bool:
+    """
+    Whether lines are a table, by their look.
+
+    Most rows have one width, and a header names the columns or the cells of enough columns look
+    alike: any prose, log or dump has commas and semicolons too.
+    """
+    separator = _SEPARATOR.match("\n".join([*lines[:1], ""]).encode())
+    text = "\n".join(lines[1:] if separator else lines)
+    rows = _parsed(text, separator[1].decode() if separator else sniffed(text))
+    rows = rows[_titles(rows) :]
+    while rows and is_footer(rows[-1]):
+        rows.pop()
+    width = _usual_width(rows)
+    usual = [row for row in rows if len(row) == width]
+    if width < 2 or len(usual) < 0.9 * len(rows):
+        return False
+    if all(map(_is_name, usual[0])) and is_header(usual[0], usual[1:], ()):
+        return True
+    if any(map(_NOT_IN_CELLS.search, chain.from_iterable(usual))):
+        return False
+    columns = [list(filter(None, map(str.strip, column))) for column in zip(*usual, strict=True)]
+    values = sum(map(_holds_values, columns))
+    return values >= 2 and values + sum(map(_repeats, columns)) >= width / 3
+
+
+# The name of a column: letters, digits and a few signs, with a unit in brackets at most.
+_NAME = re.compile(r"[\w$@~#][\w .\-/#:&?]{0,60}(?:[(\[][\w .%]{1,20}[)\]])?")
+# In a cell these are part of a program, a dump or JSON: an unbalanced bracket, a quoted key.
+_NOT_IN_CELLS = re.compile(
+    r"""
+    ^ [^()]* \( [^()]* $ | ^ [^()]* \) [^()]* $        # one round bracket
+    | ^ [^{}]* [{}] [^{}]* $ | ^ [^\[\]]* [\[\]] [^\[\]]* $  # one of another kind
+    | \w"\s*:                                         # a key of JSON
+    """,
+    re.VERBOSE,
+)
+# One value that is not a word: a number, a time, an address, an identifier with digits.
+_VALUE = re.compile(r"[-+*#(]?[\w.:@/+-]*\d[\w.:@/+()\- ]*")
+
+
+def _is_name(cell: str) -> bool:
+    name = cell.strip()
+    return not name or (_NAME.fullmatch(name) is not None and len(name.split()) <= 5)
+
+
+def _holds_values(cells: list[str]) -> bool:
+    """Whether nearly all cells of a column are values that are not words."""
+    values = sum(1 for cell in cells if _VALUE.fullmatch(cell) and len(cell.split()) <= 2)
+    return bool(cells) and values >= 0.9 * len(cells)
+
+
+def _repeats(cells: list[str]) -> bool:
+    """Whether a column holds a few single words again and again, and they are not values."""
+    if len(cells) < 4 or _holds_values(cells):
+        return False
+    return len(set(cells)) <= len(cells) / 2 and all(map(str.isidentifier, cells))
 
 
 # Names of columns without a header ----------------------------------------------------------------

@@ -12,7 +12,7 @@ from ._border import FAULT, UNPARSEABLE, Guard, Redact, Tally
 from ._frames import Destination, Reader, Source, StreamReport, run
 from ._xml_tree import Node, parse_xml, write_xml
 
-__all__ = ["redact_xml", "redact_xml_text", "xml_stream"]
+__all__ = ["element_value", "redact_xml", "redact_xml_text", "xml_stream"]
 
 _LIMIT = 16 << 20  # bytes of a document
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -56,7 +56,9 @@ def redact_xml(
 
 def xml_stream(reader: Reader, redact: Redact) -> tuple[Iterator[bytes], _XmlDocument]:
     """Return a document as the only batch, and the work to be done on it."""
-    return _document(reader), _XmlDocument(Guard(redact))
+    # The encoding in the declaration is that of the bytes before they became UTF-8.
+    encoding = "utf-8" if reader.decoded else None
+    return _document(reader), _XmlDocument(Guard(redact), encoding)
 
 
 def redact_xml_text(text: str, redact: Redact, /) -> str:
@@ -78,11 +80,12 @@ def _document(reader: Reader) -> Iterator[bytes]:
 @attrs.frozen
 class _XmlDocument:
     guard: Guard
+    encoding: str | None
 
     def __call__(self, document: bytes, /) -> tuple[bytes, Tally]:
         tally = Tally()
         before = self.guard.faults()
-        text = _treated(document, None, self.guard, tally)
+        text = _treated(document, self.encoding, self.guard, tally)
         tally.faults.update(self.guard.faults() - before)
         return text.encode(), tally
 
@@ -124,7 +127,7 @@ def _records(node: Node, guard: Guard, tally: Tally) -> bool:
     if not node.elements and not node.attributes:
         # A document that is one text is a record of one field.
         return _put(node, guard.pairs([(_local(node.name), node.text)], tally)[0][1], guard, tally)
-    return _put(node, guard.record(_value(node), tally), guard, tally)
+    return _put(node, guard.record(element_value(node), tally), guard, tally)
 
 
 def _lists_records(node: Node) -> bool:
@@ -141,13 +144,13 @@ def _kept(child: Node | str, guard: Guard, tally: Tally) -> Node | str:
     return child if _records(child, guard, tally) else ""
 
 
-def _value(node: Node) -> Any:
+def element_value(node: Node) -> Any:
     """Return an element as a field's value: a text, or a record of attributes, texts, children."""
     if node.is_leaf:
         return node.text
     record: dict[str, Any] = {}
     for name, parts in _fields(node).items():
-        values = [_value(part) if isinstance(part, Node) else part for part in parts]
+        values = [element_value(part) if isinstance(part, Node) else part for part in parts]
         record[name] = values[0] if len(values) == 1 else values
     return record
 

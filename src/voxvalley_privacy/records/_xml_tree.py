@@ -92,8 +92,12 @@ class _Builder:
         raise _Refused
 
 
-def parse_xml(document: bytes, encoding: str | None, /) -> Node | None:
-    """Return the root of a document; None when it is broken, has a DTD or an unknown encoding."""
+def parse_xml(document: bytes, encoding: str | None, /, *, whole: bool = True) -> Node | None:
+    """
+    Return the root of a document; None when it is broken, has a DTD or an unknown encoding.
+
+    With *whole* false the document may be cut, and the elements before the cut are returned.
+    """
     builder = _Builder()
     parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
@@ -103,7 +107,7 @@ def parse_xml(document: bytes, encoding: str | None, /) -> Node | None:
     # Entities come only with a DTD; without one there is nothing to expand.
     parser.StartDoctypeDeclHandler = builder.refuse
     try:
-        parser.Parse(document, True)
+        parser.Parse(document, whole)
     except (expat.ExpatError, _Refused, ValueError, LookupError):
         return None
     return builder.root

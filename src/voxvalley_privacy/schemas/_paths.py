@@ -12,9 +12,14 @@ from ._schema import Schema, get
 
 __all__ = ["Node", "UnknownField", "compile_paths", "diff", "normal"]
 
-# Keys under which APIs wrap the record itself: pages, webhooks, event envelopes.
-_ENVELOPES = frozenset({"data", "payload", "objects", "object", "calls", "messages", "cdrs", "records", "record", "results",
-                        "items", "recordings", "resource", "event", "cdr"})  # fmt: skip
+# Keys under which APIs wrap the record itself: pages, webhooks, event envelopes, batches of files.
+_ENVELOPES = frozenset({
+    "body", "call_logs", "call_summaries", "calls", "cdr", "cdr_root", "cdrs", "changes",
+    "conversations", "data", "entries", "entry", "event", "eventbody", "events", "items", "main_cdr",
+    "messages", "object", "objects", "params", "payload", "record", "recordings", "records",
+    "resource", "response", "result", "results", "rows", "sms_histories", "sms_sessions",
+    "statuses", "transferbatch", "value", "voice_mails",
+})  # fmt: skip
 
 _MAX_DEPTH = 64
 
