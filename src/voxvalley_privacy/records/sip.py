@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, TypeVar
 
-from ..names import hint
+from ..names import judge
 from ..placeholders import FAULT, label_of
 from ..reading.sip import is_sip, treated
 from ..redaction import Redactor
@@ -167,7 +167,7 @@ def _stays(name: object, value: object) -> bool:
         return False
     if not isinstance(name, str):
         return True
-    return hint(name) not in _TIMING
+    return judge((name,)).category not in _TIMING
 
 
 class DtmfEvents:
