@@ -1,7 +1,8 @@
 """
-Sourced tables: opt-out keywords, quiet hours, recording consent, ages, deadlines, retention, places of numbers.
+Sourced tables: opt-out words, quiet hours, recording, ages, deadlines, retention, places.
 
-Every row has a source, a date and a confidence. They help to find the strict answer; they are not legal advice.
+Every row has a source, a date and a confidence. They help to find the strict answer; they are not
+legal advice.
 """
 
 from __future__ import annotations
