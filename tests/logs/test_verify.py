@@ -65,7 +65,7 @@ def test_protected_app_has_no_gaps():
 logging.basicConfig(level="DEBUG", stream=io.StringIO())
 for name in ("twilio.http_client", "urllib3.connectionpool", "httpx"):
     logging.getLogger(name)
-logs.protect(None, redact); logs.install_hooks(redact)
+logs.protect(redact); logs.install_hooks(redact)
 """
     assert [] == _codes(protected)
     assert [("logger.leaky", "logger smpplib.client")] == _gaps(
@@ -75,7 +75,7 @@ logs.protect(None, redact); logs.install_hooks(redact)
 
 def test_captured_warnings_are_no_gap():
     """Warnings that go to a guarded logger need no hook."""
-    found = _gaps("logging.captureWarnings(True); logs.protect(None, redact)\n")
+    found = _gaps("logging.captureWarnings(True); logs.protect(redact)\n")
     assert ("hook.unguarded", "warnings.showwarning") not in found
 
 
@@ -200,7 +200,7 @@ class Forwards:
 def handle(self, record, inner=logging.Logger.handle): return inner(self, record)
 logging.Logger.handle = handle
 logging.Logger.callHandlers = Forwards(logging.Logger.callHandlers)
-logs.protect(None, redact)
+logs.protect(redact)
 """
     found = [gap for gap in _gaps(code) if gap[0] == "logger.patched"]
     assert [
@@ -212,7 +212,7 @@ def test_handler_whose_guard_is_passed_by():
     """A method that somebody puts on top of a guard opens the handler again."""
     found = _gaps("""
 own = logging.getLogger("app.calls"); own.addHandler(logging.StreamHandler(io.StringIO()))
-logs.protect(own, redact)
+logs.protect(redact, own)
 own.handlers[0].handle = lambda record: print(record.getMessage())
 """)
     assert ("handler.unguarded", "logger app.calls, StreamHandler") in found
