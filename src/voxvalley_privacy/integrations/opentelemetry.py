@@ -1,4 +1,4 @@
-"""OpenTelemetry exporters that treat spans and log records before they leave: names, attributes, events, links, resources."""
+"""OpenTelemetry exporters that treat spans, log records and metrics before they leave."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, Status
 
-from ..logs.adapters import MARK, LogStats, Redact, Texts, checked, snapshot
-from ..placeholders import FAULT
-from ..redaction import Tally
+from ..logs.adapters import FAULT, LogStats, Redact, Texts, checked, guards
 
 __all__ = ["log_exporter", "span_exporter"]
 
-# What a backend sorts by, whatever the policy does with fields that nobody knows; texts are treated all the same.
+# What a backend sorts by. It is kept whatever the policy does with unknown fields; texts are treated.
 _TECHNICAL = (
     "service.",
     "telemetry.",
@@ -39,7 +37,7 @@ class _Telemetry(Texts):
     __slots__ = ("_resource",)
 
     def __init__(self, redact: Redact) -> None:
-        super().__init__(redact, Tally())
+        super().__init__(redact)
         self._resource: tuple[Resource, Resource] | None = None
 
     def attributes(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -91,8 +89,9 @@ def _technical(value: object) -> bool:
     return type(value) is str or (type(value) is int and abs(value) <= _LARGE)
 
 
+@guards
 class _SpanExporter(SpanExporter):
-    """Export treated copies of spans; made by `span_exporter()`."""
+    """Export treated copies of spans. Built by `span_exporter()`."""
 
     def __init__(self, exporter: SpanExporter, redact: Redact) -> None:
         self._exporter = exporter
@@ -109,15 +108,13 @@ class _SpanExporter(SpanExporter):
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._telemetry.tally, self._telemetry.redact)
+        return self._telemetry.stats()
 
     def _shown(self, span: ReadableSpan) -> ReadableSpan:
-        next(self._telemetry.tally.calls)
+        self._telemetry.called()
         try:
             return self._treated(span)
-        except (
-            Exception
-        ):  # a fault gives less, never raw, and never an exception into the call path
+        except Exception:  # a fault gives less, never raw, and never reaches the call path
             self._telemetry.fault()
         return _span(span, FAULT, resource=Resource({}), instrumentation_scope=None)
 
@@ -160,8 +157,9 @@ def _span(span: ReadableSpan, name: str, **treated: Any) -> ReadableSpan:
     )
 
 
+@guards
 class _LogExporter(LogRecordExporter):
-    """Export treated copies of log records; made by `log_exporter()`."""
+    """Export treated copies of log records. Built by `log_exporter()`."""
 
     def __init__(self, exporter: LogRecordExporter, redact: Redact) -> None:
         self._exporter = exporter
@@ -178,11 +176,11 @@ class _LogExporter(LogRecordExporter):
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._telemetry.tally, self._telemetry.redact)
+        return self._telemetry.stats()
 
     def _shown(self, readable: ReadableLogRecord) -> ReadableLogRecord:
         telemetry = self._telemetry
-        next(telemetry.tally.calls)
+        telemetry.called()
         try:
             treated = {
                 "body": telemetry.value(readable.log_record.body),
@@ -206,10 +204,6 @@ def _text_or_none(telemetry: _Telemetry, given: str | None) -> str | None:
     return None if given is None else telemetry.text(given)
 
 
-for _guard in (_SpanExporter, _LogExporter):
-    setattr(_guard, MARK, True)
-
-
 def span_exporter(exporter: SpanExporter, redact: Redact, /) -> _SpanExporter:
     """
     Put a redactor in front of a span exporter.
@@ -220,7 +214,7 @@ def span_exporter(exporter: SpanExporter, redact: Redact, /) -> _SpanExporter:
         redact: A redactor.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *redact* is no redactor.
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
     """
     return _SpanExporter(exporter, checked(redact, "span_exporter()"))
 
@@ -235,6 +229,6 @@ def log_exporter(exporter: LogRecordExporter, redact: Redact, /) -> _LogExporter
         redact: A redactor.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *redact* is no redactor.
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
     """
     return _LogExporter(exporter, checked(redact, "log_exporter()"))

@@ -10,6 +10,7 @@ import attrs
 
 from ..errors import ConfigurationError
 from ..protocols import Redact
+from ..reading import one_line
 from ..redaction import Redactor, Stats, Tally
 
 __all__ = ["LogStats", "Redact", "Texts", "checked", "snapshot"]
@@ -103,6 +104,15 @@ class Texts:
             self.count(name)
         return redacted
 
+    def fields(self, name: str, fields: Mapping[Any, Any], /) -> dict[Any, Any]:
+        """
+        Return fields treated as one record, each text on one line; count if they changed.
+
+        Raises:
+            TypeError: If the redactor does not return a record.
+        """
+        return self.record(name, {key: _on_one_line(value) for key, value in fields.items()})
+
     def called(self) -> None:
         """Count a record that came in."""
         next(self.tally.calls)
@@ -118,6 +128,10 @@ class Texts:
     def stats(self) -> LogStats:
         """Return the counts so far."""
         return snapshot(self.tally, self.redact)
+
+
+def _on_one_line(value: object) -> object:
+    return one_line(value) if isinstance(value, str) else value
 
 
 # Counts -----------------------------------------------------------------------------------------
