@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
+from opentelemetry import baggage, trace
 from opentelemetry.context import Context
+from opentelemetry.propagators.textmap import TextMapPropagator, default_getter, default_setter
 from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
+from opentelemetry.sdk.metrics.export import (
+    Metric,
+    MetricExporter,
+    MetricExportResult,
+    MetricsData,
+    ResourceMetrics,
+    ScopeMetrics,
+)
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import Link, Status
+from opentelemetry.trace import Link, SpanContext, Status, TraceState
 
 from ..logs.adapters import FAULT, LogStats, Redact, Texts, checked, guards
 
-__all__ = ["log_exporter", "span_exporter"]
+__all__ = ["log_exporter", "metric_exporter", "propagator", "span_exporter"]
 
 # What a backend sorts by. It is kept whatever the policy does with unknown fields; texts are treated.
 _TECHNICAL = (
@@ -40,14 +51,14 @@ class _Telemetry(Texts):
         super().__init__(redact)
         self._resource: tuple[Resource, Resource] | None = None
 
-    def attributes(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    def attributes(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return attributes treated as one record."""
-        if not given:
+        if not raw:
             return {}
-        fields = dict(given)
+        fields = dict(raw)
         own = {
             name: fields.pop(name)
-            for name in given
+            for name in raw
             if name.startswith(_TECHNICAL) and _technical(fields[name])
         }
         treated = self.record("attributes", fields)
@@ -76,6 +87,23 @@ class _Telemetry(Texts):
             return None
         name, attributes = self.text(given.name), self.attributes(given.attributes)
         return InstrumentationScope(name, given.version, given.schema_url, attributes)
+
+    def span_context(self, context: SpanContext) -> SpanContext:
+        """Return the context of a span with its trace state treated; ids stay."""
+        entries = [(key, str(value)) for key, value in context.trace_state.items()]
+        treated = [(key, self.text(value)) for key, value in entries]
+        if treated == entries:
+            return context
+        # An entry that held something personal is left out: a label may not be allowed in it.
+        kept = [entry for entry in entries if entry in treated]
+        self.count("trace_state")
+        return SpanContext(
+            context.trace_id,
+            context.span_id,
+            context.is_remote,
+            context.trace_flags,
+            TraceState(kept),
+        )
 
     def value(self, given: Any) -> Any:
         """Return the body of a log record treated, of whatever type."""
@@ -124,6 +152,7 @@ class _SpanExporter(SpanExporter):
         return _span(
             span,
             telemetry.text(span.name),
+            context=telemetry.span_context(span.context),
             resource=telemetry.resource(span.resource),
             instrumentation_scope=telemetry.scope(span.instrumentation_scope),
             attributes=telemetry.attributes(span.attributes),
@@ -136,7 +165,8 @@ class _SpanExporter(SpanExporter):
                 for event in span.events
             ],
             links=[
-                Link(link.context, telemetry.attributes(link.attributes)) for link in span.links
+                Link(telemetry.span_context(link.context), telemetry.attributes(link.attributes))
+                for link in span.links
             ],
             status=Status(
                 span.status.status_code,
@@ -148,12 +178,19 @@ class _SpanExporter(SpanExporter):
 def _span(span: ReadableSpan, name: str, **treated: Any) -> ReadableSpan:
     return ReadableSpan(
         name,
-        context=span.context,
+        context=treated.pop("context", None) or _bare(span.context),
         parent=span.parent,
         kind=span.kind,
         start_time=span.start_time,
         end_time=span.end_time,
         **treated,
+    )
+
+
+def _bare(context: SpanContext) -> SpanContext:
+    """Return a context without its trace state."""
+    return SpanContext(
+        context.trace_id, context.span_id, context.is_remote, context.trace_flags, TraceState()
     )
 
 
@@ -204,6 +241,120 @@ def _text_or_none(telemetry: _Telemetry, given: str | None) -> str | None:
     return None if given is None else telemetry.text(given)
 
 
+# Metrics ----------------------------------------------------------------------------------------
+
+
+@guards
+class _MetricExporter(MetricExporter):
+    """Export treated copies of metrics. Built by `metric_exporter()`."""
+
+    def __init__(self, exporter: MetricExporter, redact: Redact) -> None:
+        # A reader asks the exporter for both.
+        super().__init__(exporter._preferred_temporality, exporter._preferred_aggregation)  # noqa: SLF001 - there is no public name
+        self._exporter = exporter
+        self._telemetry = _Telemetry(redact)
+
+    def export(
+        self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
+    ) -> MetricExportResult:
+        self._telemetry.called()
+        try:
+            shown = MetricsData([*map(self._resource, metrics_data.resource_metrics)])
+        except Exception:  # a fault gives less, never raw, and never reaches the call path
+            self._telemetry.fault()
+            return MetricExportResult.FAILURE
+        return self._exporter.export(shown, timeout_millis, **kwargs)
+
+    def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
+        self._exporter.shutdown(timeout_millis, **kwargs)
+
+    def force_flush(self, timeout_millis: float = 10_000) -> bool:
+        return self._exporter.force_flush(timeout_millis)
+
+    def stats(self) -> LogStats:
+        """Return what was treated so far, in counts."""
+        return self._telemetry.stats()
+
+    def _resource(self, metrics: ResourceMetrics) -> ResourceMetrics:
+        scopes = [*map(self._scope, metrics.scope_metrics)]
+        return replace(
+            metrics, resource=self._telemetry.resource(metrics.resource), scope_metrics=scopes
+        )
+
+    def _scope(self, metrics: ScopeMetrics) -> ScopeMetrics:
+        scope = self._telemetry.scope(metrics.scope) or metrics.scope
+        return replace(metrics, scope=scope, metrics=[*map(self._metric, metrics.metrics)])
+
+    def _metric(self, metric: Metric) -> Metric:
+        points: Any = [*map(self._point, metric.data.data_points)]
+        return replace(
+            metric,
+            name=self._telemetry.text(metric.name),
+            description=self._telemetry.text(metric.description or ""),
+            data=replace(metric.data, data_points=points),
+        )
+
+    def _point(self, point: Any) -> Any:
+        exemplars = [
+            replace(
+                exemplar,
+                filtered_attributes=self._telemetry.attributes(exemplar.filtered_attributes),
+            )
+            for exemplar in getattr(point, "exemplars", ())
+        ]
+        return replace(
+            point, attributes=self._telemetry.attributes(point.attributes), exemplars=exemplars
+        )
+
+
+# Propagation ------------------------------------------------------------------------------------
+
+
+@guards
+class _Propagator(TextMapPropagator):
+    """Send treated baggage and trace state to other services. Built by `propagator()`."""
+
+    def __init__(self, inner: TextMapPropagator, redact: Redact) -> None:
+        self._inner = inner
+        self._telemetry = _Telemetry(redact)
+
+    @property
+    def fields(self) -> set[str]:
+        return self._inner.fields
+
+    def extract(
+        self, carrier: Any, context: Context | None = None, getter: Any = default_getter
+    ) -> Context:
+        return self._inner.extract(carrier, context, getter)
+
+    def inject(
+        self, carrier: Any, context: Context | None = None, setter: Any = default_setter
+    ) -> None:
+        self._telemetry.called()
+        try:
+            shown = self._shown(context)
+        except Exception:  # a fault sends nothing, and never reaches the call path
+            self._telemetry.fault()
+            return
+        self._inner.inject(carrier, shown, setter)
+
+    def stats(self) -> LogStats:
+        """Return what was treated so far, in counts."""
+        return self._telemetry.stats()
+
+    def _shown(self, context: Context | None) -> Context:
+        current = trace.get_current_span(context).get_span_context()
+        span = trace.NonRecordingSpan(self._telemetry.span_context(current))
+        entries = self._telemetry.attributes(baggage.get_all(context))
+        shown = trace.set_span_in_context(span, baggage.clear(context))
+        for name, value in entries.items():
+            shown = baggage.set_baggage(self._telemetry.text(name), value, shown)
+        return shown
+
+
+# Building them ----------------------------------------------------------------------------------
+
+
 def span_exporter(exporter: SpanExporter, redact: Redact, /) -> _SpanExporter:
     """
     Put a redactor in front of a span exporter.
@@ -232,3 +383,34 @@ def log_exporter(exporter: LogRecordExporter, redact: Redact, /) -> _LogExporter
         voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
     """
     return _LogExporter(exporter, checked(redact, "log_exporter()"))
+
+
+def metric_exporter(exporter: MetricExporter, redact: Redact, /) -> _MetricExporter:
+    """
+    Put a redactor in front of a metric exporter.
+
+    Args:
+        exporter: Gets treated copies; a batch whose treatment fails is not exported.
+
+        redact: A redactor.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
+    """
+    return _MetricExporter(exporter, checked(redact, "metric_exporter()"))
+
+
+def propagator(inner: TextMapPropagator, redact: Redact, /) -> _Propagator:
+    """
+    Put a redactor in front of a propagator, so that headers carry no personal baggage.
+
+    Args:
+        inner: Writes treated baggage and trace state, with the ids as they are. If the treatment
+            fails, it writes nothing. It reads headers as before.
+
+        redact: A redactor.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
+    """
+    return _Propagator(inner, checked(redact, "propagator()"))

@@ -90,7 +90,7 @@ GAPS = {
     "opentelemetry.metrics": _Kind(_MEDIUM, "Attributes of metrics are exported as they are.", "Wrap it: voxvalley_privacy.integrations.opentelemetry.metric_exporter(exporter, redact)."),
     "opentelemetry.baggage": _Kind(_LOW, "Baggage and trace state are sent to other services as they are.", "Call set_global_textmap(voxvalley_privacy.integrations.opentelemetry.propagator(get_global_textmap(), redact))."),
     "celery.unguarded": _Kind(_MEDIUM, "Arguments, results and errors of tasks are kept and sent as events as they are.", "Call voxvalley_privacy.integrations.celery.protect_tasks(app, redact)."),
-    "django.debug_page": _Kind(_MEDIUM, "Error pages and error mails show settings, requests and local variables.", "Set DEFAULT_EXCEPTION_REPORTER_FILTER to voxvalley_privacy.integrations.django.ReporterFilter."),
+    "django.debug_page": _Kind(_MEDIUM, "Error pages and error mails show settings, requests and local variables.", "Set DEFAULT_EXCEPTION_REPORTER to voxvalley_privacy.integrations.django.Reporter."),
     "http_client.debuglevel": _Kind(_HIGH, "Requests and responses are printed to stdout, past every handler.", "Set debuglevel to 0."),
     "faulthandler.enabled": _Kind(_LOW, "After a crash, file and function names are written past every handler; no values.", "Let it write to a file that only engineers read."),
     "verify.failed": _Kind(_LOW, "This could not be looked at.", "Look at its configuration yourself."),

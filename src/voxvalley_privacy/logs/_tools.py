@@ -154,17 +154,17 @@ def _celery() -> Iterator[Gap]:
 
 
 _PROTECTED = "voxvalley_privacy_tasks"
-_REPORTER_FILTER = "voxvalley_privacy.integrations.django.ReporterFilter"
+_REPORTER = "voxvalley_privacy.integrations.django.Reporter"
 
 
 def _django() -> Iterator[Gap]:
     django: Any = sys.modules.get("django.conf")
     if django is None or not django.settings.configured:
         return
-    name = str(django.settings.DEFAULT_EXCEPTION_REPORTER_FILTER)
+    name = str(django.settings.DEFAULT_EXCEPTION_REPORTER)
     module, _, attribute = name.rpartition(".")
-    reporter_filter = getattr(sys.modules.get(module), attribute, None)
-    if name != _REPORTER_FILTER and not getattr(reporter_filter, MARK, False):
+    reporter = getattr(sys.modules.get(module), attribute, None)
+    if name != _REPORTER and not getattr(reporter, MARK, False):
         yield gap("django.debug_page", "django.views.debug")
 
 
