@@ -20,6 +20,8 @@ import re
 import subprocess
 import sys
 import threading
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -352,10 +354,18 @@ def _gunicorn(app: App) -> None:
 
 def _wait_for(port: int) -> None:
     import socket
-    import time
 
-    for _ in range(200):
+    def answers() -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        return False
+
+    _wait_until(answers)
+
+
+def _wait_until(done: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if done():
             return
         time.sleep(0.05)
     raise TimeoutError
@@ -396,9 +406,12 @@ def _celery(app: App) -> None:
     with start_worker(tasks, pool="solo", perform_ping_check=False, loglevel="INFO"):
         with app.channel("result"):
             dial.delay({"From": NUMBER, "caller_name": NAME}).get(timeout=10)
+            _wait_until(lambda: "succeeded" in app.out.getvalue())
         with app.channel("exception"):
             failed = dial.delay({"fail": True, "From": NUMBER, "caller_name": NAME})
             failed.get(timeout=10, propagate=False)
+            # The result is there before the worker has logged.
+            _wait_until(lambda: "raised unexpected" in app.out.getvalue())
         app.written["stored failure"] = str(
             tasks.backend.get(tasks.backend.get_key_for_task(failed.id))
         )
