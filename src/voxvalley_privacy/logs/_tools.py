@@ -113,8 +113,7 @@ def _opentelemetry() -> Iterator[Gap]:
     for exporter in _exporters(logs, "_multi_log_record_processor"):
         yield gap("opentelemetry.logs", f"log exporter {type(exporter).__name__}")
     metrics = _provider("metrics._internal", "_METER_PROVIDER")
-    readers = getattr(getattr(metrics, "_sdk_config", None), "metric_readers", ())
-    for reader in readers:
+    for reader in getattr(metrics, "_metric_readers", ()):
         exporter = getattr(reader, "_exporter", None)
         if exporter is not None and not ours(exporter):
             yield gap("opentelemetry.metrics", f"metric exporter {type(exporter).__name__}")
