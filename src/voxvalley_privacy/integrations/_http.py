@@ -38,7 +38,8 @@ def http_schema(body: str | None = None, /) -> Schema:
     Return the schema of the records that the middleware writes.
 
     Args:
-        body: Name of the built-in schema that bodies and queries follow, such as `"twilio.voice_webhook"`.
+        body: Name of the built-in schema that bodies and queries follow, such as
+            `"twilio.voice_webhook"`.
     """
     nested = {} if body is None else {"body": body, "query": body}
     return Schema(f"http.{body or 'exchange'}", {**_FIELDS}, nested=nested)
@@ -106,7 +107,7 @@ class HttpLog:
         policy: object = self.policy
         if not (isinstance(policy, LogPolicy) and callable(self.write)):
             raise ConfigurationError(
-                "The middleware needs a vp.LogPolicy, and a function that takes a kind and a record."
+                "The middleware needs a vp.LogPolicy, and a function of a kind and a record."
             )
 
     def begin(self) -> Exchange | None:
@@ -167,7 +168,7 @@ class Exchange:
             logged = self._log.policy(kind, lambda: build(_reads(decided)), decided=decided)
             if logged is not None:
                 self._log.write(kind, logged)
-        except Exception:  # noqa: S110 - a log that fails does not fail the call; nothing was written
+        except Exception:  # noqa: S110 - a log that fails does not fail the call
             pass
 
     def _request(self, whole: bool) -> dict[str, object]:

@@ -119,7 +119,7 @@ class ProtectedTasks:
         class _Dispatcher(dispatcher):  # type: ignore[misc]  # its class is only known here
             """Send treated events."""
 
-            def send(self, type: str, *args: Any, **fields: Any) -> Any:  # noqa: A002 - Celery's name
+            def send(self, type: str, *args: Any, **fields: Any) -> Any:  # noqa: A002 - its name
                 return super().send(type, *args, **protected.event(fields))
 
             def publish(self, type: str, fields: Any, *args: Any, **settings: Any) -> Any:  # noqa: A002 - as above

@@ -1,4 +1,4 @@
-"""Django: error pages and error mails without personal data; logs of requests by `wsgi` and `asgi`."""
+"""Django: error pages and error mails without personal data."""
 
 from __future__ import annotations
 

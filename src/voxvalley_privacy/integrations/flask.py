@@ -46,7 +46,7 @@ def protect_app(
             redactor, or *policy* is not a log policy.
     """
     redact = checked(redact, "protect_app()")
-    if not hasattr(app, "wsgi_app") or not hasattr(app, "logger"):
+    if not hasattr(app, "wsgi_app"):
         raise ConfigurationError("protect_app(): the first argument must be a Flask app.")
     if write is not None and policy is None:
         raise ConfigurationError("protect_app(): 'write' has no effect without 'policy'.")

@@ -41,7 +41,7 @@ class Patcher:
         self._texts = Texts(redact)
 
     def __call__(self, record: Any, /) -> None:
-        """Treat message, extras, names and exception; after a fault nothing but placeholders is left."""
+        """Treat message, extras, names and exception; after a fault only placeholders are left."""
         self._texts.called()
         try:
             treated = self._treated(record)

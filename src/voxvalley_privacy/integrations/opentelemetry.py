@@ -30,7 +30,7 @@ from ..logs.adapters import FAULT, LogStats, Redact, Texts, checked, guards
 
 __all__ = ["log_exporter", "metric_exporter", "propagator", "span_exporter"]
 
-# What a backend sorts by. It is kept whatever the policy does with unknown fields; texts are treated.
+# What a backend sorts by: kept whatever the policy does with unknown fields; texts are treated.
 _TECHNICAL = (
     "service.",
     "telemetry.",
@@ -73,7 +73,7 @@ class _Telemetry(Texts):
         }
 
     def resource(self, given: Resource) -> Resource:
-        """Return a resource treated; there is one for a whole process, so the last is remembered."""
+        """Return a resource treated; a process has one, so the last is remembered."""
         known = self._resource
         if known is not None and known[0] is given:
             return known[1]
@@ -360,7 +360,7 @@ def span_exporter(exporter: SpanExporter, redact: Redact, /) -> _SpanExporter:
     Put a redactor in front of a span exporter.
 
     Args:
-        exporter: Gets treated copies; a span whose treatment fails keeps its ids and times and nothing else.
+        exporter: Gets treated copies; a span whose treatment fails keeps only its ids and times.
 
         redact: A redactor.
 
@@ -375,7 +375,8 @@ def log_exporter(exporter: LogRecordExporter, redact: Redact, /) -> _LogExporter
     Put a redactor in front of a log exporter.
 
     Args:
-        exporter: Gets treated copies; a record whose treatment fails keeps its ids, times and severity and nothing else.
+        exporter: Gets treated copies; a record whose treatment fails keeps only its ids, times
+            and severity.
 
         redact: A redactor.
 

@@ -69,7 +69,7 @@ class Processor:
     def __call__(
         self, logger: Any, method: str, event_dict: MutableMapping[str, Any], /
     ) -> Mapping[str, Any]:
-        """Return a treated copy of *event_dict*; after a fault one that holds the level and a placeholder."""
+        """Return a treated copy of *event_dict*; after a fault only its level and a placeholder."""
         self._texts.called()
         try:
             return self._treated(event_dict)

@@ -24,6 +24,7 @@ _STYLES = (logging.PercentStyle, logging.StrFormatStyle, logging.StringTemplateS
 _FORMATTER_METHODS = frozenset(
     {"format", "formatMessage", "formatTime", "formatException", "formatStack", "usesTime"}
 )
+_DEFAULT_FORMATTER: Any = vars(logging)["_defaultFormatter"]  # there is no public name
 _PLAIN = logging.makeLogRecord({"message": "", "asctime": ""})
 _GUARDED_METHODS = ("emit", "handle", "handleError", "format")
 # `_logger_methods.py` replaces it while every logger is protected.
@@ -181,7 +182,7 @@ class Guard:
 
     def _reading(self) -> _Reading:
         """Return which parts of a record the formatter reads; asked once for each format."""
-        formatter: Any = self._handler.formatter or logging._defaultFormatter  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public name for it
+        formatter: Any = self._handler.formatter or _DEFAULT_FORMATTER
         if type(formatter) is not logging.Formatter:
             return _READS_ANYTHING
         style, form, reading = self._read

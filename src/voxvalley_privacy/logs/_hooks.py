@@ -77,12 +77,15 @@ class Hooks:
             replaced = self._replaced.pop(f"{place.__name__}.{name}", None)
             if replaced is not None and getattr(place, name) == own:
                 setattr(place, name, replaced)
-        stderr = self._replaced.pop("sys.stderr", None)
-        if stderr is not None and sys.stderr is self._stream:
-            sys.stderr = stderr
+        self._give_stderr_back()
         if self._asyncio is not None:
             self._asyncio.remove()
             self._asyncio = None
+
+    def _give_stderr_back(self) -> None:
+        stderr = self._replaced.pop("sys.stderr", None)
+        if stderr is not None and sys.stderr is self._stream:
+            sys.stderr = stderr
 
     # The hooks ----------------------------------------------------------------------------------
 
@@ -147,7 +150,7 @@ class Hooks:
     # What was there before ----------------------------------------------------------------------
 
     def _before(self, name: str) -> Any:
-        """Return the hook that somebody had put in place before ours; None for the interpreter's."""
+        """Return the hook that somebody put in place before ours; None for the interpreter's."""
         hook = self._replaced.get(name)
         if hook is None or hook in _ORIGINALS:
             return None

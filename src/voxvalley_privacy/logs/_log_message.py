@@ -188,7 +188,7 @@ def _all_scalars(args: object) -> bool:
     return _SCALARS.issuperset(map(type, args))
 
 
-# Values in a line: whatever they show of themselves, they begin no line and move no cursor ----------
+# Values in a line: they begin no line and move no cursor ----------------------------------------
 
 
 def spelled(value: object, /) -> object:

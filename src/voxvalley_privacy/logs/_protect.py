@@ -12,7 +12,15 @@ from weakref import WeakSet
 
 from ..errors import ConfigurationError
 from ._handler_guard import Guard, guard_of
-from ._logger_methods import add_handler_hook, hook_or_new, live_handlers, lock, loggers, upwards
+from ._logger_methods import (
+    add_handler_hook,
+    hook_or_new,
+    live_handlers,
+    lock,
+    loggers,
+    receivers,
+    upwards,
+)
 from ._record import Treatment
 from ._texts import LogStats, Redact, checked
 
@@ -71,15 +79,16 @@ class Protection:
 
     def install(self) -> None:
         """Guard the handlers that there are."""
-        for logger in loggers():
-            if self.reaches(logger):
-                for handler in tuple(logger.handlers):
-                    self.guard(handler)
+        handlers = [handler for logger in self._reached() for handler in logger.handlers]
         if self.reaches_all:
-            for handler in live_handlers():
-                self.guard(handler)
+            handlers += live_handlers()
         if logging.lastResort is not None:
-            self.guard(logging.lastResort)
+            handlers.append(logging.lastResort)
+        for handler in handlers:
+            self.guard(handler)
+
+    def _reached(self) -> Iterator[Logger]:
+        return filter(self.reaches, loggers())
 
     def remove(self) -> None:
         """Take the guards off again; those of other protections stay."""
@@ -132,7 +141,7 @@ class Protection:
         """Whether records of the protected logger or its children come to handlers of *logger*."""
         if self.reaches_all or self.logger in upwards(logger):
             return True
-        return logger in _receivers(self.logger)
+        return logger in receivers(self.logger)
 
     def __enter__(self) -> Self:
         return self
@@ -248,14 +257,6 @@ def _excluded(exclude: object) -> tuple[Any, ...]:
                 "protect(): 'exclude' must hold handlers or classes of handlers."
             )
     return excluded
-
-
-def _receivers(logger: Logger) -> Iterator[Logger]:
-    """Give the loggers whose handlers get what is logged to *logger*."""
-    for receiver in upwards(logger):
-        yield receiver
-        if not receiver.propagate:
-            return
 
 
 def _unguard(handler: Handler, treatment: Treatment) -> None:

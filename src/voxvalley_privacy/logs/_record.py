@@ -186,14 +186,13 @@ class Treatment:
 
 def _taken_out(shown: dict[str, Any]) -> dict[str, Any]:
     """Remove what was added to a record, and return it without what other formatters cached."""
-    added = {name: value for name, value in shown.items() if name not in _BLANK}
-    for name in added:
-        del shown[name]
-    return {
-        name: one_line(value) if isinstance(value, str) else value
-        for name, value in added.items()
-        if name not in _CACHED
-    }
+    added = {name: shown.pop(name) for name in [*shown] if name not in _BLANK}
+    for name in _CACHED:
+        added.pop(name, None)
+    for name, value in added.items():
+        if isinstance(value, str):
+            added[name] = one_line(value)
+    return added
 
 
 def _only_numbers(shown: dict[str, Any], names: tuple[str, ...]) -> None:

@@ -74,36 +74,43 @@ def _rich() -> Iterator[Gap]:
 # Error trackers and telemetry -------------------------------------------------------------------
 
 
+# What our hook treats, so that it is a gap only without it: option -> the values that are safe.
+_SAFE_OPTIONS: dict[str, tuple[str, tuple[object, ...]]] = {
+    "include_local_variables": ("sentry.frame_locals", (None, False)),
+    "send_default_pii": ("sentry.default_pii", (None, False)),
+    "max_request_body_size": ("sentry.request_bodies", (None, "never")),
+}
+# What is sent besides events: the options that turn it on, and the hook that it needs.
+_STREAMS = (
+    ("sentry.transactions", ("traces_sample_rate", "traces_sampler"), "before_send_transaction"),
+    ("sentry.logs", ("enable_logs",), "before_send_log"),
+)
+
+
 def _sentry() -> Iterator[Gap]:
     sentry: Any = sys.modules.get("sentry_sdk")
     if sentry is None or not sentry.get_client().is_active():
         return
     options: dict[str, Any] = sentry.get_client().options
-    yield from (gap(code, "sentry_sdk") for code in _sentry_codes(options))
-
-
-def _sentry_codes(options: dict[str, Any]) -> Iterator[str]:
-    # Our hook treats all that is in an event: variables, users and requests too.
     if not ours(options.get("before_send")):
         yield from _sentry_events(options)
-    experiments = options.get("_experiments") or {}
-    either = {**experiments, **{name: value for name, value in options.items() if value}}
-    traced = "traces_sample_rate" in either or "traces_sampler" in either
-    if traced and "before_send_transaction" not in either:
-        yield "sentry.transactions"
-    if "enable_logs" in either and "before_send_log" not in either:
-        yield "sentry.logs"
+    # Older versions keep some options apart.
+    options = {**(options.get("_experiments") or {}), **_set_options(options)}
+    for code, names, hook in _STREAMS:
+        if not options.keys().isdisjoint(names) and hook not in options:
+            yield gap(code, "sentry_sdk")
 
 
-def _sentry_events(options: dict[str, Any]) -> Iterator[str]:
+def _sentry_events(options: dict[str, Any]) -> Iterator[Gap]:
     if options.get("before_send") is None:
-        yield "sentry.events"
-    if options.get("include_local_variables"):
-        yield "sentry.frame_locals"
-    if options.get("send_default_pii"):
-        yield "sentry.default_pii"
-    if options.get("max_request_body_size") not in (None, "never"):
-        yield "sentry.request_bodies"
+        yield gap("sentry.events", "sentry_sdk")
+    for name, (code, safe) in _SAFE_OPTIONS.items():
+        if options.get(name) not in safe:
+            yield gap(code, "sentry_sdk")
+
+
+def _set_options(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value}
 
 
 def _opentelemetry() -> Iterator[Gap]:
@@ -113,28 +120,31 @@ def _opentelemetry() -> Iterator[Gap]:
     for exporter in _exporters(logs, "_multi_log_record_processor"):
         yield gap("opentelemetry.logs", f"log exporter {type(exporter).__name__}")
     metrics = _provider("metrics._internal", "_METER_PROVIDER")
-    for reader in getattr(metrics, "_metric_readers", ()):
-        exporter = getattr(reader, "_exporter", None)
+    for exporter in map(_exporter_of, getattr(metrics, "_metric_readers", ())):
         if exporter is not None and not ours(exporter):
             yield gap("opentelemetry.metrics", f"metric exporter {type(exporter).__name__}")
     propagate: Any = sys.modules.get("opentelemetry.propagate")
-    if propagate is not None and not ours(propagate.propagator):
-        yield gap("opentelemetry.baggage", f"propagator {type(propagate.propagator).__name__}")
+    if propagate is not None and not ours(propagate.get_global_textmap()):
+        yield gap(
+            "opentelemetry.baggage", f"propagator {type(propagate.get_global_textmap()).__name__}"
+        )
 
 
 def _provider(module: str, name: str) -> Any:
     return getattr(sys.modules.get(f"opentelemetry.{module}"), name, None)
 
 
+def _exporter_of(processor: Any) -> Any:
+    """Return the exporter of a reader or processor; those that work in batches keep it deeper."""
+    batch = getattr(processor, "_batch_processor", processor)
+    return _first(processor, "span_exporter", "_exporter") or getattr(batch, "_exporter", None)
+
+
 def _exporters(provider: Any, name: str) -> Iterator[object]:
     """Give the exporters of a provider that are not ours."""
     active = getattr(provider, name, None)
     processors: Iterable[Any] = _first(active, "_span_processors", "_log_record_processors") or ()
-    for processor in processors:
-        batch = getattr(processor, "_batch_processor", processor)
-        exporter = _first(processor, "span_exporter", "_exporter") or getattr(
-            batch, "_exporter", None
-        )
+    for exporter in map(_exporter_of, processors):
         if exporter is not None and not ours(exporter):
             yield exporter
 

@@ -15,7 +15,7 @@ from typing import Any
 from ._gaps import Gap, gap, ignored_codes, leaky_logger
 from ._handler_guard import guard_of, is_open
 from ._hooks import hook_of
-from ._logger_methods import Method, add_handler_hook, live_handlers, loggers, upwards
+from ._logger_methods import Method, add_handler_hook, live_handlers, loggers, receivers
 from ._tools import TOOLS
 from ._treated_stream import TreatedStream
 
@@ -58,18 +58,20 @@ def _gaps_of(check: Callable[[], Iterator[Gap]]) -> tuple[Gap, ...]:
 
 
 def _handlers() -> Iterator[Gap]:
-    seen: set[logging.Handler] = set()
-    for logger in loggers():
-        for handler in logger.handlers:
-            seen.add(handler)
-            if is_open(handler):
-                yield gap("handler.unguarded", f"logger {logger.name}, {type(handler).__name__}")
-    last_resort = logging.lastResort
-    if last_resort is not None and is_open(last_resort):
+    attached = [(logger, handler) for logger in loggers() for handler in logger.handlers]
+    for logger, handler in attached:
+        if is_open(handler):
+            yield gap("handler.unguarded", f"logger {logger.name}, {type(handler).__name__}")
+    if _last_resort_is_open():
         yield gap("handler.last_resort", "logging.lastResort")
+    known = {handler for _, handler in attached} | {logging.lastResort}
     for handler in live_handlers():
-        if handler not in seen and handler is not last_resort and _open_alone(handler):
+        if handler not in known and _open_alone(handler):
             yield gap("handler.detached", type(handler).__name__)
+
+
+def _last_resort_is_open() -> bool:
+    return logging.lastResort is not None and is_open(logging.lastResort)
 
 
 def _open_alone(handler: logging.Handler) -> bool:
@@ -154,16 +156,10 @@ def _leaky_loggers() -> Iterator[Gap]:
 
 def _reaches_open(logger: Logger) -> bool:
     """Whether a record of *logger* comes to a handler without a guard."""
-    anywhere = False
-    for receiver in upwards(logger):
-        for handler in receiver.handlers:
-            anywhere = True
-            if is_open(handler):
-                return True
-        if not receiver.propagate:
-            break
-    last_resort = logging.lastResort
-    return not anywhere and last_resort is not None and is_open(last_resort)
+    handlers = [handler for receiver in receivers(logger) for handler in receiver.handlers]
+    if handlers:
+        return any(map(is_open, handlers))
+    return _last_resort_is_open()
 
 
 # Hooks ------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ An integration guards the place where a framework hands a record on. Build it fr
 | `render()` | the text of an exception, within a budget; treat it with `Texts.part()` |
 | `treated_error()` | the copy of an exception that may be handed on |
 | `TreatedStream` | a text stream that treats its lines |
-| `one_line()`, `indented()`, `same_lines()` | spell out line ends and controls in a text from outside |
+| `one_line()`, `indented()`, `same_lines()` | spell out line ends and controls in a text |
 | `guards()` | marks a class as an adapter, so that `verify()` recognizes its instances |
 | `FAULT` | what is shown where the library failed |
 | `LogStats`, `snapshot()` | the counts, as a value |
