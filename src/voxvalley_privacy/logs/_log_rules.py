@@ -11,6 +11,7 @@ import attrs
 
 from .. import schemas
 from ..actions import drop, keep, scan
+from ..categories import METADATA
 from ..errors import ConfigurationError
 from ..placeholders import FAULT
 from ..policies import Policy
@@ -132,18 +133,6 @@ def full(
 
 
 # Metadata ---------------------------------------------------------------------------------------
-
-METADATA = frozenset(
-    {
-        DataCategory.STATUS,
-        DataCategory.DURATION,
-        DataCategory.TIMESTAMP,
-        DataCategory.RECORD_ID,
-        DataCategory.PRICE,
-        DataCategory.REGION,
-    }
-)
-"""The categories whose fields are metadata. Account ids are not: they say whose call it was."""
 
 
 def metadata_fields(schema: Schema | str, /) -> tuple[str, ...]:
