@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from ._age import Person, old_enough
 from ._consent_reasons import CATALOG
 from ._contact import Contact, MessageClass, Template, Templates, Use
-from ._entries import Entry, Evidence, Kind
-from ._imports import import_consents
+from ._entries import Entry, Evidence, Kind, Notice, Notices
+from ._imports import TwilioConsent, import_consents, twilio_bulk_consents
 from ._inbound import InboundMessage, InboundOutcome, handle_inbound
-from ._intake import Intake, Supplied, intake
+from ._intake import Intake, Person, Supplied, intake, old_enough
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword, keyword_classifier
 from ._ledger import ConsentLedger
-from ._notices import Notice, Notices
 from ._opt_in import consented, not_opted_out, number_current
 from ._quiet import outside_quiet_hours, within_caps
-from ._readers import (
-    TwilioConsent,
-    read_plivo,
-    read_telnyx,
-    read_twilio,
-    read_vonage,
-    twilio_bulk_consents,
-)
+from ._readers import read_plivo, read_telnyx, read_twilio, read_vonage
 from ._receipts import Party, consent_receipt, consent_record, sign_receipt, verify_receipt
 from ._recording import Leg, Recording, recording_allowed
 from ._subjects import Account

@@ -9,18 +9,87 @@ from pathlib import Path
 
 import attrs
 
-from ..errors import ConfigurationError, StoreError, StoreUnavailable
+from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
 from ..keys import KeyRing
 from ..stores import Chain, Conflict, Draft, Event, EventStore, Seal
 from ._entries import Entry, from_event
 from ._fold import suppressions
 from ._journal import Journal
-from ._proofs import Proofs, StoreStale
 from ._subjects import Subjects
 
-__all__ = ["Books"]
+__all__ = ["Books", "StorePartial", "StoreStale"]
 
 _TRIES = 8
+_REMEMBERED = 4096
+_SIZES = 1 << 16
+
+
+# Proof that a store returned all it was given, unchanged; remembered, so that it is proved once.
+
+
+class StorePartial(StoreCorrupt):
+    """The store left out events of a stream."""
+
+
+class StoreStale(StoreCorrupt):
+    """The store answered with fewer events than it held before."""
+
+
+class Proofs:
+    """
+    Prove and read events.
+
+    Args:
+        chain: Checks each event.
+    """
+
+    def __init__(self, chain: Chain, /) -> None:
+        self._chain = chain
+        self._known: dict[tuple[str, ...], tuple[tuple[Event, ...], tuple[Entry, ...]]] = {}
+        self._sizes: dict[str, int] = {}
+
+    def note(self, events: tuple[Event, ...], /) -> None:
+        """Remember how long streams are: no later answer may be shorter."""
+        if len(self._sizes) >= _SIZES:
+            self._sizes.clear()
+        for event in events:
+            self._sizes[event.stream] = max(event.seq, self._sizes.get(event.stream, 0))
+
+    def forget(self, streams: tuple[str, ...], /) -> None:
+        """Drop what was read of *streams*."""
+        self._known.pop(streams, None)
+
+    def prove(self, streams: tuple[str, ...], events: tuple[Event, ...], /) -> tuple[Entry, ...]:
+        """
+        Return *events* as entries.
+
+        Raises:
+            voxvalley_privacy.StoreCorrupt: If an event was changed or left out.
+        """
+        expected = 0
+        for stream in streams:
+            expected += self._sizes.get(stream, 0)
+        if len(events) < expected:
+            raise StoreStale("The store answered with fewer events than it held before.")
+        known = self._known.get(streams)
+        if known is not None and (known[0] is events or known[0] == events):
+            return known[1]
+        sizes = dict.fromkeys(streams, 0)
+        for event in events:
+            seq = sizes.get(event.stream, 0) + 1
+            if event.stream not in sizes or event.seq != seq:
+                raise StorePartial("The store left out events of a stream.")
+            sizes[event.stream] = seq
+            self._chain.check(event)
+        entries = tuple([from_event(event) for event in events])
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[streams] = (events, entries)
+        self.note(events)
+        return entries
+
+
+# Entries in and out
 
 
 class Books:

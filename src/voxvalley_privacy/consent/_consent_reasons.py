@@ -1,16 +1,21 @@
-"""The closed catalog of reasons; `docs/reference/reason-codes.md` is made from it."""
+"""The closed catalog of reasons, and the last net under every rule; a page of the docs is made from it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 import attrs
 
-from ..decisions import Reason
+from ..decisions import Decision, Reason
 from ..facts import Fact, Facts
 
-__all__ = ["CATALOG", "because", "cite"]
+__all__ = ["CATALOG", "because", "cite", "fails_closed"]
+
+_S = TypeVar("_S")
+_C = TypeVar("_C")
 
 _GDPR7 = "GDPR art. 7"
 _TEXTS = {
@@ -134,3 +139,16 @@ def _cited(code: str, row: Fact, *, stale: bool) -> Reason:
 def cite(code: str, row: Fact, facts: Facts, at: datetime, /) -> Reason:
     """Return the reason of the catalog with the row it rests on."""
     return _cited(code, row, stale=facts.is_stale(at.date()))
+
+
+def fails_closed(decide: Callable[[_S, _C], Decision], /) -> Callable[[_S, _C], Decision]:
+    """Answer a deny where *decide* would raise: a context of the wrong kind must not stop the app, nor pass."""
+
+    @wraps(decide)
+    def call(self: _S, context: _C, /) -> Decision:
+        try:
+            return decide(self, context)
+        except Exception:  # whatever a hostile or mistaken context raises
+            return Decision.deny(because("error.input"))
+
+    return call

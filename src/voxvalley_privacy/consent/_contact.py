@@ -13,8 +13,8 @@ from ..decisions import Reason
 from ..errors import ConfigurationError
 from ..vocabulary import Channel, Purpose
 from ._consent_reasons import because
-from ._entries import known_purpose
-from ._fold import Scope, covers
+from ._entries import covers, known_purpose
+from ._fold import Scope
 from ._subjects import Subject
 
 __all__ = ["Contact", "MessageClass", "Template", "Templates", "Use", "input_fault"]

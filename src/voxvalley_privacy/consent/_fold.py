@@ -7,18 +7,13 @@ from datetime import timedelta
 
 import attrs
 
-from ._entries import Entry, Kind
+from ._entries import Entry, Kind, covers
 
-__all__ = ["SKEW", "Scope", "Standing", "covers", "standing", "suppressions"]
+__all__ = ["SKEW", "Scope", "Standing", "standing", "suppressions"]
 
 
 # By how much the clocks of machines may differ.
 SKEW = timedelta(seconds=2)
-
-
-def covers(parent: str, child: str, /) -> bool:
-    """Tell whether a consent to *parent* covers *child*: itself and what is below it, never what is above."""
-    return parent == child or child.startswith(parent + ".")
 
 
 def _overlaps(one: str, other: str) -> bool:

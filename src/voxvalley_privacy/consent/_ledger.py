@@ -13,9 +13,8 @@ from ..keys import KeyRing
 from ..stores import Clock, EventStore, system_clock
 from ._books import Books
 from ._consent_reasons import because
-from ._entries import Entry, Evidence, Kind, known_purpose
+from ._entries import Entry, Evidence, Kind, Notices, known_purpose
 from ._fold import SKEW, Scope, standing
-from ._notices import Notices
 from ._subjects import Subject, canonical_sender
 
 __all__ = ["ConsentLedger"]

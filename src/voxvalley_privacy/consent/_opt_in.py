@@ -10,13 +10,12 @@ import attrs
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError, KeyUnavailable, StoreCorrupt
 from ..vocabulary import Purpose
-from ._consent_reasons import because
+from ._books import StorePartial, StoreStale
+from ._consent_reasons import because, fails_closed
 from ._contact import Contact, MessageClass, Use, input_fault, needs_consent
-from ._entries import Entry, Kind
-from ._fails_closed import fails_closed
-from ._fold import SKEW, covers, standing, suppressions
+from ._entries import Entry, Kind, covers
+from ._fold import SKEW, standing, suppressions
 from ._ledger import ConsentLedger
-from ._proofs import StorePartial, StoreStale
 from ._subjects import canonical_sender
 
 __all__ = ["consented", "not_opted_out", "number_current"]

@@ -10,9 +10,8 @@ import attrs
 from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, QuietHours, load
 from ..vocabulary import Channel
-from ._consent_reasons import because, cite
+from ._consent_reasons import because, cite, fails_closed
 from ._contact import Contact, MessageClass, input_fault
-from ._fails_closed import fails_closed
 from ._places import Places, layers, places
 
 __all__ = ["outside_quiet_hours", "within_caps"]

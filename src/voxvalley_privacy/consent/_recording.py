@@ -10,8 +10,7 @@ import attrs
 from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, load
 from ..facts import Recording as Row
-from ._consent_reasons import because, cite
-from ._fails_closed import fails_closed
+from ._consent_reasons import because, cite, fails_closed
 from ._places import layers
 
 __all__ = ["Leg", "Recording", "recording_allowed"]
