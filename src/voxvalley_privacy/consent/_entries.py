@@ -1,4 +1,4 @@
-"""What a consent event says, and how it is written into a body."""
+"""Entries, the evidence of consents, and notices: everything that the ledger keeps on record."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
 class Kind(StrEnum):
     """What happened."""
 
-    REQUESTED = "consent.requested"  # asked; no consent
+    REQUESTED = "consent.requested"  # asked, not yet answered
     GIVEN = "consent.given"
     RECONFIRMED = "consent.reconfirmed"  # confirmed under a newer notice
     REFUSED = "consent.refused"
@@ -42,26 +42,23 @@ class Kind(StrEnum):
 
 
 _TOP = frozenset(Purpose)
+_LONGEST_NAME = 100
 
 
 def known_purpose(purpose: object, /) -> bool:
-    """Tell whether *purpose* is one of `Purpose` or a dotted child of one: exact, no wildcard, no other case."""
+    """Whether *purpose* is a `Purpose` or a dotted child of one, in exactly that spelling."""
     if not isinstance(purpose, str):
         return False
     if purpose in _TOP:
         return True
     parent, dot, child = purpose.rpartition(".")
-    return (
-        bool(dot)
-        and child.isidentifier()
-        and child.islower()
-        and len(purpose) <= 100
-        and known_purpose(parent)
-    )
+    if not dot or len(purpose) > _LONGEST_NAME:
+        return False
+    return child.isidentifier() and child.islower() and known_purpose(parent)
 
 
 def covers(parent: str, child: str, /) -> bool:
-    """Tell whether a consent to *parent* covers *child*: itself and what is below it, never what is above."""
+    """Whether a consent to *parent* covers *child*, which is the same purpose or below it."""
     return parent == child or child.startswith(parent + ".")
 
 
@@ -72,7 +69,7 @@ def _check_method(_: object, attribute: attrs.Attribute[str], text: str) -> None
 
 
 def _check_name(_: object, attribute: attrs.Attribute[str], text: str) -> None:
-    if len(text) > 100 or "@" in text or any(map(str.isspace, text)):
+    if len(text) > _LONGEST_NAME or "@" in text or any(map(str.isspace, text)):
         raise ConfigurationError(f"{attribute.name!r} must be a short name without spaces and '@'.")
 
 
@@ -86,10 +83,10 @@ def _check_hash(_: object, attribute: attrs.Attribute[str], text: str) -> None:
 @attrs.frozen(kw_only=True)
 class Evidence:
     """
-    Show how a consent came about, without holding it.
+    How a consent was given, without the form or message itself.
 
     Args:
-        method: How it was given, as `web_form`, `voice`, `double_opt_in`.
+        method: How it was given, for example `web_form`, `voice` or `double_opt_in`.
 
         affirmative: Whether the person did something to consent. Without it the consent permits nothing.
 
@@ -116,14 +113,14 @@ class Evidence:
 @attrs.frozen(kw_only=True)
 class Entry:
     """
-    Tell one thing that happened to a subject's consents. It holds no personal data.
+    One event in the history of a subject. It holds no personal data.
 
     Args:
         kind: What happened.
 
         at: When.
 
-        position: Its place in the store; 0 while it stands in the local journal.
+        position: Its place in the store; 0 while it is in the local journal only.
 
         purpose: To which purpose, and its children; empty for all.
 
@@ -180,7 +177,7 @@ def from_event(event: Event, /) -> Entry:
     Read a stored event.
 
     Raises:
-        voxvalley_privacy.StoreCorrupt: If it is nothing this version writes.
+        voxvalley_privacy.StoreCorrupt: If this version cannot read it.
     """
     try:
         kind = Kind(event.kind)
@@ -194,7 +191,7 @@ def from_event(event: Event, /) -> Entry:
         return Entry(kind=kind, at=event.at, position=event.position, **details)
     except (ValueError, TypeError, KeyError):
         pass
-    raise StoreCorrupt(f"The event at position {event.position} is nothing this version knows.")
+    raise StoreCorrupt(f"The event at position {event.position} cannot be read by this version.")
 
 
 # Notices: a material change makes older consents due again.
@@ -203,7 +200,7 @@ def from_event(event: Event, /) -> Entry:
 @attrs.frozen(kw_only=True)
 class Notice:
     """
-    Name one version of a notice.
+    One version of a privacy notice.
 
     Args:
         id: Which notice.
@@ -236,7 +233,7 @@ def _ordered(notices: Iterable[Notice]) -> tuple[Notice, ...]:
 @attrs.frozen
 class Notices:
     """
-    Hold every version that was ever shown.
+    Every version of every notice that was ever shown.
 
     Args:
         versions: All of them.
@@ -259,19 +256,23 @@ class Notices:
 
     def due(self, seen: Notice, purpose: str, at: datetime, /) -> datetime | None:
         """Return until when a consent under *seen* holds for *purpose*; None if nothing changed."""
-        changed = [
-            notice
-            for notice in self.versions
-            if notice.id == seen.id
-            and notice.material_change
-            and seen.published < notice.published <= at
-        ]
+        changed = [notice for notice in self.versions if _changes(notice, seen, at)]
         if not changed:
             return None
-        old = any(covers(listed, purpose) for listed in seen.purposes)
-        added = any(
-            covers(listed, purpose) and listed not in seen.purposes
-            for notice in changed
-            for listed in notice.purposes
-        )
-        return changed[0].published + (self.grace if old and not added else timedelta(0))
+        first_change = changed[0].published
+        if not _asks_for(seen.purposes, purpose):
+            return first_change
+        listed = {name for notice in changed for name in notice.purposes}
+        added = listed.difference(seen.purposes)
+        return first_change if _asks_for(added, purpose) else first_change + self.grace
+
+
+def _changes(notice: Notice, seen: Notice, at: datetime) -> bool:
+    """Whether *notice* is a later version of *seen*, shown by *at*, that needs a new consent."""
+    if notice.id != seen.id or not notice.material_change:
+        return False
+    return seen.published < notice.published <= at
+
+
+def _asks_for(listed: Iterable[str], purpose: str) -> bool:
+    return any(covers(name, purpose) for name in listed)

@@ -77,8 +77,7 @@ def read_telnyx(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     data = _inside(payload, "data") or payload
     message = _inside(data, "payload")
     if message is not None:
-        to = message.get("to")
-        first = to[0] if isinstance(to, list) and to and isinstance(to[0], Mapping) else {}
+        first = _first(message.get("to"))
         sender = _text(_inside(message, "from") or {}, "phone_number")
         text = _text(message, "text")
         return _message(sender, _text(first, "phone_number"), text, at, _text(message, "id"), None)
@@ -101,6 +100,12 @@ def read_vonage(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     return _message(
         number, _text(payload, "to"), text, at, message_id, _signal(payload.get("keyword"))
     )
+
+
+def _first(items: object) -> Mapping[str, object]:
+    if isinstance(items, list) and items and isinstance(items[0], Mapping):
+        return items[0]
+    return {}
 
 
 def _inside(payload: Mapping[str, object], name: str) -> Mapping[str, object] | None:
