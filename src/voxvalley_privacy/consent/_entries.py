@@ -39,6 +39,8 @@ class Kind(StrEnum):
     LIFTED = "suppression.lifted"
     CHECKED = "number.checked"  # asked whether the number went to another person
     ERASED = "subject.erased"
+    REVIEWED = "suppression.reviewed"  # a person read what was only likely
+    ATTEMPTED = "contact.attempted"  # a message was sent, or a call was placed
 
 
 _TOP = frozenset(Purpose)
@@ -136,11 +138,25 @@ class Entry:
 
         sender: The number or sender id that a suppression is about; empty for all.
 
-        origin: What made a suppression: `keyword`, `likely`, `manual`, `import`.
+        group: The group of senders that it is about, by its name in `Senders`; empty for none.
+
+        channel: The channel that it is about; empty for all.
+
+        message_class: For an attempt: the class of the message.
+
+        origin: What made a suppression: `keyword`, `likely`, `scoped`, `wrong_number`, `manual`, `import`.
+
+        refers: For a review: the position of the entry that was reviewed.
+
+        stands: For a review: whether that entry holds.
+
+        carried: For an erasure: whether what still holds is written anew behind it.
 
         answer: What the reassignment check said: `yes`, `no` or `no_data`.
 
         scrubbed: Whether its details were erased; then it only takes away.
+
+        key: The bound idempotency key.
     """
 
     kind: Kind
@@ -153,9 +169,16 @@ class Entry:
     evidence: Evidence | None = None
     expires: datetime | None = None
     sender: str = ""
+    group: str = ""
+    channel: str = ""
+    message_class: str = ""
     origin: str = ""
     answer: str = ""
+    refers: int = 0
+    stands: bool = False
+    carried: bool = False
     scrubbed: bool = False
+    key: str = attrs.field(default="", eq=False, repr=False)
 
     def to_body(self) -> str:
         """Write the details as JSON."""
@@ -165,7 +188,7 @@ class Entry:
         )
 
 
-_IN_COLUMNS = {"kind", "at", "position", "scrubbed"}
+_IN_COLUMNS = {"kind", "at", "position", "scrubbed", "key"}
 
 
 def _worth_writing(attribute: attrs.Attribute[object], value: object) -> bool:
@@ -181,14 +204,15 @@ def from_event(event: Event, /) -> Entry:
     """
     try:
         kind = Kind(event.kind)
+        entry = Entry(kind=kind, at=event.at, position=event.position, key=event.key)
         if event.body is None:
-            return Entry(kind=kind, at=event.at, position=event.position, scrubbed=True)
+            return attrs.evolve(entry, scrubbed=True)
         details = json.loads(event.body)
         if "evidence" in details:
             details["evidence"] = Evidence(**details["evidence"])
         if "expires" in details:
             details["expires"] = datetime.fromisoformat(details["expires"])
-        return Entry(kind=kind, at=event.at, position=event.position, **details)
+        return attrs.evolve(entry, **details)
     except (ValueError, TypeError, KeyError):
         pass
     raise StoreCorrupt(f"The event at position {event.position} cannot be read by this version.")

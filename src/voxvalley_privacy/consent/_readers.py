@@ -35,14 +35,19 @@ def _text(payload: Mapping[str, object], name: str) -> str:
 
 
 def _message(
-    sender: str, to: str, text: str, at: datetime, message_id: str, signal: KeywordKind | None
+    sender: str,
+    to: str,
+    text: str,
+    at: datetime | None,
+    message_id: str,
+    signal: KeywordKind | None,
 ) -> InboundMessage:
     if not sender:
         raise ConfigurationError("The payload names nobody who sent it.")
     return InboundMessage(sender=sender, to=to, text=text, at=at, id=message_id, signal=signal)
 
 
-def read_twilio(payload: Mapping[str, object], /, *, at: datetime) -> InboundMessage:
+def read_twilio(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
     """
     Read a Twilio message webhook; `OptOutType` is STOP, START or HELP.
 
@@ -55,7 +60,7 @@ def read_twilio(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     return _message(sender, to, text, at, _text(payload, "MessageSid"), signal)
 
 
-def read_plivo(payload: Mapping[str, object], /, *, at: datetime) -> InboundMessage:
+def read_plivo(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
     """
     Read a Plivo message webhook; `MessageIntent` is optout, optin, help or blank.
 
@@ -67,7 +72,7 @@ def read_plivo(payload: Mapping[str, object], /, *, at: datetime) -> InboundMess
     return _message(sender, to, text, at, _text(payload, "MessageUUID"), signal)
 
 
-def read_telnyx(payload: Mapping[str, object], /, *, at: datetime) -> InboundMessage:
+def read_telnyx(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
     """
     Read a Telnyx `message.received` event, or a record of its opt-out list, in which `keyword` made the block.
 
@@ -86,7 +91,7 @@ def read_telnyx(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     return _message(_text(data, "to"), _text(data, "from"), keyword, at, "", KeywordKind.OPT_OUT)
 
 
-def read_vonage(payload: Mapping[str, object], /, *, at: datetime) -> InboundMessage:
+def read_vonage(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
     """
     Read a Vonage inbound message; `keyword` is its first word.
 
