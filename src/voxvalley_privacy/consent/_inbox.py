@@ -10,7 +10,7 @@ from threading import Lock
 import attrs
 
 from ..decisions import Decision, Obligation
-from ..errors import ConfigurationError, PrivacyError
+from ..errors import ConfigurationError
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Kind, from_event
 from ._fold import BY_MESSAGE, SKEW, suppressions
@@ -218,6 +218,8 @@ class Inbox:
         if at > now + SKEW:
             # A yes from the future would outlive every no until then.
             return Decision.deny(because("error.clock"), evaluated_at=now)
+        if not self.ledger.knows(message.sender):
+            return Decision.deny(because("subject.unknown"), evaluated_at=now)
         scope = scope_of(message.to, self.senders)
         if scope is None or not message.to:
             return Decision.deny(because("sender.unknown"), evaluated_at=now)
@@ -226,7 +228,7 @@ class Inbox:
         try:
             self.ledger.books.record_once(message.sender, entry, key=_key_of(message))
             left = suppressions(self.ledger.history(message.sender), sender=scope)
-        except PrivacyError:
+        except Exception:  # whatever a store raises: nothing is lifted
             return Decision.deny(because("error.store_unavailable"), evaluated_at=now)
         reason = because("suppression.kept" if left else "suppression.lifted")
         decide = Decision.deny if left else Decision.allow

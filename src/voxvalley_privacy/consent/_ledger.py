@@ -79,9 +79,7 @@ class ConsentLedger:
         Args:
             name: The tenant's id.
         """
-        if not name:
-            raise ConfigurationError("A tenant needs a name.")
-        subjects = Subjects(self._keys, region=self._books.subjects.region, tenant=name)
+        subjects = Subjects(self._keys.for_tenant(name), region=self.region)
         ledger = object.__new__(ConsentLedger)
         ledger.__dict__.update(self.__dict__)
         ledger._books = self._books.for_subjects(subjects)

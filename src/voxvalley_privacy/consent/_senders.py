@@ -38,8 +38,11 @@ class SenderScope:
 EVERYBODY = SenderScope()
 
 
-def _ordered(groups: Mapping[str, Iterable[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((name, tuple(members)) for name, members in groups.items())
+_Groups = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _ordered(groups: Mapping[str, Iterable[str]] | _Groups) -> _Groups:
+    return tuple((name, tuple(members)) for name, members in dict(groups).items())
 
 
 @attrs.frozen
@@ -57,7 +60,7 @@ class Senders:
         voxvalley_privacy.ConfigurationError: If a group is empty, a member is in two groups, or a name is empty.
     """
 
-    groups: tuple[tuple[str, tuple[str, ...]], ...] = attrs.field(converter=_ordered, repr=False)
+    groups: _Groups = attrs.field(converter=_ordered, repr=False)
     region: str | None = attrs.field(default=None, kw_only=True)
     _scopes: dict[str, SenderScope] = attrs.field(init=False, eq=False, repr=False)
     _group_of: dict[str, str] = attrs.field(init=False, eq=False, repr=False)

@@ -152,25 +152,22 @@ class Subjects:
     Compute tokens: with the active key for writing, with every key for reading.
 
     Args:
-        keys: The keys.
+        keys: The keys; the tenant's own for a tenant, so that tokens of two tenants are never equal.
 
         region: The country of numbers without a country code.
-
-        tenant: Tokens of two tenants are never equal; empty for an app without tenants.
     """
 
     __slots__ = ("_known", "_macs", "region")
 
-    def __init__(self, keys: KeyRing, /, *, region: str | None, tenant: str = "") -> None:
+    def __init__(self, keys: KeyRing, /, *, region: str | None) -> None:
         # Bounded: several rules ask about one person in a row.
         self._known: dict[object, tuple[str, ...]] = {}
         self.region = region
-        belongs = ("tenant", tenant) if tenant else ()
         self._macs = {
             kind: [
                 (
                     f"{key_id}.",
-                    _keyed(keys.derive("consent.subject", kind, *belongs, key_id=key_id)),
+                    _keyed(keys.derive("consent.subject", kind, key_id=key_id)),
                 )
                 for key_id in keys.key_ids
             ]
