@@ -15,8 +15,8 @@ from voxvalley_privacy.consent import (
     ConsentLedger,
     Contact,
     Evidence,
-    Inbox,
     InboundMessage,
+    Inbox,
     KeywordKind,
     KeywordMatch,
     MessageClass,
@@ -123,7 +123,11 @@ def test_b17_231_any_order_with_repeats(keys, log, random):
 
     assert expected == answers(keys, shuffled)
     assert expected == answers(keys, [*shuffled, *in_order])
-    groups = {"acme": ACME.groups[0][1], "+14155550101": ACME.groups[0][1], "other": ACME.groups[1][1]}
+    groups = {
+        "acme": ACME.groups[0][1],
+        "+14155550101": ACME.groups[0][1],
+        "other": ACME.groups[1][1],
+    }
     for (sender, template), allowed in zip(ASKED, expected, strict=True):
         assert allowed is not by_hand(log, groups[sender], promotional=template is None)
 
@@ -212,7 +216,8 @@ def test_b17_233_a_number_of_no_group(inbox):
 
 
 @pytest.mark.parametrize(
-    "groups", [{"a": []}, {"": ["1"]}, {"a": [""]}, {"a": ["+14155550100"], "b": ["1 415 555 0100"]}]
+    "groups",
+    [{"a": []}, {"": ["1"]}, {"a": [""]}, {"a": ["+14155550100"], "b": ["1 415 555 0100"]}],
 )
 def test_groups_that_are_wrong(groups):
     """They are refused when they are made."""

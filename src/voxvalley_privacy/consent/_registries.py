@@ -14,7 +14,7 @@ import attrs
 from ..decisions import Decision, Reason
 from ..errors import ConfigurationError
 from ..facts import Facts, RegistryFact, load
-from ..phone import canonical, country
+from ..phone import calling_code, canonical, country
 from ._consent_reasons import because, cite, fails_closed
 from ._contact import Contact, MessageClass, input_fault
 from ._fold import SKEW
@@ -44,6 +44,7 @@ class _Listed:
     max_age: timedelta
     unless: Callable[[Contact], bool] | None
     _numbers: array[int] = attrs.field(repr=lambda v: f"<{len(v)} hidden>")
+    _codes: frozenset[str | None]
 
     @fails_closed
     def __call__(self, contact: Contact, /) -> Decision:
@@ -77,8 +78,10 @@ class _Listed:
 
     def _is_for(self, number: str) -> bool:
         home, place = self.row.key.partition("-")[0], country(number)
-        # A number of no known country may be from there.
-        return place in (None, home) or (home == "US" and place in _UNITED_STATES)
+        if place is None:
+            # It may be from there if it shares a code with those that are listed.
+            return calling_code(number) in self._codes
+        return place == home or (home == "US" and place in _UNITED_STATES)
 
     def _lists(self, number: str) -> bool:
         digits = int(number[1:])
@@ -134,7 +137,10 @@ def registry(
     region = row.key.partition("-")[0]
     listed = array("Q", sorted(_digits(number, region) for number in numbers))
     age = max_age or row.freshness or _LONGEST_AGE
-    return _Listed(row, pack, as_of, age, unless, listed)
+    # A thousand of them: a registry has one country's numbers, and may have hundreds of millions.
+    sample = listed[:: 1 + len(listed) // 1000]
+    codes = frozenset(calling_code(f"+{digits}") for digits in sample)
+    return _Listed(row, pack, as_of, age, unless, listed, codes)
 
 
 def _digits(number: str, region: str) -> int:

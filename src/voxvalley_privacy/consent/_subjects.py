@@ -134,7 +134,7 @@ def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple
     number = _number(text, region)
     if number is not None:
         return "number", _one_person(number)
-    address = _email(text) if "@" in text else None
+    address = _email(text)
     return ("email", address) if address else None
 
 
