@@ -163,19 +163,39 @@ def test_b1_14_glued_to_any_printable(char):
         assert_no_canary(hide(text), "2025550123")
 
 
+ENDS = "\"'`,;|<>[]{}()\t=&?\\/+#: "  # marks that end a value, alone or beside each other
+
+
 @given(
     st.lists(
-        st.text(st.characters(exclude_categories=["L", "N", "M", "Cf", "Cs"]), max_size=3),
+        st.text(
+            st.characters(exclude_categories=["L", "N", "M", "Cf", "Cs"], exclude_characters=ENDS),
+            max_size=3,
+        ),
         min_size=10,
         max_size=10,
     )
 )
 def test_b1_15_any_separators(separators):
-    """Up to three characters that are no letter between two digits hide nothing."""
+    """Up to three characters that are no letter and end no value between two digits hide nothing."""
     text = "".join(
         digit + separator for digit, separator in zip(DIGITS, [*separators, ""], strict=True)
     )
     assert not leaked(hide(text), DIGITS, run=5), hide(text)
+
+
+@given(st.sampled_from([*ENDS, ", ", "; ", " | ", "'", "]["]))
+def test_b1_15_digit_by_digit(mark):
+    """Ten digits and more, each by itself, are a number whatever is between them."""
+    assert not leaked(hide(mark.join(DIGITS)), DIGITS, run=5)
+
+
+@pytest.mark.parametrize(
+    "text", ["12,025,550,123", "202/555/0123", "+1202\t555\t0123", "202**555**0123", "202;555;0123"]
+)
+def test_b1_15_one_number_over_marks_that_end_a_value(text):
+    """Groups as those of a phone number with one and the same mark between are one number."""
+    assert not leaked(hide(text), "2025550123", run=5)
 
 
 @pytest.mark.parametrize("between", ["\n", "\r\n", "\r\n   ", "\n\t"])

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.detection.hiding import found, hide
+from voxvalley_privacy.detection import _engine
 from voxvalley_privacy.detection._engine import DEFAULT_FINDERS, find_in_text, merged
 from voxvalley_privacy.detection._known import known_values
 from voxvalley_privacy.detection._own_finders import Finder
@@ -88,14 +89,17 @@ def test_a_finder_of_ones_own():
 
 
 def test_clean_text_costs_no_pass():
-    """A text without digits, at signs and colons is left before any finder is asked."""
+    """A text without digits, at signs and colons is left before any pass; a user's finder is asked."""
+    text = "See you at the station tomorrow."
 
-    def fail(_text: str) -> bool:
+    def fail(*_: object) -> list[Finding]:
         raise AssertionError
 
-    assert () == find_in_text(
-        "See you at the station tomorrow.", finders=(Finder("x", (), fail, lambda _: ()),)
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_engine, "_find", fail)
+        assert () == find_in_text(text)
+    own = Finder("word", (), lambda _: True, lambda _: [Finding(0, 3, DataCategory.CONTENT)])
+    assert [("See", "CONTENT")] == found(text, finders=(*DEFAULT_FINDERS, own))
 
 
 def test_a_wall_of_digits_is_one_finding_and_its_dates_stay():

@@ -57,7 +57,7 @@ IN_CONTEXT = [
     ("call me on 40123", "40123", "PHONE_NUMBER"),
     ("my license number is 123456789", "123456789", "SUBSCRIBER_ID"),
     ("located at 7943 2027 Prospect St", "7943 2027", "LOCATION"),
-    ("https://jo:secret@example.com/x", "jo:secret@example.com/x", "URL"),
+    ("https://jo:secret@example.com/x", "jo:secret", "CREDENTIAL"),
     ("https://example.com/x?token=abc", "?token=abc", "CREDENTIAL"),
     ("https://example.com/rec/14155550132/a.wav", "14155550132", "PHONE_NUMBER"),
 ]

@@ -20,7 +20,7 @@ from voxvalley_privacy.detection._folding import fold
         ("&#43;&plus;&amp;#43;", "+++"),
         (r"\u002b \\u002b", "+ +"),
         ("<b>1</b><i>2</i>", "12"),
-        ("<td>1</td><td>2</td>", "\n1\n2\n"),
+        ("<td>1</td><td>2</td>", "\t1\t2\t"),
         ("\x1b[31m1\x1b[0m", "1"),
         ("2O25550l23", "2025550123"),
         ("%E2%80%8B1", "1"),

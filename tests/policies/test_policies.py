@@ -44,8 +44,8 @@ def test_b12_177_every_category_has_a_row(category: C) -> None:
 def test_what_is_shown_has_a_shape(name: str, category: C) -> None:
     """A category that a preset shows as it is says what its values have to look like, or is shown by design."""
     shown = exposure(_policy(name).actions[category]) is vp.Exposure.ALL
-    by_design = {C.PARTY_NUMBER, C.END_USER_NUMBER, C.SIP_URI, C.SUBSCRIBER_ID}
-    allowed = by_design if name == "billing" else set()
+    by_design = {C.PARTY_NUMBER, C.END_USER_NUMBER, C.SIP_URI, C.SUBSCRIBER_ID, C.OWN_NUMBER}
+    allowed = by_design if name == "billing" else {C.OWN_NUMBER}
 
     assert not shown or CATEGORIES[category].shape is not None or category in allowed
 

@@ -251,10 +251,10 @@ def token_action(actions: Mapping[DataCategory, Action], /) -> Action | None:
     policy keeps ids, the keys of its other tokens are used. None where it shows no ids, or has
     no keys.
     """
-    own = actions[DataCategory.RECORD_ID]
-    if exposure(own) is Exposure.TOKEN:
-        return own
-    if exposure(own) is Exposure.NOTHING:
+    for category in (DataCategory.CALL_ID, DataCategory.RECORD_ID):
+        if exposure(actions[category]) is Exposure.TOKEN:
+            return actions[category]
+    if exposure(actions[DataCategory.RECORD_ID]) is Exposure.NOTHING:
         return None
     for action in actions.values():
         if isinstance(action, Pseudonym):

@@ -1,26 +1,27 @@
-"""Find everything personal in a text: separate passes behind cheap tests, merged so that nothing found is left uncovered."""
+"""Find everything personal in a text: separate passes behind cheap tests, joined where they meet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from ..categories import CATEGORIES
 from ..vocabulary import DataCategory as C
-from ._addresses import (
-    HAS_IPV6,
-    SIP_URI,
-    find_at_signs,
-    find_ipv6,
-    find_sip_uris,
-    find_urls,
-    ipv4_in,
-)
+from ._accounts import ibans_in, india_pan_at
+from ._addresses import SIP_URI, find_at_signs, find_sip_uris, find_urls
 from ._context import Context
-from ._digit_runs import ANY_SCRIPT, CLUSTER, IN_LONG_WORD
 from ._folding import ESCAPES, Folded, folded, may_hide, shape_of, words_of
-from ._identity import find_macs, ibans_in, india_pan_at, may_be_dotted_mac, may_be_mac
 from ._known import KnownValues
-from ._numbers import numbers_in, plain_in
+from ._network import (
+    HAS_IPV6,
+    find_ipv6,
+    find_macs,
+    find_macs_of_phones,
+    ipv4_in,
+    may_be_dotted_mac,
+    may_be_mac,
+)
+from ._numbers import numbers_in, parts_of, plain_in
 from ._own_finders import Finder
 from ._secrets import (
     ASSIGNS,
@@ -31,11 +32,22 @@ from ._secrets import (
     find_private_keys,
     may_announce,
 )
+from ._shapes import DIGITS_OF_A_NUMBER, count_digits, is_time_stamp
 from .findings import Finding
 
-__all__ = ["DEFAULT_FINDERS", "KINDS", "find_by_signs", "find_in_digits", "find_in_text", "merged"]
+__all__ = [
+    "ANY_SCRIPT",
+    "CLUSTER",
+    "DEFAULT_FINDERS",
+    "IN_LONG_WORD",
+    "KINDS",
+    "find_by_signs",
+    "find_in_digits",
+    "find_in_text",
+    "merged",
+]
 
-# Everything that begins with digits: one pass that finds them, and what each cluster of them could be
+# Everything that begins with digits: one pass that finds them, and what each cluster could be
 # --------------------------------------------------------------------------------------------------
 
 KINDS = (
@@ -59,86 +71,105 @@ KINDS = (
     C.MAC_ADDRESS,
 )
 
+# In the shape of a text: four digits or more with at most three other characters between two
+CLUSTER = re.compile(r"0(?:-{0,3}+0){3,}+")
+
+# A digit beside a letter, in a word that is long enough to be a token, a key or a blob
+IN_LONG_WORD = re.compile(r"[0-9](?:(?=[A-Za-z])|(?<=[A-Za-z].))(?:(?=\S{8})|(?<=\S{9}))")
+
 _SHORTEST = 4  # digits that can be anything
-_ENOUGH = 7  # digits that make a number
-_LONG_WORD = "x" * 14  # the shortest word that is more than digits, a hardware address with dots
+_DOTS_OF_IPV4 = 3
+_LONG_WORD = "x" * 12  # the shortest word that is more than digits, a hardware address
 
 
-def find_in_digits(text: str, shape: str, /) -> list[Finding]:
+def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[Finding]:
     """
-    Find what has digits in it: numbers of all kinds, IPv4 addresses, codes, coordinates, birth dates, keys and blobs.
+    Find everything that has digits in it.
 
-    One pass gives the clusters of digits; nearly all texts have few, and what a cluster can be is seen from a few characters.
+    One pass gives the clusters of digits; nearly all texts have few, and a few characters show what
+    a cluster can be.
+
+    Args:
+        text: The text.
+
+        shape: Its shape, as `shape_of` gives it.
+
+        addresses: The IPv6 addresses in it, whose digits are not looked at again.
     """
     found: list[Finding] = []
     if shape.count("0") >= _SHORTEST:
-        found += _find_in_clusters(text, shape)
+        found += _find_in_clusters(text, shape, addresses)
     words = words_of(text)
     if _LONG_WORD in words and IN_LONG_WORD.search(text) is not None:
         found += find_keys(text, words)
+        found += find_macs_of_phones(text)
         if may_be_dotted_mac(text):
             found += find_macs(text)
     return found
 
 
-def _find_in_clusters(text: str, shape: str, /) -> list[Finding]:
-    found: list[Finding] = []
-    context: Context | None = None
+def _find_in_clusters(text: str, shape: str, addresses: list[Finding], /) -> Iterator[Finding]:
+    context = Context(text)
     for cluster in CLUSTER.finditer(shape):
         start, end = cluster.span()
+        if addresses and any(one.start <= start and end <= one.end for one in addresses):
+            continue
         plain = plain_in(text, start, end)
         if plain is not None:
-            found.append(plain)
-            continue
-        dots = text.count(".", start, end)
-        rest = end - start  # characters that are not yet told
-        if dots > 2 and (addresses := ipv4_in(text, start, end)):
-            found += addresses
-            rest -= sum([address.end - address.start for address in addresses])
-            if not rest:
-                continue
-            context = context or Context(text)
-            found += context.codes_beside(addresses, start, end)
-        digits = shape.count("0", start, end)
-        if context is None:
-            context = Context(text)
-        if 0 < dots < 3:
-            found += context.coordinates_in(start, end)
-        if digits < _ENOUGH:
-            found += context.short_in(start, end)
-            if text[start - 1 : start].isupper():
-                found += india_pan_at(text, start)
-            continue
-        found += context.long_in(start, end)
-        if rest < _ENOUGH:
-            continue
-        found += numbers_in(text, start, end)
-        if text[start - 1 : start].isalpha() or text[start - 2 : start - 1].isupper():
-            found += ibans_in(text, start, end)
-    return found
+            yield plain
+        elif is_time_stamp(text, start, end):
+            yield from context.births_in(start, end)
+        else:
+            yield from _find_in_cluster(text, start, end, context)
 
 
-# Everything that stands beside a sign: an at sign, a colon, an equals sign, dashes, or the name of a scheme
+def _find_in_cluster(text: str, start: int, end: int, context: Context, /) -> list[Finding]:
+    """Find what a cluster of digits is: addresses, places and birth dates first, then numbers."""
+    found: list[Finding] = []
+    dots = text.count(".", start, end)
+    if dots >= _DOTS_OF_IPV4:
+        found += ipv4_in(text, start, end)
+        if found and found[0].start == start and found[0].end == end:
+            return found
+        found += list(context.codes_beside(found, start, end))
+    elif dots:
+        found += context.coordinates_in(start, end)
+    found += context.births_in(start, end)
+    numbers, parts = parts_of(text, start, end)
+    for left, right in parts:
+        digits = count_digits(text[left:right])
+        if digits >= DIGITS_OF_A_NUMBER:
+            found += context.long_in(left, right)
+            numbers += numbers_in(text, left, right)
+        elif digits >= _SHORTEST:
+            found += context.short_in(left, right)
+    found += numbers
+    if text[start - 2 : start].isascii() and not text[max(0, start - 2) : start].strip().isalpha():
+        return found
+    return found + list(_accounts_in(text, start, end))
+
+
+def _accounts_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
+    """Find account and tax numbers, which begin with letters."""
+    if text[start - 1 : start].isupper():
+        yield from india_pan_at(text, start)
+    yield from ibans_in(text, start, end)
+
+
+# Everything beside a sign: an at sign, a colon, an equals sign, dashes, or the name of a scheme
 # --------------------------------------------------------------------------------------------------
 
 
 def find_by_signs(text: str, /) -> list[Finding]:
-    """Find addresses of people and machines, web addresses, secrets, and private keys."""
+    """Find addresses of people, web addresses, hardware addresses, secrets and private keys."""
     found: list[Finding] = []
+    if ":" in text:
+        found += _find_beside_colons(text)
     if "@" in text:
-        found += find_at_signs(text)
-    colon = ":" in text
-    if colon:
-        sip = SIP_URI.search(text)
-        if sip is not None:
-            found += find_sip_uris(text, sip.start())
-        if HAS_IPV6.search(text) is not None:
-            found += find_ipv6(text)
-        if "://" in text:
-            found += find_urls(text)
-    if (colon or "=" in text) and ASSIGNS.search(text) is not None:
+        found += find_at_signs(text, {one.end for one in found})
+    if (":" in text or "=" in text) and ASSIGNS.search(text) is not None:
         found += find_named(text)
-    if (colon or "-" in text) and may_be_mac(text):
+    if (":" in text or "-" in text) and may_be_mac(text):
         found += find_macs(text)
     if KEY_BLOCK in text:
         found += find_private_keys(text)
@@ -147,7 +178,15 @@ def find_by_signs(text: str, /) -> list[Finding]:
     return found
 
 
-# Find everything personal in a text: separate passes behind cheap tests, merged so that nothing found is left uncovered
+def _find_beside_colons(text: str, /) -> Iterator[Finding]:
+    sip = SIP_URI.search(text)
+    if sip is not None:
+        yield from find_sip_uris(text, sip.start())
+    if "://" in text:
+        yield from find_urls(text)
+
+
+# All passes, once
 # --------------------------------------------------------------------------------------------------
 
 
@@ -157,16 +196,19 @@ def _always(_text: str, /) -> bool:
 
 def _find(text: str, shape: str, /) -> list[Finding]:
     """Find everything that the library knows by itself."""
-    found = find_in_digits(text, shape) if "0" in shape else []
-    found += find_by_signs(text)
-    return found
+    found: list[Finding] = []
+    if ":" in text and HAS_IPV6.search(text) is not None:
+        found += find_ipv6(text)
+    if "0" in shape:
+        found += find_in_digits(text, shape, list(found))
+    return found + find_by_signs(text)
 
 
 def _find_alone(text: str, /) -> list[Finding]:
     return _find(text, shape_of(text))
 
 
-# One, as its parts share what they look at; a user's own stand beside it.
+# One finder, as its parts share what they look at; a user's own are beside it.
 DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder(
         "default",
@@ -177,9 +219,13 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
 )
 
 
-# Where findings overlap, the strongest names them all: what is known beats what opens something, that beats an address, that beats
-# a kind of number, and a mere run of digits beats only an unknown blob.
-_STRENGTH = {category: row.rank for category, row in CATEGORIES.items()}
+# A text that has no ASCII digit, no @ : = and nothing of this holds nothing for any finder: digits
+# of many scripts (Nd is \d, the ranges are No) and wide @ : =.
+ANY_SCRIPT = re.compile(
+    r"[\d²³¹\u1369-\u1371\u19da\u2070-\u2079\u2080-\u2089\u2460-\u24ff\u2776-\u2793\ufe13\ufe55"
+    r"\ufe66\ufe6b\uff1a\uff1d\uff20\U00010a40-\U00010a43\U00010e60-\U00010e68"
+    r"\U00011052-\U0001105a\U0001f100-\U0001f10a]"
+)
 _ESCAPED_DIGITS = 5  # digits outside escapes that make a finding in the raw text count
 
 
@@ -192,58 +238,79 @@ def find_in_text(
     Args:
         text: Any text; lone surrogates and control characters are fine.
 
-        finders: What is looked for; a user's own stand beside `DEFAULT_FINDERS`.
+        finders: Which finders look; a user's own are added to `DEFAULT_FINDERS`.
 
         known: What else of this record is personal, see `known_values`.
 
     Returns:
-        Findings in order, none overlapping another. Where two finders saw parts of one thing, one finding covers both.
+        Findings in order, none overlapping another. Where two finders saw parts of one thing, one
+        finding covers both.
     """
     shape = shape_of(text)
-    if known is None and not _has_anything(text, shape):
+    if known is None and finders is DEFAULT_FINDERS and not _has_anything(text, shape):
         return ()
-    found = _find(text, shape) if finders is DEFAULT_FINDERS else _ask(finders, text)
+    found = _ask(finders, text, shape)
     read = folded(text) if may_hide(text, shape) else None
     if read is not None and read.text is not text:
+        again = _ask(finders, read.text, shape_of(read.text))
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        again = (
-            _find(read.text, shape_of(read.text))
-            if finders is DEFAULT_FINDERS
-            else _ask(finders, read.text)
-        )
         found += [Finding(*read.back(start, end), kind) for start, end, kind in again]
     if known is not None:
         read = read or Folded(text)
-        found += [
-            Finding(*read.back(start, end), kind) for start, end, kind in known.find(read.text)
-        ]
-    return tuple(merged(found)) if found else ()
+        again = list(known.find(read.text))
+        found += [Finding(*read.back(start, end), kind) for start, end, kind in again]
+    if not found:
+        return ()
+    return tuple(merged(found + _repeated(text, found)))
 
 
 def _has_anything(text: str, shape: str, /) -> bool:
-    """Say whether a text has a character without which there is nothing to find; most messages have none."""
-    return (
-        "0" in shape
-        or ":" in text
-        or "@" in text
-        or "=" in text
-        or (not text.isascii() and ANY_SCRIPT.search(text) is not None)
-        or KEY_BLOCK in text
-    )
+    """Say whether a text has a character without which there is nothing to find; most have none."""
+    if "0" in shape or ":" in text or "@" in text or "=" in text or KEY_BLOCK in text:
+        return True
+    return not text.isascii() and ANY_SCRIPT.search(text) is not None
 
 
-def _ask(finders: Iterable[Finder], text: str, /) -> list[Finding]:
+def _ask(finders: Iterable[Finder], text: str, shape: str, /) -> list[Finding]:
     """Ask each finder that is worth it."""
+    if finders is DEFAULT_FINDERS:
+        return _find(text, shape)
     return [finding for finder in finders if finder.cheap(text) for finding in finder.find(text)]
 
 
 def _outside_escapes(text: str, finding: Finding, /) -> bool:
-    """Say whether digits were found that are not those of escapes: %20%20%20%20 is a row of spaces."""
+    """Say whether digits were found that are not those of escapes: %20%20%20%20 is only spaces."""
     part = text[finding.start : finding.end]
     for mark, pattern in ESCAPES.items():
         if mark in part:
             part = pattern.sub("", part)
     return sum(map(str.isalnum, part)) >= min(_ESCAPED_DIGITS, finding.end - finding.start)
+
+
+def _repeated(text: str, found: list[Finding], /) -> list[Finding]:
+    """Find the codes that were found once wherever else they are: `@app.example #219476`."""
+    codes = {text[one.start : one.end] for one in found if one.category is C.ONE_TIME_CODE}
+    return [
+        Finding(at, at + len(code), C.ONE_TIME_CODE)
+        for code in codes
+        if text.count(code) > 1
+        for at in _places(text, code)
+    ]
+
+
+def _places(text: str, code: str, /) -> Iterator[int]:
+    at = text.find(code)
+    while at >= 0:
+        end = at + len(code)
+        if not text[at - 1 : at].isdigit() and not text[end : end + 1].isdigit():
+            yield at
+        at = text.find(code, end)
+
+
+# Findings that overlap
+# --------------------------------------------------------------------------------------------------
+
+_STRENGTH = {category: row.rank for category, row in CATEGORIES.items()}
 
 
 def merged(found: list[Finding], /) -> list[Finding]:
@@ -269,6 +336,6 @@ def merged(found: list[Finding], /) -> list[Finding]:
 
 def _is_stronger(finding: Finding, other: Finding, /) -> bool:
     rank, other_rank = _STRENGTH[finding.category], _STRENGTH[other.category]
-    return rank > other_rank or (
-        rank == other_rank and finding.end - finding.start > other.end - other.start
-    )
+    if rank != other_rank:
+        return rank > other_rank
+    return finding.end - finding.start > other.end - other.start

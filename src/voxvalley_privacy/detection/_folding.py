@@ -15,8 +15,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ._digit_runs import BEYOND
-
 __all__ = [
     "Folded",
     "fold",
@@ -87,6 +85,9 @@ HIDES = {
 HIDERS = {**ESCAPES, "<": TAGS, "\x1b": ANSI, "\n": INDENT}
 
 
+# A letter that Latin-1 does not have; some look like digits.
+BEYOND = re.compile(r"[^\W\x00-\xff]")
+
 # What a text is made of, character by character: a text of four letters in which a search costs a fraction
 # --------------------------------------------------------------------------------------------------
 
@@ -147,6 +148,7 @@ def words_of(text: str, /) -> str:
 
 _ROUNDS = 3  # of decoding
 _SHORT = 6  # characters of an escape that stands for one character, as \u0031
+_NATIONAL = 9  # digits; a value with more is a whole one beside a bar
 _WIDEST = 4  # characters that one may fold to; U+FDFA would make eighteen
 
 _CELL = {ord(char): "0" for char in "OoОоΟο"} | {ord(char): "1" for char in "Il|ІӀ"}
@@ -334,7 +336,7 @@ def _tags(text: str, /) -> Iterator[_Edit]:
     for match in TAGS.finditer(text):
         tag = match[0]
         if (new := read.get(tag)) is None:
-            new = read[tag] = "" if INLINE_TAG.match(tag) else "\n"
+            new = read[tag] = "" if INLINE_TAG.match(tag) else "\t"
         yield *match.span(), new
 
 
@@ -375,9 +377,16 @@ def _folded_char(char: str, /) -> str:
     return compatible if compatible.isascii() and len(compatible) <= _WIDEST else char
 
 
+def _is_list(run: str, /) -> bool:
+    """Tell bars between values from a bar in place of a one: 1790290925|1774073564|3."""
+    return run.count("|") > 1 or any(len(value) > _NATIONAL for value in run.split("|"))
+
+
 def _confused(text: str, /) -> Iterator[_Edit]:
     for match in CONFUSED.finditer(text):
         run = match[0]
+        if "|" in run and _is_list(run):
+            continue
         clear = run.translate(_CELL)
         if clear != run and _FEW * sum(map(str.isdigit, run)) >= sum(map(str.isdigit, clear)):
             start = match.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -10,10 +11,14 @@ from itertools import pairwise
 import attrs
 
 from ..vocabulary import DataCategory
-from ._digit_runs import DIGITS, NAME_WORD, SCHEME
+from ._shapes import DIGITS
 from .findings import Finding
 
 __all__ = ["KnownValues", "known_values"]
+
+# The words of a name, and a scheme before an address
+NAME_WORD = re.compile(r"[^\W\d_]+")
+SCHEME = re.compile(r"^<?(?:sips?|tel|mailto):", re.IGNORECASE)
 
 _SIGNIFICANT = 7  # last digits of a long number that name it whatever its prefix
 _SHORT = 3  # digits from which a short number, an extension, is looked for as a whole

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from operator import ne
 
 from ..vocabulary import DataCategory
-from ._excuses import ID_TOKEN
 from ._folding import lowered
+from ._shapes import ID_TOKEN
 from .findings import Finding
 
 __all__ = [

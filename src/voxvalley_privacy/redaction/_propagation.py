@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
-from ..detection import find_in_text, fold, known_values, merged
+from ..detection import KnownValues, find_in_text, fold, known_values, merged
 from ..detection.findings import Finding
 from ..reading import Needle
 from ..vocabulary import DataCategory
@@ -77,6 +77,11 @@ class Known:
         self._names = tuple(
             value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME
         )
+
+    @property
+    def in_texts(self) -> KnownValues | None:
+        """The values as the finders look for them in a text that nobody described."""
+        return self._scanned
 
     def concerns(self, text: str, /) -> bool:
         """Tell whether *text* may hold one of the values; most texts of a record hold none."""

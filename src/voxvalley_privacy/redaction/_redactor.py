@@ -20,9 +20,9 @@ from ..vocabulary import DataCategory
 from ._explain import Explanation, explain
 from ._plan import SCAN, FieldPlan, Table
 from ._propagation import Known, suspicious
+from ._record_pass import Walk
 from ._stats import Stats, Tally
 from ._treat import Treater
-from ._walk import Walk
 
 __all__ = ["Redactor", "scrub"]
 
@@ -105,7 +105,9 @@ class _Engine:
                 side = record.get(self.direction)
                 table = self.by_direction.get(side, table) if type(side) is str else table
             walk.above.add(id(record))
-            return walk.mapping(record, table)
+            return walk.mapping(walk.paired(record, table), table)
+        if type(record) is str:
+            return walk.text(record, self.root)
         made = walk.value(record, self.top, self.root)
         return FAULT if made is OMIT else made
 
@@ -181,7 +183,7 @@ class Redactor:
         """
         try:
             next(self._engine.tally.calls)
-            return self._engine.treater.text(str.__str__(text))
+            return cast(str, self._treated(str.__str__(text)))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))
 

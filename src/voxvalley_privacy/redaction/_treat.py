@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..actions import Action, Drop, Keep, Label, Parse, Scan, Seal
+from ..actions import Action, Drop, Exposure, Keep, Label, Parse, Scan, Seal, exposure
 from ..categories import LISTS, NUMBERS
-from ..detection import BODY_CODE, KnownValues, find_in_text, merged
+from ..detection import BODY_CODE, KnownValues, find_in_text, find_people, may_name_people, merged
 from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
 from ..phone import canonical
@@ -41,13 +41,25 @@ _ROUNDS = 4  # of looking again at what came out
 class Treater:
     """Carry out a policy on single values; holds no value itself."""
 
-    __slots__ = ("actions", "labels", "limit", "region", "scanned_for", "sealed_with", "tally")
+    __slots__ = (
+        "actions",
+        "labels",
+        "limit",
+        "region",
+        "scanned_for",
+        "sealed_with",
+        "shows_text",
+        "tally",
+    )
 
     def __init__(self, policy: Policy, tally: Tally) -> None:
         self.actions: dict[DataCategory, Action] = dict(policy.actions)
         self.limit: int = policy.budget.text
         self.region: str | None = policy.region
         self.tally: Tally = tally
+        # Whether a text that nobody described is shown at all, with what is found in it treated.
+        free = policy.actions[DataCategory.FREE_TEXT]
+        self.shows_text: bool = isinstance(free, Scan) or exposure(free) is Exposure.ALL
         # Category -> the label that any value of it becomes; of the others, what looks into values
         # and what shows more than one thing.
         self.labels: dict[DataCategory, str] = {
@@ -153,7 +165,7 @@ class Treater:
         if len(text) > self.limit:
             self.tally.add(self.tally.faults, "truncated")
             head = text[: self.limit + _MARGIN]
-            findings = find_in_text(head, known=known)
+            findings = self.findings(head, known)
             cut = min(
                 (f.start for f in findings if f.end > self.limit > f.start), default=self.limit
             )
@@ -161,7 +173,7 @@ class Treater:
             while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
                 cut -= 1
             return self.settled(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
-        findings = find_in_text(text, known=known)
+        findings = self.findings(text, known)
         return self.settled(text, findings) if findings else text
 
     def settled(
@@ -191,7 +203,18 @@ class Treater:
 
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """Return the findings in *text*, up to the budget."""
-        return find_in_text(text[: self.limit])
+        return self.findings(text[: self.limit])
+
+    def findings(self, text: str, known: KnownValues | None = None, /) -> tuple[Finding, ...]:
+        """Return what is personal in prose: numbers and addresses by shape, people by their place."""
+        findings = find_in_text(text, known=known)
+        if not may_name_people(text):
+            return findings
+        return tuple(merged([*findings, *find_people(text)]))
+
+    def found(self, text: str, finding: Finding, /) -> str:
+        """Return what a finding in *text* is replaced by."""
+        return self._replaced(text[finding.start : finding.end], [_moved(finding)], {})[0]
 
     def sweep(self, text: str, known: KnownValues, /) -> str:
         """Return a kept *text* without the values that other fields of the record call personal."""
@@ -252,6 +275,10 @@ class Treater:
             and seal.show(value, category) == text[finding.start : finding.end]
             else 0
         )
+
+
+def _moved(finding: Finding) -> Finding:
+    return Finding(0, finding.end - finding.start, finding.category)
 
 
 def _within(found: Sequence[Finding], start: int, size: int, /) -> list[Finding]:

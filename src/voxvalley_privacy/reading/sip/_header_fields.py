@@ -11,7 +11,7 @@ from functools import cache
 from typing import TypeAlias
 
 from ...actions import Exposure, Scan, exposure
-from ...names import hint
+from ...names import judge
 from ...placeholders import label_of
 from ...schemas import get
 from ...vocabulary import DataCategory as C
@@ -235,7 +235,7 @@ def _free(run: Run, key: str, value: str) -> str | None:
     """
     Treat a text of the customer's; where the name of a private header says what it holds, as that.
     """
-    category = None if key in _table() else hint(key.removeprefix("x-"))
+    category = None if key in _table() else judge((key.removeprefix("x-"),)).category
     action = None if category is None else run.treater.actions[category]
     # A name alone can hide a value, never show it.
     if (
@@ -284,6 +284,7 @@ def _unknown(run: Run, key: str, value: str) -> str | None:
 _TREATS: dict[C, _Treat] = {
     C.SIP_URI: _addresses,
     C.RECORD_ID: _ids,
+    C.CALL_ID: _ids,
     C.TIMESTAMP: _date,
     C.CONSENT_SIGNAL: _consent,
     C.FREE_TEXT: _free,

@@ -247,7 +247,7 @@ class Run:
         action = self.engine.tokens
         if action is None or not text or text == REDACTED:
             return REDACTED
-        made = action(text, C.RECORD_ID)
+        made = action(text, C.CALL_ID)
         return made if isinstance(made, str) and SAFE_USER.fullmatch(made) else REDACTED
 
     def host(self, host: str, /, *, of_media: bool = False) -> str:
