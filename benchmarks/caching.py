@@ -155,7 +155,9 @@ def keeps_ours(url):
 
     store = MemoryCacheStore()
     cache = PrivateCache(POLICY, keys=KeyRing.generate(), store=store)
-    with httpx.Client(transport=CachingTransport(cache, kind=ContentKind.TEXT, in_call=False)) as client:
+    with httpx.Client(
+        transport=CachingTransport(cache, kind=ContentKind.TEXT, in_call=False)
+    ) as client:
         client.get(url)
     return not repr(store).startswith("<MemoryCacheStore 0 copies")
 
