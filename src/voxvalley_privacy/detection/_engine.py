@@ -9,6 +9,7 @@ from ..vocabulary import DataCategory as C
 from ._accounts import ibans_in, india_pan_at
 from ._addresses import SIP_URI, find_at_signs, find_sip_uris, find_urls
 from ._context import Context
+from ._encoded import find_in_words
 from ._folding import ESCAPES, Folded, folded, may_hide, shape_of, words_of
 from ._known import KnownValues
 from ._network import (
@@ -24,9 +25,10 @@ from ._numbers import numbers_in, parts_of, plain_in
 from ._own_finders import Finder
 from ._secrets import (
     ASSIGNS,
+    KEY_BEGINS,
     KEY_BLOCK,
     find_announced,
-    find_keys,
+    find_keys_in,
     find_named,
     find_private_keys,
     may_announce,
@@ -99,11 +101,13 @@ def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[F
     if shape.count("0") >= _SHORTEST:
         found += _find_in_clusters(text, shape, addresses)
     words = words_of(text)
-    if _LONG_WORD in words and IN_LONG_WORD.search(text) is not None:
-        found += find_keys(text, words)
+    if _LONG_WORD not in words:
+        return found
+    if IN_LONG_WORD.search(text) is not None:
+        found += find_in_words(text, words)
         found += find_macs_of_phones(text)
-        if may_be_dotted_mac(text):
-            found += find_macs(text)
+    if may_be_dotted_mac(text):
+        found += find_macs(text)
     return found
 
 
@@ -200,6 +204,8 @@ def _find(text: str, shape: str, /) -> list[Finding]:
         found += find_ipv6(text)
     if "0" in shape:
         found += find_in_digits(text, shape, list(found))
+    if ("_" in text or "-" in text or "A" in text) and KEY_BEGINS.search(text) is not None:
+        found += find_keys_in(text, 0, len(text))
     return found + find_by_signs(text)
 
 

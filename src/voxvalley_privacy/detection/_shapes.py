@@ -10,6 +10,7 @@ __all__ = [
     "DATED",
     "DIGITS",
     "DIGITS_OF_A_NUMBER",
+    "HEXADECIMAL",
     "ID_TOKEN",
     "ID_WORD",
     "LONGEST_NUMBER",
@@ -29,9 +30,11 @@ __all__ = [
     "ids_in",
     "is_dated",
     "is_id",
+    "is_text",
     "is_time_stamp",
     "may_be_id",
     "shapes_in",
+    "text_in_hex",
 ]
 
 DIGITS_OF_A_NUMBER = 7  # from which on digits in a row are a number
@@ -288,6 +291,8 @@ ID_TOKEN = re.compile(
     r")(?![0-9A-Za-z])"
 )
 _SHORTEST_ID = 8
+_SHORTEST_TEXT, _CLEAR_TEXT = 16, 24  # digits of hexadecimal that can be text
+HEXADECIMAL = re.compile(r"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")
 _DASHES = 4  # of a UUID
 _LONGEST_KIND = 8  # letters of the word before an id
 _PARTS = 5  # digits of the number of parts behind one
@@ -314,8 +319,26 @@ def ids_in(text: str, start: int, end: int, /) -> Iterator[Cut]:
     if high - low < _SHORTEST_ID:
         return
     for token in ID_TOKEN.finditer(text, low, high + 1):
-        if token.start() < end and token.end() > start:
+        if token.start() < end and token.end() > start and not text_in_hex(token[0]):
             yield token.start(), token.end(), token.lastgroup or ""
+
+
+def is_text(octets: bytes, /) -> bool:
+    """Say whether octets are text that people can read: no control characters, no broken UTF-8."""
+    try:
+        return octets.decode().replace("\r", "").replace("\n", "").replace("\t", "").isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+def text_in_hex(word: str, /) -> bool:
+    """Say whether a word is the hexadecimal of readable text, of letters and blanks if it is short."""
+    if len(word) < _SHORTEST_TEXT or len(word) % 2 or HEXADECIMAL.fullmatch(word) is None:
+        return False
+    octets = bytes.fromhex(word)
+    if not octets.isascii() or not is_text(octets):
+        return False
+    return len(word) >= _CLEAR_TEXT or octets.replace(b" ", b"").isalnum()
 
 
 def is_id(word: str, /) -> bool:
