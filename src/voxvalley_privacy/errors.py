@@ -3,17 +3,17 @@ Every error this library raises on purpose.
 
     PrivacyError                    the base; never raised itself
     ├── ConfigurationError          also ValueError; settings are wrong, all faults at once
-    ├── InvalidToken                also ValueError; a token was not made by these keys, or was changed
-    ├── KeyUnavailable              also LookupError; the key a token names is unknown or destroyed
-    ├── NotPicklable                also TypeError; the object holds key bytes and has no reference to load them by
+    ├── InvalidToken                also ValueError; not a token of these keys, or changed
+    ├── KeyUnavailable              also LookupError; the key is unknown or destroyed
+    ├── NotPicklable                also TypeError; the object holds key bytes
     ├── StoreError                  also OSError; a store did not do what was asked
     │   ├── StoreUnavailable        it cannot be reached, is locked, full or read-only
-    │   ├── stores.Conflict         the stream has grown, or the idempotency key belongs to another event
-    │   └── StoreCorrupt            what it holds is not what was written; the ledger knows two more of its kind:
+    │   ├── stores.Conflict         the stream has grown, or the key is another event's
+    │   └── StoreCorrupt            what it holds is not what was written
     │       ├── StorePartial        events of a stream were left out
     │       └── StoreStale          it answered with less than it held before
-    ├── caching.MalformedHeader     also ValueError; a header that decides about a copy cannot be read
-    └── Denied                      also PermissionError; `Decision.require()` on anything but an allow
+    ├── caching.MalformedHeader     also ValueError; a header cannot be read
+    └── Denied                      also PermissionError; the answer was not an allow
 
 No message holds a personal value or a key byte.
 """
@@ -95,7 +95,7 @@ class KeyUnavailable(PrivacyError, LookupError):
 
 
 class NotPicklable(PrivacyError, TypeError):
-    """Refuse to pickle key bytes; load keys with `from_env` or `from_file` to pickle a reference instead."""
+    """Refuse to pickle key bytes; keys of `from_env` or `from_file` are pickled as a reference."""
 
 
 class StoreError(PrivacyError, OSError):

@@ -1,8 +1,9 @@
 """
 What stands where data was: words in square brackets, upper case, no digits.
 
-They survive CSV and JSON, hold nothing a finder would find, and are never trusted: a text that a sender typed to look like
-one is treated like any other text, and comes out the same because there is nothing in it to hide.
+They survive CSV and JSON, hold nothing a finder would find, and are never trusted: a text that a
+sender typed to look like one is treated like any other text, and comes out the same because there
+is nothing in it to hide.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ def whole(value: object, least: int, most: int, /) -> bool:
 
 
 def shown(setting: object, /) -> str:
-    """Return a setting as an error may show it: not when it could be data that came into the wrong place."""
+    """
+    Return a setting as an error may show it: not when it could be data that came into the wrong
+    place.
+    """
     text = (
         repr(setting) if isinstance(setting, str | int | float) and len(str(setting)) <= 60 else ""
     )
@@ -100,13 +104,17 @@ def is_placeholder(text: str, /) -> bool:
     """
     Tell the texts that are a placeholder to the letter.
 
-    That a sender may type one does not matter: it says nothing of anyone, and treating it gives one again.
+    That a sender may type one does not matter: it says nothing of anyone, and treating it gives one
+    again.
     """
     return text in _KNOWN
 
 
 def object_label(kind: type, /) -> str:
-    """Name the class of a value that is not looked into, without its digits: a class name can carry a number."""
+    """
+    Name the class of a value that is not looked into, without its digits: a class name can carry a
+    number.
+    """
     name = f"{kind.__module__}.{kind.__qualname__}"
     return f"[OBJECT {''.join(c for c in name[:80] if c.isascii() and (c.isalpha() or c in '._'))}]"
 
@@ -116,7 +124,10 @@ VENDOR_MARKS = frozenset({"REDACTED", "[REDACTED]", "***Text Content Redacted***
 
 
 def redacted_by_vendor(text: str, /) -> bool:
-    """Tell the texts that vendors put in place of data: Twilio `XXXX`, Vonage `REDACTED`, Plivo `+12025550***`."""
+    """
+    Tell the texts that vendors put in place of data: Twilio `XXXX`, Vonage `REDACTED`, Plivo
+    `+12025550***`.
+    """
     if text in VENDOR_MARKS or (0 < len(text) <= 20 and not text.strip("Xx*")):
         return True
     return (

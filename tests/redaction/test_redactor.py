@@ -102,7 +102,11 @@ def test_explain_says_what_and_why() -> None:
 
     assert (C.PARTY_NUMBER, "mask(keep_last=2)", "schema") == rows["to"]
     assert (C.RECORD_ID, "keep", "schema") == rows["sid"]
-    assert (C.CREDENTIAL, "drop", "name of the field") == rows["user_password"]
+    assert (
+        C.CREDENTIAL,
+        "drop",
+        "name of the field: password: CREDENTIAL (last word of the name)",
+    ) == rows["user_password"]
     assert (C.PHONE_NUMBER,) == next(row.found for row in made if row.path == "surprise")
     assert_no_canary(str(made) + repr(made), DIGITS)
     assert str(made).splitlines()[0].split() == ["field", "category", "action", "why"]

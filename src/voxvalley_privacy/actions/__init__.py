@@ -15,7 +15,6 @@ from ._keyed import (
     unseal,
 )
 from ._plain import (
-    NUMBERS,
     Action,
     Drop,
     Exposure,
@@ -35,7 +34,6 @@ from ._plain import (
 from ._reductions import bucket, generalize, host_only, strip_query, truncate
 
 __all__ = [
-    "NUMBERS",
     "Action",
     "Drop",
     "Exposure",

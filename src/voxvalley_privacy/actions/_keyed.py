@@ -8,13 +8,14 @@ from typing import ClassVar
 
 import attrs
 
+from ..categories import NUMBERS
 from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..phone import calling_code, canonical
 from ..placeholders import OMIT, is_placeholder, label_of
 from ..sensitive import Sensitive
 from ..vocabulary import DataCategory
-from ._plain import NUMBERS, Action, Exposure, exposure
+from ._plain import Action, Exposure, exposure
 from .crypto.crypto_pan import IpPseudonymizer
 from .crypto.ff1 import DigitPseudonymizer
 from .crypto.pseudonyms import Pseudonymizer, TokenCheck
@@ -250,10 +251,10 @@ def token_action(actions: Mapping[DataCategory, Action], /) -> Action | None:
     policy keeps ids, the keys of its other tokens are used. None where it shows no ids, or has
     no keys.
     """
-    own = actions[DataCategory.RECORD_ID]
-    if exposure(own) is Exposure.TOKEN:
-        return own
-    if exposure(own) is Exposure.NOTHING:
+    for category in (DataCategory.CALL_ID, DataCategory.RECORD_ID):
+        if exposure(actions[category]) is Exposure.TOKEN:
+            return actions[category]
+    if exposure(actions[DataCategory.RECORD_ID]) is Exposure.NOTHING:
         return None
     for action in actions.values():
         if isinstance(action, Pseudonym):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from ..categories import NEVER_IN_PART, NUMBERS
 from ..errors import ConfigurationError
 from ..phone import calling_code, canonical
 from ..phone import country as country_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     pass
 
 __all__ = [
-    "NUMBERS",
     "Action",
     "Exposure",
     "country",
@@ -35,41 +35,6 @@ __all__ = [
     "parse",
     "scan",
 ]
-
-
-NUMBERS = frozenset(
-    {
-        DataCategory.PARTY_NUMBER,
-        DataCategory.END_USER_NUMBER,
-        DataCategory.OWN_NUMBER,
-        DataCategory.FORMATTED_NUMBER,
-        DataCategory.PHONE_NUMBER,
-        DataCategory.SIP_URI,
-    }
-)
-
-# Categories where the last characters alone can be the whole secret, or say who it is.
-_NEVER_IN_PART = frozenset(
-    {
-        DataCategory.PERSON_NAME,
-        DataCategory.CONTENT,
-        DataCategory.CREDENTIAL,
-        DataCategory.DTMF,
-        DataCategory.ONE_TIME_CODE,
-        DataCategory.EMAIL_ADDRESS,
-        DataCategory.RAW_MESSAGE,
-        DataCategory.FREE_TEXT,
-        DataCategory.LOCATION,
-        DataCategory.COORDINATES,
-        DataCategory.DATE_OF_BIRTH,
-        DataCategory.RECORDING,
-        DataCategory.MEDIA_URL,
-        DataCategory.NAME_ADDR,
-        DataCategory.CHANNEL_NAME,
-        DataCategory.UPI_ID,
-        DataCategory.UNKNOWN,
-    }
-)
 
 
 class Exposure(IntEnum):
@@ -167,7 +132,7 @@ class _Mask:
                 if number is None
                 else self.of_number(number, category)
             )
-        if category in _NEVER_IN_PART:
+        if category in NEVER_IN_PART:
             return label_of(category)
         shown = min(self.keep_last, (len(text) - 4) // 2)
         return "*" * (len(text) - shown) + text[-shown:] if shown > 0 else label_of(category)

@@ -13,10 +13,11 @@ from typing import ClassVar
 
 import attrs
 
+from ..categories import NUMBERS
 from ..phone import canonical
 from ..placeholders import label_of, redacted_by_vendor
 from ..vocabulary import DataCategory
-from ._plain import NUMBERS, Action, Exposure, label
+from ._plain import Action, Exposure, label
 
 __all__ = [
     "PLIVO_TEXT",

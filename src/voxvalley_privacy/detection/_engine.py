@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ..categories import CATEGORIES
 from ..vocabulary import DataCategory as C
 from ._accounts import ibans_in, india_pan_at
 from ._addresses import SIP_URI, find_at_signs, find_sip_uris, find_urls
@@ -223,6 +224,10 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
     ),
 )
 
+
+# Where findings overlap, the strongest names them all: what is known beats what opens something, that beats an address, that beats
+# a kind of number, and a mere run of digits beats only an unknown blob.
+_STRENGTH = {category: row.rank for category, row in CATEGORIES.items()}
 # A text that has no ASCII digit, no @ : = and nothing of this holds nothing for any finder: digits
 # of many scripts (Nd is \d, the ranges are No) and wide @ : =.
 ANY_SCRIPT = re.compile(

@@ -8,6 +8,7 @@ import attrs
 
 from .. import schemas
 from ..actions import drop, keep, scan
+from ..categories import METADATA
 from ..placeholders import FAULT
 from ..policies import Policy
 from ..redaction import Redactor, Tally
@@ -17,18 +18,6 @@ from ._log_rules import LogMode
 from ._redact import Redact
 
 __all__ = ["METADATA", "KindLog", "metadata_fields"]
-
-METADATA = frozenset(
-    {
-        DataCategory.STATUS,
-        DataCategory.DURATION,
-        DataCategory.TIMESTAMP,
-        DataCategory.RECORD_ID,
-        DataCategory.PRICE,
-        DataCategory.REGION,
-    }
-)
-"""The categories whose fields are metadata. Account ids are not: they say whose call it was."""
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import attrs
 
@@ -13,7 +13,10 @@ from ..errors import ConfigurationError
 from ..placeholders import shown, whole
 from ..vocabulary import DataCategory
 
-__all__ = ["Budget", "Policy"]
+__all__ = ["Budget", "Policy", "Unknown"]
+
+# Whether fields that no schema knows are looked through, or left out.
+Unknown: TypeAlias = Literal["scan", "drop"]
 
 _LARGEST = 2**40
 
@@ -64,11 +67,13 @@ class Policy:
 
         actions: Category -> action. Categories left out become a label.
 
-        unknown: `"scan"` looks for personal data in fields that no schema knows; `"drop"` leaves them out.
+        unknown: `"scan"` looks for personal data in fields that no schema knows; `"drop"` leaves
+        them out.
 
         budget: Bounds for one value.
 
-        region: ISO 3166 code that national phone numbers are read in, as `"US"`; without one they stay national.
+        region: ISO 3166 code that national phone numbers are read in, as `"US"`; without one they
+        stay national.
 
     Raises:
         voxvalley_privacy.ConfigurationError: All faults at once, each with its path.
@@ -76,7 +81,7 @@ class Policy:
 
     name: str
     actions: Mapping[DataCategory, Action] = attrs.field(converter=_complete, repr=False)
-    unknown: Literal["scan", "drop"] = attrs.field(default="drop", kw_only=True)
+    unknown: Unknown = attrs.field(default="drop", kw_only=True)
     budget: Budget = attrs.field(factory=Budget, kw_only=True)
     region: str | None = attrs.field(default=None, kw_only=True)
 
@@ -106,7 +111,8 @@ class Policy:
         Return a policy that treats these categories differently.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If a key is no category, an action no callable, or a credential would show.
+            voxvalley_privacy.ConfigurationError: If a key is no category, an action no callable, or
+            a credential would show.
         """
         keys: Iterable[object] = actions
         faults = tuple(
@@ -135,7 +141,7 @@ def _state(policy: Policy) -> tuple[object, ...]:
 def _rebuild(
     name: str,
     actions: dict[DataCategory, Action],
-    unknown: Literal["scan", "drop"],
+    unknown: Unknown,
     budget: Budget,
     region: str | None,
 ) -> Policy:

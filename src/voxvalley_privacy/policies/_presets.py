@@ -1,13 +1,15 @@
 """
-The policies to start from, one for each audience. All are frozen; `with_actions()` makes another of one.
+The policies to start from, one for each audience. All are frozen; `with_actions()` returns another.
 
-Never looser, category by category: public than share, share than analytics, analytics than support.
-Credentials go in all of them.
-
-Source: `facts/categories.json`; where its table says *count* or *k-anonymous*, which one record cannot show, nothing shows.
+The matrix category x policy is in `facts/categories.json`. Never looser, category by category:
+public than share, share than analytics, analytics than support. All of them drop credentials.
+Where the policy of an audience asks for a *count* or *k-anonymous* figures, which one record cannot
+give, nothing is shown.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from ..actions import (
     Action,
@@ -26,92 +28,86 @@ from ..actions import (
     strip_query,
     truncate,
 )
+from ..categories import CATEGORIES
+from ..errors import ConfigurationError
 from ..keys import KeyRing
-from ..vocabulary import DataCategory as C
-from ._policy import Budget, Policy
+from ._policy import Budget, Policy, Unknown
 
-__all__ = [
-    "Budget",
-    "Policy",
-    "analytics",
-    "billing",
-    "debug",
-    "labels",
-    "public",
-    "share",
-    "support",
-]
+__all__ = ["analytics", "billing", "debug", "labels", "public", "share", "support"]
 
-_DIRECT = (C.PARTY_NUMBER, C.END_USER_NUMBER, C.SIP_URI, C.PHONE_NUMBER)
-_IDENTIFIERS = (C.SUBSCRIBER_ID, C.IMSI)
-_DEVICES = (C.DEVICE_ID, C.IMEI, C.ICCID, C.MAC_ADDRESS)
-_SECRET_TEXT = (C.CONTENT, C.RECORDING, C.DTMF, C.ONE_TIME_CODE, C.PAYMENT_CARD, C.IBAN, C.AADHAAR, C.INDIA_PAN, C.UPI_ID,
-                C.US_SSN, C.COORDINATES, C.DATE_OF_BIRTH)  # fmt: skip
-_TECHNICAL = (C.PRICE, C.DURATION, C.REGION, C.RECORD_ID, C.ACCOUNT_ID, C.STATUS)
+# The words of the matrix that need no keys.
+_PLAIN: dict[str, Action] = {
+    "bucket:300": bucket(300),
+    "bucket:60": bucket(60),
+    "country": country,
+    "drop": drop,
+    "generalize": generalize,
+    "host_only": host_only,
+    "keep": keep,
+    "label": label(),
+    "mask": mask(),
+    "parse": parse,
+    "scan": scan,
+    "strip_query": strip_query,
+    "truncate:day": truncate("day"),
+    "truncate:hour": truncate(),
+}
 
-
-def _all(action: Action, *groups: tuple[C, ...]) -> dict[C, Action]:
-    return {category: action for group in groups for category in group}
+# Those that do: each makes its action of the keys and the name of the policy.
+_KEYED: dict[str, Callable[[KeyRing, str], Action]] = {
+    "seal": lambda keys, _name: seal(keys, show=mask()),
+    "seal:label": lambda keys, _name: seal(keys, show=label()),
+    "seal:truncate:hour": lambda keys, _name: seal(keys, show=truncate()),
+    "token": lambda keys, name: pseudonym(keys, purpose=name),
+}
 
 
 def debug(keys: KeyRing, /, *, region: str | None = None, budget: Budget | None = None) -> Policy:
     """
-    For engineers who look for a fault: numbers masked, bodies as labels, devices and subscribers as tokens, times kept.
+    For engineers who look for a fault.
+
+    Numbers are masked, bodies become labels, devices and subscribers tokens, times are kept.
 
     Args:
-        keys: Make the tokens.
+        keys: For the tokens.
 
-        region: Where national numbers are from, as `"US"`.
+        region: Where national numbers are from: `"US"`.
 
-        budget: Bounds for one value.
+        budget: Limits on the work done for one value.
     """
-    return _policy("debug", region, budget, "scan", {
-        **_all(mask(), _DIRECT, (C.FORMATTED_NUMBER,)),
-        **_all(pseudonym(keys, purpose="debug"), _IDENTIFIERS, _DEVICES, (C.EMAIL_ADDRESS,)),
-        **_all(label(), _SECRET_TEXT),
-        **_all(keep, _TECHNICAL, (C.OWN_NUMBER, C.HOST, C.TIMESTAMP, C.USER_AGENT, C.CONSENT_SIGNAL, C.CONTENT_HASH)),
-        **_all(parse, (C.NAME_ADDR, C.CHANNEL_NAME, C.RAW_MESSAGE)),
-        C.IP_ADDRESS: truncate(), C.MEDIA_URL: host_only, C.URL: strip_query, C.FREE_TEXT: scan,
-    })  # fmt: skip
+    return _preset("debug", keys, "scan", region, budget)
 
 
 def support(keys: KeyRing, /, *, region: str | None = None, budget: Budget | None = None) -> Policy:
     """
-    For support staff: numbers, names and subscribers masked, with a seal that `vp.unseal()` opens for a reason.
+    For support staff.
+
+    Numbers, names and subscribers are masked, with a seal that `vp.unseal()` opens for a reason.
 
     Args:
-        keys: Make the seals.
+        keys: For the seals.
 
-        region: Where national numbers are from, as `"US"`.
+        region: Where national numbers are from: `"US"`.
 
-        budget: Bounds for one value.
+        budget: Limits on the work done for one value.
     """
-    reveal = seal(keys, show=mask())
-    return _policy("support", region, budget, "scan", {
-        **_all(reveal, _DIRECT, _IDENTIFIERS, _DEVICES, (C.FORMATTED_NUMBER, C.PERSON_NAME, C.EMAIL_ADDRESS)),
-        **_all(label(), _SECRET_TEXT),
-        **_all(keep, _TECHNICAL, (C.OWN_NUMBER, C.HOST, C.TIMESTAMP, C.USER_AGENT, C.CONSENT_SIGNAL, C.CONTENT_HASH)),
-        **_all(parse, (C.NAME_ADDR, C.CHANNEL_NAME, C.RAW_MESSAGE)),
-        C.IP_ADDRESS: seal(keys, show=truncate()), C.RECORDING: seal(keys, show=label()), C.MEDIA_URL: host_only,
-        C.URL: strip_query, C.FREE_TEXT: scan, C.LOCATION: country,
-    })  # fmt: skip
+    return _preset("support", keys, "scan", region, budget)
 
 
 def billing(keys: KeyRing, /, *, region: str | None = None, budget: Budget | None = None) -> Policy:
     """
-    For invoices and their disputes: who called whom, when, how long and for how much; nothing else of a person.
+    For invoices and their disputes: who called whom, when, how long and for how much.
+
+    Nothing else of a person is kept.
 
     Args:
         keys: Unused today; taken so that all policies are built alike.
 
-        region: Where national numbers are from, as `"US"`.
+        region: Where national numbers are from: `"US"`.
 
-        budget: Bounds for one value.
+        budget: Limits on the work done for one value.
     """
-    return _policy("billing", region, budget, "drop", {
-        **_all(keep, _TECHNICAL, (C.PARTY_NUMBER, C.END_USER_NUMBER, C.SIP_URI, C.OWN_NUMBER, C.TIMESTAMP, C.SUBSCRIBER_ID)),
-        C.LOCATION: country,
-    })  # fmt: skip
+    return _preset("billing", keys, "drop", region, budget)
 
 
 def analytics(
@@ -121,35 +117,27 @@ def analytics(
     For statistics: parties as tokens to count and join by, times to the hour, no text.
 
     Args:
-        keys: Make the tokens.
+        keys: For the tokens.
 
-        region: Where national numbers are from, as `"US"`.
+        region: Where national numbers are from: `"US"`.
 
-        budget: Bounds for one value.
+        budget: Limits on the work done for one value.
     """
-    return _policy("analytics", region, budget, "drop", {
-        **_all(pseudonym(keys, purpose="analytics"), _DIRECT, (C.SUBSCRIBER_ID, C.RECORD_ID)),
-        **_all(keep, (C.PRICE, C.DURATION, C.REGION, C.ACCOUNT_ID, C.STATUS, C.OWN_NUMBER, C.HOST)),
-        C.IP_ADDRESS: truncate(), C.TIMESTAMP: truncate(), C.USER_AGENT: generalize, C.LOCATION: country,
-        C.CONSENT_SIGNAL: label(),
-    })  # fmt: skip
+    return _preset("analytics", keys, "drop", region, budget)
 
 
 def share(keys: KeyRing, /, *, region: str | None = None, budget: Budget | None = None) -> Policy:
     """
-    For another company: states, rounded durations, hours, and whose account it was as a token.
+    For another company: states, rounded durations, hours, and the account as a token.
 
     Args:
-        keys: Make the tokens.
+        keys: For the tokens.
 
-        region: Where national numbers are from, as `"US"`.
+        region: Where national numbers are from: `"US"`.
 
-        budget: Bounds for one value.
+        budget: Limits on the work done for one value.
     """
-    return _policy("share", region, budget, "drop", {
-        C.STATUS: keep, C.DURATION: bucket(60), C.TIMESTAMP: truncate(), C.OWN_NUMBER: mask(),
-        C.ACCOUNT_ID: pseudonym(keys, purpose="share"),
-    })  # fmt: skip
+    return _preset("share", keys, "drop", region, budget)
 
 
 def public(keys: KeyRing, /, *, region: str | None = None, budget: Budget | None = None) -> Policy:
@@ -159,13 +147,11 @@ def public(keys: KeyRing, /, *, region: str | None = None, budget: Budget | None
     Args:
         keys: Unused today; taken so that all policies are built alike.
 
-        region: Where national numbers are from, as `"US"`.
+        region: Where national numbers are from: `"US"`.
 
-        budget: Bounds for one value.
+        budget: Limits on the work done for one value.
     """
-    return _policy("public", region, budget, "drop", {
-        C.STATUS: keep, C.DURATION: bucket(300), C.TIMESTAMP: truncate("day"),
-    })  # fmt: skip
+    return _preset("public", keys, "drop", region, budget)
 
 
 def labels(*, region: str | None = None, budget: Budget | None = None) -> Policy:
@@ -173,34 +159,25 @@ def labels(*, region: str | None = None, budget: Budget | None = None) -> Policy
     Replace everything personal by its label; needs no keys. `vp.scrub()` uses it.
 
     Args:
-        region: Where national numbers are from, as `"US"`.
+        region: Where national numbers are from: `"US"`.
 
-        budget: Bounds for one value.
+        budget: Limits on the work done for one value.
     """
-    technical = _all(
-        keep,
-        _TECHNICAL,
-        (C.OWN_NUMBER, C.HOST, C.TIMESTAMP, C.USER_AGENT, C.CONSENT_SIGNAL, C.CONTENT_HASH),
-    )
-    parsed = _all(parse, (C.NAME_ADDR, C.CHANNEL_NAME, C.RAW_MESSAGE))
-    actions: dict[C, Action] = {
-        **dict.fromkeys(C, label()),
-        **technical,
-        **parsed,
-        C.FREE_TEXT: scan,
-        C.CREDENTIAL: drop,
-    }
-    return _policy("labels", region, budget, "scan", actions)
+    return _preset("labels", None, "scan", region, budget)
 
 
-def _policy(
-    name: str, region: str | None, budget: Budget | None, unknown: str, actions: dict[C, Action]
+def _preset(
+    name: str, keys: KeyRing | None, unknown: Unknown, region: str | None, budget: Budget | None
 ) -> Policy:
-    complete: dict[C, Action] = {**dict.fromkeys(C, drop), **actions}
-    return Policy(
-        name,
-        complete,
-        unknown="scan" if unknown == "scan" else "drop",
-        region=region,
-        budget=budget or Budget(),
-    )
+    """Build the policy that a column of the matrix describes."""
+    # One action for each word: equal values get the same action, and share its memory.
+    actions: dict[str, Action] = dict(_PLAIN)
+    if keys is not None:
+        actions |= {word: build(keys, name) for word, build in _KEYED.items()}
+    try:
+        chosen = {category: actions[row.actions[name]] for category, row in CATEGORIES.items()}
+    except KeyError:
+        chosen = None
+    if chosen is None:
+        raise ConfigurationError(f"The matrix of categories has an unknown action for {name!r}.")
+    return Policy(name, chosen, unknown=unknown, region=region, budget=budget or Budget())

@@ -1,5 +1,6 @@
 """
-Values that hold several things: each parser returns the parts as findings, so that a part is treated by its own category.
+Values that hold several things: each parser returns the parts as findings, so that a part is
+treated by its own category.
 
 A parser returns None when the value is not of its shape; then nothing of the value comes through.
 """
@@ -19,13 +20,15 @@ __all__ = ["CHANNEL", "DIAL_TARGET", "NAME_ADDR", "PARSERS"]
 # Patterns of telephony values that hold several things in one: caller ids, channels, dial strings
 # --------------------------------------------------------------------------------------------------
 
-# "Name" <4155550132>, Name <sip:alice@example.com>, <4155550132>; an unbalanced quote is a name to its end.
+# "Name" <4155550132>, Name <sip:alice@example.com>, <4155550132>; an unbalanced quote is a name to
+# its end.
 NAME_ADDR = re.compile(
     r"""\s*(?P<name>"(?:[^"\\]|\\.)*"?|[^<"]*)\s*(?:<(?P<addr>[^<>]*)>?)?\s*(?P<rest>.*)""",
     re.DOTALL,
 )
 
-# PJSIP/1001-0000002a, SIP/+14155550132@trunk-00000001, Local/local@call.2-00000008;2, sofia/internal/1001@192.0.2.1
+# PJSIP/1001-0000002a, SIP/+14155550132@trunk-00000001, Local/local@call.2-00000008;2,
+# sofia/internal/1001@192.0.2.1
 CHANNEL = re.compile(
     r"(?P<tech>[A-Za-z][A-Za-z0-9_]{1,15})/(?:(?P<profile>(?:internal|external|[a-z][a-z0-9_.-]{0,30}))/(?=[^/]+\Z))?"
     r"(?P<user>[^/@,&()]*?)(?P<host>@[^/,&()]*?)?(?P<unique>-[0-9a-f]{8})?(?P<leg>;[12])?"
@@ -35,12 +38,14 @@ CHANNEL = re.compile(
 DIAL_TARGET = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,15}/[^&,]{1,200}")
 
 
-# Values that hold several things: each parser returns the parts as findings, so that a part is treated by its own category
+# Values that hold several things: each parser returns the parts as findings, so that a part is
+# treated by its own category
 # --------------------------------------------------------------------------------------------------
 
 _MOST = 1024
 
-# First arguments of these applications are dial strings or channels; file names, PINs and variables are not looked into.
+# First arguments of these applications are dial strings or channels; file names, PINs and variables
+# are not looked into.
 _EMPTY_PARTS = frozenset("tTrRmMhHgGkKwWxXcCiIdDnNpPoOaAbBuUeEfFjJzZ0123456789()^|:.-")
 
 
@@ -95,7 +100,10 @@ def channel(text: str) -> list[Finding] | None:
 
 
 def raw_message(text: str) -> list[Finding] | None:
-    """Find the targets of a dial string, `PJSIP/1001&SIP/1002@trunk,30,tT`; any other argument is not understood."""
+    """
+    Find the targets of a dial string, `PJSIP/1001&SIP/1002@trunk,30,tT`; any other argument is not
+    understood.
+    """
     if len(text) > _MOST:
         return None
     targets, comma, options = text.partition(",")

@@ -1,4 +1,7 @@
-"""Records that are objects: their fields, and a copy of the same class with other values, built without running its code."""
+"""
+Records that are objects: their fields, and a copy of the same class with other values, built
+without running its code.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ def _names(kind: type) -> tuple[str, ...] | None:
 
 
 def rebuild(value: object, kind: type, fields: Mapping[str, object], /) -> object:
-    """Return a new object of *kind* with *fields*; neither `__init__` nor validators see the treated values."""
+    """
+    Return a new object of *kind* with *fields*; neither `__init__` nor validators see the treated
+    values.
+    """
     made: object = object.__new__(kind)
     # Pydantic keeps which fields were set beside them; its copy needs the same.
     for name in ("__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):

@@ -1,4 +1,7 @@
-"""What a value is before any policy looks at it: its text, what it says it is, and how to know it again elsewhere."""
+"""
+What a value is before any policy looks at it: its text, what it says it is, and how to know it
+again elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -11,37 +14,24 @@ from enum import Enum
 from math import isfinite
 from typing import Any, NamedTuple
 
-from ..actions import NUMBERS
+from ..categories import IDENTIFYING, NUMBERS
 from ..phone import sentinel
 from ..placeholders import UNAVAILABLE, VENDOR_MARKS, WITHHELD, is_placeholder
 from ..vocabulary import DataCategory
 
-__all__ = ["MEASURES", "PERSONAL", "Needle", "as_text", "needle_of", "preset"]
+__all__ = ["Needle", "as_text", "needle_of", "preset"]
 
 # 10^77: far above any number or id, far below where str() of an integer is slow or refused.
 _MOST_BITS = 256
 _LARGEST = 10**77
-
-# Categories whose values tell a person apart, wherever they stand.
-PERSONAL = NUMBERS | {
-    DataCategory.PERSON_NAME,
-    DataCategory.EMAIL_ADDRESS,
-    DataCategory.SUBSCRIBER_ID,
-    DataCategory.DEVICE_ID,
-    DataCategory.NAME_ADDR,
-    DataCategory.CREDENTIAL,
-}
-
-
-# Categories whose values are numbers that tell nobody apart.
-MEASURES = frozenset({DataCategory.TIMESTAMP, DataCategory.DURATION, DataCategory.PRICE})
 
 
 class Needle(NamedTuple):
     """
     A personal value of a typed field, and what shows that another text may hold it.
 
-    *digits* are the last seven digits of a number, *folded* a text in lower case; one of them is empty.
+    *digits* are the last seven digits of a number, *folded* a text in lower case; one of them is
+    empty.
     """
 
     digits: str
@@ -53,7 +43,8 @@ class Needle(NamedTuple):
 
 def preset(text: str, category: DataCategory, /) -> str | None:
     """
-    Return the replacement of a value that stands for no data: empty, withheld by the caller, redacted by a vendor.
+    Return the replacement of a value that stands for no data: empty, withheld by the caller,
+    redacted by a vendor.
 
     Such values must not reach an action: a token for `anonymous` would join every withheld caller.
     """
@@ -70,10 +61,11 @@ def preset(text: str, category: DataCategory, /) -> str | None:
 
 def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     """Return what tells *text* in another field, or None when it is too short to tell anything."""
-    if category not in PERSONAL or not 4 <= len(text) <= 256:
+    if category not in IDENTIFYING or not 4 <= len(text) <= 256:
         return None
     if category in NUMBERS or category is DataCategory.NAME_ADDR:
-        # What is no canonical number may be a national one; its last digits are the same in every spelling.
+        # What is no canonical number may be a national one; its last digits are the same in every
+        # spelling.
         digits = "".join(c for c in text if c in "0123456789")
         if len(digits) >= 7:
             return Needle(digits[-7:], "", text, category)
@@ -91,7 +83,10 @@ def needle_of(text: str, category: DataCategory, /) -> Needle | None:
 
 
 def as_text(value: Any, kind: type, /) -> str | None:
-    """Return a scalar as the text it would be written as, or None when it has none that is safe to ask for."""
+    """
+    Return a scalar as the text it would be written as, or None when it has none that is safe to ask
+    for.
+    """
     if issubclass(kind, str):
         return str.__str__(value)  # the subclass's own is not ours to run
     if kind is int:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from ..names import hint
+from ..names import judge
 from ..placeholders import label_of
 from ..vocabulary import DataCategory
 from ._border import Guard, Redact, Tally
@@ -120,7 +120,7 @@ def _stays(name: object, value: object) -> bool:
         return True
     if folded in _TELLING or folded in _COUNTING or folded.startswith("dtmf"):
         return False
-    return not isinstance(name, str) or hint(name) not in (
+    return not isinstance(name, str) or judge((name,)).category not in (
         DataCategory.TIMESTAMP,
         DataCategory.DURATION,
         DataCategory.DTMF,

@@ -22,7 +22,8 @@ _DEEPEST = 32
 @attrs.frozen
 class Explained:
     """
-    One field: where it stands, what it is taken for, what happens to it, why, and what was found in its text.
+    One field: where it stands, what it is taken for, what happens to it, why, and what was found in
+    its text.
 
     Keys that hold personal data are shown treated.
     """

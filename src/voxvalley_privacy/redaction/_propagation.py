@@ -1,8 +1,9 @@
 """
 What a record's typed fields call personal, looked for in its other fields.
 
-The test that nearly every record ends with is cheap: the last seven digits of each number against the digits of all kept texts,
-names and addresses against the texts in lower case. Only where that hits is the record walked again, with the values known.
+The test that nearly every record ends with is cheap: the last seven digits of each number against
+the digits of all kept texts, names and addresses against the texts in lower case. Only where that
+hits is the record walked again, with the values known.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
-from ..detection import find_in_text, fold, known_values, merged
+from ..detection import KnownValues, find_in_text, fold, known_values, merged
 from ..detection.findings import Finding
 from ..reading import Needle
 from ..vocabulary import DataCategory
@@ -33,7 +34,10 @@ _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
 
 def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence[str]) -> bool:
-    """Tell whether a kept text may hold a number, or any text one of *needles*; a false alarm costs time only."""
+    """
+    Tell whether a kept text may hold a number, or any text one of *needles*; a false alarm costs
+    time only.
+    """
     texts = "\0".join([*kept, *scanned] if scanned else kept)
     if not texts.isascii():
         texts = fold(texts).text
@@ -65,13 +69,19 @@ class Known:
         self._needles: tuple[Needle, ...] = tuple(dict.fromkeys(needles))
         pairs = [(needle.value, needle.category) for needle in self._needles]
         self._scanned = known_values(pairs)
-        # A word of a name may be the name of an application or a state; in kept fields only the whole name counts.
+        # A word of a name may be the name of an application or a state; in kept fields only the
+        # whole name counts.
         self._swept = known_values(
             [pair for pair in pairs if pair[1] is not DataCategory.PERSON_NAME]
         )
         self._names = tuple(
             value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME
         )
+
+    @property
+    def in_texts(self) -> KnownValues | None:
+        """The values as the finders look for them in a text that nobody described."""
+        return self._scanned
 
     def concerns(self, text: str, /) -> bool:
         """Tell whether *text* may hold one of the values; most texts of a record hold none."""
@@ -82,7 +92,10 @@ class Known:
         return treater.text(text, self._scanned)
 
     def sweep(self, text: str, treater: Treater, /) -> str:
-        """Treat in a kept text the known values, and what can only be a number: fields do not always hold what they should."""
+        """
+        Treat in a kept text the known values, and what can only be a number: fields do not always
+        hold what they should.
+        """
         found = list(find_in_text(text[: treater.limit], finders=(), known=self._swept))
         found += [
             Finding(*match.span(), DataCategory.PHONE_NUMBER)

@@ -1,4 +1,6 @@
-"""The redactor: a frozen value that is called with a record or a text and returns a treated copy."""
+"""
+The redactor: a frozen value that is called with a record or a text and returns a treated copy.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,9 @@ from ..vocabulary import DataCategory
 from ._explain import Explanation, explain
 from ._plan import SCAN, FieldPlan, Table
 from ._propagation import Known, suspicious
+from ._record_pass import Walk
 from ._stats import Stats, Tally
 from ._treat import Treater
-from ._walk import Walk
 
 __all__ = ["Redactor", "scrub"]
 
@@ -32,7 +34,10 @@ def _schema(given: Schema | str | None) -> Schema | None:
 
 
 def _payloads(schema: Schema | None, treater: Treater) -> dict[str, dict[str, str]]:
-    """Return the fields whose octets are decoded, each with argument -> field: those of which an action looks at the text."""
+    """
+    Return the fields whose octets are decoded, each with argument -> field: those of which an
+    action looks at the text.
+    """
     if schema is None:
         return {}
     return {
@@ -100,7 +105,9 @@ class _Engine:
                 side = record.get(self.direction)
                 table = self.by_direction.get(side, table) if type(side) is str else table
             walk.above.add(id(record))
-            return walk.mapping(record, table)
+            return walk.mapping(walk.paired(record, table), table)
+        if type(record) is str:
+            return walk.text(record, self.root)
         made = walk.value(record, self.top, self.root)
         return FAULT if made is OMIT else made
 
@@ -108,12 +115,14 @@ class _Engine:
 @attrs.frozen
 class Redactor:
     """
-    Treat records and texts by a policy. Calling it returns a copy; the input is never changed, and no call raises.
+    Treat records and texts by a policy. Calling it returns a copy; the input is never changed, and
+    no call raises.
 
     Args:
         policy: What happens to each category; start from `vp.policies`.
 
-        schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field names and by what texts
+        schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field
+        names and by what texts
             hold.
 
     Raises:
@@ -129,7 +138,8 @@ class Redactor:
 
     def __call__(self, record: _T, /) -> _T:
         """
-        Return the treated copy of *record*: a dict, a list of them, an attrs, dataclass or pydantic object, or a text.
+        Return the treated copy of *record*: a dict, a list of them, an attrs, dataclass or pydantic
+        object, or a text.
 
         Whatever cannot be treated comes out as a placeholder, and is counted in `stats()`.
         """
@@ -152,7 +162,10 @@ class Redactor:
         return made
 
     def _given_up(self, record: object) -> object:
-        """Return a placeholder of the record's shape, after one more try on a copy that no other thread changes."""
+        """
+        Return a placeholder of the record's shape, after one more try on a copy that no other
+        thread changes.
+        """
         try:
             self._engine.tally.add(self._engine.tally.faults, "fault")
             if isinstance(record, dict):
@@ -164,15 +177,21 @@ class Redactor:
         )
 
     def text(self, text: str, /) -> str:
-        """Return *text* with everything personal that is found in it treated; text past the budget is cut, not passed on."""
+        """
+        Return *text* with everything personal that is found in it treated; text past the budget is
+        cut, not passed on.
+        """
         try:
             next(self._engine.tally.calls)
-            return self._engine.treater.text(str.__str__(text))
+            return cast(str, self._treated(str.__str__(text)))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))
 
     def find(self, text: str, /) -> tuple[Finding, ...]:
-        """Return where in *text* something personal stands, in order; a finding holds offsets and a category, no text."""
+        """
+        Return where in *text* something personal stands, in order; a finding holds offsets and a
+        category, no text.
+        """
         try:
             return self._engine.treater.find(str.__str__(text))
         except Exception:  # no finding would mean nothing to see: the whole text is one instead
@@ -184,7 +203,10 @@ class Redactor:
             )
 
     def explain(self, record: object, /) -> Explanation:
-        """Return for each field of *record* what it is taken for, what happens to it and why; values are not shown."""
+        """
+        Return for each field of *record* what it is taken for, what happens to it and why; values
+        are not shown.
+        """
         return explain(record, self._engine.root, self.policy, self.schema)
 
     def stats(self) -> Stats:

@@ -23,7 +23,8 @@ class Stats:
 
         found: Category -> how many findings in text were treated.
 
-        faults: Reason -> how often: `fault`, `depth`, `cycle`, `budget`, `truncated`, `object`, `bytes`; for SIP messages
+        faults: Reason -> how often: `fault`, `depth`, `cycle`, `budget`, `truncated`, `object`,
+        `bytes`; for SIP messages
             also `refused` and `unparseable`.
     """
 

@@ -22,13 +22,15 @@ __all__ = ["DIGIT_GROUPS", "EDGE_DIGITS", "HOT", "OPENING", "TextStream", "treat
 # Where a stream of text may be cut, and what touches the edge of a piece
 # --------------------------------------------------------------------------------------------------
 
-# What the text behind it may still make part of a finding, or excuse: digits, address marks, quotes, assignments, armor. Folded text only.
+# What the text behind it may still make part of a finding, or excuse: digits, address marks,
+# quotes, assignments, armor. Folded text only.
 HOT = re.compile(r"[0-9@:=\"]|-----")
 
 # A tag or a terminal code that may still be open.
 OPENING = re.compile(r"<(?=[A-Za-z/!])|\x1b|<\Z")
 
-# Digits with at most three other characters between two of them; a cut inside would change what each is taken for.
+# Digits with at most three other characters between two of them; a cut inside would change what
+# each is taken for.
 DIGIT_GROUPS = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9])*+")
 
 # Three digits or more that a piece begins with, whatever marks stand among them.
@@ -39,7 +41,9 @@ EDGE_DIGITS = re.compile(r"[\W_]{0,3}+(?P<digits>\d(?:[\W_]{0,3}+\d){2,}+)")
 # --------------------------------------------------------------------------------------------------
 
 _BEHIND = 256  # characters already passed on that still say what the next ones are
-_AHEAD = 96  # characters behind a digit that can still change what it is: the longest spaced IBAN, the words around a code
+# characters behind a digit that can still change what it is: the longest spaced IBAN, the words
+# around a code
+_AHEAD = 96
 _TAG = 256  # the longest tag or terminal code that is taken out between two digits
 _STUB = 64  # characters kept of the head of what is too long to hold
 _LEAST, _MOST = 1024, 32768
@@ -51,17 +55,20 @@ class TextStream:
     """
     Treat text that arrives in chunks, as transcripts and live logs do.
 
-    Nothing is passed on that could be the head of a finding. What is passed on does not show what `redact.text` would hide in the
-    whole, however it was cut into chunks. Where words decide, a stream sees 256 characters back, and hides more rather than less;
-    only what the whole shows to be personal when labels have moved two words closer to each other, a stream may not see.
+    Nothing is passed on that could be the head of a finding. What is passed on does not show what
+    `redact.text` would hide in the whole, however it was cut into chunks. Where words decide, a
+    stream sees 256 characters back, and hides more rather than less; only what the whole shows to
+    be personal when labels have moved two words closer to each other, a stream may not see.
 
-    Leaving a `with` block forgets what is held back; call `close()` inside it to get the rest. Text only: decode bytes with an
-    incremental decoder first. One stream serves one source; it is not for use by several threads at once.
+    Leaving a `with` block forgets what is held back; call `close()` inside it to get the rest. Text
+    only: decode bytes with an incremental decoder first. One stream serves one source; it is not
+    for use by several threads at once.
 
     Args:
         redact: A `voxvalley_privacy.Redactor`.
 
-        hold: How many characters are held back at most, 1,024 to 32,768. What is longer and has no place to cut comes out as
+        hold: How many characters are held back at most, 1,024 to 32,768. What is longer and has no
+        place to cut comes out as
             `[BUDGET]`, to its end.
 
     Raises:
@@ -122,7 +129,8 @@ class TextStream:
 
     def _fed(self, text: str) -> str:
         self._held += text
-        # Looking again only after some growth, and when there is a new place to cut, keeps the time low for single characters.
+        # Looking again only after some growth, and when there is a new place to cut, keeps the time
+        # low for single characters.
         if len(self._held) < self._due or not (
             len(self._held) > self._hold or any(map(str.isspace, text))
         ):
@@ -161,7 +169,10 @@ class TextStream:
         self._held = self._held[cut:]
 
     def _findings(self) -> list[Finding]:
-        """Find in what is held, knowing what stood before; offsets are those of what is held, below 0 for what began before."""
+        """
+        Find in what is held, knowing what stood before; offsets are those of what is held, below 0
+        for what began before.
+        """
         base, end = len(self._behind), len(self._held)
         found = find_in_text(self._behind + self._held + _WAKE)
         return [
@@ -188,7 +199,10 @@ class TextStream:
         return made
 
     def _places(self, found: list[Finding], *, last: bool) -> Iterator[int]:
-        """Give, last first, the offsets from which on no text to come can change what stands before them."""
+        """
+        Give, last first, the offsets from which on no text to come can change what stands before
+        them.
+        """
         text = self._behind + self._held
         folded = fold(text)
         base = len(self._behind)
@@ -206,7 +220,8 @@ class TextStream:
             elif above and (above[-1].end > place - base or above[-1].end == len(self._held)):
                 at = _before(folded, above[-1].start + base, at)
             else:
-                # A blank that an escape stands for, or one that folding takes out, may stand inside a word.
+                # A blank that an escape stands for, or one that folding takes out, may stand inside
+                # a word.
                 if folded.text[at - 1].isspace() and text[place - 1].isspace():
                     yield place - base
                 at -= 1
@@ -218,7 +233,10 @@ class TextStream:
         return made + self._trimmed(found)
 
     def _trimmed(self, found: Sequence[Finding]) -> str:
-        """Keep of what was given up the head, if something open began there, and the end: they tell how far it goes."""
+        """
+        Keep of what was given up the head, if something open began there, and the end: they tell
+        how far it goes.
+        """
         if len(self._held) > 2 * _BEHIND:
             text = self._behind + self._held
             if not found or found[-1].end < len(self._held):
@@ -240,7 +258,10 @@ def _settled(folded: Folded, text: str) -> int:
 
 
 def _before(folded: Folded, place: int, at: int) -> int:
-    """Return the last offset in the folded text, at most *at*, that does not lie behind *place* in the original."""
+    """
+    Return the last offset in the folded text, at most *at*, that does not lie behind *place* in the
+    original.
+    """
     return bisect_right(range(1, at + 1), place, key=folded.end)
 
 
@@ -254,9 +275,10 @@ def treated_pieces(redact: Redactor, pieces: Sequence[str], category: DataCatego
     """
     Treat the pieces of one text of *category*, and return as many.
 
-    Where the policy scans texts of the category, findings are those of the joined text; one that lies in two pieces is treated in
-    the first and gone from the others. Three digits or more that touch an edge between pieces are hidden as well: nobody knows that
-    the pieces belong together but the one who sent them.
+    Where the policy scans texts of the category, findings are those of the joined text; one that
+    lies in two pieces is treated in the first and gone from the others. Three digits or more that
+    touch an edge between pieces are hidden as well: nobody knows that the pieces belong together
+    but the one who sent them.
     """
     treater = redact._engine.treater  # noqa: SLF001
     if type(treater.actions[category]) is not Scan:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..actions import NUMBERS, Action, Drop, Keep, Label, Parse, Scan, Seal
+from ..actions import Action, Drop, Exposure, Keep, Label, Parse, Scan, Seal, exposure
+from ..categories import LISTS, NUMBERS
 from ..detection import BODY_CODE, KnownValues, find_in_text, merged
 from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
@@ -21,7 +22,8 @@ __all__ = ["SEAL_BEHIND", "Treater"]
 # Patterns of what the library itself wrote
 # --------------------------------------------------------------------------------------------------
 
-# The seal behind what is shown with it: six letters of key id, 64 of commitment, 32 of tag, and 32 for each block.
+# The seal behind what is shown with it: six letters of key id, 64 of commitment, 32 of tag, and 32
+# for each block.
 SEAL_BEHIND = re.compile(
     r" (?P<token>seal[a-z]{1,32}A[bcdfghjkmnprtvwx]{102}(?:[bcdfghjkmnprtvwx]{32})++)"
 )
@@ -30,7 +32,8 @@ SEAL_BEHIND = re.compile(
 # Treat one value: a typed one by its category, a text by what is found in it
 # --------------------------------------------------------------------------------------------------
 
-# How far past the budget a text is read, so that a finding that reaches over the edge is seen whole.
+# How far past the budget a text is read, so that a finding that reaches over the edge is seen
+# whole.
 _MARGIN = 256
 _ROUNDS = 4  # of looking again at what came out
 
@@ -38,14 +41,27 @@ _ROUNDS = 4  # of looking again at what came out
 class Treater:
     """Carry out a policy on single values; holds no value itself."""
 
-    __slots__ = ("actions", "labels", "limit", "region", "scanned_for", "sealed_with", "tally")
+    __slots__ = (
+        "actions",
+        "labels",
+        "limit",
+        "region",
+        "scanned_for",
+        "sealed_with",
+        "shows_text",
+        "tally",
+    )
 
     def __init__(self, policy: Policy, tally: Tally) -> None:
         self.actions: dict[DataCategory, Action] = dict(policy.actions)
         self.limit: int = policy.budget.text
         self.region: str | None = policy.region
         self.tally: Tally = tally
-        # Category -> the label that any value of it becomes; of the others, what looks into values and what shows more than one thing.
+        # Whether a text that nobody described is shown at all, with what is found in it treated.
+        free = policy.actions[DataCategory.FREE_TEXT]
+        self.shows_text: bool = isinstance(free, Scan) or exposure(free) is Exposure.ALL
+        # Category -> the label that any value of it becomes; of the others, what looks into values
+        # and what shows more than one thing.
         self.labels: dict[DataCategory, str] = {
             category: label_of(category) if action.text is None else action.text
             for category, action in policy.actions.items()
@@ -62,7 +78,8 @@ class Treater:
 
     def typed(self, text: str, category: DataCategory, /) -> tuple[object, Needle | None]:
         """
-        Return what the policy makes of a value of *category*, and what tells the value in another field.
+        Return what the policy makes of a value of *category*, and what tells the value in another
+        field.
 
         What is made is OMIT where the value goes.
         """
@@ -97,12 +114,15 @@ class Treater:
             return self.scanned(text, category)
         if type(action) is Parse:
             return self._parsed(text, category)
-        if "," in text and category in _LISTS:
+        if "," in text and category in LISTS:
             return self._listed(text, category)
         return action(text, category)
 
     def scanned(self, text: str, category: DataCategory, /) -> str:
-        """Return what is left of a text of *category* that is looked through; a body that is nothing but a code is one finding."""
+        """
+        Return what is left of a text of *category* that is looked through; a body that is nothing
+        but a code is one finding.
+        """
         if category is DataCategory.CONTENT and BODY_CODE.fullmatch(text.strip()) is not None:
             return self.part(text, DataCategory.ONE_TIME_CODE)
         return self.text(text)
@@ -115,14 +135,19 @@ class Treater:
         return label_of(category) if parts is None else self.replace(text, parts)
 
     def _listed(self, text: str, category: DataCategory) -> object:
-        """Treat each of `+14155550132,+14155550133`; one part that is not plainly a number hides the whole."""
+        """
+        Treat each of `+14155550132,+14155550133`; one part that is not plainly a number hides the
+        whole.
+        """
         parts = [part.strip() for part in text.split(",")]
         if not all(parts) or len(parts) > 1000:
             return self.actions[category](text, category)
         return ",".join(self.part(part, category) for part in parts)
 
     def part(self, text: str, category: DataCategory, /) -> str:
-        """Treat a piece of a longer text: what would be left out of a record leaves its label here."""
+        """
+        Treat a piece of a longer text: what would be left out of a record leaves its label here.
+        """
         label = self.labels.get(category)
         if (
             label is not None and "," not in text
@@ -157,8 +182,9 @@ class Treater:
         """
         Replace findings, and look again at what came out until there is nothing new in it.
 
-        What stood beside a finding may be one itself now that a label or a token is its neighbour; treating the result once more
-        must change nothing. Where *text* is a part, *head* and *tail* are what stands around it.
+        What stood beside a finding may be one itself now that a label or a token is its neighbour;
+        treating the result once more must change nothing. Where *text* is a part, *head* and *tail*
+        are what stands around it.
         """
         made, spans = self._replaced(text, findings, {})
         for _ in range(_ROUNDS):
@@ -178,6 +204,10 @@ class Treater:
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """Return the findings in *text*, up to the budget."""
         return find_in_text(text[: self.limit])
+
+    def found(self, text: str, finding: Finding, /) -> str:
+        """Return what a finding in *text* is replaced by."""
+        return self._replaced(text[finding.start : finding.end], [_moved(finding)], {})[0]
 
     def sweep(self, text: str, known: KnownValues, /) -> str:
         """Return a kept *text* without the values that other fields of the record call personal."""
@@ -220,7 +250,10 @@ class Treater:
         return "".join(pieces), spans
 
     def _sealed_end(self, text: str, finding: Finding, /) -> int:
-        """Return the offset after the seal of what was found, if it is what this policy shows with that seal; else 0."""
+        """
+        Return the offset after the seal of what was found, if it is what this policy shows with
+        that seal; else 0.
+        """
         seal = self.sealed_with[finding.category]
         behind = SEAL_BEHIND.match(text, finding.end)
         if behind is None:
@@ -237,6 +270,10 @@ class Treater:
         )
 
 
+def _moved(finding: Finding) -> Finding:
+    return Finding(0, finding.end - finding.start, finding.category)
+
+
 def _within(found: Sequence[Finding], start: int, size: int, /) -> list[Finding]:
     """Return what of the findings lies in a part of a text, with the offsets of the part."""
     return [
@@ -249,7 +286,10 @@ def _within(found: Sequence[Finding], start: int, size: int, /) -> list[Finding]
 def _fresh(
     found: Sequence[Finding], spans: Sequence[Finding], /
 ) -> tuple[list[Finding], list[Finding]]:
-    """Return the findings that are not just what was made of their like, and the spans that they touch."""
+    """
+    Return the findings that are not just what was made of their like, and the spans that they
+    touch.
+    """
     fresh: list[Finding] = []
     cut: list[Finding] = []
     first = 0
@@ -270,15 +310,3 @@ def _fresh(
             fresh.append(one)
             cut += touched
     return fresh, cut
-
-
-_LISTS = frozenset(
-    {
-        DataCategory.PARTY_NUMBER,
-        DataCategory.END_USER_NUMBER,
-        DataCategory.OWN_NUMBER,
-        DataCategory.EMAIL_ADDRESS,
-        DataCategory.IP_ADDRESS,
-        DataCategory.SUBSCRIBER_ID,
-    }
-)

@@ -23,7 +23,8 @@ class Node:
     """
     One place in a record.
 
-    *category* is what a value here is, None where only deeper paths are known; *items* is the node of a list's items.
+    *category* is what a value here is, None where only deeper paths are known; *items* is the node
+    of a list's items.
     """
 
     __slots__ = (
@@ -48,7 +49,10 @@ class Node:
         self.items: Node | None = None
 
     def child(self, key: str) -> Node | None:
-        """Return the node of *key*: as spelled, in another spelling of case and separators, by pattern, by envelope."""
+        """
+        Return the node of *key*: as spelled, in another spelling of case and separators, by
+        pattern, by envelope.
+        """
         found = self.children.get(key) or self.loose.get(normal(key))
         if found is not None:
             return found
@@ -168,7 +172,10 @@ def _loosen(node: Node) -> None:
 
 @attrs.frozen
 class UnknownField:
-    """A path that a record has and its schema has not; *kind* is the type of the value, never the value."""
+    """
+    A path that a record has and its schema has not; *kind* is the type of the value, never the
+    value.
+    """
 
     path: str
     kind: str

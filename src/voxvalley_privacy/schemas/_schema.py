@@ -1,7 +1,8 @@
 """
 Record schemas: which field of a record is what.
 
-The built-in ones are data (`facts/schemas`), one file a vendor, each with its source and status. `Schema` makes one's own.
+The built-in ones are data (`facts/schemas`), one file a vendor, each with its source and status.
+`Schema` makes one's own.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ class Field:
     """
     What one path of a schema is.
 
-    Paths are dotted; `[]` stands for the items of a list, `*`, `{N}` and `<name>` for any run of characters in a key:
-    `legs[].sip`, `SipHeader_*`, `MediaUrl{N}`.
+    Paths are dotted; `[]` stands for the items of a list, `*`, `{N}` and `<name>` for any run of
+    characters in a key: `legs[].sip`, `SipHeader_*`, `MediaUrl{N}`.
     """
 
     category: DataCategory
@@ -44,7 +45,9 @@ class Field:
 
 
 def _fields(given: Mapping[str, object]) -> Mapping[str, Field]:
-    """Take categories, names of categories or `Field`s; anything else is left for the check to name."""
+    """
+    Take categories, names of categories or `Field`s; anything else is left for the check to name.
+    """
     return MappingProxyType({path: _field(field) for path, field in given.items()})
 
 
@@ -72,18 +75,22 @@ class Schema:
 
         fields: Path -> `DataCategory` (or its name, or a `Field` with a meaning).
 
-        version: Counts up when a built-in schema changes; `schemas.get("twilio.call@1")` asks for one.
+        version: Counts up when a built-in schema changes; `schemas.get("twilio.call@1")` asks for
+        one.
 
-        column_orders: The orders in which rows without a header come, each a tuple of top-level field names.
+        column_orders: The orders in which rows without a header come, each a tuple of top-level
+        field names.
 
         nested: Field -> name of the schema that its value follows.
 
         prefixed: Prefix of a key -> name of the schema that the rest of the key follows.
 
-        payloads: Field -> the fields that say how the octets in it are read, by their roles: `{"coding": "data_coding"}`;
+        payloads: Field -> the fields that say how the octets in it are read, by their roles:
+        `{"coding": "data_coding"}`;
             others are `flags` (esm_class), `length` (sm_length) and `parts` (sar_total_segments).
 
-        direction: `{"field": ..., "end_user": {value: field}}`: which side is the end user's, told by a field.
+        direction: `{"field": ..., "end_user": {value: field}}`: which side is the end user's, told
+        by a field.
 
     Raises:
         voxvalley_privacy.ConfigurationError: All faults at once, each with its path.
@@ -214,7 +221,8 @@ def get(name: str, /) -> Schema:
     Return a built-in schema.
 
     Args:
-        name: As in `names()`, `"twilio.call"`; with a version when a program depends on it, `"twilio.call@1"`.
+        name: As in `names()`, `"twilio.call"`; with a version when a program depends on it,
+        `"twilio.call@1"`.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If there is no such schema; it names the nearest ones.

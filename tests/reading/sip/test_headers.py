@@ -31,7 +31,7 @@ def test_b2_29_via(name):
     first, second = value(written).split(", ")
     start, branch, received, rport = first.split(";")
     assert ("SIP/2.0/UDP 192.0.2.0", "received=198.51.100.0", "rport") == (start, received, rport)
-    assert branch.startswith("branch=z9hG4bKrecordidA")
+    assert branch.startswith("branch=z9hG4bKcallidA")
     assert "SIP/2.0/TCP a.example.com:5070" == second
 
 
@@ -87,20 +87,20 @@ def test_tags_correlate():
 
 def test_ids_without_keys():
     """Without keys, or where a policy shows no ids, there is nothing to correlate by."""
-    for redact in (vp.Redactor(vp.policies.labels()), KEYED["billing"], KEYED["public"]):
+    for redact in (vp.Redactor(vp.policies.labels()), KEYED["share"], KEYED["public"]):
         assert "redacted" == value("Call-ID: a84b4c76e66710@192.0.2.17", redact)
 
 
 def test_ids_take_the_keys_of_the_policy():
     """Where ids are tokens their own action makes them; where they are kept, the keys of other tokens or of seals do."""
     own = vp.pseudonym(KEYS, purpose="ids")
-    policy = vp.policies.debug(KEYS).with_actions({vp.DataCategory.RECORD_ID: own})
-    assert own("a@b", vp.DataCategory.RECORD_ID) == value("Call-ID: a@b", vp.Redactor(policy))
-    assert value("Call-ID: a@b", vp.Redactor(vp.policies.support(KEYS))).startswith("recordidA")
+    policy = vp.policies.debug(KEYS).with_actions({vp.DataCategory.CALL_ID: own})
+    assert own("a@b", vp.DataCategory.CALL_ID) == value("Call-ID: a@b", vp.Redactor(policy))
+    assert value("Call-ID: a@b", vp.Redactor(vp.policies.support(KEYS))).startswith("callidA")
     addresses = vp.policies.labels().with_actions(
         {vp.DataCategory.IP_ADDRESS: vp.ip_pseudonym(KEYS)}
     )
-    assert value("Call-ID: a@b", vp.Redactor(addresses)).startswith("recordidA")
+    assert value("Call-ID: a@b", vp.Redactor(addresses)).startswith("callidA")
 
 
 def test_token_of_an_address_stands_under_invalid():
@@ -154,7 +154,7 @@ def test_header(header, shown):
     """A header shows what its category may show, in a form that parses."""
     made = value(header)
     assert (
-        made.startswith(("icid-value=recordidA", '*;+sip.instance="<deviceidA'))
+        made.startswith(("icid-value=callidA", '*;+sip.instance="<deviceidA'))
         if shown is None
         else shown == made
     )

@@ -89,7 +89,7 @@ def test_user():
 def test_header():
     """`header` hides the hosts that a message passed."""
     found = shown("header")
-    assert found["Via"].startswith("SIP/2.0/UDP redacted.invalid;branch=z9hG4bKrecordidA")
+    assert found["Via"].startswith("SIP/2.0/UDP redacted.invalid;branch=z9hG4bKcallidA")
     assert "<sip:redacted.invalid;lr>" == found["Record-Route"]
     assert "<sip:redacted@redacted.invalid>" == found["Contact"]
     assert "IN IP4 192.0.2.0" == found["c"]

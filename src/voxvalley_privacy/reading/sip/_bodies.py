@@ -21,7 +21,8 @@ from ._sip_message import parse_fields
 
 __all__ = ["Body", "Fragment", "body", "session"]
 
-# Session descriptions: what the media is stays, where it goes and what it is encrypted with does not
+# Session descriptions: what the media is stays, where it goes and what it is encrypted with does
+# not
 # --------------------------------------------------------------------------------------------------
 
 _NOWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - a call on hold, RFC 3264, section 8.4; no address of anyone
@@ -155,7 +156,8 @@ def _line_categories() -> dict[str, C]:
 
 _PLAIN = "text/plain"
 _FRAGMENTS = frozenset({"message/sipfrag", "message/sip"})
-# These a policy may show, by its action for the category; anything else is one label, whatever the policy.
+# These a policy may show, by its action for the category; anything else is one label, whatever the
+# policy.
 _BY_POLICY = frozenset({C.CONTENT, C.DTMF, C.LOCATION})
 _BOUNDARY = "redacted"
 _AS_IS = frozenset({"", "7bit", "8bit", "binary"})
@@ -223,7 +225,8 @@ def _parts(
         boundary if run.technical(f"boundary {boundary}") == f"boundary {boundary}" else _BOUNDARY
     )
     made: list[str] = []
-    # What stands before the first boundary and behind the last is for people without MIME, and goes.
+    # What stands before the first boundary and behind the last is for people without MIME, and
+    # goes.
     for part in f"\n{text}".replace("\r\n", "\n").split(f"\n--{boundary}")[1:]:
         if part.startswith("--"):
             break

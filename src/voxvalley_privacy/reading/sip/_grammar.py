@@ -1,4 +1,7 @@
-"""Patterns of SIP messages and SDP bodies: how a part is taken apart, and what it may look like to stay as it is."""
+"""
+Patterns of SIP messages and SDP bodies: how a part is taken apart, and what it may look like to
+stay as it is.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,8 @@ STATUS_LINE = re.compile(
 # One value of a header with a list; a quote or bracket that is never closed is a piece of its own.
 ELEMENT = re.compile(r'[^,"<]+|"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[,"<]')
 
-# "Zoe" <sip:zoe@example.com>;tag=1 and Zoe Example <sip:zoe@example.com>, else an address without brackets.
+# "Zoe" <sip:zoe@example.com>;tag=1 and Zoe Example <sip:zoe@example.com>, else an address without
+# brackets.
 NAME_ADDR = re.compile(
     r'\s*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^"<]*+))\s*+<\s*+(?P<uri>[^<>"]*+)>(?P<parameters>.*)',
     re.DOTALL,
@@ -101,5 +105,6 @@ SDP_TECHNICAL = re.compile(
     r"|ice-options:[a-z0-9]{1,16}|content:[a-z]{1,16}|lang:[a-z]{2})"
 )
 
-# Read whole values with `fullmatch` and are never searched for: the test of linear time reads them that way.
+# Read whole values with `fullmatch` and are never searched for: the test of linear time reads them
+# that way.
 WHOLE = frozenset({"ADDRESS", "MIME_TYPE", "NAME_ADDR", "VIA"})

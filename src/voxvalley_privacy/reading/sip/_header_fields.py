@@ -11,7 +11,7 @@ from functools import cache
 from typing import TypeAlias
 
 from ...actions import Exposure, Scan, exposure
-from ...names import hint
+from ...names import judge
 from ...placeholders import label_of
 from ...schemas import get
 from ...vocabulary import DataCategory as C
@@ -48,7 +48,8 @@ _TECHNICAL = (
 
 # Headers of other categories that hold an address all the same.
 _ADDRESSES = frozenset({"p-charge-info", "route", "record-route", "path", "service-route"})
-# One address only: RFC 3261, section 20; a comma in a name that lacks its quotes is no separator there.
+# One address only: RFC 3261, section 20; a comma in a name that lacks its quotes is no separator
+# there.
 _SINGLE = frozenset({"from", "to", "refer-to", "referred-by", "p-served-user", "p-profile-key"})
 _OF_SENDER = frozenset(
     {"p-asserted-identity", "p-preferred-identity", "remote-party-id", "contact", "reply-to", "referred-by", "p-served-user",
@@ -107,7 +108,10 @@ def key_of(name: str, /) -> str:
 
 
 def name_of(run: Run, key: str, name: str, /) -> str:
-    """Return a header's name as it was written, or a neutral one where the name itself could carry data."""
+    """
+    Return a header's name as it was written, or a neutral one where the name itself could carry
+    data.
+    """
     if key in _table():
         return name
     plain = 0 < len(name) <= 40 and name.isascii() and name.replace("-", "").isalpha()
@@ -120,7 +124,9 @@ def method(name: str, /) -> str:
 
 
 def header(run: Run, key: str, value: str, /) -> str | None:
-    """Return what a header shows; None where it goes, which no header does that a message must have."""
+    """
+    Return what a header shows; None where it goes, which no header does that a message must have.
+    """
     try:
         made = _treated(run, key, value)
     except Exception:  # a fault gives less, never raw, and never an exception into the call path
@@ -138,7 +144,7 @@ def _treated(run: Run, key: str, value: str) -> str | None:
     return run.remembered(key, value, treat)
 
 
-# What stands in headers ---------------------------------------------------------------------------------------------------
+# What stands in headers -------------------------------------------------------------------------
 
 
 def _addresses(run: Run, key: str, value: str) -> str | None:
@@ -184,7 +190,10 @@ def _counted(run: Run, key: str, value: str) -> str | None:
 
 
 def _numeric(run: Run, key: str, value: str) -> str | None:
-    """Return a number that stands alone; what is none goes, as a parser reads a number here or nothing."""
+    """
+    Return a number that stands alone; what is none goes, as a parser reads a number here or
+    nothing.
+    """
     if not (value.isascii() and value.isdigit() and len(value) <= 10):
         return None
     return value if len(value) <= _SHORT else run.number(value) if key == "rseq" else None
@@ -223,8 +232,10 @@ def _kept(category: C) -> _Treat:
 
 
 def _free(run: Run, key: str, value: str) -> str | None:
-    """Treat a text of the customer's; where the name of a private header says what it holds, as that."""
-    category = None if key in _table() else hint(key.removeprefix("x-"))
+    """
+    Treat a text of the customer's; where the name of a private header says what it holds, as that.
+    """
+    category = None if key in _table() else judge((key.removeprefix("x-"),)).category
     action = None if category is None else run.treater.actions[category]
     # A name alone can hide a value, never show it.
     if (
@@ -238,7 +249,10 @@ def _free(run: Run, key: str, value: str) -> str | None:
 
 
 def _contact_wish(run: Run, key: str, value: str) -> str | None:
-    """Return what kind of contact is asked for; one that names a device shows of it what any parameter shows."""
+    """
+    Return what kind of contact is asked for; one that names a device shows of it what any parameter
+    shows.
+    """
     return (
         f"*{parameters(run, value)}"
         if "instance" in value.lower()
@@ -270,6 +284,7 @@ def _unknown(run: Run, key: str, value: str) -> str | None:
 _TREATS: dict[C, _Treat] = {
     C.SIP_URI: _addresses,
     C.RECORD_ID: _ids,
+    C.CALL_ID: _ids,
     C.TIMESTAMP: _date,
     C.CONSENT_SIGNAL: _consent,
     C.FREE_TEXT: _free,

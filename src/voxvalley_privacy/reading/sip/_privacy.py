@@ -16,8 +16,9 @@ class Wishes(NamedTuple):
     """
     What is private in one message.
 
-    *user* and *identity* are the sender's identity, *header* the hosts a message passed, *session* the addresses of the media,
-    *history* who was called before; *refused* says that nothing may be written.
+    *user* and *identity* are the sender's identity, *header* the hosts a message passed, *session*
+    the addresses of the media, *history* who was called before; *refused* says that nothing may be
+    written.
     """
 
     header: bool = False
@@ -40,8 +41,8 @@ def asked(values: Iterable[str], /, own_label: str) -> Wishes:
     """
     Return what the `Privacy` headers of a message ask for together.
 
-    `none` counts alone only. A value that is not known makes everything private; with `critical` nothing may be written, as
-    what cannot be understood cannot be honored.
+    `none` counts alone only. A value that is not known makes everything private; with `critical`
+    nothing may be written, as what cannot be understood cannot be honored.
 
     Args:
         values: The headers' values.
@@ -62,7 +63,9 @@ def asked(values: Iterable[str], /, own_label: str) -> Wishes:
 
 
 def shown(value: str, /) -> str:
-    """Return a `Privacy` value of which only known words are left; the others are named as unknown."""
+    """
+    Return a `Privacy` value of which only known words are left; the others are named as unknown.
+    """
     words = words_of(value)
     known = [word for word in (*_HONORED, "critical", "none") if word in words]
     return ";".join(known if words and words <= _KNOWN else [*known, _UNKNOWN])

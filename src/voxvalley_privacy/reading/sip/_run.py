@@ -1,4 +1,7 @@
-"""One pass over one message: the policy's answers for single values, and what they leave to look for elsewhere."""
+"""
+One pass over one message: the policy's answers for single values, and what they leave to look for
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,8 @@ __all__ = [
     "Run",
 ]
 
-# What a policy needs for messages, made once: the maker of tokens, bounds, and what was treated before
+# What a policy needs for messages, made once: the maker of tokens, bounds, and what was treated
+# before
 # --------------------------------------------------------------------------------------------------
 
 
@@ -49,7 +53,8 @@ MayHold: TypeAlias = Callable[[Iterable[Needle], Sequence[str], Sequence[str]], 
 
 class Engine:
     """
-    What a policy needs for messages, made once; *memo* is bounded, holds raw values in memory and shows none.
+    What a policy needs for messages, made once; *memo* is bounded, holds raw values in memory and
+    shows none.
 
     The headers of a dialog recur in each of its messages.
     """
@@ -77,11 +82,13 @@ class Engine:
         self.memo: dict[tuple[str, str], Seen] = {}
 
 
-# One pass over one message: the policy's answers for single values, and what they leave to look for elsewhere
+# One pass over one message: the policy's answers for single values, and what they leave to look for
+# elsewhere
 # --------------------------------------------------------------------------------------------------
 
-# What stands in a place that takes no brackets. A withheld identity has the form of RFC 3323, section 4.1.1.3, a redacted one
-# another, so that the two are told apart; `invalid` is never a real domain (RFC 2606).
+# What stands in a place that takes no brackets. A withheld identity has the form of RFC 3323,
+# section 4.1.1.3, a redacted one another, so that the two are told apart; `invalid` is never a real
+# domain (RFC 2606).
 REDACTED = "redacted"
 REDACTED_HOST = "redacted.invalid"
 ANONYMOUS_HOST = "anonymous.invalid"
@@ -101,7 +108,9 @@ _TELLABLE = frozenset({Exposure.TOKEN, Exposure.REVERSIBLE})
 
 
 class Run:
-    """One pass over one message. *known* holds what the first pass found that headers call personal."""
+    """
+    One pass over one message. *known* holds what the first pass found that headers call personal.
+    """
 
     __slots__ = (
         "engine",
@@ -135,7 +144,10 @@ class Run:
         self.scanned: list[str] = []
 
     def honor(self, wishes: Wishes, of_sender: str, /) -> tuple[Wishes, str]:
-        """Take what a message asks for and which header names its sender; return what held for the one around it."""
+        """
+        Take what a message asks for and which header names its sender; return what held for the one
+        around it.
+        """
         outer = self.wishes, self.of_sender
         self.wishes, self.of_sender = wishes, of_sender
         # What was remembered was made without anything being asked for.
@@ -143,7 +155,9 @@ class Run:
         return outer
 
     def again(self) -> Run | None:
-        """Return a second pass, for a message whose texts may hold what its headers call personal."""
+        """
+        Return a second pass, for a message whose texts may hold what its headers call personal.
+        """
         if not self.needles or not (self.kept or self.scanned):
             return None
         if self.floods():
@@ -167,10 +181,13 @@ class Run:
         """Count that something could not be treated."""
         self.treater.tally.add(self.treater.tally.faults, reason)
 
-    # Values -------------------------------------------------------------------------------------------------------------
+    # Values -------------------------------------------------------------------------------------
 
     def typed(self, text: str, category: C, /) -> str | None:
-        """Return what the policy makes of a value, None where it goes, and note what tells the value elsewhere."""
+        """
+        Return what the policy makes of a value, None where it goes, and note what tells the value
+        elsewhere.
+        """
         made, needle = self.treater.typed(text, category)
         tally = self.treater.tally
         tally.add(tally.treated, category)
@@ -230,7 +247,7 @@ class Run:
         action = self.engine.tokens
         if action is None or not text or text == REDACTED:
             return REDACTED
-        made = action(text, C.RECORD_ID)
+        made = action(text, C.CALL_ID)
         return made if isinstance(made, str) and SAFE_USER.fullmatch(made) else REDACTED
 
     def host(self, host: str, /, *, of_media: bool = False) -> str:
@@ -242,7 +259,8 @@ class Run:
         Args:
             host: As it stands in the message.
 
-            of_media: Whether it stands in a session description, which `Privacy: header` leaves alone.
+            of_media: Whether it stands in a session description, which `Privacy: header` leaves
+            alone.
         """
         return self.remembered("media" if of_media else "host", host, _host) or REDACTED_HOST
 

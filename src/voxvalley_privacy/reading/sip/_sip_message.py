@@ -1,7 +1,8 @@
 """
 Read a SIP message into its parts, and write one.
 
-The reader takes what parsers in the field take: lines that end in LF alone, folded headers, spaces around the colon.
+The reader takes what parsers in the field take: lines that end in LF alone, folded headers, spaces
+around the colon.
 
 Source: RFC 3261, section 7.
 """
@@ -27,7 +28,10 @@ _LONGEST_START = 8192
 
 
 class Start(NamedTuple):
-    """A start line: of a request when *method* is set, of a response else; without both, of a fragment that has none."""
+    """
+    A start line: of a request when *method* is set, of a response else; without both, of a fragment
+    that has none.
+    """
 
     version: str = "SIP/2.0"
     method: str = ""
@@ -37,7 +41,10 @@ class Start(NamedTuple):
 
 
 class Message(NamedTuple):
-    """The parts of a message; headers are unfolded, in order, and hold no character that does not print."""
+    """
+    The parts of a message; headers are unfolded, in order, and hold no character that does not
+    print.
+    """
 
     start: Start
     fields: list[tuple[str, str]]
@@ -124,7 +131,10 @@ def _start(line: str) -> Start | None:
 
 
 def _lines(head: str) -> list[str]:
-    """Split a head into its lines, folded ones joined, without what could forge a line or hide a digit."""
+    """
+    Split a head into its lines, folded ones joined, without what could forge a line or hide a
+    digit.
+    """
     head = head.replace("\r\n", "\n")
     if "\n " in head or "\n\t" in head:
         head = FOLD.sub(" ", head)

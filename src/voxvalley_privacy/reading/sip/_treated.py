@@ -21,7 +21,9 @@ _OF_BODY = frozenset(
 
 
 def treated(engine: Engine, given: str | bytes, /) -> str:
-    """Treat a message for itself: once more where its texts may hold what its headers call personal."""
+    """
+    Treat a message for itself: once more where its texts may hold what its headers call personal.
+    """
     run = Run(engine)
     made = _in_pass(run, given)
     again = run.again()
@@ -40,7 +42,8 @@ def in_record(engine: Engine, text: str, known: KnownParts | None, /) -> tuple[s
         known: What the fields of the record call personal; None in the first pass over it.
 
     Returns:
-        The treated message, and the pass: what it leaves to look for, and to look in, in the rest of the record.
+        The treated message, and the pass: what it leaves to look for, and to look in, in the rest
+        of the record.
     """
     run = Run(engine, known)
     made = _in_pass(run, text)
@@ -131,7 +134,10 @@ def _given_up(run: Run, reason: str, label: str, message: Message | None = None)
 
 
 def _placeholder(message: Message, label: str) -> str:
-    """Return a message of the same kind with nothing of the given one but its method or code, and *label* as its body."""
+    """
+    Return a message of the same kind with nothing of the given one but its method or code, and
+    *label* as its body.
+    """
     start = message.start
     name = method(start.method) if start.method else "UNKNOWN"
     address = f"sip:{REDACTED}@{REDACTED_HOST}"

@@ -41,7 +41,10 @@ _URI_PRIVACY = {
 
 
 def elements(value: str, /) -> Iterator[str]:
-    """Split a header at its commas; from a quote or bracket that is never closed on, nothing comes through."""
+    """
+    Split a header at its commas; from a quote or bracket that is never closed on, nothing comes
+    through.
+    """
     if "," not in value:
         yield value
         return
@@ -94,7 +97,10 @@ def name_addr(run: Run, value: str, /, *, private: bool = False) -> str:
 
 
 def _own_wish(rest: str, address: str, run: Run) -> tuple[bool, bool]:
-    """Return whether one entry asks to hide its address and its name: `;privacy=full`, `?Privacy=history`."""
+    """
+    Return whether one entry asks to hide its address and its name: `;privacy=full`,
+    `?Privacy=history`.
+    """
     for match in PARAMETER.finditer(rest):
         if match["name"].casefold() == "privacy":
             words = words_of((match["value"] or "").strip('"').replace("-", ";"))
@@ -108,7 +114,10 @@ def _own_wish(rest: str, address: str, run: Run) -> tuple[bool, bool]:
 
 
 def _withheld(run: Run, address: str) -> str:
-    """Return the form of a withheld address, and note the one that it stands for; of a redacted one there is none."""
+    """
+    Return the form of a withheld address, and note the one that it stands for; of a redacted one
+    there is none.
+    """
     if address == _REDACTED_URI:
         return address
     found = ADDRESS.fullmatch(address[:_LONGEST_ADDRESS])
@@ -125,7 +134,9 @@ def _withheld(run: Run, address: str) -> str:
 
 
 def _name(run: Run, name: str, quoted: bool, *, private: bool) -> str:
-    """Return a display name in quotes and with a space behind it, or nothing where there is none."""
+    """
+    Return a display name in quotes and with a space behind it, or nothing where there is none.
+    """
     if not name:
         return ""
     if quoted and "\\" in name:
@@ -160,8 +171,8 @@ def uri(run: Run, text: str, /) -> str:
     """
     Return an address as the policy shows it, in a form that parsers take.
 
-    Passwords and headers go, parameters that may hold data too. A `tel:` number that does not show as one becomes a `sip:`
-    address at `tel.invalid`, as `tel:` has no room for anything but digits.
+    Passwords and headers go, parameters that may hold data too. A `tel:` number that does not show
+    as one becomes a `sip:` address at `tel.invalid`, as `tel:` has no room for anything but digits.
 
     Source: RFC 3261, section 19.1; RFC 3966, section 3.
     """

@@ -1,7 +1,8 @@
 """
 The GSM 7-bit default alphabet and how septets are packed.
 
-Source: 3GPP TS 23.038 version 18, sections 6.1.2.1 (packing), 6.2.1 and 6.2.1.1 (alphabet and its extension).
+Source: 3GPP TS 23.038 version 18, sections 6.1.2.1 (packing), 6.2.1 and 6.2.1.1 (alphabet and its
+extension).
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ def unpacked(data: bytes, /, *, count: int | None = None, fill: int = 0) -> byte
 
 
 def spelled(septets: bytes, /) -> str:
-    """Return the text that septets, one a byte, spell; an extension that nobody defined reads as the table says, a space."""
+    """
+    Return the text that septets, one a byte, spell; an extension that nobody defined reads as the
+    table says, a space.
+    """
     out = []
     escaped = False
     for septet in septets:

@@ -43,7 +43,8 @@ def decode_short_message(
 
         esm_class: As in the PDU; bit 6 says that a user data header comes first.
 
-        sm_length: Octets of the message, as the PDU says; it tells hexadecimal digits from a text of such characters.
+        sm_length: Octets of the message, as the PDU says; it tells hexadecimal digits from a text
+        of such characters.
 
         total: Parts of the whole message, as `sar_total_segments` says.
 
@@ -101,7 +102,10 @@ def _decoded(
 
 
 def _octets(data: str, coding: int, length: int | None) -> bytes | str | None:
-    """Return the octets that hexadecimal digits say, other texts as they are, and None for what may be either."""
+    """
+    Return the octets that hexadecimal digits say, other texts as they are, and None for what may be
+    either.
+    """
     if HEXADECIMAL.fullmatch(data) is None or length == len(data) * (2 if coding == _UCS2 else 1):
         return data
     raw = bytes.fromhex(data)
@@ -127,11 +131,14 @@ def _text(body: bytes, coding: int) -> str | None:
 
 
 def _default(body: bytes) -> str | None:
-    """Read the default alphabet of an SMSC: that of GSM, or ASCII where an at sign gives it away."""
+    """
+    Read the default alphabet of an SMSC: that of GSM, or ASCII where an at sign gives it away.
+    """
     text = decode_user_data(body, packed=False).text
     if text is None or "¡" not in text:
         return text
-    # No word has an inverted exclamation mark inside; an address that is not seen as one would stay.
+    # No word has an inverted exclamation mark inside; an address that is not seen as one would
+    # stay.
     inside = any(
         text[i] == "¡" and text[i - 1].isalnum() and text[i + 1].isalnum()
         for i in range(1, len(text) - 1)

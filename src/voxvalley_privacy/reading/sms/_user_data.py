@@ -1,7 +1,8 @@
 """
 What a message carries: the user data header, and the text in its alphabet.
 
-Source: 3GPP TS 23.040 version 18, section 9.2.3.24 (header); 3GPP TS 23.038 version 18, sections 4 (coding scheme) and 6.2 (alphabets).
+Source: 3GPP TS 23.040 version 18, section 9.2.3.24 (header); 3GPP TS 23.038 version 18, sections 4
+(coding scheme) and 6.2 (alphabets).
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class UserDataHeader:
 
         length: Bytes that the header takes, its length byte among them.
 
-        shifted: Whether a national language table is used: digits may then be spelled in ways the default alphabet does not say.
+        shifted: Whether a national language table is used: digits may then be spelled in ways the
+        default alphabet does not say.
 
         ports: Whether it is addressed to a program, so that its content is data.
     """
@@ -70,8 +72,8 @@ def parse_udh(data: bytes, /) -> UserDataHeader | None:
     Read the user data header that *data* begins with.
 
     Returns:
-        The header; None when it is broken: longer than the data, an element that reaches over its end, a part 0 or beyond the total.
-        Of an element that comes twice the last one holds.
+        The header; None when it is broken: longer than the data, an element that reaches over its
+        end, a part 0 or beyond the total. Of an element that comes twice the last one holds.
     """
     if not data or data[0] >= len(data):
         return None
@@ -113,11 +115,14 @@ def decode_user_data(
     Args:
         data: The bytes, or their hexadecimal digits.
 
-        dcs: The data coding scheme: 0 GSM 7-bit, 4 binary, 8 UCS-2, and the other groups that say one of these.
+        dcs: The data coding scheme: 0 GSM 7-bit, 4 binary, 8 UCS-2, and the other groups that say
+        one of these.
 
-        udhi: Whether the data begins with a header, as the message's flag says (SMPP: bit 6 of esm_class).
+        udhi: Whether the data begins with a header, as the message's flag says (SMPP: bit 6 of
+        esm_class).
 
-        septets: How many septets there are, the header's among them, as TP-UDL says; None for as many as fit.
+        septets: How many septets there are, the header's among them, as TP-UDL says; None for as
+        many as fit.
 
         packed: Whether septets are packed, as in a PDU. SMPP gateways mostly send them one a byte.
 
@@ -165,7 +170,9 @@ def _text(
 
 
 def _alphabet(dcs: int) -> str | None:
-    """Return the alphabet that a coding scheme says; None for binary, compressed and reserved ones."""
+    """
+    Return the alphabet that a coding scheme says; None for binary, compressed and reserved ones.
+    """
     group = dcs >> 4
     if not 0 <= dcs <= 0xFF or (group < 8 and dcs & 0x20):  # out of range, or compressed
         return None

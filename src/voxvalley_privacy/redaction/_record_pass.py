@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap, OrderedDict, defaultdict, deque
+from functools import partial
 from itertools import islice
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from ..names import FIELD_NAME
-from ..placeholders import BUDGET, BYTES, CYCLE, DEPTH, FAULT, OMIT, label_of, object_label
+from ..categories import IDENTIFYING, MEASURES
+from ..names import shows
+from ..placeholders import (
+    BUDGET,
+    BYTES,
+    CYCLE,
+    DEPTH,
+    FAULT,
+    OMIT,
+    TRUNCATED,
+    label_of,
+    object_label,
+)
 from ..policies import Budget
-from ..reading import MEASURES, PERSONAL, Needle, as_text, fields_of, rebuild
+from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
-from ._embedded import decode, embedded, message
-from ._plan import DROP, KEEP, SCAN, TREAT, FieldPlan, Table
+from ._payloads import decode
+from ._plan import CLAIM, DROP, KEEP, SCAN, TREAT, FieldPlan, Table
 from ._propagation import Known
+from ._text_pass import message, read_text
 from ._treat import Treater
 
 __all__ = ["Walk"]
 
+# A text that can be the name of a field; one with a number in it is not taken for one.
+FIELD_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_. -]|[0-9](?![0-9]{3})){0,63}")
+
 _NUMBERS = frozenset({int, float, bool})
 _LARGE = 999_999
+_MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
 _KEY_CLASH = 100
-_PAIR_KEYS = 4
+_PAIR_KEYS = 12
+_PAIR_VALUES = ("value", "Value", "VALUE")
 
 # A name that says a number is a measure or a time is believed between these bounds.
 _BELIEVED = {
@@ -40,7 +59,10 @@ _MAPPINGS = (ChainMap, MappingProxyType)
 
 
 class Walk:
-    """One pass over one record. *known* holds what the first pass found that fields of the record call personal."""
+    """
+    One pass over one record. *known* holds what the first pass found that fields of the record call
+    personal.
+    """
 
     __slots__ = (
         "above",
@@ -72,7 +94,8 @@ class Walk:
     def mapping(self, record: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Return the treated copy of one level of a record."""
         room, self.nodes = self.nodes, self.nodes - len(record)
-        # The copy is one step that no other thread can come between; from here on only the copy is read.
+        # The copy is one step that no other thread can come between; from here on only the copy is
+        # read.
         out = (
             dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
         )
@@ -105,7 +128,7 @@ class Walk:
         for key, field in shape.kept:
             value = out[key]
             kind = type(value)
-            if kind is str and known is None:
+            if kind is str and known is None and (field.kind == KEEP or field.claims(value)):
                 texts.append(value)
             elif not (value is None or (kind in _NUMBERS and -_LARGE <= value <= _LARGE)):
                 out[key] = self._guarded(value, field, table)
@@ -145,7 +168,7 @@ class Walk:
         """Return the treated copy of a value of *field*."""
         if type(value) is not str:
             return self.other(value, field, table)
-        if field.kind in (KEEP, SCAN):
+        if field.kind in (KEEP, SCAN, CLAIM):
             return self._text(value, field, table)
         if field.reads and (read := message(self, value)) is not None:
             next(field.treated)
@@ -156,28 +179,47 @@ class Walk:
             self.needles.append(needle)
         return made
 
+    def text(self, text: str, table: Table) -> str:
+        """Return the treated copy of a text that is handed in by itself."""
+        if len(text) > self.budget.text:
+            text = self._cut(text)
+        read = read_text(self, text, table)
+        if read is None:
+            read = self._prose(text)
+        self.scanned.append(read)
+        return read
+
+    def _cut(self, text: str) -> str:
+        self.treater.tally.add(self.treater.tally.faults, "truncated")
+        cut = self.budget.text
+        # A word that touches the edge may go on behind it.
+        while cut and cut > self.budget.text - _MARGIN and not text[cut - 1].isspace():
+            cut -= 1
+        return text[:cut] + TRUNCATED
+
+    def _prose(self, text: str) -> str:
+        if not self.treater.shows_text:
+            return self.treater.part(text, DataCategory.FREE_TEXT) if text.strip() else text
+        if self.known is not None and self.known.concerns(text):
+            return self.known.scan(text, self.treater)
+        return self.treater.text(text)
+
     def mark(self, placeholder: str, reason: str) -> str:
         """Count *reason* and return the placeholder that shows it."""
         self.treater.tally.add(self.treater.tally.faults, reason)
         return placeholder
 
-    # Texts --------------------------------------------------------------------------------------------------------------
+    # Texts --------------------------------------------------------------------------------------
 
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
-        if field.kind == KEEP:
-            if field.category in PERSONAL:
-                return text
-            if self.known is None:
-                self.kept.append(text)
-                return text
-            return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
-        if field.category in MEASURES and len(text) <= 20 and _measured(text, field.category):
-            return text
-        inner = message(self, text) if "SIP/" in text else None
-        if inner is None and len(text) <= self.budget.text:
-            inner = embedded(self, text, table)
+        if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
+            return self._kept(text, field)
+        if field.kind == SCAN and shows(field.category, text):
+            return self._kept(text, field)
+        inner = read_text(self, text, table) if len(text) <= self.budget.text else None
         if inner is not None:
+            self.scanned.append(inner)
             return inner
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
@@ -186,7 +228,15 @@ class Walk:
         self.scanned.append(made)
         return made
 
-    # Everything that is no plain text -----------------------------------------------------------------------------------
+    def _kept(self, text: str, field: FieldPlan) -> str:
+        if field.category in IDENTIFYING:
+            return text
+        if self.known is None:
+            self.kept.append(text)
+            return text
+        return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
+
+    # Everything that is no plain text -----------------------------------------------------------
 
     def other(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value that is not exactly a str."""
@@ -204,9 +254,9 @@ class Walk:
         return self._scalar(value, kind, field, table)
 
     def _number(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        if field.kind == DROP:
+        if field.kind == DROP and (field.judged is None or field.judged.agrees(value)):
             return OMIT
-        if field.kind == TREAT:
+        if field.kind == TREAT and field.agrees(value):
             return self._scalar(value, kind, field, table)
         if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
             return value
@@ -274,7 +324,8 @@ class Walk:
         return None if self.nodes > 0 else self.mark(BUDGET, "budget")
 
     def _container(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        if field.kind == DROP:
+        # What only the name calls personal may be a record: each field in it is judged by itself.
+        if field.kind == DROP and field.judged is None:
             return OMIT
         if issubclass(kind, dict):
             return self._dict(value, kind, field, table)
@@ -290,7 +341,7 @@ class Walk:
             self.above.discard(id(value))
 
     def _dict(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
-        made = self._nested(value, self._paired(value, table), field, table)
+        made = self._nested(value, self.paired(value, table), field, table)
         if not isinstance(made, dict) or kind is dict:
             return made
         if kind is OrderedDict:
@@ -299,9 +350,11 @@ class Walk:
             return defaultdict(value.default_factory, made)
         return made
 
-    def _paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
+    def paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Read `{"name": "to", "value": ...}` as the field it names."""
-        if dict.__len__(value) > _PAIR_KEYS:
+        if dict.__len__(value) > _PAIR_KEYS or not any(
+            map(partial(dict.__contains__, value), _PAIR_VALUES)
+        ):
             return value
         by_name = {key.casefold(): key for key in dict.keys(value) if type(key) is str}
         name, item = by_name.get("name", by_name.get("key")), by_name.get("value")
@@ -314,10 +367,12 @@ class Walk:
         return {**value, item: None if made is OMIT else made}
 
     def _named(self, name: object, table: Table) -> FieldPlan | None:
-        """Return the plan of the field that *name* names, or None when it names none that is known."""
+        """
+        Return the plan of the field that *name* names, or None when it names none that is known.
+        """
         if type(name) is not str or FIELD_NAME.fullmatch(name) is None:
             return None
-        field = Table(table.node, self.treater, table.scan_unknown).learn(name)
+        field = table.named(name)
         return None if field.category is DataCategory.UNKNOWN else field
 
     def _items(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
@@ -350,14 +405,16 @@ class Walk:
         return made if base is list or base in _VIEWS else base(made)
 
     def _pair(self, item: Any, table: Table) -> object:
-        """Read the header pair `["From", ...]` as the field it names; None when it is no such pair."""
+        """
+        Read the header pair `["From", ...]` as the field it names; None when it is no such pair.
+        """
         field = self._named(item[0], table) if len(item) == 2 else None
         if field is None:
             return None
         made = self.value(item[1], field, table)
         return type(item)((item[0], None if made is OMIT else made))
 
-    # Keys ---------------------------------------------------------------------------------------------------------------
+    # Keys ---------------------------------------------------------------------------------------
 
     def _key(self, key: object, field: FieldPlan, out: dict[object, object]) -> object:
         """Return a key without personal data, apart from the other keys of the copy."""
@@ -370,20 +427,14 @@ class Walk:
         return key if made == text else self._spare(made, out)
 
     def _spare(self, key: str, out: dict[object, object]) -> str:
-        # Letters, as a number behind a label would be data again; past a hundred clashes fields are given up.
+        # Letters, as a number behind a label would be data again; past a hundred clashes fields are
+        # given up.
         made = key
         for step in range(_KEY_CLASH):
             if made not in out:
                 break
             made = f"{key}{chr(97 + step // 26)}{chr(97 + step % 26)}"
         return made
-
-
-def _measured(text: str, category: DataCategory) -> bool:
-    try:
-        return text.isascii() and _believed(float(text), category)
-    except ValueError:
-        return False
 
 
 def _believed(value: float, category: DataCategory) -> bool:

@@ -1,0 +1,359 @@
+"""
+The rules of names, in the order they are asked.
+
+A name is read from its end, as the last noun is what the value is: `message_status` is a status,
+`status_message` a message.
+Each rule gives a verdict, or None when it has nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..vocabulary import DataCategory as C
+from ._lexicon import Lexicon
+from ._verdict import TECHNICAL, Verdict
+from ._word_classes import (
+    ADDRESSES,
+    BY_THINGS,
+    FAINT,
+    FORMS,
+    HASHES,
+    LOOSE_NAMES,
+    MODIFIERS,
+    NAME_HEADS,
+    NEUTRAL,
+    NOT_ALONE,
+    NUMBER_HEADS,
+    OF_PARTIES,
+    OF_PEOPLE,
+    SECRETS,
+    SWITCHES,
+    UNOWNED,
+    WEAK,
+    WRAPPERS,
+)
+
+__all__ = ["RULES", "Name"]
+
+_LONGEST_PHRASE = 6  # words
+_SHORTEST_PIECE = 3  # letters of a word in a compound, and one more
+_COMPOUND = 6  # letters from which on a word may be two
+
+# So often a person's or a secret that it is believed anywhere in a name: `phone_switchboard`.
+_STRONG = frozenset(
+    {
+        C.AADHAAR,
+        C.CREDENTIAL,
+        C.DATE_OF_BIRTH,
+        C.EMAIL_ADDRESS,
+        C.ICCID,
+        C.IMEI,
+        C.IMSI,
+        C.NATIONAL_ID,
+        C.ONE_TIME_CODE,
+        C.PARTY_NUMBER,
+        C.PAYMENT_CARD,
+        C.US_SSN,
+    }
+)
+
+
+class Name(NamedTuple):
+    """
+    The words of a path.
+
+    *words* are all of them from the root on, the last *own* of them the field's; *trimmed* are they
+    without what modifies them, *steps* they name by name.
+    """
+
+    words: tuple[str, ...]
+    own: int
+    trimmed: tuple[str, ...]
+    steps: tuple[tuple[str, ...], ...]
+    lexicon: Lexicon
+
+    @classmethod
+    def of(cls, steps: Sequence[tuple[str, ...]], lexicon: Lexicon) -> Name:
+        """Return the name of the field at the end of *steps*, compounds taken apart."""
+        opened = tuple(
+            tuple(piece for word in _bare(step) for piece in _pieces(word, lexicon))
+            for step in steps
+        )
+        words = tuple(word for step in opened for word in step)
+        return cls(words, len(opened[-1]), _trimmed(words, lexicon), opened, lexicon)
+
+    @property
+    def leaf(self) -> tuple[str, ...]:
+        """The words of the field's own name."""
+        return self.words[len(self.words) - self.own :] if self.own else ()
+
+
+def _bare(step: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a name without the `X-` of headers of one's own."""
+    return step[1:] if len(step) > 1 and step[0] == "x" else step
+
+
+def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Take a compound apart where both pieces are known words: `destinationnumber`."""
+    if (
+        len(word) < _COMPOUND
+        or _meaning(word, lexicon) is not None
+        or word in lexicon.words
+        or word in lexicon.heads
+    ):
+        return (word,)
+    for cut in range(len(word) - 2, 1, -1):
+        head, tail = word[:cut], word[cut:]
+        if _is_piece(head, lexicon) and _is_piece(tail, lexicon):
+            return (head, tail)
+    return (word,)
+
+
+def _is_piece(word: str, lexicon: Lexicon) -> bool:
+    return word in ("id", "no", "ip") or (
+        len(word) > _SHORTEST_PIECE
+        and (word in lexicon.words or word in OF_PEOPLE)
+        and word not in WEAK
+    )
+
+
+def _trimmed(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    end = len(words)
+    while end > 1 and (words[end - 1].isdigit() or words[end - 1] in MODIFIERS):
+        if any(
+            _meaning("".join(words[end - size : end]), lexicon) for size in (2, 3) if size <= end
+        ):
+            break
+        end -= 1
+    return words[:end]
+
+
+def _meaning(joined: str, lexicon: Lexicon) -> C | None:
+    category = lexicon.phrases.get(joined)
+    if category is None and joined.endswith("s") and len(joined) > 3:
+        category = lexicon.phrases.get(joined[:-1])
+        if category is None and joined.endswith("ies"):
+            category = lexicon.phrases.get(joined[:-3] + "y")
+        if category is None and joined.endswith("es"):
+            category = lexicon.phrases.get(joined[:-2])
+    return category
+
+
+def _switch(name: Name) -> Verdict | None:
+    """`has_password`, `is_caller`: a yes or no, or a count."""
+    leaf = name.leaf
+    if len(leaf) > 1 and leaf[0] in SWITCHES:
+        return Verdict(category=C.STATUS, words=leaf[:1], rule="a name that begins so is a switch")
+    if "per" in leaf[1:-1] and "as" not in leaf:
+        return Verdict(category=C.STATUS, words=("per", leaf[-1]), rule="a rate")
+    return None
+
+
+def _schema_name(name: Name) -> Verdict | None:
+    """A name that record schemas use, and the words alone would judge otherwise."""
+    leaf = name.leaf
+    for words in ((name.steps[-2] if len(name.steps) > 1 else ()) + leaf, leaf):
+        category = name.lexicon.names.get("".join(words))
+        if category is not None:
+            return Verdict(category=category, words=words, rule="a field of a record schema")
+    return None
+
+
+def _done_by(name: Name) -> Verdict | None:
+    """`answered_by` is a person."""
+    leaf = name.leaf
+    if len(leaf) < 2 or leaf[-1] != "by":
+        return None
+    if leaf[-2] in BY_THINGS or not leaf[-2].endswith(("ed", "en", "nt")):
+        return Verdict(category=C.STATUS, words=leaf[-2:], rule="last words of the name")
+    return Verdict(category=C.PERSON_NAME, words=leaf[-2:], rule="who did it")
+
+
+def _secret_inside(name: Name) -> Verdict | None:
+    """`totp_secret_qr_code` shows the secret."""
+    leaf = name.leaf
+    if len(leaf) < 2 or leaf[-1] not in FORMS:
+        return None
+    for words in (leaf[:-1], tuple(map("".join, pairwise(leaf)))):
+        for word in words:
+            if word in SECRETS:
+                return Verdict(
+                    category=C.CREDENTIAL, words=(word, leaf[-1]), rule="a secret, however written"
+                )
+    return None
+
+
+def _linked(name: Name) -> Verdict | None:
+    """`photo_thumbnail_uri`: an address is of what stands before it."""
+    words = name.trimmed
+    if len(words) < 2 or words[-1] not in ADDRESSES:
+        return None
+    for size in (3, 2, 1):
+        category = _meaning("".join(words[:-1][-size:]), name.lexicon)
+        if category in (C.MEDIA_URL, C.RECORDING):
+            return Verdict(
+                category=category, words=words[-size - 1 :], rule="the address of a file"
+            )
+    return None
+
+
+def _role(name: Name) -> Verdict | None:
+    """`reviewer`, `lead_signer`: the name of a role stands for who has it."""
+    last = name.trimmed[-1] if name.trimmed else ""
+    if last in OF_PEOPLE - NOT_ALONE and len(name.leaf) <= 3:
+        return Verdict(category=C.PERSON_NAME, words=(last,), rule="a role of people")
+    return None
+
+
+def _last_words(name: Name) -> Verdict | None:
+    """The longest known phrase at the end of the name, and what the words before it make of it."""
+    words = name.trimmed
+    for size in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
+        phrase = words[-size:]
+        category = _meaning("".join(phrase), name.lexicon)
+        if category is None:
+            continue
+        if size == 1 or phrase[-1] in NAME_HEADS:
+            return _in_context(name, words[: len(words) - size], phrase, category)
+        return Verdict(category=category, words=phrase, rule="last words of the name")
+    if words and words[-1] in NAME_HEADS | NUMBER_HEADS:
+        return _in_context(name, words[:-1], words[-1:], None)
+    if words and words[-1] in name.lexicon.heads:
+        return Verdict(category=C.STATUS, words=words[-1:], rule="technical in every record schema")
+    return None
+
+
+def _in_context(
+    name: Name, before: tuple[str, ...], phrase: tuple[str, ...], category: C | None
+) -> Verdict | None:
+    head = phrase[-1]
+    if head in NAME_HEADS and (len(phrase) == 1 or phrase[0] in LOOSE_NAMES):
+        return _name_of(before, phrase, category)
+    if head in NUMBER_HEADS:
+        return _number_of(before, phrase)
+    if head in HASHES and before:
+        hashed = _last_words(name._replace(trimmed=before))
+        if hashed is not None and hashed.category not in TECHNICAL:
+            return hashed
+    if head in WEAK and len(phrase) == 1 and category not in TECHNICAL and _beside_a_stranger(name):
+        return None
+    if category is C.RECORD_ID and head in ("key", "keys") and "secret" in before:
+        category = C.CREDENTIAL
+    return (
+        None
+        if category is None
+        else Verdict(category=category, words=phrase, rule="last word of the name")
+    )
+
+
+def _beside_a_stranger(name: Name) -> bool:
+    """Whether a word that means little by itself is behind another that is not of people."""
+    leaf = tuple(word for word in name.leaf if not word.isdigit() and word not in MODIFIERS)
+    return len(leaf) > 1 and leaf[-2] not in OF_PARTIES
+
+
+def _name_of(
+    before: tuple[str, ...], phrase: tuple[str, ...], category: C | None
+) -> Verdict | None:
+    """`name` is of a person when the nearest word that says anything is."""
+    for word in reversed(before):
+        if word in OF_PEOPLE or _singular(word) in OF_PEOPLE:
+            return Verdict(
+                category=C.PERSON_NAME, words=(word, *phrase), rule="the name of a person"
+            )
+        if not (word in NEUTRAL or word in WRAPPERS or word in NAME_HEADS or word.isdigit()):
+            return Verdict(category=C.STATUS, words=(word, *phrase), rule="the name of a thing")
+    lonely = category is C.PERSON_NAME or any(word in UNOWNED for word in before)
+    if lonely:
+        return Verdict(
+            category=C.PERSON_NAME, words=(*before[-1:], *phrase), rule="the name of a person"
+        )
+    return None
+
+
+def _number_of(before: tuple[str, ...], phrase: tuple[str, ...]) -> Verdict | None:
+    """`number` is a phone's when the word before it is of a party or a phone."""
+    for word in reversed(before):
+        if word in OF_PARTIES or _singular(word) in OF_PARTIES:
+            return Verdict(
+                category=C.PARTY_NUMBER, words=(word, *phrase), rule="the number of a party"
+            )
+        if word in WRAPPERS or word in NUMBER_HEADS:
+            continue
+        return Verdict(category=C.STATUS, words=(word, *phrase), rule="the number of a thing")
+    if phrase[-1] in ("number", "numbers"):
+        return Verdict(category=C.PARTY_NUMBER, words=phrase, rule="a number by itself")
+    return Verdict(category=C.STATUS, words=phrase, rule="a number by itself")
+
+
+def _noun_first(name: Name) -> Verdict | None:
+    """`tipo_telefone`: in a language with the noun first, the first word says what it is."""
+    leaf = name.leaf
+    known = name.lexicon
+    if (
+        len(leaf) < 2
+        or leaf[-1] not in known.only_noun_first
+        or _meaning("".join(leaf), known) is not None
+    ):
+        return None
+    if leaf[0] in NUMBER_HEADS or (leaf[0] in known.noun_first and leaf[0] not in NAME_HEADS):
+        return _first_words(name)
+    return None
+
+
+def _first_words(name: Name) -> Verdict | None:
+    """With the noun first, the longest known phrase at the start: `telefone_recado`."""
+    leaf = name.leaf
+    for size in range(min(_LONGEST_PHRASE, len(leaf) - 1), 0, -1):
+        joined = "".join(leaf[:size])
+        category = name.lexicon.phrases.get(joined)
+        if (
+            category is None
+            or joined not in name.lexicon.noun_first
+            or (size == 1 and leaf[0] in WEAK - NAME_HEADS)
+        ):
+            continue
+        if size == 1 and leaf[0] in NAME_HEADS:
+            return _name_of(tuple(reversed(leaf[1:])), leaf[:1], None)
+        return Verdict(category=category, words=leaf[:size], rule="first words of the name")
+    if len(leaf) > 1 and leaf[0] in NAME_HEADS - {"ad", "ime"}:
+        return _name_of(tuple(reversed(leaf[1:])), leaf[:1], None)
+    return None
+
+
+def _strong_words(name: Name) -> Verdict | None:
+    """A word that is believed wherever it is: `x_phone_home2x`."""
+    leaf = name.leaf
+    for size in range(min(3, len(leaf)), 0, -1):
+        for start in range(len(leaf) - size, -1, -1):
+            phrase = leaf[start : start + size]
+            joined = "".join(phrase)
+            if len(joined) < 3 or (size == 1 and joined in WEAK | NUMBER_HEADS | FAINT):
+                continue
+            category = _meaning(joined, name.lexicon)
+            if category in _STRONG and not (
+                category is C.CREDENTIAL and size == 1 and len(joined) < 6
+            ):
+                return Verdict(category=category, words=phrase, rule="a word of the name")
+    return None
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")
+
+
+RULES: tuple[Callable[[Name], Verdict | None], ...] = (
+    _switch,
+    _schema_name,
+    _done_by,
+    _secret_inside,
+    _linked,
+    _noun_first,
+    _last_words,
+    _role,
+    _first_words,
+    _strong_words,
+)
