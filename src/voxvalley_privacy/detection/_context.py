@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ..vocabulary import DataCategory
+from ._digit_shapes import DIGITS
 from ._folding import is_beyond_latin
 from ._numbers import kind_of
-from ._shapes import DIGITS
 from .findings import Finding
 
 __all__ = [

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from operator import ne
 
 from ..vocabulary import DataCategory
+from ._digit_shapes import HEXADECIMAL, is_id, is_text, text_in_hex
 from ._secrets import find_keys_in
-from ._shapes import HEXADECIMAL, is_id, is_text, text_in_hex
 from .findings import Finding
 
 __all__ = ["BLOB", "CAMEL_CASE", "FINGERPRINT", "TYPED_ID", "find_in_words"]

@@ -10,6 +10,7 @@ from ..vocabulary import DataCategory as C
 from ._accounts import ibans_in, india_pan_at
 from ._addresses import SIP_URI, find_at_signs, find_sip_uris, find_urls
 from ._context import Context
+from ._digit_shapes import DIGITS_OF_A_NUMBER, count_digits, is_time_stamp
 from ._encoded import find_in_words
 from ._folding import ESCAPES, Folded, folded, may_hide, shape_of, words_of
 from ._known import KnownValues
@@ -34,7 +35,6 @@ from ._secrets import (
     find_private_keys,
     may_announce,
 )
-from ._shapes import DIGITS_OF_A_NUMBER, count_digits, is_time_stamp
 from .findings import Finding
 
 __all__ = [

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..vocabulary import DataCategory as C
-from ._reasons import unexcused
-from ._shapes import (
+from ._digit_shapes import (
     DIGITS,
     DIGITS_OF_A_NUMBER,
     LONGEST_NUMBER,
@@ -16,6 +15,7 @@ from ._shapes import (
     ids_in,
     may_be_id,
 )
+from ._reasons import unexcused
 from .findings import Finding
 
 __all__ = [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import _technical as technical
-from ._shapes import (
+from ._digit_shapes import (
     AMOUNT_FORM,
     DIGITS,
     DIGITS_OF_A_NUMBER,
