@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import voxvalley_privacy as vp
 from tests import require
 from voxvalley_privacy.names import judge
 from voxvalley_privacy.vocabulary import DataCategory as C
@@ -67,3 +68,28 @@ def test_the_table_is_fresh(corpus: Path) -> None:
     command = [sys.executable, str(ROOT / "tools" / "build_field_names.py"), "--check", str(more)]
 
     assert 0 == subprocess.run(command, check=False).returncode
+
+
+def test_the_words_are_in_order() -> None:
+    """Each list of words is sorted, each category says why, and no phrase is in two categories."""
+    table = json.loads((Path(vp.__file__).parent / "facts" / "field_words.json").read_text("utf-8"))
+    seen: Counter[str] = Counter()
+    for category, languages in table.items():
+        assert category in C.__members__
+        assert languages.pop("why")
+        for words in languages.values():
+            assert sorted(words) == words
+            seen.update(word.replace(" ", "") for word in words)
+
+    assert [] == [word for word, times in seen.items() if times > 1]
+
+
+def test_first_judgement_is_cheap() -> None:
+    """The package and its redactors load without the words; the first judgement reads them."""
+    code = (
+        "import voxvalley_privacy as vp; from voxvalley_privacy.names import _lexicon, judge;"
+        "vp.Redactor(vp.policies.labels()); assert 0 == _lexicon.lexicon.cache_info().currsize;"
+        "judge(('caller',)); assert 1 == _lexicon.lexicon.cache_info().currsize"
+    )
+
+    assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode

@@ -7,6 +7,7 @@ from ._engine import DEFAULT_FINDERS, find_in_text, merged
 from ._folding import Folded, fold
 from ._known import KnownValues, known_values
 from ._own_finders import Finder, pattern_finder
+from ._people import find_people, looks_like_a_name, may_name_people
 from .findings import Finding
 
 __all__ = [
@@ -17,8 +18,11 @@ __all__ = [
     "Folded",
     "KnownValues",
     "find_in_text",
+    "find_people",
     "fold",
     "known_values",
+    "looks_like_a_name",
+    "may_name_people",
     "merged",
     "pattern_finder",
 ]

@@ -225,9 +225,6 @@ DEFAULT_FINDERS: tuple[Finder, ...] = (
 )
 
 
-# Where findings overlap, the strongest names them all: what is known beats what opens something, that beats an address, that beats
-# a kind of number, and a mere run of digits beats only an unknown blob.
-_STRENGTH = {category: row.rank for category, row in CATEGORIES.items()}
 # A text that has no ASCII digit, no @ : = and nothing of this holds nothing for any finder: digits
 # of many scripts (Nd is \d, the ranges are No) and wide @ : =.
 ANY_SCRIPT = re.compile(
@@ -319,26 +316,7 @@ def _places(text: str, code: str, /) -> Iterator[int]:
 # Findings that overlap
 # --------------------------------------------------------------------------------------------------
 
-# The strongest names them all: what is known beats what opens something, that beats an address, that
-# beats a kind of number, and a mere run of digits beats only an unknown blob.
-_RISING = (
-    C.RAW_MESSAGE,
-    C.ONE_TIME_CODE,
-    C.PHONE_NUMBER,
-    C.PAYMENT_CARD,
-    C.COORDINATES,
-    C.IP_ADDRESS,
-    C.MAC_ADDRESS,
-    C.DATE_OF_BIRTH,
-    C.IBAN,
-    C.UPI_ID,
-    C.EMAIL_ADDRESS,
-    C.SIP_URI,
-    C.URL,
-    C.CREDENTIAL,
-)
-_KIND_OF_NUMBER = 3
-_STRENGTH = dict.fromkeys(C, _KIND_OF_NUMBER) | {kind: rank for rank, kind in enumerate(_RISING)}
+_STRENGTH = {category: row.rank for category, row in CATEGORIES.items()}
 
 
 def merged(found: list[Finding], /) -> list[Finding]:

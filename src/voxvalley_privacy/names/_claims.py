@@ -18,8 +18,10 @@ __all__ = ["holds_a_person", "shows"]
 
 _LONGEST_STATE = 48
 _LONGEST_TIME = 40
+_LONGEST_MEASURE = 20  # digits of a count of bytes or nanoseconds
 _LONGEST_ID = 200
 _PHONE_DIGITS = 7  # from which digits in a row could be a phone number
+_SHORTEST_INTERNATIONAL, _LONGEST_NUMBER = 10, 13  # digits of nearly all numbers in use
 _LONGEST_PHONE = 15  # Source: ITU-T E.164
 
 _STATE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/+;=-]*")
@@ -42,8 +44,16 @@ _NAMED_TIME = re.compile(
 # Seconds, milli-, micro- and nanoseconds since 1970, from 2001 to 2033; Asterisk's `epoch.n`.
 _EPOCH = re.compile(r"1[0-9]{9}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?")
 
+# 2611240708, 260301101112, 20261123101112. Source: SMPP 3.4, section 7.1.1, and receipts.
+_PACKED_TIME = re.compile(
+    r"(?:20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?(?:[0-9]{3}[+R-])?"
+)
+
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{8,128}")
+# Ids that open something together with a secret beside them.
+_KEY_ID = re.compile(r"(?:AKIA|ASIA|SK|GOOG)[0-9A-Z]{12}")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/=+-]*")
 _DIGIT_RUN = re.compile(rf"[0-9]{{{_PHONE_DIGITS},}}")
 _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
@@ -81,8 +91,15 @@ def _digits(text: str) -> int:
     return sum(map(text.count, "0123456789"))
 
 
+def _is_no_phone_number(text: str) -> bool:
+    """Whether a text is nothing but digits, and too few or too many for an international number."""
+    return text.isdigit() and not _SHORTEST_INTERNATIONAL <= len(text) <= _LONGEST_NUMBER
+
+
 def _is_state(text: str) -> bool:
     if not text:
+        return True
+    if _is_no_phone_number(text):
         return True
     fits = len(text) <= _LONGEST_STATE and _STATE.fullmatch(text) is not None
     return fits and _digits(text) < _PHONE_DIGITS and _IPV4.search(text) is None
@@ -93,10 +110,13 @@ def _is_time(text: str) -> bool:
         return True
     if len(text) > _LONGEST_TIME:
         return False
-    return any(shape.fullmatch(text) is not None for shape in (_EPOCH, _NUMERIC_TIME, _NAMED_TIME))
+    shapes = (_EPOCH, _NUMERIC_TIME, _NAMED_TIME, _PACKED_TIME)
+    return any(shape.fullmatch(text) is not None for shape in shapes)
 
 
 def _is_measure(text: str) -> bool:
+    if text.isdigit() and len(text) <= _LONGEST_MEASURE:
+        return True
     return _MEASURE.fullmatch(text) is not None or _CLOCK.fullmatch(text) is not None
 
 
@@ -105,9 +125,12 @@ def _is_amount(text: str) -> bool:
 
 
 def _is_id(text: str) -> bool:
+    if _KEY_ID.match(text):
+        return False
     if len(text) > _LONGEST_ID or _IPV4.search(text) or holds_a_person(text):
         return False
-    if not text or _UUID.fullmatch(text) or _EPOCH.fullmatch(text):
+    text = _UUID.sub("", text)
+    if not text or _EPOCH.fullmatch(text) or _is_no_phone_number(text):
         return True
     if _ID.fullmatch(text) is None:
         return False

@@ -18,6 +18,7 @@ from ._verdict import TECHNICAL, Verdict
 from ._word_classes import (
     ADDRESSES,
     BY_THINGS,
+    CODE_HEADS,
     FAINT,
     FORMS,
     HASHES,
@@ -59,6 +60,15 @@ _STRONG = frozenset(
         C.US_SSN,
     }
 )
+
+
+# Personal whether written out or as a code or number.
+_CONNECTORS = frozenset(
+    {"and", "de", "del", "der", "des", "do", "du", "e", "en", "et", "i", "of", "und", "y"}
+)
+_KEPT_BY_CODES = frozenset({C.CREDENTIAL, C.NATIONAL_ID, C.ONE_TIME_CODE, C.PERSON_ATTRIBUTE})
+_KEPT_BY_NUMBERS = frozenset({C.DEVICE_ID, C.IBAN, C.LOCATION, C.NATIONAL_ID, C.PAYMENT_CARD})
+_WITH_CODES = frozenset({"client", "cliente", "contact", "lead", "user"})
 
 
 class Name(NamedTuple):
@@ -105,7 +115,7 @@ def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
         or word in lexicon.heads
     ):
         return (word,)
-    for cut in range(len(word) - 2, 1, -1):
+    for cut in range(len(word) - 1, 0, -1):
         head, tail = word[:cut], word[cut:]
         if _is_piece(head, lexicon) and _is_piece(tail, lexicon):
             return (head, tail)
@@ -113,6 +123,9 @@ def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _is_piece(word: str, lexicon: Lexicon) -> bool:
+    if not word.isascii():
+        # Scripts without spaces: one sign can be a word.
+        return word in lexicon.words or word in NUMBER_HEADS
     return word in ("id", "no", "ip") or (
         len(word) > _SHORTEST_PIECE
         and (word in lexicon.words or word in OF_PEOPLE)
@@ -147,6 +160,8 @@ def _switch(name: Name) -> Verdict | None:
     leaf = name.leaf
     if len(leaf) > 1 and leaf[0] in SWITCHES:
         return Verdict(category=C.STATUS, words=leaf[:1], rule="a name that begins so is a switch")
+    if len(leaf) > 1 and leaf[0] in NUMBER_HEADS and leaf[-1].endswith("s"):
+        return Verdict(category=C.STATUS, words=(leaf[0], leaf[-1]), rule="a count")
     if "per" in leaf[1:-1] and "as" not in leaf:
         return Verdict(category=C.STATUS, words=("per", leaf[-1]), rule="a rate")
     return None
@@ -233,7 +248,7 @@ def _in_context(
     if head in NAME_HEADS and (len(phrase) == 1 or phrase[0] in LOOSE_NAMES):
         return _name_of(before, phrase, category)
     if head in NUMBER_HEADS:
-        return _number_of(before, phrase)
+        return _number_of(before, phrase, name.lexicon)
     if head in HASHES and before:
         hashed = _last_words(name._replace(trimmed=before))
         if hashed is not None and hashed.category not in TECHNICAL:
@@ -274,15 +289,20 @@ def _name_of(
     return None
 
 
-def _number_of(before: tuple[str, ...], phrase: tuple[str, ...]) -> Verdict | None:
+def _number_of(
+    before: tuple[str, ...], phrase: tuple[str, ...], lexicon: Lexicon
+) -> Verdict | None:
     """`number` is a phone's when the word before it is of a party or a phone."""
     for word in reversed(before):
         if word in OF_PARTIES or _singular(word) in OF_PARTIES:
             return Verdict(
                 category=C.PARTY_NUMBER, words=(word, *phrase), rule="the number of a party"
             )
-        if word in WRAPPERS or word in NUMBER_HEADS:
+        if word in WRAPPERS or word in NUMBER_HEADS or word in _CONNECTORS:
             continue
+        category = _meaning(word, lexicon)
+        if category in _KEPT_BY_NUMBERS and word not in WEAK:
+            return Verdict(category=category, words=(word, *phrase), rule="the number of it")
         return Verdict(category=C.STATUS, words=(word, *phrase), rule="the number of a thing")
     if phrase[-1] in ("number", "numbers"):
         return Verdict(category=C.PARTY_NUMBER, words=phrase, rule="a number by itself")
@@ -293,11 +313,12 @@ def _noun_first(name: Name) -> Verdict | None:
     """`tipo_telefone`: in a language with the noun first, the first word says what it is."""
     leaf = name.leaf
     known = name.lexicon
-    if (
-        len(leaf) < 2
-        or leaf[-1] not in known.only_noun_first
-        or _meaning("".join(leaf), known) is not None
-    ):
+    if len(leaf) < 2 or _meaning("".join(leaf), known) is not None:
+        return None
+    technical = known.phrases.get(leaf[0]) in TECHNICAL and leaf[0] in known.noun_first
+    if technical and leaf[-1] in OF_PEOPLE:
+        return _first_words(name)
+    if leaf[-1] not in known.only_noun_first:
         return None
     if leaf[0] in NUMBER_HEADS or (leaf[0] in known.noun_first and leaf[0] not in NAME_HEADS):
         return _first_words(name)
@@ -331,13 +352,28 @@ def _strong_words(name: Name) -> Verdict | None:
         for start in range(len(leaf) - size, -1, -1):
             phrase = leaf[start : start + size]
             joined = "".join(phrase)
-            if len(joined) < 3 or (size == 1 and joined in WEAK | NUMBER_HEADS | FAINT):
+            if len(joined) < (3 if joined.isascii() else 2) or (
+                size == 1 and joined in WEAK | NUMBER_HEADS | FAINT
+            ):
                 continue
             category = _meaning(joined, name.lexicon)
             if category in _STRONG and not (
                 category is C.CREDENTIAL and size == 1 and len(joined) < 6
             ):
                 return Verdict(category=category, words=phrase, rule="a word of the name")
+    return None
+
+
+def _code(name: Name) -> Verdict | None:
+    """`staff_code` is the id of a person, `gender_code` as personal as the gender."""
+    words = name.trimmed
+    if len(words) < 2 or words[-1] not in CODE_HEADS or _meaning("".join(words[-2:]), name.lexicon):
+        return None
+    category = _meaning(words[-2], name.lexicon)
+    if category in _KEPT_BY_CODES:
+        return Verdict(category=category, words=words[-2:], rule="a code for it")
+    if words[-2] in OF_PEOPLE - NOT_ALONE | _WITH_CODES:
+        return Verdict(category=C.SUBSCRIBER_ID, words=words[-2:], rule="the code of a person")
     return None
 
 
@@ -351,6 +387,7 @@ RULES: tuple[Callable[[Name], Verdict | None], ...] = (
     _done_by,
     _secret_inside,
     _linked,
+    _code,
     _noun_first,
     _last_words,
     _role,

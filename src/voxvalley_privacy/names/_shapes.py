@@ -17,6 +17,9 @@ VALUE_DECIDES = frozenset(
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# A sender of up to eleven capitals and digits. Source: 3GPP TS 23.038, 7-bit alphabet in an address.
+_SENDER_ID = re.compile(r"(?=[A-Z0-9]*[A-Z]{3})[A-Z0-9]{3,11}")
+_CODE_OF_REPORT = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
@@ -65,9 +68,16 @@ def _written(text: str, is_text: bool) -> bool:
 
 def _is_a_secret(text: str, is_text: bool) -> bool:
     # Nobody's secret is a number of three digits; a code that unlocks has four.
+    # `dsn=2.0.0` is the code of a delivery report, not an address with a password.
+    if _CODE_OF_REPORT.fullmatch(text):
+        return False
     return _any_text(text, is_text) and not (
         _NUMBER.fullmatch(text) and len(text.lstrip("+-")) <= _DIGITS
     )
+
+
+def _is_a_number_of_a_state(text: str, is_text: bool) -> bool:
+    return sum(map(str.isalnum, text)) >= _DIGITS_OF_SOMEONE and any(map(str.isdigit, text))
 
 
 def _names_someone(text: str, is_text: bool) -> bool:
@@ -96,7 +106,7 @@ def _reaches_someone(text: str, is_text: bool) -> bool:
         or _UUID.fullmatch(text)
     ):
         return False
-    if _TIME.fullmatch(text):
+    if _TIME.fullmatch(text) or _SENDER_ID.fullmatch(text):
         return False
     digits = sum(map(str.isdigit, text))
     return digits >= _DIGITS or any(map(str.isalpha, text))
@@ -119,7 +129,7 @@ def _is_a_file(text: str, is_text: bool) -> bool:
 
 
 def _is_a_host(text: str, is_text: bool) -> bool:
-    return text not in ENUMERATED and (":" in text or "." in text or any(map(str.isalpha, text)))
+    return text not in ENUMERATED and (":" in text or "." in text)
 
 
 def _is_an_address(text: str, is_text: bool) -> bool:
@@ -137,6 +147,7 @@ _CHECKS: dict[C, Callable[[str, bool], bool]] = {
     C.LOCATION: _is_somewhere,
     C.MEDIA_URL: _is_a_file,
     C.NAME_ADDR: _reaches_someone,
+    C.NATIONAL_ID: _is_a_number_of_a_state,
     C.PARTY_NUMBER: _reaches_someone,
     C.PERSON_NAME: _names_someone,
     C.RECORDING: _is_a_file,

@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "ADDRESSES",
     "BY_THINGS",
+    "CODE_HEADS",
     "ENUMERATED",
     "FAINT",
     "FORMS",
@@ -39,11 +40,11 @@ def _words(text: str) -> frozenset[str]:
 MODIFIERS = _words(
     """
     again aliases alt arr array b bak c clean cleaned col confirm confirmation copy crypt
-    current data dec decoded enc encoded encrypted field formatted full hex home html in info
-    information input item items kana kanji latest list local main masked new norm normalized
-    old optional orig original out output override param part personal prev previous primary
-    private raw repeat romaji sanitized secondary str string temp tmp unmasked val value values
-    var work x y
+    current data dec decoded deg enc encoded encrypted field formatted full hex home html in
+    info information input item items kana kanji latest list local main masked new norm
+    normalized old optional orig original out output override param part personal plain prev
+    previous primary private rad raw repeat romaji sanitized secondary str string temp tmp
+    unmasked val value values var work x y かな カナ
     """
 )
 
@@ -59,15 +60,15 @@ SWITCHES = _words(
 # Nouns that only say "name": the word beside them decides whose.
 NAME_HEADS = _words(
     """
-    ad adi displayname friendlyname fullname ime isim ism jmeno meno mingcheng mingzi naam nama
-    namae name names namn navn naziv nev nimi nom nombre nome nume onoma
+    ad adi displayname friendlyname fullname ime isim ism jmeno mei meno mingcheng mingzi naam
+    nama namae name names namn navn naziv nev nimi nm nme nom nombre nome nume onoma
     """
 )
 
 # Kinds of names that things have, too; first and last names only people have.
 LOOSE_NAMES = _words(
     """
-    display formatted friendly from full local remote screen source to
+    display formatted friendly full local screen source
     """
 )
 
@@ -75,18 +76,19 @@ LOOSE_NAMES = _words(
 NUMBER_HEADS = _words(
     """
     bangou broj cislo hao haoma nambar nmbr no nombor nomor nr num number numbers numer numero
-    nummer sankhya
+    nummer sankhya 号 号码 番号 번호
     """
 )
 
 # Between a name and what it is of these add nothing: `queue_display_name`.
 NEUTRAL = _words(
     """
-    alternate attributes billing body business data default destination details display
-    effective emergency english entry external fax first formatted friendly from full given id
-    identity inbound info internal item last legal line local long middle native new object old
-    original outbound payload preferred primary profile real record remote result screen second
-    secondary shipping short source the to translated value values verified
+    alternate and attributes billing body business da data de default del della den der des
+    destination details di display do du e effective emergency en english entry et external fax
+    first formatted friendly from full given i id identity inbound info internal item la last le
+    legal line local long middle native new object of old original outbound payload preferred
+    primary profile real record remote result screen second secondary shipping short source the
+    to translated und value values van verified von y
     """
 )
 
@@ -112,42 +114,50 @@ OF_PEOPLE = _words(
     """
     abonne absender act actor address addressee adherent admin administrator advisor agent
     agente alici alumno aluno anggota anne anrufer ansprechpartner anstalld answerer appelant
-    applicant approver arayan artist asiakas assignee assigner attendee author authors ayah baba
-    bearbeiter bearer beneficiary benh benutzer besteller billing billto buyer cached calisan
-    called callee caller calling candidate cardholder cardowner chiamante child citizen client
-    cliente clientes clients clinician cnam cnt coach collaborator colleague commenter conjoint
-    connected consultant contact contacto contactpersoon contacts contato contatto conyuge
-    counselor creator customer customers debtor delegate dependent destinataire destinatario
-    dialer dipendente display doctor donor driver dst dzwoniacego editor eleve eltern empfaenger
-    empfanger empleado employee employees enduser expediteur expert fahrer father follower
-    friend from full funcionario gebruiker given gonderen grahak grantee guarantor guardian
-    guest hasta heir holder huanzhe huiyuan husband ibu individual inhaber insured intestatario
-    invitee inviter jiazhang jijianren kanja karmchari karyawan kehu khach kin klant klient
-    klienta klijent kokyaku kontakt kontaktu kund kunde kunden kundens landlord lawyer lead
-    leads learner legal lehrer lianxiren lid madre mae maiden manager mata matki medecin
-    medewerker medico medlem member members mere mitarbeiter mitglied moderator mother musteri
-    nadawcy nominee nurse nutzer occupant odbiorcy officer ogrenci ojca organizer owner owners
-    pacient pacienta paciente pacjenta padre pai participant participants party pasien passenger
-    pati patient patients patni payee payer paziente pelanggan penerima pengirim people pere
-    person personal personel persons pita player pracownika practitioner preferred presenter
-    prospect provider purchaser real receiver recipient recipients referente relative remetente
-    remitente remote rep reporter representative requester requestor resident respondent
-    responder responsavel reviewer rogi sadasya salarie schuler sender sendername shain shipping
-    shipto shopper shouhuoren shoujianren sibling signatory signer siswa socio source speaker
-    spouse src staff student subscriber subscribers supervisor surname teacher teilnehmer tester
-    therapist titular to trainee trainer transferee transferer traveler true ucznia ugyfel user
-    users usuario utente utilisateur uye uzytkownika vendee versicherter victim vidyarthi
-    visitor volunteer wife winner witness worker writer xuesheng yetkili yonghu yuangong
-    zakaznik zakaznika
+    applicant approver arayan artist arzt asiakas assignee assigner assistant attendee author
+    authors ayah baba backer bearbeiter bearer beneficiary benh benutzer besteller bidder
+    billing billto buyer by cached calisan called callee caller calling candidate cardholder
+    cardowner carer caretaker cashier chiamante child citizen claimant clerk client cliente
+    clientes clients clinician cnam cnt co coach collaborator colleague commenter committer
+    conjoint connected consultant consumer contact contacto contactpersoon contacts contato
+    contatto conyuge cosigner counselor courier creator creditor csr cstmr cust customer
+    customers debtor defendant delegate dentist dependent destinataire destinatario dialer
+    dipendente display doctor donor drawee drawer driver dst dzwoniacego editor eleve eltern emp
+    empfaenger empfanger empleado employee employees enduser enrollee expediteur expert
+    extension fahrer father follower friend from full funcionario gebruiker given gonderen
+    grahak grantee guarantor guardian guest hasta heir hirer holder huanzhe huiyuan husband ibu
+    individual inhaber instructor insured intestatario invitee inviter jiazhang jijianren judge
+    kanja karmchari karyawan kehu khach kin klant klient klienta klijent kokyaku kontakt
+    kontaktperson kontaktu kund kunde kunden kundens landlord lawyer lead leads learner legal
+    lehrer lessee lianxiren lid lidb lodger madre mae maiden mailing manager mata matki medecin
+    medewerker medico medlem member members mentor mere mitarbeiter mitglied moderator mother
+    musteri nadawcy nguoi nominee nurse nutzer occupant odbiorcy officer ogrenci ojca operatore
+    organizer originator owner owners pacient pacienta paciente pacjenta padre pai parent
+    participant participants party pasien passenger pati patient patientin patients patni payee
+    payer paziente pelanggan penerima pengirim people pere person personal personel persons
+    physician pita plaintiff player policyholder polzovatelya pracownika practitioner preferred
+    presenter professor prospect provider pt pupil purchaser pusher rabotnik real receiver
+    receptionist recipient recipients referente registrant relative remetente remitente remitter
+    remote renter rep reporter representative requester requestor resident respondent responder
+    responsavel reviewer rider rogi sadasya salarie schuler seller sender sendername shain
+    shipping shipto shopper shouhuoren shoujianren sibling signatory signer singer siswa socio
+    soldier sotrudnik sotrudnika source speaker spouse src staff student subscriber subscribers
+    supervisor supporter surname teacher teilnehmer tester therapist titular to trainee trainer
+    traits transferee transferer traveler true tutor ucznia ugyfel user users usr usuario utente
+    utilisateur uye uzytkownika vendee versicherter victim vidyarthi visitor volunteer voter
+    watcher wife winner witness worker writer xuesheng yetkili yonghu yuangong zakaznik
+    zakaznika
     """
 )
 
 # Of these, the ones that by themselves can be a machine, a group or a thing.
 NOT_ALONE = _words(
     """
-    act actor address billing cached called calling client clients connected contact contacts
-    display dst from full given lead leads legal manager personal player preferred provider real
-    remote shipping source src surname tester to true user users worker
+    act actor address artist assistant billing by cached called calling clerk client clients co
+    committer connected consumer contact contacts cust display dst emp extension from full given
+    instructor judge lead leads legal lidb mailing manager operatore parent personal player
+    preferred provider pt pupil pusher real remote rider shipping singer soldier source src
+    surname tester to traits true user users usr voter watcher worker
     """
 )
 
@@ -155,13 +165,13 @@ NOT_ALONE = _words(
 PHONE_WORDS = _words(
     """
     alternate answering assigned bridged business call callback cell celular cep contactable
-    destination dialed dialing dialled did displayed e164 emergency endpoint external fax format
-    forwarded forwarding free gsm handy home hotline inbound incoming internal international
-    landline linked local mobil mobile movil msisdn my national office optedout original
-    originating other outbound outgoing paired phone primary proxy reachable redirected
-    redirecting registered secondary signal sip sms submitted target tel telefon telefone
-    telefono telefoon telephone terminating tn transfer transferred translated twilio valid
-    verified virtual voip wa whatsapp work
+    destination dialed dialing dialled did direct displayed e164 emergency endpoint external fax
+    format forwarded forwarding free gsm handy home hotline inbound incoming internal
+    international landline linked local mobil mobile movil msisdn my national office optedout
+    original originating other outbound outgoing paired peer phone primary proxy reachable
+    redirected redirecting registered secondary signal sip sms submitted target tel telefon
+    telefone telefono telefoon telephone terminating tn transfer transferred translated twilio
+    valid verified virtual voip wa whatsapp work
     """
 )
 
@@ -171,14 +181,14 @@ OF_PARTIES = OF_PEOPLE | PHONE_WORDS
 WEAK = _words(
     """
     about ad addr adi adr age agent alter answer ar authentication author authorize bio birth
-    building by cap challenge channel cif cim cip ck cli contact customer da dest destination
-    dic din disability dom dst education em ethnic family flat fn from genre given hair handle
-    heading html ik il ime inn interest interests kc ki kind kk kon label lan land landmark lat
-    ling logo lon long media mei mi mid min nai nem nev nick nie nik nim nip nir nome oa om on
-    operator origen origin origine owner participant pec peer pol portal position premise
-    profile quote race raw rc reply residence rg rib route rt run rut say sc see sei sex shi sig
-    sip skin source speech src stamp station str sub subject suite tag tags taj tan titel titre
-    to toes tones track ud vek via vin voie xing xm yas yx
+    building by cap challenge change channel cif cim cip ck cli community contact customer da
+    dest destination dic din disability dom dst education em ethnic family flat fn from genre
+    given hair handle heading height html ik il ime inn interest interests kc ki kind kk kon
+    label lan land landmark ling logo long media mei mi mid min nai nem nev nick nie nik nim nip
+    nir nome oa om on operator origen origin origine owner participant pec peer pol portal
+    position premise profile quote race raw rc reply reset residence rg rib route rt run rut say
+    sc see sei sex shi sig sip skin source speech src stamp station str sub subject suite tag
+    tags taj tan titel titre to toes tones track ud vek via vin voie weight xing xm yas yx
     """
 )
 
@@ -237,5 +247,12 @@ ENUMERATED = _words(
     received rtp secondary sent silent sip sms srtp standard stereo stopped stream system tcp
     text tls true udp undefined unknown unverified user verified viber video voice voicemail
     voip web webhook webrtc whatsapp work ws wss yes
+    """
+)
+
+# Nouns that only say "code": a code of a person is their id.
+CODE_HEADS = _words(
+    """
+    cod code codes codice codigo kod kode kodo kodu koodi
     """
 )

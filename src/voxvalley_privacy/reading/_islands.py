@@ -13,17 +13,19 @@ from collections.abc import Callable
 from ._leaves import Island
 from ._literals import literals_in
 from ._markup import markup_in
-from ._pairs import forms_in, headers_in, pairs_in, sql_in
+from ._pairs import bracketed_in, compact_in, forms_in, headers_in, pairs_in, rows_in, sql_in
 from ._telephony import addresses_in, channels_in, sip_in
 
 __all__ = ["islands_in", "may_hold_islands"]
 
+_PIPES_OF_A_ROW = 4
 _TAKEN = "\x00"  # in place of what was read; no reader reads over it
 _SQL_WORD = re.compile(r"(?i)\b(?:INSERT\s+INTO|UPDATE|WHERE|VALUES|SET)\b")
 
 # The cheap test of each reader, and the reader.
 _READERS: tuple[tuple[Callable[[str], bool], Callable[[str], list[Island]]], ...] = (
     (lambda text: "SIP/2.0" in text, sip_in),
+    (lambda text: '","' in text or text.count("|") >= _PIPES_OF_A_ROW, rows_in),
     (lambda text: "'" in text and _SQL_WORD.search(text) is not None, sql_in),
     (lambda text: "{" in text or "[" in text or "(" in text, literals_in),
     (lambda text: ">" in text, markup_in),
@@ -31,13 +33,23 @@ _READERS: tuple[tuple[Callable[[str], bool], Callable[[str], list[Island]]], ...
     (lambda text: "=" in text, forms_in),
     (lambda text: "=" in text, pairs_in),
     (lambda text: ": " in text, headers_in),
+    (lambda text: ":" in text or '" "' in text, bracketed_in),
+    (lambda text: ":" in text, compact_in),
     (lambda text: "/" in text, channels_in),
 )
 
 
 def may_hold_islands(text: str, /) -> bool:
     """Whether a text has a character without which no reader finds anything."""
-    return "=" in text or ": " in text or "{" in text or ">" in text or "/" in text or "['" in text
+    return (
+        "=" in text
+        or ":" in text
+        or "{" in text
+        or ">" in text
+        or "/" in text
+        or '" "' in text
+        or "('" in text
+    )
 
 
 def islands_in(text: str, /) -> list[Island]:

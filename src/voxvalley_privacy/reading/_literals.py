@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ._leaves import Island, Leaf, as_json, as_literal
+from ._leaves import Island, Leaf, as_bare, as_json, as_literal
 
 __all__ = ["literals_in"]
 
@@ -38,6 +38,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+# The first of a pair: one word of letters.
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]{1,63}")
+_BARE = re.compile(r"[^,;(){}\[\]<>=\"'\n\x00]++")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "\n": ""}
 _CLOSING = {"{": "}", "[": "]", "(": ")", "<": ">"}
@@ -111,21 +114,44 @@ class _Scanner:
         self.at = token.end()
         if self.text[self.at : self.at + 1] == "(":
             self.at += 1
-            return self._container("(", path, depth)
+            # `Contact(name=...)`: what is made says whose name it is.
+            named = (*path, name.rpartition(".")[2]) if name[:1].isupper() else path
+            return self._container("(", named, depth)
         if name in _CONSTANTS:
             return True
-        self.leaves.append(Leaf(path, name, token.start("name"), token.end(), as_json))
-        return True
+        return self._bare(token.start("name"), path)
 
     def _other(self, token: re.Match[str], path: tuple[str, ...]) -> bool:
-        start, end = token.span("other")
-        self.leaves.append(Leaf(path, token["other"], start, end, as_json))
-        self.at = end
+        return self._bare(token.start("other"), path)
+
+    def _bare(self, start: int, path: tuple[str, ...]) -> bool:
+        """Read words without quotes, up to the mark that ends them."""
+        words = _BARE.match(self.text, start)
+        if words is None:
+            return False
+        value = words[0].rstrip()
+        self.at = start + len(value)
+        self.leaves.append(Leaf(path, value, start, self.at, as_bare))
         return True
 
     def _container(self, opening: str, path: tuple[str, ...], depth: int) -> bool:
         """Read what is between brackets, up to the closing one or to what cannot be read."""
-        closing = _CLOSING[opening]
+        first = len(self.leaves)
+        closed = self._items(_CLOSING[opening], path, depth)
+        if opening in "([":
+            self._pair(first, path)
+        return closed
+
+    def _pair(self, first: int, path: tuple[str, ...]) -> None:
+        """Read `('SpeechResult', 'hello')` as the field it names."""
+        if len(self.leaves) - first != 2:
+            return
+        name, value = self.leaves[first:]
+        is_name = isinstance(name.value, str) and _FIELD_NAME.fullmatch(name.value) is not None
+        if is_name and name.path == path == value.path:
+            self.leaves[first:] = [value._replace(path=(*path, str(name.value)))]
+
+    def _items(self, closing: str, path: tuple[str, ...], depth: int) -> bool:
         while True:
             token = _TOKEN.match(self.text, self.at)
             if token is None:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, unquote_plus
 
 from ._leaves import Island, Leaf, as_bare, as_form, as_quoted, as_sql
 
-__all__ = ["forms_in", "headers_in", "pairs_in", "sql_in"]
+__all__ = ["bracketed_in", "compact_in", "forms_in", "headers_in", "pairs_in", "rows_in", "sql_in"]
 
 # name=value pairs joined by &: alone, behind a question mark, or inside an address.
 _FORM = re.compile(
@@ -47,6 +47,37 @@ _END_OF_HEADER = re.compile(r"[,;|\t\n\r)\]}\"]|\s{2}|\s[A-Za-z][\w-]{0,40}[:=]|
 _LINE_HEADER = re.compile(
     r"(?m)^[ \t]*+(?P<key>[A-Za-z][\w-]{0,40})[ \t]?:[ \t]++(?P<value>[^\r\n\x00]++)[\r]?$"
 )
+
+# [from:+14155550132], [content:b'hello'], [msg:12:hello] with the length before the text.
+_BRACKETED = re.compile(
+    r"""
+    \[(?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?(?:b?(?P<mark>["'])(?=[^\]]*(?P=mark)\]))?
+    (?P<value>[^\[\]\x00]*?)(?P=mark)?\]
+    | \[(?P<plain_key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:)?(?P<plain>[^\[\]\x00]*)\]
+    """,
+    re.VERBOSE,
+)
+# text:hello there, as SMPP receipts have it: up to the next such key, a bracket or the line.
+_COMPACT = re.compile(
+    r"""
+    (?<![\w/.:@\[-])(?P<key>[A-Za-z][A-Za-z_-]{1,40}):(?=[^\s/:\d\x00])
+    (?P<bare>[^\s,;|(){}\[\]<>"'\x00]++)
+    """,
+    re.VERBOSE,
+)
+_END_OF_COMPACT = re.compile(r"[|\t\n\r)\]}\"]|\s[A-Za-z][A-Za-z_-]{0,40}:|\Z")
+# "caller_name" "Zoe Example": words of a command, each in quotes.
+_QUOTED_PAIR = re.compile(
+    r"\"(?P<key>[A-Za-z_][\w.-]{0,63})\"[ ]\"(?P<value>(?:[^\"\\\n\x00]|\\.)*+)\""
+)
+# A line of cells and nothing else: "a","b","c","d" or a|b|c|d|e.
+_QUOTED_ROW = re.compile(r'(?m)^(?:"[^"\n\x00]*+"(?:,|;|\t)){3,}+"[^"\n\x00]*+"\r?$')
+_PIPED_ROW = re.compile(r"(?m)^(?:[^|\n\x00]*+\|){4,}+[^|\n\x00]*+$")
+_QUOTED_CELL = re.compile(r'"([^"\n]*+)"')
+_PIPED_CELL = re.compile(r"[^|\n\r]++")
+# A place for a value that comes later: $1, ?, %s, :name, %(name)s.
+_PARAMETER = re.compile(r"\$[0-9]{1,3}|\?|%s|:\w+|%\(\w+\)s")
+_BOUND = re.compile(r"\$(?P<number>[0-9]{1,3}) = (?:'(?P<value>(?:[^']|'')*+)'|NULL)")
 
 _INSERT = re.compile(
     r"(?i)\bINSERT\s+INTO\s+[\w.\"`\[\]]+\s*+\((?P<columns>[^()]{1,2000})\)\s*+VALUES\s*+"
@@ -101,10 +132,53 @@ def headers_in(text: str, /) -> list[Island]:
     ]
 
 
+def bracketed_in(text: str, /) -> list[Island]:
+    """Return the `[key:value]` pairs of a text, `key:value` without a blank, and pairs in quotes."""
+    islands = []
+    for pair in _BRACKETED.finditer(text):
+        group = "value" if pair["value"] is not None else "plain"
+        key = pair["key"] or pair["plain_key"]
+        start, end = pair.span(group)
+        leaf = Leaf((key,), pair[group], start, end, as_bare)
+        islands.append(Island("pair", pair.start(), pair.end(), (leaf,)))
+    for pair in _QUOTED_PAIR.finditer(text):
+        start, end = pair.span("value")
+        leaf = Leaf((pair["key"],), pair["value"], start, end, as_quoted)
+        islands.append(Island("header", start, end, (leaf,)))
+    return sorted(islands, key=lambda island: island.start)
+
+
+def compact_in(text: str, /) -> list[Island]:
+    """Return the `key:value` pairs of a text that have no blank behind the colon."""
+    return [
+        Island("compact", pair.start(), pair.end(), (_pair_leaf(pair, text, _END_OF_COMPACT),))
+        for pair in _COMPACT.finditer(text)
+    ]
+
+
+def rows_in(text: str, /) -> list[Island]:
+    """Return the lines of a text that are rows of cells without names."""
+    islands = []
+    for rows, cells, group in ((_QUOTED_ROW, _QUOTED_CELL, 1), (_PIPED_ROW, _PIPED_CELL, 0)):
+        for row in rows.finditer(text):
+            leaves = tuple(
+                Leaf(
+                    (),
+                    cell[group],
+                    row.start() + cell.start(group),
+                    row.start() + cell.end(group),
+                    as_bare,
+                )
+                for cell in cells.finditer(row[0])
+            )
+            islands.append(Island("row", row.start(), row.end(), leaves))
+    return sorted(islands, key=lambda island: island.start)
+
+
 def _pair_leaf(pair: re.Match[str], text: str, ending: re.Pattern[str]) -> Leaf:
     path = (pair["key"].replace("(", " ").rstrip(")"),)
     for group, spell in (("double", as_quoted), ("single", as_quoted)):
-        if pair[group] is not None:
+        if pair.groupdict().get(group) is not None:
             start, end = pair.span(group)
             return Leaf(path, pair[group].replace('\\"', '"'), start, end, spell)
     start, end = pair.span("bare")
@@ -115,12 +189,15 @@ def _pair_leaf(pair: re.Match[str], text: str, ending: re.Pattern[str]) -> Leaf:
 
 def sql_in(text: str, /) -> list[Island]:
     """Return the values of SQL beside the columns that name them."""
-    islands = []
+    islands: list[Island] = []
     for insert in _INSERT.finditer(text):
         columns = [name.strip(' \t\n"`[]') for name in insert["columns"].split(",")]
         at = insert.end()
         while (row := _TUPLE.match(text, at)) is not None:
             leaves = tuple(_row_leaves(row, columns))
+            if not leaves and _BOUND.search(text, row.end()) is not None:
+                islands += _bound(text, row, columns)
+                break
             islands.append(Island("sql", row.start(), row.end(), leaves))
             at = row.end()
     taken = [(island.start, island.end) for island in islands]
@@ -138,5 +215,20 @@ def _row_leaves(row: re.Match[str], columns: list[str]) -> Iterator[Leaf]:
     base = row.start(1)
     for column, cell in zip(columns, _SQL_VALUE.finditer(row[1]), strict=False):
         start, end = cell.span()
+        if cell[1] is None and _PARAMETER.fullmatch(cell[0]) is not None:
+            continue
         value = cell[1].replace("''", "'") if cell[1] is not None else cell[0]
         yield Leaf((column,), value, base + start, base + end, as_sql)
+
+
+def _bound(text: str, row: re.Match[str], columns: list[str]) -> Iterator[Island]:
+    """Yield the values that a server logs beside a statement, by the columns of their numbers."""
+    order = [cell[0] for cell in _SQL_VALUE.finditer(row[1])]
+    for bound in _BOUND.finditer(text, row.end()):
+        place = f"${bound['number']}"
+        if bound["value"] is None or place not in order or order.index(place) >= len(columns):
+            continue
+        start, end = bound.span("value")
+        path = (columns[order.index(place)],)
+        leaf = Leaf(path, bound["value"].replace("''", "'"), start - 1, end + 1, as_sql)
+        yield Island("sql", bound.start(), bound.end(), (leaf,))

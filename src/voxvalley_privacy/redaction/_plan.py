@@ -12,14 +12,24 @@ from itertools import count
 from typing import NamedTuple
 
 from ..actions import Drop, Keep, Parse, Scan
-from ..categories import CATEGORIES, IDENTIFYING
+from ..categories import CATEGORIES, IDENTIFYING, NUMBERS
 from ..names import Verdict, holds_a_person, judge, shows
 from ..reading import Needle
 from ..schemas import Node
 from ..vocabulary import DataCategory
 from ._treat import Treater
 
-__all__ = ["CLAIM", "DROP", "KEEP", "SCAN", "TREAT", "FieldPlan", "Shape", "Table"]
+__all__ = [
+    "CLAIM",
+    "DROP",
+    "KEEP",
+    "SCAN",
+    "TREAT",
+    "FieldPlan",
+    "Shape",
+    "Table",
+    "reaches_someone",
+]
 
 # What is done with the values of a field: show them; treat them by the action of their category;
 # look through them; leave them out; show those that look like what the field claims to hold.
@@ -33,6 +43,14 @@ _SHAPES = 256
 _SHAPE_KEYS = 512
 _SECRET_DIGITS = 5  # digits in a key from which it may be personal itself
 
+
+# Names that are a person's where a number or an address is beside them.
+_NAMES_OF_SOMEONE = frozenset({"first", "last", "middle", "name", "nombre", "nom", "names"})
+_REACHING = (NUMBERS | {DataCategory.EMAIL_ADDRESS}) - {DataCategory.OWN_NUMBER}
+
+# Keys that say a record is a line of a log, and the keys of what it says.
+_LEVELS = frozenset({"level", "levelname", "loglevel", "log_level", "lvl", "priority", "severity"})
+_MESSAGES_OF_A_LOG = frozenset({"event", "log", "message", "msg", "text"})
 
 _Entry = tuple[object, Needle | None]
 
@@ -237,7 +255,9 @@ class Table:
 
     def shape(self, keys: tuple[object, ...]) -> Shape:
         """Return what to do with records that have these keys, and keep it while there is room."""
-        fields = [(key, self.fields.get(key) or self.learn(key)) for key in keys]
+        fields = self._beside_each_other(
+            [(key, self.fields.get(key) or self.learn(key)) for key in keys]
+        )
         shape = Shape(
             treated=tuple(
                 (key, field.memo.get, field.treated.__next__, field)
@@ -264,6 +284,38 @@ class Table:
         if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
             self.shapes[keys] = shape
         return shape
+
+    def _beside_each_other(
+        self, fields: list[tuple[object, FieldPlan]]
+    ) -> list[tuple[object, FieldPlan]]:
+        """Let a bare `name` be a person's beside a number, and a message the log's own beside a level."""
+        if any(is_of_a_log(key) for key, _ in fields):
+            fields = [(key, self.of_a_log(key, field)) for key, field in fields]
+        if any(reaches_someone(field) for _, field in fields):
+            fields = [(key, self.of_someone(key, field)) for key, field in fields]
+        return fields
+
+    def of_a_log(self, key: object, field: FieldPlan) -> FieldPlan:
+        """Return the plan of a field in a line of a log: its message is looked through, not hidden."""
+        is_message = type(key) is str and key.lower() in _MESSAGES_OF_A_LOG
+        if not is_message or field.why.startswith("schema"):
+            return field
+        category = DataCategory.FREE_TEXT
+        kind = _kind(self.treater, category)
+        return FieldPlan(
+            kind, category, "message of a log, by the level beside it", None, self.treater
+        )
+
+    def of_someone(self, key: object, field: FieldPlan) -> FieldPlan:
+        """Return the plan of a field beside a number or an address of somebody."""
+        if type(key) is not str or key.lower() not in _NAMES_OF_SOMEONE:
+            return field
+        if field.why.startswith("schema") or field.kind == TREAT:
+            return field
+        category = DataCategory.PERSON_NAME
+        verdict = Verdict(category=category, words=(key,), rule="beside a number or an address")
+        kind = _kind(self.treater, category)
+        return FieldPlan(kind, category, verdict.why, None, self.treater, judged=verdict)
 
     def learn(self, key: object) -> FieldPlan:
         """Return the plan of a key that is not listed, and keep it while there is room."""
@@ -345,6 +397,16 @@ class Table:
                 kind, DataCategory.UNKNOWN, f"unknown field, {what}", None, self.treater
             )
         return FieldPlan(kind, verdict.category, f"{verdict.why}, {what}", None, self.treater)
+
+
+def is_of_a_log(key: object) -> bool:
+    """Whether a key is one that lines of logs have and records of people do not."""
+    return type(key) is str and key.lower() in _LEVELS
+
+
+def reaches_someone(field: FieldPlan) -> bool:
+    """Whether a field holds a number or an address of somebody."""
+    return field.category in _REACHING
 
 
 def _is_treated(field: FieldPlan) -> bool:

@@ -8,16 +8,17 @@ becomes its label.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ..detection import find_in_text
+from ..detection import looks_like_a_name
 from ..detection.findings import Finding
 from ..placeholders import BUDGET, OMIT, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
-from ._plan import CLAIM, DROP, SCAN, TREAT, FieldPlan, Table
+from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, is_of_a_log, reaches_someone
 from ._propagation import Known
 from ._treat import Treater
 
@@ -54,6 +55,16 @@ _BY_READER = {
     "channel": DataCategory.CHANNEL_NAME,
     "name_addr": DataCategory.NAME_ADDR,
 }
+
+
+# What a user typed has the shape of a code; numbers of errors and states are not written as texts.
+_OF_A_USER = frozenset({"form", "literal", "pair"})
+_CODES = frozenset({"code", "kode", "codigo"})
+_CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
+# Seconds since 1970 in a cell without a name, from 2017 to 2033; no area code begins so.
+_EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
+_KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
+_OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 class Part(NamedTuple):
@@ -101,7 +112,8 @@ def parts_of(run: Pass, text: str, table: Table, /) -> list[Part] | None:
         return None
     run.levels += 1
     try:
-        read = [part for island in islands for part in _island(run, island, text, table)]
+        beside = _Beside.of(islands, table, run.treater)
+        read = [part for island in islands for part in _island(run, island, text, table, beside)]
     finally:
         run.levels -= 1
     prose = _prose(run, text, islands, read)
@@ -130,31 +142,55 @@ def _assembled(text: str, parts: list[Part]) -> str:
     return "".join([*pieces, text[at:]])
 
 
+class _Beside(NamedTuple):
+    """What the leaves of a text say of each other."""
+
+    someone: bool
+    log: bool
+
+    @classmethod
+    def of(cls, islands: list[Island], table: Table, treater: Treater) -> _Beside:
+        leaves = [leaf for island in islands for leaf in island.leaves if leaf.path]
+        return cls(
+            any(reaches_someone(_place(leaf.path, table, treater)[0]) for leaf in leaves),
+            any(is_of_a_log(leaf.path[-1]) for leaf in leaves),
+        )
+
+    def judged(self, name: str, field: FieldPlan, table: Table) -> FieldPlan:
+        if self.log:
+            field = table.of_a_log(name, field)
+        return table.of_someone(name, field) if self.someone else field
+
+
 # Leaves ---------------------------------------------------------------------------------------
 
 
-def _island(run: Pass, island: Island, text: str, table: Table) -> Iterator[Part]:
+def _island(run: Pass, island: Island, text: str, table: Table, beside: _Beside) -> Iterator[Part]:
     for leaf in island.leaves:
         run.nodes -= 1
         if run.nodes < 0:
             yield Part(leaf.start, len(text), DataCategory.UNKNOWN, run.mark(BUDGET, "budget"))
             return
-        part = _leaf(run, island.reader, leaf, text, table)
+        part = _leaf(run, island.reader, leaf, text, table, beside)
         if part is not None:
             yield part
 
 
-def _leaf(run: Pass, reader: str, leaf: Leaf, text: str, table: Table) -> Part | None:
+def _leaf(
+    run: Pass, reader: str, leaf: Leaf, text: str, table: Table, beside: _Beside
+) -> Part | None:
     """Treat one leaf. None leaves it to the finders: nothing is known of it by its name."""
     if reader == "sip":
         treated = message(run, str(leaf.value))
         if treated is None:
             return None
         return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, treated)
-    category = _BY_READER.get(reader)
+    category = _BY_READER.get(reader) or _by_value(leaf, reader)
     if category is not None:
         return _typed(run, leaf, category)
     field, inner = _place(leaf.path, table, run.treater)
+    if leaf.path:
+        field = beside.judged(leaf.path[-1], field, inner)
     if not _believed(field, reader):
         return None
     leaf = _widened(leaf, field, text)
@@ -165,6 +201,27 @@ def _leaf(run: Pass, reader: str, leaf: Leaf, text: str, table: Table) -> Part |
         settled = field.kind != SCAN or field.category is not DataCategory.UNKNOWN
         return Part(*_span(leaf), field.category, text[slice(*_span(leaf))]) if settled else None
     return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
+
+
+def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
+    """Return what a value is by its own look, where no name can say it."""
+    value = leaf.value
+    if not isinstance(value, str):
+        return None
+    if not leaf.path:
+        return _of_a_cell(value)
+    name = leaf.path[-1].lower()
+    if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
+        return DataCategory.ONE_TIME_CODE
+    if name in _KEYS and reader == "form" and _OPAQUE.fullmatch(value) is not None:
+        return DataCategory.CREDENTIAL
+    return None
+
+
+def _of_a_cell(value: str) -> DataCategory | None:
+    if looks_like_a_name(value):
+        return DataCategory.PERSON_NAME
+    return DataCategory.TIMESTAMP if _EPOCH.fullmatch(value) is not None else None
 
 
 def _span(leaf: Leaf) -> tuple[int, int]:
@@ -192,7 +249,9 @@ def _place(path: tuple[str, ...], table: Table, treater: Treater) -> tuple[Field
 
 def _believed(field: FieldPlan, reader: str) -> bool:
     if reader == "header":
-        return field.category in _AFTER_A_COLON or field.kind == CLAIM
+        return field.category in _AFTER_A_COLON
+    if reader == "compact":
+        return field.category in _AFTER_A_COLON or field.category in _WORDY
     return True
 
 
@@ -212,7 +271,7 @@ def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> lis
     if not run.treater.shows_text:
         return list(_labels(text, islands))
     known = None if run.known is None else run.known.in_texts
-    findings = find_in_text(text, known=known)
+    findings = run.treater.findings(text, known)
     spans = [(part.start, part.end) for part in read]
     return [
         Part(rest.start, rest.end, rest.category, run.treater.found(text, rest))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..actions import Action, Drop, Exposure, Keep, Label, Parse, Scan, Seal, exposure
 from ..categories import LISTS, NUMBERS
-from ..detection import BODY_CODE, KnownValues, find_in_text, merged
+from ..detection import BODY_CODE, KnownValues, find_in_text, find_people, may_name_people, merged
 from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
 from ..phone import canonical
@@ -165,7 +165,7 @@ class Treater:
         if len(text) > self.limit:
             self.tally.add(self.tally.faults, "truncated")
             head = text[: self.limit + _MARGIN]
-            findings = find_in_text(head, known=known)
+            findings = self.findings(head, known)
             cut = min(
                 (f.start for f in findings if f.end > self.limit > f.start), default=self.limit
             )
@@ -173,7 +173,7 @@ class Treater:
             while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
                 cut -= 1
             return self.settled(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
-        findings = find_in_text(text, known=known)
+        findings = self.findings(text, known)
         return self.settled(text, findings) if findings else text
 
     def settled(
@@ -203,7 +203,14 @@ class Treater:
 
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """Return the findings in *text*, up to the budget."""
-        return find_in_text(text[: self.limit])
+        return self.findings(text[: self.limit])
+
+    def findings(self, text: str, known: KnownValues | None = None, /) -> tuple[Finding, ...]:
+        """Return what is personal in prose: numbers and addresses by shape, people by their place."""
+        findings = find_in_text(text, known=known)
+        if not may_name_people(text):
+            return findings
+        return tuple(merged([*findings, *find_people(text)]))
 
     def found(self, text: str, finding: Finding, /) -> str:
         """Return what a finding in *text* is replaced by."""
