@@ -67,7 +67,7 @@ SCHEME = re.compile(
     r"""
     [ ] (?: (?<=[Bb]earer[ ])|(?<=BEARER[ ])|(?<=[Bb]asic[ ])|(?<=BASIC[ ])
           | (?<=[Dd]igest[ ])|(?<=[Tt]oken[ ])|(?<=[Aa]pi[Kk]ey[ ]) )
-    [ \t]{0,2} (?P<secret>[A-Za-z0-9._~+/-]{8,}+={0,2})
+    [ \t]{0,2} (?!\w+=[\\"]) (?P<secret>[A-Za-z0-9._~+/-]{8,}+={0,2})
     """,
     re.VERBOSE,
 )
