@@ -281,7 +281,11 @@ def _ask(finders: Iterable[Finder], text: str, shape: str, /) -> list[Finding]:
     """Ask each finder that is worth it."""
     if finders is DEFAULT_FINDERS:
         return _find(text, shape)
-    return [finding for finder in finders if finder.cheap(text) for finding in finder.find(text)]
+    found = [one for finder in finders if finder.cheap(text) for one in finder.find(text)]
+    # A user's finder may count wrong; what lies outside the text is cut off.
+    size = len(text)
+    inside = [Finding(max(one[0], 0), min(one[1], size), one[2]) for one in found]
+    return [finding for finding in inside if finding.start < finding.end]
 
 
 def _outside_escapes(text: str, finding: Finding, /) -> bool:

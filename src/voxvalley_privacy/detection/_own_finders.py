@@ -253,14 +253,12 @@ class Finder:
 
         find: Give the findings in any order; they may overlap.
 
-        marks: Texts of which one must stand in a text before *cheap* is asked; finders that need the same share the look.
     """
 
     name: str
     categories: tuple[DataCategory, ...]
     cheap: Callable[[str], bool]
     find: Callable[[str], Iterable[Finding]]
-    marks: str | tuple[str, ...] = ()
 
 
 def pattern_finder(category: DataCategory, regex: str, /, *, name: str = "") -> Finder:
