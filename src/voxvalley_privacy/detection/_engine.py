@@ -274,6 +274,8 @@ def _has_anything(text: str, shape: str, /) -> bool:
     """Say whether a text has a character without which there is nothing to find; most have none."""
     if "0" in shape or ":" in text or "@" in text or "=" in text or KEY_BLOCK in text:
         return True
+    if "_" in text and KEY_BEGINS.search(text) is not None:
+        return True
     return not text.isascii() and ANY_SCRIPT.search(text) is not None
 
 
