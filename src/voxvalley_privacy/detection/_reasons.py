@@ -225,9 +225,9 @@ def _by_unit(text: str, start: int, end: int, /) -> Iterator[Cut]:
     unit = suffix["word"]
     if unit not in technical.GLUED_UNITS or suffix[0] != unit:
         unit = unit.lower()
-    if unit in technical.SIZE_UNITS or unit in technical.GLUED_UNITS:
+    if unit in technical.SIZE_UNITS:
         form = SIZE
-    elif unit in technical.UNITS:
+    elif unit in technical.UNITS or unit in technical.GLUED_UNITS:
         form = MEASURE
     elif unit in technical.MONEY_UNITS:
         form = AMOUNT
