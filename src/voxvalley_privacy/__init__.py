@@ -23,7 +23,7 @@ _ROOMS = {
     "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
     "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
     "actions.styles": "styles",
-    "detection": "Finding",
+    "detection": "Finder Finding pattern_finder",
     "placeholders": "OMIT",
     "policies": "policies Budget Policy",
     "redaction": "Explained Explanation Redactor Stats TextStream scrub",
@@ -96,7 +96,9 @@ if TYPE_CHECKING:
     from .decisions import all_of as all_of
     from .decisions import all_of_async as all_of_async
     from .decisions import shadow as shadow
+    from .detection import Finder as Finder
     from .detection import Finding as Finding
+    from .detection import pattern_finder as pattern_finder
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
     from .errors import InvalidToken as InvalidToken
@@ -149,6 +151,7 @@ __all__ = [
     "Explanation",
     "Exposure",
     "Field",
+    "Finder",
     "Finding",
     "Inbox",
     "InvalidToken",
@@ -199,6 +202,7 @@ __all__ = [
     "old_enough",
     "outside_quiet_hours",
     "parse",
+    "pattern_finder",
     "phone",
     "policies",
     "pseudonym",
