@@ -371,8 +371,9 @@ class Table:
         if verdict.category is None:
             return self._unknown()
         kind = _kind(self.treater, verdict.category)
-        if kind == KEEP:
-            # A name alone can hide a value; it cannot show one that identifies a person.
+        if kind == KEEP or (kind == CLAIM and not self.scan_unknown):
+            # A name alone can hide a value; it cannot show one that identifies a person, nor any
+            # where the policy leaves out what no schema lists.
             return self._unknown(verdict)
         return FieldPlan(
             kind,

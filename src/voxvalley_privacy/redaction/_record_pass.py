@@ -186,6 +186,9 @@ class Walk:
         read = read_text(self, text, table)
         if read is None:
             read = self._prose(text)
+        elif read != text:
+            # What was beside a value may be one itself, now that a label is its neighbor.
+            read = read_text(self, read, table) or read
         self.scanned.append(read)
         return read
 
