@@ -205,3 +205,13 @@ def test_a_name_alone_shows_nothing(policy: str, name: str) -> None:
     assert "Zoe Example" not in str(
         vp.Redactor(getattr(vp.policies, policy)(KEYS))({name: "Zoe Example"})
     )
+
+
+def test_b10_161_headers_as_pairs() -> None:
+    """Pairs in a list under a technical name are read as the fields they name."""
+    redacted = vp.Redactor(vp.policies.debug(KEYS))(
+        {"headers": [["X-Api-Key", "kestrel"], ["From", "Zoe Example"]]}
+    )
+
+    assert "kestrel" not in str(redacted)
+    assert "Zoe" not in str(redacted)
