@@ -79,7 +79,9 @@ def test_the_words_are_in_order() -> None:
         assert languages.pop("why")
         for words in languages.values():
             assert sorted(words) == words
-            assert {category} >= {seen.setdefault(word.replace(" ", ""), category) for word in words}
+            assert {category} >= {
+                seen.setdefault(word.replace(" ", ""), category) for word in words
+            }
 
 
 def test_first_judgement_is_cheap() -> None:
