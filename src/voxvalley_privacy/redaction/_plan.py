@@ -397,7 +397,9 @@ class Table:
             return FieldPlan(
                 kind, DataCategory.UNKNOWN, f"unknown field, {what}", None, self.treater
             )
-        return FieldPlan(kind, verdict.category, f"{verdict.why}, {what}", None, self.treater)
+        # What is left out is unknown, or an action that keeps the category would show it.
+        category = verdict.category if kind == SCAN else DataCategory.UNKNOWN
+        return FieldPlan(kind, category, f"{verdict.why}, {what}", None, self.treater)
 
 
 def is_of_a_log(key: object) -> bool:

@@ -389,7 +389,7 @@ class Walk:
             try:
                 one = (
                     self._pair(item, table)
-                    if plan.kind == SCAN and type(item) in (list, tuple)
+                    if plan.kind in (SCAN, CLAIM) and type(item) in (list, tuple)
                     else None
                 )
                 one = self.value(item, plan, table) if one is None else one
