@@ -21,9 +21,9 @@ from ..keys import KeyRing
 from ..stores import Clock, system_clock
 from ..stores.copies import CacheStore, Patience
 from ..vocabulary import ContentKind
-from ._people import People
 from ._single_flight import Flight, Flights, read, text_of, written
 from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
+from ._whom import People
 
 __all__ = ["PrivateMemo"]
 

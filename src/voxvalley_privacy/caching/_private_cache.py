@@ -33,9 +33,9 @@ from ._cache_policy import CachePolicy
 from ._grant import CacheGrant
 from ._headers import Headers
 from ._messages import Request, Response
-from ._people import People
 from ._request_key import QueryRule
 from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
+from ._whom import People
 
 __all__ = ["PrivateCache"]
 

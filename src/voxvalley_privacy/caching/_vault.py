@@ -13,7 +13,7 @@ from ..keys import KeyRing, Mac, spell
 from ..stores.copies import CacheStore, Entry, GuardedCacheStore, MemoryCacheStore, Patience
 from ..vocabulary import ContentKind
 from . import _cache_reasons as why
-from ._people import People
+from ._whom import People
 
 __all__ = [
     "BUDGET",
