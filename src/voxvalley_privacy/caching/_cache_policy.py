@@ -37,7 +37,9 @@ from ._request_key import (
     varies_by,
 )
 
-__all__ = ["CachePolicy"]
+__all__ = ["NOTHING_ASKED", "CachePolicy"]
+
+NOTHING_ASKED = CacheControl()
 
 # Statuses whose answer is complete and can be permitted explicitly (RFC 9110, section 15.1).
 _STATUSES = frozenset({200, 203, 300, 301, 404, 410})
@@ -233,8 +235,11 @@ class CachePolicy:
         headers = request.headers
         if request.method != "GET" or not _SERVER_ONLY.isdisjoint(headers.names):
             return None
+        lines = headers.get("cache-control")
+        if not lines:
+            return NOTHING_ASKED
         try:
-            asked = parse_lines(headers.get("cache-control"), self.extensions)
+            asked = parse_lines(lines, self.extensions)
         except MalformedHeader:
             return None
         refuses_copies = asked.no_store or asked.no_cache or asked.no_cache_fields

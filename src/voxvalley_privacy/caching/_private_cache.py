@@ -29,7 +29,8 @@ from ._answers import (
     place_of,
     without_cache_control,
 )
-from ._cache_policy import CachePolicy
+from ._cache_control import CacheControl
+from ._cache_policy import NOTHING_ASKED, CachePolicy
 from ._grant import CacheGrant
 from ._headers import Headers
 from ._messages import Request, Response
@@ -361,8 +362,7 @@ class PrivateCache:
         copy = self._shelf.find(key, now, within)
         if isinstance(copy, Reason):
             return copy
-        is_young = asked.max_age is None or copy.age_at(now) <= asked.max_age
-        if not is_young or copy.expires - now < asked.min_fresh:
+        if asked is not NOTHING_ASKED and not _is_enough(copy, now, asked):
             return why.REQUESTED
         return key, copy, now
 
@@ -372,3 +372,10 @@ class PrivateCache:
             return
         for address in changed_addresses(request, response):
             self._shelf.outdate(address, within)
+
+
+def _is_enough(copy: Copy, now: float, asked: CacheControl) -> bool:
+    """Whether *copy* is as young, and stays as fresh, as a request asks of it."""
+    if asked.max_age is not None and copy.age_at(now) > asked.max_age:
+        return False
+    return copy.expires - now >= asked.min_fresh
