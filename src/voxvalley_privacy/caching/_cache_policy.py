@@ -247,8 +247,6 @@ class CachePolicy:
 
     def query_rule(self, response: Response, /) -> QueryRule | None:
         """Return which parameters of the query count by the word of the server; None without it."""
-        if "no-vary-search" not in response.headers:
-            return None
         return varies_by(response.headers, self.unkeyed_query)
 
     def as_filter(

@@ -197,11 +197,10 @@ def varies_by(headers: Headers, ignored: frozenset[str], /) -> QueryRule | None:
 
     Source: draft-ietf-httpbis-no-vary-search, section 4.
     """
-    lines = headers.get("no-vary-search")
-    if not lines:
+    if "no-vary-search" not in headers:
         return None
     try:
-        members = dict(parse_dictionary(", ".join(lines)))
+        members = dict(parse_dictionary(", ".join(headers.get("no-vary-search"))))
     except MalformedHeader:
         return None
     order = members.get("key-order", False)

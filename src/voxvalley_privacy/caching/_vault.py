@@ -158,13 +158,6 @@ class Shelf:
         self.people: People = people
         self.key = vault.key
 
-    def __repr__(self) -> str:
-        return repr(self._store)
-
-    def patience(self) -> Patience:
-        """Return the time budget of one fetch."""
-        return self._store.patience()
-
     def begin(self, within: Patience, /) -> int | None:
         """Take a ticket; None if the store gives none."""
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from unicodedata import decimal
 from urllib.parse import unquote, unquote_plus
 
 import attrs
@@ -161,7 +162,7 @@ def _of_number(number: str) -> frozenset[str]:
 
 
 def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))
+    return "".join([str(decimal(sign)) for sign in text if sign.isdecimal()])
 
 
 def _plain(subject: str) -> str:
