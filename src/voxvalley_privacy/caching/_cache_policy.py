@@ -26,7 +26,7 @@ from ._checks import (
 )
 from ._freshness import freshness, targeted
 from ._grant import CacheGrant, stripped
-from ._headers import Headers, is_token
+from ._headers import Headers, is_token, listed
 from ._messages import Request, Response
 from ._request_key import (
     UNKEYED,
@@ -45,16 +45,10 @@ NOTHING_ASKED = CacheControl()
 _STATUSES = frozenset({200, 203, 300, 301, 404, 410})
 # Pragma says one thing only, and is about to be forgotten: whoever still sends it gets what it
 # asked for.
-_SERVER_ONLY = frozenset(
-    (
-        "if-match",
-        "if-modified-since",
-        "if-none-match",
-        "if-range",
-        "if-unmodified-since",
-        "pragma",
-        "range",
-    )
+_SERVER_ONLY = listed(
+    """
+    if-match if-modified-since if-none-match if-range if-unmodified-since pragma range
+    """
 )
 _ALLOWED = (why.ALLOWED,)
 _OBLIGATIONS = (why.CONTENT_NOT_CACHED,)
@@ -66,7 +60,9 @@ def _lower(names: Iterable[str]) -> frozenset[str]:
 
 def _frozen_names(names: Iterable[str]) -> frozenset[str]:
     # One text is one name, and no row of letters.
-    return frozenset((names,)) if isinstance(names, str) else frozenset(names)
+    if isinstance(names, str):
+        return frozenset((names,))
+    return frozenset(names)
 
 
 def _frozen(values: Iterable[int]) -> frozenset[int]:
@@ -74,7 +70,9 @@ def _frozen(values: Iterable[int]) -> frozenset[int]:
 
 
 def _bool_or_kinds(kinds: bool | Iterable[ContentKind]) -> bool | frozenset[ContentKind]:
-    return kinds if isinstance(kinds, bool) else frozenset(kinds)
+    if isinstance(kinds, bool):
+        return kinds
+    return frozenset(kinds)
 
 
 def _pairs(lifetimes: Mapping[ContentKind, timedelta]) -> tuple[tuple[ContentKind, timedelta], ...]:
@@ -242,8 +240,9 @@ class CachePolicy:
             asked = parse_lines(lines, self.extensions)
         except MalformedHeader:
             return None
-        refuses_copies = asked.no_store or asked.no_cache or asked.no_cache_fields
-        return None if refuses_copies or asked.unknown else asked
+        if asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown:
+            return None
+        return asked
 
     def query_rule(self, response: Response, /) -> QueryRule | None:
         """Return which parameters of the query count by the word of the server; None without it."""
@@ -360,8 +359,11 @@ class CachePolicy:
         if "?" in request.url and has_credentials(request.url):
             # A copy must not open what the link no longer does.
             end = link_end(request.url)
-            left = left if end is None else min(left, end - now)
-        return (left, age) if left > timedelta(0) else why.EXPIRED
+            if end is not None:
+                left = min(left, end - now)
+        if left <= timedelta(0):
+            return why.EXPIRED
+        return left, age
 
 
 def _limits(targets: tuple[CacheControl, ...]) -> Iterator[int]:
@@ -372,13 +374,15 @@ def _limits(targets: tuple[CacheControl, ...]) -> Iterator[int]:
 
 
 def _kinds_in_call(kinds: bool | frozenset[ContentKind]) -> frozenset[ContentKind]:
-    if isinstance(kinds, bool):
-        return frozenset(ContentKind) if kinds else frozenset()
-    return kinds
+    if kinds is True:
+        return frozenset(ContentKind)
+    return kinds or frozenset()
 
 
 def _query_rule(ignored: frozenset[str]) -> QueryRule:
-    return QueryRule(ignored=ignored) if ignored else WHOLE_QUERY
+    if not ignored:
+        return WHOLE_QUERY
+    return QueryRule(ignored=ignored)
 
 
 def _lifetime_faults(kind: object, lifetime: object) -> Iterator[tuple[str, str]]:

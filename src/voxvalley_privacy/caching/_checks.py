@@ -9,7 +9,7 @@ from ..decisions import Reason
 from ..vocabulary import ContentKind
 from . import _cache_reasons as why
 from ._cache_control import CacheControl, MalformedHeader
-from ._headers import is_token, strip_space
+from ._headers import is_token, listed, strip_space
 from ._kinds import kinds_of_path, kinds_of_type
 from ._messages import Request, Response
 from ._request_key import has_credentials
@@ -25,8 +25,10 @@ __all__ = [
     "vary_of",
 ]
 
-CREDENTIALS = frozenset(
-    ("authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key", "x-auth-token")
+CREDENTIALS = listed(
+    """
+    authorization cookie cookie2 proxy-authorization x-api-key x-auth-token
+    """
 )
 _NO_KINDS: frozenset[ContentKind] = frozenset()
 _ALONE = {kind: frozenset({kind}) for kind in ContentKind}

@@ -141,9 +141,11 @@ class Exchange:
             # Its body was not read, so nobody is asked about it.
             return attrs.evolve(response, kind=self._kind_of_head)
         try:
-            kind = self._kind(self._plain, response) if callable(self._kind) else self._kind
-            subjects = () if self._subjects is None else self._subjects(self._plain, response)
-            return attrs.evolve(response, kind=kind, subjects=subjects)
+            kind, subjects = self._kind, self._subjects
+            if callable(kind):
+                kind = kind(self._plain, response)
+            named = () if subjects is None else subjects(self._plain, response)
+            return attrs.evolve(response, kind=kind, subjects=named)
         except Exception:  # whatever the app's functions raise, it does not reach the call
             return None
 
@@ -200,7 +202,9 @@ class PassingBody:
 
     def finish(self) -> str:
         """Offer the whole body; return the Cache-Status."""
-        return _PASSING if self._is_given_up else self._offer()
+        if self._is_given_up:
+            return _PASSING
+        return self._offer()
 
     def _offer(self) -> str:
         octets = self.octets
@@ -212,10 +216,11 @@ def _with_call(request: Request, in_call: InCallOf) -> Request:
     if in_call is None:
         return request
     try:
-        is_in_call = bool(in_call(request)) if callable(in_call) else in_call
+        if callable(in_call):
+            in_call = bool(in_call(request))
     except Exception:  # not known, which counts as yes
         return request
-    return attrs.evolve(request, in_call=is_in_call)
+    return attrs.evolve(request, in_call=in_call)
 
 
 def fetch(

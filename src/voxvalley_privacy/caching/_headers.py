@@ -10,12 +10,17 @@ from typing import Any, TypeAlias
 
 from ..errors import ConfigurationError
 
-__all__ = ["Fields", "Headers", "headers_of", "is_token", "strip_space"]
+__all__ = ["Fields", "Headers", "headers_of", "is_token", "listed", "strip_space"]
 
 # The characters that HTTP is spelled in
 # --------------------------------------------------------------------------------------------------
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~" + digits + ascii_letters)
+
+
+def listed(text: str, /) -> frozenset[str]:
+    """Return the words of *text*: a list as it is read."""
+    return frozenset(text.split())
 
 
 def is_token(text: str, /) -> bool:

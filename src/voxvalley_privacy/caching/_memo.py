@@ -248,7 +248,9 @@ class PrivateMemo:
 
     def _kept(self, call: _Call) -> Any:
         copy = self._shelf.find(call.key, self._clock().timestamp(), call.within)
-        return read(copy.body) if isinstance(copy, Copy) else _MISSING
+        if not isinstance(copy, Copy):
+            return _MISSING
+        return read(copy.body)
 
     def _keep(self, call: _Call, result: Any, ticket: int | None, flight: Flight) -> None:
         try:

@@ -75,8 +75,9 @@ class Request:
 
     def text(self, unkeyed: frozenset[str], query: QueryRule = WHOLE_QUERY, /) -> str | None:
         """Return the canonical text of this request, made once: see `request_text`."""
-        is_whole = query is WHOLE_QUERY
-        form: object = unkeyed if is_whole else (unkeyed, query)
+        form: object = unkeyed
+        if query is not WHOLE_QUERY:
+            form = (unkeyed, query)
         if form not in self._texts:
             self._texts[form] = request_text(
                 self.method,
@@ -84,7 +85,7 @@ class Request:
                 self.headers,
                 self.body,
                 unkeyed=unkeyed,
-                query=None if is_whole else query,
+                query=query,
             )
         return self._texts[form]
 

@@ -176,7 +176,9 @@ class PrivateCache:
         It has an Age and a Cache-Status field, and no subjects: a copy does not hold them.
         """
         found = self._find(request, within or self._store.patience())
-        return None if isinstance(found, Reason) else answer_of(*found[1:])
+        if isinstance(found, Reason):
+            return None
+        return answer_of(*found[1:])
 
     def explain(self, request: Request, /) -> Decision:
         """
@@ -191,9 +193,10 @@ class PrivateCache:
         if not isinstance(found, Reason):
             until = datetime.fromtimestamp(found[1].expires, UTC)
             return Decision.allow(why.PRESENT, evaluated_at=now, valid_until=until)
-        text = self.policy.request_text(request) if found is why.ABSENT else None
-        last = None if text is None else self._denied.get(self._shelf.key(text))
-        return Decision.deny(last or found, obligations=(why.CONTENT_NOT_CACHED,), evaluated_at=now)
+        reason = found
+        if found is why.ABSENT and (text := self.policy.request_text(request)) is not None:
+            reason = self._denied.get(self._shelf.key(text)) or found
+        return Decision.deny(reason, obligations=(why.CONTENT_NOT_CACHED,), evaluated_at=now)
 
     def forget(self, subject: str, /) -> int:
         """

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 import attrs
 
 from ._cache_control import MalformedHeader
-from ._headers import Headers
+from ._headers import Headers, listed
 from ._structured import parse_dictionary
 
 __all__ = [
@@ -30,12 +30,11 @@ _MOST_CHARACTERS = 8192
 # Fields that change nothing in what a server answers: they are about the connection or the trace,
 # or are judged apart. Everything else is part of the key. A field that is not, as X-Forwarded-Host
 # in many caches, poisons it.
-UNKEYED = frozenset(
-    (
-        *("cache-control", "connection", "content-length", "host", "keep-alive", "pragma"),
-        *("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"),
-        *("traceparent", "tracestate", "x-request-id"),
-    )
+UNKEYED = listed(
+    """
+    cache-control connection content-length host if-match if-modified-since if-none-match if-range
+    if-unmodified-since keep-alive pragma traceparent tracestate x-request-id
+    """
 )
 
 
@@ -113,7 +112,7 @@ def request_text(
     scheme, authority, rest = parts
     if not _is_host(headers.get("host"), scheme, authority):
         return None
-    if query is not None:
+    if query is not None and query is not WHOLE_QUERY:
         rest = query.apply(rest)
     # Sound fields hold no line break, so the lines cannot run into each other.
     lines = [
@@ -222,7 +221,9 @@ def _is_list_of_names(value: object) -> bool:
 
 
 def _names_in(value: object) -> frozenset[str]:
-    return frozenset(value) if isinstance(value, tuple) else frozenset()
+    if not isinstance(value, tuple):
+        return frozenset()
+    return frozenset(value)
 
 
 # Credentials in a query, and the end of a link that is signed
@@ -230,31 +231,11 @@ def _names_in(value: object) -> frozenset[str]:
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 # A parameter with one of these words in its name opens something, such as `X-Amz-Signature`.
-_SECRET_WORDS = frozenset(
-    (
-        "apikey",
-        "auth",
-        "authorization",
-        "bearer",
-        "credential",
-        "credentials",
-        "hdnea",
-        "hdnts",
-        "hmac",
-        "jwt",
-        "key",
-        "md5",
-        "otp",
-        "passwd",
-        "password",
-        "pwd",
-        "secret",
-        "session",
-        "sessionid",
-        "sig",
-        "signature",
-        "token",
-    )
+_SECRET_WORDS = listed(
+    """
+    apikey auth authorization bearer credential credentials hdnea hdnts hmac jwt key md5 otp passwd
+    password pwd secret session sessionid sig signature token
+    """
 )
 _SECRET_ENDS = ("accesskey", "apikey", "appkey", "authkey", "password", "secret", "token")
 # The end of a signed link: as a time of its own, or as seconds after a start.
@@ -287,7 +268,9 @@ def link_end(url: str, /) -> datetime | None:
 
 def _parameters(url: str) -> Iterator[tuple[str, str]]:
     query = url.partition("#")[0].partition("?")[2]
-    for part in query.split("&") if query else ():
+    if not query:
+        return
+    for part in query.split("&"):
         name, _, value = part.partition("=")
         yield unquote_plus(name), unquote_plus(value)
 

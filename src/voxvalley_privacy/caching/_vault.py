@@ -205,9 +205,10 @@ class Shelf:
         if not self._store.has_room_for(len(entry.value)):
             return why.TOO_LARGE
         try:
-            return None if self._store.put(entry, ticket, within) else why.ERASED
+            is_kept = self._store.put(entry, ticket, within)
         except Exception:  # whatever a store raises, the copy is not kept
             return why.STORE
+        return None if is_kept else why.ERASED
 
     def drop(self, key: str, within: Patience, /) -> None:
         """Remove the copy under *key*."""
