@@ -171,12 +171,15 @@ class CachePolicy:
     def _faults(self) -> Iterator[tuple[str, str]]:
         for kind, lifetime in self.lifetimes:
             yield from _lifetime_faults(kind, lifetime)
+        yield from self._name_faults()
         if not (isinstance(self.in_call, bool) or self.in_call <= self._by_kind.keys()):
             yield "in_call", "names a kind that 'lifetimes' does not allow at all"
         if not self.statuses or not self.statuses <= _STATUSES:
             yield "statuses", "must be any of 200, 203, 300, 301, 404, 410"
         if self.most_bytes < 1:
             yield "most_bytes", "must be at least 1"
+
+    def _name_faults(self) -> Iterator[tuple[str, str]]:
         if self.unkeyed & (CREDENTIALS | {"range"}):
             yield "unkeyed", "a credential, a cookie or a range must be part of the key"
         if any(has_credentials(f"?{name}") for name in self.unkeyed_query):
@@ -240,9 +243,7 @@ class CachePolicy:
             asked = parse_lines(lines, self.extensions)
         except MalformedHeader:
             return None
-        if asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown:
-            return None
-        return asked
+        return None if _refuses_copies(asked) else asked
 
     def query_rule(self, response: Response, /) -> QueryRule | None:
         """Return which parameters of the query count by the word of the server; None without it."""
@@ -303,18 +304,21 @@ class CachePolicy:
         )
 
     def _kind(self, request: Request, response: Response) -> ContentKind | Reason:
-        if response.kind is not None and response.kind not in self._by_kind:
+        declared = response.kind
+        if declared is not None and declared not in self._by_kind:
             return why.KIND_OFF
         kinds = possible_kinds(request, response)
         if not kinds:
             return why.KIND_MISMATCH
-        # An answer of several possible kinds must be allowed as each of them, and is kept as the
-        # shortest-lived.
-        if response.kind is None and not self._by_kind.keys() >= kinds:
-            return why.KIND_OFF
         if request.in_call is not False and not self._in_call >= kinds:
             return why.KIND_IN_CALL
-        return response.kind or min(kinds, key=self._by_kind.__getitem__)
+        if declared is not None:
+            return declared
+        # An answer of several possible kinds must be allowed as each of them, and is kept as the
+        # shortest-lived.
+        if not self._by_kind.keys() >= kinds:
+            return why.KIND_OFF
+        return min(kinds, key=self._by_kind.__getitem__)
 
     def _restriction(
         self,
@@ -328,13 +332,15 @@ class CachePolicy:
             return why.NO_STORE
         if asked.unknown:
             return why.UNKNOWN
-        for each in (said, *targets) if targets else (said,):
+        for each in (said, *targets):
             if reason := restriction(each, is_shared=self.shared):
                 return reason
-        is_for_all = self.allow_authenticated and _for_all(said)
-        if not is_for_all and carries_credentials(request):
-            return why.CREDENTIALS
-        return None
+        return self._credentials(request, said)
+
+    def _credentials(self, request: Request, said: CacheControl) -> Reason | None:
+        if self.allow_authenticated and _for_all(said):
+            return None
+        return why.CREDENTIALS if carries_credentials(request) else None
 
     def _terms(
         self,
@@ -364,6 +370,12 @@ class CachePolicy:
         if left <= timedelta(0):
             return why.EXPIRED
         return left, age
+
+
+def _refuses_copies(asked: CacheControl) -> bool:
+    if asked.no_cache or asked.no_cache_fields:
+        return True
+    return asked.no_store or asked.unknown
 
 
 def _limits(targets: tuple[CacheControl, ...]) -> Iterator[int]:

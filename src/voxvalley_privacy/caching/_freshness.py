@@ -146,8 +146,10 @@ def _parse(text: str) -> datetime | None:
         at = datetime.fromisoformat(f"{text[12:16]}{month}{text[5:7]}T{text[17:25]}+00:00")
     except ValueError:
         return None
+    if text[:5] != _DAYS[at.weekday()]:
+        return None
     # Newer Pythons read 24:00:00 as the next day.
-    return at if text[:5] == _DAYS[at.weekday()] and text[17:19] != "24" else None
+    return at if text[17:19] != "24" else None
 
 
 # Fields for caches of one kind, such as CDN-Cache-Control: here they only ever restrict

@@ -107,21 +107,21 @@ def request_text(
         others for sure.
     """
     parts = split_url(url)
-    if parts is None or not headers.sound or body or not _has_no_body(headers):
+    if parts is None or not headers.sound:
+        return None
+    if body or _has_body(headers):
         return None
     scheme, authority, rest = parts
     if not _is_host(headers.get("host"), scheme, authority):
         return None
     if query is not None and query is not WHOLE_QUERY:
         rest = query.apply(rest)
+    lines = [method, scheme, authority, rest]
     # Sound fields hold no line break, so the lines cannot run into each other.
-    lines = [
-        f"{name}:{value}"
-        for name in sorted(headers.names)
-        if name not in unkeyed
-        for value in headers.get(name)
-    ]
-    return "\n".join((method, scheme, authority, rest, *lines))
+    for name in sorted(headers.names):
+        if name not in unkeyed:
+            lines += [f"{name}:{value}" for value in headers.get(name)]
+    return "\n".join(lines)
 
 
 def _is_host(hosts: tuple[str, ...], scheme: str, authority: str) -> bool:
@@ -130,8 +130,10 @@ def _is_host(hosts: tuple[str, ...], scheme: str, authority: str) -> bool:
     return all(host.lower().removesuffix(_DEFAULT_PORTS[scheme]) == authority for host in hosts)
 
 
-def _has_no_body(headers: Headers) -> bool:
-    return "transfer-encoding" not in headers and set(headers.get("content-length")) <= {"0"}
+def _has_body(headers: Headers) -> bool:
+    if "transfer-encoding" in headers:
+        return True
+    return not set(headers.get("content-length")) <= {"0"}
 
 
 # Parameters of a query that change nothing in an answer
@@ -160,12 +162,13 @@ class QueryRule:
         path, mark, query = rest.partition("?")
         if not mark:
             return rest
-        named = [(unquote_plus(part.partition("=")[0]), part) for part in query.split("&")]
-        kept = [pair for pair in named if self._counts(pair[0])]
+        kept = [part for part in query.split("&") if self._counts(_name_of(part))]
         if self.is_unordered:
             # Parameters of one name keep their order: only that of names changes nothing.
             kept.sort(key=_name_of)
-        return "?".join(filter(None, (path, "&".join(part for _, part in kept))))
+        if not kept:
+            return path
+        return f"{path}?{'&'.join(kept)}"
 
     def _counts(self, name: str) -> bool:
         if _is_credential(name):
@@ -178,8 +181,8 @@ class QueryRule:
 WHOLE_QUERY = QueryRule()
 
 
-def _name_of(pair: tuple[str, str]) -> str:
-    return pair[0]
+def _name_of(part: str) -> str:
+    return unquote_plus(part.partition("=")[0])
 
 
 def varies_by(headers: Headers, ignored: frozenset[str], /) -> QueryRule | None:
