@@ -58,10 +58,9 @@ def _text(value: str | bytes) -> str:
     raise TypeError
 
 
-Fields: TypeAlias = (
-    "Headers | Mapping[str, str] | Mapping[bytes, bytes]"
-    " | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
-)
+_Pairs: TypeAlias = "Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
+_Mappings: TypeAlias = "Mapping[str, str] | Mapping[bytes, bytes]"
+Fields: TypeAlias = "Headers | _Mappings | _Pairs"
 
 
 class Headers:
