@@ -18,9 +18,12 @@ from ._checks import (
     CREDENTIALS,
     asks_for_no_store,
     carries_credentials,
+    is_for_all,
+    limits_of,
     message_fault,
     names_in,
     possible_kinds,
+    refuses_copies,
     restriction,
     vary_of,
 )
@@ -243,7 +246,7 @@ class CachePolicy:
             asked = parse_lines(lines, self.extensions)
         except MalformedHeader:
             return None
-        return None if _refuses_copies(asked) else asked
+        return None if refuses_copies(asked) else asked
 
     def query_rule(self, response: Response, /) -> QueryRule | None:
         """Return which parameters of the query count by the word of the server; None without it."""
@@ -338,7 +341,7 @@ class CachePolicy:
         return self._credentials(request, said)
 
     def _credentials(self, request: Request, said: CacheControl) -> Reason | None:
-        if self.allow_authenticated and _for_all(said):
+        if self.allow_authenticated and is_for_all(said):
             return None
         return why.CREDENTIALS if carries_credentials(request) else None
 
@@ -356,7 +359,7 @@ class CachePolicy:
             now,
             shared=self.shared,
             accept_expires=self.accept_expires,
-            limits=tuple(_limits(targets)) if targets else (),
+            limits=tuple(limits_of(targets)) if targets else (),
         )
         if fresh is None:
             return why.NO_PERMISSION
@@ -370,19 +373,6 @@ class CachePolicy:
         if left <= timedelta(0):
             return why.EXPIRED
         return left, age
-
-
-def _refuses_copies(asked: CacheControl) -> bool:
-    if asked.no_cache or asked.no_cache_fields:
-        return True
-    return asked.no_store or asked.unknown
-
-
-def _limits(targets: tuple[CacheControl, ...]) -> Iterator[int]:
-    for target in targets:
-        for seconds in (target.max_age, target.s_maxage):
-            if seconds is not None:
-                yield seconds
 
 
 def _kinds_in_call(kinds: bool | frozenset[ContentKind]) -> frozenset[ContentKind]:
@@ -402,11 +392,6 @@ def _lifetime_faults(kind: object, lifetime: object) -> Iterator[tuple[str, str]
         yield "lifetimes", "every key must be a ContentKind"
     elif not isinstance(lifetime, timedelta) or lifetime <= timedelta(0):
         yield f"lifetimes[{kind}]", "must be a timedelta above zero"
-
-
-def _for_all(said: CacheControl) -> bool:
-    # must-revalidate alone, which RFC 9111 section 3.5 lets count, is no word about who may see it.
-    return said.public or said.s_maxage is not None
 
 
 def _deny(reason: Reason, now: datetime | None) -> Decision:
