@@ -29,7 +29,7 @@ class CacheFilter:
     Args:
         decide: The policy.
 
-        kind: What the responses hold; None if the content type tells.
+        kind: What the responses hold; None if the content type says it.
 
         in_call: Whether they are fetched while the call that they are about goes on; None if that
             is not known, which counts as yes.

@@ -182,12 +182,12 @@ def targeted(headers: Headers, /) -> tuple[CacheControl, ...]:
     names = " ".join(headers.names)
     if "-cache-control" not in names and "surrogate-control" not in names:
         return ()
-    found = [
+    restrictions = [
         _from_dictionary(", ".join(headers.get(n)))
         for n in headers.names
         if n.endswith("-cache-control")
     ]
-    return (*found, parse_cache_control(*headers.get("surrogate-control")))
+    return (*restrictions, parse_cache_control(*headers.get("surrogate-control")))
 
 
 def _from_dictionary(text: str) -> CacheControl:

@@ -159,7 +159,7 @@ class Headers:
 
 def headers_of(fields: Fields, /) -> Headers:
     """
-    Take headers, a mapping or pairs; text that is no header is taken too, and is not `sound`.
+    Take headers, a mapping or pairs; other text is taken too, and is not `sound`.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If *fields* are something else.

@@ -73,7 +73,7 @@ _kinds_again = lru_cache(maxsize=256)(_kinds)
 
 def kinds_of_path(url: str, /) -> frozenset[ContentKind] | None:
     """
-    Return the kinds that the ending of the path of *url* can stand for; None if it says nothing.
+    Return the kinds that the ending of the path of *url* can mean; None if it says nothing.
 
     Percent-encoding is undone first, three times: `/calls/x%2Ecss` ends in `.css` for one server
     and not for the next.

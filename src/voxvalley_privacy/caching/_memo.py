@@ -263,10 +263,10 @@ class PrivateMemo:
         names = self._names(call, result)
         if lifetime <= 0 or len(body) > self._most_bytes or names is None:
             return
-        made = self._clock().timestamp()
+        now = self._clock().timestamp()
         copy = Copy(
-            made=made,
-            expires=made + lifetime,
+            made=now,
+            expires=now + lifetime,
             age=0.0,
             status=_NO_STATUS,
             kind=self._kind,

@@ -26,9 +26,9 @@ def _subjects(subjects: str | Iterable[str]) -> tuple[str, ...]:
     if isinstance(subjects, str):
         return (subjects,)
     with suppress(TypeError):
-        found = tuple(subjects)
-        if all(issubclass(kind, str) for kind in map(type, found)):
-            return found
+        people = tuple(subjects)
+        if all(issubclass(kind, str) for kind in map(type, people)):
+            return people
     raise ConfigurationError("Response(): 'subjects' must be texts, as numbers in any spelling.")
 
 
@@ -51,7 +51,7 @@ class Request:
     Hold a request whose response may be kept.
 
     Args:
-        method: As sent; methods tell upper case from lower case.
+        method: As sent; upper and lower case are different methods.
 
         url: Absolute, as sent.
 

@@ -291,25 +291,25 @@ class PrivateCache:
         within = within or self._store.patience()
         ticket = self.begin(within=within) if ticket is None else ticket
         plain = without_cache_control(request)
-        found = self._find(plain, within)
-        if isinstance(found, Reason) or response.status != 304:
+        kept_copy = self._find(plain, within)
+        if isinstance(kept_copy, Reason) or response.status != 304:
             return None
-        key, copy, _ = found
+        key, copy, _ = kept_copy
         renewed_answer = merged(copy, response)
         decision = self.policy(plain, renewed_answer)
         grant = decision.value
         if not isinstance(grant, CacheGrant):
             self._shelf.drop(key, within)
             return renewed_answer
-        made = decision.evaluated_at.timestamp()
+        now = decision.evaluated_at.timestamp()
         renewed = copy._replace(
-            made=made,
-            expires=min(copy.expires, made + grant.lifetime.total_seconds()),
+            made=now,
+            expires=min(copy.expires, now + grant.lifetime.total_seconds()),
             age=grant.age.total_seconds(),
             fields=renewed_answer.headers.keep(without=grant.strip),
         )
         self._shelf.write(key, renewed, ticket, within)
-        return answer_of(renewed, made)
+        return answer_of(renewed, now)
 
     def _keep(
         self,
@@ -328,10 +328,10 @@ class PrivateCache:
         names = self._people.about(request, response, grant.kind)
         if names is None:
             return why.PEOPLE
-        made = decision.evaluated_at.timestamp()
+        now = decision.evaluated_at.timestamp()
         copy = Copy(
-            made=made,
-            expires=made + grant.lifetime.total_seconds(),
+            made=now,
+            expires=now + grant.lifetime.total_seconds(),
             age=grant.age.total_seconds(),
             status=response.status,
             kind=grant.kind,

@@ -119,7 +119,7 @@ class _Rest(BytesIO):
 
 
 def _offer(exchange: Exchange, head: Response, response: requests.Response) -> str:
-    """Read a body that is small, or begin to, and offer it to the cache; return the Cache-Status."""
+    """Read a small body, or the start of a large one, and offer it; return the Cache-Status."""
     body = exchange.passing(head)
     while body.size <= body.at_once:
         chunk = response.raw.read(body.at_once + 1 - body.size, decode_content=False)
