@@ -214,7 +214,7 @@ def check_encoding(encoding: str | None, /) -> None:
 def _is_text_encoding(encoding: str) -> bool:
     try:
         return isinstance(codecs.getincrementaldecoder(encoding)("replace").decode(b"a"), str)
-    except (LookupError, UnicodeError, ValueError):
+    except Exception:  # codecs of bytes fail as they like
         return False
 
 
