@@ -12,6 +12,7 @@ from ..errors import ConfigurationError
 
 __all__ = [
     "Age",
+    "ContactBasis",
     "Deadline",
     "Fact",
     "Facts",
@@ -20,6 +21,7 @@ __all__ = [
     "Place",
     "QuietHours",
     "Recording",
+    "RegistryFact",
     "Retention",
 ]
 
@@ -71,9 +73,17 @@ def _days(days: Iterable[int]) -> frozenset[int]:
     return frozenset(days)
 
 
+_NEVER_BOUND = frozenset(["emergency", "confirmation"])
+
+
 @attrs.frozen(kw_only=True, cache_hash=True)
 class QuietHours(Fact):
-    """One window in which contact is allowed: *start* inclusive to *end* exclusive, local time."""
+    """
+    One window in which contact is allowed: *start* inclusive to *end* exclusive, local time.
+
+    Args:
+        exempt: The classes of messages that the row does not bind; a row about solicitation exempts `administrative`.
+    """
 
     channels: frozenset[str] = attrs.field(converter=_names)
     days: frozenset[int] = attrs.field(converter=_days)
@@ -81,6 +91,7 @@ class QuietHours(Fact):
     end: time = attrs.field()
     holidays_open: bool = False
     caps: tuple[tuple[int, timedelta], ...] = ()
+    exempt: frozenset[str] = attrs.field(default=_NEVER_BOUND, converter=_names)
 
     @end.validator
     def _no_midnight(self, _: object, end: time) -> None:
@@ -133,6 +144,54 @@ class Place(Fact):
 
     regions: tuple[str, ...]
     zones: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class RegistryFact(Fact):
+    """
+    A public list of people who want no such messages, and how it binds.
+
+    Args:
+        registry: Its name.
+
+        operator: Who runs it.
+
+        channels: What it binds.
+
+        freshness: How old a copy may be; None where no rule was found.
+
+        exempt: Whom it does not bind, in words.
+    """
+
+    registry: str
+    operator: str
+    channels: frozenset[str] = attrs.field(converter=_names)
+    freshness: timedelta | None = None
+    exempt: str = ""
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class ContactBasis(Fact):
+    """
+    A basis on which people may be contacted.
+
+    Args:
+        basis: Its name, for example `prior_express_written_consent` or `soft_opt_in`.
+
+        channels: Through what.
+
+        months: How long it lasts; None where the law names no time.
+
+        counted_from: From when the months are counted.
+
+        conditions: What else it needs, in words.
+    """
+
+    basis: str
+    channels: frozenset[str] = attrs.field(converter=_names)
+    months: int | None = None
+    counted_from: str = ""
+    conditions: str = ""
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
@@ -204,6 +263,8 @@ class Facts:
     keywords: tuple[Keyword, ...] = attrs.field(hash=False, repr=False)
     deadlines: tuple[Deadline, ...] = attrs.field(hash=False, repr=False)
     retention: tuple[Retention, ...] = attrs.field(hash=False, repr=False)
+    registries: tuple[RegistryFact, ...] = attrs.field(hash=False, repr=False, default=())
+    bases: tuple[ContactBasis, ...] = attrs.field(hash=False, repr=False, default=())
     sources: Mapping[str, str] = attrs.field(hash=False, repr=False)
     overrides: tuple[Override, ...] = ()
     max_age: timedelta = timedelta(days=365)
