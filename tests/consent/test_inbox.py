@@ -372,7 +372,8 @@ def test_another_way_to_say_no(inbox):
 
 def test_help_and_ordinary_words(inbox):
     """HELP gets an answer, other words nothing; neither is recorded."""
-    assert (True, 200) == (lambda one: (one.reply, one.http_status))(inbox.receive(message("HELP")))
+    outcome = inbox.receive(message("HELP"))
+    assert (True, 200) == (outcome.reply, outcome.http_status)
     assert KeywordKind.NONE is inbox.receive(message("see you on Friday")).match.kind
     assert () == inbox.ledger.history(SUE)
 
