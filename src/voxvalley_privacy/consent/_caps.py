@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import attrs
@@ -11,8 +10,8 @@ from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, QuietHours, load
 from ._consent_reasons import because, cite, fails_closed
 from ._contact import Contact, MessageClass, family, input_fault
-from ._entries import Entry, Kind
-from ._places import places
+from ._fold import History
+from ._places import home, places
 from ._quiet import row_channel, rows_of
 from ._senders import SenderScope
 
@@ -31,13 +30,12 @@ class Attempt:
     message_class: str = ""
 
 
-def attempts_of(entries: Iterable[Entry], channel: str, sender: SenderScope, /) -> list[Attempt]:
+def attempts_of(entries: History, channel: str, sender: SenderScope, /) -> list[Attempt]:
     """Return the recorded attempts through *channel* by *sender*; an erased one may be any."""
     asked = family(channel)
     return [
         Attempt(entry.at, entry.message_class)
-        for entry in entries
-        if entry.kind is Kind.ATTEMPTED
+        for entry in entries.attempts
         if entry.channel in ("", asked) and sender.includes(entry.sender, entry.group)
     ]
 
@@ -101,7 +99,7 @@ class _WithinCaps:
         return cite("cap.reached", cap.row, self.facts, at)
 
     def _caps(self, contact: Contact) -> list[_Cap]:
-        key = (contact.to, contact.jurisdictions, contact.channel)
+        key = (home(contact.to, self.facts), contact.jurisdictions, contact.channel)
         caps = self._known.get(key)
         if caps is None:
             if len(self._known) >= _REMEMBERED:

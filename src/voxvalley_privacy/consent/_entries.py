@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
+from typing import Any
 
 import attrs
 
@@ -204,15 +205,20 @@ def from_event(event: Event, /) -> Entry:
     """
     try:
         kind = Kind(event.kind)
-        entry = Entry(kind=kind, at=event.at, position=event.position, key=event.key)
+        known: dict[str, Any] = {
+            "kind": kind,
+            "at": event.at,
+            "position": event.position,
+            "key": event.key,
+        }
         if event.body is None:
-            return attrs.evolve(entry, scrubbed=True)
+            return Entry(**known, scrubbed=True)
         details = json.loads(event.body)
         if "evidence" in details:
             details["evidence"] = Evidence(**details["evidence"])
         if "expires" in details:
             details["expires"] = datetime.fromisoformat(details["expires"])
-        return attrs.evolve(entry, **details)
+        return Entry(**known, **details)
     except (ValueError, TypeError, KeyError):
         pass
     raise StoreCorrupt(f"The event at position {event.position} cannot be read by this version.")

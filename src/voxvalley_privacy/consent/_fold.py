@@ -29,6 +29,11 @@ class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
         return {}
 
     @cached_property
+    def attempts(self) -> tuple[Entry, ...]:
+        """The recorded attempts to contact the person."""
+        return tuple([entry for entry in self if entry.kind is Kind.ATTEMPTED])
+
+    @cached_property
     def newest(self) -> datetime | None:
         """The latest time of any entry."""
         return max((entry.at for entry in self), default=None)

@@ -13,7 +13,7 @@ from ..phone import calling_code, canonical, country
 from ._contact import Contact
 from ._subjects import Subject
 
-__all__ = ["Places", "layers", "places"]
+__all__ = ["Places", "home", "layers", "places"]
 
 
 @attrs.frozen
@@ -41,7 +41,7 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
 
         trust_declared: Leave the number's places out where the contact declares some.
     """
-    here, zones_here = _of_number(contact.to, facts)
+    here, zones_here = home(contact.to, facts)
     declared = contact.jurisdictions
     # A number of no known country is where the contact says: it shares a code, whose zones are known.
     elsewhere = [place for place in declared if here and not _touches_any(place, here)]
@@ -85,7 +85,8 @@ def _loaded(zones: tuple[str, ...]) -> tuple[tzinfo, ...]:
         return ()  # one unknown zone makes the place unknown
 
 
-def _of_number(to: Subject, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def home(to: Subject, facts: Facts, /) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the regions and zones in which a number may be; all numbers of an area have the same."""
     number = canonical(to) if isinstance(to, str) else None
     if number is None:
         return (), ()

@@ -14,7 +14,7 @@ from ..facts import Facts, QuietHours, load
 from ..vocabulary import Channel
 from ._consent_reasons import because, cite, fails_closed
 from ._contact import Contact, MessageClass, input_fault
-from ._places import layers, places
+from ._places import home, layers, places
 
 __all__ = ["NO_RULE", "outside_quiet_hours", "row_channel", "rows_of"]
 
@@ -158,7 +158,7 @@ class _OutsideQuietHours:
 
     def _everywhere(self, contact: Contact) -> _Everywhere | _Unknown:
         key = (
-            contact.to,
+            home(contact.to, self.facts),
             contact.jurisdictions,
             contact.zones,
             row_channel(contact.channel),
