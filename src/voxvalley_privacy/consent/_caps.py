@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import attrs
@@ -42,7 +43,7 @@ def attempts_of(entries: History, channel: str, sender: SenderScope, /) -> list[
 
 @attrs.frozen
 class _Cap:
-    """So many attempts in such a span, and the row that says so; none for a cap of the app's own."""
+    """A number of attempts in a span of time, by a row of the tables or by the app."""
 
     count: int
     span: timedelta
@@ -82,11 +83,15 @@ class _WithinCaps:
         caps = [cap for cap in self._caps(contact) if cap.binds(contact.message_class)]
         if not caps:
             return Decision.allow(because("cap.within"), evaluated_at=at)
-        if attempts is None or any(attempt.at.tzinfo is None for attempt in attempts):
+        if attempts is None or not all(attempt.at.tzinfo for attempt in attempts):
             return Decision.deny(because("cap.unknown"), evaluated_at=at)
-        reached = {cap: free for cap in caps if (free := cap.free_at(at, attempts))}
+        free = {cap: cap.free_at(at, attempts) for cap in caps}
+        reached = {cap: again for cap, again in free.items() if again is not None}
         if not reached:
             return Decision.allow(because("cap.within"), evaluated_at=at)
+        return self._reached(at, reached)
+
+    def _reached(self, at: datetime, reached: dict[_Cap, datetime]) -> Decision:
         again = max(reached.values())
         text = "Ask again when an attempt is old enough."
         wait = Obligation(code="re_evaluate", text=text, due=again)
@@ -108,14 +113,18 @@ class _WithinCaps:
         return caps
 
     def _look_up(self, contact: Contact) -> list[_Cap]:
-        where = places(contact, self.facts, trust_declared=False)
+        caps: dict[_Cap, None] = {}
+        for row in self._rows(contact):
+            caps.update((_Cap(count, span, row), None) for count, span in row.caps)
+        caps.update((_Cap(count, span), None) for count, span in self.caps)
+        return list(caps)
+
+    def _rows(self, contact: Contact) -> Iterator[QuietHours]:
         channel = row_channel(contact.channel)
-        groups = [
-            group for place in where.jurisdictions for group in rows_of(self.facts, place, channel)
-        ]
-        rows = dict.fromkeys(row for group in groups for row in group)
-        by_law = [_Cap(count, span, row) for row in rows for count, span in row.caps]
-        return [*by_law, *[_Cap(count, span) for count, span in self.caps]]
+        where = places(contact, self.facts, trust_declared=False)
+        for jurisdiction in where.jurisdictions:
+            for group in rows_of(self.facts, jurisdiction, channel):
+                yield from group
 
 
 def _declared(contact: Contact) -> list[Attempt] | None:
@@ -129,9 +138,11 @@ def within_caps(
     *, facts: Facts | None = None, caps: tuple[tuple[int, timedelta], ...] = ()
 ) -> _WithinCaps:
     """
-    Allow contact while every cap on attempts leaves room: the law's where the person may be, and the app's.
+    Allow contact while every cap on attempts leaves room: the law's where the person may be, and
+    the app's.
 
-    A cap on solicitation neither holds back nor counts administrative messages; no cap counts emergencies.
+    A cap on solicitation neither holds back nor counts administrative messages; no cap counts
+    emergencies.
 
     Args:
         facts: The tables; None for those that ship with this version.
@@ -139,7 +150,7 @@ def within_caps(
         caps: More caps, for example `((3, timedelta(days=1)),)`.
 
     Returns:
-        A rule. A contact whose *attempts* are unknown is denied wherever a cap applies; `may_contact` takes them from
-        the ledger.
+        A rule. A contact whose *attempts* are unknown is denied wherever a cap applies;
+        `may_contact` takes them from the ledger.
     """
     return _WithinCaps(load() if facts is None else facts, tuple(caps))

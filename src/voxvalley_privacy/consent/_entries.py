@@ -28,7 +28,7 @@ __all__ = [
 
 @unique
 class Kind(StrEnum):
-    """What happened."""
+    """The kind of an event."""
 
     REQUESTED = "consent.requested"  # asked, not yet answered
     GIVEN = "consent.given"
@@ -91,7 +91,8 @@ class Evidence:
     Args:
         method: How it was given, for example `web_form`, `voice` or `double_opt_in`.
 
-        affirmative: Whether the person did something to consent. Without it the consent permits nothing.
+        affirmative: Whether the person did something to consent. Without it the consent permits
+            nothing.
 
         pre_ticked: Whether the box was ticked for them. Such a consent permits nothing.
 
@@ -99,7 +100,8 @@ class Evidence:
 
         version: Version of that notice.
 
-        artifact: SHA-256 or longer, in hexadecimal, of the form, recording or message kept elsewhere.
+        artifact: SHA-256 or longer, in hexadecimal, of the form, recording or message kept
+            elsewhere.
 
         conflict_confirmed: Whether they confirmed although their browser signals an opt-out.
     """
@@ -145,7 +147,8 @@ class Entry:
 
         message_class: For an attempt: the class of the message.
 
-        origin: What made a suppression: `keyword`, `likely`, `scoped`, `wrong_number`, `manual`, `import`.
+        origin: What made a suppression: `keyword`, `likely`, `scoped`, `wrong_number`, `manual`,
+            `import`.
 
         refers: For a review: the position of the entry that was reviewed.
 
@@ -268,7 +271,8 @@ class Notices:
     Args:
         versions: All of them.
 
-        grace: How long a consent to an old purpose holds after a material change. A purpose that the change added has none.
+        grace: How long a consent to an old purpose holds after a material change. A purpose that
+            the change added has none.
     """
 
     versions: tuple[Notice, ...] = attrs.field(converter=_ordered)

@@ -1,8 +1,8 @@
-"""What a subject's entries come to: a fold in which every doubt takes away."""
+"""Fold a subject's entries into what holds now; every doubt takes away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -44,7 +44,7 @@ class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
 
 @attrs.frozen(cache_hash=True)
 class Scope:
-    """What is asked for."""
+    """The consent that is asked for."""
 
     purpose: str
     controller: str = ""
@@ -86,7 +86,8 @@ def _ends(entry: Entry, scope: Scope) -> bool:
         return entry.answer == "yes" or entry.scrubbed
     if entry.kind not in _ENDS:
         return False
-    # A withdrawal reaches parents and children: what is named too widely or narrowly must not slip by.
+    # A withdrawal reaches parents and children: what is named too widely or narrowly must not slip
+    # by.
     if not _overlaps(entry.purpose, scope.purpose):
         return False
     named = (entry.controller, entry.category, entry.recipient)
@@ -213,8 +214,9 @@ def suppressions(
     """
     Return the suppressions that hold, in store order.
 
-    Messages count in the order of their own times, whenever they were delivered: a START ends what a message did
-    before it, and of two at one time the no wins. Everything else counts in store order.
+    Messages count in the order of their own times, whenever they were delivered: a START ends what
+    a message did before it, and of two at one time the no wins. Everything else counts in store
+    order.
 
     Args:
         entries: Everything about one subject.
@@ -234,23 +236,24 @@ def _suppressions(entries: Iterable[Entry], sender: SenderScope | None) -> tuple
     holding = _Holding()
     for entry in entries:
         holding.add(entry)
-    reviewed = [
-        _confirmed(made, holding.reviews.get(made.position))
-        for made in holding.made
-        if holding.reviews.get(made.position, True)
-    ]
+    made = [_reviewed(entry, holding.reviews) for entry in holding.made]
+    standing = [entry for entry in made if entry is not None]
     if sender is not None:
-        reviewed = [made for made in reviewed if _is_about(made, sender)]
-    return tuple(
-        made
-        for made in reviewed
-        if not any(_starts_again(start, made, sender) for start in holding.starts)
-    )
+        standing = [entry for entry in standing if _is_about(entry, sender)]
+    for start in holding.starts:
+        standing = [entry for entry in standing if not _starts_again(start, entry, sender)]
+    return tuple(standing)
 
 
-def _confirmed(made: Entry, stands: bool | None) -> Entry:
-    """A person read the message and says that it is a no: then it is one to everything, as STOP."""
-    return attrs.evolve(made, purpose="") if stands and made.origin == "likely" else made
+def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
+    """Return a suppression as it stands after its review; None if the review ended it."""
+    stands = reviews.get(made.position)
+    if stands is None:
+        return made
+    if not stands:
+        return None
+    # A likely no that is a no stops everything, as STOP does.
+    return attrs.evolve(made, purpose="") if made.origin == "likely" else made
 
 
 def _is_about(made: Entry, sender: SenderScope) -> bool:
@@ -258,7 +261,7 @@ def _is_about(made: Entry, sender: SenderScope) -> bool:
 
 
 def _starts_again(start: Entry, made: Entry, sender: SenderScope | None) -> bool:
-    """Whether START takes back what a message did before it, for the same sender, and nothing else."""
+    """Whether START ends *made*: what an earlier message did, for the same sender."""
     if made.scrubbed or made.origin not in BY_MESSAGE or made.at >= start.at:
         return False
     if sender is not None and sender.names:

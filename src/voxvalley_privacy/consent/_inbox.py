@@ -1,4 +1,4 @@
-"""The inbox: one fold of all messages, whatever their order and however often they are delivered."""
+"""The inbox: one fold of all messages, in whatever order and however often they come."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MARKETING = "marketing"
 
 @attrs.frozen
 class _Effect:
-    """What a kind of opt-out suppresses: the origin of the entry, and its purpose."""
+    """The origin and purpose of the suppression that a kind of opt-out makes."""
 
     origin: str
     purpose: str = ""
@@ -44,7 +44,7 @@ _EFFECTS = {
     "opt_out_scoped": _Effect("scoped", _MARKETING),
     "wrong_number": _Effect("wrong_number"),
 }
-# What a narrow opt-out names, as the channel of its entry; anything else is all marketing.
+# The channel that a narrow opt-out names; any other narrow opt-out is about all marketing.
 _SCOPED_CHANNELS = {"voice": "voice", "text": "sms", "email": "email"}
 _REVIEWED = BY_MESSAGE - {"keyword"}
 _ALL_SENDERS = frozenset(["stopall", "stop all"])
@@ -56,19 +56,19 @@ class Inbox:
     """
     Hand every inbound message to this one object; it records what the person wants.
 
-    Messages count in the order of their times. The result does not depend on the order in which they arrive, or on how
-    often; of a yes and a no at the same time, the no wins.
+    Messages count in the order of their times. The result does not depend on the order in which
+    they arrive, or on how often; of a yes and a no at the same time, the no wins.
 
     Args:
         ledger: Where it is recorded.
 
-        senders: The groups of senders: an opt-out counts for the group of the number that it was sent to. None: for that
-            number alone.
+        senders: The groups of senders: an opt-out counts for the group of the number that it was
+            sent to. None: for that number alone.
 
         classify: Reads what a text means.
 
-    Source: 47 CFR 64.1200(a)(10) and (12): any reasonable manner; one confirmation, within five minutes, without
-        marketing.
+    Source: 47 CFR 64.1200(a)(10) and (12): any reasonable manner; one confirmation, within five
+        minutes, without marketing.
     """
 
     def __init__(
@@ -93,8 +93,8 @@ class Inbox:
         """
         Record what a message asks for.
 
-        An opt-out is recorded whatever the store does. START ends only what earlier messages to that sender did; YES
-        does so only if a question is open.
+        An opt-out is recorded whatever the store does. START ends only what earlier messages to
+        that sender did; YES does so only if a question is open.
 
         Args:
             message: What came in.
@@ -243,7 +243,7 @@ class Inbox:
     # Times
 
     def _time(self, message: InboundMessage) -> datetime:
-        """Return when a message was sent, and never a time to come: a no counts from now on at the latest."""
+        """Return when a message was sent, or now if that is to come: a no counts at once."""
         now = self.ledger.now()
         return min(self._sent(message, now), now)
 
@@ -259,7 +259,7 @@ def _status(decision: Decision) -> int:
 
 
 def _key_of(message: InboundMessage) -> str:
-    """Return what one message has in common with its repeats; empty if they cannot be told apart."""
+    """Return a key that a message shares with its repeats; empty if there is none."""
     if message.id:
         return message.id
     if message.at is None:
@@ -318,9 +318,8 @@ class _Queue:
         if entry.kind is Kind.REVIEWED:
             self.waiting.pop(entry.refers, None)
         elif entry.kind is Kind.ERASED:
-            # What still holds is written anew behind the erasure, with positions of its own.
-            erased = [review for review in self.waiting.values() if review.token == token]
-            for review in erased:
-                del self.waiting[review.position]
+            # Opt-outs that still hold are written anew behind the erasure, with other positions.
+            others = (review for review in self.waiting.values() if review.token != token)
+            self.waiting = {review.position: review for review in others}
         elif entry.kind is Kind.SUPPRESSED and entry.origin in _REVIEWED:
             self.waiting[entry.position] = _review(entry, token)

@@ -1,4 +1,4 @@
-"""May I contact this person, and may I do it now: every rule in one read, asked again before the send."""
+"""May I contact this person: every rule in one read, asked again before the send."""
 
 from __future__ import annotations
 
@@ -167,8 +167,8 @@ class Permit:
         Ask again, record the attempt, and return the answer; send in the next line.
 
         Raises:
-            voxvalley_privacy.Denied: If the permit is past its time or was used, the person said no meanwhile, a cap is
-                reached, or the attempt could not be recorded.
+            voxvalley_privacy.Denied: If the permit is past its time or was used, the person said no
+                meanwhile, a cap is reached, or the attempt could not be recorded.
         """
         with self._lock:
             code, self._used = self._fault(), True
@@ -210,7 +210,8 @@ def may_contact(
     trust_declared: bool = False,
 ) -> MayContact:
     """
-    Join consent, opt-outs, hours, caps, registries and the ban on sale in one rule that reads the ledger once.
+    Join consent, opt-outs, hours, caps, registries and the ban on sale in one rule that reads the
+    ledger once.
 
     Args:
         ledger: Knows consents, opt-outs and attempts.

@@ -43,7 +43,8 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
     """
     here, zones_here = home(contact.to, facts)
     declared = contact.jurisdictions
-    # A number of no known country is where the contact says: it shares a code, whose zones are known.
+    # A number of no known country is where the contact says: it shares a code, whose zones are
+    # known.
     elsewhere = [place for place in declared if here and not _touches_any(place, here)]
     if contact.zones:
         zones = contact.zones if trust_declared else (*contact.zones, *zones_here)
@@ -56,7 +57,7 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
 
 
 def _zones_with(own: tuple[str, ...], elsewhere: list[str], facts: Facts) -> tuple[str, ...]:
-    """Return the zones of the number and of other places; none if they are not known for every place."""
+    """Return the zones of the number and of other places; none if one place has none."""
     away = [_zones_of(place, facts) for place in elsewhere]
     if not all(away):
         return ()  # hours are in local time, and for one place it is not known which
@@ -72,7 +73,7 @@ def _touch(one: str, other: str) -> bool:
 
 
 def _zones_of(jurisdiction: str, facts: Facts) -> tuple[str, ...]:
-    """Return the zones of all area codes in *jurisdiction*; none for countries that have a calling code of their own."""
+    """Return the zones of all area codes in *jurisdiction*; none outside North America."""
     inside = [place for place in facts.places.values() if _touches_any(jurisdiction, place.regions)]
     return tuple(dict.fromkeys(zone for place in inside for zone in place.zones))
 
@@ -86,7 +87,7 @@ def _loaded(zones: tuple[str, ...]) -> tuple[tzinfo, ...]:
 
 
 def home(to: Subject, facts: Facts, /) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the regions and zones in which a number may be; all numbers of an area have the same."""
+    """Return the regions and zones of a number; all numbers of an area have the same."""
     number = canonical(to) if isinstance(to, str) else None
     if number is None:
         return (), ()

@@ -35,7 +35,7 @@ def rows_of(facts: Facts, jurisdiction: str, channel: str, /) -> list[tuple[Quie
 
 
 def row_channel(channel: str, /) -> str:
-    """Return the name that rows have for *channel*: all that is written counts as a text message."""
+    """Return the name that rows have for *channel*; everything written is a text message."""
     return "sms" if channel in _TEXT else channel
 
 
@@ -88,13 +88,14 @@ class _Hours:
             yield from (local.astimezone(UTC), local.replace(fold=1).astimezone(UTC))
 
 
-# Without a rule for a place: deny; allow, where the app knows that there is none; or the narrowest hours known.
+# Without a rule for a place: deny; allow, where the app knows that there is none; or the narrowest
+# hours known.
 NO_RULE = ("deny", "allow", "strictest")
 
 
 @attrs.define
 class _Everywhere:
-    """All that must be open for a contact, and the latest allow: it holds until the first of them closes."""
+    """All hours that must be open for a contact, and the latest allow, while it holds."""
 
     hours: tuple[_Hours, ...]
     exempt: tuple[QuietHours, ...] = ()
@@ -110,7 +111,7 @@ class _Everywhere:
 
 @attrs.frozen
 class _Unknown:
-    """What is missing for an answer, and the row that asks for it."""
+    """The code of what is missing for an answer, and the row that asks for it."""
 
     code: str
     row: QuietHours | None = None
@@ -122,7 +123,7 @@ class _OutsideQuietHours:
     holidays: Mapping[str, Collection[date]] = attrs.field(hash=False)
     no_rule: str
     trust_declared: bool
-    # What was found for a place and channel; bounded, and not part of the value.
+    # The hours by place, channel and class; bounded, and not part of the value.
     _known: dict[tuple[object, ...], _Everywhere | _Unknown] = attrs.field(
         factory=dict, eq=False, repr=False, init=False
     )
@@ -210,14 +211,20 @@ class _OutsideQuietHours:
         latest = everywhere.known(at)
         if latest is not None:
             return Decision.allow(*latest.reasons, evaluated_at=at, valid_until=latest.valid_until)
-        looks = [hours.look(at) for hours in everywhere.hours]
-        closed = [row for row, _ in looks if row is not None]
+        closed: list[QuietHours] = []
+        cited: list[QuietHours] = []
+        ends: list[datetime] = []
+        for hours in everywhere.hours:
+            row, end = hours.look(at)
+            if row is not None:
+                closed.append(row)
+            if end is not None:
+                ends.append(end)
+            cited += hours.cited
         if closed:
             return self._closed(at, closed, everywhere.hours)
-        open_rows = [row for hours in everywhere.hours for row in hours.cited]
-        cited = dict.fromkeys([cite("quiet.open", row, self.facts, at) for row in open_rows])
-        end = min([end for _, end in looks if end is not None])
-        everywhere.latest = Decision.allow(*cited, evaluated_at=at, valid_until=end)
+        reasons = dict.fromkeys([cite("quiet.open", row, self.facts, at) for row in cited])
+        everywhere.latest = Decision.allow(*reasons, evaluated_at=at, valid_until=min(ends))
         return everywhere.latest
 
     def _closed(
@@ -244,9 +251,11 @@ def _by_class(
 
 
 def _next_opening(at: datetime, everywhere: tuple[_Hours, ...]) -> datetime | None:
-    starts = sorted({start for hours in everywhere for start in hours.starts(at) if start > at})
-    for start in starts:
-        if not any(hours.look(start)[0] for hours in everywhere):
+    starts: set[datetime] = set()
+    for hours in everywhere:
+        starts.update(hours.starts(at))
+    for start in sorted(starts):
+        if start > at and not any(hours.look(start)[0] for hours in everywhere):
             return start
     return None
 
@@ -261,17 +270,20 @@ def outside_quiet_hours(
     """
     Allow contact inside the hours of every jurisdiction and time zone the person may be in.
 
-    A row that binds solicitation only does not hold back an administrative message; none holds back an emergency.
+    A row that binds solicitation only does not hold back an administrative message; none holds back
+    an emergency.
 
     Args:
         facts: The tables; None for those that ship with this version.
 
-        holidays: Public holidays by jurisdiction, for example "FR" or "US-LA". Where contact on holidays is not
-            allowed and no calendar is given, the answer is a deny.
+        holidays: Public holidays by jurisdiction, for example "FR" or "US-LA". Where contact on
+            holidays is not allowed and no calendar is given, the answer is a deny.
 
-        no_rule: For places without known hours: `deny`, `allow`, or `strictest` for the narrowest hours known.
+        no_rule: For places without known hours: `deny`, `allow`, or `strictest` for the narrowest
+            hours known.
 
-        trust_declared: Believe the contact's jurisdictions and zones, and leave out where the number may be.
+        trust_declared: Believe the contact's jurisdictions and zones, and leave out where the
+            number may be.
 
     Returns:
         A rule. Its deny carries the next opening, its allow the next closing.

@@ -20,7 +20,8 @@ _SIGNALS = {
     "OPTOUT": KeywordKind.OPT_OUT,
     "OPTIN": KeywordKind.OPT_IN,
 }
-# Reports about a message of ours come to the same webhooks; read as inbound, their sender would be one of our numbers.
+# Reports about a message of ours come to the same webhooks; read as inbound, their sender would be
+# one of our numbers.
 _INBOUND = frozenset(["", "received", "receiving", "inbound", "in", "webhook", "message.received"])
 _DIRECTIONS = (
     "Direction",
@@ -44,7 +45,8 @@ def read_twilio(payload: _Payload, /, *, at: datetime | None = None) -> InboundM
         at: When it was sent, where the payload does not say; None for now.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound message.
+        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound
+            message.
     """
     _refuse_outbound(payload)
     return _message(
@@ -67,7 +69,8 @@ def read_plivo(payload: _Payload, /, *, at: datetime | None = None) -> InboundMe
         at: When it was sent, where the payload does not say; None for now.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound message.
+        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound
+            message.
     """
     _refuse_outbound(payload)
     return _message(
@@ -82,7 +85,8 @@ def read_plivo(payload: _Payload, /, *, at: datetime | None = None) -> InboundMe
 
 def read_telnyx(payload: _Payload, /, *, at: datetime | None = None) -> InboundMessage:
     """
-    Read a Telnyx `message.received` event, or a record of its opt-out list, in which `keyword` made the block.
+    Read a Telnyx `message.received` event, or a record of its opt-out list, in which `keyword` made
+    the block.
 
     Args:
         payload: The event or the record.
@@ -90,7 +94,8 @@ def read_telnyx(payload: _Payload, /, *, at: datetime | None = None) -> InboundM
         at: When it was sent, where the payload does not say; None for now.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound message.
+        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound
+            message.
     """
     data = _inside(payload, "data") or payload
     message = _inside(data, "payload")
@@ -131,7 +136,8 @@ def read_vonage(payload: _Payload, /, *, at: datetime | None = None) -> InboundM
         at: When it was sent, where the payload does not say; None for now.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound message.
+        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound
+            message.
     """
     _refuse_outbound(payload)
     sender = _text(payload, "msisdn", "from")
@@ -182,7 +188,7 @@ def _text(payload: _Payload, *names: str) -> str:
 
 
 def _time(payload: _Payload, *names: str) -> datetime | None:
-    """Return the time that one of the fields holds; without a zone it is in UTC, as the vendors document."""
+    """Return the time in the first of the fields; the vendors write UTC where they name no zone."""
     text = _text(payload, *names)
     if not text:
         return None

@@ -172,7 +172,8 @@ def consent_receipt(
 
 
 def _canonical(receipt: dict[str, Any]) -> bytes:
-    # Texts and lists only, so that sorted keys and no spaces make it the same bytes everywhere (as RFC 8785).
+    # Texts and lists only, so that sorted keys and no spaces make it the same bytes everywhere (as
+    # RFC 8785).
     return json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -192,7 +193,8 @@ def verify_receipt(receipt: dict[str, Any], /, *, key: Ed25519PublicKey) -> dict
     Check the signature of a receipt, and return the receipt without it.
 
     Raises:
-        voxvalley_privacy.InvalidToken: If it was not signed by the holder of *key*, or was changed since.
+        voxvalley_privacy.InvalidToken: If it was not signed by the holder of *key*, or was changed
+            since.
     """
     from cryptography.exceptions import InvalidSignature
 

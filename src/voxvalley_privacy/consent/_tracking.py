@@ -19,7 +19,7 @@ from ._subjects import Subject
 __all__ = ["Tracking", "never_sold", "tracking_allowed"]
 
 _TECHNOLOGIES = {"cookie", "beacon", "pixel", "local_storage", "fingerprint", "sdk", "device_id"}
-# What Sec-GPC opts out of.
+# Sec-GPC opts out of these.
 _SHARING = (
     Purpose.SALE,
     Purpose.DISCLOSURE,
@@ -38,7 +38,8 @@ class Tracking:
     Ask to store or read something on a person's device.
 
     Args:
-        technology: `cookie`, `beacon`, `pixel`, `local_storage`, `fingerprint`, `sdk` or `device_id`.
+        technology: `cookie`, `beacon`, `pixel`, `local_storage`, `fingerprint`, `sdk` or
+            `device_id`.
 
         purpose: What for.
 
@@ -46,8 +47,8 @@ class Tracking:
 
         of: Whose device, if known.
 
-        strictly_necessary: Whether the service the person asked for does not work without it. Marketing, advertising,
-            disclosure and sale never are.
+        strictly_necessary: Whether the service the person asked for does not work without it.
+            Marketing, advertising, disclosure and sale never are.
 
         sec_gpc: The value of the `Sec-GPC` header; None if there is none.
 
@@ -123,9 +124,11 @@ def tracking_allowed(ledger: ConsentLedger, /) -> _TrackingAllowed:
     """
     Allow what is strictly necessary, and what the person consented to; never a sale.
 
-    `Sec-GPC` forbids sale, sharing and advertising unless the person confirmed in its face; its absence is no consent.
+    `Sec-GPC` forbids sale, sharing and advertising unless the person confirmed in its face; its
+    absence is no consent.
 
-    Source: ePrivacy Directive art. 5(3); Global Privacy Control; IAB TCF 2.3 (mandatory since 2026-02-28).
+    Source: ePrivacy Directive art. 5(3); Global Privacy Control; IAB TCF 2.3 (mandatory since
+        2026-02-28).
     """
     return _TrackingAllowed(ledger)
 
