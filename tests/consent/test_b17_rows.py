@@ -193,6 +193,12 @@ class TestFacts:
                 assert {*one.regions} >= {*other.regions}, overlay
                 assert {*one.zones} >= {*other.zones}, overlay
 
+    def test_the_page_of_hours(self):
+        """The page of the docs is the one that the tables make."""
+        from tools.write_hours import OUT, page
+
+        assert page() == OUT.read_text("utf-8")
+
     def test_tables_of_registries_and_bases(self):
         """Every row has a source, a date and a law, and says how long it holds where that is known."""
         for row in (*TABLES.registries, *TABLES.bases):
