@@ -7,7 +7,7 @@ Every public name is here and is loaded on first use, so that importing the pack
 # Module -> its public names; a name that is the last part of its module is the module itself.
 # This table is the one place to edit: `make format` writes the checkers' imports from it.
 _ROOMS = {
-    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache",
+    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
     "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
@@ -23,7 +23,7 @@ _ROOMS = {
     "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
     "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
     "actions.styles": "styles",
-    "detection": "Finding",
+    "detection": "Finder Finding pattern_finder",
     "placeholders": "OMIT",
     "policies": "policies Budget Policy",
     "redaction": "Explained Explanation Redactor Stats TextStream scrub",
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from .caching import AsyncPrivateCache as AsyncPrivateCache
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
+    from .caching import PrivateMemo as PrivateMemo
     from .consent import ConsentLedger as ConsentLedger
     from .consent import Contact as Contact
     from .consent import Evidence as Evidence
@@ -95,7 +96,9 @@ if TYPE_CHECKING:
     from .decisions import all_of as all_of
     from .decisions import all_of_async as all_of_async
     from .decisions import shadow as shadow
+    from .detection import Finder as Finder
     from .detection import Finding as Finding
+    from .detection import pattern_finder as pattern_finder
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
     from .errors import InvalidToken as InvalidToken
@@ -148,6 +151,7 @@ __all__ = [
     "Explanation",
     "Exposure",
     "Field",
+    "Finder",
     "Finding",
     "Inbox",
     "InvalidToken",
@@ -161,6 +165,7 @@ __all__ = [
     "Policy",
     "PrivacyError",
     "PrivateCache",
+    "PrivateMemo",
     "Purpose",
     "Reason",
     "Redactor",
@@ -197,6 +202,7 @@ __all__ = [
     "old_enough",
     "outside_quiet_hours",
     "parse",
+    "pattern_finder",
     "phone",
     "policies",
     "pseudonym",

@@ -2,7 +2,8 @@
 Sourced tables: opt-out keywords, quiet hours, recording consent, ages, deadlines, retention,
 registries, bases of contact, places of numbers.
 
-Every row has a source, a date and a confidence. They help to find the strict answer; they are not legal advice.
+Every row has a source, a date and a confidence. They help to find the strict answer; they are not
+legal advice.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read the tables."""
+"""The tables, read from their files."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ def _grouped(
 
 
 def _common(row: dict[str, str]) -> _Common:
-    said = row["confidence"]
+    confidence = row["confidence"]
     return _Common(
         key=row["key"],
         source=row["source"],
         as_of=date.fromisoformat(row["as_of"]),
-        confidence="policy" if said == "policy" else said[:1],
+        confidence=confidence if confidence == "policy" else confidence[:1],
         # "H (14) / pending": a change is under way, so the row may be out of date.
-        disputed="disputed" in said or "pending" in said,
+        disputed="disputed" in confidence or "pending" in confidence,
         notes=row.get("notes", ""),
     )
 
