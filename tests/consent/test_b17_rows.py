@@ -129,6 +129,45 @@ class TestJournal:
         assert 0 == ConsentLedger(stores.memory(), keys=keys).quarantine()
 
 
+class TestKeys:
+    @pytest.mark.parametrize("missing", [0, 1, 2])
+    def test_b17_236_a_ring_without_a_key_that_events_need(self, clock, missing):
+        """Whichever of three keys is missing, the ledger refuses to start: it would not find the opt-outs."""
+        rings = [KeyRing.generate()]
+        rings += [rings[0].rotate()]
+        rings += [rings[1].rotate()]
+        store = stores.memory()
+        for ring in rings:
+            ledger = ConsentLedger(store, keys=ring, clock=clock)
+            for number in range(20):
+                ledger.suppress(f"+1415555{number:04}")
+        assert ConsentLedger(store, keys=rings[2]).verify()
+        secrets = {key: ring._secrets[key] for ring in rings for key in ring.key_ids}
+        lost = list(secrets)[missing]
+        left = {key: secret for key, secret in secrets.items() if key != lost}
+        with pytest.raises(ConfigurationError):
+            ConsentLedger(store, keys=KeyRing(left, active=next(iter(left))))
+
+    def test_b17_236_an_old_process_goes_on_during_a_rotation(self, keys, clock):
+        """With the new key staged everywhere before it is used, both see what either writes."""
+        store = stores.memory()
+        new_ring = keys.rotate()
+        staged = KeyRing(
+            {key: new_ring._secrets[key] for key in new_ring.key_ids}, active=keys.active_id
+        )
+        old, new = (ConsentLedger(store, keys=ring, clock=clock) for ring in (staged, new_ring))
+        new.suppress(SUE)
+        assert not not_opted_out(old)(SMS)
+        new.lift(SUE)
+        old.suppress(SUE)
+        assert not not_opted_out(new)(SMS)
+
+    def test_b17_235_a_store_without_a_durable_journal_says_so(self, keys, tmp_path):
+        """An app can ask at its start whether an opt-out would survive the process."""
+        assert ConsentLedger(stores.sqlite(tmp_path / "p.db"), keys=keys).journal_is_durable
+        assert not ConsentLedger(stores.memory(), keys=keys).journal_is_durable
+
+
 class TestFacts:
     def test_b17_239_a_row_says_what_it_binds(self):
         """A rule about solicitation lets bills through by night, and its answer names the law."""

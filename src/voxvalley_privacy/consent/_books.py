@@ -63,8 +63,7 @@ class Books:
         )
         self._proofs = Proofs(self.chain)
         self._next_replay = 0.0
-        head = store.head()
-        if head is not None and head.stream.partition(".")[0] not in keys.key_ids:
+        if not _key_ids(store) <= {*keys.key_ids, *keys.destroyed_ids}:
             raise ConfigurationError(
                 "The store was written with other keys: its opt-outs would not be found."
             )
@@ -315,6 +314,35 @@ class _Witness:
         event = self.chain(draft, position=position, seq=seq, previous=previous)
         self.macs.add(event.mac)
         return event
+
+
+# Keys
+
+
+def _key_ids(store: EventStore) -> set[str]:
+    """
+    Return the ids of the keys that the events of a store need.
+
+    Rings are rotated forward, so that events of one key lie together: between two events of one key
+    there is no look, or opening a store of millions of events would take minutes.
+    """
+    newest = store.head()
+    oldest = next(store.scan(), None) if newest is not None else None
+    if newest is None or oldest is None:
+        return set()
+    return _ids_between(store, oldest, newest)
+
+
+def _ids_between(store: EventStore, older: Event, newer: Event) -> set[str]:
+    ids = {_key_id(older), _key_id(newer)}
+    if len(ids) == 1 or newer.position - older.position <= 1:
+        return ids
+    middle = next(store.scan(after=(older.position + newer.position) // 2 - 1))
+    return _ids_between(store, older, middle) | _ids_between(store, middle, newer)
+
+
+def _key_id(event: Event) -> str:
+    return event.stream.partition(".")[0]
 
 
 _T = TypeVar("_T")

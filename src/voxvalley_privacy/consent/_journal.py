@@ -46,6 +46,11 @@ class Journal:
         self._memory: list[Draft] = []
         self._cached: tuple[tuple[int, int, int], tuple[Draft, ...]] = ((0, 0, 0), ())
 
+    @property
+    def is_durable(self) -> bool:
+        """Whether it is a file, and survives the process."""
+        return self._path is not None
+
     def add(self, draft: Draft, /) -> bool:
         """Keep *draft*; say whether it is on the disk, and not only in memory."""
         if self._path is not None:

@@ -323,6 +323,11 @@ class ConsentLedger:
         """
         return self._books.replay()
 
+    @property
+    def journal_is_durable(self) -> bool:
+        """Whether withdrawals survive the process while the store fails; ask this at the start."""
+        return self._books.journal.is_durable
+
     def quarantine(self) -> int:
         """
         Move lines that cannot be proved out of the journal, into a file beside it; return how many
