@@ -206,6 +206,19 @@ class TestFacts:
         assert (codes,) == answer.codes
         assert (no_rule != "deny") is bool(answer)
 
+    def test_a_calendar_that_knows_any_year(self):
+        """A calendar is only asked whether a day is in it: some, as those of the package `holidays`, never end."""
+
+        class EveryNewYear:
+            def __contains__(self, day):
+                return (day.month, day.day) == (1, 1)
+
+        rule = outside_quiet_hours(holidays={"FR": EveryNewYear()})
+        paris = attrs.evolve(SMS, to="+33612345678")
+        for year, month, allowed in ((2027, 1, False), (2031, 1, False), (2027, 2, True)):
+            at = datetime(year, month, 1 if month == 1 else 2, 11, tzinfo=UTC)
+            assert allowed is bool(rule(attrs.evolve(paris, at=at)))
+
     def test_b17_240_only_three_choices(self):
         """Another word is refused when the rule is made."""
         with pytest.raises(ConfigurationError):

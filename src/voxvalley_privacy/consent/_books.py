@@ -181,7 +181,9 @@ class Books:
             return "withdrawal.recorded", from_event(self._append(draft)[0])
         except Exception:  # whatever a store raises: the person has said no
             stored = self.journal.add(draft)
-        return "withdrawal.journaled" if stored else "withdrawal.in_memory", entry
+        if stored:
+            return "withdrawal.journaled", entry
+        return "withdrawal.in_memory", entry
 
     def accept_many(
         self, rows: Iterable[tuple[object, Entry, str]], /
@@ -327,10 +329,9 @@ def _key_ids(store: EventStore) -> set[str]:
     there is no look, or opening a store of millions of events would take minutes.
     """
     newest = store.head()
-    oldest = next(store.scan(), None) if newest is not None else None
-    if newest is None or oldest is None:
+    if newest is None:
         return set()
-    return _ids_between(store, oldest, newest)
+    return _ids_between(store, next(store.scan()), newest)
 
 
 def _ids_between(store: EventStore, older: Event, newer: Event) -> set[str]:
@@ -366,7 +367,9 @@ def _with_waiting(
     entries: History, streams: tuple[str, ...], waiting: tuple[Draft, ...]
 ) -> History:
     own = [_waiting(draft) for draft in waiting if draft.stream in streams]
-    return History([*entries, *own]) if own else entries
+    if not own:
+        return entries
+    return History([*entries, *own])
 
 
 def _bound(stream: str, kind: str, key: str) -> str:

@@ -59,7 +59,9 @@ class _Cap:
         """Return when there is room again; None if there is room at *at*."""
         counted = sorted(attempt.at for attempt in attempts if self.binds(attempt.message_class))
         inside = [before for before in counted if at - self.span < before]
-        return inside[-self.count] + self.span if len(inside) >= self.count else None
+        if len(inside) < self.count:
+            return None
+        return inside[-self.count] + self.span
 
 
 @attrs.frozen

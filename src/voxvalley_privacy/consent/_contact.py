@@ -249,7 +249,9 @@ class Contact:
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Reasons that go with every deny."""
-        return (because("message.promotional"),) if self._relabeled else ()
+        if not self._relabeled:
+            return ()
+        return (because("message.promotional"),)
 
     @property
     def _relabeled(self) -> bool:

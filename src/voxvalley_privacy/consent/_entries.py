@@ -298,7 +298,9 @@ class Notices:
             return first_change
         listed = {name for notice in changed for name in notice.purposes}
         added = listed.difference(seen.purposes)
-        return first_change if _asks_for(added, purpose) else first_change + self.grace
+        if _asks_for(added, purpose):
+            return first_change
+        return first_change + self.grace
 
 
 def _changes(notice: Notice, seen: Notice, at: datetime) -> bool:

@@ -252,8 +252,10 @@ def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
         return made
     if not stands:
         return None
-    # A likely no that is a no stops everything, as STOP does.
-    return attrs.evolve(made, purpose="") if made.origin == "likely" else made
+    if made.origin == "likely":
+        # A likely no that is a no stops everything, as STOP does.
+        return attrs.evolve(made, purpose="")
+    return made
 
 
 def _is_about(made: Entry, sender: SenderScope) -> bool:

@@ -198,7 +198,9 @@ def _give(ledger: ConsentLedger, subject: str, entry: Entry, *, key: str) -> Ent
         raise ConfigurationError("'at' must not be in the future.")
     scope = Scope(entry.purpose, entry.controller, entry.category, entry.recipient)
     then = standing((*ledger.history(subject), entry), scope)
-    return ledger.books.record(subject, entry, key=key) if then.consent is entry else None
+    if then.consent is not entry:
+        return None
+    return ledger.books.record(subject, entry, key=key)
 
 
 def _evidence(row: Mapping[str, str]) -> Evidence:
@@ -212,7 +214,9 @@ def _time(text: str) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at if at.tzinfo is not None else None
+    if at.tzinfo is None:
+        return None
+    return at
 
 
 # Twilio, in bulk
@@ -266,6 +270,8 @@ def twilio_bulk_consents(
         yield tuple(batch)
 
 
+# Twilio's words for where a consent or an opt-out came from.
+_SOURCES = {"keyword": "opt-out-message", "web_form": "website"}
 _NO_MORE = (Kind.WITHDRAWN, Kind.REFUSED, Kind.ERASED, Kind.CHECKED)
 
 
@@ -289,8 +295,8 @@ def _told(ledger: ConsentLedger, number: str, purpose: str) -> tuple[str, str, d
     entries = ledger.history(number)
     stopped = suppressions(entries)
     if stopped:
-        by_keyword = stopped[-1].origin == "keyword"
-        return "opt-out", "opt-out-message" if by_keyword else "others", stopped[-1].at
+        source = _SOURCES.get(stopped[-1].origin, "others")
+        return "opt-out", source, stopped[-1].at
     now = standing(entries, Scope(purpose))
     if now.consent is None:
         ended = now.ended
@@ -300,5 +306,5 @@ def _told(ledger: ConsentLedger, number: str, purpose: str) -> tuple[str, str, d
     if not consented(ledger)(Use(of=number, purpose=purpose, at=ledger.now())):
         return None  # past its end, or to be confirmed
     evidence = now.consent.evidence
-    web = evidence is not None and evidence.method == "web_form"
-    return "opt-in", "website" if web else "others", now.consent.at
+    source = _SOURCES.get(evidence.method, "others") if evidence else "others"
+    return "opt-in", source, now.consent.at

@@ -182,20 +182,21 @@ class Inbox:
     ) -> InboundOutcome:
         entry = decision.value
         assert isinstance(entry, Entry)
-        due = entry.at + _REPLY_WITHIN
-        duties = list(decision.obligations)
+        outcome = InboundOutcome(match=match, decision=decision, http_status=status)
         if review:
-            duties.append(_obligation("suppression.human_review", entry.at + _REVIEW_WITHIN))
-        if reply:
-            duties.append(_obligation("suppression.confirm", due))
-        return InboundOutcome(
-            match=match,
-            decision=attrs.evolve(decision, obligations=duties),
-            reply=reply,
-            reply_due=due if reply else None,
-            confirms=entry.position if reply else 0,
-            reviews=(_review(entry),) if review else (),
-            http_status=status,
+            duty = _obligation("suppression.human_review", entry.at + _REVIEW_WITHIN)
+            return attrs.evolve(
+                outcome, decision=_obliged(decision, duty), reviews=(_review(entry),)
+            )
+        if not reply:
+            return outcome
+        due = entry.at + _REPLY_WITHIN
+        return attrs.evolve(
+            outcome,
+            decision=_obliged(decision, _obligation("suppression.confirm", due)),
+            reply=True,
+            reply_due=due,
+            confirms=entry.position,
         )
 
     def _address(
@@ -230,9 +231,9 @@ class Inbox:
             left = suppressions(self.ledger.history(message.sender), sender=scope)
         except Exception:  # whatever a store raises: nothing is lifted
             return Decision.deny(because("error.store_unavailable"), evaluated_at=now)
-        reason = because("suppression.kept" if left else "suppression.lifted")
-        decide = Decision.deny if left else Decision.allow
-        return decide(reason, evaluated_at=now)
+        if left:
+            return Decision.deny(because("suppression.kept"), evaluated_at=now)
+        return Decision.allow(because("suppression.lifted"), evaluated_at=now)
 
     def _names(self, sender: str, scope: SenderScope) -> tuple[str, str]:
         """Return the spelling of a sender and the name of its group."""
@@ -255,7 +256,9 @@ def _status(decision: Decision) -> int:
     """Return 503 where the provider should deliver the message again."""
     codes = decision.codes
     failed = any(code.startswith("error.") for code in codes)
-    return _AGAIN if failed or not _NOT_DURABLE.isdisjoint(codes) else 200
+    if failed or not _NOT_DURABLE.isdisjoint(codes):
+        return _AGAIN
+    return 200
 
 
 def _key_of(message: InboundMessage) -> str:
@@ -277,6 +280,10 @@ _DUTIES = {
 
 def _obligation(code: str, due: datetime) -> Obligation:
     return Obligation(code=code, text=_DUTIES[code], due=due)
+
+
+def _obliged(decision: Decision, duty: Obligation) -> Decision:
+    return attrs.evolve(decision, obligations=(*decision.obligations, duty))
 
 
 # The queue of reviews

@@ -299,7 +299,9 @@ class ConsentLedger:
 
     def unmatched(self, subject: object, /) -> tuple[Reason, ...]:
         """Return a reason if nobody is protected by what is recorded about *subject*."""
-        return () if self.knows(subject) else (because("withdrawal.unmatched"),)
+        if self.knows(subject):
+            return ()
+        return (because("withdrawal.unmatched"),)
 
     @property
     def region(self) -> str | None:
@@ -341,7 +343,9 @@ class ConsentLedger:
     def head(self) -> tuple[int, bytes] | None:
         """Return the newest position and mac: kept elsewhere, they show whether the tail was cut."""
         head = self._books.store.head()
-        return (head.position, head.mac) if head else None
+        if head is None:
+            return None
+        return head.position, head.mac
 
     def verify(self, *, anchor: tuple[int, bytes] | None = None) -> int:
         """

@@ -70,7 +70,9 @@ def _decide(
     ) as error:  # a store may raise anything, and nothing it raises may be taken for a yes
         return store_failed(error, context)
     fault = clock_fault(context, entries)
-    return judge(context, entries) if fault is None else fault
+    if fault is not None:
+        return fault
+    return judge(context, entries)
 
 
 def fault_of(ledger: ConsentLedger, context: Contact | Use, /) -> Decision | None:
@@ -194,7 +196,9 @@ class _NotOptedOut:
 
 
 def _opted_out(made: Entry) -> str:
-    return "suppression.sender" if made.sender or made.group else "suppression.opted_out"
+    if made.sender or made.group:
+        return "suppression.sender"
+    return "suppression.opted_out"
 
 
 def _reaches(made: Entry, context: Contact | Use) -> bool:

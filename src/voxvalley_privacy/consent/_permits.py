@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from threading import Lock
@@ -112,7 +112,9 @@ class MayContact:
             return store_failed(error, contact)
 
     def _timed(self, contact: Contact) -> Contact:
-        return attrs.evolve(contact, at=self.ledger.now()) if contact.at == NOW else contact
+        if contact.at != NOW:
+            return contact
+        return attrs.evolve(contact, at=self.ledger.now())
 
     def _fault(self, contact: Contact) -> Decision | None:
         fault = fault_of(self.ledger, contact)
@@ -122,7 +124,9 @@ class MayContact:
 
     def _judge(self, contact: Contact, entries: History) -> Decision:
         fault = clock_fault(contact, entries)
-        return self._rules(_Asked(contact, entries)) if fault is None else fault
+        if fault is not None:
+            return fault
+        return self._rules(_Asked(contact, entries))
 
     def _entry(self, contact: Contact) -> Entry:
         sender, group = contact.sender, ""
@@ -190,7 +194,9 @@ class Permit:
             return "permit.used"
         if now >= self.expires:
             return "permit.expired"
-        return "error.clock" if now < self.issued - SKEW else None
+        if now < self.issued - SKEW:
+            return "error.clock"
+        return None
 
 
 # The rules
@@ -205,7 +211,7 @@ def may_contact(
     rules: Iterable[Rule[Contact]] = (),
     caps: tuple[tuple[int, timedelta], ...] = (),
     facts: Facts | None = None,
-    holidays: Mapping[str, Collection[date]] | None = None,
+    holidays: Mapping[str, Container[date]] | None = None,
     no_rule: str = "deny",
     trust_declared: bool = False,
 ) -> MayContact:

@@ -27,7 +27,9 @@ class Places:
 def layers(jurisdiction: str, /) -> tuple[str, ...]:
     """Return the jurisdiction and the country it is part of: "US-CA", "US"."""
     whole = jurisdiction.partition("-")[0]
-    return (jurisdiction,) if whole == jurisdiction else (jurisdiction, whole)
+    if whole == jurisdiction:
+        return (jurisdiction,)
+    return jurisdiction, whole
 
 
 def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places:

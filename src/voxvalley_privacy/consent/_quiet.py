@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import product
 
@@ -49,6 +49,16 @@ def _window(layer: tuple[QuietHours, ...], local: datetime) -> QuietHours | None
     return None
 
 
+@attrs.frozen(eq=False)
+class _Calendar:
+    """The holidays of a place and of its country; each is only asked, as some know any year."""
+
+    calendars: tuple[Container[date], ...]
+
+    def __contains__(self, day: date) -> bool:
+        return any(day in calendar for calendar in self.calendars)
+
+
 @attrs.frozen
 class _Hours:
     """The layers of rows that must all be open, in one jurisdiction and zone."""
@@ -56,7 +66,7 @@ class _Hours:
     jurisdiction: str
     layers: tuple[tuple[QuietHours, ...], ...]
     zone: tzinfo
-    holidays: Collection[date]
+    holidays: _Calendar
     exempt: tuple[QuietHours, ...] = ()
 
     @property
@@ -106,7 +116,9 @@ class _Everywhere:
         latest = self.latest
         if latest is None or latest.valid_until is None:
             return None
-        return latest if latest.evaluated_at <= at < latest.valid_until else None
+        if latest.evaluated_at <= at < latest.valid_until:
+            return latest
+        return None
 
 
 @attrs.frozen
@@ -120,7 +132,7 @@ class _Unknown:
 @attrs.frozen
 class _OutsideQuietHours:
     facts: Facts
-    holidays: Mapping[str, Collection[date]] = attrs.field(hash=False)
+    holidays: Mapping[str, Container[date]] = attrs.field(hash=False)
     no_rule: str
     trust_declared: bool
     # The hours by place, channel and class; bounded, and not part of the value.
@@ -195,7 +207,7 @@ class _OutsideQuietHours:
         strict = [row for group in bound for row in group if not row.holidays_open]
         if calendar is None and strict:
             return _Unknown("quiet.holidays_unknown", strict[0])
-        return _Hours(jurisdiction, bound, UTC, calendar or (), exempt)
+        return _Hours(jurisdiction, bound, UTC, calendar or _Calendar(()), exempt)
 
     def _groups(self, jurisdiction: str, channel: str) -> list[tuple[QuietHours, ...]]:
         groups = rows_of(self.facts, jurisdiction, channel)
@@ -203,9 +215,11 @@ class _OutsideQuietHours:
             return rows_of(self.facts, "*", channel)
         return groups
 
-    def _calendar(self, jurisdiction: str) -> Collection[date] | None:
+    def _calendar(self, jurisdiction: str) -> _Calendar | None:
         known = [self.holidays[key] for key in layers(jurisdiction) if key in self.holidays]
-        return frozenset(day for days in known for day in days) if known else None
+        if not known:
+            return None
+        return _Calendar(tuple(known))
 
     def _weigh(self, at: datetime, everywhere: _Everywhere) -> Decision:
         latest = everywhere.known(at)
@@ -263,7 +277,7 @@ def _next_opening(at: datetime, everywhere: tuple[_Hours, ...]) -> datetime | No
 def outside_quiet_hours(
     *,
     facts: Facts | None = None,
-    holidays: Mapping[str, Collection[date]] | None = None,
+    holidays: Mapping[str, Container[date]] | None = None,
     no_rule: str = "deny",
     trust_declared: bool = False,
 ) -> _OutsideQuietHours:
@@ -276,7 +290,8 @@ def outside_quiet_hours(
     Args:
         facts: The tables; None for those that ship with this version.
 
-        holidays: Public holidays by jurisdiction, for example "FR" or "US-LA". Where contact on
+        holidays: Public holidays by jurisdiction, for example "FR" or "US-LA": sets of dates, or calendars
+            of the package `holidays`, for example `holidays.country_holidays("FR")`. Where contact on
             holidays is not allowed and no calendar is given, the answer is a deny.
 
         no_rule: For places without known hours: `deny`, `allow`, or `strictest` for the narrowest

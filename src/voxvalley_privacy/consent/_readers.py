@@ -175,7 +175,9 @@ def _refuse_outbound(payload: _Payload) -> None:
 
 
 def _signal(value: object) -> KeywordKind | None:
-    return _SIGNALS.get(value.strip().upper()) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return _SIGNALS.get(value.strip().upper())
 
 
 def _text(payload: _Payload, *names: str) -> str:
@@ -197,7 +199,9 @@ def _time(payload: _Payload, *names: str) -> datetime | None:
             at = parse(text)
         except (ValueError, TypeError):
             continue
-        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        if at.tzinfo is None:
+            return at.replace(tzinfo=UTC)
+        return at
     return None
 
 

@@ -97,7 +97,8 @@ class _RecordingAllowed:
         if needs == "all_consent" and self.accept_notice and all(map(_takes_notice, decisive)):
             needs = "all_notice"
         met = self._met(call, needs)
-        code = _CODES[needs][0 if met else 1]
+        allowed, missing = _CODES[needs]
+        code = allowed if met else missing
         reasons = (*[cite(code, row, self.facts, call.at) for row in decisive], *unknown)
         if not met:
             return self._deny(call, *reasons)

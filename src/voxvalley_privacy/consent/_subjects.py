@@ -80,7 +80,9 @@ def _number(text: str, region: str | None) -> str | None:
     if "@" in text:
         if jid := _WHATSAPP.fullmatch(text):
             return canonical(f"+{jid[1]}")
-        return canonical(text, region=region) if text[:4].casefold() in _SIP else None
+        if text[:4].casefold() not in _SIP:
+            return None
+        return canonical(text, region=region)
     digits = _from_spreadsheet(text)
     if digits is not None:
         return canonical(digits, region=region)
@@ -89,7 +91,9 @@ def _number(text: str, region: str | None) -> str | None:
     if number is not None:
         return number
     mexican = _MEXICO_WITH_1.fullmatch(bare.translate(_SIGNS))
-    return canonical(f"+52{mexican[1]}") if mexican else None
+    if mexican is None:
+        return None
+    return canonical(f"+52{mexican[1]}")
 
 
 def _one_person(number: str) -> str:
