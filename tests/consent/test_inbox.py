@@ -410,6 +410,15 @@ def test_nothing_of_a_message_shows():
     assert "555013" not in shown
 
 
+def test_a_classifier_that_fails(ledger):
+    """What could not be read may be a no: marketing stops until a human has read it."""
+    inbox = Inbox(ledger, senders=ACME, classify=lambda _: 1 / 0)
+    outcome = inbox.receive(message("hello"))
+    assert (200, 1) == (outcome.http_status, len(inbox.reviews()))
+    assert not may(inbox)
+    assert may(inbox, template=BILL, purpose="billing")
+
+
 def test_a_match_of_another_kind_changes_nothing(ledger):
     """A kind that this version does not know is no opt-out, and no opt-in either."""
     inbox = Inbox(ledger, classify=lambda _: KeywordMatch(kind=KeywordKind.NONE))

@@ -46,6 +46,7 @@ _EFFECTS = {
 }
 # The channel that a narrow opt-out names; any other narrow opt-out is about all marketing.
 _SCOPED_CHANNELS = {"voice": "voice", "text": "sms", "email": "email"}
+_UNREAD = KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token="unread")
 _REVIEWED = BY_MESSAGE - {"keyword"}
 _ALL_SENDERS = frozenset(["stopall", "stop all"])
 _NOT_DURABLE = frozenset(["withdrawal.in_memory"])
@@ -101,7 +102,7 @@ class Inbox:
 
             pending_prompt: Whether the person was asked to answer with YES.
         """
-        match = strictest(message, self._classify)
+        match = self._read(message)
         effect = _EFFECTS.get(match.kind)
         if effect is not None:
             return self._suppress(message, match, effect)
@@ -144,6 +145,12 @@ class Inbox:
         answer = Entry(kind=Kind.REVIEWED, at=now, refers=position, stands=stands)
         self.ledger.books.record_review(answer)
         return Decision.allow(because("suppression.reviewed"), evaluated_at=now)
+
+    def _read(self, message: InboundMessage) -> KeywordMatch:
+        try:
+            return strictest(message, self._classify)
+        except Exception:  # whatever a classifier raises: the person may have said no
+            return _UNREAD
 
     # Opt-outs
 
