@@ -147,7 +147,8 @@ class Entry:
 
         message_class: For an attempt: the class of the message.
 
-        origin: What made a suppression: `keyword`, `likely`, `scoped`, `wrong_number`, `manual`,
+        origin: What made a suppression: `keyword`, `likely`, `scoped`, `wrong_number`,
+            `confirmed`, `manual`,
             `import`.
 
         refers: For a review: the position of the entry that was reviewed.

@@ -17,7 +17,7 @@ __all__ = ["BY_MESSAGE", "SKEW", "History", "Scope", "Standing", "standing", "su
 # By how much the clocks of machines may differ.
 SKEW = timedelta(seconds=2)
 # Origins of what a message did; START takes these back.
-BY_MESSAGE = frozenset(["keyword", "likely", "scoped", "wrong_number"])
+BY_MESSAGE = frozenset(["confirmed", "keyword", "likely", "scoped", "wrong_number"])
 
 
 class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
@@ -252,10 +252,9 @@ def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
         return made
     if not stands:
         return None
-    if made.origin == "likely":
-        # A likely no that is a no stops everything, as STOP does.
-        return attrs.evolve(made, purpose="")
-    return made
+    # A likely no that is a no stops everything, as STOP does.
+    purpose = "" if made.origin == "likely" else made.purpose
+    return attrs.evolve(made, purpose=purpose, origin="confirmed")
 
 
 def _is_about(made: Entry, sender: SenderScope) -> bool:

@@ -46,8 +46,8 @@ _EFFECTS = {
 }
 # The channel that a narrow opt-out names; any other narrow opt-out is about all marketing.
 _SCOPED_CHANNELS = {"voice": "voice", "text": "sms", "email": "email"}
-_UNREAD = KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token="unread")
-_REVIEWED = BY_MESSAGE - {"keyword"}
+_UNREAD = KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY)
+_REVIEWED = BY_MESSAGE - {"keyword", "confirmed"}
 _ALL_SENDERS = frozenset(["stopall", "stop all"])
 _NOT_DURABLE = frozenset(["withdrawal.in_memory"])
 _AGAIN = 503
@@ -173,7 +173,9 @@ class Inbox:
         for other in message.also:
             linked, _ = self._record(other, entry, scope, key)
             status = max(status, _status(linked))
-        reply = fresh and not effect.review
+        # Too late for a confirmation: the message was on its way for longer than the law allows.
+        in_time = self.ledger.now() <= entry.at + _REPLY_WITHIN
+        reply = fresh and in_time and not effect.review
         return self._outcome(match, decision, reply=reply, review=effect.review, status=status)
 
     def _record(
