@@ -64,13 +64,10 @@ class _Telemetry(Texts):
         treated = self.record("attributes", fields)
         # An attribute without a value is none.
         kept = {name: value for name, value in treated.items() if value is not None}
-        return {
-            **{
-                name: self.text(value) if type(value) is str else value
-                for name, value in own.items()
-            },
-            **kept,
-        }
+        return {**{name: self._technical(value) for name, value in own.items()}, **kept}
+
+    def _technical(self, value: Any) -> Any:
+        return self.name(value) if type(value) is str else value
 
     def resource(self, given: Resource) -> Resource:
         """Return a resource treated; a process has one, so the last is remembered."""
@@ -85,7 +82,7 @@ class _Telemetry(Texts):
         """Return a scope treated; the SDK's own handler for logging names it after the logger."""
         if given is None:
             return None
-        name, attributes = self.text(given.name), self.attributes(given.attributes)
+        name, attributes = self.name(given.name), self.attributes(given.attributes)
         return InstrumentationScope(name, given.version, given.schema_url, attributes)
 
     def span_context(self, context: SpanContext) -> SpanContext:
@@ -289,7 +286,7 @@ class _MetricExporter(MetricExporter):
         points: Any = [*map(self._point, metric.data.data_points)]
         return replace(
             metric,
-            name=self._telemetry.text(metric.name),
+            name=self._telemetry.name(metric.name),
             description=self._telemetry.text(metric.description or ""),
             data=replace(metric.data, data_points=points),
         )
@@ -348,7 +345,7 @@ class _Propagator(TextMapPropagator):
         entries = self._telemetry.attributes(baggage.get_all(context))
         shown = trace.set_span_in_context(span, baggage.clear(context))
         for name, value in entries.items():
-            shown = baggage.set_baggage(self._telemetry.text(name), value, shown)
+            shown = baggage.set_baggage(self._telemetry.name(name), value, shown)
         return shown
 
 
