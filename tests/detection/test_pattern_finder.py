@@ -20,8 +20,8 @@ FINE = [
 REFUSED = {
     r"(a+)+$": "bound the outer one",
     r"(?:a|aa)+$": "make the parts differ",
-    r"(\w+)\1": "spell out",
-    r"(x)?(?(1)y|z)w": "spell out",
+    r"(\w+)\1": "write out",
+    r"(x)?(?(1)y|z)w": "write out",
     r"\d+\d+x": "side by side",
     r"a.*b.*c": "side by side",
     r"(?=.*x)y": "lookaround",

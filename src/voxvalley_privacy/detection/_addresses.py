@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator
 
 from ..vocabulary import DataCategory
-from ._shapes import is_id
+from ._digit_shapes import is_id
 from .findings import Finding
 
 __all__ = [

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ..vocabulary import DataCategory
+from ._digit_shapes import DIGITS
 from ._folding import is_beyond_latin
 from ._numbers import kind_of
-from ._shapes import DIGITS
 from .findings import Finding
 
 __all__ = [
@@ -176,6 +176,7 @@ DATE_FORM = re.compile(
     r"(?:19|20)[0-9]{2}(?:[-/.年 ]|[01][0-9][0-3][0-9](?![0-9]))"
     r"|[0-9]{1,2}[-/. ]{1,2}[0-9]{1,2}[-/. ]{1,2}[0-9]{2}"
 )
+_REST_OF_DATE = 8  # characters of a date behind its year: 1990年5月12日
 _CENTURIES = ("19", "20")
 _BIRTH_STEMS = (
     "birth", "born", "d.o.b", "dob", "geb", "nacid", "nacim", "naiss", "nascid", "nascim", "nata ",
@@ -288,7 +289,7 @@ class Context:
             return []
         return [
             Finding(*match.span("date"), DataCategory.DATE_OF_BIRTH)
-            for match in BIRTH_DATE.finditer(text, first, end + 2)
+            for match in BIRTH_DATE.finditer(text, first, end + _REST_OF_DATE)
         ]
 
     def coordinates_in(self, start: int, end: int, /) -> Iterator[Finding]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..categories import CATEGORIES
 from ..vocabulary import DataCategory as C
 from ._accounts import ibans_in, india_pan_at
 from ._addresses import SIP_URI, find_at_signs, find_sip_uris, find_urls
 from ._context import Context
+from ._digit_shapes import DIGITS_OF_A_NUMBER, count_digits, is_time_stamp
+from ._encoded import find_in_words
 from ._folding import ESCAPES, Folded, folded, may_hide, shape_of, words_of
 from ._known import KnownValues
 from ._network import (
@@ -25,14 +27,14 @@ from ._numbers import numbers_in, parts_of, plain_in
 from ._own_finders import Finder
 from ._secrets import (
     ASSIGNS,
+    KEY_BEGINS,
     KEY_BLOCK,
     find_announced,
-    find_keys,
+    find_keys_in,
     find_named,
     find_private_keys,
     may_announce,
 )
-from ._shapes import DIGITS_OF_A_NUMBER, count_digits, is_time_stamp
 from .findings import Finding
 
 __all__ = [
@@ -100,11 +102,13 @@ def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[F
     if shape.count("0") >= _SHORTEST:
         found += _find_in_clusters(text, shape, addresses)
     words = words_of(text)
-    if _LONG_WORD in words and IN_LONG_WORD.search(text) is not None:
-        found += find_keys(text, words)
+    if _LONG_WORD not in words:
+        return found
+    if IN_LONG_WORD.search(text) is not None:
+        found += find_in_words(text, words)
         found += find_macs_of_phones(text)
-        if may_be_dotted_mac(text):
-            found += find_macs(text)
+    if may_be_dotted_mac(text):
+        found += find_macs(text)
     return found
 
 
@@ -129,24 +133,29 @@ def _find_in_cluster(text: str, start: int, end: int, context: Context, /) -> li
     dots = text.count(".", start, end)
     if dots >= _DOTS_OF_IPV4:
         found += ipv4_in(text, start, end)
-        if found and found[0].start == start and found[0].end == end:
+        if found and found[0][:2] == (start, end):
             return found
         found += list(context.codes_beside(found, start, end))
     elif dots:
         found += context.coordinates_in(start, end)
     found += context.births_in(start, end)
     numbers, parts = parts_of(text, start, end)
-    for left, right in parts:
-        digits = count_digits(text[left:right])
-        if digits >= DIGITS_OF_A_NUMBER:
-            found += context.long_in(left, right)
-            numbers += numbers_in(text, left, right)
-        elif digits >= _SHORTEST:
-            found += context.short_in(left, right)
+    for part in parts:
+        found += _find_in_part(text, *part, context)
     found += numbers
-    if text[start - 2 : start].isascii() and not text[max(0, start - 2) : start].strip().isalpha():
-        return found
-    return found + list(_accounts_in(text, start, end))
+    if text[max(0, start - 2) : start].strip().isalpha():
+        found += _accounts_in(text, start, end)
+    return found
+
+
+def _find_in_part(text: str, start: int, end: int, context: Context, /) -> Iterator[Finding]:
+    """Find the code or number that a part of a cluster is."""
+    digits = count_digits(text[start:end])
+    if digits >= DIGITS_OF_A_NUMBER:
+        yield from context.long_in(start, end)
+        yield from numbers_in(text, start, end)
+    elif digits >= _SHORTEST:
+        yield from context.short_in(start, end)
 
 
 def _accounts_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
@@ -160,6 +169,23 @@ def _accounts_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
 # --------------------------------------------------------------------------------------------------
 
 
+def _may_assign(text: str, /) -> bool:
+    return ASSIGNS.search(text) is not None
+
+
+def _always(_text: str, /) -> bool:
+    return True
+
+
+# Signs of which one is in the text, a cheap test, and the finder
+_BY_SIGNS = (
+    ((":", "="), _may_assign, find_named),
+    ((":", "-"), may_be_mac, find_macs),
+    ((KEY_BLOCK,), _always, find_private_keys),
+    (("",), may_announce, find_announced),
+)
+
+
 def find_by_signs(text: str, /) -> list[Finding]:
     """Find addresses of people, web addresses, hardware addresses, secrets and private keys."""
     found: list[Finding] = []
@@ -167,14 +193,9 @@ def find_by_signs(text: str, /) -> list[Finding]:
         found += _find_beside_colons(text)
     if "@" in text:
         found += find_at_signs(text, {one.end for one in found})
-    if (":" in text or "=" in text) and ASSIGNS.search(text) is not None:
-        found += find_named(text)
-    if (":" in text or "-" in text) and may_be_mac(text):
-        found += find_macs(text)
-    if KEY_BLOCK in text:
-        found += find_private_keys(text)
-    if may_announce(text):
-        found += find_announced(text)
+    for signs, may, find in _BY_SIGNS:
+        if (signs[0] in text or signs[-1] in text) and may(text):
+            found += find(text)
     return found
 
 
@@ -190,10 +211,6 @@ def _find_beside_colons(text: str, /) -> Iterator[Finding]:
 # --------------------------------------------------------------------------------------------------
 
 
-def _always(_text: str, /) -> bool:
-    return True
-
-
 def _find(text: str, shape: str, /) -> list[Finding]:
     """Find everything that the library knows by itself."""
     found: list[Finding] = []
@@ -201,7 +218,16 @@ def _find(text: str, shape: str, /) -> list[Finding]:
         found += find_ipv6(text)
     if "0" in shape:
         found += find_in_digits(text, shape, list(found))
+    if _may_begin_keys(text):
+        found += find_keys_in(text, 0, len(text))
     return found + find_by_signs(text)
+
+
+def _may_begin_keys(text: str, /) -> bool:
+    """Say whether a key of letters only could be in a text."""
+    if "_" not in text and "-" not in text and "A" not in text:
+        return False
+    return KEY_BEGINS.search(text) is not None
 
 
 def _find_alone(text: str, /) -> list[Finding]:
@@ -226,6 +252,7 @@ ANY_SCRIPT = re.compile(
     r"\ufe66\ufe6b\uff1a\uff1d\uff20\U00010a40-\U00010a43\U00010e60-\U00010e68"
     r"\U00011052-\U0001105a\U0001f100-\U0001f10a]"
 )
+_SIGNS = (":", "@", "=", KEY_BLOCK)
 _ESCAPED_DIGITS = 5  # digits outside escapes that make a finding in the raw text count
 
 
@@ -252,21 +279,30 @@ def find_in_text(
     found = _ask(finders, text, shape)
     read = folded(text) if may_hide(text, shape) else None
     if read is not None and read.text is not text:
-        again = _ask(finders, read.text, shape_of(read.text))
         found = [finding for finding in found if _outside_escapes(text, finding)]
-        found += [Finding(*read.back(start, end), kind) for start, end, kind in again]
+        found += _moved_back(read, _ask(finders, read.text, shape_of(read.text)))
     if known is not None:
         read = read or Folded(text)
-        again = list(known.find(read.text))
-        found += [Finding(*read.back(start, end), kind) for start, end, kind in again]
+        found += _moved_back(read, known.find(read.text))
     if not found:
         return ()
     return tuple(merged(found + _repeated(text, found)))
 
 
+def _moved_back(read: Folded, found: Iterable[Finding], /) -> Iterator[Finding]:
+    """Give findings in a folded text with the offsets of the original."""
+    for start, end, kind in found:
+        yield Finding(*read.back(start, end), kind)
+
+
 def _has_anything(text: str, shape: str, /) -> bool:
     """Say whether a text has a character without which there is nothing to find; most have none."""
-    if "0" in shape or ":" in text or "@" in text or "=" in text or KEY_BLOCK in text:
+    if "0" in shape:
+        return True
+    for sign in _SIGNS:
+        if sign in text:
+            return True
+    if "_" in text and KEY_BEGINS.search(text) is not None:
         return True
     return not text.isascii() and ANY_SCRIPT.search(text) is not None
 
@@ -275,7 +311,17 @@ def _ask(finders: Iterable[Finder], text: str, shape: str, /) -> list[Finding]:
     """Ask each finder that is worth it."""
     if finders is DEFAULT_FINDERS:
         return _find(text, shape)
-    return [finding for finder in finders if finder.cheap(text) for finding in finder.find(text)]
+    found: list[Finding] = []
+    for finder in finders:
+        if finder.cheap(text):
+            found += map(_inside(text), finder.find(text))
+    return [finding for finding in found if finding.start < finding.end]
+
+
+def _inside(text: str, /) -> Callable[[Finding], Finding]:
+    """Return what cuts off a finding where it lies outside the text: a user's finder can err."""
+    size = len(text)
+    return lambda one: Finding(max(one[0], 0), min(one[1], size), one[2])
 
 
 def _outside_escapes(text: str, finding: Finding, /) -> bool:

@@ -244,24 +244,19 @@ def may_hide(text: str, shape: str, /) -> bool:
     """Say whether anything in a text of that shape could be folded; for plain texts this is all that folding costs."""
     if not text.isascii() and EXOTIC.search(text) is not None:
         return True
-    # Seven looks for a character are faster than one for any of seven.
-    if (
-        "&" in text
-        or "=" in text
-        or "\n" in text
-        or "%" in text
-        or "<" in text
-        or "\\" in text
-        or "\x1b" in text
-    ):
-        for mark, hides in HIDES.items():
-            if (
-                mark in text
-                and hides.search(text) is not None
-                and HIDERS[mark].search(text) is not None
-            ):
-                return True
-    return ("0O" in shape or "0-O" in shape or "|" in text) and MAY_CONFUSE.search(text) is not None
+    for mark in _HIDING:
+        if mark in text and _hides(text, mark):
+            return True
+    if "0O" in shape or "0-O" in shape or "|" in text:
+        return MAY_CONFUSE.search(text) is not None
+    return False
+
+
+_HIDING = tuple(HIDES)
+
+
+def _hides(text: str, mark: str, /) -> bool:
+    return HIDES[mark].search(text) is not None and HIDERS[mark].search(text) is not None
 
 
 def fold(text: str, /) -> Folded:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import attrs
 
 from ..vocabulary import DataCategory
-from ._shapes import DIGITS
+from ._digit_shapes import DIGITS
 from .findings import Finding
 
 __all__ = ["KnownValues", "known_values"]

@@ -74,8 +74,8 @@ _VERSION_ENDS = tuple(
 )
 # The maker and model of a desk phone, which writes its firmware and hardware address behind them
 MODEL = re.compile(
-    r"(?:aastra|avaya|cisco|fanvil|gigaset|grandstream|htek|linksys|mitel|obihai|panasonic|polycom"
-    r"|poly|sangoma|snom|spectralink|unify|vtech|yealink)[ /_-][\w./ -]{0,40}\Z",
+    r"(?:aastra|fanvil|gigaset|grandstream|htek|linksys|obihai|panasonic|polycom|snom|spectralink|vtech"
+    r"|yealink)[ /_-][\w./ -]{0,40}\Z",
     re.IGNORECASE,
 )
 _MODEL = 52  # characters of both

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..vocabulary import DataCategory as C
-from ._reasons import unexcused
-from ._shapes import (
+from ._digit_shapes import (
     DIGITS,
     DIGITS_OF_A_NUMBER,
     LONGEST_NUMBER,
@@ -16,6 +15,7 @@ from ._shapes import (
     ids_in,
     may_be_id,
 )
+from ._reasons import unexcused
 from .findings import Finding
 
 __all__ = [
@@ -130,7 +130,7 @@ OVER_MARKS = re.compile(
     (?<![0-9])(?:
       1?[2-9][0-9]{2} (?P<mark>[^\w\s]{1,3}|\t) [2-9][0-9]{2} (?P=mark) [0-9]{4}  # 202/555/0123
     | 1[2-9],[0-9]{2}[2-9],[0-9]{3},[0-9]{3}                                      # 12,025,550,123
-    | 0[0-9]{1,5}[ ]?/[ ]?[1-9][0-9]{3,8}(?:[ -][0-9]{1,6}){0,2}                  # 0177/1234567
+    | 0[0-9]{1,5}[ ]?/[ ]?[1-9][0-9]{4,8}(?:[ -][0-9]{1,6}){0,2}                  # 0177/1234567
     | [0-9](?:[^\w]{1,3}[0-9](?![0-9])){9,}                                       # 2,0,2,5,5,5 ...
     )(?![0-9])
     """,
@@ -171,7 +171,11 @@ def _is_row(text: str, start: int, end: int, /) -> bool:
     if ROW.fullmatch(text, start, end) is None:
         return False
     values = text[start:end].split(" ")
-    return len([value for value in values if IN_ROW.fullmatch(value)]) > 1
+    if len([value for value in values if IN_ROW.fullmatch(value)]) > 1:
+        return True
+    # More values than a phone number has groups, of many sizes
+    sizes = [len(value) for value in values]
+    return len(sizes) >= _MANY and sizes.count(1) >= _SINGLE and max(sizes) >= _SINGLE
 
 
 def _without_ids(text: str, start: int, end: int, /) -> list[Part]:
@@ -235,13 +239,14 @@ _LONGEST_RUN = 2048  # characters of a run in which numbers are told apart
 # What is between two numbers rather than inside one: a line end, a list mark, a new plus.
 NEXT_NUMBER = re.compile(r"[\n,;|&]|/ | /|\+|\) ?\(|  ")
 
+_MANY, _SINGLE = 8, 3  # values of a row without fractions, and how many of them have one digit
 # A row of measures: four values and more between blanks; two with a fraction, or two times
 ROW = re.compile(r"[0-9.:/-]++(?: [0-9.:/-]++){3,}+")
 IN_ROW = re.compile(r"[0-9]{1,7}\.[0-9]{1,9}|1[5-9][0-9]{8}")
 WHOLE = ("ROW", "IN_ROW")  # read whole, never searched for
 # A phone number in such a row
 SPELLED = re.compile(
-    r"(?<![^ ])(?:1[ -])?[2-9][0-9]{2}[ -][2-9][0-9]{2}[ -][0-9]{4}(?![^ ])|(?<![^ ])(?!1[5-9][0-9]{8}(?![0-9]))[0-9]{7,}(?![^ ])"
+    r"(?<![^ ])(?:1-)?[2-9][0-9]{2}-[2-9][0-9]{2}-[0-9]{4}(?![^ ])|(?<![^ ])(?!1[5-9][0-9]{8}(?![0-9]))[0-9]{7,}(?![^ ])"
 )
 
 

@@ -1,4 +1,4 @@
-"""What a finder is: a name, what it finds, a cheap test and a function."""
+"""Finders that users bring: what a finder is, and whether its pattern takes linear time."""
 
 from __future__ import annotations
 
@@ -18,47 +18,56 @@ from .findings import Finding
 
 __all__ = ["Finder", "compiled", "faults_of", "pattern_finder"]
 
-# Patterns that users bring: compiled here, judged by the text engine before they run
-# --------------------------------------------------------------------------------------------------
-
 
 def compiled(regex: str, /, *, flags: int = 0) -> re.Pattern[str] | None:
-    """Compile a user's regex; None if it is not one. The error of the regex module would hold the pattern."""
+    """Compile a user's regex, or return None: the error of `re` would hold the pattern."""
     try:
         return re.compile(regex, flags)
     except (re.error, RecursionError, OverflowError):
         return None
 
 
-# Tell whether a user's regex takes linear time: its parse tree first, the clock after
+# Whether a regex takes linear time: its parse tree first, the clock after
 # --------------------------------------------------------------------------------------------------
 
-_SAMPLE = [chr(code) for code in range(128)] + ["é", "٣", "漢"]  # what stands for all characters
 _REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}
 _LOOKS = {sre.ASSERT, sre.ASSERT_NOT}
+_REFERENCES = {sre.GROUPREF, sre.GROUPREF_EXISTS}
+_SETS = {sre.NOT_LITERAL, sre.ANY, sre.IN}
+_CHARACTERS = {sre.LITERAL, *_SETS}
 _MANY = 1000  # a repeat of more is as good as endless
+_SAMPLE = [chr(code) for code in range(128)] + ["é", "٣", "漢"]  # in place of all characters
 
-_EXPONENTIAL = range(8, 28, 4)  # lengths at which what is exponential shows, and does not yet hang
-_FIRST, _LAST = 64, 16384  # lengths of the texts that are doubled
-_SLOW = 0.004  # seconds from which a time is worth comparing
-_GROWTH = 2.9  # times a doubled text may take, with room for a busy machine
-_TRIES = 24  # texts at most
+_SLOW = (
+    "it takes more than linear time on hostile text; "
+    "begin it with something fixed and bound its repeats, as {1,64}"
+)
+_REFERS = "it refers back to a group; write out what the group can be"
+_NESTED = (
+    "a repeat is inside an endless repeat; "
+    "bound the outer one, or make what it repeats of fixed length"
+)
+_ALIKE = (
+    "a choice whose parts match the same character is inside an endless repeat; "
+    "make the parts differ"
+)
+_INNER = "an endless repeat is inside a repeat; bound the inner one, as {1,64}"
+_LOOKING = "a lookaround looks without end; bound its repeats, as {0,64}"
+_BESIDE = (
+    "two endless repeats side by side match the same character; "
+    "bound one, or put something fixed between"
+)
 
 _Items = list[tuple[Any, Any]]
 
 
 def faults_of(pattern: re.Pattern[str], /) -> tuple[str, ...]:
-    """Give what could make a pattern slow, each with how to mend it; none if it is fine."""
-    found = list(
-        dict.fromkeys(
-            _faults(list(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)), pattern.flags)
-        )
-    )
-    if not found and not _is_linear(pattern):
-        found.append(
-            "it takes more than linear time on hostile text; begin it with something fixed and bound its repeats, as {1,64}"
-        )
-    return tuple(found)
+    """Return why a pattern could be slow, each with the mend; nothing if it is fine."""
+    tree = list(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG))
+    faults = tuple(dict.fromkeys(_faults(tree, pattern.flags)))
+    if faults:
+        return faults
+    return () if _is_linear(pattern) else (_SLOW,)
 
 
 def _children(op: Any, value: Any, /) -> Iterator[_Items]:
@@ -77,34 +86,31 @@ def _children(op: Any, value: Any, /) -> Iterator[_Items]:
 
 
 def _faults(items: _Items, flags: int, /) -> Iterator[str]:
+    """Give the faults of a sequence and of everything below it."""
     for op, value in items:
-        if op in {sre.GROUPREF, sre.GROUPREF_EXISTS}:
-            yield "it refers back to a group; spell out what the group may be"
+        if op in _REFERENCES:
+            yield _REFERS
             continue
         below = list(_children(op, value))
-        if (
-            op in _REPEATS
-            and _endless(value)
-            and any(_varies(item) for child in below for item in _flat(child))
-        ):
-            yield "a repeat stands inside an endless repeat; bound the outer one, or make what it repeats of fixed length"
-        if (
-            op in _REPEATS
-            and _endless(value)
-            and any(_overlaps(item, flags) for child in below for item in _flat(child))
-        ):
-            yield "a choice whose parts match the same character stands inside an endless repeat; make the parts differ"
-        if (
-            op in _REPEATS
-            and value[1] > 1
-            and any(_is_endless(item) for child in below for item in _flat(child))
-        ):
-            yield "an endless repeat stands inside a repeat; bound the inner one, as {1,64}"
-        if op in _LOOKS and any(_is_endless(item) for child in below for item in _flat(child)):
-            yield "a lookaround looks without end; bound its repeats, as {0,64}"
+        nodes = [node for child in below for node in _flat(child)]
+        if op in _REPEATS:
+            yield from _faults_of_repeat(value, nodes, flags)
+        elif op in _LOOKS and any(map(_is_endless, nodes)):
+            yield _LOOKING
         for child in below:
             yield from _faults(child, flags)
     yield from _neighbours(items, flags)
+
+
+def _faults_of_repeat(repeat: Any, nodes: _Items, flags: int, /) -> Iterator[str]:
+    """Give the faults of a repeat with these nodes inside it."""
+    if _endless(repeat):
+        if any(map(_varies, nodes)):
+            yield _NESTED
+        if any(_overlaps(node, flags) for node in nodes):
+            yield _ALIKE
+    if repeat[1] > 1 and any(map(_is_endless, nodes)):
+        yield _INNER
 
 
 def _flat(items: _Items, /) -> Iterator[tuple[Any, Any]]:
@@ -140,41 +146,54 @@ def _neighbours(items: _Items, flags: int, /) -> Iterator[str]:
     for op, value in items:
         own = _characters([(op, value)], flags)
         if op in _REPEATS and _endless(value):
-            if any(own & other for other in open_sets):
-                yield "two endless repeats side by side match the same character; bound one, or put something fixed between"
+            if any(map(own.intersection, open_sets)):
+                yield _BESIDE
             if op is not sre.POSSESSIVE_REPEAT:
                 open_sets.append(own)
-        elif op in _REPEATS and value[0] == 0:
-            continue  # may be absent: what was open stays open
-        elif op not in _LOOKS and op is not sre.AT:
+        elif _closes(op, value):
             open_sets = [other for other in open_sets if own and own <= other]
 
 
+def _closes(op: Any, value: Any, /) -> bool:
+    """Say whether a node must match something: what can be absent leaves open what was open."""
+    if op in _REPEATS:
+        return bool(value[0])
+    return op not in _LOOKS and op is not sre.AT
+
+
 def _characters(items: _Items, flags: int, /) -> set[str]:
-    """Give the sample characters that any part of a sequence matches."""
-    found: set[str] = set()
+    """Return the sample characters that any part of a sequence matches."""
+    matched: set[str] = set()
     for op, value in _flat(items):
         if op is sre.LITERAL:
-            found |= {
-                char
-                for char in _SAMPLE
-                if ord(char) == value
-                or (flags & re.IGNORECASE and char.lower() == chr(value).lower())
-            }
-        elif op in {sre.NOT_LITERAL, sre.ANY, sre.IN}:
-            one = compiled(_one(op, value), flags=flags & ~re.VERBOSE & ~re.DEBUG)
-            # A set that does not compile by itself matches, for all that is known, every character.
-            found |= {char for char in _SAMPLE if one is None or one.match(char)}
-    return found
+            matched |= _of_literal(chr(value), flags)
+        elif op in _SETS:
+            matched |= _of_set(op, value, flags)
+    return matched
 
 
-def _one(op: Any, value: Any, /) -> str:
+def _of_literal(literal: str, flags: int, /) -> set[str]:
+    if flags & re.IGNORECASE:
+        return {char for char in _SAMPLE if char.lower() == literal.lower()}
+    return {literal}.intersection(_SAMPLE)
+
+
+def _of_set(op: Any, value: Any, flags: int, /) -> set[str]:
+    pattern = compiled(_written(op, value), flags=flags & ~re.VERBOSE & ~re.DEBUG)
+    # A set that does not compile by itself matches, for all that is known, every character.
+    if pattern is None:
+        return set(_SAMPLE)
+    return set(filter(pattern.match, _SAMPLE))
+
+
+def _written(op: Any, value: Any, /) -> str:
     """Write a pattern for a set of characters."""
     if op is sre.ANY:
         return "."
     if op is sre.NOT_LITERAL:
         return f"[^{re.escape(chr(value))}]"
-    return f"[{''.join(_member(*member) for member in value)}]"
+    members = [_member(*member) for member in value]
+    return f"[{''.join(members)}]"
 
 
 _CLASSES = {
@@ -195,19 +214,28 @@ def _member(op: Any, value: Any, /) -> str:
     return _CLASSES[value] if op is sre.CATEGORY else re.escape(chr(value))
 
 
+_EXPONENTIAL = range(8, 28, 4)  # lengths at which what is exponential shows, and does not yet hang
+_FIRST, _LAST = 64, 16384  # lengths of the texts that are doubled
+_WORTH = 0.004  # seconds from which a time is worth comparing
+_ENOUGH = 25 * _WORTH  # seconds from which no longer text is tried
+_GROWTH = 2.9  # times a doubled text can take, with room for a busy machine
+_TRIES = 24  # texts at most
+_LIKELY = "a1A_ .-@"  # characters that texts are made of first
+
+
 def _is_linear(pattern: re.Pattern[str], /) -> bool:
-    """Time the pattern on doubled texts."""
+    """Time the pattern on doubled texts made of the characters that it looks for."""
     flags = pattern.flags
-    items = [
-        sorted(_characters([item], flags))
-        for item in _flat(list(_parser.parse(pattern.pattern, flags & ~re.DEBUG)))
-        if item[0] in {sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN}
-    ]
-    picked = [
-        next((char for char in "a1A_ .-@" if char in chars), chars[0]) for chars in items if chars
-    ]
+    tree = list(_parser.parse(pattern.pattern, flags & ~re.DEBUG))
+    sets = [_characters([node], flags) for node in _flat(tree) if node[0] in _CHARACTERS]
+    picked = [_typical(chars) for chars in sets if chars]
     units = dict.fromkeys([*picked, *map("".join, pairwise(picked)), "".join(picked)])
     return all(_grows_linearly(pattern, unit) for unit in list(units)[:_TRIES])
+
+
+def _typical(chars: set[str], /) -> str:
+    likely = [char for char in _LIKELY if char in chars]
+    return likely[0] if likely else min(chars)
 
 
 def _time(pattern: re.Pattern[str], unit: str, size: int, /) -> float:
@@ -219,23 +247,25 @@ def _time(pattern: re.Pattern[str], unit: str, size: int, /) -> float:
 
 
 def _grows_linearly(pattern: re.Pattern[str], unit: str, /) -> bool:
-    if any(_time(pattern, unit, size) > _SLOW for size in _EXPONENTIAL):
+    if any(_time(pattern, unit, size) > _WORTH for size in _EXPONENTIAL):
         return False
     size = _FIRST
     before = 0.0
     steep = 0
     while size <= _LAST:
         took = _time(pattern, unit, size)
-        steep = steep + 1 if before and took / before > _GROWTH else 0
-        if took > _SLOW and steep > 1:
+        is_steep = bool(before) and took / before > _GROWTH
+        steep = steep + 1 if is_steep else 0
+        if took > _WORTH and steep > 1:
             return False
-        if took > _SLOW * 25:
-            return steep == 0
-        before, size = took, size * 2
+        if took > _ENOUGH:
+            return not steep
+        before = took
+        size *= 2
     return True
 
 
-# What a finder is: a name, what it finds, a cheap test and a function
+# A finder: a name, its categories, a cheap test and a function
 # --------------------------------------------------------------------------------------------------
 
 
@@ -245,22 +275,19 @@ class Finder:
     Find one kind of personal data in a text; adding one is writing a function.
 
     Args:
-        name: What it is called in reports.
+        name: Its name in reports.
 
-        categories: What its findings can be.
+        categories: The categories that its findings can have.
 
-        cheap: Say fast whether *find* could find anything; it may say yes in vain, never no.
+        cheap: Says fast whether *find* could find anything; it can say yes in vain, never no.
 
-        find: Give the findings in any order; they may overlap.
-
-        marks: Texts of which one must stand in a text before *cheap* is asked; finders that need the same share the look.
+        find: Returns the findings in any order; they can overlap.
     """
 
     name: str
     categories: tuple[DataCategory, ...]
     cheap: Callable[[str], bool]
     find: Callable[[str], Iterable[Finding]]
-    marks: str | tuple[str, ...] = ()
 
 
 def pattern_finder(category: DataCategory, regex: str, /, *, name: str = "") -> Finder:
@@ -268,16 +295,16 @@ def pattern_finder(category: DataCategory, regex: str, /, *, name: str = "") -> 
     Make a finder of a regex, after a check that it takes linear time.
 
     Args:
-        category: What it finds.
+        category: The category of its findings.
 
-        regex: The pattern, in Python's syntax; inline flags such as `(?i)` are fine. Where it has a group named `value`, that is
-            the finding.
+        regex: The pattern, in Python's syntax; inline flags such as `(?i)` are fine. Where it has a
+            group named `value`, that is the finding.
 
-        name: What reports call it; the category if left out.
+        name: Its name in reports; the category if left out.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the pattern does not compile, matches the empty text, or could take more
-            than linear time; each fault says how to mend it.
+        voxvalley_privacy.ConfigurationError: If the pattern does not compile, matches the empty
+            text, or could take more than linear time; each fault says how to mend it.
     """
     pattern = compiled(regex)
     if pattern is None:

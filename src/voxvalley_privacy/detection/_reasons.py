@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import _technical as technical
-from ._shapes import (
+from ._digit_shapes import (
     AMOUNT_FORM,
     DIGITS,
     DIGITS_OF_A_NUMBER,
@@ -32,6 +32,7 @@ __all__ = [
     "COUNT",
     "ENDS_BEFORE",
     "EPOCH",
+    "FIRST_OF_PAIR",
     "ID_VALUE",
     "MEASURE",
     "NAMED",
@@ -48,13 +49,16 @@ __all__ = [
 # --------------------------------------------------------------------------------------------------
 
 # The word or sign behind a number: 1500000 ms · 1 500 000 EUR
-SUFFIX = re.compile(r" ?(?P<word>[$€£¥₹₽₩₪₫₱₦₴₺฿¢]|[%元円]|[^\W\d_]{1,10})")
+SUFFIX = re.compile(r" ?(?P<word>[$€£¥₹₽₩₪₫₱₦₴₺฿¢]|[%元円]|[KMG](?![^\W_])|[^\W\d_]{1,10})")
 
 # The name before a number, read backwards from it: the `ts` of `ts=1764000000`, the Rs of
 # `Rs. 1500000`, the Chrome of `Chrome/1.0`, the thread.id of `"thread.id": 1404`
 NAMED = re.compile(
     r"(?P<marks>(?:[\"']b(?=[:=(\[ ]))?[ :=\"'.#/()\[\]<>-]{0,6})(?P<name>[\w.-]{0,40}[^\W\d])"
 )
+
+# The packets before the bytes in `tx=10532/1684800`
+FIRST_OF_PAIR = re.compile(r"(?<==)[0-9.]{1,20}/\Z")
 
 # What is, read backwards, between an amount and the number before it
 ENDS_BEFORE = re.compile(r" [,/] ?| ?[;|&]|  |\n")
@@ -106,7 +110,7 @@ def _by_name(text: str, start: int, /) -> Iterator[Cut]:
     """Give the part of a number that the name before it excuses."""
     if not start or not (text[start - 1] in _KEY_MARKS or text[start - 1].isalpha()):
         return
-    head = text[max(0, start - _NAME_BEFORE) : start]
+    head = FIRST_OF_PAIR.sub("", text[max(0, start - _NAME_BEFORE) : start])
     before = NAMED.match(head[::-1])
     if before is None:
         return
@@ -218,10 +222,12 @@ def _by_unit(text: str, start: int, end: int, /) -> Iterator[Cut]:
     suffix = SUFFIX.match(text, end)
     if suffix is None:
         return
-    unit = suffix["word"].lower()
+    unit = suffix["word"]
+    if unit not in technical.GLUED_UNITS or suffix[0] != unit:
+        unit = unit.lower()
     if unit in technical.SIZE_UNITS:
         form = SIZE
-    elif unit in technical.UNITS:
+    elif unit in technical.UNITS or unit in technical.GLUED_UNITS:
         form = MEASURE
     elif unit in technical.MONEY_UNITS:
         form = AMOUNT

@@ -6,6 +6,7 @@ import re
 
 __all__ = [
     "COUNTS",
+    "GLUED_UNITS",
     "IDS",
     "MONEY_UNITS",
     "MONEY_WORDS",
@@ -48,10 +49,11 @@ PERSONAL = frozenset(
 # Sizes of memory and files, and counters that run for years: numbers of any length.
 SIZES = frozenset(
     (
-        "ack", "allocated", "bandwidth", "bitrate", "bytes", "capacity", "checksum", "counter", "crc",
-        "free", "freed", "hash", "heap", "inode", "len", "length", "lsn", "mem", "memory", "monotonic",
-        "octets", "offset", "offsets", "position", "real", "rss", "seq", "sequence", "serialno", "size",
-        "ssrc", "uptime", "used", "vsz", "wal",
+        "ack", "allocated", "bandwidth", "bitrate", "bytes", "capacity", "checksum", "counter",
+        "crc", "free", "freed", "goroutine", "hash", "heap", "inode", "len", "length", "lsn", "mem",
+        "memory", "monotonic", "octets", "offset", "offsets", "position", "real", "res", "rss",
+        "seq", "sequence", "serialno", "shr", "size", "ssrc", "txid", "uptime", "used", "virt",
+        "vsz", "wal", "xid",
     )
 )  # fmt: skip
 
@@ -59,16 +61,18 @@ SIZES = frozenset(
 COUNTS = frozenset(
     (
         "affected", "attempt", "attempts", "average", "avg", "balance", "batch", "block", "blocks",
-        "buffer", "cache", "calls", "clock", "conf", "confidence", "connections", "count", "counts", "cpu",
-        "cseq", "delay", "delivered", "dropped", "dur", "duration", "elapsed", "errors", "events",
-        "examined", "failed", "faults", "generation", "height", "hits", "idle", "index", "interval",
-        "items", "jitter", "jobs", "kept", "lag", "latency", "level", "limit", "line", "lines", "load",
-        "lock", "loss", "lost", "max", "mean", "messages", "min", "misses", "mos", "objects", "packets",
-        "pages", "paid", "percent", "progress", "queue", "queued", "quota", "range", "rate", "ratio",
-        "read", "received", "records", "removed", "replies", "requests", "retries", "revision", "rows",
-        "rtt", "runtime", "sampled", "scanned", "score", "sent", "served", "sessions", "shard", "skipped",
-        "slot", "stage", "sum", "task", "tasks", "threads", "timeout", "took", "total", "transactions",
-        "ttl", "tuples", "usage", "value", "values", "wait", "width", "written", "wrong",
+        "buffer", "cache", "calls", "clock", "conf", "confidence", "connections", "count", "counts",
+        "cpu", "cseq", "current", "delay", "delivered", "dropped", "dur", "duration", "elapsed",
+        "errors", "events", "examined", "failed", "faults", "first", "generation", "height", "hits",
+        "idle", "index", "interval", "items", "jitter", "jobs", "kept", "lag", "last", "latency",
+        "level", "limit", "line", "lines", "load", "lock", "loss", "lost", "max", "mean",
+        "messages", "min", "misses", "mos", "new", "next", "objects", "old", "packets", "pages",
+        "paid", "percent", "prev", "progress", "queue", "queued", "quota", "range", "rate", "ratio",
+        "read", "received", "records", "removed", "replies", "requests", "retries", "revision",
+        "rows", "rtt", "runtime", "rx", "sampled", "scanned", "score", "sent", "served", "sessions",
+        "shard", "skipped", "slot", "stage", "sum", "task", "tasks", "threads", "timeout", "took",
+        "total", "transactions", "ttl", "tuples", "tx", "usage", "used", "value", "values", "wait",
+        "width", "written", "wrong", "wrote",
     )
 )  # fmt: skip
 
@@ -82,8 +86,11 @@ IDS = frozenset(
 
 TIME_STEMS = ("time", "date", "epoch", "stamp", "creat", "updat", "expir", "unix")
 TIMES = frozenset(
-    ("at", "begin", "end", "exp", "expires", "iat", "nbf", "on", "scts", "start", "t", "ts", "usec")
-)
+    (
+        "at", "begin", "end", "exp", "expires", "iat", "nbf", "ntp", "on", "scts", "start", "t",
+        "ts", "usec",
+    )
+)  # fmt: skip
 
 VERSION_WORDS = frozenset(
     ("build", "firmware", "kernel", "rel", "release", "rev", "v", "ver", "version")
@@ -110,6 +117,7 @@ MONEY_UNITS = MONEY_WORDS | frozenset(
     )
 )  # fmt: skip
 
+GLUED_UNITS = frozenset("KMG")  # 1048576K
 # Behind these units a number of any length is a size or a count.
 SIZE_UNITS = frozenset(
     (
@@ -130,11 +138,12 @@ SIZE_UNITS = frozenset(
 )
 UNITS = SIZE_UNITS | frozenset(
     (
-        "%", "b", "bps", "cm", "day", "days", "feet", "ft", "gbps", "ghz", "hour", "hours", "hz", "kbps", "kcal",
-        "kg", "khz", "km", "mah", "mbps", "meters", "metres", "mhz", "miles", "min", "mins", "minute",
-        "minutes", "mm", "ms", "msec", "ns", "p", "people", "pixels", "points", "pps", "px", "record",
-        "records", "removed", "row", "rows", "rpm", "s", "sec", "second", "seconds", "secs", "us", "views",
-        "µs", "μs",
+        "%", "b", "bps", "calls", "cm", "connections", "day", "days", "entries", "feet", "free",
+        "ft", "gbps", "ghz", "hits", "hour", "hours", "hz", "kbps", "kcal", "kg", "khz", "km",
+        "mah", "mbps", "messages", "meters", "metres", "mhz", "miles", "min", "mins", "minute",
+        "minutes", "mm", "ms", "msec", "ns", "p", "people", "pixels", "points", "pps", "px",
+        "record", "records", "removed", "requests", "row", "rows", "rpm", "s", "sec", "second",
+        "seconds", "secs", "total", "us", "used", "views", "µs", "μs",
     )
 )  # fmt: skip
 

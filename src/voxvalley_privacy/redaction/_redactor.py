@@ -4,12 +4,13 @@ The redactor: a frozen value that is called with a record or a text and returns 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 import attrs
 
 from ..actions import Exposure, exposure, keep
+from ..detection import Finder
 from ..detection.findings import Finding
 from ..errors import ConfigurationError
 from ..placeholders import FAULT, OMIT
@@ -31,6 +32,16 @@ _T = TypeVar("_T")
 
 def _schema(given: Schema | str | None) -> Schema | None:
     return get(given) if isinstance(given, str) else given
+
+
+def _finders(finders: Iterable[Finder], /) -> tuple[Finder, ...]:
+    """Check the finders of a user; what is not one would only show when a text is treated."""
+    listed = () if isinstance(finders, (str, Finder)) else tuple(finders)
+    if isinstance(finders, (str, Finder)) or not all(isinstance(one, Finder) for one in listed):
+        raise ConfigurationError(
+            "Redactor(): 'finders' must be a list of vp.Finder, such as vp.pattern_finder(...)."
+        )
+    return listed
 
 
 def _payloads(schema: Schema | None, treater: Treater) -> dict[str, dict[str, str]]:
@@ -62,7 +73,7 @@ class _Engine:
     top: FieldPlan
 
     @classmethod
-    def of(cls, policy: object, schema: object) -> _Engine:
+    def of(cls, policy: object, schema: object, finders: tuple[Finder, ...] = ()) -> _Engine:
         if not isinstance(policy, Policy):
             raise ConfigurationError(
                 "Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys)."
@@ -72,7 +83,7 @@ class _Engine:
                 "Redactor(): 'schema' must be a vp.Schema or the name of a built-in one."
             )
         tally = Tally()
-        treater = Treater(policy, tally)
+        treater = Treater(policy, tally, finders)
         node = compile_paths(schema) if schema is not None else Node()
         root = Table(node, treater, policy.unknown == "scan")
         root.payloads = _payloads(schema, treater)
@@ -125,14 +136,21 @@ class Redactor:
         names and by what texts
             hold.
 
+        finders: What to find in texts besides everything that the library finds by itself, such as
+            an app's own ids: see `vp.pattern_finder()`.
+
     Raises:
-        voxvalley_privacy.ConfigurationError: If the policy is none, or there is no such schema.
+        voxvalley_privacy.ConfigurationError: If the policy is none, there is no such schema, or one
+            of the finders is none.
     """
 
     policy: Policy
     schema: Schema | None = attrs.field(default=None, converter=_schema)
+    finders: tuple[Finder, ...] = attrs.field(default=(), converter=_finders)
     _engine: _Engine = attrs.field(
-        default=attrs.Factory(lambda self: _Engine.of(self.policy, self.schema), takes_self=True),
+        default=attrs.Factory(
+            lambda self: _Engine.of(self.policy, self.schema, self.finders), takes_self=True
+        ),
         init=False, repr=False, eq=False,
     )  # fmt: skip
 
@@ -214,7 +232,7 @@ class Redactor:
         return self._engine.tally.snapshot()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Redactor, (self.policy, self.schema))
+        return (Redactor, (self.policy, self.schema, self.finders))
 
 
 _SCRUB = Redactor(labels())

@@ -174,7 +174,8 @@ class TextStream:
         for what began before.
         """
         base, end = len(self._behind), len(self._held)
-        found = find_in_text(self._behind + self._held + _WAKE)
+        finders = self._redact._engine.treater.finders  # noqa: SLF001
+        found = find_in_text(self._behind + self._held + _WAKE, finders=finders)
         return [
             Finding(one.start - base, min(one.end - base, end), one.category)
             for one in found
@@ -289,7 +290,7 @@ def treated_pieces(redact: Redactor, pieces: Sequence[str], category: DataCatego
     edges = [0]
     for piece in pieces:
         edges.append(edges[-1] + len(piece))
-    found = merged([*find_in_text(whole), *_at_edges(whole, edges[1:-1])])
+    found = merged([*find_in_text(whole, finders=treater.finders), *_at_edges(whole, edges[1:-1])])
     made = []
     for start, end in pairwise(edges):
         # A finding is replaced whole, in the piece where it begins.

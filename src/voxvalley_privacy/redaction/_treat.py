@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..actions import Action, Drop, Exposure, Keep, Label, Parse, Scan, Seal, exposure
 from ..categories import LISTS, NUMBERS
-from ..detection import BODY_CODE, KnownValues, find_in_text, find_people, may_name_people, merged
+from ..detection import (
+    BODY_CODE,
+    DEFAULT_FINDERS,
+    Finder,
+    KnownValues,
+    find_in_text,
+    find_people,
+    may_name_people,
+    merged,
+)
 from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
 from ..phone import canonical
@@ -43,6 +52,7 @@ class Treater:
 
     __slots__ = (
         "actions",
+        "finders",
         "labels",
         "limit",
         "region",
@@ -52,11 +62,13 @@ class Treater:
         "tally",
     )
 
-    def __init__(self, policy: Policy, tally: Tally) -> None:
+    def __init__(self, policy: Policy, tally: Tally, finders: tuple[Finder, ...] = ()) -> None:
         self.actions: dict[DataCategory, Action] = dict(policy.actions)
         self.limit: int = policy.budget.text
         self.region: str | None = policy.region
         self.tally: Tally = tally
+        # Without finders of a user the passes share what they look at.
+        self.finders = DEFAULT_FINDERS + finders if finders else DEFAULT_FINDERS
         # Whether a text that nobody described is shown at all, with what is found in it treated.
         free = policy.actions[DataCategory.FREE_TEXT]
         self.shows_text: bool = isinstance(free, Scan) or exposure(free) is Exposure.ALL
@@ -188,7 +200,7 @@ class Treater:
         """
         made, spans = self._replaced(text, findings, {})
         for _ in range(_ROUNDS):
-            again = find_in_text(head + made + tail)
+            again = find_in_text(head + made + tail, finders=self.finders)
             fresh, cut = _fresh(
                 _within(again, len(head), len(made)) if head or tail else again, spans
             )
@@ -207,7 +219,7 @@ class Treater:
 
     def findings(self, text: str, known: KnownValues | None = None, /) -> tuple[Finding, ...]:
         """Return what is personal in prose: numbers and addresses by shape, people by their place."""
-        findings = find_in_text(text, known=known)
+        findings = find_in_text(text, finders=self.finders, known=known)
         if not may_name_people(text):
             return findings
         return tuple(merged([*findings, *find_people(text)]))

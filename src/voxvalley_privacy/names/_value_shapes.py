@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..vocabulary import DataCategory as C
 from ._word_classes import ENUMERATED
 
-__all__ = ["VALUE_DECIDES", "counts", "fits", "is_enumerated"]
+__all__ = ["VALUE_DECIDES", "counts", "fits", "is_enumerated", "is_numbered"]
 
 # Names of these are too common to be believed without a look at the value: `channel`, `to`.
 VALUE_DECIDES = frozenset(
@@ -24,6 +24,7 @@ _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
+_LONGEST_SHAPE = 256
 _DIGITS_OF_SOMEONE = 6
 _DIGITS = 3  # of the shortest number of a party that is told from a count
 
@@ -43,6 +44,9 @@ def fits(category: C, value: object, /) -> bool:
     if value is None or isinstance(value, bool):
         return False
     text = value if isinstance(value, str) else str(value)
+    if len(text) > _LONGEST_SHAPE:
+        # Nothing that long is a switch, a count or a word of an enumeration.
+        return True
     check = _CHECKS.get(category, _any_text)
     return check(text.strip(), isinstance(value, str))
 
@@ -76,7 +80,9 @@ def _is_a_secret(text: str, is_text: bool) -> bool:
     )
 
 
-def _is_a_number_of_a_state(text: str, is_text: bool) -> bool:
+def is_numbered(value: object, /) -> bool:
+    """Whether a value has a digit and the length of the number of a person."""
+    text = str(value)
     return sum(map(str.isalnum, text)) >= _DIGITS_OF_SOMEONE and any(map(str.isdigit, text))
 
 
@@ -147,7 +153,7 @@ _CHECKS: dict[C, Callable[[str, bool], bool]] = {
     C.LOCATION: _is_somewhere,
     C.MEDIA_URL: _is_a_file,
     C.NAME_ADDR: _reaches_someone,
-    C.NATIONAL_ID: _is_a_number_of_a_state,
+    C.NATIONAL_ID: _identifies,
     C.PARTY_NUMBER: _reaches_someone,
     C.PERSON_NAME: _names_someone,
     C.RECORDING: _is_a_file,

@@ -10,6 +10,7 @@ __all__ = [
     "DATED",
     "DIGITS",
     "DIGITS_OF_A_NUMBER",
+    "HEXADECIMAL",
     "ID_TOKEN",
     "ID_WORD",
     "LONGEST_NUMBER",
@@ -29,9 +30,11 @@ __all__ = [
     "ids_in",
     "is_dated",
     "is_id",
+    "is_text",
     "is_time_stamp",
     "may_be_id",
     "shapes_in",
+    "text_in_hex",
 ]
 
 DIGITS_OF_A_NUMBER = 7  # from which on digits in a row are a number
@@ -92,8 +95,9 @@ _TABLE = {
     "dotted_stamp": rf"{_YEAR}-{_MM}-{_DD}-{_HH}\.{_SIXTY}\.{_SIXTY}(?:\.[0-9]{{1,9}})?(?![0-9])",
     # 2026-11-23 · 2026/11/23 · 23.11.2026 · 11/23/2026 · 2026年11月23日
     "date": (
-        rf"(?<![0-9][/.-])(?:{_YEAR}[-/.年]{_MONTH}[-/.月]{_DAY}"
-        rf"|{_DAY}[-/.]{_DAY}[-/.]{_YEAR})(?![0-9]|[/.-][0-9])"
+        rf"(?:(?<![0-9][.-]){_YEAR}-{_MM}-{_DD}"
+        rf"|(?<![0-9][/.-])(?:{_YEAR}[-/.年]{_MONTH}[-/.月]{_DAY}"
+        rf"|{_DAY}[-/.]{_DAY}[-/.]{_YEAR}))(?![0-9]|[/.-][0-9])"
     ),
     # 260314 04:45:31 · 20260314-04:45:31 · 11.25 18:49:26 · 11-25 06:23:36.898 · 1125 09:50:37.445
     "stamp": (
@@ -127,7 +131,7 @@ _TABLE = {
     # 20261123 · 20261123201530 · 20261123-201530 · 20261123T201530
     "compact_date": (
         rf"(?<![0-9+][^\w\n])(?<![0-9+]_)(?<!\+){_YEAR}{_MM}{_DD}"
-        rf"(?:[T_-]?{_HH}{_SIXTY}{_SIXTY}|[T_-]{_HH}{_SIXTY})?{TAIL}"
+        rf"(?:[T_-]?{_HH}{_SIXTY}{_SIXTY}(?:-[0-9]{{1,6}})?|[T_-]{_HH}{_SIXTY})?{TAIL}"
     ),
     # 1764000000.123 · 1764000000.42, the ids of Asterisk
     "epoch_part": rf"(?<![0-9][-_.:*()])(?<!\+){_EPOCH}\.[0-9]{{1,9}}{_END}",
@@ -151,7 +155,7 @@ _TABLE = {
     "ip_address": rf"(?<![0-9A-Za-z])(?<![0-9]\.){_BYTE}(?:\.{_BYTE}){{3}}(?![0-9A-Za-z]|\.[0-9])",
     # HTTP/1.1" 200 1276 · HTTP/2" 404 891 · "-" 0 631 65 99: status, size and times of a request
     "request": (
-        r'(?:(?<=HTTP/[0-9]\.[0-9]" )|(?<=HTTP/[0-9]\.[0-9]  )|(?<=HTTP/[0-9]" )|(?<="-" ))'
+        r'(?:(?<=[A-Z]/)(?=[1-5][0-9]{2} )|(?<=HTTP/[0-9]\.[0-9]" )|(?<=HTTP/[0-9]\.[0-9]  )|(?<=HTTP/[0-9]" )|(?<="-" ))'
         r"[0-9]{1,9}(?: [0-9]{1,9}){1,9}(?![0-9])"
     ),
     # $1,500,000.00
@@ -288,6 +292,8 @@ ID_TOKEN = re.compile(
     r")(?![0-9A-Za-z])"
 )
 _SHORTEST_ID = 8
+_SHORTEST_TEXT, _CLEAR_TEXT = 16, 24  # digits of hexadecimal that can be text
+HEXADECIMAL = re.compile(r"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")
 _DASHES = 4  # of a UUID
 _LONGEST_KIND = 8  # letters of the word before an id
 _PARTS = 5  # digits of the number of parts behind one
@@ -314,8 +320,26 @@ def ids_in(text: str, start: int, end: int, /) -> Iterator[Cut]:
     if high - low < _SHORTEST_ID:
         return
     for token in ID_TOKEN.finditer(text, low, high + 1):
-        if token.start() < end and token.end() > start:
+        if token.start() < end and token.end() > start and not text_in_hex(token[0]):
             yield token.start(), token.end(), token.lastgroup or ""
+
+
+def is_text(octets: bytes, /) -> bool:
+    """Say whether octets are text that people can read: no control characters, no broken UTF-8."""
+    try:
+        return octets.decode().replace("\r", "").replace("\n", "").replace("\t", "").isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+def text_in_hex(word: str, /) -> bool:
+    """Say whether a word is the hexadecimal of readable text, of letters and blanks if it is short."""
+    if len(word) < _SHORTEST_TEXT or len(word) % 2 or HEXADECIMAL.fullmatch(word) is None:
+        return False
+    octets = bytes.fromhex(word)
+    if not octets.isascii() or not is_text(octets):
+        return False
+    return len(word) >= _CLEAR_TEXT or octets.replace(b" ", b"").isalnum()
 
 
 def is_id(word: str, /) -> bool:
