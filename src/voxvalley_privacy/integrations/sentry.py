@@ -36,21 +36,20 @@ _KEPT = frozenset(
         "lineno",
         "colno",
         "handled",
-        "op",
-        "origin",
         "same_process_as_parent",
         "sampled",
         "crashed",
         "current",
         "main",
-        "method",
         "inferred_data_source",
     }
 )
 _IDS = frozenset({"trace_id", "span_id", "parent_span_id", "replay_id", "segment_id"})
 _ID = re.compile(r"[0-9A-Fa-f-]{8,36}")
 # Names from the program.
-_NAMES = frozenset({"logger", "module", "category", "server_name", "culprit", "status"})
+_NAMES = frozenset(
+    {"logger", "module", "category", "server_name", "culprit", "status", "op", "origin", "method"}
+)
 # Attributes of spans and log entries that hold numbers of the machine, not of people.
 _NUMBERS_OF_MACHINE = re.compile(
     r"""
@@ -160,7 +159,9 @@ class BeforeSend:
         params = entry.get("params")
         rest = {name: value for name, value in entry.items() if name != "params"}
         treated = self._event(rest)
-        if params is not None:
+        if params:
+            # With parameters, the message is a template of the program.
+            treated["message"] = self._texts.name(same_lines(str(entry.get("message"))))
             treated["params"] = self._texts.redact(params)
         return treated
 
