@@ -28,11 +28,11 @@ __all__ = [
     "count_digits",
     "dates_in",
     "ids_in",
-    "is_dated",
     "is_id",
     "is_text",
     "is_time_stamp",
     "may_be_id",
+    "may_be_shaped",
     "shapes_in",
     "text_in_hex",
 ]
@@ -207,14 +207,17 @@ def _compiled(table: dict[str, str]) -> re.Pattern[str]:
 SHAPES = _compiled(_TABLE)
 STRONG_SHAPES = _compiled({name: shape for name, shape in _TABLE.items() if name in STRONG})
 
-# 2026-11-23 20:15:30,123 · 2026-11-23T20:15:30.123456, and no more
+# 2026-11-23 20:15:30,123 · 2026-11-23T20:15:30.123456 · 17:30, and no more
 TIME_STAMP = re.compile(
-    rf"(?<![0-9A-Za-z+-])(?<![0-9][\W_]){_YEAR}[-/]{_MM}[-/]{_DD}[T ]{_FULL_CLOCK}(?![0-9])"
+    rf"(?<![0-9A-Za-z+-])(?<![0-9][\W_])(?:{_YEAR}[-/]{_MM}[-/]{_DD}[T ]{_FULL_CLOCK}|{_HH}:{_SIXTY})(?![0-9])"
 )
 
 # What a run of digits has in it, or begins like, where one of the shapes can be: without it they
 # are not tried.
-SHAPED = frozenset(":/.,=I'_\"年月$€£¥₹₽₩₪₫₱₦₴₺฿¢")
+SHAPED = frozenset(":/.,'_年月$€£¥₹₽₩₪₫₱₦₴₺฿¢")
+# Beside a run, where a shape begins or ends outside of it
+_BEFORE = ('" ', "]: ", "id:", "  ")
+_BEHIND = (" = 0", "= 0x", " =0x", "=0x", " IN ")
 DATED = re.compile(
     rf"{_YEAR}(?:[- ]|[01][0-9][0-3][0-9])|{_DAY}-{_DAY}-{_YEAR}|1[3-9][0-9]{{8}}|0000|{_MM}-{_DD} "
 )
@@ -241,9 +244,14 @@ def dates_in(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
     return [cut[:2] for cut in shapes_in(STRONG_SHAPES, text, start, end)]
 
 
-def is_dated(text: str, start: int, run: str, /) -> bool:
-    """Say whether a run, with what is right beside it, could begin or hold a date without marks."""
-    if "-" in run or " " in run:
+def may_be_shaped(text: str, start: int, end: int, /) -> bool:
+    """Say whether a run, with what is right beside it, could hold one of the shapes."""
+    run = text[max(0, start - 1) : end + 1]
+    if not SHAPED.isdisjoint(run):
+        return True
+    if text.endswith(_BEFORE, max(0, start - 3), start) or text.startswith(_BEHIND, end):
+        return True
+    if "-" in run or " " in text[start:end]:
         return DATED.search(run) is not None
     return DATED.match(text, start) is not None
 

@@ -143,7 +143,7 @@ def _find_in_cluster(text: str, start: int, end: int, context: Context, /) -> li
     for part in parts:
         found += _find_in_part(text, *part, context)
     found += numbers
-    if text[max(0, start - 2) : start].strip().isalpha():
+    if text[start - 1 : start].isalpha() or text[start - 2 : start - 1].isupper():
         found += _accounts_in(text, start, end)
     return found
 
@@ -177,12 +177,12 @@ def _always(_text: str, /) -> bool:
     return True
 
 
-# Signs of which one is in the text, a cheap test, and the finder
+# Two signs of which one is in the text, a cheap test, and the finder
 _BY_SIGNS = (
-    ((":", "="), _may_assign, find_named),
-    ((":", "-"), may_be_mac, find_macs),
-    ((KEY_BLOCK,), _always, find_private_keys),
-    (("",), may_announce, find_announced),
+    (":", "=", _may_assign, find_named),
+    (":", "-", may_be_mac, find_macs),
+    (KEY_BLOCK, KEY_BLOCK, _always, find_private_keys),
+    ("", "", may_announce, find_announced),
 )
 
 
@@ -193,8 +193,8 @@ def find_by_signs(text: str, /) -> list[Finding]:
         found += _find_beside_colons(text)
     if "@" in text:
         found += find_at_signs(text, {one.end for one in found})
-    for signs, may, find in _BY_SIGNS:
-        if (signs[0] in text or signs[-1] in text) and may(text):
+    for sign, other, may, find in _BY_SIGNS:
+        if (sign in text or other in text) and may(text):
             found += find(text)
     return found
 
@@ -253,6 +253,7 @@ ANY_SCRIPT = re.compile(
     r"\U00011052-\U0001105a\U0001f100-\U0001f10a]"
 )
 _SIGNS = (":", "@", "=", KEY_BLOCK)
+_CODE = C.ONE_TIME_CODE  # a look into an enumeration has its price
 _ESCAPED_DIGITS = 5  # digits outside escapes that make a finding in the raw text count
 
 
@@ -335,9 +336,9 @@ def _outside_escapes(text: str, finding: Finding, /) -> bool:
 
 def _repeated(text: str, found: list[Finding], /) -> list[Finding]:
     """Find the codes that were found once wherever else they are: `@app.example #219476`."""
-    codes = {text[one.start : one.end] for one in found if one.category is C.ONE_TIME_CODE}
+    codes = {text[one.start : one.end] for one in found if one.category is _CODE}
     return [
-        Finding(at, at + len(code), C.ONE_TIME_CODE)
+        Finding(at, at + len(code), _CODE)
         for code in codes
         if text.count(code) > 1
         for at in _places(text, code)

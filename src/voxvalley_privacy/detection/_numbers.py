@@ -160,7 +160,9 @@ def parts_of(text: str, start: int, end: int, /) -> tuple[list[Finding], list[Pa
         parts = [match.span() for match in SPELLED.finditer(text, start, end)]
     elif HAS_BOUNDARY.search(text, start, end) is not None:
         found = list(_over_marks(text, start, end))
-        told = [one[:2] for one in found] + dates_in(text, start, end)
+        told = [one[:2] for one in found]
+        if "/" in text[start:end] or ", " in text[start:end]:
+            told += dates_in(text, start, end)
         parts = [piece for part in _around(parts, told) for piece in _cut(text, *part)]
     return found, [piece for part in parts for piece in _behind_complete(text, *part)]
 

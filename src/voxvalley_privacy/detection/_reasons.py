@@ -14,7 +14,6 @@ from ._digit_shapes import (
     LONGEST_NUMBER,
     PORT,
     RUN,
-    SHAPED,
     SHAPES,
     STRONG,
     STRONG_SHAPES,
@@ -22,8 +21,8 @@ from ._digit_shapes import (
     Cut,
     count_digits,
     ids_in,
-    is_dated,
     may_be_id,
+    may_be_shaped,
     shapes_in,
 )
 
@@ -197,10 +196,11 @@ def _of_name(words: list[str], low: str, /) -> _Reason | None:
 def _excused(text: str, start: int, end: int, /) -> list[Cut]:
     """Give the parts of a run of digits that have a reason, and the name of the reason."""
     cuts = list(_by_name(text, start))
+    if cuts and cuts[0][1] >= end:
+        return cuts
     if end - start > _LONGEST_RUN:
         return cuts + _of_wall(text, start, end)
-    run = text[max(0, start - 2) : end + 4]
-    if not SHAPED.isdisjoint(run) or is_dated(text, start, run):
+    if may_be_shaped(text, start, end):
         cuts += shapes_in(SHAPES, text, start, end)
     cuts += _by_unit(text, start, end)
     if may_be_id(text, start, end):
