@@ -81,7 +81,8 @@ IN_LONG_WORD = re.compile(r"[0-9](?:(?=[A-Za-z])|(?<=[A-Za-z].))(?:(?=\S{8})|(?<
 
 _SHORTEST = 4  # digits that can be anything
 _DOTS_OF_IPV4 = 3
-_LONG_WORD = "x" * 12  # the shortest word that is more than digits, a hardware address
+_LONG_WORD = "x" * 15  # the shortest key, as `words_of` shows it
+_MAC = "x" * 12
 
 
 def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[Finding]:
@@ -101,15 +102,20 @@ def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[F
     found: list[Finding] = []
     if shape.count("0") >= _SHORTEST:
         found += _find_in_clusters(text, shape, addresses)
-    words = words_of(text)
-    if _LONG_WORD not in words:
-        return found
-    if IN_LONG_WORD.search(text) is not None:
-        found += find_in_words(text, words)
-        found += find_macs_of_phones(text)
+    if "a0" in shape or "0a" in shape or "O0" in shape or "0O" in shape:
+        found += _find_in_mixed_words(text)
     if may_be_dotted_mac(text):
         found += find_macs(text)
     return found
+
+
+def _find_in_mixed_words(text: str, /) -> Iterator[Finding]:
+    """Find keys, blobs and hardware addresses, which have digits beside letters."""
+    words = words_of(text)
+    if _LONG_WORD in words and IN_LONG_WORD.search(text) is not None:
+        yield from find_in_words(text, words)
+    if _MAC in words:
+        yield from find_macs_of_phones(text)
 
 
 def _find_in_clusters(text: str, shape: str, addresses: list[Finding], /) -> Iterator[Finding]:
