@@ -13,7 +13,7 @@ ARGS ?=
 
 BIN = .venv/bin
 PIP_INSTALL = -m pip install -qq --disable-pip-version-check
-ALL_EXTRAS = cli,httpx,loguru,otel,redis,requests,sql,structlog
+ALL_EXTRAS = celery,cli,django,flask,httpx,loguru,otel,redis,requests,sentry,sql,structlog
 
 .PHONY: demo test lint types docs examples format coverage bench bench-docs shape fuzz clean
 .DELETE_ON_ERROR:

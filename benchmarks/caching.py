@@ -60,7 +60,7 @@ MARKER = b"a body that nobody permitted to keep"
 
 
 def request(url=URL):
-    return Request(method="GET", url=url, headers=REQUEST_FIELDS)
+    return Request(method="GET", url=url, headers=REQUEST_FIELDS, in_call=False)
 
 
 def response(subjects=()):
@@ -155,7 +155,9 @@ def keeps_ours(url):
 
     store = MemoryCacheStore()
     cache = PrivateCache(POLICY, keys=KeyRing.generate(), store=store)
-    with httpx.Client(transport=CachingTransport(cache, kind=ContentKind.TEXT)) as client:
+    with httpx.Client(
+        transport=CachingTransport(cache, kind=ContentKind.TEXT, in_call=False)
+    ) as client:
         client.get(url)
     return not repr(store).startswith("<MemoryCacheStore 0 copies")
 

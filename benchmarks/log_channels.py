@@ -218,7 +218,7 @@ def _regex_formatter(log: logging.Logger) -> Callable[[], object]:
 
 
 def _ours(log: logging.Logger) -> Callable[[], object]:
-    return logs.protect(log, vp.Redactor(vp.policies.labels())).remove
+    return logs.protect(vp.Redactor(vp.policies.labels()), log).remove
 
 
 def _hushlog(log: logging.Logger) -> Callable[[], object]:

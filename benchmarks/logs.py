@@ -76,7 +76,7 @@ def _loggers(shown: str) -> dict[str, logging.Logger]:
         "protected": _logger("protected", shown, logging.Logger),
     }
     made["of another tree"] = _logger("another", shown, logging.Logger)
-    logs.protect(made["protected"], vp.Redactor(vp.policies.labels()))
+    logs.protect(vp.Redactor(vp.policies.labels()), made["protected"])
     with contextlib.suppress(ImportError):
         made["hushlog"] = _hushlog(shown)
     return made

@@ -24,7 +24,7 @@ from voxvalley_privacy.caching import (
 
 NUMBER = "+14155550132"
 POLICY = CachePolicy({vp.ContentKind.PHONE_NUMBER: timedelta(hours=1)})
-REQUEST = Request(method="GET", url=f"https://lookup.example.com/v1/{NUMBER}")
+REQUEST = Request(method="GET", url=f"https://lookup.example.com/v1/{NUMBER}", in_call=False)
 RESPONSE = Response(
     status=200,
     headers=[("Content-Type", "application/json"), ("Cache-Control", "max-age=600")],

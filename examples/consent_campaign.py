@@ -11,11 +11,11 @@ from voxvalley_privacy.consent import (
     Contact,
     Evidence,
     InboundMessage,
+    Inbox,
     Leg,
     Person,
     Recording,
     consented,
-    handle_inbound,
     never_sold,
     not_opted_out,
     old_enough,
@@ -67,7 +67,7 @@ def answers(ledger: ConsentLedger, at: datetime) -> Counter[str]:
         message = InboundMessage(
             sender=number, to=SENDER, text=WORDS[turn % len(WORDS)], at=at, id=f"m{turn}"
         )
-        outcome = handle_inbound(ledger, message)
+        outcome = Inbox(ledger).receive(message)
         found[f"{outcome.match.kind}, {'answered once' if outcome.reply else 'not answered'}"] += 1
     return found
 

@@ -19,7 +19,7 @@ DEPTH = 3  # digits of a national prefix that are told apart; more would only ma
 HEAD = '''"""
 Calling code -> regions (main one first), possible national lengths, starts that may be a national prefix.
 
-Made by `tools/build_calling_codes.py` from phonenumbers {version}; do not edit. `001` stands for no country.
+Made by `tools/build_calling_codes.py` from phonenumbers {version}; do not edit. `001` means no country.
 
 Source: libphonenumber metadata {version}: possible lengths and national prefix of each code's main region.
 """

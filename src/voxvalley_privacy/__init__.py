@@ -7,9 +7,10 @@ Every public name is here and is loaded on first use, so that importing the pack
 # Module -> its public names; a name that is the last part of its module is the module itself.
 # This table is the one place to edit: `make format` writes the checkers' imports from it.
 _ROOMS = {
-    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache",
-    "consent": "consent ConsentLedger Contact Evidence consented intake never_sold not_opted_out number_current old_enough "
-    "outside_quiet_hours recording_allowed tracking_allowed within_caps",
+    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
+    "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
+    "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
+    "recording_allowed registry registry_file tracking_allowed within_caps",
     "facts": "facts",
     "logs": "logs LogPolicy",
     "stores": "stores",
@@ -67,17 +68,24 @@ if TYPE_CHECKING:
     from .caching import AsyncPrivateCache as AsyncPrivateCache
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
+    from .caching import PrivateMemo as PrivateMemo
     from .consent import ConsentLedger as ConsentLedger
     from .consent import Contact as Contact
     from .consent import Evidence as Evidence
+    from .consent import Inbox as Inbox
+    from .consent import Permit as Permit
+    from .consent import Senders as Senders
     from .consent import consented as consented
     from .consent import intake as intake
+    from .consent import may_contact as may_contact
     from .consent import never_sold as never_sold
     from .consent import not_opted_out as not_opted_out
     from .consent import number_current as number_current
     from .consent import old_enough as old_enough
     from .consent import outside_quiet_hours as outside_quiet_hours
     from .consent import recording_allowed as recording_allowed
+    from .consent import registry as registry
+    from .consent import registry_file as registry_file
     from .consent import tracking_allowed as tracking_allowed
     from .consent import within_caps as within_caps
     from .decisions import Decision as Decision
@@ -145,6 +153,7 @@ __all__ = [
     "Field",
     "Finder",
     "Finding",
+    "Inbox",
     "InvalidToken",
     "KeyRing",
     "KeyUnavailable",
@@ -152,14 +161,17 @@ __all__ = [
     "LogPolicy",
     "NotPicklable",
     "Obligation",
+    "Permit",
     "Policy",
     "PrivacyError",
     "PrivateCache",
+    "PrivateMemo",
     "Purpose",
     "Reason",
     "Redactor",
     "Rule",
     "Schema",
+    "Senders",
     "Sensitive",
     "Stats",
     "StoreCorrupt",
@@ -183,6 +195,7 @@ __all__ = [
     "label",
     "logs",
     "mask",
+    "may_contact",
     "never_sold",
     "not_opted_out",
     "number_current",
@@ -195,6 +208,8 @@ __all__ = [
     "pseudonym",
     "recording_allowed",
     "records",
+    "registry",
+    "registry_file",
     "scan",
     "schemas",
     "scrub",

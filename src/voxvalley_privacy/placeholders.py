@@ -1,5 +1,5 @@
 """
-What stands where data was: words in square brackets, upper case, no digits.
+The texts that replace data: words in square brackets, upper case, no digits.
 
 They survive CSV and JSON, hold nothing a finder would find, and are never trusted: a text that a
 sender typed to look like one is treated like any other text, and comes out the same because there
@@ -8,12 +8,13 @@ is nothing in it to hide.
 
 from __future__ import annotations
 
+from string import ascii_letters
+
 from .vocabulary import DataCategory
 
 __all__ = [
     "BUDGET",
     "BYTES",
-    "CHANGED",
     "CYCLE",
     "DEPTH",
     "FAULT",
@@ -33,34 +34,29 @@ __all__ = [
 
 WITHHELD = "[WITHHELD]"  # the caller hid the number
 UNAVAILABLE = "[UNAVAILABLE]"  # the network did not know the number
-FAULT = "[FAULT]"  # the library failed here; the value is gone
+FAULT = "[FAULT]"  # the library failed here; the value was dropped
 DEPTH = "[DEPTH]"  # nested deeper than the budget
-CYCLE = "[CYCLE]"  # contains itself
+CYCLE = "[CYCLE]"  # a value that contains itself
 BUDGET = "[BUDGET]"  # more nodes than the budget
-CHANGED = "[CHANGED]"  # changed by another thread while it was read
 BYTES = "[BYTES]"  # bytes that are not text
 TRUNCATED = "[TRUNCATED]"  # the rest of a text longer than the budget
 UNPARSEABLE = "[UNPARSEABLE]"  # a row, line or document that no parser could read
 
 
 def whole(value: object, least: int, most: int, /) -> bool:
-    """Tell whether a setting is a whole number in a range; True and False are none."""
+    """Whether a setting is a whole number in a range; True and False are not numbers."""
     return type(value) is int and least <= value <= most
 
 
 def shown(setting: object, /) -> str:
-    """
-    Return a setting as an error may show it: not when it could be data that came into the wrong
-    place.
-    """
-    text = (
-        repr(setting) if isinstance(setting, str | int | float) and len(str(setting)) <= 60 else ""
-    )
-    return (
-        text
-        if text and sum(c.isdigit() for c in text) < 5 and "@" not in text
-        else f"<{type(setting).__name__}>"
-    )
+    """Return a setting as an error may show it; only its type where it could be personal data."""
+    hidden = f"<{type(setting).__name__}>"
+    if not isinstance(setting, str | int | float) or len(str(setting)) > 60:
+        return hidden
+    text = repr(setting)
+    if "@" in text or sum(map(str.isdigit, text)) >= 5:
+        return hidden
+    return text
 
 
 class _Omit:
@@ -87,7 +83,6 @@ _KNOWN = frozenset(
         DEPTH,
         CYCLE,
         BUDGET,
-        CHANGED,
         BYTES,
         TRUNCATED,
         UNPARSEABLE,
@@ -102,37 +97,32 @@ def label_of(category: DataCategory, /) -> str:
 
 def is_placeholder(text: str, /) -> bool:
     """
-    Tell the texts that are a placeholder to the letter.
+    Whether a text is exactly a placeholder.
 
-    That a sender may type one does not matter: it says nothing of anyone, and treating it gives one
-    again.
+    A sender may type one: it says nothing about anyone, and treating it returns it unchanged.
     """
     return text in _KNOWN
 
 
 def object_label(kind: type, /) -> str:
-    """
-    Name the class of a value that is not looked into, without its digits: a class name can carry a
-    number.
-    """
-    name = f"{kind.__module__}.{kind.__qualname__}"
-    return f"[OBJECT {''.join(c for c in name[:80] if c.isascii() and (c.isalpha() or c in '._'))}]"
+    """Return the label of an object: its class without digits, which could be a number."""
+    name = f"{kind.__module__}.{kind.__qualname__}"[:80]
+    letters = "".join(character for character in name if character in _LETTERS)
+    return f"[OBJECT {letters}]"
 
 
-# What vendors write in place of data.
+_LETTERS = frozenset(f"{ascii_letters}._")
+
+# The texts that vendors write in place of data.
 VENDOR_MARKS = frozenset({"REDACTED", "[REDACTED]", "***Text Content Redacted***"})
 
 
 def redacted_by_vendor(text: str, /) -> bool:
-    """
-    Tell the texts that vendors put in place of data: Twilio `XXXX`, Vonage `REDACTED`, Plivo
-    `+12025550***`.
-    """
-    if text in VENDOR_MARKS or (0 < len(text) <= 20 and not text.strip("Xx*")):
+    """Whether a vendor wrote it in place of data, as Twilio `XXXX` and Plivo `+12025550***`."""
+    if text in VENDOR_MARKS:
         return True
-    return (
-        len(text) <= 20
-        and text.endswith("***")
-        and text[:-3].removeprefix("+").isdigit()
-        and text.isascii()
-    )
+    if not 0 < len(text) <= 20 or not text.isascii():
+        return False
+    if not text.strip("Xx*"):
+        return True
+    return text.endswith("***") and text[:-3].removeprefix("+").isdigit()

@@ -90,6 +90,7 @@ def _request(case: dict, step: dict, clock: FixedClock) -> Request:
     if "query_arg" in step:
         url += "?" + step["query_arg"]
     return Request(
+        in_call=False,
         method=step.get("request_method", "GET"),
         url=url,
         headers=_headers(step.get("request_headers", ()), clock),

@@ -24,8 +24,8 @@ def policy(lifetimes=None, **settings):
 
 
 def request(*headers, url=URL, method="GET", **more):
-    """Make a request."""
-    return Request(method=method, url=url, headers=headers, **more)
+    """Make a request; no call goes on."""
+    return Request(method=method, url=url, headers=headers, **{"in_call": False, **more})
 
 
 def response(

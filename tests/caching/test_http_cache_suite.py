@@ -20,6 +20,7 @@ STRICTER = {
     "cache.no_permission": "no lifetime is guessed, and targeted fields alone permit nothing",
     "cache.no_store": "a targeted field never outvotes no-store",
     "cache.partial": "parts are never kept",
+    "cache.request": "a body in an encoding that cannot be read cannot be searched for people",
     "cache.requested": "conditions and ranges of the app go to the web server",
     "cache.set_cookie": "what sets a cookie is for one person",
     "cache.status": "only answers that are whole and meant to last are kept",

@@ -189,7 +189,7 @@ def test_failed_erasure_stops_the_cache():
             return super().forget(tag)
 
     store = Once()
-    cache = PrivateCache(policy(), keys=KEYS, store=store)
+    cache = PrivateCache(policy(), keys=KEYS, store=store, pause=timedelta(0))
     acme = cache.for_tenant("acme")
     acme.put(request(), response(subjects=[NUMBER]))
     store.down = True
@@ -219,7 +219,7 @@ def test_copy_that_cannot_be_removed(clock):
 def test_copies_show_nothing(cache):
     """A copy that was opened shows no body and no field."""
     cache.put(request(), response(body=b"+14155550132"))
-    assert "<Copy xml 12 hidden>" == repr(cache._find(request())[1])
+    assert "<Copy xml 12 hidden>" == repr(cache._find(request(), cache.patience())[1])
 
 
 class _Slow(MemoryCacheStore):
@@ -328,8 +328,8 @@ def test_b8_140_wrong_swapped_or_corrupt(cache, store, harm):
     """A copy that is not exactly what was put under its key is a miss."""
     cache.put(request(), response(body=b"one"))
     cache.put(request(url=URL + "/2"), response(body=b"two"))
-    one, two = store._entries.values()
-    store._entries[one.key] = attrs.evolve(one, value=harm(one.value, two.value))
+    (one, number), (two, _) = store._copies.values()
+    store._copies[one.key] = (attrs.evolve(one, value=harm(one.value, two.value)), number)
 
     assert None is cache.get(request())
     assert "cache.unreadable" == code(cache.explain(request()))
@@ -339,11 +339,11 @@ def test_b8_140_wrong_swapped_or_corrupt(cache, store, harm):
 def test_every_bit_is_sealed(cache, store):
     """A change of any bit is a miss."""
     cache.put(request(), response())
-    (entry,) = store._entries.values()
+    ((entry, number),) = store._copies.values()
     for at in range(len(entry.value)):
         octets = bytearray(entry.value)
         octets[at] ^= 1 << at % 8
-        store._entries[entry.key] = attrs.evolve(entry, value=bytes(octets))
+        store._copies[entry.key] = (attrs.evolve(entry, value=bytes(octets)), number)
         assert None is cache.get(request())
 
 
@@ -353,7 +353,7 @@ def test_nothing_personal_in_the_store(cache, store):
         request(url=URL + "?From=%2B14155550132"),
         response(body=b"call +14155550132", subjects=[NUMBER]),
     )
-    (entry,) = store._entries.values()
+    ((entry, _),) = store._copies.values()
 
     assert all(
         set(token) <= set("bcdfghjkmnprtvwx") and 48 == len(token)
@@ -509,7 +509,7 @@ def test_remembered_reasons_are_bounded(cache):
     for at in range(3000):
         cache.put(request(url=f"{URL}/{at}"), response("no-store"))
 
-    assert 1024 == len(cache._denied._reasons)
+    assert 1024 == len(cache._denied._values)
     assert "cache.absent" == code(cache.explain(request(url=f"{URL}/0")))
     assert "cache.no_store" == code(cache.explain(request(url=f"{URL}/2999")))
 
@@ -536,7 +536,7 @@ def test_b8_138_key_flood_is_bounded():
 
     # What is traced is what the second flood put; it replaced as much of the first.
     assert 200 * 3_000 > grown
-    assert 200 == len(cache._store._store._entries)
+    assert 200 == len(cache._store._store._copies)
 
 
 _ETAG = ("ETag", '"v1"')
@@ -620,13 +620,13 @@ def test_forget_in_a_file_is_proven_by_search(tmp_path):
     """After forget, neither the sealed copy nor its key nor the person's tag is anywhere in the file."""
     path = tmp_path / "cache.db"
     store = SqliteCacheStore(path)
-    cache = PrivateCache(policy(), keys=KEYS, store=store)
+    cache = PrivateCache(policy(), keys=KEYS, store=store, budget=timedelta(seconds=10))
     cache.put(request(), response(body=b"x" * 20_000, subjects=[NUMBER]))
-    key = cache._vault.key(cache.policy.request_text(request()))
+    key = cache._shelf.key(cache.policy.request_text(request()))
     traces = [
         store.get(key)[:64],
         key.encode(),
-        cache._vault.tags("subject", f"number:{NUMBER}")[0].encode(),
+        cache._shelf._vault.tag("subject", f"number:{NUMBER}").encode(),
     ]
 
     def present():

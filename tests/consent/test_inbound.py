@@ -13,11 +13,11 @@ from voxvalley_privacy.consent import (
     Contact,
     Evidence,
     InboundMessage,
+    Inbox,
     KeywordKind,
     MessageClass,
     Template,
     consented,
-    handle_inbound,
     import_consents,
     not_opted_out,
     outside_quiet_hours,
@@ -38,9 +38,12 @@ CONFIRM = Template(id="confirm", message_class=MessageClass.CONFIRMATION)
 BILL = Template(id="bill", message_class=MessageClass.ADMINISTRATIVE)
 
 
-def said(text, *, message_id="", signal=None, to=SHOP):
+LATER = NOON + timedelta(seconds=1)
+
+
+def said(text, *, message_id="", signal=None, to=SHOP, at=NOON):
     """Receive a message."""
-    return InboundMessage(sender=SUE, to=to, text=text, at=NOON, id=message_id, signal=signal)
+    return InboundMessage(sender=SUE, to=to, text=text, at=at, id=message_id, signal=signal)
 
 
 def to_sue(*, sender=SHOP, at=NOON, **more):
@@ -51,11 +54,11 @@ def to_sue(*, sender=SHOP, at=NOON, **more):
 class TestOptOut:
     def test_one_confirmation(self, ledger):
         """The first STOP is answered once, within five minutes; a second, or the same again, is not."""
-        first = handle_inbound(ledger, said("STOP", message_id="m1"))
+        first = Inbox(ledger).receive(said("STOP", message_id="m1"))
         assert (True, NOON + timedelta(minutes=5)) == (first.reply, first.reply_due)
         assert "suppression.confirm" in [duty.code for duty in first.decision.obligations]
         for again in (said("STOP", message_id="m1"), said("STOP", message_id="m2"), said("stop!")):
-            assert not handle_inbound(ledger, again).reply
+            assert not Inbox(ledger).receive(again).reply
 
     def test_one_of_many_threads_answers(self, keys, tmp_path):
         """Delivered to eight threads of two ledgers at once, one STOP is answered once."""
@@ -63,12 +66,12 @@ class TestOptOut:
         for message in (said("STOP"), said("STOP", message_id="m1", to="+14155550101")):
             work = [(ledgers[n % 2], message) for n in range(16)]
             with ThreadPoolExecutor(8) as pool:
-                found = list(pool.map(lambda pair: handle_inbound(*pair).reply, work))
+                found = list(pool.map(lambda pair: Inbox(pair[0]).receive(pair[1]).reply, work))
             assert 1 == sum(found)
 
     def test_the_confirmation_is_exempt_from_its_own_suppression(self, ledger):
         """It may go for five minutes, from that sender, with its template, by night; nothing else may."""
-        outcome = handle_inbound(ledger, said("STOP"))
+        outcome = Inbox(ledger).receive(said("STOP"))
         may = all_of(consented(ledger), not_opted_out(ledger), outside_quiet_hours())
         confirm = to_sue(template=CONFIRM, confirms=outcome.confirms)
         assert may(confirm)
@@ -90,7 +93,7 @@ class TestOptOut:
 
     def test_likely_suppresses_and_asks_a_human(self, ledger):
         """No confirmation goes out before a human looked."""
-        outcome = handle_inbound(ledger, said("please stop"))
+        outcome = Inbox(ledger).receive(said("please stop"))
         assert not outcome.reply
         assert "suppression.human_review" in [duty.code for duty in outcome.decision.obligations]
         assert not not_opted_out(ledger)(to_sue())
@@ -100,17 +103,16 @@ class TestOptOut:
         """Suppressed all the same, and not answered."""
         store = FaultyStore(stores.memory(), fault, after=1)
         ledger = ConsentLedger(store, keys=keys, clock=clock)
-        outcome = handle_inbound(ledger, said("STOP"))
+        outcome = Inbox(ledger).receive(said("STOP"))
         assert (False, ("withdrawal.in_memory",)) == (outcome.reply, outcome.decision.codes)
         store.after = 10**6
         assert not not_opted_out(ledger)(to_sue())
 
     def test_the_providers_word_counts(self, ledger):
         """What the provider took for a STOP is one, and a STOP that it missed is one too."""
-        assert handle_inbound(ledger, said("Hör auf", signal=KeywordKind.OPT_OUT)).reply
-        assert handle_inbound(
-            ledger, said("stop", signal=KeywordKind.HELP, to="+14155550101")
-        ).reply
+        assert Inbox(ledger).receive(said("Hör auf", signal=KeywordKind.OPT_OUT)).reply
+        other = said("stop", signal=KeywordKind.HELP, to="+14155550101")
+        assert Inbox(ledger).receive(other).reply
 
     def test_administrative_messages(self, ledger):
         """A marketing opt-out does not stop a bill; a STOP to the sender does; the class needs its template."""
@@ -123,15 +125,15 @@ class TestOptOut:
         relabeled = rule(Contact(to=SUE, purpose="billing", channel="sms", at=NOON, sender=SHOP))
         assert not relabeled
         assert "message.promotional" in relabeled.codes
-        handle_inbound(ledger, said("STOP"))
+        Inbox(ledger).receive(said("STOP"))
         assert ("suppression.sender",) == not_opted_out(ledger)(bill).codes
 
 
 class TestOptIn:
     def test_start_lifts_what_a_keyword_made(self, ledger):
         """START takes back STOP for that sender; consent is still needed."""
-        handle_inbound(ledger, said("STOP"))
-        outcome = handle_inbound(ledger, said("START"))
+        Inbox(ledger).receive(said("STOP"))
+        outcome = Inbox(ledger).receive(said("START", at=LATER))
         assert ("suppression.lifted",) == outcome.decision.codes
         assert not_opted_out(ledger)(to_sue())
         assert not consented(ledger)(to_sue())
@@ -139,31 +141,31 @@ class TestOptIn:
     def test_start_keeps_what_a_human_made(self, ledger):
         """It lifts nothing else."""
         ledger.suppress(SUE)
-        assert ("suppression.kept",) == handle_inbound(ledger, said("START")).decision.codes
+        assert ("suppression.kept",) == Inbox(ledger).receive(said("START")).decision.codes
         assert not not_opted_out(ledger)(to_sue())
 
     def test_yes_needs_a_question(self, ledger):
         """YES lifts only while a question is open."""
-        handle_inbound(ledger, said("STOP"))
-        assert KeywordKind.NONE is handle_inbound(ledger, said("yes")).match.kind
+        Inbox(ledger).receive(said("STOP"))
+        assert KeywordKind.NONE is Inbox(ledger).receive(said("yes")).match.kind
         assert not not_opted_out(ledger)(to_sue())
-        assert handle_inbound(ledger, said("yes"), pending_prompt=True).decision
+        assert Inbox(ledger).receive(said("yes", at=LATER), pending_prompt=True).decision
         assert not_opted_out(ledger)(to_sue())
 
     def test_start_while_the_store_fails(self, keys, clock):
         """Nothing is lifted."""
         store = FaultyStore(stores.memory(), "unavailable", after=10**6)
         ledger = ConsentLedger(store, keys=keys, clock=clock)
-        handle_inbound(ledger, said("STOP"))
+        Inbox(ledger).receive(said("STOP"))
         store.after = store.calls
-        assert not handle_inbound(ledger, said("START")).decision
+        assert not Inbox(ledger).receive(said("START")).decision
         store.after = 10**6
         assert not not_opted_out(ledger)(to_sue())
 
 
 def test_help_is_answered(ledger):
     """HELP changes nothing and gets an answer."""
-    outcome = handle_inbound(ledger, said("HELP"))
+    outcome = Inbox(ledger).receive(said("HELP"))
     assert outcome.reply
     assert () == ledger.history(SUE)
 
@@ -297,7 +299,7 @@ class TestImport:
 
     def test_it_takes_over(self, ledger):
         """A consent by an affirmative act counts where nothing was taken back."""
-        assert ("import.recorded",) == import_consents(ledger, [self.row()])[0].codes
+        assert ("import.recorded",) == import_consents(ledger, [self.row()]).decisions[0].codes
         assert consented(ledger)(to_sue())
 
     def test_b7_128_it_cannot_raise(self, ledger, clock):
@@ -307,16 +309,16 @@ class TestImport:
         rows = [self.row(), self.row(at=later, affirmative="no"), self.row(at=NOON.isoformat())]
         clock.advance(timedelta(hours=2))
         assert {("import.cannot_raise",)} == {
-            decision.codes for decision in import_consents(ledger, rows)
+            decision.codes for decision in import_consents(ledger, rows).decisions
         }
         assert not consented(ledger)(to_sue(at=clock()))
-        assert import_consents(ledger, [self.row(at=later)])[0]
+        assert import_consents(ledger, [self.row(at=later)]).decisions[0]
         assert consented(ledger)(to_sue(at=clock()))
 
     def test_it_lowers(self, ledger):
         """An opt-out is taken whatever else the row says."""
         import_consents(ledger, [self.row()])
-        assert import_consents(ledger, [{"subject": SUE, "status": " OPT-OUT "}])[0]
+        assert import_consents(ledger, [{"subject": SUE, "status": " OPT-OUT "}]).decisions[0]
         assert not consented(ledger)(to_sue())
 
     @pytest.mark.parametrize(
@@ -335,5 +337,7 @@ class TestImport:
     )
     def test_malformed_rows(self, ledger, change):
         """A row that cannot be read records nothing."""
-        assert ("import.malformed",) == import_consents(ledger, [self.row(**change)])[0].codes
+        assert ("import.malformed",) == import_consents(ledger, [self.row(**change)]).decisions[
+            0
+        ].codes
         assert not consented(ledger)(to_sue())

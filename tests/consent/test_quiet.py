@@ -81,7 +81,7 @@ class TestWindows:
         )
 
     def test_only_an_emergency_ignores_them(self):
-        """Administrative messages wait for the morning; the template says what a message is."""
+        """A row about solicitation lets administrative messages through; the template says what a message is."""
         templates = Templates(
             Template(id="bill", message_class=MessageClass.ADMINISTRATIVE),
             Template(id="code", message_class=MessageClass.EMERGENCY),
@@ -94,7 +94,7 @@ class TestWindows:
             name: bool(outside_quiet_hours()(contact(at=at, template=templates[name])))
             for name in ("bill", "code", "trick", "none")
         }
-        assert {"bill": False, "code": True, "trick": False, "none": False} == found
+        assert {"bill": True, "code": True, "trick": False, "none": False} == found
 
 
 class TestUnknown:
@@ -135,8 +135,8 @@ class TestUnknown:
         """Spain has hours for calls only: an SMS is denied, unless the narrowest hours are asked for."""
         noon = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Madrid"))
         asked = contact("+34612345678", at=noon)
-        assert ("quiet.unlisted",) == outside_quiet_hours()(asked).codes
-        assert outside_quiet_hours(use_fallback=True, holidays={"ES": []})(asked)
+        assert ("quiet.no_rule_known",) == outside_quiet_hours()(asked).codes
+        assert outside_quiet_hours(no_rule="strictest", holidays={"ES": []})(asked)
 
     def test_holidays(self):
         """Where holidays are closed a calendar must be given, and its days are closed."""
@@ -203,7 +203,7 @@ class TestFacts:
         (reason,) = outside_quiet_hours()(
             contact("+919848012345", at=datetime(2026, 11, 23, 6, tzinfo=UTC))
         ).reasons
-        assert (True, "M", "2026-11-23") == (reason.disputed, reason.confidence, reason.as_of)
+        assert (True, "M", "2026-11-25") == (reason.disputed, reason.confidence, reason.as_of)
         assert "stricter" in reason.text
         assert "TCCCPR" in reason.citation
 

@@ -40,7 +40,7 @@ def test_b4_81_json_formatters(name, make):
     """Message, arguments, extras, dict messages and tracebacks in JSON are treated; numbers stay numbers."""
     made = Written()
     made.handler.setFormatter(make())
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.warning("call %s %d", CANARY, 5, extra={"cdr": {"from": CANARY, "duration": 9}})
         made.log.warning({"from": CANARY, "duration": 9})
         try:

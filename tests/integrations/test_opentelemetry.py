@@ -191,7 +191,7 @@ def test_b4_81_logging_handler_behind_a_guard():
     log.propagate = False
     handler = LoggingHandler(logger_provider=provider)
     log.addHandler(handler)
-    with logs.protect(log, REDACT):
+    with logs.protect(REDACT, log):
         try:
             int(f"{CANARY}x")
         except ValueError:

@@ -9,7 +9,7 @@ import pytest
 
 from voxvalley_privacy.errors import ConfigurationError
 from voxvalley_privacy.keys import KeyRing
-from voxvalley_privacy.keys import _key_file as _file
+from voxvalley_privacy.keys import _text as _file
 
 RING = KeyRing.generate().rotate()
 

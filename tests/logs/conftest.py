@@ -52,7 +52,7 @@ class Written:
 def written(redact):
     """Give a protected logger; the protection ends with the test."""
     made = Written()
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         yield made
 
 
@@ -71,7 +71,7 @@ class Capture(logging.Handler):
 def captured(redact):
     """Give a protected logger whose handler keeps its records."""
     made = Written(handler=Capture())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         yield made
 
 

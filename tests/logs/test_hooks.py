@@ -140,7 +140,7 @@ def test_b4_79_logging_at_interpreter_shutdown():
     done = child(
         """
         import atexit
-        logs.protect(None, redact); logs.install_hooks(redact)
+        logs.protect(redact); logs.install_hooks(redact)
         logging.basicConfig(stream=sys.stderr)
         log = logging.getLogger("x")
         class Call:

@@ -50,7 +50,7 @@ def out():
     made.handler.setFormatter(
         logging.Formatter("%(levelname)s %(message)s %(who)s", defaults={"who": ""})
     )
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         yield made
 
 
@@ -96,7 +96,7 @@ def test_b2_35_parts_of_an_extra(style):
     """A format can show a part of an extra; the part stays in the line."""
     made = Written()
     made.handler.setFormatter(logging.Formatter(style, style="{"))
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.warning("done", extra={"who": Party()})
         made.log.warning("done", extra={"who": Party("plain")})
     lines = made.text.splitlines()
@@ -110,7 +110,7 @@ def test_b2_35_item_of_an_extra():
     made.handler.setFormatter(
         logging.Formatter("{levelname} {who[state]} {who[n]:05.1f}", style="{")
     )
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.warning("done", extra={"who": {"state": FORGED, "n": 7.5}})
     assert f"WARNING {SPELLED} 007.5\n" == made.text
 
@@ -118,7 +118,7 @@ def test_b2_35_item_of_an_extra():
 def test_b2_35_handlers_that_read_arguments_apart():
     """Arguments that a handler reads apart are spelled too, and keep their types."""
     made = Written(handler=Capture())
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.warning("call %s %d %s", FORGED, 5, Decimal("1.5"), extra={"who": FORGED})
     record = last(made)
     assert ((SPELLED, 5, Decimal("1.5")), SPELLED) == (record.args, record.who)
@@ -196,7 +196,7 @@ def test_object_that_shows_itself_once(out):
 def test_cached_traceback_of_another_formatter():
     """A traceback that came as text keeps its lines; other controls are spelled out."""
     made = Written(fmt="%(message)s")
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.handle(
             logging.makeLogRecord(
                 {"msg": "failed", "exc_text": "Traceback:\r\n  x\x1b[2K\u2028", "levelno": 30}
@@ -205,8 +205,10 @@ def test_cached_traceback_of_another_formatter():
     assert "failed\nTraceback:\n  x\\x1b[2K\\u2028\n" == made.text
 
 
-def test_hooks(capsys):
+def test_hooks(capsys, monkeypatch):
     """What the interpreter prints by itself keeps values in their lines as well."""
+    # A hook of pytest would be called in the place of printing.
+    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
     with logs.install_hooks(REDACT) as hooks:
         hooks.exception(ValueError, ValueError(FORGED), None)
         hooks.warning(UserWarning(FORGED), UserWarning, "x.py", 1, line="")

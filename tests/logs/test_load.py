@@ -63,7 +63,7 @@ def test_b4_76_threads_with_handlers_swapped_under_them():
             log.addHandler(handler)
             log.removeHandler(handler)
 
-    with logs.protect(log, _Tokens()):
+    with logs.protect(_Tokens(), log):
         # Idents of threads are used again; names are not.
         threads = [
             threading.Thread(target=work, args=(n,), name=f"worker {n}") for n in range(_THREADS)
@@ -99,7 +99,7 @@ def test_b4_76_real_redactor():
         for _ in range(200):
             log.warning("%d says +1415555%04d.", number - 100, number)
 
-    with logs.protect(log, redact):
+    with logs.protect(redact, log):
         threads = [threading.Thread(target=work, args=(n,)) for n in expected]
         for thread in threads:
             thread.start()
@@ -115,7 +115,7 @@ def test_b4_77_forks_while_logging():
     done = child(
         """
         warnings.simplefilter("ignore")
-        logs.protect(None, redact)
+        logs.protect(redact)
         logging.getLogger().addHandler(logging.StreamHandler(open(os.devnull, "w")))
         log = logging.getLogger("x")
         stop = threading.Event()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import logging
 import pickle
+import types
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -160,6 +163,8 @@ def test_clock_that_fails_gives_metadata():
         ({"until": NOW.replace(tzinfo=None), "ticket": "T"}, {"until"}),
         ({"until": None, "ticket": ""}, {"until", "ticket"}),
         ({"until": NOW, "ticket": "bob@example.com"}, {"ticket"}),
+        ({"until": NOW, "ticket": CANARY}, {"ticket"}),
+        ({"until": NOW, "ticket": f"for {CANARY}"}, {"ticket"}),
         ({"until": NOW, "ticket": "T", "then": "full"}, {"then"}),
         ({"until": NOW, "ticket": "T", "then": "loud"}, {"then"}),
         ({"until": NOW, "ticket": "T", "sample": 0}, {"sample"}),
@@ -319,3 +324,54 @@ def test_default_chance_and_what_was_decided_before():
     assert sampled(vp.LogKind.CALL, CALL, decided=denied) is None
     allowed = vp.Decision.allow(vp.Reason(code="log.metadata"), value=logs.LogMode.METADATA)
     assert METADATA == set(sampled(vp.LogKind.CALL, CALL, decided=allowed))
+
+
+@dataclasses.dataclass
+class _DataclassCall:
+    sid: str
+    status: str
+    caller_name: str
+
+
+@attrs.define
+class _AttrsCall:
+    sid: str
+    status: str
+    caller_name: str
+
+
+@pytest.mark.parametrize("kind", [_DataclassCall, _AttrsCall, types.MappingProxyType])
+def test_b15_216_metadata_of_objects(kind):
+    """Fields of a dataclass, an attrs object and a mapping are listed as those of a dict."""
+    fields = {"sid": CALL["sid"], "status": "completed", "caller_name": "Bob Smith"}
+    record = kind(fields) if kind is types.MappingProxyType else kind(**fields)
+    shown = policy({vp.LogKind.CALL: "metadata"})(vp.LogKind.CALL, record)
+    assert {"sid": CALL["sid"], "status": "completed"} == shown
+
+
+def test_b15_216_a_clock_set_back_does_not_open_full_again():
+    """Once its time is over, full stays over, also in a copy of the policy."""
+    clock = Clock()
+    full = policy(
+        {"call": logs.full(until=NOW + timedelta(hours=1), ticket="T")},
+        vp.Redactor(vp.policies.labels()),
+        clock=clock,
+    )
+    assert ("log.full",) == full.decide(vp.LogKind.CALL).codes
+    clock.now = NOW + timedelta(hours=2)
+    assert "log.full_expired" in full.decide(vp.LogKind.CALL).codes
+    clock.now = NOW + timedelta(minutes=30)
+    assert "log.full_expired" in full.decide(vp.LogKind.CALL).codes
+    copied = pickle.loads(pickle.dumps(full))
+    copied.clock.now = NOW + timedelta(minutes=30)
+    assert "log.full_expired" in copied.decide(vp.LogKind.CALL).codes
+
+
+def test_b15_217_one_order_of_arguments():
+    """A redactor comes first everywhere, and what stands in its place is named when built."""
+    log = logging.getLogger("calls.order")
+    for wrong in (log, "calls.order", None):
+        with pytest.raises(vp.ConfigurationError, match="'redact' must be a redactor"):
+            logs.protect(wrong, vp.Redactor(vp.policies.labels()))
+    with pytest.raises(vp.ConfigurationError, match="'logger' must be a logger"):
+        logs.protect(vp.Redactor(vp.policies.labels()), 3)

@@ -121,7 +121,7 @@ def test_b4_62_handler_that_fails_prints_nothing_raw(redact, capsys):
             raise OSError(f"cannot write to {CANARY}")
 
     made = Written(handler=logging.StreamHandler(Broken()))
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.warning("call +14155550132 %s", CANARY)
     shown = capsys.readouterr().err
     assert "Logging error in StreamHandler" in shown
@@ -147,7 +147,7 @@ def test_b4_63_dropped_extra_leaves_a_place(redact):
     """A field that the policy drops is None, so that a format that names it does not lose the line."""
     made = Written(fmt="%(message)s %(password)s %(order)s")
     strict = vp.Redactor(vp.policies.analytics(vp.KeyRing.generate()))
-    with logs.protect(made.log, strict):
+    with logs.protect(strict, made.log):
         made.log.warning("done", extra={"password": "secret", "order": "lamp"})
     assert "done None None\n" == made.text
 
@@ -168,7 +168,7 @@ def test_b4_63_what_filters_add_is_treated(redact):
 
     made = Written(fmt="%(message)s %(caller)s")
     made.handler.addFilter(Adds())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.warning("done")
     clean(made.text)
     assert made.text.startswith("done ")
@@ -318,7 +318,7 @@ def test_b4_66_cached_traceback_is_not_reused(redact):
     seen = []
     # Nothing that a logger calls is left unguarded, so the earlier handler is called by a filter.
     made.log.addFilter(lambda record: seen.append(record) or plain.emit(record) or True)
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         try:
             int(f"{CANARY}x")
         except ValueError:
@@ -345,7 +345,7 @@ def test_b4_69_names_of_threads_loggers_and_files(redact, rendered):
     """Every text that a record carries is treated, whoever reads it."""
     fmt = "%(name)s %(threadName)s %(processName)s %(funcName)s %(pathname)s %(filename)s %(module)s %(levelname)s"
     made = Written(fmt=fmt) if rendered else Written(handler=Capture())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         record = logging.makeLogRecord(
             {
                 "name": f"call-{CANARY}",
@@ -433,7 +433,7 @@ def test_access_log_formatter_gets_its_five_arguments(redact):
 
     made = Written()
     made.handler.setFormatter(Access())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.info(
             '%s - "%s %s HTTP/%s" %d', "203.0.113.9:80", "GET", f"/calls?to={CANARY}", "1.1", 200
         )
@@ -535,7 +535,7 @@ def test_names_of_extras_that_hold_numbers_leave_no_place(captured):
     """A name that would itself show a number is left out with its value."""
     strict = vp.Redactor(vp.policies.analytics(vp.KeyRing.generate()))
     made = Written(handler=Capture())
-    with logs.protect(made.log, strict):
+    with logs.protect(strict, made.log):
         made.log.warning("done", extra={"call14155550132": "x", "plain": "x"})
     record = last(made)
     assert not [name for name in record.__dict__ if "4155550132" in name]

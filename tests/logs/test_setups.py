@@ -301,7 +301,7 @@ def _received(made):
 
 def _warning(made):
     log = logging.getLogger("py.warnings")
-    with logs.protect(log, REDACT), warnings.catch_warnings():
+    with logs.protect(REDACT, log), warnings.catch_warnings():
         warnings.simplefilter("always")
         log.addHandler(made.handler)
         logging.captureWarnings(True)
@@ -322,7 +322,7 @@ def test_setups(setup):
     """Whatever an app does with loggers, handlers, filters, formatters and records: a line comes out, treated, and no error."""
     made = Written(fmt="%(message)s")
     errors = io.StringIO()
-    with logs.protect(made.log, REDACT), contextlib.redirect_stderr(errors):
+    with logs.protect(REDACT, made.log), contextlib.redirect_stderr(errors):
         setup(made)
 
     clean(made.text)

@@ -122,3 +122,14 @@ def test_built_in_schemas_are_known() -> None:
 def test_no_name(name: str) -> None:
     """What is not a name says nothing."""
     assert judge((name,)).category is None or len(name) < 100
+
+
+@given(
+    parts=st.lists(st.text(alphabet="0123456789", min_size=3, max_size=12), min_size=1, max_size=2),
+    words=names,
+)
+def test_why_holds_no_data(parts: list[str], words: list[str]) -> None:
+    """A number that someone used as a part of a key is not in the reason."""
+    verdict = judge(("_".join([*words, *parts, words[-1]]),))
+
+    assert not any(part in verdict.why for part in parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from voxvalley_privacy.phone._plans import PLANS
+from voxvalley_privacy.phone._metadata import PLANS
 
 REGIONS = st.sampled_from(
     [None, "US", "GB", "DE", "AR", "BR", "CN", "IT", "JP", "MX", "RU", "AC", "gb", "ZZ", "001", ""]

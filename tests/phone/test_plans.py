@@ -159,4 +159,4 @@ def test_guard_refuses_all_but_digits(monkeypatch, number):
     """Nothing but a plus and at most 64 ASCII digits reaches phonenumbers."""
     monkeypatch.setattr(phonenumbers, "parse", None)
     assert _load.read(number, "US") is None
-    assert _load.region_of(number) is None
+    assert _load._region_of(number) is None

@@ -7,7 +7,7 @@ import json
 import pytest
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.records._dtmf import DtmfEvents, is_dtmf, redact_dtmf
+from voxvalley_privacy.records.sip import DtmfEvents, is_dtmf, redact_dtmf
 
 REDACT = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()))
 

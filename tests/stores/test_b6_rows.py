@@ -15,7 +15,8 @@ import voxvalley_privacy
 from voxvalley_privacy import stores
 from voxvalley_privacy.errors import StoreUnavailable
 from voxvalley_privacy.stores import Chain, Draft
-from voxvalley_privacy.stores.events import _sqlite_events as _sqlite
+from voxvalley_privacy.stores import _sqlite_file as _sqlite
+from voxvalley_privacy.stores.events._sqlite_events import _KIND
 from voxvalley_privacy.stores.sql import sql
 
 PACKAGE = Path(voxvalley_privacy.__file__).parent
@@ -167,7 +168,7 @@ def test_b6_114_no_shared_memory(path):
 )
 def test_b6_114_a_setting_that_is_refused(path, monkeypatch, name, other):
     """What SQLite does not do here is not relied on: WAL on a network file system, most of all."""
-    assert name in _sqlite._PRAGMAS
+    assert name in _KIND.pragmas
 
     class Refusing(_sqlite.Handle):
         def execute(self, sql, *args):

@@ -54,7 +54,7 @@ def test_b6_100_kill_9(tmp_path):
         assert positions <= {event.position for event in store.scan(after=min(positions) - 1)}
         if kill % 20 == 0 or kill == KILLS - 1:
             SEAL.verify(store.scan())
-            with store._borrow() as connection:
+            with store._file.borrow() as connection:
                 assert "ok" == connection.execute("PRAGMA integrity_check").fetchone()[0]
         store.close()
     print(f"{KILLS} kills, {acknowledged} acknowledged events, 0 lost")

@@ -151,9 +151,11 @@ class Store(stores.SqliteEventStore):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         if new:
             self._connection.execute(stores.events._sqlite_events._SCHEMA)
-        self._group = stores.events._group_commit.GroupCommit(self._commit, 1)
+        self._file = self
+        self._pid = os.getpid()
+        self._group = stores.events.GroupCommit(self._commit, 1)
 
-    def _borrow(self):
+    def borrow(self):
         return self
 
     def __enter__(self):
@@ -161,13 +163,6 @@ class Store(stores.SqliteEventStore):
 
     def __exit__(self, *error):
         pass
-
-    def _opened(self):
-        return self
-
-    @property
-    def group(self):
-        return self._group
 
     def check(self):
         pass

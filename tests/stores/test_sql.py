@@ -15,8 +15,7 @@ from voxvalley_privacy.errors import (
     StoreUnavailable,
 )
 from voxvalley_privacy.stores import Chain, Draft, FixedClock, sqlite
-from voxvalley_privacy.stores.events._event_rows import from_row
-from voxvalley_privacy.stores.events._group_commit import GroupCommit, Job
+from voxvalley_privacy.stores.events import GroupCommit, Job, from_row
 
 sa = pytest.importorskip("sqlalchemy", reason="The extra `sql` is not installed.")
 from voxvalley_privacy.stores.sql import sql  # noqa: E402

@@ -22,7 +22,7 @@ import pytest
 from voxvalley_privacy import stores
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
 from voxvalley_privacy.stores import Chain, Draft
-from voxvalley_privacy.stores.events import _sqlite_events as _sqlite
+from voxvalley_privacy.stores import _sqlite_file as _sqlite
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEAL = Chain({"k": b"k" * 32})
@@ -124,7 +124,7 @@ class TestOpening:
 
     def test_b6_101_durable(self, store):
         """Every connection commits to the disk, in the log."""
-        with store._borrow() as connection:
+        with store._file.borrow() as connection:
             assert 2 == connection.execute("PRAGMA synchronous").fetchone()[0]
             assert "wal" == connection.execute("PRAGMA journal_mode").fetchone()[0]
 

@@ -15,7 +15,8 @@ class AsyncPrivateCache:
     """
     Do what a `PrivateCache` does, without holding up the event loop for a disk or a server.
 
-    A task that is cancelled does not undo what its thread has begun; a copy kept late is refused by the ticket.
+    A task that is cancelled does not undo what its thread has begun; a copy kept late is refused by
+    the ticket.
 
     Args:
         cache: The cache.
@@ -55,6 +56,7 @@ class AsyncPrivateCache:
         return await asyncio.to_thread(self.cache.sweep)
 
     async def _put(self, request: Request, response: Response, ticket: int | None) -> Decision:
-        # Begun here, before the thread is: what is forgotten while it waits for one must not come back.
+        # Begun here, before the thread is: what is forgotten while it waits for one must not come
+        # back.
         started = await self.begin() if ticket is None else ticket
         return await asyncio.to_thread(self.cache.put, request, response, ticket=started)

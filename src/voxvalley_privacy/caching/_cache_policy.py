@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 import attrs
 
@@ -14,22 +13,36 @@ from ..stores import Clock, system_clock
 from ..vocabulary import ContentKind
 from . import _cache_reasons as why
 from ._cache_control import CacheControl, MalformedHeader, parse_lines
-from ._freshness import freshness
+from ._cache_filter import CacheFilter
+from ._checks import (
+    CREDENTIALS,
+    asks_for_no_store,
+    carries_credentials,
+    message_fault,
+    names_in,
+    possible_kinds,
+    restriction,
+    vary_of,
+)
+from ._freshness import freshness, targeted
 from ._grant import CacheGrant, stripped
-from ._kinds import kinds_of_path, kinds_of_type
+from ._headers import Headers, is_token
 from ._messages import Request, Response
-from ._request_key import UNKEYED
-from ._targeted import targeted
-from ._tokens import is_token, strip_space
+from ._request_key import (
+    UNKEYED,
+    WHOLE_QUERY,
+    QueryRule,
+    has_credentials,
+    link_end,
+    varies_by,
+)
 
 __all__ = ["CachePolicy"]
 
 # Statuses whose answer is complete and can be permitted explicitly (RFC 9110, section 15.1).
 _STATUSES = frozenset({200, 203, 300, 301, 404, 410})
-_CREDENTIALS = frozenset(
-    ("authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key", "x-auth-token")
-)
-# Pragma says one thing only, and is about to be forgotten: whoever still sends it gets what it asked for.
+# Pragma says one thing only, and is about to be forgotten: whoever still sends it gets what it
+# asked for.
 _SERVER_ONLY = frozenset(
     (
         "if-match",
@@ -49,6 +62,11 @@ def _lower(names: Iterable[str]) -> frozenset[str]:
     return frozenset(name.lower() for name in names)
 
 
+def _frozen_names(names: Iterable[str]) -> frozenset[str]:
+    # One text is one name, and no row of letters.
+    return frozenset((names,)) if isinstance(names, str) else frozenset(names)
+
+
 def _frozen(values: Iterable[int]) -> frozenset[int]:
     return frozenset(values)
 
@@ -66,24 +84,29 @@ class CachePolicy:
     """
     Decide whether a copy of a response may be kept, on which terms, and why not.
 
-    Without explicit permission of the web server, and a lifetime set here for the kind of content, the answer is no. No
-    lifetime is ever guessed and nothing is ever served stale.
+    Without explicit permission of the web server, and a lifetime set here for the kind of content,
+    the answer is no. No lifetime is ever guessed and nothing is ever served stale.
 
     Args:
         lifetimes: The longest lifetime of a copy, for each kind of content that may be kept at all.
 
-        shared: Whether copies can reach more than one user of the app; then `private` denies and `s-maxage` counts.
+        shared: Whether copies can reach more than one user of the app; then `private` denies and
+            `s-maxage` counts.
 
-        in_call: Which kinds may be kept from a call in progress: True for all, False for none, or kinds.
+        in_call: Which kinds may be kept from a call in progress: True for all, False for none, or
+            kinds.
 
         statuses: Which statuses are kept: any of 200, 203, 300, 301, 404, 410.
 
-        allow_authenticated: Whether answers to requests with credentials or cookies are kept where the web server says
-            `public` or `s-maxage`.
+        allow_authenticated: Whether answers to requests with credentials or cookies are kept where
+            the web server says `public` or `s-maxage`.
 
         accept_expires: Whether Expires permits a copy where there is no Cache-Control.
 
         unkeyed: More names of request fields that change nothing in an answer, as a request id.
+
+        unkeyed_query: Names of parameters of the query that change nothing in an answer, such as
+            `CallSid`. What the web server says in No-Vary-Search is heeded without it.
 
         extensions: Names of Cache-Control extensions that are known to restrict nothing.
 
@@ -108,6 +131,9 @@ class CachePolicy:
     allow_authenticated: bool = attrs.field(default=False, kw_only=True)
     accept_expires: bool = attrs.field(default=False, kw_only=True)
     unkeyed: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_lower)
+    unkeyed_query: frozenset[str] = attrs.field(
+        default=frozenset(), kw_only=True, converter=_frozen_names
+    )
     extensions: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_lower)
     most_bytes: int = attrs.field(default=10 * 2**20, kw_only=True)
     clock: Clock = attrs.field(default=system_clock, kw_only=True, repr=False)
@@ -124,6 +150,19 @@ class CachePolicy:
         default=attrs.Factory(lambda self: UNKEYED | self.unkeyed, takes_self=True),
     )
 
+    _in_call: frozenset[ContentKind] = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda self: _kinds_in_call(self.in_call), takes_self=True),
+    )
+    _query: QueryRule = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda self: _query_rule(self.unkeyed_query), takes_self=True),
+    )
+
     def __attrs_post_init__(self) -> None:
         faults = tuple(self._faults())
         if faults:
@@ -138,8 +177,10 @@ class CachePolicy:
             yield "statuses", "must be any of 200, 203, 300, 301, 404, 410"
         if self.most_bytes < 1:
             yield "most_bytes", "must be at least 1"
-        if self.unkeyed & (_CREDENTIALS | {"range"}):
+        if self.unkeyed & (CREDENTIALS | {"range"}):
             yield "unkeyed", "a credential, a cookie or a range must be part of the key"
+        if any(has_credentials(f"?{name}") for name in self.unkeyed_query):
+            yield "unkeyed_query", "a credential must be part of the key"
         if not all(map(is_token, self.unkeyed | self.extensions)):
             yield "unkeyed, extensions", "every name must be a token"
 
@@ -148,8 +189,9 @@ class CachePolicy:
         Decide about one response.
 
         Returns:
-            An allow whose value is a `CacheGrant` and which is valid as long as the copy may be kept; or a deny with the
-            obligation `log.content_not_cached`. It never raises for what request and response hold.
+            An allow whose value is a `CacheGrant` and which is valid as long as the copy may be
+            kept; or a deny with the obligation `log.content_not_cached`. It never raises for what
+            request and response hold.
         """
         now = self.clock()
         if now.tzinfo is None:
@@ -170,12 +212,24 @@ class CachePolicy:
             valid_until=now + outcome.lifetime,
         )
 
-    def request_text(self, request: Request, /) -> str | None:
-        """Return the canonical text of *request*, which a key is made from; None if it has none."""
-        return request.text(self._unkeyed)
+    def request_text(self, request: Request, query: QueryRule | None = None, /) -> str | None:
+        """
+        Return the canonical text of *request*, which a key is made from; None if it has none.
+
+        Args:
+            request: As sent.
+
+            query: Which parameters of the query count, by the word of the server; those of the
+                settings if None.
+        """
+        return request.text(self._unkeyed, self._query if query is None else query)
 
     def asked_of_cache(self, request: Request, /) -> CacheControl | None:
-        """Return what *request* asks of a copy; None if only the web server can answer it: a part, a condition, a reload."""
+        """
+        Return the directives of *request* for a copy.
+
+        None if only the web server can answer it.
+        """
         headers = request.headers
         if request.method != "GET" or not _SERVER_ONLY.isdisjoint(headers.names):
             return None
@@ -183,121 +237,145 @@ class CachePolicy:
             asked = parse_lines(headers.get("cache-control"), self.extensions)
         except MalformedHeader:
             return None
-        return (
-            None
-            if asked.no_store or asked.no_cache or asked.no_cache_fields or asked.unknown
-            else asked
-        )
+        refuses_copies = asked.no_store or asked.no_cache or asked.no_cache_fields
+        return None if refuses_copies or asked.unknown else asked
+
+    def query_rule(self, response: Response, /) -> QueryRule | None:
+        """Return which parameters of the query count by the word of the server; None without it."""
+        if "no-vary-search" not in response.headers:
+            return None
+        return varies_by(response.headers, self.unkeyed_query)
+
+    def as_filter(
+        self, *, kind: ContentKind | None = None, in_call: bool | None = None
+    ) -> CacheFilter:
+        """
+        Return this policy as a function for other caches, such as requests-cache, hishel or
+        Django's.
+
+        Args:
+            kind: What the responses hold; None if the content type says it.
+
+            in_call: Whether they are fetched while the call that they are about goes on; None if
+                that is not known, which counts as yes.
+
+        Returns:
+            A callable that takes a response, of `requests`, `httpx` or this library, and returns
+            the lifetime of a copy: a `timedelta`, which is zero, and so false, where none may be
+            kept.
+        """
+        return CacheFilter(self, kind=kind, in_call=in_call)
 
     def _judge(self, request: Request, response: Response, now: datetime) -> CacheGrant | Reason:
         headers = response.headers
         kind = self._kind(request, response)
         if isinstance(kind, Reason):
             return kind
-        if reason := self._message_fault(request, response):
+        if reason := message_fault(
+            request, response, statuses=self.statuses, most_bytes=self.most_bytes
+        ):
             return reason
-        vary = _vary(headers.get("vary"))
+        vary = vary_of(headers.get("vary"))
         # A star says that no key is ever enough; what is not part of the key cannot be varied by.
         if vary is None or not self._unkeyed.isdisjoint(vary):
             return why.VARY
         said = parse_lines(headers.get("cache-control"), self.extensions)
-        asked = parse_lines(request.headers.get("cache-control"), self.extensions)
         targets = targeted(headers)
-        if reason := self._restriction(request, response, asked, said, targets):
+        if reason := self._restriction(request, response, said, targets):
             return reason
-        limits = (
-            [s for target in targets for s in (target.max_age, target.s_maxage) if s is not None]
-            if targets
-            else ()
+        terms = self._terms(request, headers, said, targets, now)
+        if isinstance(terms, Reason):
+            return terms
+        text = self.request_text(request, self.query_rule(response))
+        if text is None:
+            return why.REQUEST
+        lifetime, age = terms
+        connection = names_in(headers.get("connection")) if "connection" in headers else ()
+        return CacheGrant(
+            lifetime=min(lifetime, self._by_kind[kind]),
+            kind=kind,
+            request_text=text,
+            vary=vary,
+            strip=stripped(connection, said.no_cache_fields, said.private_fields),
+            age=age,
         )
+
+    def _kind(self, request: Request, response: Response) -> ContentKind | Reason:
+        if response.kind is not None and response.kind not in self._by_kind:
+            return why.KIND_OFF
+        kinds = possible_kinds(request, response)
+        if not kinds:
+            return why.KIND_MISMATCH
+        # An answer of several possible kinds must be allowed as each of them, and is kept as the
+        # shortest-lived.
+        if response.kind is None and not self._by_kind.keys() >= kinds:
+            return why.KIND_OFF
+        if request.in_call is not False and not self._in_call >= kinds:
+            return why.KIND_IN_CALL
+        return response.kind or min(kinds, key=self._by_kind.__getitem__)
+
+    def _restriction(
+        self,
+        request: Request,
+        response: Response,
+        said: CacheControl,
+        targets: tuple[CacheControl, ...],
+    ) -> Reason | None:
+        asked = parse_lines(request.headers.get("cache-control"), self.extensions)
+        if asks_for_no_store(request, response, asked):
+            return why.NO_STORE
+        if asked.unknown:
+            return why.UNKNOWN
+        for each in (said, *targets) if targets else (said,):
+            if reason := restriction(each, is_shared=self.shared):
+                return reason
+        is_for_all = self.allow_authenticated and _for_all(said)
+        if not is_for_all and carries_credentials(request):
+            return why.CREDENTIALS
+        return None
+
+    def _terms(
+        self,
+        request: Request,
+        headers: Headers,
+        said: CacheControl,
+        targets: tuple[CacheControl, ...],
+        now: datetime,
+    ) -> tuple[timedelta, timedelta] | Reason:
         fresh = freshness(
             headers,
             said,
             now,
             shared=self.shared,
             accept_expires=self.accept_expires,
-            limits=limits,
+            limits=tuple(_limits(targets)) if targets else (),
         )
         if fresh is None:
             return why.NO_PERMISSION
         lifetime, age = fresh
-        if lifetime <= age:
-            return why.EXPIRED
-        text = self.request_text(request)
-        if text is None:
-            return why.REQUEST
-        return CacheGrant(
-            lifetime=min(lifetime - age, self._by_kind[kind]),
-            kind=kind,
-            request_text=text,
-            vary=vary,
-            strip=stripped(
-                _names(headers.get("connection")) if "connection" in headers else (),
-                said.no_cache_fields,
-                said.private_fields,
-            ),
-            age=age,
-        )
+        left = lifetime - age
+        if "?" in request.url and has_credentials(request.url):
+            # A copy must not open what the link no longer does.
+            end = link_end(request.url)
+            left = left if end is None else min(left, end - now)
+        return (left, age) if left > timedelta(0) else why.EXPIRED
 
-    def _kind(self, request: Request, response: Response) -> ContentKind | Reason:
-        kind, types = response.kind, response.headers.get("content-type")
-        if kind is not None and kind not in self._by_kind:
-            return why.KIND_OFF
-        possible = kinds_of_type(types[0]) if len(types) == 1 else frozenset()
-        path = kinds_of_path(request.url)
-        # What could be several kinds must be allowed as each of them, and is kept as the shortest-lived.
-        kinds = possible if kind is None else [kind] if kind in possible else ()
-        if not kinds or (path is not None and not path.issuperset(kinds)):
-            return why.KIND_MISMATCH
-        if kind is None and not self._by_kind.keys() >= possible:
-            return why.KIND_OFF
-        if request.in_call and not (
-            self.in_call if isinstance(self.in_call, bool) else self.in_call.issuperset(kinds)
-        ):
-            return why.KIND_IN_CALL
-        return kind or min(kinds, key=self._by_kind.__getitem__)
 
-    def _message_fault(self, request: Request, response: Response) -> Reason | None:
-        headers = response.headers
-        if request.method != "GET":
-            return why.METHOD
-        if response.status == 206 or "content-range" in headers or "range" in request.headers:
-            return why.PARTIAL
-        if response.status not in self.statuses:
-            return why.STATUS
-        if "set-cookie" in headers or "set-cookie2" in headers:
-            return why.SET_COOKIE
-        if not headers.sound:
-            return why.MALFORMED
-        return why.TOO_LARGE if _length(headers.get("content-length")) > self.most_bytes else None
+def _limits(targets: tuple[CacheControl, ...]) -> Iterator[int]:
+    for target in targets:
+        for seconds in (target.max_age, target.s_maxage):
+            if seconds is not None:
+                yield seconds
 
-    def _restriction(
-        self,
-        request: Request,
-        response: Response,
-        asked: CacheControl,
-        said: CacheControl,
-        targets: tuple[CacheControl, ...],
-    ) -> Reason | None:
-        if asked.no_store or _pragma(request) or _pragma(response):
-            return why.NO_STORE
-        if asked.unknown:
-            return why.UNKNOWN
-        for restriction in (said, *targets):
-            if restriction.no_store:
-                return why.NO_STORE
-            if self.shared and (restriction.private or restriction.private_fields):
-                return why.PRIVATE
-            if restriction.no_cache:
-                return why.NO_CACHE
-            if restriction.unknown:
-                return why.UNKNOWN
-        if not (
-            _CREDENTIALS.isdisjoint(request.headers.names)
-            or (self.allow_authenticated and _for_all(said))
-        ):
-            return why.CREDENTIALS
-        return None
+
+def _kinds_in_call(kinds: bool | frozenset[ContentKind]) -> frozenset[ContentKind]:
+    if isinstance(kinds, bool):
+        return frozenset(ContentKind) if kinds else frozenset()
+    return kinds
+
+
+def _query_rule(ignored: frozenset[str]) -> QueryRule:
+    return QueryRule(ignored=ignored) if ignored else WHOLE_QUERY
 
 
 def _lifetime_faults(kind: object, lifetime: object) -> Iterator[tuple[str, str]]:
@@ -314,40 +392,3 @@ def _for_all(said: CacheControl) -> bool:
 
 def _deny(reason: Reason, now: datetime | None) -> Decision:
     return Decision.deny(reason, obligations=_OBLIGATIONS, evaluated_at=now)
-
-
-def _names(lines: tuple[str, ...]) -> tuple[str, ...]:
-    names = ",".join(lines).lower().split(",")
-    return tuple([text for name in names if (text := strip_space(name))])
-
-
-def _vary(lines: tuple[str, ...]) -> tuple[str, ...] | None:
-    if not lines:
-        return ()
-    # Servers say the same few things again and again; what is long is not remembered.
-    return _vary_again(lines) if len(lines) == 1 and len(lines[0]) <= 128 else _field_names(lines)
-
-
-def _field_names(lines: tuple[str, ...]) -> tuple[str, ...] | None:
-    names = _names(lines)
-    return names if "*" not in names and all(map(is_token, names)) else None
-
-
-_vary_again = lru_cache(maxsize=256)(_field_names)
-
-
-def _pragma(message: Request | Response) -> bool:
-    return (
-        "pragma" in message.headers
-        and "no-cache" in ",".join(message.headers.get("pragma")).lower()
-    )
-
-
-def _length(lines: tuple[str, ...]) -> int:
-    if not lines:
-        return 0
-    # 18 digits are more than anybody stores; int() of a text without end takes time without end.
-    text = lines[0]
-    if len(lines) > 1 or len(text) > 18 or not (text.isascii() and text.isdigit()):
-        raise MalformedHeader("Content-Length is not a number, or stands twice.")
-    return int(text)

@@ -24,7 +24,8 @@ KIND_OFF = Reason(
 )
 KIND_IN_CALL = Reason(
     code="cache.kind_off",
-    text="The settings do not allow copies of this kind of content from a call in progress.",
+    text="The settings do not allow copies of this kind of content from a call in progress, and "
+    "the request does not say that there is none.",
 )
 KIND_MISMATCH = Reason(
     code="cache.kind_mismatch",
@@ -42,7 +43,7 @@ PARTIAL = Reason(
 )
 SET_COOKIE = Reason(
     code="cache.set_cookie",
-    text="The answer sets a cookie, so it is for one person.",
+    text="The response sets a cookie, so it is meant for one person.",
     citation="RFC 9111, 7.3",
 )
 VARY = Reason(
@@ -50,9 +51,13 @@ VARY = Reason(
     text="The answer depends on something that is not part of its key.",
     citation="RFC 9111, 4.1",
 )
+PEOPLE = Reason(
+    code="cache.request",
+    text="It cannot be determined whom the answer is about, so it could not be forgotten.",
+)
 REQUEST = Reason(
     code="cache.request",
-    text="The request cannot be told apart from others for sure.",
+    text="The request cannot be distinguished from others with certainty.",
     citation="RFC 9111, 2",
 )
 MALFORMED = Reason(
@@ -62,27 +67,27 @@ MALFORMED = Reason(
 )
 UNKNOWN = Reason(
     code="cache.unknown_directive",
-    text="A directive is not known here and may restrict.",
+    text="An unknown directive may be a restriction.",
     citation="RFC 9111, 5.2.3",
 )
 NO_STORE = Reason(
     code="cache.no_store",
-    text="No copy may be kept: no-store is said.",
+    text="The request or the response says no-store.",
     citation="RFC 9111, 5.2.2.5",
 )
 PRIVATE = Reason(
     code="cache.private",
-    text="No shared copy may be kept: private is said.",
+    text="The response says private, so no shared copy may be kept.",
     citation="RFC 9111, 5.2.2.7",
 )
 NO_CACHE = Reason(
     code="cache.no_cache",
-    text="No copy may be reused unasked, so none is kept.",
+    text="The response says no-cache: a copy may not be reused without asking, so none is kept.",
     citation="RFC 9111, 5.2.2.4",
 )
 CREDENTIALS = Reason(
     code="cache.credentials",
-    text="The request carried credentials or a cookie.",
+    text="The request carried credentials, in a field or in its address, or a cookie.",
     citation="RFC 9111, 3.5",
 )
 NO_PERMISSION = Reason(
@@ -97,19 +102,24 @@ INCOMPLETE = Reason(
     text="The content is not as long as its Content-Length says.",
     citation="RFC 9112, 8",
 )
-CLOCK = Reason(code="error.clock", text="The clock gave no time with a time zone.")
+CLOCK = Reason(code="error.clock", text="The clock returned a time without a time zone.")
 INPUT = Reason(
-    code="error.input", text="The request or the response is not made of the types it should be."
+    code="error.input",
+    text="The request or the response is not of the expected types, or a function of the app "
+    "about them failed.",
 )
 ERASED = Reason(
     code="cache.erased",
-    text="Copies of this person or tenant were erased after this one was begun.",
+    text="Copies of this person or tenant were erased after this one was begun, or the store has "
+    "no room.",
 )
-STORE = Reason(code="error.store", text="The store did not take or give the copy.")
+STORE = Reason(
+    code="error.store", text="The store failed, or did not answer within its time budget."
+)
 KEYS = Reason(code="error.keys", text="No key is available to protect the copy.")
 ABSENT = Reason(code="cache.absent", text="No copy is kept under this request.")
 UNREADABLE = Reason(
-    code="cache.unreadable", text="What is kept does not open under this request, key and tenant."
+    code="cache.unreadable", text="The kept copy does not open under this request, key and tenant."
 )
 REQUESTED = Reason(
     code="cache.requested",

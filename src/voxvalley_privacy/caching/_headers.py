@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from string import ascii_letters, digits
 from typing import Any, TypeAlias
 
 from ..errors import ConfigurationError
-from ._tokens import is_token, strip_space
 
-__all__ = ["Fields", "Headers", "headers_of"]
+__all__ = ["Fields", "Headers", "headers_of", "is_token", "strip_space"]
+
+# The characters that HTTP is spelled in
+# --------------------------------------------------------------------------------------------------
+
+_TOKEN = frozenset("!#$%&'*+-.^_`|~" + digits + ascii_letters)
+
+
+def is_token(text: str, /) -> bool:
+    """
+    Whether *text* is a token: a name of a field, method or directive.
+
+    Source: RFC 9110, section 5.6.2.
+    """
+    return text != "" and _TOKEN.issuperset(text)
+
+
+def strip_space(text: str, /) -> str:
+    """
+    Take optional whitespace off both ends: space and tab, and no other character that Python calls
+    space.
+
+    Source: RFC 9110, section 5.6.3.
+    """
+    return text.strip(" \t")
+
+
+# The fields of a message, in order and by name
+# --------------------------------------------------------------------------------------------------
 
 _MOST_CHARACTERS = 65_536
+_BREAKS = re.compile(r"[\n\r\0]")
 
 
 def _text(value: str | bytes) -> str:
@@ -23,7 +53,10 @@ def _text(value: str | bytes) -> str:
     raise TypeError
 
 
-Fields: TypeAlias = "Headers | Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
+Fields: TypeAlias = (
+    "Headers | Mapping[str, str] | Mapping[bytes, bytes]"
+    " | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
+)
 
 
 class Headers:
@@ -55,7 +88,8 @@ class Headers:
             self._text = kept
 
     def __getattr__(self, name: str, /) -> object:
-        # Called for a slot that is not filled yet, and only then: what is looked at often costs no call.
+        # Called for a slot that is not filled yet, and only then: what is looked at often costs no
+        # call.
         if name == "_pairs":
             parted = [
                 line.partition(": ")
@@ -83,15 +117,18 @@ class Headers:
 
     @property
     def sound(self) -> bool:
-        """Whether every name is a token, no value can break a line, and all have at most 65,536 characters."""
+        """Whether names are tokens, no value breaks a line, and all is within 65,536 characters."""
         if self._sound is None:
-            values = "".join([value for _, value in self._pairs])
-            size = len(values) + sum(map(len, self._by_name))
-            broken = "\n" in values or "\r" in values or "\0" in values
-            self._sound = (
-                not broken and size <= _MOST_CHARACTERS and all(map(is_token, self._by_name))
-            )
+            self._sound = self._is_sound()
         return self._sound
+
+    def _is_sound(self) -> bool:
+        values = "".join([value for _, value in self._pairs])
+        if len(values) + sum(map(len, self._by_name)) > _MOST_CHARACTERS:
+            return False
+        if _BREAKS.search(values) is not None:
+            return False
+        return all(map(is_token, self._by_name))
 
     def get(self, name: str, /) -> tuple[str, ...]:
         """Return the values of each line of the field *name*, which is in lower case."""

@@ -1,4 +1,4 @@
-"""The commands. Exit codes: 0 done, 1 done with records that came out marked, 2 wrong settings, 3 a file or stream failed."""
+"""The commands. Exit codes: 0 done, 1 some records came out marked, 2 wrong settings, 3 failed."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def scan(
     format: _Format = None,  # noqa: A002 # the name of the option
     region: _Region = None,
 ) -> None:
-    """Count the fields and lines of a file that hold something, by category, without values; texts of messages are looked into."""
+    """Count the fields and lines that hold personal data, by category, without values."""
     with _exits():
         policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: look})
         _show.counts(

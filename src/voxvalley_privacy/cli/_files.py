@@ -1,4 +1,4 @@
-"""Files and pipes for the commands: format and schema told from the head, a progress bar on a terminal."""
+"""Files and pipes for the commands: guessed formats and schemas, a progress bar on a terminal."""
 
 from __future__ import annotations
 

@@ -1,16 +1,22 @@
-"""The closed catalog of reasons; `docs/reference/reason-codes.md` is made from it."""
+"""The closed catalog of reasons, and the last net under every rule; a page of the docs is made from it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 import attrs
 
-from ..decisions import Reason
+from ..decisions import Decision, Obligation, Reason
 from ..facts import Fact, Facts
+from ._entries import Entry
 
-__all__ = ["CATALOG", "because", "cite"]
+__all__ = ["CATALOG", "accepted", "because", "cite", "fails_closed"]
+
+_S = TypeVar("_S")
+_C = TypeVar("_C")
 
 _GDPR7 = "GDPR art. 7"
 _TEXTS = {
@@ -30,12 +36,18 @@ _TEXTS = {
     "number.check_due": ("The number was not checked for reassignment lately enough.", "47 CFR 64.1200(m)"),
     "import.cannot_raise": ("An import cannot bring back a consent that was taken back.", ""),
     "import.recorded": ("The row was recorded.", ""),
+    "import.repeated": ("The row was recorded before.", ""),
     "import.malformed": ("The row names no valid subject, purpose, status or time.", ""),
     # Withdrawal and suppression
     "withdrawal.recorded": ("The withdrawal is stored and holds from now on.", "GDPR art. 7(3)"),
     "withdrawal.journaled": ("The store failed; the withdrawal is in the local journal, holds here, and will be replayed.", ""),
     "withdrawal.in_memory": ("Store and journal failed; the withdrawal holds in this process only, until it is replayed.", ""),
+    "withdrawal.unmatched": (
+        "The subject cannot be matched to a number, e-mail address or account, so nobody is protected yet.", ""
+    ),
     "withdrawal.widened": ("The purpose is unknown, so the withdrawal was taken for all purposes.", ""),
+    "sender.unknown": ("The sender is in no group of senders.", ""),
+    "suppression.reviewed": ("A person read the message; the answer is recorded.", ""),
     "suppression.none": ("The person did not opt out.", ""),
     "suppression.opted_out": ("The person opted out.", "47 CFR 64.1200; GDPR art. 21(2)"),
     "suppression.sender": ("The person stopped messages from this sender; carriers block them whatever they say.", ""),
@@ -48,7 +60,8 @@ _TEXTS = {
     # Quiet hours and attempts
     "quiet.open": ("It is inside the allowed hours everywhere the person may be.", ""),
     "quiet.closed": ("It is outside the allowed hours where the person may be.", ""),
-    "quiet.unlisted": ("No hours are known for this jurisdiction and channel.", ""),
+    "quiet.no_rule_known": ("No hours are known for this place and channel; that does not mean that there are none.", ""),
+    "quiet.exempt": ("The hours that are known there do not bind messages of this class.", ""),
     "quiet.holidays_unknown": ("Contact on holidays is not allowed there, and no holiday calendar was given.", ""),
     "quiet.not_applicable": ("This channel has no quiet hours.", ""),
     "quiet.emergency": ("Emergency messages ignore quiet hours.", ""),
@@ -56,6 +69,14 @@ _TEXTS = {
     "cap.within": ("The number of attempts is within every cap.", ""),
     "cap.reached": ("A cap on attempts is reached.", ""),
     "cap.unknown": ("A cap applies and the earlier attempts are not known.", ""),
+    # Registries and permits
+    "registry.absent": ("The number is not in the registry.", ""),
+    "registry.exempt": ("The registry does not bind this message.", ""),
+    "registry.listed": ("The number is in a registry of people who want no such messages.", ""),
+    "registry.stale": ("The copy of the registry is older than its rules allow.", ""),
+    "permit.expired": ("The permit is past its time: ask for a new one.", ""),
+    "permit.used": ("The permit was used before: each contact needs its own.", ""),
+    "contact.too_old": ("The time of the contact is past: ask again with the present time.", ""),
     # Recording
     "recording.one_party": ("One party's consent is enough everywhere on this call.", ""),
     "recording.announced": ("Every party heard the whole announcement.", ""),
@@ -87,7 +108,7 @@ _TEXTS = {
     # Input
     "purpose.unknown": ("The purpose is not one this library knows.", ""),
     "channel.unknown": ("The channel is not one this library knows.", ""),
-    "subject.unknown": ("The subject is no number, e-mail address or account.", ""),
+    "subject.unknown": ("The subject is not a number, e-mail address or account.", ""),
     # Errors
     "error.clock": ("A time has no zone, or the clock went back.", ""),
     "error.store_unavailable": ("The store cannot be reached, is locked, full or read-only.", ""),
@@ -134,3 +155,37 @@ def _cited(code: str, row: Fact, *, stale: bool) -> Reason:
 def cite(code: str, row: Fact, facts: Facts, at: datetime, /) -> Reason:
     """Return the reason of the catalog with the row it rests on."""
     return _cited(code, row, stale=facts.is_stale(at.date()))
+
+
+def fails_closed(decide: Callable[[_S, _C], Decision], /) -> Callable[[_S, _C], Decision]:
+    """Answer a deny where *decide* would raise: a context of the wrong kind must not stop the app, nor pass."""
+
+    @wraps(decide)
+    def call(self: _S, context: _C, /) -> Decision:
+        try:
+            return decide(self, context)
+        except Exception:  # whatever a hostile or mistaken context raises
+            return Decision.deny(because("error.input"))
+
+    return call
+
+
+_DUTIES = {
+    "withdrawal.journaled": ("withdrawal.replay", "Call replay() until the store takes it."),
+    "withdrawal.in_memory": ("withdrawal.replay", "Call replay() until the store takes it."),
+    "withdrawal.unmatched": ("withdrawal.match", "Find out who this is, and record it for them."),
+}
+
+
+def accepted(code: str, entry: Entry, *more: Reason) -> Decision:
+    """Say where an entry that takes away is kept, and what is to be done."""
+    at = entry.at
+    reasons = (because(code), *more)
+    tell = Obligation(
+        code="withdrawal.tell_recipients", text="Tell everyone who got the data.", due=at
+    )
+    duties = [
+        Obligation(code=name, text=text, due=at)
+        for name, text in (_DUTIES[reason.code] for reason in reasons if reason.code in _DUTIES)
+    ]
+    return Decision.allow(*reasons, obligations=(tell, *duties), value=entry, evaluated_at=at)

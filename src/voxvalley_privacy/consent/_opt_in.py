@@ -10,16 +10,22 @@ import attrs
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError, KeyUnavailable, StoreCorrupt
 from ..vocabulary import Purpose
-from ._consent_reasons import because
-from ._contact import Contact, MessageClass, Use, input_fault, needs_consent
-from ._entries import Entry, Kind
-from ._fails_closed import fails_closed
-from ._fold import SKEW, covers, standing, suppressions
+from ._consent_reasons import because, fails_closed
+from ._contact import NOW, Contact, MessageClass, Use, family, input_fault, needs_consent
+from ._entries import Entry, Kind, covers
+from ._fold import SKEW, History, standing, suppressions
 from ._ledger import ConsentLedger
 from ._proofs import StorePartial, StoreStale
-from ._subjects import canonical_sender
+from ._senders import EVERYBODY, Senders, SenderScope, scope_of
 
-__all__ = ["consented", "not_opted_out", "number_current"]
+__all__ = [
+    "clock_fault",
+    "consented",
+    "fault_of",
+    "not_opted_out",
+    "number_current",
+    "store_failed",
+]
 
 # A decision about consent is not kept longer: the person may take it back.
 _LONGEST = timedelta(seconds=60)
@@ -49,28 +55,47 @@ def _deny(code: str, context: Contact | Use) -> Decision:
 def _decide(
     ledger: ConsentLedger,
     context: Contact | Use,
-    judge: Callable[[Contact | Use, tuple[Entry, ...]], Decision],
+    judge: Callable[[Contact | Use, History], Decision],
     /,
 ) -> Decision:
-    fault = input_fault(context)
+    if isinstance(context, Contact) and context.at == NOW:
+        context = attrs.evolve(context, at=ledger.now())
+    fault = fault_of(ledger, context)
     if fault is not None:
-        return Decision.deny(fault)
-    if not ledger.knows(context.subject):
-        return Decision.deny(because("subject.unknown"), evaluated_at=context.at)
+        return fault
     try:
         entries = ledger.history(context.subject)
     except (
         Exception
     ) as error:  # a store may raise anything, and nothing it raises may be taken for a yes
-        code = next(
-            (code for kind, code in _FAULTS if isinstance(error, kind)), "error.store_unavailable"
-        )
-        return _deny(code, context)
-    latest = context.at + SKEW
-    for entry in entries:
-        if entry.at > latest:
-            return Decision.indeterminate(because("error.clock"), evaluated_at=context.at)
-    return judge(context, entries)
+        return store_failed(error, context)
+    fault = clock_fault(context, entries)
+    return judge(context, entries) if fault is None else fault
+
+
+def fault_of(ledger: ConsentLedger, context: Contact | Use, /) -> Decision | None:
+    """Deny a context that is wrong, or about nobody who can be matched; None if it is right."""
+    fault = input_fault(context)
+    if fault is not None:
+        return Decision.deny(fault)
+    if not ledger.knows(context.subject):
+        return Decision.deny(because("subject.unknown"), evaluated_at=context.at)
+    return None
+
+
+def store_failed(error: Exception, context: Contact | Use, /) -> Decision:
+    """Deny as a store failed."""
+    for kind, code in _FAULTS:
+        if isinstance(error, kind):
+            return _deny(code, context)
+    return _deny("error.store_unavailable", context)
+
+
+def clock_fault(context: Contact | Use, entries: History, /) -> Decision | None:
+    """Answer neither yes nor no where an entry is from the future; None if none is."""
+    if entries.newest is None or entries.newest <= context.at + SKEW:
+        return None
+    return Decision.indeterminate(because("error.clock"), evaluated_at=context.at)
 
 
 @attrs.frozen
@@ -79,19 +104,21 @@ class _Consented:
 
     @fails_closed
     def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, self._judge)
+        return _decide(self.ledger, context, self.judge)
 
-    def _judge(self, context: Contact | Use, entries: tuple[Entry, ...]) -> Decision:
+    def judge(self, context: Contact | Use, entries: History) -> Decision:
+        """Decide from *entries*."""
         scope = context.scope
         if context.message_class in _EXEMPT or not needs_consent(scope.purpose):
             return Decision.allow(because("consent.not_needed"), evaluated_at=context.at)
         if covers(Purpose.SALE, scope.purpose):
             return _deny("sale.forbidden", context)
-        found = standing(entries, scope)
-        if found.consent is None:
-            weak = "consent.undemonstrable" if found.weak else "consent.absent"
-            return _deny(weak if found.ended is None else _ENDED[found.ended.kind], context)
-        return self._check(context, found.consent)
+        now = standing(entries, scope)
+        if now.consent is not None:
+            return self._check(context, now.consent)
+        if now.ended is not None:
+            return _deny(_ENDED[now.ended.kind], context)
+        return _deny("consent.undemonstrable" if now.weak else "consent.absent", context)
 
     def _check(self, context: Contact | Use, consent: Entry) -> Decision:
         ends = [context.at + _LONGEST]
@@ -135,60 +162,82 @@ def consented(ledger: ConsentLedger, /) -> _Consented:
 @attrs.frozen
 class _NotOptedOut:
     ledger: ConsentLedger
+    senders: Senders | None
 
     @fails_closed
     def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, self._judge)
+        return _decide(self.ledger, context, self.judge)
 
-    def _judge(self, context: Contact | Use, entries: tuple[Entry, ...]) -> Decision:
-        scope = context.scope
-        sender = canonical_sender(context.sender) if isinstance(context, Contact) else ""
+    def judge(self, context: Contact | Use, entries: History) -> Decision:
+        """Decide from *entries*."""
+        sender = self._sender(context)
+        if sender is None:
+            return _deny("sender.unknown", context)
         ends = context.at + _LONGEST
         code = "suppression.none"
-        for made in suppressions(entries):
-            if sender and made.sender and made.sender != sender:
-                continue
-            if made.purpose and not (
-                covers(made.purpose, scope.purpose) or covers(scope.purpose, made.purpose)
-            ):
+        for made in suppressions(entries, sender=sender):
+            if not _reaches(made, context):
                 code = "suppression.administrative"
-                continue
-            if not _confirms(context, made):
-                return _deny(
-                    "suppression.sender" if made.sender else "suppression.opted_out", context
-                )
-            code, ends = "suppression.confirmation", min(ends, made.at + _CONFIRMATION)
-        ended = standing(entries, scope)
-        withdrawn = (
-            ended.consent is None
-            and ended.ended is not None
-            and ended.ended.kind is not Kind.EXPIRED
-        )
-        if withdrawn and needs_consent(scope.purpose) and code != "suppression.confirmation":
+            elif _confirms(context, made):
+                code, ends = "suppression.confirmation", min(ends, made.at + _CONFIRMATION)
+            else:
+                return _deny(_opted_out(made), context)
+        if code != "suppression.confirmation" and _took_back(context, entries):
             return _deny("suppression.opted_out", context)
         return Decision.allow(because(code), evaluated_at=context.at, valid_until=ends)
 
+    def _sender(self, context: Contact | Use) -> SenderScope | None:
+        if not isinstance(context, Contact):
+            return EVERYBODY
+        return scope_of(context.sender, self.senders)
+
+
+def _opted_out(made: Entry) -> str:
+    return "suppression.sender" if made.sender or made.group else "suppression.opted_out"
+
+
+def _reaches(made: Entry, context: Contact | Use) -> bool:
+    """Whether the suppression is about the purpose and channel of *context*."""
+    if made.channel and isinstance(context, Contact) and made.channel != family(context.channel):
+        return False
+    purpose = context.scope.purpose
+    return not made.purpose or covers(made.purpose, purpose) or covers(purpose, made.purpose)
+
+
+def _took_back(context: Contact | Use, entries: History) -> bool:
+    """Whether the person took back the consent that the context needs."""
+    if not needs_consent(context.scope.purpose):
+        return False
+    now = standing(entries, context.scope)
+    return now.consent is None and now.ended is not None and now.ended.kind is not Kind.EXPIRED
+
 
 def _confirms(context: Contact | Use, made: Entry) -> bool:
-    return (
-        isinstance(context, Contact)
-        and context.message_class is MessageClass.CONFIRMATION
-        and made.origin in {"keyword", "likely"}
-        and 0 < context.confirms == made.position
-        and made.at <= context.at <= made.at + _CONFIRMATION
-    )
+    """Whether *context* is the one answer to the opt-out, in its time."""
+    if not isinstance(context, Contact) or made.origin != "keyword":
+        return False
+    if context.message_class is not MessageClass.CONFIRMATION:
+        return False
+    in_time = made.at <= context.at <= made.at + _CONFIRMATION
+    return in_time and 0 < context.confirms == made.position
 
 
-def not_opted_out(ledger: ConsentLedger, /) -> _NotOptedOut:
+def not_opted_out(ledger: ConsentLedger, /, *, senders: Senders | None = None) -> _NotOptedOut:
     """
     Allow contact unless the person opted out: by keyword, by hand, or by taking consent back.
 
     An opt-out from marketing does not stop administrative messages; a STOP to a sender stops everything from it, except
     the one confirmation within five minutes.
 
+    Args:
+        ledger: Where opt-outs are recorded.
+
+        senders: Groups of senders: a STOP to one number of a group counts for all of them. A contact from a sender
+            that no group has is denied. None: each number is a sender of its own.
+
     Source: 47 CFR 64.1200(a)(10) and (12), as of 2025-04-11; GDPR art. 21(2).
     """
-    return _NotOptedOut(ledger)
+    return _NotOptedOut(ledger, senders)
 
 
 @attrs.frozen
@@ -198,9 +247,10 @@ class _NumberCurrent:
 
     @fails_closed
     def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, self._judge)
+        return _decide(self.ledger, context, self.judge)
 
-    def _judge(self, context: Contact | Use, entries: tuple[Entry, ...]) -> Decision:
+    def judge(self, context: Contact | Use, entries: History) -> Decision:
+        """Decide from *entries*."""
         if not covers("marketing", context.scope.purpose):
             return Decision.allow(because("number.current"), evaluated_at=context.at)
         checks = [entry for entry in entries if entry.kind is Kind.CHECKED]

@@ -8,11 +8,10 @@ import attrs
 
 from ..decisions import Decision
 from ..vocabulary import Purpose
-from ._consent_reasons import because
+from ._consent_reasons import because, fails_closed
 from ._contact import Contact, Use
-from ._entries import Kind, known_purpose
-from ._fails_closed import fails_closed
-from ._fold import Scope, covers, standing
+from ._entries import Kind, covers, known_purpose
+from ._fold import Scope, standing
 from ._ledger import ConsentLedger
 from ._opt_in import consented
 from ._subjects import Subject

@@ -28,7 +28,7 @@ class AsyncRule(Protocol[_C_contra]):
 
 
 class PendingDecision:
-    """Promise a decision; await it. Its own truth raises, so a forgotten `await` cannot pass for a yes."""
+    """Promise a decision; await it. Its own truth raises: a forgotten `await` cannot allow."""
 
     __slots__ = ("_make",)
 
@@ -78,7 +78,7 @@ def all_of_async(*rules: Rule[_C] | AsyncRule[_C]) -> Callable[[_C], PendingDeci
         raise ConfigurationError("all_of_async() needs at least one rule.")
     if not all(map(callable, rules)):
         raise ConfigurationError(
-            "all_of_async(): every rule must be callable with what is asked about."
+            "all_of_async(): every rule must be a callable that takes the context."
         )
     return _AllOfAsync(rules)
 
@@ -110,7 +110,7 @@ def in_thread(
     Args:
         rule: A rule that is safe to call from any thread.
 
-        timeout: After this the answer is a deny with `error.timeout`.
+        timeout: After this time the answer is a deny with `error.timeout`.
     """
     if timeout <= timedelta(0):
         raise ConfigurationError("'timeout' must be above zero.")

@@ -27,9 +27,9 @@ class Rule(Protocol[_C_contra]):
         """Decide about *context*."""
 
 
-def rule_failed(verb: str, found: object) -> Decision:
+def rule_failed(verb: str, culprit: object) -> Decision:
     # The class is code, not data; the exception itself may hold the value.
-    name = "".join(c for c in type(found).__name__ if not c.isdigit())
+    name = "".join(c for c in type(culprit).__name__ if not c.isdigit())
     return Decision.deny(Reason(code="error.rule", text=f"A rule {verb} {name}."))
 
 
@@ -43,14 +43,15 @@ def ask(rule: Callable[[_C], object], context: _C) -> Decision:
     return rule_failed("raised", failure)
 
 
+_STRICTEST_FIRST = (Effect.DENY, Effect.INDETERMINATE, Effect.ALLOW)
+
+
 def _strictness(answer: Decision) -> int:
-    if answer.effect is Effect.ALLOW:
-        return 2
-    return 1 if answer.effect is Effect.INDETERMINATE else 0
+    return _STRICTEST_FIRST.index(answer.effect)
 
 
 def join(answers: list[Decision]) -> Decision:
-    # Stable: deny first, then indeterminate, then allow, each in the order of the rules.
+    # The sort is stable: answers of one effect stay in the order of the rules.
     if not all(answers):
         answers.sort(key=_strictness)
     strictest = answers[0]
@@ -102,7 +103,7 @@ def all_of(*rules: Rule[_C]) -> Rule[_C]:
     if not rules:
         raise ConfigurationError("all_of() needs at least one rule.")
     if not all(map(callable, rules)):
-        raise ConfigurationError("all_of(): every rule must be callable with what is asked about.")
+        raise ConfigurationError("all_of(): every rule must be a callable that takes the context.")
     return _AllOf(rules)
 
 
@@ -144,8 +145,8 @@ def shadow(
     Args:
         live: Decides.
 
-        candidate: Is asked too. Where it would answer otherwise, the live answer gets one more reason,
-            `shadow.would_allow` or `shadow.would_deny`; a candidate that fails counts as a deny.
+        candidate: Is asked too. Where it would answer otherwise, the live answer gets one more
+            reason, `shadow.would_allow` or `shadow.would_deny`; one that fails counts as a deny.
 
         report: Called with both decisions where they differ; what it raises is dropped.
 

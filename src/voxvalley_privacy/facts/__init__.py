@@ -1,7 +1,9 @@
 """
-Sourced tables: opt-out keywords, quiet hours, recording consent, ages, deadlines, retention, places of numbers.
+Sourced tables: opt-out keywords, quiet hours, recording consent, ages, deadlines, retention,
+registries, bases of contact, places of numbers.
 
-Every row has a source, a date and a confidence. They help to find the strict answer; they are not legal advice.
+Every row has a source, a date and a confidence. They help to find the strict answer; they are not
+legal advice.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from ._fact_files import load
 from ._tables import (
     Age,
+    ContactBasis,
     Deadline,
     Fact,
     Facts,
@@ -17,11 +20,13 @@ from ._tables import (
     Place,
     QuietHours,
     Recording,
+    RegistryFact,
     Retention,
 )
 
 __all__ = [
     "Age",
+    "ContactBasis",
     "Deadline",
     "Fact",
     "Facts",
@@ -30,6 +35,7 @@ __all__ = [
     "Place",
     "QuietHours",
     "Recording",
+    "RegistryFact",
     "Retention",
     "load",
 ]

@@ -1,4 +1,4 @@
-"""Read the tables."""
+"""The tables, read from their files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any, TypedDict, TypeVar
 
-from ._tables import Age, Deadline, Facts, Keyword, Place, QuietHours, Recording, Retention
+from ._tables import (
+    Age,
+    ContactBasis,
+    Deadline,
+    Facts,
+    Keyword,
+    Place,
+    QuietHours,
+    Recording,
+    RegistryFact,
+    Retention,
+)
 
 __all__ = ["load"]
 
@@ -40,6 +51,8 @@ def load() -> Facts:
         ages={row.key: row for row in _rows("age_limits.csv", _age)},
         deadlines=tuple(_rows("optout_deadlines.csv", _deadline)),
         retention=tuple(_rows("retention_floors.csv", _retention)),
+        registries=tuple(_rows("registries.csv", _registry)),
+        bases=tuple(_rows("contact_bases.csv", _basis)),
         places={row.key: row for row in _rows("number_places.csv", _place)},
         keywords=tuple(_keywords(words, as_of)),
         sources=json.loads(_text("sources.json")),
@@ -62,14 +75,14 @@ def _grouped(
 
 
 def _common(row: dict[str, str]) -> _Common:
-    said = row["confidence"]
+    confidence = row["confidence"]
     return _Common(
         key=row["key"],
         source=row["source"],
         as_of=date.fromisoformat(row["as_of"]),
-        confidence="policy" if said == "policy" else said[:1],
+        confidence=confidence if confidence == "policy" else confidence[:1],
         # "H (14) / pending": a change is under way, so the row may be out of date.
-        disputed="disputed" in said or "pending" in said,
+        disputed="disputed" in confidence or "pending" in confidence,
         notes=row.get("notes", ""),
     )
 
@@ -94,6 +107,32 @@ def _quiet_hours(row: dict[str, str]) -> QuietHours:
         holidays_open=row["holidays"] == "allowed",
         caps=_caps(row["cap"]),
         instrument=row["applies_to"],
+        exempt=row["exempt_classes"].split(),
+    )
+
+
+def _registry(row: dict[str, str]) -> RegistryFact:
+    days = row["freshness_days"]
+    return RegistryFact(
+        **_common(row),
+        registry=row["registry"],
+        operator=row["operator"],
+        channels=row["channels"].split(","),
+        freshness=timedelta(days=int(days)) if days else None,
+        exempt=row["exempt"],
+        instrument=row["instrument"],
+    )
+
+
+def _basis(row: dict[str, str]) -> ContactBasis:
+    return ContactBasis(
+        **_common(row),
+        basis=row["basis"],
+        channels=row["channels"].split(","),
+        months=int(row["months"]) if row["months"] else None,
+        counted_from=row["counted_from"],
+        conditions=row["conditions"],
+        instrument=row["instrument"],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -15,10 +15,8 @@ from ..decisions import Decision, Effect, Reason
 from ..errors import ConfigurationError
 from ..schemas import Schema
 from ..vocabulary import LogKind
-from ._counts import LogStats, snapshot
-from ._kind import KindLog
-from ._log_rules import LogMode, LogRule
-from ._redact import Redact, checked
+from ._log_rules import KindLog, LogMode, LogRule
+from ._texts import LogStats, Redact, checked, snapshot
 
 __all__ = ["LogPolicy"]
 
@@ -26,22 +24,24 @@ _MOST_AHEAD = timedelta(hours=24)
 
 _REASONS = {
     LogMode.OFF: Reason(code="log.off", text="This kind of log is off."),
-    LogMode.METADATA: Reason(code="log.metadata", text="Only listed technical fields are logged."),
-    LogMode.REDACTED: Reason(code="log.redacted", text="Records are logged treated."),
+    LogMode.METADATA: Reason(
+        code="log.metadata", text="Only the listed technical fields are logged."
+    ),
+    LogMode.REDACTED: Reason(code="log.redacted", text="Records are redacted before logging."),
 }
 _NO_RULE = Reason(code="log.no_rule", text="No rule names this kind of log, so it is off.")
-_EXPIRED = Reason(code="log.full_expired", text="The time of full logs is over.")
+_EXPIRED = Reason(code="log.full_expired", text="The time for full logs has ended.")
 _CLOCK = Reason(
     code="error.clock",
     text="The clock has no time zone or went backwards, so full logs are refused.",
 )
-_SAMPLED_OUT = Reason(
-    code="log.sampled_out", text="This record is not among those that are logged."
-)
+_SAMPLED_OUT = Reason(code="log.sampled_out", text="This record is not part of the sample.")
 _NOT_CACHED = Reason(
     code="log.content_not_cached",
-    text="Content that may not be cached is not kept whole in the notification log.",
+    text="Content that must not be cached is not written in full to the notification log.",
 )
+_KINDS = frozenset(kind.value for kind in LogKind)
+_NOT_A_KIND = f"the kind must be one of {', '.join(LogKind)}"
 
 
 def _now() -> datetime:
@@ -52,58 +52,76 @@ def _chance() -> float:
     return random.random()  # noqa: S311 - which records are sampled is no secret
 
 
-def _rules(given: Mapping[Any, Any]) -> Mapping[LogKind, LogRule]:
+def _refused(faults: Iterable[tuple[str, str]]) -> None:
+    """Raise with all faults, if there are any."""
+    if faults := tuple(faults):
+        raise ConfigurationError("This log policy cannot be used.", faults=faults)
+
+
+def _is_kind(kind: object) -> bool:
+    return isinstance(kind, str) and kind in _KINDS
+
+
+def _rules(settings: Mapping[Any, Any]) -> Mapping[LogKind, LogRule]:
     """Build all rules, or name all that is wrong with them."""
     rules: dict[LogKind, LogRule] = {}
     faults: list[tuple[str, str]] = []
-    for at, (kind, rule) in enumerate(given.items()):
-        if not isinstance(kind, str) or kind not in _KINDS:
-            faults.append((f"rules[{at}]", f"the kind must be one of {', '.join(LogKind)}"))
+    for at, (kind, rule) in enumerate(settings.items()):
+        if not _is_kind(kind):
+            faults.append((f"rules[{at}]", _NOT_A_KIND))
             continue
         try:
             rules[LogKind(kind)] = rule if isinstance(rule, LogRule) else LogRule(mode=rule)
         except ConfigurationError as error:
             faults.extend((f"rules[{kind}].{path}", fault) for path, fault in error.faults)
-    if faults:
-        raise ConfigurationError("This log policy cannot be used.", faults=tuple(faults))
+    _refused(faults)
     return MappingProxyType(rules)
 
 
-_KINDS = frozenset(kind.value for kind in LogKind)
-
-
-def _schemas(given: Mapping[Any, Any]) -> Mapping[LogKind, Schema]:
-    faults = [
-        (f"schemas[{at}]", f"the kind must be one of {', '.join(LogKind)}")
-        for at, kind in enumerate(given)
-        if not isinstance(kind, str) or kind not in _KINDS
-    ]
-    if faults:
-        raise ConfigurationError("This log policy cannot be used.", faults=tuple(faults))
+def _schemas(settings: Mapping[Any, Any]) -> Mapping[LogKind, Schema]:
+    _refused(
+        (f"schemas[{at}]", _NOT_A_KIND) for at, kind in enumerate(settings) if not _is_kind(kind)
+    )
     return MappingProxyType(
         {
-            LogKind(kind): schemas.get(one) if isinstance(one, str) else one
-            for kind, one in given.items()
+            LogKind(kind): schemas.get(schema) if isinstance(schema, str) else schema
+            for kind, schema in settings.items()
         }
     )
+
+
+class _Latest:
+    """The latest time that a policy saw: a clock that is set back does not open full logs again."""
+
+    __slots__ = ("at",)
+
+    def __init__(self) -> None:
+        self.at: datetime | None = None
+
+    def of(self, at: datetime, /) -> datetime:
+        """Return *at*, or the latest time seen before where that is later."""
+        if self.at is None or at > self.at:
+            self.at = at
+        return self.at
 
 
 @attrs.frozen(eq=False)
 class LogPolicy:
     """
-    Say for each kind of log what it holds. A kind without a rule is off.
+    What each kind of log holds. A kind without a rule is off.
 
     Args:
-        rules: Kind -> `"off"`, `"metadata"`, `"redacted"`, a `LogRule`, or `full(until=..., ticket=...)`.
+        rules: Kind -> `"off"`, `"metadata"`, `"redacted"`, a `LogRule`, or
+            `full(until=..., ticket=...)`.
 
-        redact: Treats what is logged redacted.
+        redact: Treats records in mode *redacted*.
 
-        schemas: Kind -> schema of its records, or its name; without one the redactor's own counts. Only fields that a schema
-            lists can be metadata.
+        schemas: Kind -> schema of its records, or its name; a kind without a schema uses the
+            schema of the redactor. Only fields that a schema lists can be metadata.
 
-        clock: Gives the time, with a time zone.
+        clock: Returns the time, with a time zone.
 
-        chance: Gives a number from 0 up to 1, for sampling.
+        chance: Returns a number from 0 up to 1, for sampling.
 
     Raises:
         voxvalley_privacy.ConfigurationError: All faults at once, each with its path.
@@ -114,14 +132,17 @@ class LogPolicy:
     schemas: Mapping[LogKind, Schema] = attrs.field(factory=dict, converter=_schemas, kw_only=True)
     clock: Callable[[], datetime] = attrs.field(default=_now, kw_only=True, repr=False)
     chance: Callable[[], float] = attrs.field(default=_chance, kw_only=True, repr=False)
-    _made_at: datetime = attrs.field(init=False, repr=False)
+    _built_at: datetime = attrs.field(init=False, repr=False)
     _logs: Mapping[LogKind, KindLog] = attrs.field(init=False, repr=False)
+    _latest: _Latest = attrs.field(factory=_Latest, init=False, repr=False)
 
-    @_made_at.default
+    @_built_at.default
     def _(self) -> datetime:
         at = self.clock()
         if at.tzinfo is None:
-            raise ConfigurationError("LogPolicy(): 'clock' must give a datetime with a time zone.")
+            raise ConfigurationError(
+                "LogPolicy(): 'clock' must return a datetime with a time zone."
+            )
         return at
 
     @_logs.default
@@ -132,23 +153,24 @@ class LogPolicy:
         )
 
     def __attrs_post_init__(self) -> None:
-        faults = tuple(
+        _refused(
             (f"rules[{kind}].until", "must be at most 24 hours ahead")
             for kind, rule in self.rules.items()
-            if rule.until is not None and rule.until - self._made_at > _MOST_AHEAD
+            if rule.until is not None and rule.until - self._built_at > _MOST_AHEAD
         )
-        if faults:
-            raise ConfigurationError("This log policy cannot be used.", faults=faults)
 
     def decide(self, kind: LogKind, /, *, cached: Decision | None = None) -> Decision:
         """
-        Say whether a record of *kind* is logged, and how much of it: *value* of the decision is the `LogMode`.
+        Decide whether a record of *kind* is logged, and how much of it.
 
         Args:
             kind: Which log it is for.
 
-            cached: What a cache policy said of the same content. Notifications whose content it may not keep are not
-                logged in full.
+            cached: The decision of a cache policy on the same content. Notifications whose content
+                must not be cached are not logged in full.
+
+        Returns:
+            A decision whose *value* is the `LogMode`.
         """
         rule = self.rules.get(kind)
         if rule is None:
@@ -158,7 +180,7 @@ class LogPolicy:
         if kind is LogKind.NOTIFICATION and cached is not None and not cached:
             reasons += (_NOT_CACHED,)
             mode = LogMode.METADATA if mode is LogMode.FULL else mode
-        if mode is not LogMode.OFF and rule.sample < 1 and not self.chance() < rule.sample:
+        if mode is not LogMode.OFF and self._left_out(rule):
             mode, reasons = LogMode.OFF, (_SAMPLED_OUT, *reasons)
         return Decision(
             effect=Effect.DENY if mode is LogMode.OFF else Effect.ALLOW,
@@ -169,20 +191,22 @@ class LogPolicy:
             policy="log",
         )
 
+    def _left_out(self, rule: LogRule) -> bool:
+        return rule.sample < 1 and not self.chance() < rule.sample
+
     def _mode(self, rule: LogRule, at: datetime) -> tuple[LogMode, tuple[Reason, ...]]:
         if rule.mode is not LogMode.FULL or rule.until is None:
             return rule.mode, (_REASONS[rule.mode],)
-        if at.tzinfo is None or at < self._made_at:
+        if at.tzinfo is None or at < self._built_at:
             return rule.then, (_CLOCK, _REASONS[rule.then])
-        if at >= rule.until:
+        if self._latest.of(at) >= rule.until:
             return rule.then, (_EXPIRED, _REASONS[rule.then])
-        return LogMode.FULL, (
-            Reason(
-                code="log.full",
-                text="Records are logged in full for a while.",
-                citation=rule.ticket,
-            ),
+        reason = Reason(
+            code="log.full",
+            text="Records are logged in full for a limited time.",
+            citation=rule.ticket,
         )
+        return LogMode.FULL, (reason,)
 
     def __call__(
         self,
@@ -199,14 +223,14 @@ class LogPolicy:
         Args:
             kind: Which log it is for.
 
-            record: A record, or a callable that makes one: it is not called when nothing is logged.
+            record: A record, or a callable that returns it: not called when nothing is logged.
 
             cached: As for `decide()`.
 
-            decided: What `decide()` said of this record before it was complete, so that it is not asked again.
+            decided: The answer of `decide()` for this record, if it was asked before.
 
         Returns:
-            A copy. When the redactor fails: the metadata, with a field `[FAULT]`.
+            A copy. If the redactor fails: the metadata, with a field `[FAULT]`.
         """
         rule = self.rules.get(kind)
         # Most logs that are off stay off: no decision is made, no clock read.
@@ -223,7 +247,7 @@ class LogPolicy:
         return log.written(mode if isinstance(mode, LogMode) else LogMode.OFF, record)
 
     def stats(self) -> Mapping[LogKind, LogStats]:
-        """Return for each kind that has a rule what was logged and treated so far, in counts; `changed` counts by mode."""
+        """Return for each kind with a rule its counts so far; `changed` counts records by mode."""
         return MappingProxyType(
             {kind: snapshot(log.tally, log.redact) for kind, log in self._logs.items()}
         )
@@ -238,17 +262,18 @@ class LogPolicy:
         return (dict(self.rules), self.redact, dict(self.schemas), self.clock, self.chance)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (
-            _rebuild,
-            (dict(self.rules), self.redact, dict(self.schemas), self.clock, self.chance),
-        )
+        return (_rebuild, (dict(self.rules), *self._settings()[1:], self._latest.at))
 
 
 def _rebuild(
     rules: dict[LogKind, LogRule],
     redact: Redact,
-    its_schemas: dict[LogKind, Schema],
+    schemas_of_kinds: dict[LogKind, Schema],
     clock: Callable[[], datetime],
     chance: Callable[[], float],
+    latest: datetime | None = None,
 ) -> LogPolicy:
-    return LogPolicy(rules, redact=redact, schemas=its_schemas, clock=clock, chance=chance)
+    policy = LogPolicy(rules, redact=redact, schemas=schemas_of_kinds, clock=clock, chance=chance)
+    if latest is not None:
+        policy._latest.of(latest)  # noqa: SLF001 - its own class
+    return policy

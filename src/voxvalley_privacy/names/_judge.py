@@ -8,9 +8,10 @@ from functools import lru_cache
 import attrs
 
 from ._lexicon import Lexicon, lexicon
-from ._name_rules import RULES, Name
-from ._shapes import VALUE_DECIDES
+from ._name_rules import RULES
+from ._parsed_name import Name
 from ._splitting import LONGEST_NAME, words_of
+from ._value_shapes import VALUE_DECIDES
 from ._verdict import NOTHING, Verdict
 
 __all__ = ["judge", "judge_by_words"]

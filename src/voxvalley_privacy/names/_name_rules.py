@@ -8,12 +8,12 @@ Each rule gives a verdict, or None when it has nothing to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
 
 from ..vocabulary import DataCategory as C
 from ._lexicon import Lexicon
+from ._parsed_name import Name, meaning, phrase_meaning
 from ._verdict import TECHNICAL, Verdict
 from ._word_classes import (
     ADDRESSES,
@@ -37,11 +37,13 @@ from ._word_classes import (
     WRAPPERS,
 )
 
-__all__ = ["RULES", "Name"]
+__all__ = ["RULES"]
 
 _LONGEST_PHRASE = 6  # words
-_SHORTEST_PIECE = 3  # letters of a word in a compound, and one more
-_COMPOUND = 6  # letters from which on a word may be two
+
+_LONGEST_STRONG = 3  # words
+_LETTERS_OF_STRONG = 3
+_LETTERS_OF_SECRET = 6  # `key` and `auth` are in too many other words
 
 # So often a person's or a secret that it is believed anywhere in a name: `phone_switchboard`.
 _STRONG = frozenset(
@@ -62,97 +64,16 @@ _STRONG = frozenset(
 )
 
 
-# Personal whether written out or as a code or number.
+# What people do for a living ends so: technician, receptionist, trainee; lists are not people.
+_TRADES = ("ician", "iste", "ist", "yee", "inee", "woman", "person")
+# Words between a noun and what it is of.
 _CONNECTORS = frozenset(
-    {"and", "de", "del", "der", "des", "do", "du", "e", "en", "et", "i", "of", "und", "y"}
+    ["and", "de", "del", "der", "des", "do", "du", "e", "en", "et", "i", "of", "s", "und", "y"]
 )
+# Personal whether written out or as a code or number.
 _KEPT_BY_CODES = frozenset({C.CREDENTIAL, C.NATIONAL_ID, C.ONE_TIME_CODE, C.PERSON_ATTRIBUTE})
 _KEPT_BY_NUMBERS = frozenset({C.DEVICE_ID, C.IBAN, C.LOCATION, C.NATIONAL_ID, C.PAYMENT_CARD})
 _WITH_CODES = frozenset({"client", "cliente", "contact", "lead", "user"})
-
-
-class Name(NamedTuple):
-    """
-    The words of a path.
-
-    *words* are all of them from the root on, the last *own* of them the field's; *trimmed* are they
-    without what modifies them, *steps* they name by name.
-    """
-
-    words: tuple[str, ...]
-    own: int
-    trimmed: tuple[str, ...]
-    steps: tuple[tuple[str, ...], ...]
-    lexicon: Lexicon
-
-    @classmethod
-    def of(cls, steps: Sequence[tuple[str, ...]], lexicon: Lexicon) -> Name:
-        """Return the name of the field at the end of *steps*, compounds taken apart."""
-        opened = tuple(
-            tuple(piece for word in _bare(step) for piece in _pieces(word, lexicon))
-            for step in steps
-        )
-        words = tuple(word for step in opened for word in step)
-        return cls(words, len(opened[-1]), _trimmed(words, lexicon), opened, lexicon)
-
-    @property
-    def leaf(self) -> tuple[str, ...]:
-        """The words of the field's own name."""
-        return self.words[len(self.words) - self.own :] if self.own else ()
-
-
-def _bare(step: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a name without the `X-` of headers of one's own."""
-    return step[1:] if len(step) > 1 and step[0] == "x" else step
-
-
-def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Take a compound apart where both pieces are known words: `destinationnumber`."""
-    if (
-        len(word) < _COMPOUND
-        or _meaning(word, lexicon) is not None
-        or word in lexicon.words
-        or word in lexicon.heads
-    ):
-        return (word,)
-    for cut in range(len(word) - 1, 0, -1):
-        head, tail = word[:cut], word[cut:]
-        if _is_piece(head, lexicon) and _is_piece(tail, lexicon):
-            return (head, tail)
-    return (word,)
-
-
-def _is_piece(word: str, lexicon: Lexicon) -> bool:
-    if not word.isascii():
-        # Scripts without spaces: one sign can be a word.
-        return word in lexicon.words or word in NUMBER_HEADS
-    return word in ("id", "no", "ip") or (
-        len(word) > _SHORTEST_PIECE
-        and (word in lexicon.words or word in OF_PEOPLE)
-        and word not in WEAK
-    )
-
-
-def _trimmed(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    end = len(words)
-    while end > 1 and (words[end - 1].isdigit() or words[end - 1] in MODIFIERS):
-        if any(
-            _meaning("".join(words[end - size : end]), lexicon) for size in (2, 3) if size <= end
-        ):
-            break
-        end -= 1
-    return words[:end]
-
-
-def _meaning(joined: str, lexicon: Lexicon) -> C | None:
-    category = lexicon.phrases.get(joined)
-    if category is None and joined.endswith("s") and len(joined) > 3:
-        category = lexicon.phrases.get(joined[:-1])
-        if category is None and joined.endswith("ies"):
-            category = lexicon.phrases.get(joined[:-3] + "y")
-        if category is None and joined.endswith("es"):
-            category = lexicon.phrases.get(joined[:-2])
-    return category
 
 
 def _switch(name: Name) -> Verdict | None:
@@ -161,9 +82,9 @@ def _switch(name: Name) -> Verdict | None:
     if len(leaf) > 1 and leaf[0] in SWITCHES:
         return Verdict(category=C.STATUS, words=leaf[:1], rule="a name that begins so is a switch")
     if len(leaf) > 1 and leaf[0] in NUMBER_HEADS and leaf[-1].endswith("s"):
-        return Verdict(category=C.STATUS, words=(leaf[0], leaf[-1]), rule="a count")
+        return Verdict(category=C.STATUS, words=leaf[:1], rule="a count")
     if "per" in leaf[1:-1] and "as" not in leaf:
-        return Verdict(category=C.STATUS, words=("per", leaf[-1]), rule="a rate")
+        return Verdict(category=C.STATUS, words=("per",), rule="a rate")
     return None
 
 
@@ -183,8 +104,8 @@ def _done_by(name: Name) -> Verdict | None:
     if len(leaf) < 2 or leaf[-1] != "by":
         return None
     if leaf[-2] in BY_THINGS or not leaf[-2].endswith(("ed", "en", "nt")):
-        return Verdict(category=C.STATUS, words=leaf[-2:], rule="last words of the name")
-    return Verdict(category=C.PERSON_NAME, words=leaf[-2:], rule="who did it")
+        return Verdict(category=C.STATUS, words=leaf[-1:], rule="how it was done")
+    return Verdict(category=C.PERSON_NAME, words=leaf[-1:], rule="who did it")
 
 
 def _secret_inside(name: Name) -> Verdict | None:
@@ -207,7 +128,7 @@ def _linked(name: Name) -> Verdict | None:
     if len(words) < 2 or words[-1] not in ADDRESSES:
         return None
     for size in (3, 2, 1):
-        category = _meaning("".join(words[:-1][-size:]), name.lexicon)
+        category = meaning("".join(words[:-1][-size:]), name.lexicon)
         if category in (C.MEDIA_URL, C.RECORDING):
             return Verdict(
                 category=category, words=words[-size - 1 :], rule="the address of a file"
@@ -228,7 +149,7 @@ def _last_words(name: Name) -> Verdict | None:
     words = name.trimmed
     for size in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
         phrase = words[-size:]
-        category = _meaning("".join(phrase), name.lexicon)
+        category = phrase_meaning(phrase, name.lexicon)
         if category is None:
             continue
         if size == 1 or phrase[-1] in NAME_HEADS:
@@ -251,17 +172,12 @@ def _in_context(
         return _number_of(before, phrase, name.lexicon)
     if head in HASHES and before:
         hashed = _last_words(name._replace(trimmed=before))
-        if hashed is not None and hashed.category not in TECHNICAL:
+        if hashed is not None and hashed.personal:
             return hashed
-    if head in WEAK and len(phrase) == 1 and category not in TECHNICAL and _beside_a_stranger(name):
+    weak = head in WEAK and len(phrase) == 1 and category not in TECHNICAL
+    if category is None or (weak and _beside_a_stranger(name)):
         return None
-    if category is C.RECORD_ID and head in ("key", "keys") and "secret" in before:
-        category = C.CREDENTIAL
-    return (
-        None
-        if category is None
-        else Verdict(category=category, words=phrase, rule="last word of the name")
-    )
+    return Verdict(category=category, words=phrase, rule="last word of the name")
 
 
 def _beside_a_stranger(name: Name) -> bool:
@@ -275,17 +191,15 @@ def _name_of(
 ) -> Verdict | None:
     """`name` is of a person when the nearest word that says anything is."""
     for word in reversed(before):
-        if word in OF_PEOPLE or _singular(word) in OF_PEOPLE:
+        if _is_person(word):
             return Verdict(
                 category=C.PERSON_NAME, words=(word, *phrase), rule="the name of a person"
             )
         if not (word in NEUTRAL or word in WRAPPERS or word in NAME_HEADS or word.isdigit()):
-            return Verdict(category=C.STATUS, words=(word, *phrase), rule="the name of a thing")
+            return Verdict(category=C.STATUS, words=phrase, rule="the name of a thing")
     lonely = category is C.PERSON_NAME or any(word in UNOWNED for word in before)
     if lonely:
-        return Verdict(
-            category=C.PERSON_NAME, words=(*before[-1:], *phrase), rule="the name of a person"
-        )
+        return Verdict(category=C.PERSON_NAME, words=phrase, rule="the name of a person")
     return None
 
 
@@ -298,12 +212,12 @@ def _number_of(
             return Verdict(
                 category=C.PARTY_NUMBER, words=(word, *phrase), rule="the number of a party"
             )
-        if word in WRAPPERS or word in NUMBER_HEADS or word in _CONNECTORS:
+        if word in WRAPPERS | NUMBER_HEADS | _CONNECTORS or word.endswith("ed"):
             continue
-        category = _meaning(word, lexicon)
+        category = meaning(word, lexicon)
         if category in _KEPT_BY_NUMBERS and word not in WEAK:
             return Verdict(category=category, words=(word, *phrase), rule="the number of it")
-        return Verdict(category=C.STATUS, words=(word, *phrase), rule="the number of a thing")
+        return Verdict(category=C.STATUS, words=phrase, rule="the number of a thing")
     if phrase[-1] in ("number", "numbers"):
         return Verdict(category=C.PARTY_NUMBER, words=phrase, rule="a number by itself")
     return Verdict(category=C.STATUS, words=phrase, rule="a number by itself")
@@ -313,7 +227,7 @@ def _noun_first(name: Name) -> Verdict | None:
     """`tipo_telefone`: in a language with the noun first, the first word says what it is."""
     leaf = name.leaf
     known = name.lexicon
-    if len(leaf) < 2 or _meaning("".join(leaf), known) is not None:
+    if len(leaf) < 2 or meaning("".join(leaf), known) is not None:
         return None
     technical = known.phrases.get(leaf[0]) in TECHNICAL and leaf[0] in known.noun_first
     if technical and leaf[-1] in OF_PEOPLE:
@@ -348,33 +262,43 @@ def _first_words(name: Name) -> Verdict | None:
 def _strong_words(name: Name) -> Verdict | None:
     """A word that is believed wherever it is: `x_phone_home2x`."""
     leaf = name.leaf
-    for size in range(min(3, len(leaf)), 0, -1):
+    for size in range(min(_LONGEST_STRONG, len(leaf)), 0, -1):
         for start in range(len(leaf) - size, -1, -1):
             phrase = leaf[start : start + size]
-            joined = "".join(phrase)
-            if len(joined) < (3 if joined.isascii() else 2) or (
-                size == 1 and joined in WEAK | NUMBER_HEADS | FAINT
-            ):
-                continue
-            category = _meaning(joined, name.lexicon)
-            if category in _STRONG and not (
-                category is C.CREDENTIAL and size == 1 and len(joined) < 6
-            ):
+            category = meaning("".join(phrase), name.lexicon)
+            if category in _STRONG and _is_strong(phrase, category):
                 return Verdict(category=category, words=phrase, rule="a word of the name")
     return None
+
+
+def _is_strong(phrase: tuple[str, ...], category: C | None) -> bool:
+    joined = "".join(phrase)
+    if not joined.isascii():
+        return len(joined) > 1
+    if len(phrase) > 1:
+        return len(joined) >= _LETTERS_OF_STRONG
+    if category is C.CREDENTIAL and len(joined) < _LETTERS_OF_SECRET:
+        return False
+    return len(joined) >= _LETTERS_OF_STRONG and joined not in WEAK | NUMBER_HEADS | FAINT
 
 
 def _code(name: Name) -> Verdict | None:
     """`staff_code` is the id of a person, `gender_code` as personal as the gender."""
     words = name.trimmed
-    if len(words) < 2 or words[-1] not in CODE_HEADS or _meaning("".join(words[-2:]), name.lexicon):
+    if len(words) < 2 or words[-1] not in CODE_HEADS or meaning("".join(words[-2:]), name.lexicon):
         return None
-    category = _meaning(words[-2], name.lexicon)
+    category = meaning(words[-2], name.lexicon)
     if category in _KEPT_BY_CODES:
         return Verdict(category=category, words=words[-2:], rule="a code for it")
     if words[-2] in OF_PEOPLE - NOT_ALONE | _WITH_CODES:
         return Verdict(category=C.SUBSCRIBER_ID, words=words[-2:], rule="the code of a person")
     return None
+
+
+def _is_person(word: str) -> bool:
+    if word in OF_PEOPLE or _singular(word) in OF_PEOPLE:
+        return True
+    return word.endswith(_TRADES) and not word.endswith("list")
 
 
 def _singular(word: str) -> str:

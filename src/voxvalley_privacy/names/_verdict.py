@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ..vocabulary import DataCategory as C
-from ._shapes import counts, fits, is_enumerated
+from ._value_shapes import counts, fits, is_enumerated, is_numbered
 
 __all__ = ["NOTHING", "TECHNICAL", "Verdict"]
 
@@ -26,6 +26,8 @@ TECHNICAL = frozenset(
         C.USER_AGENT,
     }
 )
+
+_SHORT_NAME = 3  # letters
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +70,10 @@ class Verdict:
         if self.category is None or not fits(self.category, value):
             return False
         if self.inherited and is_enumerated(value):
+            return False
+        short = len("".join(self.words)) <= _SHORT_NAME
+        if short and self.category is C.NATIONAL_ID and not is_numbered(value):
+            # `rc`, `tin` and `run` are short for other things, too.
             return False
         plural = bool(self.words) and self.words[-1].endswith("s")
         return not (plural and counts(self.category, value))

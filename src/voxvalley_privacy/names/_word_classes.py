@@ -41,10 +41,10 @@ MODIFIERS = _words(
     """
     again aliases alt arr array b bak c clean cleaned col confirm confirmation copy crypt
     current data dec decoded deg enc encoded encrypted field formatted full hex home html in
-    info information input item items kana kanji latest list local main masked new norm
-    normalized old optional orig original out output override param part personal plain prev
-    previous primary private rad raw repeat romaji sanitized secondary str string temp tmp
-    unmasked val value values var work x y かな カナ
+    info information input item items kana kanji latest ligne linea linha list local main masked
+    new norm normalized old optional orig original out output override param part personal plain
+    prev previous primary private rad raw regel repeat romaji sanitized secondary str string
+    temp tmp unmasked val value values var wiersz work x y zeile かな カナ
     """
 )
 
@@ -61,7 +61,7 @@ SWITCHES = _words(
 NAME_HEADS = _words(
     """
     ad adi displayname friendlyname fullname ime isim ism jmeno mei meno mingcheng mingzi naam
-    nama namae name names namn navn naziv nev nimi nm nme nom nombre nome nume onoma
+    nama namae name names namn navn naziv nev nimi nm nme nom nombre nome nume onoma 名 명
     """
 )
 
@@ -116,7 +116,7 @@ OF_PEOPLE = _words(
     agente alici alumno aluno anggota anne anrufer ansprechpartner anstalld answerer appelant
     applicant approver arayan artist arzt asiakas assignee assigner assistant attendee author
     authors ayah baba backer bearbeiter bearer beneficiary benh benutzer besteller bidder
-    billing billto buyer by cached calisan called callee caller calling candidate cardholder
+    billing billto buddy buyer cached calisan called callee caller calling candidate cardholder
     cardowner carer caretaker cashier chiamante child citizen claimant clerk client cliente
     clientes clients clinician cnam cnt co coach collaborator colleague commenter committer
     conjoint connected consultant consumer contact contacto contactpersoon contacts contato
@@ -126,52 +126,56 @@ OF_PEOPLE = _words(
     empfaenger empfanger empleado employee employees enduser enrollee expediteur expert
     extension fahrer father follower friend from full funcionario gebruiker given gonderen
     grahak grantee guarantor guardian guest hasta heir hirer holder huanzhe huiyuan husband ibu
-    individual inhaber instructor insured intestatario invitee inviter jiazhang jijianren judge
-    kanja karmchari karyawan kehu khach kin klant klient klienta klijent kokyaku kontakt
-    kontaktperson kontaktu kund kunde kunden kundens landlord lawyer lead leads learner legal
-    lehrer lessee lianxiren lid lidb lodger madre mae maiden mailing manager mata matki medecin
-    medewerker medico medlem member members mentor mere mitarbeiter mitglied moderator mother
-    musteri nadawcy nguoi nominee nurse nutzer occupant odbiorcy officer ogrenci ojca operatore
-    organizer originator owner owners pacient pacienta paciente pacjenta padre pai parent
-    participant participants party pasien passenger pati patient patientin patients patni payee
-    payer paziente pelanggan penerima pengirim people pere person personal personel persons
-    physician pita plaintiff player policyholder polzovatelya pracownika practitioner preferred
-    presenter professor prospect provider pt pupil purchaser pusher rabotnik real receiver
-    receptionist recipient recipients referente registrant relative remetente remitente remitter
-    remote renter rep reporter representative requester requestor resident respondent responder
-    responsavel reviewer rider rogi sadasya salarie schuler seller sender sendername shain
-    shipping shipto shopper shouhuoren shoujianren sibling signatory signer singer siswa socio
-    soldier sotrudnik sotrudnika source speaker spouse src staff student subscriber subscribers
-    supervisor supporter surname teacher teilnehmer tester therapist titular to trainee trainer
-    traits transferee transferer traveler true tutor ucznia ugyfel user users usr usuario utente
-    utilisateur uye uzytkownika vendee versicherter victim vidyarthi visitor volunteer voter
-    watcher wife winner witness worker writer xuesheng yetkili yonghu yuangong zakaznik
-    zakaznika
+    individual inhaber instructor insured interpreter intestatario invitee inviter jiazhang
+    jijianren judge kanja karmchari karyawan kehu khach kin klant klient klienta klijent kokyaku
+    kontakt kontaktperson kontaktu kund kunde kunden kundens landlord lawyer lead leads learner
+    legal lehrer lessee lianxiren lid lidb lodger madre mae maiden mailing manager mata matki
+    medecin medewerker medico medlem member members mentor mere mitarbeiter mitglied moderator
+    mother musteri nadawcy nguoi nominee nurse nutzer occupant odbiorcy officer ogrenci ojca
+    operatore organizer originator owner owners pacient pacienta paciente pacjenta padre pai
+    parent participant participants party pasien passenger pati patient patienten patientin
+    patients patni payee payer paziente pelanggan penerima pengirim people pere person personal
+    personel persons physician pita plaintiff player policyholder polzovatelya pracownika
+    practitioner preferred presence presenter professor prospect provider pt pupil purchaser
+    pusher rabotnik real receiver receptionist recipient recipients referente registrant
+    relative remetente remitente remitter remote renter rep reporter representative requester
+    requestor resident respondent responder responsavel reviewer rider rogi roster sadasya
+    salarie schuler seller sender sendername shain shipping shipto shopper shouhuoren
+    shoujianren sibling signatory signer singer siswa socio soldier sotrudnik sotrudnika source
+    speaker spouse src staff student subject subscriber subscribers supervisor supporter surname
+    teacher technician teilnehmer tenant tester therapist titular to trainee trainer traits
+    transferee transferer traveler true tutor ucznia ugyfel user users usr usuario utente
+    utilisateur uye uzytkownika vcard vendee versicherter victim vidyarthi visitor volunteer
+    voter watcher wife winner witness worker writer xuesheng yetkili yonghu yuangong zakaznik
+    zakaznika zamestnance 会員 利用者 客户 患者 担当 担当者 発信者 着信者 社員 顧客 고객
     """
 )
 
 # Of these, the ones that by themselves can be a machine, a group or a thing.
 NOT_ALONE = _words(
     """
-    act actor address artist assistant billing by cached called calling clerk client clients co
-    committer connected consumer contact contacts cust display dst emp extension from full given
-    instructor judge lead leads legal lidb mailing manager operatore parent personal player
-    preferred provider pt pupil pusher real remote rider shipping singer soldier source src
-    surname tester to traits true user users usr voter watcher worker
+    act actor address artist assistant billing buddy by cached called calling clerk client
+    clients co committer connected consumer contact contacts cust display dst emp extension from
+    full given instructor judge lead leads legal lidb mailing manager operatore parent personal
+    player preferred presence provider pt pupil pusher real remote rider roster shipping singer
+    soldier source src subject surname tenant tester to traits true user users usr vcard voter
+    watcher worker
     """
 )
 
 # What a number is of, besides people, when it is the number of a phone.
 PHONE_WORDS = _words(
     """
-    alternate answering assigned bridged business call callback cell celular cep contactable
-    destination dialed dialing dialled did direct displayed e164 emergency endpoint external fax
-    format forwarded forwarding free gsm handy home hotline inbound incoming internal
-    international landline linked local mobil mobile movil msisdn my national office optedout
-    original originating other outbound outgoing paired peer phone primary proxy reachable
-    redirected redirecting registered secondary signal sip sms submitted target tel telefon
-    telefone telefono telefoon telephone terminating tn transfer transferred translated twilio
-    valid verified virtual voip wa whatsapp work
+    a alternate ani anrufende answering assigned b bridged business call callback canonical cell
+    celular cep cld cli clid contactable destination dialed dialing dialled did direct disp
+    displayed dnis e164 emergency endpoint esme external fax format forwarded forwarding free
+    gerufene gsm handy home hotline inbound incoming internal international landline linked
+    local mobil mobile movil msisdn my national notfall office optedout original originating
+    other outbound outgoing paired peer phone primary proxy quell rcpt reachable redirect
+    redirected redirecting registered sc secondary show signal sip sms submitted target tel
+    telefon telefone telefono telefoon telephone term terminating tn transfer transferred
+    translated twilio valid verified via virtual voip volajici volane wa whatsapp work ziel 主叫
+    発信 着信 被叫 발신 수신
     """
 )
 
@@ -180,7 +184,7 @@ OF_PARTIES = OF_PEOPLE | PHONE_WORDS
 # Words that mean something personal only as a whole name: `to` is a party, `valid_to` is not.
 WEAK = _words(
     """
-    about ad addr adi adr age agent alter answer ar authentication author authorize bio birth
+    about ad adi adr age agent alter answer ar authentication author authorize bio birth
     building by cap challenge change channel cif cim cip ck cli community contact customer da
     dest destination dic din disability dom dst education em ethnic family flat fn from genre
     given hair handle heading height html ik il ime inn interest interests kc ki kind kk kon
@@ -209,8 +213,8 @@ HASHES = _words(
 # `created_by` is a person, `sorted_by` a column, `released_by` a side of the call.
 BY_THINGS = _words(
     """
-    disconnected ended filtered followed grouped hangup hung limited ordered released sorted
-    terminated
+    disconnected ended filtered followed grouped hangup hung limited ordered released served
+    sorted terminated
     """
 )
 

@@ -1,4 +1,4 @@
-"""Read a source in blocks of whole lines, work on them in this process or others, and put the result in place at once."""
+"""Work on the batches of a source, here or in workers, and replace the destination at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import IO, Any, BinaryIO, TypeAlias, TypeVar, cast
 import attrs
 
 from ..errors import ConfigurationError
-from ._border import Tally
+from ._border import FieldReport, Tally
+from ._byte_source import HEAD, LINE_LIMIT, OVERLONG, Reader, Source, blocks, packer_of
 from ._workers import in_order
 
 __all__ = [
@@ -29,20 +30,9 @@ __all__ = [
     "run",
 ]
 
-Source: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
 Destination: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
 
 T = TypeVar("T")
-
-BLOCK = (
-    1 << 18
-)  # bytes read at once: large enough for speed, small enough for a few in flight per worker
-HEAD = 1 << 16  # bytes at the start from which a layout is told
-LINE_LIMIT = 8 << 20  # bytes of the longest line that is parsed
-OVERLONG = b"\x00[TRUNCATED]"  # stands for a line above the limit; NUL keeps it from being read as anything else
-
-_UTF8_BOM = codecs.BOM_UTF8
-_UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @attrs.frozen(kw_only=True)
@@ -57,94 +47,16 @@ class StreamReport:
 
         marked: Reason -> how many records came out as a placeholder, or in part as one.
 
-        faults: Reason -> how often the redactor itself put a placeholder because something failed.
+        faults: Reason -> how often the redactor returned a placeholder because something failed.
+
+        fields: Which fields of the first records are known; None where it was not looked at.
     """
 
     records_in: int
     records_out: int
     marked: Mapping[str, int]
     faults: Mapping[str, int]
-
-
-class Reader:
-    """
-    Read bytes from a path or a file object; a text is encoded, UTF-16 with a byte order mark is made UTF-8.
-
-    *position* is how many bytes were read so far; *bom* is true when the stream began with a byte order mark.
-    """
-
-    def __init__(self, raw: IO[Any]) -> None:
-        self._raw = raw
-        self._decode: codecs.IncrementalDecoder | None = None
-        self._ahead = b""
-        self.position = 0
-        self.bom = False
-        start = b""
-        while len(start) < len(_UTF8_BOM) and (more := self._read(BLOCK)):
-            start += more
-        if start.startswith(_UTF8_BOM):
-            self.bom, start = True, start[len(_UTF8_BOM) :]
-        elif start.startswith(_UTF16_BOMS):
-            self.bom = True
-            self._decode = codecs.getincrementaldecoder("utf-16")("replace")
-            start = self._decode.decode(start).encode()
-        self._ahead = start
-
-    def head(self, size: int = HEAD) -> bytes:
-        """Return up to *size* bytes from the start without consuming them; to be called before the first `read`."""
-        while len(self._ahead) < size and (more := self._next(BLOCK)):
-            self._ahead += more
-        return self._ahead[:size]
-
-    def read(self, size: int, /) -> bytes:
-        """Return some bytes, about *size*; none at the end."""
-        if self._ahead:
-            ahead, self._ahead = self._ahead, b""
-            return ahead
-        return self._next(size)
-
-    def _next(self, size: int) -> bytes:
-        while chunk := self._read(size):
-            if self._decode is None:
-                return chunk
-            if text := self._decode.decode(chunk):
-                return text.encode()
-        return self._decode.decode(b"", final=True).encode() if self._decode is not None else b""
-
-    def _read(self, size: int) -> bytes:
-        chunk = self._raw.read(size) or b""
-        data = chunk.encode("utf-8", "replace") if isinstance(chunk, str) else bytes(chunk)
-        self.position += len(data)
-        return data
-
-
-def blocks(reader: Reader, *, limit: int = LINE_LIMIT, newline: bytes = b"\n") -> Iterator[bytes]:
-    """
-    Yield blocks of whole lines; only the last may lack its line end.
-
-    Args:
-        reader: Where the bytes come from.
-
-        limit: Bytes; of a longer line nothing is kept but the sentinel `OVERLONG`, so memory stays constant.
-
-        newline: What ends a line.
-    """
-    parts: list[bytes] = []
-    held = 0
-    while chunk := reader.read(BLOCK):
-        cut = chunk.rfind(newline)
-        if cut < 0:
-            held += len(chunk)
-            parts = [OVERLONG] if held > limit else [*parts, chunk]
-            continue
-        if held > limit:
-            chunk, cut = chunk[(first := chunk.find(newline)) :], cut - first
-        parts.append(chunk[: cut + len(newline)])
-        yield b"".join(parts)
-        parts = [chunk[cut + len(newline) :]]
-        held = len(parts[0])
-    if last := b"".join(parts):
-        yield last
+    fields: FieldReport | None = None
 
 
 def run(
@@ -152,6 +64,7 @@ def run(
     dst: Destination,
     make: Callable[[Reader], tuple[Iterable[T], Callable[[T], tuple[bytes, Tally]]]],
     *,
+    encoding: str | None = None,
     jobs: int = 1,
     progress: Callable[[int], object] | None = None,
 ) -> StreamReport:
@@ -159,28 +72,37 @@ def run(
     Read *src* in batches, work on each, write the results in order to *dst*.
 
     Args:
-        make: Looks at the start of the stream and returns its batches and the work to be done on each.
+        make: Looks at the start of the stream and returns its batches and the work to be done on
+            each.
 
-        jobs: Worker processes; with 1 the work is done here. The result is the same for any number.
+        encoding: The encoding of *src*; None for UTF-8, or UTF-16 with a byte order mark. The
+            result is UTF-8.
+
+        jobs: Worker processes; with 1 the work is done here. The result is the same for any
+            number.
 
         progress: Called with the number of bytes read so far, after each batch.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *jobs* is less than 1, or the work cannot be sent to a worker.
+        voxvalley_privacy.ConfigurationError: If *jobs* is less than 1, the work cannot be sent to
+            a worker, or there is no such encoding.
+
+        OSError: If packed data is damaged or cut.
     """
     if jobs < 1:
         raise ConfigurationError(f"'jobs' must be at least 1 (got {jobs}).")
     total = Tally()
     with _writing(dst) as write, _reading(src) as raw:
-        reader = Reader(raw)
+        reader = Reader(raw, encoding=encoding)
         batches, work = make(reader)
         if reader.bom:
-            write(_UTF8_BOM)
+            write(codecs.BOM_UTF8)
         for data, tally in in_order(batches, work, jobs=jobs):
             write(data)
             total.add(tally)
             if progress is not None:
                 progress(reader.position)
+        total.marked["encoding"] += reader.undecodable
     return StreamReport(
         records_in=total.records_in,
         records_out=total.records_out,
@@ -205,11 +127,8 @@ def _reading(src: Source) -> Iterator[IO[Any]]:
 @contextlib.contextmanager
 def _writing(dst: Destination) -> Iterator[Callable[[bytes], object]]:
     if not isinstance(dst, str | os.PathLike):
-        yield (
-            _TextWriter(cast("IO[str]", dst))
-            if hasattr(dst, "encoding")
-            else cast("IO[bytes]", dst).write
-        )
+        is_text = hasattr(dst, "encoding")
+        yield _TextWriter(cast("IO[str]", dst)) if is_text else cast("IO[bytes]", dst).write
         return
     path = os.path.realpath(dst)
     existing = os.stat(path) if os.path.exists(path) else None
@@ -218,16 +137,28 @@ def _writing(dst: Destination) -> Iterator[Callable[[bytes], object]]:
         with open(path, "wb") as out:
             yield out.write
         return
-    with _replacing(path, None if existing is None else stat.S_IMODE(existing.st_mode)) as out:
+    mode = None if existing is None else stat.S_IMODE(existing.st_mode)
+    with _replacing(path, mode) as file, _packing(os.fsdecode(dst), file) as write:
+        yield write
+
+
+@contextlib.contextmanager
+def _packing(name: str, out: BinaryIO) -> Iterator[Callable[[bytes], object]]:
+    """Pack what is written to *out* when its name ends like a packed file's."""
+    packer = packer_of(name)
+    if packer is None:
         yield out.write
+        return
+    yield lambda data: out.write(packer.compress(data))
+    out.write(packer.flush())
 
 
 @contextlib.contextmanager
 def _replacing(path: str, mode: int | None) -> Iterator[BinaryIO]:
-    """Write beside *path* and take its place at the end; on any error remove what was written and leave *path* alone."""
+    """Write a file beside *path* and rename it at the end; after an error *path* is as it was."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.tmp")
-    # Made empty with the mode that the umask gives, closed to others while it is written.
+    # Created empty with the mode of the umask, closed to others while it is written.
     handle = os.open(
         temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666
     )

@@ -13,8 +13,14 @@ from ._schema import Schema, get
 __all__ = ["Node", "UnknownField", "compile_paths", "diff", "normal"]
 
 # Keys under which APIs wrap the record itself: pages, webhooks, event envelopes.
-_ENVELOPES = frozenset({"data", "payload", "objects", "object", "calls", "messages", "cdrs", "records", "record", "results",
-                        "items", "recordings", "resource", "event", "cdr"})  # fmt: skip
+_ENVELOPES = frozenset({
+    "call_logs", "call_summaries", "calls", "cdr", "cdr_root", "cdrs", "conversations", "data",
+    "event", "eventbody", "items", "main_cdr", "messages", "object", "objects", "payload", "record",
+    "recordings", "records", "resource", "results", "sms_histories", "sms_sessions",
+    "transferbatch", "voice_mails",
+})  # fmt: skip
+# Such keys too, but only in a record that a schema describes: elsewhere they name values.
+_WRAPPERS = frozenset({"changes", "entries", "entry", "params", "result", "statuses", "value"})
 
 _MAX_DEPTH = 64
 
@@ -66,9 +72,12 @@ class Node:
         for prefix, root in self.prefixes:
             if key.startswith(prefix) and (found := root.child(key[len(prefix) :])) is not None:
                 return found
-        if not self.path and key.casefold() in _ENVELOPES:
+        if not self.path and self._wraps(key.casefold()):
             return self
         return self.any_key
+
+    def _wraps(self, key: str) -> bool:
+        return key in _ENVELOPES or (bool(self.children) and key in _WRAPPERS)
 
     def unknown(self, value: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
         """Yield path and type name of everything in *value* that no path leads to."""

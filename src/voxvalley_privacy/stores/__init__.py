@@ -1,4 +1,8 @@
-"""Everything that is kept in a file or a database: events in `events`, cached copies in `copies`."""
+"""
+Everything that is kept in a file or a database.
+
+Events in `events`, cached copies in `copies`.
+"""
 
 from __future__ import annotations
 

@@ -13,10 +13,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from .events._batch import Batch
-from .events._event_rows import COLUMNS, from_row, to_row
-from .events._event_store import Draft, Event, EventStore, Seal
-from .events._group_commit import GroupCommit, Job
+from .events import (
+    COLUMNS,
+    Batch,
+    Draft,
+    Event,
+    EventStore,
+    GroupCommit,
+    Job,
+    Seal,
+    from_row,
+    to_row,
+)
 
 __all__ = ["SqlEventStore", "sql"]
 
@@ -59,7 +67,8 @@ class SqlEventStore:
     ) -> None:
         self._engine = engine
         if owned:
-            # What a store acknowledged is in the database: its connections end with it, unless they are a parent process's.
+            # An acknowledged write is in the database: its connections end with it, unless they are
+            # a parent process's.
             weakref.finalize(self, _dispose, engine, os.getpid()).atexit = False
         self._table = _table(table)
         self._millis = int(timeout.total_seconds() * 1000)
@@ -70,7 +79,7 @@ class SqlEventStore:
 
     @property
     def path(self) -> Path | None:
-        """There is none that this process could write beside."""
+        """None: there is no file that this process could write beside."""
         return None
 
     def append(self, *drafts: Draft, seal: Seal) -> tuple[Event, ...]:
@@ -107,7 +116,11 @@ class SqlEventStore:
             return self._head(connection)
 
     def scrub(self, stream: str, /, *, through: int) -> None:
-        """Forget bodies up to seq *through*; when dead rows leave the disk is up to the database."""
+        """
+        Forget bodies up to seq *through*.
+
+        When dead rows leave the disk is up to the database.
+        """
         columns = self._table.c
         update = (
             self._table.update()
@@ -207,7 +220,7 @@ def sql(
     timeout: timedelta = timedelta(seconds=1),
 ) -> EventStore:
     """
-    Keep events in a table that is made if it is not there.
+    Keep events in a table, which is made if it is not there.
 
     Args:
         engine: An engine or its address, for PostgreSQL or SQLite.
@@ -219,7 +232,8 @@ def sql(
     Raises:
         voxvalley_privacy.ConfigurationError: If the database is of another kind.
 
-        voxvalley_privacy.StoreUnavailable: If it cannot be reached, or would not keep what it acknowledges.
+        voxvalley_privacy.StoreUnavailable: If it cannot be reached, or would not keep what it
+            acknowledges.
     """
     made = (
         sa.create_engine(engine, hide_parameters=True, pool_pre_ping=True)

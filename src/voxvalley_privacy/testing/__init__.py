@@ -1,4 +1,4 @@
-"""What an app's own tests use: contracts for stores, stores that fail, a check that rules fail closed."""
+"""For an app's own tests: contracts of stores, stores that fail, rules that fail closed."""
 
 from __future__ import annotations
 

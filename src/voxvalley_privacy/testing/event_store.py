@@ -1,4 +1,4 @@
-"""The tests every event store must pass: subclass `EventStoreContract`, say how to make yours, run pytest."""
+"""The tests that every event store must pass: subclass `EventStoreContract`."""
 
 from __future__ import annotations
 
@@ -55,22 +55,22 @@ class EventStoreContract:
 
     def test_reads_what_was_written(self, store: EventStore, seal: Chain) -> None:
         """An event comes back as it was returned, with every field."""
-        (made,) = store.append(_draft(body='{"a": "ü"}', key="k1"), seal=seal)
+        (event,) = store.append(_draft(body='{"a": "ü"}', key="k1"), seal=seal)
         expected = ("bcdfgh.a", "test", '{"a": "ü"}', "k1", _NOON, 1, 1, GENESIS)
         got = (
-            made.stream,
-            made.kind,
-            made.body,
-            made.key,
-            made.at,
-            made.position,
-            made.seq,
-            made.previous,
+            event.stream,
+            event.kind,
+            event.body,
+            event.key,
+            event.at,
+            event.position,
+            event.seq,
+            event.previous,
         )
         assert expected == got
-        assert (made,) == store.read("bcdfgh.a")
-        assert made == store.head()
-        seal.check(made)
+        assert (event,) == store.read("bcdfgh.a")
+        assert event == store.head()
+        seal.check(event)
 
     def test_positions_and_seqs_have_no_gaps(self, store: EventStore, seal: Chain) -> None:
         """The store counts all events, each stream its own."""
@@ -106,7 +106,7 @@ class EventStoreContract:
         assert [event.seq for event in made] == [1, 2]
 
     def test_repeats_an_idempotency_key(self, store: EventStore, seal: Chain) -> None:
-        """The second append with a key returns the first event, even in the same call, and stores nothing."""
+        """A second append with a key returns the first event and stores nothing."""
         first = store.append(_draft(key="k1"), _draft(key="k1"), seal=seal)
         again = store.append(_draft(key="k1", expected=0), seal=seal)
         assert {first[0]} == {*first, *again}

@@ -12,7 +12,7 @@ import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from tests.records.sms.packing import concatenated, septets
 from voxvalley_privacy.records.sms import decode_short_message
-from voxvalley_privacy.redaction import _embedded
+from voxvalley_privacy.redaction import _payloads
 
 C = vp.DataCategory
 BODIES = vp.policies.labels().with_actions({C.CONTENT: vp.scan})
@@ -174,7 +174,7 @@ def test_fault_in_the_decoder(monkeypatch):
     def broken(*_):
         raise RuntimeError(TEXT)
 
-    monkeypatch.setattr(_embedded, "of_record", broken)
+    monkeypatch.setattr(_payloads, "of_record", broken)
     redact = vp.Redactor(BODIES, schema="smpp.sm")
     assert "[FAULT]" == redact({"short_message": TEXT})["short_message"]
     assert {"fault": 1} == dict(redact.stats().faults)

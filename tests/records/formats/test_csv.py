@@ -9,8 +9,7 @@ import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from tests.records.doubles import Raising, Wild
 from tests.records.formats.streams import DEBUG, KEYS, NUMBER, OTHER, debug, through
-from voxvalley_privacy.records._csv import escaped, redact_csv
-from voxvalley_privacy.records._csv_rows import _Lines
+from voxvalley_privacy.records._csv import _Lines, escaped, redact_csv
 
 CALL = debug("twilio.call")
 CDR = debug("asterisk.cdr_csv")
@@ -318,7 +317,7 @@ def test_a_failing_redactor_gives_placeholders(redact):
 
 def test_a_row_above_the_limit_is_marked(monkeypatch):
     """A row of many lines is held only up to a limit; what follows is read on."""
-    monkeypatch.setattr("voxvalley_privacy.records._csv_rows.LINE_LIMIT", 1000)
+    monkeypatch.setattr("voxvalley_privacy.records._csv.LINE_LIMIT", 1000)
     data = "sid,status\n" + 'a","\n' * 500 + f"CA1,{NUMBER}\n" + 'CA2,"b\nc"\nCA3,d\n'
 
     out, report = through(redact_csv, data.encode(), CALL)

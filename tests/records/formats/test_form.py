@@ -7,7 +7,7 @@ import pytest
 from tests.oracle import assert_no_canary
 from tests.records.doubles import Raising
 from tests.records.formats.streams import DEBUG, NUMBER, OTHER, debug
-from voxvalley_privacy.records._form import redact_form
+from voxvalley_privacy.records._text_lines import redact_form
 
 MESSAGE = debug("twilio.message_webhook")
 

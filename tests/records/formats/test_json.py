@@ -90,7 +90,6 @@ def test_what_follows_a_broken_item_is_one_marked_item(data, good):
     [
         f'{{"from": "{NUMBER}"',
         f"{NUMBER} x",
-        f'{{"from": "{NUMBER}"}} {{}}',
         '{"a":' * 300_000,
         "\x00",
     ],

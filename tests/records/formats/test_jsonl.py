@@ -56,7 +56,6 @@ def test_what_holds_nothing_personal_is_byte_identical(data):
         f'{{"from": "{NUMBER}"',
         f'{{"from": "{NUMBER}", "x": nope}}',
         f'{{"from": "{NUMBER}"}} trailing {NUMBER}',
-        f'{{"from": "{NUMBER}"}}{{"from": "{NUMBER}"}}',
         f"{{'from': '{NUMBER}'}}",
         f"call {NUMBER}",
         f'{{"from": "{NUMBER}\x01"}}',

@@ -13,7 +13,6 @@ from tests.oracle import assert_no_canary
 from tests.records.sms.packing import concatenated, packed
 from tests.records.sms.test_payload import NUMBER, REDACT
 from voxvalley_privacy.records import sms
-from voxvalley_privacy.records.sms import _buffer
 
 TEXT = f"please call +{NUMBER} after nine"
 
@@ -257,6 +256,6 @@ def test_a_fault_in_the_treatment(monkeypatch):
     def broken(*_):
         raise RuntimeError(TEXT)
 
-    monkeypatch.setattr(_buffer, "treated_pieces", broken)
+    monkeypatch.setattr(sms, "treated_pieces", broken)
     made = added(sms.PartBuffer(REDACT), parts_of([TEXT[:14], TEXT[14:]]))
     assert {1: "[FAULT]", 2: "[FAULT]"} == {tag: part.text for tag, part in made.items()}

@@ -1,4 +1,4 @@
-"""What a store of sealed copies must do."""
+"""The contract of a store of sealed copies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Protocol
 
 import attrs
 
-__all__ = ["CacheStore", "Entry", "stripe"]
+from ...errors import ConfigurationError
+
+__all__ = ["CacheStore", "Entry", "check_limits", "stripe"]
 
 
 @attrs.frozen(kw_only=True)
@@ -19,11 +21,16 @@ class Entry:
 
         value: The sealed copy.
 
-        expires: When it ends, in seconds since 1970. The seal holds the time too; a store's own may be later, not earlier.
+        expires: When it ends, in seconds since 1970. The seal holds the time too; a store's own may
+            be later, not earlier.
 
         lifetime: The same as seconds from now, for a store that has its own clock.
 
-        tags: What it is erased by, in letters as the key: the tenant, each person it is about, its address.
+        tags: What it is erased by, in letters as the key: the tenant, each person it is about, its
+            address.
+
+        owner: Whose it is, in letters: the tag of the tenant. A store that is full takes room from
+            the owner that holds most.
     """
 
     key: str
@@ -31,22 +38,33 @@ class Entry:
     expires: float
     lifetime: float
     tags: tuple[str, ...]
+    owner: str = ""
 
 
 class CacheStore(Protocol):
     """
-    Keep sealed copies and forget them; it may be a customer's own, and `voxvalley_privacy.testing` tells whether it is right.
+    Keep sealed copies and forget them; `voxvalley_privacy.testing` tests a store of your own.
 
-    Everything is safe to call from any thread. A fault raises `voxvalley_privacy.StoreError`; nothing is hidden, as only
-    the caller knows whether a fault means a miss or a broken promise.
+    Everything is safe to call from any thread. A fault raises `voxvalley_privacy.StoreError`:
+    nothing is hidden, as only the caller knows whether a fault means a miss or a broken promise.
     """
 
     def ticket(self) -> int:
-        """Return a number that says when a copy was begun: at least that of every `forget` that has returned."""
+        """
+        Return a number that says when a copy was begun.
+
+        It is at least that of every `forget` that has returned.
+        """
         ...
 
     def get(self, key: str, /) -> bytes | None:
-        """Return the sealed copy under *key*; None if there is none."""
+        """
+        Return the sealed copy under *key*; None if there is none.
+
+        Returns:
+            None also for a copy that was put with a ticket from before a `forget` of one of its
+            tags, whatever else the store has lost.
+        """
         ...
 
     def put(self, entry: Entry, ticket: int, /) -> bool:
@@ -54,13 +72,13 @@ class CacheStore(Protocol):
         Keep a copy, in one step with the check that nothing of it was forgotten since *ticket*.
 
         Returns:
-            False, and nothing is kept, if `forget` was called for one of its tags after the ticket was taken. It may be
-            false without that, never true with it.
+            False, and nothing is kept, if `forget` was called for one of its tags after the ticket
+            was taken, or there is no room. It may be false without that, never true with it.
         """
         ...
 
     def delete(self, key: str, /) -> bool:
-        """Remove the copy under *key*; tell whether there was one."""
+        """Remove the copy under *key*; return whether there was one."""
         ...
 
     def forget(self, tag: str, /) -> int:
@@ -68,7 +86,7 @@ class CacheStore(Protocol):
         Remove every copy with *tag*, and refuse those begun before now.
 
         Returns:
-            How many were removed. When it returns, no octet of them is left where this store keeps them.
+            How many were removed. After it returns, `get` gives none of them, whatever is lost.
         """
         ...
 
@@ -79,9 +97,16 @@ class CacheStore(Protocol):
 
 def stripe(tag: str, /) -> str:
     """
-    Return the stripe that *tag* falls into: one of 4096.
+    Return the stripe of *tag*: one of 4096.
 
-    A store remembers the last `forget` of each stripe, not of each tag, so it needs no more memory however many people
-    are forgotten. Two tags in one stripe cost a copy that need not have been refused, and nothing else.
+    A store remembers the last `forget` of each stripe, not of each tag, so it needs no more memory
+    however many people are forgotten. Two tags in one stripe cost a copy that need not have been
+    refused, and nothing else.
     """
     return tag[:3]
+
+
+def check_limits(most_entries: int, most_bytes: int, /) -> None:
+    """Refuse limits below 1."""
+    if most_entries < 1 or most_bytes < 1:
+        raise ConfigurationError("'most_entries' and 'most_bytes' must be at least 1.")

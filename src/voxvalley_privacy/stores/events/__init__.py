@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from ._batch import Batch
+from ._append import Batch, GroupCommit, Job
 from ._chain import GENESIS, Chain
-from ._event_rows import COLUMNS, from_row, to_row
-from ._event_store import Conflict, Draft, Event, EventStore, FixedClock, Seal, system_clock
-from ._group_commit import GroupCommit, Job
+from ._event_store import (
+    COLUMNS,
+    Conflict,
+    Draft,
+    Event,
+    EventStore,
+    FixedClock,
+    Seal,
+    from_row,
+    system_clock,
+    to_row,
+)
 from ._memory_events import MemoryEventStore, memory
 from ._sqlite_events import SqliteEventStore, sqlite
 

@@ -1,30 +1,21 @@
-"""Events that prove themselves: each carries a keyed mac over its fields and the mac of the event before it."""
+"""
+Events that prove themselves.
+
+Each carries a keyed mac over its fields and the mac of the event before it.
+"""
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from ...errors import NotPicklable, StoreCorrupt
-from ._event_store import Draft, Event
+from ._event_store import Draft, Event, from_micros, to_micros
 
-__all__ = ["GENESIS", "Chain", "from_micros", "to_micros"]
+__all__ = ["GENESIS", "Chain"]
 
 GENESIS = bytes(32)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICRO = timedelta(microseconds=1)
-
-
-def to_micros(at: datetime, /) -> int:
-    """Return the microseconds from 1970 to *at*."""
-    return (at - _EPOCH) // _MICRO
-
-
-def from_micros(micros: int, /) -> datetime:
-    """Undo `to_micros`."""
-    return _EPOCH + micros * _MICRO
 
 
 class Chain:
@@ -98,9 +89,10 @@ class Chain:
         Check a whole store: every event, no gap, no swap, no second branch.
 
         Args:
-            events: All events from the first, as `EventStore.scan` returns them.
+            events: All events from the first: the result of `EventStore.scan`.
 
-            anchor: A position and mac noted outside the store; without it a cut tail cannot be seen.
+            anchor: A position and mac noted outside the store; without it a cut tail cannot be
+                seen.
 
         Returns:
             The newest position and mac: note them outside the store.
@@ -123,7 +115,7 @@ class Chain:
             anchored |= anchor == (position, previous)
         if not anchored:
             raise StoreCorrupt(
-                "The anchored event is not in the store: its tail was cut, or an older copy put back."
+                "The anchored event is not in the store: its tail was cut, or an older copy restored."
             )
         return position, previous
 

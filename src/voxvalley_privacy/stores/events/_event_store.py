@@ -1,31 +1,41 @@
-"""What a store promises; `voxvalley_privacy.testing.EventStoreContract` tests it."""
+"""The contract of an event store; `voxvalley_privacy.testing.EventStoreContract` tests it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 
-from ...errors import ConfigurationError, StoreError
+from ...errors import ConfigurationError, StoreCorrupt, StoreError
 from ...protocols import Clock
 
 __all__ = [
+    "COLUMNS",
     "Clock",
     "Conflict",
     "Draft",
     "Event",
     "EventStore",
     "FixedClock",
+    "Row",
     "Seal",
+    "from_micros",
+    "from_row",
     "system_clock",
+    "to_micros",
+    "to_row",
 ]
 
 
 class Conflict(StoreError):
-    """The stream has grown, or the idempotency key was used for something else; read again and decide anew."""
+    """
+    The stream has grown, or the idempotency key was used for something else.
+
+    Read again and decide anew.
+    """
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +115,8 @@ class EventStore(Protocol):
     """
     Keeps events and never loses an acknowledged one.
 
-    Every method answers within a second or raises `voxvalley_privacy.StoreError`; any thread may call it.
+    Every method answers within a second or raises `voxvalley_privacy.StoreError`; any thread may
+    call it.
     """
 
     @property
@@ -117,10 +128,12 @@ class EventStore(Protocol):
         Store all *drafts* durably, in order, or none.
 
         Returns:
-            One event for each draft. Whoever reads after this sees them. For a key that is known: the stored event.
+            One event for each draft. Whoever reads after this sees them. For a key that is known:
+                the stored event.
 
         Raises:
-            voxvalley_privacy.stores.Conflict: If a draft's *expected* does not hold, or its key belongs to another event.
+            voxvalley_privacy.stores.Conflict: If a draft's *expected* does not hold, or its key
+                belongs to another event.
 
             voxvalley_privacy.StoreError: If nothing was stored, or it cannot be known.
         """
@@ -135,7 +148,11 @@ class EventStore(Protocol):
         """Return the newest event."""
 
     def scrub(self, stream: str, /, *, through: int) -> None:
-        """Forget the bodies of a stream's events up to seq *through*, durably; everything else stays."""
+        """
+        Forget the bodies of a stream's events up to seq *through*, durably.
+
+        Everything else stays.
+        """
 
     def close(self) -> None:
         """Let go of files and connections; using the store again opens it again or raises."""
@@ -165,3 +182,66 @@ class FixedClock:
     def advance(self, by: timedelta, /) -> None:
         """Move on, or back."""
         self.now += by
+
+
+# Events as rows of a table
+# --------------------------------------------------------------------------------------------------
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = timedelta(microseconds=1)
+
+
+def to_micros(at: datetime, /) -> int:
+    """Return the microseconds from 1970 to *at*."""
+    return (at - _EPOCH) // _MICRO
+
+
+def from_micros(micros: int, /) -> datetime:
+    """Undo `to_micros`."""
+    return _EPOCH + micros * _MICRO
+
+
+COLUMNS = ("position", "stream", "seq", "at", "kind", "body", "idem", "body_mac", "previous", "mac")
+Row = tuple[int, str, int, int, str, str | None, str | None, bytes, bytes, bytes]
+
+
+def to_row(event: Event, /) -> Row:
+    """Lay *event* out in columns."""
+    return (
+        event.position,
+        event.stream,
+        event.seq,
+        to_micros(event.at),
+        event.kind,
+        event.body,
+        event.key or None,
+        event.body_mac,
+        event.previous,
+        event.mac,
+    )
+
+
+def from_row(row: Iterable[Any], /) -> Event:
+    """
+    Undo `to_row`.
+
+    Raises:
+        voxvalley_privacy.StoreCorrupt: If a column cannot be what was written.
+    """
+    position, stream, seq, at, kind, body, key, body_mac, previous, mac = row
+    try:
+        return Event(
+            position=position,
+            stream=stream,
+            seq=seq,
+            at=from_micros(at),
+            kind=kind,
+            body=body,
+            key=key or "",
+            body_mac=bytes(body_mac),
+            previous=bytes(previous),
+            mac=bytes(mac),
+        )
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise StoreCorrupt("A row of the event table is malformed.")

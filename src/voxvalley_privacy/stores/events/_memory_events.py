@@ -8,7 +8,7 @@ from threading import Lock
 
 import attrs
 
-from ._batch import Batch
+from ._append import Batch
 from ._event_store import Draft, Event, Seal
 
 __all__ = ["MemoryEventStore", "memory"]
@@ -20,7 +20,8 @@ class MemoryEventStore:
     def __init__(self) -> None:
         self._lock = Lock()
         self._events: list[Event] = []
-        # A stream's events are a tuple that is replaced, never changed: whoever reads needs no lock.
+        # A stream's events are a tuple that is replaced, never changed: whoever reads needs no
+        # lock.
         self._streams: dict[str, tuple[Event, ...]] = {}
         self._keys: dict[str, Event] = {}
 
