@@ -188,9 +188,9 @@ _TABLE = {
 # part that is left over and could be half a number keeps the whole run hidden.
 STRONG = frozenset(
     (
-        "bare_epoch", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump", "ip_address",
-        "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id", "receipt_id", "request", "session", "stamp",
-        "system_time", "thread", "with_hex",
+        "bare_epoch", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump",
+        "ip_address", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
+        "receipt_id", "request", "session", "stamp", "system_time", "thread", "with_hex",
     )
 )  # fmt: skip
 _UNLESS_REACHABLE = frozenset(("bare_epoch", "thread"))

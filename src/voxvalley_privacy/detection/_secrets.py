@@ -150,14 +150,15 @@ def find_keys_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
 # How the names of secrets end, in lower case and without quotes and blanks; passwords in the
 # languages that people write them in.
 _NAMES = (
-    "adgangskode", "auth", "authtoken", "clave", "contrasena", "contraseña", "credential", "credentials",
-    "cvc", "cvc2", "cvv", "cvv2", "geslo", "haslo", "hasło", "heslo", "jelszo", "jelszó", "kata sandi",
-    "kennwort", "key", "key_id", "keyid", "kodeord", "losenord", "lozinka", "lösenord", "mdp",
-    "mot de passe", "mật khẩu", "parola", "parole", "parool", "pass", "passcode", "passhash", "passord",
-    "passphrase", "passwd", "password", "passwort", "pin", "pwd", "salasana", "secret", "senha", "sifre",
-    "signature", "slaptazodis", "slaptažodis", "token", "tokens", "wachtwoord", "şifre", "κωδικός",
-    "парола", "пароль", "סיסמה", "سيسما", "رمز عبور", "كلمة السر", "كلمة المرور", "पासवर्ड", "รหัสผ่าน",
-    "パスワード", "密码", "密碼", "비밀번호", "암호",
+    "adgangskode", "auth", "authtoken", "clave", "contrasena", "contraseña", "credential",
+    "credentials", "cvc", "cvc2", "cvv", "cvv2", "geslo", "haslo", "hasło", "heslo", "jelszo",
+    "jelszó", "kata sandi", "kennwort", "key", "key_id", "keyid", "kodeord", "losenord", "lozinka",
+    "lösenord", "mdp", "mot de passe", "mật khẩu", "parola", "parole", "parool", "pass",
+    "passcode", "passhash", "passord", "passphrase", "passwd", "password", "passwort", "pin",
+    "pwd", "salasana", "secret", "senha", "sifre", "signature", "slaptazodis", "slaptažodis",
+    "token", "tokens", "wachtwoord", "şifre", "κωδικός", "парола", "пароль", "סיסמה", "سيسما",
+    "رمز عبور", "كلمة السر", "كلمة المرور", "पासवर्ड", "รหัสผ่าน", "パスワード", "密码", "密碼", "비밀번호",
+    "암호",
 )  # fmt: skip
 # Names of other things, too; what they name is a secret if it has a digit or is long.
 _VAGUE = ("auth", "clave", "code", "key", "parole", "pass", "pin")
@@ -191,8 +192,8 @@ REST_OF_LINE = re.compile(r"[ \t]{0,4}(?P<secret>[^\r\n\"'\s][^\r\n]*+)")
 _NAME = 24  # characters of a name that are looked at
 _NO_SECRET = frozenset(
     (
-        "expired", "false", "hidden", "invalid", "missing", "none", "null", "redacted", "required", "true",
-        "undefined",
+        "expired", "false", "hidden", "invalid", "missing", "none", "null", "redacted", "required",
+        "true", "undefined",
     )
 )  # fmt: skip
 _SHORT_NUMBER = 3  # digits of a status, `"signature": 202`

@@ -37,12 +37,13 @@ def words_of_name(name: str, /) -> list[str]:
 # A name with one of these is never technical: its value may reach or identify a person.
 PERSONAL = frozenset(
     (
-        "aadhaar", "account", "address", "ani", "aor", "call", "called", "callee", "caller", "calling",
-        "card", "cell", "cid", "cli", "clid", "contact", "customer", "device", "dial", "did", "digits",
-        "dnis", "dst", "dtmf", "extension", "exten", "fax", "from", "handy", "iccid", "imei", "imsi",
-        "member", "mobile", "msisdn", "name", "national", "no", "nr", "num", "number", "otp", "party",
-        "passport", "patient", "person", "phone", "pin", "recipient", "sender", "sim", "src", "ssn",
-        "subscriber", "tax", "tel", "telephone", "to", "user", "wa", "whatsapp",
+        "aadhaar", "account", "address", "ani", "aor", "call", "called", "callee", "caller",
+        "calling", "card", "cell", "cid", "cli", "clid", "contact", "customer", "device", "dial",
+        "did", "digits", "dnis", "dst", "dtmf", "extension", "exten", "fax", "from", "handy",
+        "iccid", "imei", "imsi", "member", "mobile", "msisdn", "name", "national", "no", "nr",
+        "num", "number", "otp", "party", "passport", "patient", "person", "phone", "pin",
+        "recipient", "sender", "sim", "src", "ssn", "subscriber", "tax", "tel", "telephone", "to",
+        "user", "wa", "whatsapp",
     )
 )  # fmt: skip
 
@@ -50,10 +51,10 @@ PERSONAL = frozenset(
 SIZES = frozenset(
     (
         "ack", "allocated", "bandwidth", "bitrate", "bytes", "capacity", "checksum", "counter",
-        "crc", "free", "freed", "goroutine", "hash", "heap", "inode", "len", "length", "lsn", "mem",
-        "memory", "monotonic", "octets", "offset", "offsets", "position", "real", "res", "rss",
-        "seq", "sequence", "serialno", "shr", "size", "ssrc", "txid", "uptime", "used", "virt",
-        "vsz", "wal", "xid",
+        "crc", "free", "freed", "goroutine", "hash", "heap", "inode", "len", "length", "lsn",
+        "mem", "memory", "monotonic", "octets", "offset", "offsets", "position", "real", "res",
+        "rss", "seq", "sequence", "serialno", "shr", "size", "ssrc", "txid", "uptime", "used",
+        "virt", "vsz", "wal", "xid",
     )
 )  # fmt: skip
 
@@ -61,26 +62,26 @@ SIZES = frozenset(
 COUNTS = frozenset(
     (
         "affected", "attempt", "attempts", "average", "avg", "balance", "batch", "block", "blocks",
-        "buffer", "cache", "calls", "clock", "conf", "confidence", "connections", "count", "counts",
-        "cpu", "cseq", "current", "delay", "delivered", "dropped", "dur", "duration", "elapsed",
-        "errors", "events", "examined", "failed", "faults", "first", "generation", "height", "hits",
-        "idle", "index", "interval", "items", "jitter", "jobs", "kept", "lag", "last", "latency",
-        "level", "limit", "line", "lines", "load", "lock", "loss", "lost", "max", "mean",
-        "messages", "min", "misses", "mos", "new", "next", "objects", "old", "packets", "pages",
-        "paid", "percent", "prev", "progress", "queue", "queued", "quota", "range", "rate", "ratio",
-        "read", "received", "records", "removed", "replies", "requests", "retries", "revision",
-        "rows", "rtt", "runtime", "rx", "sampled", "scanned", "score", "sent", "served", "sessions",
-        "shard", "skipped", "slot", "stage", "sum", "task", "tasks", "threads", "timeout", "took",
-        "total", "transactions", "ttl", "tuples", "tx", "usage", "used", "value", "values", "wait",
-        "width", "written", "wrong", "wrote",
+        "buffer", "cache", "calls", "clock", "conf", "confidence", "connections", "count",
+        "counts", "cpu", "cseq", "current", "delay", "delivered", "dropped", "dur", "duration",
+        "elapsed", "errors", "events", "examined", "failed", "faults", "first", "generation",
+        "height", "hits", "idle", "index", "interval", "items", "jitter", "jobs", "kept", "lag",
+        "last", "latency", "level", "limit", "line", "lines", "load", "lock", "loss", "lost",
+        "max", "mean", "messages", "min", "misses", "mos", "new", "next", "objects", "old",
+        "packets", "pages", "paid", "percent", "prev", "progress", "queue", "queued", "quota",
+        "range", "rate", "ratio", "read", "received", "records", "removed", "replies", "requests",
+        "retries", "revision", "rows", "rtt", "runtime", "rx", "sampled", "scanned", "score",
+        "sent", "served", "sessions", "shard", "skipped", "slot", "stage", "sum", "task", "tasks",
+        "threads", "timeout", "took", "total", "transactions", "ttl", "tuples", "tx", "usage",
+        "used", "value", "values", "wait", "width", "written", "wrong", "wrote",
     )
 )  # fmt: skip
 
 # Names of things that software numbers by itself.
 IDS = frozenset(
     (
-        "blk", "cookie", "id", "ids", "job", "lwp", "msgid", "oid", "pid", "ppid", "process", "snowflake",
-        "thread", "tid", "transaction", "txid", "txn", "uniqueid", "xid", "zxid",
+        "blk", "cookie", "id", "ids", "job", "lwp", "msgid", "oid", "pid", "ppid", "process",
+        "snowflake", "thread", "tid", "transaction", "txid", "txn", "uniqueid", "xid", "zxid",
     )
 )  # fmt: skip
 
@@ -103,17 +104,17 @@ SECOND_WORDS = frozenset(
 
 MONEY_WORDS = frozenset(
     (
-        "aed", "amount", "aud", "balance", "bdt", "brl", "cad", "chf", "cny", "cost", "czk", "dkk", "egp",
-        "eur", "gbp", "hkd", "huf", "idr", "inr", "jpy", "kes", "krw", "lkr", "mxn", "myr", "ngn", "nok",
-        "nzd", "php", "pkr", "pln", "price", "rmb", "ron", "rs", "rub", "sar", "sek", "sgd", "thb",
-        "total", "try", "uah", "usd", "vnd", "zar",
+        "aed", "amount", "aud", "balance", "bdt", "brl", "cad", "chf", "cny", "cost", "czk", "dkk",
+        "egp", "eur", "gbp", "hkd", "huf", "idr", "inr", "jpy", "kes", "krw", "lkr", "mxn", "myr",
+        "ngn", "nok", "nzd", "php", "pkr", "pln", "price", "rmb", "ron", "rs", "rub", "sar", "sek",
+        "sgd", "thb", "total", "try", "uah", "usd", "vnd", "zar",
     )
 )  # fmt: skip
 MONEY_UNITS = MONEY_WORDS | frozenset(
     (
-        "$", "¢", "£", "¥", "฿", "₦", "₩", "₪", "₫", "€", "₱", "₴", "₹", "₺", "₽", "元", "円", "cent", "cents",
-        "dollar", "dollars", "euro", "euros", "kr", "peso", "pesos", "pound", "pounds", "rupee", "rupees",
-        "yen", "yuan", "zł",
+        "$", "¢", "£", "¥", "฿", "₦", "₩", "₪", "₫", "€", "₱", "₴", "₹", "₺", "₽", "元", "円",
+        "cent", "cents", "dollar", "dollars", "euro", "euros", "kr", "peso", "pesos", "pound",
+        "pounds", "rupee", "rupees", "yen", "yuan", "zł",
     )
 )  # fmt: skip
 
@@ -150,9 +151,10 @@ UNITS = SIZE_UNITS | frozenset(
 # The same words in prose, right before a number, where many of them would mean something else.
 PROSE_COUNTS = frozenset(
     (
-        "affected", "avg", "balance", "by", "count", "cpu", "dropped", "elapsed", "faults", "hits", "idle",
-        "jitter", "kept", "lag", "latency", "lost", "max", "mean", "min", "misses", "packets", "queued",
-        "read", "removed", "requests", "rows", "sum", "took", "total", "tuples", "written",
+        "affected", "avg", "balance", "by", "count", "cpu", "dropped", "elapsed", "faults", "hits",
+        "idle", "jitter", "kept", "lag", "latency", "lost", "max", "mean", "min", "misses",
+        "packets", "queued", "read", "removed", "requests", "rows", "sum", "took", "total",
+        "tuples", "written",
     )
 )  # fmt: skip
 PROSE_IDS = frozenset(
