@@ -234,13 +234,18 @@ class Context:
 
     def codes_beside(self, addresses: list[Finding], start: int, end: int, /) -> Iterator[Finding]:
         """Find the codes right beside an address, where they do not look alone."""
-        edges = [start, *(edge for address in addresses for edge in address[:2]), end]
-        for left, right in zip(edges[::2], edges[1::2], strict=True):
-            code = DIGITS.search(self._text, left, right)
-            if code is None or self._text[code.start() - 1 : code.start()] == ":":  # a port
-                continue
-            if _SHORTEST_CODE <= len(code[0]) <= _LONGEST_CODE and self._is_code(left, right):
+        left = start
+        for address in [*addresses, Finding(end, end, DataCategory.ONE_TIME_CODE)]:
+            code = DIGITS.search(self._text, left, address.start)
+            if code is not None and self._is_code_beside(*code.span()):
                 yield Finding(*code.span(), DataCategory.ONE_TIME_CODE)
+            left = address.end
+
+    def _is_code_beside(self, start: int, end: int) -> bool:
+        if not _SHORTEST_CODE <= end - start <= _LONGEST_CODE:
+            return False
+        is_port = self._text[start - 1 : start] == ":"
+        return not is_port and self._is_code(start, end)
 
     def _is_code(self, start: int, end: int) -> bool:
         """Say whether a word for code speaks of these digits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters, digits
 
 __all__ = [
     "AMOUNT_FORM",
@@ -12,7 +13,6 @@ __all__ = [
     "DIGITS_OF_A_NUMBER",
     "HEXADECIMAL",
     "ID_TOKEN",
-    "ID_WORD",
     "LONGEST_NUMBER",
     "LONG_PORT",
     "PORT",
@@ -276,7 +276,6 @@ def _is_reachable(text: str, start: int, end: int, /) -> bool:
 # Ids
 # --------------------------------------------------------------------------------------------------
 
-ID_WORD = re.compile(r"[0-9A-Za-z-]*+")
 _HEX = "[0-9A-Fa-f]"
 _SHORT_ID = rf"(?!{_HEX}{{0,6}}[0-9]{{10}}){_HEX}{{16}}"
 _HASHES = "|".join(f"{_HEX}{{{size}}}" for size in (128, 96, 64, 56, 40, 32, 24))
@@ -299,6 +298,7 @@ ID_TOKEN = re.compile(
     r"(?P<random_id>(?![0-9A-Za-z]{0,17}[0-9]{10})(?:[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9A-Za-z]{27}))"
     r")(?![0-9A-Za-z])"
 )
+_ID_CHARACTERS = ascii_letters + digits + "-"
 _SHORTEST_ID = 8
 _SHORTEST_TEXT, _CLEAR_TEXT = 16, 24  # digits of hexadecimal that can be text
 HEXADECIMAL = re.compile(r"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")
@@ -310,8 +310,8 @@ _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
 
 def may_be_id(text: str, start: int, end: int, /) -> bool:
     """Say whether a letter or a dash beside digits, or dashes in them, could make them an id."""
-    left, right = text[start - 1 : start], text[end : end + 1]
-    if left.isalnum() or right.isalnum() or left == "-" or right == "-":
+    beside = text[start - 1 : start] + text[end : end + 1]
+    if "-" in beside or any(map(str.isalnum, beside)):
         return True
     return text.count("-", start, end) >= _DASHES
 
@@ -319,17 +319,17 @@ def may_be_id(text: str, start: int, end: int, /) -> bool:
 def ids_in(text: str, start: int, end: int, /) -> Iterator[Cut]:
     """Give the ids that a run is a part of: the word around it is looked at, and no more."""
     head = text[max(0, start - _LONGEST_ID) : start]
-    if len(head) == _LONGEST_ID and head.isalnum():  # a part of a longer word, which is none
+    tail = text[end : end + _LONGEST_ID]
+    if len(head) == _LONGEST_ID and head.isalnum():  # a part of a longer word, which is no id
         return
-    before = ID_WORD.match(head[::-1])
-    low = start - (before.end() if before is not None else 0)
-    after = ID_WORD.match(text, end, end + _LONGEST_ID)
-    high = after.end() if after is not None else end
+    low = start - len(head) + len(head.rstrip(_ID_CHARACTERS))
+    high = end + len(tail) - len(tail.lstrip(_ID_CHARACTERS))
     if high - low < _SHORTEST_ID:
         return
     for token in ID_TOKEN.finditer(text, low, high + 1):
-        if token.start() < end and token.end() > start and not text_in_hex(token[0]):
-            yield token.start(), token.end(), token.lastgroup or ""
+        left, right = token.span()
+        if left < end and start < right and not text_in_hex(token[0]):
+            yield left, right, token.lastgroup or ""
 
 
 def is_text(octets: bytes, /) -> bool:
@@ -341,22 +341,32 @@ def is_text(octets: bytes, /) -> bool:
 
 
 def text_in_hex(word: str, /) -> bool:
-    """Say whether a word is the hexadecimal of readable text, of letters and blanks if it is short."""
-    if len(word) < _SHORTEST_TEXT or len(word) % 2 or HEXADECIMAL.fullmatch(word) is None:
+    """Say whether a word is the hexadecimal of readable text: if it is short, of letters alone."""
+    size = len(word)
+    if size < _SHORTEST_TEXT or size % 2 or HEXADECIMAL.fullmatch(word) is None:
         return False
     octets = bytes.fromhex(word)
-    if not octets.isascii() or not is_text(octets):
+    if not octets.isascii():
         return False
-    return len(word) >= _CLEAR_TEXT or octets.replace(b" ", b"").isalnum()
+    if size < _CLEAR_TEXT:
+        return octets.replace(b" ", b"").isalnum()
+    return is_text(octets)
 
 
 def is_id(word: str, /) -> bool:
-    """Say whether a whole word is an id of a known shape, with a short word before it or without."""
-    if ID_TOKEN.fullmatch(word) is not None:
-        return True
-    # USR-7f3c1f7e-… · a_7430b060-… · 23ba66…c197-91, the tag of an upload in parts
-    kind, mark, rest = word.partition("_" if "_" in word[:_LONGEST_KIND] else "-")
-    if mark and kind.isalpha() and ID_TOKEN.fullmatch(rest) is not None:
-        return True
+    """Say whether a whole word is an id of a known shape, with its kind before it or without."""
+    return any(ID_TOKEN.fullmatch(core) for core in _cores(word))
+
+
+def _cores(word: str, /) -> Iterator[str]:
+    """Give what of a word can be the id."""
+    yield word
+    # USR-7f3c1f7e-… · a_7430b060-…
+    mark = "_" if "_" in word[:_LONGEST_KIND] else "-"
+    kind, _, rest = word.partition(mark)
+    if kind.isalpha():
+        yield rest
+    # 23ba66…c197-91, the tag of an upload in parts
     head, _, parts = word.rpartition("-")
-    return parts.isdigit() and len(parts) <= _PARTS and ID_TOKEN.fullmatch(head) is not None
+    if parts.isdigit() and len(parts) <= _PARTS:
+        yield head

@@ -107,24 +107,22 @@ _STRONG_REASONS = STRONG | frozenset(
 
 def _by_name(text: str, start: int, /) -> Iterator[Cut]:
     """Give the part of a number that the name before it excuses."""
-    if not start or not (text[start - 1] in _KEY_MARKS or text[start - 1].isalpha()):
+    last = text[start - 1 : start]
+    if last not in _KEY_MARKS and not last.isalpha():
         return
     head = FIRST_OF_PAIR.sub("", text[max(0, start - _NAME_BEFORE) : start])
     before = NAMED.match(head[::-1])
-    if before is None:
-        return
-    reason = _reason_of(before["name"][::-1], before["marks"], head)
+    reason = None if before is None else _reason_of(before["name"][::-1], before["marks"], head)
     if reason is None:
         return
     name, form = reason
     value = form.match(text, start)
-    if value is None or (name == "id" and _may_be_card(value[0])):
-        return
-    yield start, value.end(), name
+    if value is not None and not _may_be_card(name, value[0]):
+        yield start, value.end(), name
 
 
-def _may_be_card(digits: str, /) -> bool:
-    return len(digits) in _CARDS and digits[0] in _CARD_BEGINS
+def _may_be_card(name: str, digits: str, /) -> bool:
+    return name == "id" and len(digits) in _CARDS and digits[0] in _CARD_BEGINS
 
 
 _Reason = tuple[str, re.Pattern[str]]  # its name, and the form that the value must have
@@ -159,20 +157,28 @@ _PROSE = _table(
 
 def _reason_of(name: str, marks: str, head: str, /) -> _Reason | None:
     """Return the reason that a name before a number gives."""
-    words = technical.words_of_name(name) or [""]
-    last = words[-1]
     if marks == "/":  # Chrome/119.0.6045.123
         return "version", VERSION
-    if last in technical.SECOND_WORDS and (reason := _of_second_word(head.lower())):
-        return reason
-    if marks and last.endswith(("port", "ports")):
+    words = technical.words_of_name(name) or [""]
+    last = words[-1]
+    second = _of_second_word(last, head.lower())
+    if second is not None:
+        return second
+    if marks and last.endswith(_PORT_ENDS):
         return "ports", PORTS
-    if ":" in marks or "=" in marks or name[-1] in "-_":
-        return _ASSIGNED.get(last) or _of_name(words, name.lower())
-    return _PROSE.get(last)
+    is_assigned = ":" in marks or "=" in marks or name[-1] in "-_"
+    if not is_assigned:
+        return _PROSE.get(last)
+    return _ASSIGNED.get(last) or _of_name(words, name.lower())
 
 
-def _of_second_word(head: str, /) -> _Reason | None:
+_PORT_ENDS = ("port", "ports")
+
+
+def _of_second_word(word: str, head: str, /) -> _Reason | None:
+    """Return the reason of the word before another: `port range`, `template id`."""
+    if word not in technical.SECOND_WORDS:
+        return None
     if "port" in head:
         return "ports", PORTS
     return ("template_id", TEMPLATE_ID) if "template" in head else None

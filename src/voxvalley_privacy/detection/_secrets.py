@@ -93,12 +93,20 @@ def find_announced(text: str, /) -> Iterator[Finding]:
     """Find credentials that a scheme announces, and web tokens."""
     yield from _whole(JWT, text)
     for match in SCHEME.finditer(text):
-        secret = match["secret"]
-        if len(secret) >= _LONG or any(map(str.isdigit, secret)) or secret.endswith("="):
+        if _is_key(match["secret"]):
             yield Finding(*match.span("secret"), DataCategory.CREDENTIAL)
     if _DIGEST in lowered(text):
         for match in DIGEST.finditer(text):
             yield Finding(*match.span(match.lastgroup or 0), DataCategory.CREDENTIAL)
+
+
+def _is_key(word: str, /) -> bool:
+    """Tell a key from a word of a sentence: a digit, a sign of base64, or its length."""
+    return len(word) >= _LONG or word.endswith("=") or _has_digit(word)
+
+
+def _has_digit(word: str, /) -> bool:
+    return any(map(str.isdigit, word))
 
 
 # Keys by their shape
@@ -238,9 +246,12 @@ def _is_secret(value: str, name: str, /) -> bool:
     if value.lower().rstrip(".!?") in _NO_SECRET:
         return False
     if value.isdigit() and len(value) <= _SHORT_NUMBER:
-        return name.endswith(("cvc", "cvv", "cvc2", "cvv2"))
-    if name.endswith(_KEYS) or not name.endswith(_VAGUE):
+        return name.endswith(_CARD_CODES)
+    if name.endswith(_KEYS):
         return True
     if _CACHE_KEY.search(name) is not None:
         return False
-    return len(value) >= _LONG or any(map(str.isdigit, value))
+    return not name.endswith(_VAGUE) or len(value) >= _LONG or _has_digit(value)
+
+
+_CARD_CODES = ("cvc", "cvc2", "cvv", "cvv2")
