@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ..vocabulary import DataCategory
 from ._digit_shapes import DIGITS
-from ._folding import is_beyond_latin
 from ._numbers import kind_of
+from ._outlines import is_beyond_latin
 from .findings import Finding
 
 __all__ = [

@@ -12,7 +12,7 @@ from ._addresses import SIP_URI, find_at_signs, find_sip_uris, find_urls
 from ._context import Context
 from ._digit_shapes import DIGITS_OF_A_NUMBER, count_digits, is_time_stamp
 from ._encoded import find_in_words
-from ._folding import ESCAPES, Folded, folded, may_hide, shape_of, words_of
+from ._folding import ESCAPES, Folded, folded, may_hide
 from ._known import KnownValues
 from ._network import (
     HAS_IPV6,
@@ -24,6 +24,7 @@ from ._network import (
     may_be_mac,
 )
 from ._numbers import numbers_in, parts_of, plain_in
+from ._outlines import shape_of, words_of
 from ._own_finders import Finder
 from ._secrets import (
     ASSIGNS,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from ..vocabulary import DataCategory
-from ._folding import lowered
+from ._outlines import lowered
 from .findings import Finding
 
 __all__ = [
