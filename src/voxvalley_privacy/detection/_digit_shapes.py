@@ -87,6 +87,8 @@ AMOUNT_FORM = (
     r"(?:[0-9]{1,3}(?:[,.' ][0-9]{2,3})?[,.' ][0-9]{3}(?:[.,][0-9]{1,2})?"
     r"|[0-9]{1,7}(?:[.,][0-9]{1,6})?)(?![0-9])"
 )
+# Not 1800101221144: a sex, a birth date and six digits, as national ids of Romania are
+_NO_PERSON = rf"(?!1[5-9][0-9]{_MM}{_DD}[0-9]{{6}}(?![0-9]))"
 _SIGN = r"[$€£¥₹₽₩₪₫₱₦₴₺฿¢]"
 
 # One shape a row; each begins where a group of digits begins.
@@ -136,7 +138,7 @@ _TABLE = {
     # 1764000000.123 · 1764000000.42, the ids of Asterisk
     "epoch_part": rf"(?<![0-9][-_.:*()])(?<!\+){_EPOCH}\.[0-9]{{1,9}}{_END}",
     # 1795827088951386437: thirteen digits and more that begin so are no phone number and no card
-    "long_epoch": rf"(?<![0-9][-_.:*])(?<!\+)1[5-9][0-9]{{8}}(?:[0-9]{{3}}){{1,3}}{_END}",
+    "long_epoch": rf"(?<![0-9][-_.:*])(?<!\+){_NO_PERSON}1[5-9][0-9]{{8}}(?:[0-9]{{3}}){{1,3}}{_END}",
     # id:5337236991 sub:001, of a delivery receipt
     "receipt_id": r"(?<=id:)[0-9]{1,20}(?= sub:)",
     # 2147483669 = 0x80000015: a value in two notations
@@ -148,7 +150,7 @@ _TABLE = {
     # o=jo 84816336 4 IN IP4: session and version of SDP
     "session": r"[0-9]{1,20} [0-9]{1,20}(?= IN IP[46])",
     # 1764000000 · 1764000000123, unless a word says that it reaches somebody, see `_holds`
-    "bare_epoch": rf"{_APART}{_EPOCH}{_END}",
+    "bare_epoch": rf"{_APART}{_NO_PERSON}{_EPOCH}{_END}",
     # 140405882956672: a thread of Linux is named by an address that begins with 0x7e or 0x7f
     "thread": rf"{_APART}(?:13[89]|140)[0-9]{{12}}{_END}",
     # Found as an address elsewhere; here only kept from being joined with the digits beside it.
@@ -293,7 +295,9 @@ ID_TOKEN = re.compile(
     # A hex word of eight digits and more in one case, without ten digits in a row
     r"(?P<hex_word>(?![0-9A-Fa-f]{0,54}?[0-9]{10})"
     r"(?:(?=[0-9]{1,9}[a-f]|[a-f]{1,30}[0-9])[0-9a-f]{8,64}"
-    r"|(?=[0-9]{1,9}[A-F]|[A-F]{1,30}[0-9])[0-9A-F]{8,64}))|"
+    # and not D12345678, as passports are numbered
+    r"|(?![A-Z]{1,2}[0-9]{6,9}(?![0-9A-Za-z]))"
+    r"(?=[0-9]{1,9}[A-F]|[A-F]{1,30}[0-9])[0-9A-F]{8,64}))|"
     # ULID and KSUID, without ten digits in a row
     r"(?P<random_id>(?![0-9A-Za-z]{0,17}[0-9]{10})(?:[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9A-Za-z]{27}))"
     r")(?![0-9A-Za-z])"
