@@ -80,8 +80,8 @@ LONG_PORT = (
 )
 PORT = rf"(?:{LONG_PORT}|[1-9][0-9]{{1,2}})"
 _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-# Between 2017 and 2033, in seconds, with three, six or nine digits more
-_EPOCH = r"1[5-9][0-9]{8}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?"
+# Between 2017 and 2030, in seconds, with three, six or nine digits more
+_EPOCH = r"1[5-8][0-9]{8}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?"
 
 AMOUNT_FORM = (
     r"(?:[0-9]{1,3}(?:[,.' ][0-9]{2,3})?[,.' ][0-9]{3}(?:[.,][0-9]{1,2})?"
@@ -138,7 +138,7 @@ _TABLE = {
     # 1764000000.123 · 1764000000.42, the ids of Asterisk
     "epoch_part": rf"(?<![0-9][-_.:*()])(?<!\+){_EPOCH}\.[0-9]{{1,9}}{_END}",
     # 1795827088951386437: thirteen digits and more that begin so are no phone number and no card
-    "long_epoch": rf"(?<![0-9][-_.:*])(?<!\+){_NO_PERSON}1[5-9][0-9]{{8}}(?:[0-9]{{3}}){{1,3}}{_END}",
+    "long_epoch": rf"(?<![0-9][-_.:*])(?<!\+){_NO_PERSON}1[5-8][0-9]{{8}}(?:[0-9]{{3}}){{1,3}}{_END}",
     # id:5337236991 sub:001, of a delivery receipt
     "receipt_id": r"(?<=id:)[0-9]{1,20}(?= sub:)",
     # 2147483669 = 0x80000015: a value in two notations

@@ -36,6 +36,7 @@ __all__ = [
     "MEASURE",
     "NAMED",
     "PORTS",
+    "REACHING",
     "SHORT_STAMP",
     "SIZE",
     "SUFFIX",
@@ -59,13 +60,16 @@ NAMED = re.compile(
 # The packets before the bytes in `tx=10532/1684800`
 FIRST_OF_PAIR = re.compile(r"(?<==)[0-9.]{1,20}/\Z")
 
+# A sentence with one of these is about reaching somebody.
+REACHING = re.compile(r"\b(?:call|dial|mob|mobile|phone|reach|ring|tel|text|txt)\b", re.IGNORECASE)
+
 # What is, read backwards, between an amount and the number before it
 ENDS_BEFORE = re.compile(r" [,/] ?| ?[;|&]|  |\n")
 
 AMOUNT = re.compile(rf"-?{AMOUNT_FORM}{TAIL}")
 MEASURE = re.compile(rf"[0-9]{{1,9}}(?:\.[0-9]{{1,20}})?(?![0-9])|{AMOUNT_FORM}")
-SIZE = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,9})?(?![0-9])")
-COUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?(?![0-9]|[-.][0-9])")
+SIZE = re.compile(r"(?!0[0-9])[0-9]{1,20}(?:\.[0-9]{1,9})?(?![0-9])")
+COUNT = re.compile(r"(?!0[0-9])[0-9]{1,9}(?:\.[0-9]{1,20})?(?![0-9]|[-.][0-9])")
 # Ten to fourteen digits are as long as a phone number.
 ID_VALUE = re.compile(r"(?:[0-9]{1,9}|[0-9]{15,20})(?![0-9]|[-.][0-9])")
 # Seconds since 1970 and their parts, and since year 0 as Erlang counts
@@ -148,7 +152,7 @@ _PROSE = _table(
     ("money", AMOUNT, technical.MONEY_WORDS),
     ("version", VERSION, technical.VERSION_WORDS),
     ("ports", PORTS, technical.PORTS),
-    ("size", SIZE, technical.SIZES),
+    ("size", SIZE, technical.PROSE_SIZES),
     ("count", COUNT, technical.PROSE_COUNTS),
     ("id", ID_VALUE, technical.PROSE_IDS),
     ("epoch", EPOCH, technical.PROSE_TIMES),
@@ -168,8 +172,20 @@ def _reason_of(name: str, marks: str, head: str, /) -> _Reason | None:
         return "ports", PORTS
     is_assigned = ":" in marks or "=" in marks or name[-1] in "-_"
     if not is_assigned:
-        return _PROSE.get(last)
+        return _of_prose(name, last, head)
     return _ASSIGNED.get(last) or _of_name(words, name.lower())
+
+
+_WITH_CAPITAL = technical.MONEY_WORDS | technical.VERSION_WORDS | technical.PROSE_SIZES
+
+
+def _of_prose(name: str, word: str, head: str, /) -> _Reason | None:
+    """Return the reason of a word of a sentence; in one about calling, it can be a name."""
+    if word in _WITH_CAPITAL:
+        return _PROSE[word]
+    if name.istitle() or REACHING.search(head) is not None:  # call Max 5550132
+        return None
+    return _PROSE.get(word)
 
 
 _PORT_ENDS = ("port", "ports")
@@ -226,18 +242,10 @@ def _of_wall(text: str, start: int, end: int, /) -> list[Cut]:
 def _by_unit(text: str, start: int, end: int, /) -> Iterator[Cut]:
     """Give the amount at the end of a run, which has a unit behind it."""
     suffix = SUFFIX.match(text, end)
-    if suffix is None:
-        return
-    unit = suffix["word"]
-    if unit not in technical.GLUED_UNITS or suffix[0] != unit:
-        unit = unit.lower()
-    if unit in technical.SIZE_UNITS:
-        form = SIZE
-    elif unit in technical.UNITS or unit in technical.GLUED_UNITS:
-        form = MEASURE
-    elif unit in technical.MONEY_UNITS:
-        form = AMOUNT
-    else:
+    form = (
+        None if suffix is None else _form_of_unit(suffix[0], text[suffix.end() : suffix.end() + 1])
+    )
+    if form is None:
         return
     for group in DIGITS.finditer(text, max(start, end - _LONGEST_AMOUNT), end):
         amount = form.match(text, group.start(), end)
@@ -248,6 +256,26 @@ def _by_unit(text: str, start: int, end: int, /) -> Iterator[Cut]:
         if group.start() == start or ENDS_BEFORE.match(between):
             yield group.start(), end, "amount"
         return
+
+
+def _form_of_unit(unit: str, behind: str, /) -> re.Pattern[str] | None:
+    """Return the form of a number with this unit, which has a blank before it or is glued to it."""
+    if unit in technical.GLUED_UNITS:
+        return MEASURE
+    word = unit.strip().lower()
+    # "5550132 b there", "5550132 used to be hers": in a list of measures a mark ends the value.
+    if word in technical.LISTED_UNITS:
+        is_unit = behind in _LIST_MARKS if unit[0] == " " else len(word) == 1
+        return MEASURE if is_unit else None
+    return _UNITS.get(word)
+
+
+_LIST_MARKS = frozenset(",;)]|")
+_UNITS = (
+    dict.fromkeys(technical.MONEY_UNITS, AMOUNT)
+    | dict.fromkeys(technical.UNITS, MEASURE)
+    | dict.fromkeys(technical.SIZE_UNITS, SIZE)
+)
 
 
 # What has no reason
