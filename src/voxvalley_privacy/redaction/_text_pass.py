@@ -14,13 +14,13 @@ from typing import NamedTuple, Protocol
 
 from ..detection import looks_like_a_name
 from ..detection.findings import Finding
-from ..placeholders import BUDGET, OMIT, label_of
+from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
 from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, is_of_a_log, reaches_someone
 from ._propagation import Known
-from ._treat import Treater
+from ._treat import SEAL_BEHIND, Treater
 
 __all__ = ["Part", "message", "parts_of", "read_text"]
 
@@ -193,14 +193,20 @@ def _leaf(
         field = beside.judged(leaf.path[-1], field, inner)
     if not _believed(field, reader):
         return None
-    leaf = _widened(leaf, field, text)
+    leaf = _with_seal(_widened(leaf, field, text), text)
+    if leaf.value == "":
+        return None
+    as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
+    if field.kind == DROP and run.treater.would_show(field.category, str(leaf.value)):
+        # The text of a strict policy is what its readers know by name.
+        return as_it_is
     shown = run.value(leaf.value, field, inner)
     if shown is OMIT:
         shown = label_of(field.category)
-    if shown == leaf.value and type(shown) is type(leaf.value):
-        settled = field.kind != SCAN or field.category is not DataCategory.UNKNOWN
-        return Part(*_span(leaf), field.category, text[slice(*_span(leaf))]) if settled else None
-    return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
+    if shown != leaf.value or type(shown) is not type(leaf.value):
+        return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
+    settled = field.category is not DataCategory.UNKNOWN and field.agrees(leaf.value)
+    return as_it_is if settled else None
 
 
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
@@ -255,6 +261,14 @@ def _believed(field: FieldPlan, reader: str) -> bool:
     return True
 
 
+def _with_seal(leaf: Leaf, text: str) -> Leaf:
+    """Keep the shown part of a value and its seal together, so that neither is treated again."""
+    seal = SEAL_BEHIND.match(text, leaf.end)
+    if seal is None:
+        return leaf
+    return leaf._replace(value=text[leaf.start : seal.end()], end=seal.end())
+
+
 def _widened(leaf: Leaf, field: FieldPlan, text: str) -> Leaf:
     """Let a bare value of several words reach to the next name, where such values are personal."""
     if not leaf.wide or field.category not in _WORDY or field.kind not in (TREAT, DROP):
@@ -287,7 +301,7 @@ def _labels(text: str, islands: list[Island]) -> Iterator[Part]:
     for start, end in [*((island.start, island.end) for island in islands), (len(text), len(text))]:
         stretch = text[at:start]
         stripped = stretch.strip()
-        if any(map(str.isalnum, stripped)):
+        if any(map(str.isalnum, stripped)) and not is_placeholder(stripped):
             begin = at + stretch.index(stripped)
             yield Part(begin, begin + len(stripped), DataCategory.FREE_TEXT, label)
         at = max(at, end)
