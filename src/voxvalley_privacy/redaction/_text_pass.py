@@ -216,10 +216,10 @@ def _leaf(
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
     """Return what a value is by its own look, where no name can say it."""
     value = leaf.value
+    if not leaf.path:
+        return _of_a_cell(str(value))
     if not isinstance(value, str):
         return None
-    if not leaf.path:
-        return _of_a_cell(value)
     name = leaf.path[-1].lower()
     if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
         return DataCategory.ONE_TIME_CODE
