@@ -371,8 +371,9 @@ class Table:
         if verdict.category is None:
             return self._unknown()
         kind = _kind(self.treater, verdict.category)
-        if kind == KEEP:
-            # A name alone can hide a value; it cannot show one that identifies a person.
+        if kind == KEEP or (kind == CLAIM and not self.scan_unknown):
+            # A name alone can hide a value; it cannot show one that identifies a person, nor any
+            # where the policy leaves out what no schema lists.
             return self._unknown(verdict)
         return FieldPlan(
             kind,
@@ -396,7 +397,9 @@ class Table:
             return FieldPlan(
                 kind, DataCategory.UNKNOWN, f"unknown field, {what}", None, self.treater
             )
-        return FieldPlan(kind, verdict.category, f"{verdict.why}, {what}", None, self.treater)
+        # What is left out is unknown, or an action that keeps the category would show it.
+        category = verdict.category if kind == SCAN else DataCategory.UNKNOWN
+        return FieldPlan(kind, category, f"{verdict.why}, {what}", None, self.treater)
 
 
 def is_of_a_log(key: object) -> bool:

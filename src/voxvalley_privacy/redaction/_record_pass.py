@@ -186,6 +186,9 @@ class Walk:
         read = read_text(self, text, table)
         if read is None:
             read = self._prose(text)
+        elif read != text:
+            # What was beside a value may be one itself, now that a label is its neighbor.
+            read = read_text(self, read, table) or read
         self.scanned.append(read)
         return read
 
@@ -386,7 +389,7 @@ class Walk:
             try:
                 one = (
                     self._pair(item, table)
-                    if plan.kind == SCAN and type(item) in (list, tuple)
+                    if plan.kind in (SCAN, CLAIM) and type(item) in (list, tuple)
                     else None
                 )
                 one = self.value(item, plan, table) if one is None else one

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from ..detection import looks_like_a_name
 from ..detection.findings import Finding
-from ..placeholders import BUDGET, OMIT, label_of
+from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
@@ -194,13 +194,19 @@ def _leaf(
     if not _believed(field, reader):
         return None
     leaf = _widened(leaf, field, text)
+    if leaf.value == "":
+        return None
+    as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
+    if field.kind == DROP and run.treater.would_show(field.category, str(leaf.value)):
+        # The text of a strict policy is what its readers know by name.
+        return as_it_is
     shown = run.value(leaf.value, field, inner)
     if shown is OMIT:
         shown = label_of(field.category)
-    if shown == leaf.value and type(shown) is type(leaf.value):
-        settled = field.kind != SCAN or field.category is not DataCategory.UNKNOWN
-        return Part(*_span(leaf), field.category, text[slice(*_span(leaf))]) if settled else None
-    return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
+    if shown != leaf.value or type(shown) is not type(leaf.value):
+        return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
+    settled = field.category is not DataCategory.UNKNOWN and field.agrees(leaf.value)
+    return as_it_is if settled else None
 
 
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
@@ -287,7 +293,7 @@ def _labels(text: str, islands: list[Island]) -> Iterator[Part]:
     for start, end in [*((island.start, island.end) for island in islands), (len(text), len(text))]:
         stretch = text[at:start]
         stripped = stretch.strip()
-        if any(map(str.isalnum, stripped)):
+        if any(map(str.isalnum, stripped)) and not is_placeholder(stripped):
             begin = at + stretch.index(stripped)
             yield Part(begin, begin + len(stripped), DataCategory.FREE_TEXT, label)
         at = max(at, end)

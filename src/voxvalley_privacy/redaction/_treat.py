@@ -19,6 +19,7 @@ from ..detection import (
 )
 from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
+from ..names import shows
 from ..phone import canonical
 from ..placeholders import OMIT, TRUNCATED, label_of
 from ..policies import Policy
@@ -216,6 +217,10 @@ class Treater:
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """Return the findings in *text*, up to the budget."""
         return self.findings(text[: self.limit])
+
+    def would_show(self, category: DataCategory, text: str, /) -> bool:
+        """Whether the policy shows a value of *category* that looks like one."""
+        return isinstance(self.actions[category], Keep) and shows(category, text)
 
     def findings(self, text: str, known: KnownValues | None = None, /) -> tuple[Finding, ...]:
         """Return what is personal in prose: numbers and addresses by shape, people by their place."""
