@@ -256,7 +256,9 @@ PARTS = {
     "b17": "Consent, from the inbound message to the send",
     "row": "Kinds of logs",
 }
-_ROW = re.compile(r"test((?:_(?:b[0-9]{1,2}|row)(?![0-9a-z])(?:_(?:and_)?[0-9]{1,3}(?![0-9a-z]))*)+)")
+_ROW = re.compile(
+    r"test((?:_(?:b[0-9]{1,2}|row)(?![0-9a-z])(?:_(?:and_)?[0-9]{1,3}(?![0-9a-z]))*)+)"
+)
 
 
 def fault_rows(tests: Path) -> Iterator[tuple[str, int, str, str]]:
@@ -272,7 +274,9 @@ def fault_rows(tests: Path) -> Iterator[tuple[str, int, str, str]]:
 
 def _rows_of(name: str) -> Iterator[tuple[str, int]]:
     quoted = _ROW.match(name)
-    for part, rows in re.findall(r"_(b[0-9]+|row)((?:_(?:and_)?[0-9]+)*)", quoted[1] if quoted else ""):
+    for part, rows in re.findall(
+        r"_(b[0-9]+|row)((?:_(?:and_)?[0-9]+)*)", quoted[1] if quoted else ""
+    ):
         for row in re.findall("[0-9]+", rows) or ["0"]:
             yield part, int(row)
 

@@ -112,9 +112,7 @@ def written(write: Callable[[logging.Logger], None], redact: vp.Redactor | None)
 def table() -> list[tuple[str, str, str]]:
     """Return name, line before and line after, each from a run."""
     redact = vp.Redactor(vp.policies.debug(KEYS))
-    return [
-        (name, written(write, None), written(write, redact)) for name, write in LINES.items()
-    ]
+    return [(name, written(write, None), written(write, redact)) for name, write in LINES.items()]
 
 
 def main() -> None:

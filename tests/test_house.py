@@ -54,7 +54,9 @@ def test_house_names_functions_that_exist():
     """Every function, class and constant on the map is defined somewhere in the project."""
     defined = _defined()
     calls = [name for name in _quoted() if _CALL.fullmatch(name)]
-    words = [name for name in _quoted() if re.fullmatch(r"_?[A-Z][A-Z_]{3,}|[A-Z][a-z]+[A-Z]\w+", name)]
+    words = [
+        name for name in _quoted() if re.fullmatch(r"_?[A-Z][A-Z_]{3,}|[A-Z][a-z]+[A-Z]\w+", name)
+    ]
     last = [name.rstrip("()").rpartition(".")[2] for name in (*calls, *words)]
 
     assert len(calls) > 25
@@ -63,14 +65,14 @@ def test_house_names_functions_that_exist():
 
 def test_stops_of_the_trips_are_where_the_map_says():
     """A stop that names a file and a function of it names one that this file defines."""
-    stops = re.findall(r"^\d+\. `([\w/]+\.py)` `((?:\w+\.)*\w+)\(\)`", _HOUSE.read_text("utf-8"), re.M)
+    stops = re.findall(
+        r"^\d+\. `([\w/]+\.py)` `((?:\w+\.)*\w+)\(\)`", _HOUSE.read_text("utf-8"), re.M
+    )
     missing = []
     for file, function in stops:
         tree = ast.parse((_PACKAGE / file).read_text(encoding="utf-8"))
         defined = {
-            node.name
-            for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)
         }
         if not set(function.split(".")) <= defined:
             missing.append((file, function))
@@ -82,11 +84,11 @@ def test_stops_of_the_trips_are_where_the_map_says():
 def test_house_names_every_room():
     """Every room and every file of the ground floor has its row on the map."""
     rooms = {
-        path.name for path in _PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()
+        path.name
+        for path in _PACKAGE.iterdir()
+        if path.is_dir() and (path / "__init__.py").exists()
     }
-    ground = {
-        path.name for path in _PACKAGE.glob("*.py") if not path.name.startswith("__")
-    }
+    ground = {path.name for path in _PACKAGE.glob("*.py") if not path.name.startswith("__")}
     quoted = set(_quoted())
 
     assert [] == sorted(room for room in rooms if f"{room}/" not in quoted)
