@@ -16,7 +16,9 @@ _CALL = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\(\)")
 
 def _quoted() -> list[str]:
     """Return what the page sets in backticks, outside blocks of code."""
-    text = re.sub(r"^```.*?^```", "", _HOUSE.read_text(encoding="utf-8"), flags=re.M | re.S)
+    text = re.sub(
+        r"^```.*?^```", "", _HOUSE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
     return re.findall(r"`([^`\n]+)`", text)
 
 
@@ -66,7 +68,7 @@ def test_house_names_functions_that_exist():
 def test_stops_of_the_trips_are_where_the_map_says():
     """A stop that names a file and a function of it names one that this file defines."""
     stops = re.findall(
-        r"^\d+\. `([\w/]+\.py)` `((?:\w+\.)*\w+)\(\)`", _HOUSE.read_text("utf-8"), re.M
+        r"^\d+\. `([\w/]+\.py)` `((?:\w+\.)*\w+)\(\)`", _HOUSE.read_text("utf-8"), re.MULTILINE
     )
     missing = []
     for file, function in stops:
@@ -98,7 +100,7 @@ def test_house_names_every_room():
 def test_house_answers_twenty_questions():
     """The map says of at least twenty tasks where they are done, and which test goes with each."""
     text = _HOUSE.read_text(encoding="utf-8").partition("## Where do I")[2]
-    rows = re.findall(r"^\| (?!task|-)(.+?) \| (.+?) \| (.+?) \|$", text, re.M)
+    rows = re.findall(r"^\| (?!task|-)(.+?) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
 
     assert len(rows) >= 20
     assert [] == [task for task, _, test in rows if "`tests/" not in test]
