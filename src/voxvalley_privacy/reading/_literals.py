@@ -40,6 +40,8 @@ _TOKEN = re.compile(
 )
 # The first of a pair: one word of letters.
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]{1,63}")
+# What a treatment wrote before: [PERSON_NAME].
+_LABEL = re.compile(r"\[[A-Z_]{2,30}\]")
 _BARE = re.compile(r"[^,;(){}\[\]<>=\"'\n\x00]++")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "\n": ""}
@@ -131,7 +133,8 @@ class _Scanner:
             return False
         value = words[0].rstrip()
         self.at = start + len(value)
-        self.leaves.append(Leaf(path, value, start, self.at, as_bare))
+        if not _LABEL.match(self.text, start - 1):
+            self.leaves.append(Leaf(path, value, start, self.at, as_bare))
         return True
 
     def _container(self, opening: str, path: tuple[str, ...], depth: int) -> bool:

@@ -20,7 +20,7 @@ from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
 from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, is_of_a_log, reaches_someone
 from ._propagation import Known
-from ._treat import Treater
+from ._treat import SEAL_BEHIND, Treater
 
 __all__ = ["Part", "message", "parts_of", "read_text"]
 
@@ -193,7 +193,7 @@ def _leaf(
         field = beside.judged(leaf.path[-1], field, inner)
     if not _believed(field, reader):
         return None
-    leaf = _widened(leaf, field, text)
+    leaf = _with_seal(_widened(leaf, field, text), text)
     if leaf.value == "":
         return None
     as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
@@ -259,6 +259,14 @@ def _believed(field: FieldPlan, reader: str) -> bool:
     if reader == "compact":
         return field.category in _AFTER_A_COLON or field.category in _WORDY
     return True
+
+
+def _with_seal(leaf: Leaf, text: str) -> Leaf:
+    """Keep the shown part of a value and its seal together, so that neither is treated again."""
+    seal = SEAL_BEHIND.match(text, leaf.end)
+    if seal is None:
+        return leaf
+    return leaf._replace(value=text[leaf.start : seal.end()], end=seal.end())
 
 
 def _widened(leaf: Leaf, field: FieldPlan, text: str) -> Leaf:
