@@ -148,3 +148,24 @@ assert_type(carrier_of("+14155550132", fresh=True), dict[str, str])
 
 async def use_memo() -> None:
     assert_type(await carrier_later("+14155550132"), str | None)
+
+
+# Consent: from the inbound message to the send.
+ledger = vp.ConsentLedger(vp.stores.memory(), keys=keys, region="US")
+senders = vp.Senders({"acme": ["+14155550100", "MG0123"]})
+inbox = vp.Inbox(ledger, senders=senders)
+outcome = inbox.receive(vp.consent.read_twilio({"From": "+14155550132", "Body": "STOP"}))
+assert_type(outcome, vp.consent.InboundOutcome)
+assert_type(outcome.reviews, tuple[vp.consent.Review, ...])
+assert_type(outcome.http_status, int)
+assert_type(inbox.resolve(1, stands=False), vp.Decision)
+listed = vp.registry_file("US", "dnc.txt", as_of=datetime.now().astimezone())
+may = vp.may_contact(ledger, senders=senders, registries=[listed])
+contact = vp.Contact(to=14155550132, purpose="marketing", channel="sms", sender="acme", at=None)
+assert_type(may(contact), vp.Decision)
+assert_type(list(may.many([contact])), list[vp.Decision])
+assert_type(may.permit(contact), vp.Permit)
+assert_type(may.permit(contact).use(), vp.Decision)
+assert_type(ledger.for_tenant("acme"), vp.ConsentLedger)
+assert_type(vp.consent.import_consents(ledger, []).counts, Mapping[str, int])
+assert_type(vp.all_of(may, vp.never_sold()), vp.Rule[vp.Contact])

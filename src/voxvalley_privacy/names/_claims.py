@@ -66,6 +66,10 @@ _REGION = re.compile(r"[^\W_][^\W_ .,'’/()+-]*(?:[ .,'’/()+-]{1,2}[^\W_]+){0
 _HASH = re.compile(r"(?:[a-z0-9]{2,10}[:=])?[A-Za-z0-9+/_=-]{16,200}")
 
 
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_HOLDS_A_PERSON"})
+
+
 def shows(category: DataCategory, text: str, /) -> bool:
     """
     Whether a text looks like what a shown category claims to hold.

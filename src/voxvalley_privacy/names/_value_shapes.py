@@ -29,6 +29,10 @@ _DIGITS_OF_SOMEONE = 6
 _DIGITS = 3  # of the shortest number of a party that is told from a count
 
 
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_SENDER_ID"})
+
+
 def fits(category: C, value: object, /) -> bool:
     """
     Whether a value has the shape of what the name of its field says.

@@ -424,7 +424,7 @@ def _kind(treater: Treater, category: DataCategory) -> int:
     action = treater.actions[category]
     if isinstance(action, Drop):
         return DROP
-    if isinstance(action, Scan) and not isinstance(action, Parse):
+    if isinstance(action, Scan):
         return SCAN
     if not isinstance(action, Keep):
         return TREAT

@@ -67,6 +67,10 @@ _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_OPAQUE"})
+
+
 class Part(NamedTuple):
     """A part of a text that is replaced, or that stays because it was read."""
 
