@@ -122,6 +122,8 @@ def _is_time(text: str) -> bool:
 def _is_measure(text: str) -> bool:
     if _is_no_phone_number(text) and len(text) <= _LONGEST_MEASURE:
         return True
+    if _EPOCH.fullmatch(text) is not None:
+        return True
     return _MEASURE.fullmatch(text) is not None or _CLOCK.fullmatch(text) is not None
 
 
