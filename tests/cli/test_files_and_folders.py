@@ -232,6 +232,14 @@ def test_b14_199_records_of_unknown_fields_are_not_called_clean(data: str) -> No
     assert "does not mean that nothing is in them" in done.stderr
 
 
+def test_b14_199_an_empty_file_is_not_called_clean() -> None:
+    """There was nothing to look at."""
+    done = _run("scan", stdin="\n")
+
+    assert (0, "category\tfield\tcount\n") == (done.returncode, done.stdout)
+    assert "no records" in done.stderr
+
+
 def test_b14_205_scan_for_a_gate(tmp_path: Path) -> None:
     """`--json` has the counts of each file; `--fail-on` ends in exit code 1 above `--max`."""
     source = _folder(tmp_path / "in")

@@ -235,7 +235,9 @@ def scan(
 
 
 def _judge(seen: Look, name: str, worst: Worst) -> None:
-    """Say when nothing was seen because nothing was understood."""
+    """Say when nothing was seen because nothing was there, or nothing was understood."""
+    if not seen.report.records_in:
+        _show.say("there are no records or lines in it.", file=name)
     if seen.is_blind:
         _show.say(
             "no field of these records is known, and nothing was found in their texts; that does"
