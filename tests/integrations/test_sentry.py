@@ -73,7 +73,7 @@ def sentry():
 
     with sentry_sdk.isolation_scope():
         yield start
-        sentry_sdk.init()
+        sentry_sdk.init(default_integrations=False)
 
 
 def _call(number):

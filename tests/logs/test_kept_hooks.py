@@ -92,6 +92,10 @@ class _Hostile(Exception):
     def __str__(self):
         raise ValueError(CANARY)
 
+    @property
+    def __notes__(self):
+        raise ValueError(CANARY)
+
 
 @pytest.mark.parametrize(
     ("error", "kind"),
