@@ -20,6 +20,7 @@ from ._reasons import unexcused
 from .findings import Finding
 
 __all__ = [
+    "AADHAAR",
     "BOUNDARY",
     "COMPLETE",
     "EXTENSION",
@@ -158,15 +159,23 @@ def parts_of(text: str, start: int, end: int, /) -> tuple[list[Finding], list[Pa
     """
     found: list[Finding] = []
     parts = [(start, end)]
-    if may_be_id(text, start, end):
-        parts = _without_ids(text, start, end)
     if _is_row(text, start, end):
         parts = [match.span() for match in SPELLED.finditer(text, start, end)]
     elif HAS_BOUNDARY.search(text, start, end) is not None:
         found = list(_over_marks(text, start, end))
-        parts = list(_around(parts, _told(text, start, end, found)))
-        parts = [piece for part in parts for piece in _cut(text, *part)]
+        parts = list(_between(text, start, end, found))
+    elif may_be_id(text, start, end):
+        parts = _without_ids(text, start, end)
     return found, [piece for part in parts for piece in _behind_complete(text, *part)]
+
+
+def _between(text: str, start: int, end: int, found: list[Finding], /) -> Iterator[Part]:
+    """Give the parts between marks that end a value, around ids, dates and what is found."""
+    parts = [(start, end)]
+    if may_be_id(text, start, end):
+        parts = _without_ids(text, start, end)
+    for part in _around(parts, _told(text, start, end, found)):
+        yield from _cut(text, *part)
 
 
 def _told(text: str, start: int, end: int, found: list[Finding], /) -> list[Part]:
@@ -305,15 +314,15 @@ def _apart(text: str, start: int, end: int, /) -> list[Part]:
 def _begins(text: str, last: int, left: int, right: int, end: int, digits: int, /) -> bool:
     """Say whether a new number begins at a group: behind a mark or by its length, long enough."""
     between = text[last:left]
-    if digits < DIGITS_OF_A_NUMBER and "\n" not in between:
+    is_whole = digits >= DIGITS_OF_A_NUMBER
+    if not is_whole and "\n" not in between:
         return False
     if right - left < DIGITS_OF_A_NUMBER and NEXT_NUMBER.search(between) is None:
         return False
     rest = count_digits(text[left : min(left + 4 * DIGITS_OF_A_NUMBER, end)])
-    if rest < DIGITS_OF_A_NUMBER:
-        return False
     # A line end splits a number too, as long as the two parts could be one.
-    return digits >= DIGITS_OF_A_NUMBER or digits + rest > LONGEST_NUMBER
+    fits = digits + rest <= LONGEST_NUMBER and not is_whole
+    return rest >= DIGITS_OF_A_NUMBER and not fits
 
 
 # The kind of a number: check digits and shapes only name it, they never decide whether it is hidden
@@ -325,7 +334,7 @@ _SHORTEST_ICCID = 18  # Source: ITU-T E.118
 _ICCID_BEGINS = "89"
 _MOST = 4  # characters of a run for each digit of it
 SSN = re.compile(r"[0-9]{3}(?P<mark>[- ])[0-9]{2}(?P=mark)[0-9]{4}")
-_AADHAAR = [4, 4, 4]  # 2345 6789 0123
+AADHAAR = re.compile(r"[0-9]{4}(?:[- ][0-9]{4}){2}")
 
 # What a word shortly before a run says of it, by whether the run is as long as a card number.
 _BEFORE = 24
@@ -405,11 +414,11 @@ def _long_kind(run: str, digits: str, /) -> C:
     size = len(digits)
     if size >= _SHORTEST_ICCID and digits.startswith(_ICCID_BEGINS):
         return C.ICCID
-    if size == _SHORTEST_CARD and list(map(len, run.replace("-", " ").split(" "))) == _AADHAAR:
-        return C.AADHAAR
+    if size == _SHORTEST_CARD:
+        return C.AADHAAR if AADHAAR.fullmatch(run) else _PHONE
     if size > LONGEST_NUMBER:
         return C.PAYMENT_CARD
-    is_card = size > _SHORTEST_CARD and digits[0] in _CARD_BEGINS and luhn(digits)
+    is_card = digits[0] in _CARD_BEGINS and luhn(digits)
     return C.PAYMENT_CARD if is_card else _PHONE
 
 
