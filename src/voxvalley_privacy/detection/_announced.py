@@ -264,8 +264,14 @@ _ANNOUNCED: tuple[tuple[re.Pattern[str], C], ...] = (
 _NAMED = (_AFTER_A_ROLE, _AFTER_A_LOOSE_WORD, _BESIDE_A_NUMBER)
 
 _NOTHING_BUT_A_NAME = re.compile(rf"{_LOUD_WORD}(?: {_LOUD_WORD}){{1,3}}")
-_TWO_CAPITALS = re.compile(r"[A-ZÀ-Þ][^\W\d_]+(?:['’-][^\W\d_]+)* [A-ZÀ-Þ][^\W\d_]")
+_TWO_CAPITALS = re.compile(
+    r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{1,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+ [A-ZÀ-Þ][^\W\d_]"
+)
 _ANNOUNCING = ("DTMF", "dtmf", "igit", "ressed", "eyed", "ntered", "eypad")
+
+
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_NOTHING_BUT_A_NAME"})
 
 
 def may_name_people(text: str, /) -> bool:

@@ -66,6 +66,10 @@ _REGION = re.compile(r"[^\W_][^\W_ .,'’/()+-]*(?:[ .,'’/()+-]{1,2}[^\W_]+){0
 _HASH = re.compile(r"(?:[a-z0-9]{2,10}[:=])?[A-Za-z0-9+/_=-]{16,200}")
 
 
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_HOLDS_A_PERSON"})
+
+
 def shows(category: DataCategory, text: str, /) -> bool:
     """
     Whether a text looks like what a shown category claims to hold.
@@ -117,6 +121,8 @@ def _is_time(text: str) -> bool:
 
 def _is_measure(text: str) -> bool:
     if _is_no_phone_number(text) and len(text) <= _LONGEST_MEASURE:
+        return True
+    if _EPOCH.fullmatch(text) is not None:
         return True
     return _MEASURE.fullmatch(text) is not None or _CLOCK.fullmatch(text) is not None
 

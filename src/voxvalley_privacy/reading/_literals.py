@@ -23,7 +23,7 @@ _BEGIN = re.compile(
     r"""
     [{\[(]\s*+(?:[bBuU]?["'{\[]|[A-Za-z_]\w*+\s*+(?::|=>)\s|\}|\])   # {"a", ['a', ({, {a: 1
     | %?\#?\{\s*+(?=["':])                                            # Elixir and Ruby
-    | [A-Za-z_]\w*+\(\s*+(?:[A-Za-z_]\w*+\s*+=(?!=)|[bBuU]?["'{\[])   # Name(field=, Error('...
+    | (?<!\w)[A-Za-z_]\w*+\(\s*+(?:[A-Za-z_]\w*+\s*+=(?!=)|[bBuU]?["'{\[])   # Name(field=, Error('...
     """,
     re.VERBOSE,
 )
@@ -48,6 +48,10 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "\
 _CLOSING = {"{": "}", "[": "]", "(": ")", "<": ">"}
 _CONSTANTS = {"true": True, "True": True, "false": False, "False": False,
               "null": None, "None": None, "nil": None}  # fmt: skip
+
+
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_TOKEN", "_BARE"})
 
 
 def literals_in(text: str, /) -> list[Island]:

@@ -36,6 +36,10 @@ _CHANNEL = re.compile(
 )
 
 
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_HEADER_LINE", "_BODY_LINE"})
+
+
 def sip_in(text: str, /) -> list[Island]:
     """Return the SIP messages of a text, each with its headers and its body."""
     islands = []

@@ -49,7 +49,21 @@ _NAMES_OF_SOMEONE = frozenset({"first", "last", "middle", "name", "nombre", "nom
 _REACHING = (NUMBERS | {DataCategory.EMAIL_ADDRESS}) - {DataCategory.OWN_NUMBER}
 
 # Keys that say a record is a line of a log, and the keys of what it says.
-_LEVELS = frozenset({"level", "levelname", "loglevel", "log_level", "lvl", "priority", "severity"})
+_LEVELS = frozenset(
+    [
+        "ctx",
+        "level",
+        "levelname",
+        "log_level",
+        "logger",
+        "loglevel",
+        "lvl",
+        "priority",
+        "severity",
+        "__cursor",
+        "_pid",
+    ]
+)
 _MESSAGES_OF_A_LOG = frozenset({"event", "log", "message", "msg", "text"})
 
 _Entry = tuple[object, Needle | None]

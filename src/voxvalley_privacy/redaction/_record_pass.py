@@ -185,10 +185,7 @@ class Walk:
         if len(text) > self.budget.text:
             text = self._cut(text)
         read = read_text(self, text, table)
-        if read is None:
-            read = self._prose(text)
-        else:
-            read = self._again(read, text, table)
+        read = self._prose(text) if read is None else self._again(read, text, table)
         self.scanned.append(read)
         return read
 

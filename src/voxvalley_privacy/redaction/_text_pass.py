@@ -67,6 +67,10 @@ _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_OPAQUE"})
+
+
 class Part(NamedTuple):
     """A part of a text that is replaced, or that stays because it was read."""
 
@@ -116,8 +120,25 @@ def parts_of(run: Pass, text: str, table: Table, /) -> list[Part] | None:
         read = [part for island in islands for part in _island(run, island, text, table, beside)]
     finally:
         run.levels -= 1
+    if not run.treater.shows_text:
+        # Nothing is known by name of an island without a part; it is as much prose as the rest.
+        starts = {part.start for part in read}
+        islands = [i for i in islands if any(_is_read(leaf, starts) for leaf in i.leaves)]
+        read += [hidden for island in islands for hidden in _hidden(island, starts)]
     prose = _prose(run, text, islands, read)
     return sorted([*read, *prose])
+
+
+def _is_read(leaf: Leaf, starts: set[int]) -> bool:
+    return leaf.start in starts or is_placeholder(str(leaf.value))
+
+
+def _hidden(island: Island, starts: set[int]) -> Iterator[Part]:
+    """Yield a label for each leaf of an island that was not read."""
+    label = label_of(DataCategory.FREE_TEXT)
+    for leaf in island.leaves:
+        if leaf.end > leaf.start and not _is_read(leaf, starts):
+            yield Part(leaf.start, leaf.end, DataCategory.FREE_TEXT, leaf.spell(label))
 
 
 def message(run: Pass, text: str, /) -> str | None:
@@ -212,10 +233,10 @@ def _leaf(
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
     """Return what a value is by its own look, where no name can say it."""
     value = leaf.value
+    if not leaf.path:
+        return _of_a_cell(str(value))
     if not isinstance(value, str):
         return None
-    if not leaf.path:
-        return _of_a_cell(value)
     name = leaf.path[-1].lower()
     if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
         return DataCategory.ONE_TIME_CODE
