@@ -42,6 +42,7 @@ __all__ = [
     "SUFFIX",
     "TEMPLATE_ID",
     "VERSION",
+    "excused_by_name",
     "unexcused",
 ]
 
@@ -190,6 +191,21 @@ def _of_prose(name: str, word: str, head: str, /) -> _Reason | None:
 
 
 _PORT_ENDS = ("port", "ports")
+
+
+def excused_by_name(name: str, value: str, /) -> bool:
+    """
+    Say whether the name of a value is a reason to leave its digits alone.
+
+    Args:
+        name: The name, such as `used_size`, `thread.id` or `Event-Sequence`.
+
+        value: The text of its value, which must have the form that such a value has.
+    """
+    reason = _reason_of(name, "=", name) if name else None
+    if reason is None or reason[1].fullmatch(value) is None:
+        return False
+    return not _may_be_card(reason[0], value)
 
 
 def _of_second_word(word: str, head: str, /) -> _Reason | None:
