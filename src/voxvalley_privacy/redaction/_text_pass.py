@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ..detection import looks_like_a_name
+from ..detection import excused_by_name, looks_like_a_name
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
@@ -223,6 +223,9 @@ def _leaf(
     leaf = _with_seal(_widened(leaf, field, text), text)
     if leaf.value == "":
         return None
+    if field.category is DataCategory.UNKNOWN and _is_technical(leaf):
+        # The finders see its name, too, where they look at the whole text.
+        return None
     as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
     if field.kind == DROP and run.treater.would_show(field.category, str(leaf.value)):
         # The text of a strict policy is what its readers know by name.
@@ -234,6 +237,11 @@ def _leaf(
         return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
     settled = field.category is not DataCategory.UNKNOWN and field.agrees(leaf.value)
     return as_it_is if settled else None
+
+
+def _is_technical(leaf: Leaf) -> bool:
+    """Say whether the name of a leaf is a reason to leave the digits of its value alone."""
+    return bool(leaf.path) and excused_by_name(leaf.path[-1], str(leaf.value))
 
 
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
