@@ -19,7 +19,8 @@ from ..reading.sip import Engine as SipEngine
 from ..schemas import ROLES, Node, Schema, compile_paths, get
 from ..vocabulary import DataCategory
 from ._explain import Explanation, explain
-from ._plan import SCAN, FieldPlan, Table
+from ._field_plan import SCAN, FieldPlan
+from ._plan import Table
 from ._propagation import Known, suspicious
 from ._record_pass import Walk
 from ._stats import Stats, Tally

@@ -17,7 +17,9 @@ from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
-from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, is_of_a_log, reaches_someone
+from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
+from ._field_plan import DROP, SCAN, TREAT, FieldPlan
+from ._plan import Table
 from ._propagation import Known
 from ._treat import SEAL_BEHIND, Treater
 
@@ -185,8 +187,8 @@ class _Beside(NamedTuple):
 
     def judged(self, name: str, field: FieldPlan, table: Table) -> FieldPlan:
         if self.log:
-            field = table.of_a_log(name, field)
-        return table.of_someone(name, field) if self.someone else field
+            field = of_a_log(name, field, table.treater)
+        return of_someone(name, field, table.treater) if self.someone else field
 
 
 # Leaves ---------------------------------------------------------------------------------------
