@@ -19,6 +19,7 @@ from ._recording import Leg, Recording, recording_allowed
 from ._rules import consented, not_opted_out, number_current
 from ._subjects import Account
 from ._tracking import Tracking, never_sold, tracking_allowed
+from ._wishes import OptOutScope
 
 __all__ = [
     "CATALOG",
@@ -37,6 +38,7 @@ __all__ = [
     "MessageClass",
     "Notice",
     "Notices",
+    "OptOutScope",
     "Party",
     "Person",
     "Recording",

@@ -6,6 +6,7 @@ Every row has a source, a date and a confidence. They help to find the strict an
 
 from __future__ import annotations
 
+from ._acts import Grammar, grammar, languages_of, written_languages
 from ._load import load
 from ._tables import Age, Deadline, Fact, Facts, Keyword, Override, Place, QuietHours, Recording, Retention
 
@@ -14,11 +15,15 @@ __all__ = [
     "Deadline",
     "Fact",
     "Facts",
+    "Grammar",
     "Keyword",
     "Override",
     "Place",
     "QuietHours",
     "Recording",
     "Retention",
+    "grammar",
+    "languages_of",
     "load",
+    "written_languages",
 ]
