@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 import attrs
 
 from ..facts import grammar
-from ._folding import Clause, clauses
-from ._lexicon import Lexicon, Tags, lexicon
+from ._opt_out_folding import Clause, clauses
+from ._opt_out_lexicon import Lexicon, Tags, lexicon
 
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 

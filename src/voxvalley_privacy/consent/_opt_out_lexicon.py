@@ -8,7 +8,7 @@ from functools import cache
 import attrs
 
 from ..facts import Grammar, grammar
-from ._folding import folded_words, unleeted
+from ._opt_out_folding import folded_words, unleeted
 
 __all__ = ["Lexicon", "Tags", "lexicon"]
 
