@@ -13,9 +13,9 @@ ARGS ?=
 
 BIN = .venv/bin
 PIP_INSTALL = -m pip install -qq --disable-pip-version-check
-ALL_EXTRAS = cli,httpx,loguru,otel,redis,requests,sql,structlog
+ALL_EXTRAS = celery,cli,django,flask,httpx,loguru,otel,redis,requests,sentry,sql,structlog
 
-.PHONY: demo test lint types docs examples format coverage bench bench-docs fuzz clean
+.PHONY: demo test lint types docs examples format coverage bench bench-docs shape fuzz clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo
@@ -33,6 +33,8 @@ lint: .venv/.lint
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/interrogate --quiet tests || { $(BIN)/interrogate -vv tests | grep MISSED; exit 1; }
 	@$(BIN)/towncrier build --draft --version next >/dev/null
+	@$(BIN)/python tools/write_facade.py --check
+	@$(BIN)/python tools/english.py
 
 types: .venv/.types
 	@$(BIN)/mypy
@@ -48,8 +50,13 @@ examples: .venv/.test
 	@$(BIN)/python -m pytest -q -p no:randomly README.md docs src examples
 
 format: .venv/.lint
+	@$(BIN)/python tools/write_facade.py
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
+
+# Figures of the source, room by room; needs nothing installed.
+shape:
+	@$(PYTHON) tools/shape.py $(ARGS)
 
 fuzz: .venv/.test
 	@$(BIN)/python -m fuzz $(ARGS)

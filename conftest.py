@@ -34,14 +34,25 @@ def _run_commands(example: Example) -> None:
     for line in example.parsed.splitlines():
         if re.search(r"(^|\| )voxvalley-privacy ", line):
             done = subprocess.run(  # noqa: S602 - a line of our own pages, with its pipes
-                line, shell=True, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+                line,
+                shell=True,
+                env={**os.environ, "PATH": path},
+                capture_output=True,
+                text=True,
+                check=False,
             )
             if done.returncode != 0:
-                raise AssertionError(f"{line}\nexit code {done.returncode}\n{done.stdout}{done.stderr}")
+                raise AssertionError(
+                    f"{line}\nexit code {done.returncode}\n{done.stdout}{done.stderr}"
+                )
 
 
 _pages = Sybil(
-    parsers=[PythonCodeBlockParser(), CodeBlockParser("console", evaluator=_run_commands), SkipParser()],
+    parsers=[
+        PythonCodeBlockParser(),
+        CodeBlockParser("console", evaluator=_run_commands),
+        SkipParser(),
+    ],
     patterns=["*.md"],
     setup=_enter_folder,
     teardown=_leave_folder,

@@ -23,7 +23,9 @@ _HERE = Path(__file__).parent
 def _available() -> list[str]:
     files = sorted(_HERE.glob("*.py"))
     return [
-        f.stem for f in files if f.stem not in {"peers", "__main__"} and "\ndef main(" in f.read_text(encoding="utf-8")
+        f.stem
+        for f in files
+        if f.stem not in {"peers", "__main__"} and "\ndef main(" in f.read_text(encoding="utf-8")
     ]
 
 
@@ -74,7 +76,9 @@ def main() -> int:
     parser.add_argument("--write", type=Path, metavar="FILE", help="write a page of Markdown too")
     arguments = parser.parse_args()
     if unknown := sorted({*arguments.names} - {*_available()}):
-        parser.error(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(_available()) or 'none'}")
+        parser.error(
+            f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(_available()) or 'none'}"
+        )
 
     print(*_head(), sep="\n")
     sections, failed = [], 0

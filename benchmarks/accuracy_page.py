@@ -22,7 +22,7 @@ from benchmarks.text_accuracy import (
     spellings,
     table,
 )
-from tests.redaction.text.spellings import SPELLINGS
+from tests.detection.spellings import SPELLINGS
 
 __all__ = ["page"]
 
@@ -59,7 +59,10 @@ def page() -> str:
     for name, rows in (
         ("presidio-research synth_dataset_v2", presidio("presidio_synth_dataset_v2.json")),
         ("presidio-research generated_large", presidio("presidio_generated_large.json")),
-        ("LifeBench: messages, calls and notes of five personas, labels made by a model", labeled.lifebench()),
+        (
+            "LifeBench: messages, calls and notes of five personas, labels made by a model",
+            labeled.lifebench(),
+        ),
     ):
         lines += [f"## {name}", "", *_kinds(rows), *_classes(rows, _NO_LABEL["LifeBench"])]
     rows = labeled.piisa()
@@ -96,7 +99,12 @@ def _kinds(rows: list[Row]) -> list[str]:
     for who, find in peers().items():
         figures = measure(rows, find)
         cells += [
-            (who, kind, f"{one['gold']:.0f}", *(f"{one[name]:.3f}" for name in ("precision", "recall", "hidden")))
+            (
+                who,
+                kind,
+                f"{one['gold']:.0f}",
+                *(f"{one[name]:.3f}" for name in ("precision", "recall", "hidden")),
+            )
             for kind, one in figures.items()
             if kind in KINDS and one["gold"] and (who == "ours" or kind == "PHONE_NUMBER")
         ]
@@ -108,7 +116,10 @@ def _kinds(rows: list[Row]) -> list[str]:
 
 def _classes(rows: list[Row], no_label: str) -> list[str]:
     def told(counts: Counter[str], what: str) -> list[tuple[object, ...]]:
-        return [(what, name, count, _REASONS.get(name, no_label)) for name, count in counts.most_common()]
+        return [
+            (what, name, count, _REASONS.get(name, no_label))
+            for name, count in counts.most_common()
+        ]
 
     cells = told(missed(rows), "missed") + told(beyond(rows), "too much")
     return table(("", "class", "count", "why"), cells) if cells else []
@@ -124,10 +135,27 @@ def _of_fixtures() -> list[str]:
         ("Vonage, fixtures of its SDK", "vonage_sdk_fixtures"),
     ):
         made, touched = fixtures(file)
-        counts = (made[key] for key in ("documents", "numbers", "hidden in text", "hidden in record", "ids and times"))
+        counts = (
+            made[key]
+            for key in (
+                "documents",
+                "numbers",
+                "hidden in text",
+                "hidden in record",
+                "ids and times",
+            )
+        )
         cells.append((name, *counts, touched.total()))
         classes += [(name.partition(",")[0], kind, count) for kind, count in touched.most_common()]
-    head = ("of", "documents", "numbers", "hidden in text", "hidden in record", "ids and times", "touched in text")
+    head = (
+        "of",
+        "documents",
+        "numbers",
+        "hidden in text",
+        "hidden in record",
+        "ids and times",
+        "touched in text",
+    )
     return [
         "## Documents of vendors",
         "",
@@ -178,8 +206,19 @@ def _of_spellings() -> list[str]:
 
 def _of_harmless() -> list[str]:
     messages = ham()
-    cells = [(kind, len(texts), sum(bool(ours(text)) for text in texts)) for kind, texts in harmless().items()]
+    cells = [
+        (kind, len(texts), sum(bool(ours(text)) for text in texts))
+        for kind, texts in harmless().items()
+    ]
     cells.append(
-        ("UCI ham, real numbers and addresses among them", len(messages), sum(bool(ours(text)) for text in messages))
+        (
+            "UCI ham, real numbers and addresses among them",
+            len(messages),
+            sum(bool(ours(text)) for text in messages),
+        )
     )
-    return ["## What is not personal, texts touched", "", *table(("kind", "texts", "touched"), cells)]
+    return [
+        "## What is not personal, texts touched",
+        "",
+        *table(("kind", "texts", "touched"), cells),
+    ]

@@ -60,11 +60,13 @@ MARKER = b"a body that nobody permitted to keep"
 
 
 def request(url=URL):
-    return Request(method="GET", url=url, headers=REQUEST_FIELDS)
+    return Request(method="GET", url=url, headers=REQUEST_FIELDS, in_call=False)
 
 
 def response(subjects=()):
-    return Response(status=200, headers=RESPONSE_FIELDS, body=BODY, kind=ContentKind.MEDIA, subjects=subjects)
+    return Response(
+        status=200, headers=RESPONSE_FIELDS, body=BODY, kind=ContentKind.MEDIA, subjects=subjects
+    )
 
 
 def hishel_decision():
@@ -100,16 +102,23 @@ def time_hit():
     sealed[key] = cipher.encrypt(BODY + bytes(400), [key.encode()])
     assert cache.get(asked) is not None
     times = peers.seconds_per_call(
-        {"floor": lambda: cipher.decrypt(sealed[key], [key.encode()]), "hit": lambda: cache.get(asked)}
+        {
+            "floor": lambda: cipher.decrypt(sealed[key], [key.encode()]),
+            "hit": lambda: cache.get(asked),
+        }
     )
     ratio = times["hit"] / times["floor"]
-    print(f"hit       {times['hit'] * 1e6:.1f} us, {ratio:.2f} x a dict lookup and one AES-SIV open")
+    print(
+        f"hit       {times['hit'] * 1e6:.1f} us, {ratio:.2f} x a dict lookup and one AES-SIV open"
+    )
 
 
 def time_forget():
     found = {}
     for entries in (1_000, 10_000, 100_000):
-        cache = PrivateCache(POLICY, keys=KeyRing.generate(), store=MemoryCacheStore(most_bytes=2**30))
+        cache = PrivateCache(
+            POLICY, keys=KeyRing.generate(), store=MemoryCacheStore(most_bytes=2**30)
+        )
         for number in range(entries):
             cache.put(request(f"{URL}?n={number}"), response((f"user-{number // 2}",)))
         timings = []
@@ -119,7 +128,9 @@ def time_forget():
             timings.append(time.perf_counter() - started)
         found[entries] = sorted(timings)[100]
     for entries, seconds in found.items():
-        print(f"forget    {entries:7} copies {seconds * 1e6:7.1f} us  {seconds / found[1_000]:5.2f} x with 1,000")
+        print(
+            f"forget    {entries:7} copies {seconds * 1e6:7.1f} us  {seconds / found[1_000]:5.2f} x with 1,000"
+        )
 
 
 class _Server(BaseHTTPRequestHandler):
@@ -144,7 +155,9 @@ def keeps_ours(url):
 
     store = MemoryCacheStore()
     cache = PrivateCache(POLICY, keys=KeyRing.generate(), store=store)
-    with httpx.Client(transport=CachingTransport(cache, kind=ContentKind.TEXT)) as client:
+    with httpx.Client(
+        transport=CachingTransport(cache, kind=ContentKind.TEXT, in_call=False)
+    ) as client:
         client.get(url)
     return not repr(store).startswith("<MemoryCacheStore 0 copies")
 
@@ -191,10 +204,15 @@ def tell_traps():
         "CacheControl": keeps_cachecontrol,
         "requests-cache": keeps_requests_cache,
     }
-    print("\nWhat is kept of a response that permits no copy (a shared cache, or the nearest setting):\n")
+    print(
+        "\nWhat is kept of a response that permits no copy (a shared cache, or the nearest setting):\n"
+    )
     print("Cache-Control".ljust(40), *(name.ljust(15) for name in caches))
     for number, trap in enumerate(TRAPS):
-        told = [tell(keeps, f"http://127.0.0.1:{server.server_port}/{number}").ljust(15) for keeps in caches.values()]
+        told = [
+            tell(keeps, f"http://127.0.0.1:{server.server_port}/{number}").ljust(15)
+            for keeps in caches.values()
+        ]
         print((trap or "(no header)").ljust(40), *told)
     server.shutdown()
 

@@ -28,7 +28,11 @@ from voxvalley_privacy.stores import Draft
 
 FORM = Evidence(method="web_form", affirmative=True)
 NOON = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)  # noon in India
-SIZES = (10_000, 100_000, 1_000_000) if os.environ.get("VOXVALLEY_PRIVACY_FULL") == "1" else (10_000, 50_000)
+SIZES = (
+    (10_000, 100_000, 1_000_000)
+    if os.environ.get("VOXVALLEY_PRIVACY_FULL") == "1"
+    else (10_000, 50_000)
+)
 THREADS = 16
 WRITES = 640
 
@@ -42,7 +46,9 @@ def ask(index: int) -> Contact:
 
 
 def rules(ledger: ConsentLedger):
-    return all_of(consented(ledger), not_opted_out(ledger), outside_quiet_hours(), within_caps(), never_sold())
+    return all_of(
+        consented(ledger), not_opted_out(ledger), outside_quiet_hours(), within_caps(), never_sold()
+    )
 
 
 def best(run, count: int) -> float:
@@ -63,7 +69,12 @@ def fill(ledger: ConsentLedger, count: int) -> None:
     body = given.to_body()
     for start in range(0, count, 20_000):
         drafts = [
-            Draft(stream=books.subjects.tokens(number(index))[0], kind=given.kind, body=body, at=given.at)
+            Draft(
+                stream=books.subjects.tokens(number(index))[0],
+                kind=given.kind,
+                body=body,
+                at=given.at,
+            )
             for index in range(start, min(start + 20_000, count))
         ]
         books.store.append(*drafts, seal=books.chain)
@@ -80,8 +91,12 @@ def in_memory(keys: KeyRing) -> None:
     same = best(lambda: rule(contact), 2000)
     turn = iter(range(10**9))
     fresh = best(lambda: rule(ask(next(turn) % 1000)), 1000)
-    print(f"five rules, in memory, the same contact:   {same:7.1f} us ({same / floor:.0f} copies of a dict of 20)")
-    print(f"five rules, in memory, 1,000 people in turn: {fresh:5.1f} us, making the contact included")
+    print(
+        f"five rules, in memory, the same contact:   {same:7.1f} us ({same / floor:.0f} copies of a dict of 20)"
+    )
+    print(
+        f"five rules, in memory, 1,000 people in turn: {fresh:5.1f} us, making the contact included"
+    )
 
 
 def warm(path: Path) -> None:
@@ -150,7 +165,9 @@ def disk_wait(folder: Path) -> float:
 
 def writes(keys: KeyRing, folder: Path, *, slower: float) -> None:
     def run(name: str, threads: int, count: int) -> float:
-        ledger = ConsentLedger(stores.sqlite(folder / name, timeout=timedelta(seconds=30)), keys=keys)
+        ledger = ConsentLedger(
+            stores.sqlite(folder / name, timeout=timedelta(seconds=30)), keys=keys
+        )
         if slower:
             group = ledger._books.store._opened().group
             commit = group.commit

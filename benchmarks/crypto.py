@@ -14,9 +14,12 @@ import statistics
 import time
 import timeit
 
+from voxvalley_privacy.actions.crypto.crypto_pan import IpPseudonymizer
+from voxvalley_privacy.actions.crypto.ff1 import DigitPseudonymizer
+from voxvalley_privacy.actions.crypto.pseudonyms import Pseudonymizer, TokenCheck
+from voxvalley_privacy.actions.crypto.sealing import Sealer
 from voxvalley_privacy.errors import InvalidToken
 from voxvalley_privacy.keys import ALPHABET, KeyRing
-from voxvalley_privacy.redaction._crypto import DigitPseudonymizer, IpPseudonymizer, Pseudonymizer, Sealer, TokenCheck
 from voxvalley_privacy.vocabulary import DataCategory
 
 NUMBER = "+14155550132"
@@ -60,7 +63,9 @@ def paired(act, texts):
         times.append(time.perf_counter_ns() - start)
     gc.enable()
     threshold = statistics.quantiles(times, n=10)[-1]
-    taken = [(time, which) for time, (_, which) in zip(times, drawn, strict=True) if time <= threshold]
+    taken = [
+        (time, which) for time, (_, which) in zip(times, drawn, strict=True) if time <= threshold
+    ]
     return welch(*([time for time, which in taken if which == wanted] for wanted in (0, 1)))
 
 
@@ -76,7 +81,10 @@ def speed():
     print(f"json.dumps of a record of {len(RECORD)} fields: {dump:.2f} us\n")
     print(f"{'what':<34}{'time':>12}{'of a dumps':>12}")
     for name, act in [
-        ("two hmac.digest, for comparison", lambda: hmac.digest(hmac.digest(secret, b"x", "sha256"), b"x", "sha256")),
+        (
+            "two hmac.digest, for comparison",
+            lambda: hmac.digest(hmac.digest(secret, b"x", "sha256"), b"x", "sha256"),
+        ),
         ("pseudonym of a number", lambda: pseudonym(NUMBER)),
         ("is it a token: yes", lambda: check(token)),
         ("is it a token: a message", lambda: check("call me on +1 415 555 0132")),
@@ -86,7 +94,10 @@ def speed():
         ("Crypto-PAn, IPv6", lambda: address("2001:db8::1")),
         ("FF1, ten digits", lambda: digits("4155550132", context="1")),
         ("derive, known before", lambda: keys.derive("benchmark")),
-        ("a tenant's ring and one secret", lambda: keys.for_tenant(str(next(tenants))).derive("benchmark")),
+        (
+            "a tenant's ring and one secret",
+            lambda: keys.for_tenant(str(next(tenants))).derive("benchmark"),
+        ),
     ]:
         cost = microseconds(act)
         print(f"{name:<34}{cost:>9.2f} us{cost / dump:>12.2f}")
@@ -98,13 +109,21 @@ def timing():
     check, sealer, pseudonym = TokenCheck(ring), Sealer(ring), Pseudonymizer(ring, "phone")
     numbers = [f"+1{200 + number // 100}55501{number % 100:02}" for number in range(10_000)]
     # Each of a tenant of its own: reading letters takes a time that depends on them, and these are not secret.
-    foreign = [Sealer(ring.for_tenant(number)).seal(DataCategory.PARTY_NUMBER, number) for number in numbers]
-    never_made = [(token, token[:-128] + "".join(random.choices(ALPHABET, k=128))) for token in foreign]
+    foreign = [
+        Sealer(ring.for_tenant(number)).seal(DataCategory.PARTY_NUMBER, number)
+        for number in numbers
+    ]
+    never_made = [
+        (token, token[:-128] + "".join(random.choices(ALPHABET, k=128))) for token in foreign
+    ]
 
     def wrong_at(*places):
         tokens = [pseudonym(number) for number in numbers]
         return [
-            tuple(token[:place] + ("b" if token[place] != "b" else "c") + token[place + 1 :] for place in places)
+            tuple(
+                token[:place] + ("b" if token[place] != "b" else "c") + token[place + 1 :]
+                for place in places
+            )
             for token in tokens
         ]
 

@@ -35,14 +35,24 @@ def corpus() -> Path:
 
 def _json_lines(name: str) -> Iterator[dict[str, object]]:
     path = corpus() / name
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as lines
+    ):
         yield from map(json.loads, lines)
 
 
 def presidio(name: str) -> list[Row]:
     rows = json.loads((corpus() / "01_pii_text" / name).read_text(encoding="utf-8"))
     return [
-        (row["full_text"], [(one["start_position"], one["end_position"], one["entity_type"]) for one in row["spans"]])
+        (
+            row["full_text"],
+            [
+                (one["start_position"], one["end_position"], one["entity_type"])
+                for one in row["spans"]
+            ],
+        )
         for row in rows
     ]
 
@@ -80,13 +90,17 @@ def piisa() -> list[Row]:
 
 
 def ham() -> list[str]:
-    lines = (corpus() / "02_sms" / "uci_SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (corpus() / "02_sms" / "uci_SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
+    )
     return [line.partition("\t")[2] for line in lines if line.startswith("Ham")]
 
 
 def examples() -> list[dict[str, str]]:
     """Give the example mobile number of every region, spelled in several ways."""
-    with (corpus() / "06_phone" / "phonenumbers_example_numbers.tsv").open(encoding="utf-8", newline="") as file:
+    with (corpus() / "06_phone" / "phonenumbers_example_numbers.tsv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         return [row for row in csv.DictReader(file, delimiter="\t") if row["type"] == "MOBILE"]
 
 
@@ -100,7 +114,9 @@ def fixtures(name: str) -> Iterator[tuple[dict[str, object], list[Place], list[P
         body = row["body"]
         if isinstance(body, dict):
             text = json.dumps(body, ensure_ascii=False)
-            values = {(k, v) for k, v in _leaves(body) if isinstance(v, str) and any(map(str.isdigit, v))}
+            values = {
+                (k, v) for k, v in _leaves(body) if isinstance(v, str) and any(map(str.isdigit, v))
+            }
             numbers = {pair for pair in values if _is_number(*pair)}
             others = {pair for pair in values - numbers if _is_technical(pair[0])}
             yield body, _places(text, numbers), _places(text, others)
@@ -133,7 +149,9 @@ def _found(text: str, key: str, value: str) -> Iterator[Place]:
 
 def _is_number(key: str, value: str) -> bool:
     plain = key.lower().replace("_", "")
-    named = plain in _NUMBER_KEYS or plain.endswith(("phone", "phonenumber", "fromnumber", "tonumber"))
+    named = plain in _NUMBER_KEYS or plain.endswith(
+        ("phone", "phonenumber", "fromnumber", "tonumber")
+    )
     return named and _NUMBER.fullmatch(value) is not None and sum(map(str.isdigit, value)) >= 7
 
 

@@ -190,7 +190,9 @@ class _RegexFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = _HAND.sub("[X]", str(record.msg))
         if isinstance(record.args, tuple):
-            record.args = tuple(_HAND.sub("[X]", a) if isinstance(a, str) else a for a in record.args)
+            record.args = tuple(
+                _HAND.sub("[X]", a) if isinstance(a, str) else a for a in record.args
+            )
         return True
 
 
@@ -216,7 +218,7 @@ def _regex_formatter(log: logging.Logger) -> Callable[[], object]:
 
 
 def _ours(log: logging.Logger) -> Callable[[], object]:
-    return logs.protect(log, vp.Redactor(vp.policies.labels())).remove
+    return logs.protect(vp.Redactor(vp.policies.labels()), log).remove
 
 
 def _hushlog(log: logging.Logger) -> Callable[[], object]:

@@ -22,17 +22,29 @@ CDR = {
 }  # fmt: skip
 
 # Numbers differ from line to line, as they do in an app: what is remembered of one line does not help the next.
-_US = itertools.cycle([f"+1{area}55501{last:02}" for area in range(201, 999) for last in range(0, 100, 9)])
+_US = itertools.cycle(
+    [f"+1{area}55501{last:02}" for area in range(201, 999) for last in range(0, 100, 9)]
+)
 _GB = itertools.cycle([f"+44770090{last:04}" for last in range(1000)])
-_IP = itertools.cycle([f"{net}.{host}" for net in ("203.0.113", "198.51.100", "192.0.2") for host in range(256)])
-_CDRS = itertools.cycle([{**CDR, "from": next(_US), "to": next(_GB), "src_ip": next(_IP)} for _ in range(5000)])
+_IP = itertools.cycle(
+    [f"{net}.{host}" for net in ("203.0.113", "198.51.100", "192.0.2") for host in range(256)]
+)
+_CDRS = itertools.cycle(
+    [{**CDR, "from": next(_US), "to": next(_GB), "src_ip": next(_IP)} for _ in range(5000)]
+)
 _MS = itertools.cycle(range(100_000))
 
 LINES: dict[str, Callable[[logging.Logger], None]] = {
     "clean, words only": lambda log: log.info("order shipped to the %s depot", "north"),
-    "clean, the same numbers each time": lambda log: log.info("GET %s %d in %d ms", "/health", 200, 3),
-    "clean, other numbers each time": lambda log: log.info("GET %s %d in %d ms", "/health", 200, next(_MS)),
-    "two numbers and an IP": lambda log: log.info("%s to %s via %s", next(_US), next(_GB), next(_IP)),
+    "clean, the same numbers each time": lambda log: log.info(
+        "GET %s %d in %d ms", "/health", 200, 3
+    ),
+    "clean, other numbers each time": lambda log: log.info(
+        "GET %s %d in %d ms", "/health", 200, next(_MS)
+    ),
+    "two numbers and an IP": lambda log: log.info(
+        "%s to %s via %s", next(_US), next(_GB), next(_IP)
+    ),
     "a CDR in extra": lambda log: log.info("call done", extra={"cdr": next(_CDRS)}),
     "a CDR in extra, in the format": lambda log: log.info("call done", extra={"cdr": next(_CDRS)}),
 }
@@ -59,9 +71,12 @@ def _logger(name: str, shown: str = FORMAT, kind: type[logging.Logger] = _Plain)
 
 def _loggers(shown: str) -> dict[str, logging.Logger]:
     """Make a logger for each protection, all with the same format."""
-    made = {"unprotected": _logger("unprotected", shown), "protected": _logger("protected", shown, logging.Logger)}
+    made = {
+        "unprotected": _logger("unprotected", shown),
+        "protected": _logger("protected", shown, logging.Logger),
+    }
     made["of another tree"] = _logger("another", shown, logging.Logger)
-    logs.protect(made["protected"], vp.Redactor(vp.policies.labels()))
+    logs.protect(vp.Redactor(vp.policies.labels()), made["protected"])
     with contextlib.suppress(ImportError):
         made["hushlog"] = _hushlog(shown)
     return made
@@ -89,17 +104,24 @@ def main() -> None:
     for line, call in LINES.items():
         if line.endswith("in the format"):
             loggers = _loggers(f"{FORMAT} %(cdr)s")
-        times = peers.seconds_per_call({name: _Call(call, log) for name, log in loggers.items()}, least=0.05)
+        times = peers.seconds_per_call(
+            {name: _Call(call, log) for name, log in loggers.items()}, least=0.05
+        )
         base = times["unprotected"]
         cells = [f"{base * 1e6:.1f}", *(f"{times[name] / base:.2f} x" for name in names[1:])]
         print(f"| {line} | " + " | ".join(cells) + " |")
     policy = logs.LogPolicy({vp.LogKind.CALL: "off"}, redact=redact)
     plain = _logger("plain")
     times = peers.seconds_per_call(
-        {"unprotected": lambda: plain.info("call done", extra=CDR), "off": lambda: policy(vp.LogKind.CALL, CDR)},
+        {
+            "unprotected": lambda: plain.info("call done", extra=CDR),
+            "off": lambda: policy(vp.LogKind.CALL, CDR),
+        },
         least=0.05,
     )
-    print(f"| a kind that is off | {times['unprotected'] * 1e6:.1f} | {times['off'] / times['unprotected']:.2f} x |")
+    print(
+        f"| a kind that is off | {times['unprotected'] * 1e6:.1f} | {times['off'] / times['unprotected']:.2f} x |"
+    )
 
 
 class _Call:

@@ -102,7 +102,9 @@ def _if_here(make: Callable[[], _Made]) -> _Made | None:
 
 def _by_field(redact: Callable[[str], object]) -> Callable[[dict[str, object]], object]:
     def treat(record: dict[str, object]) -> object:
-        return {key: redact(value) if isinstance(value, str) else value for key, value in record.items()}
+        return {
+            key: redact(value) if isinstance(value, str) else value for key, value in record.items()
+        }
 
     return treat
 
@@ -176,12 +178,16 @@ def _presidio() -> Callable[[str], object]:
 
     recognizers = [CreditCardRecognizer(), EmailRecognizer(), IpRecognizer(), PhoneRecognizer()]
     engine = AnalyzerEngine(
-        registry=RecognizerRegistry(recognizers=recognizers), nlp_engine=Blank(), supported_languages=["en"]
+        registry=RecognizerRegistry(recognizers=recognizers),
+        nlp_engine=Blank(),
+        supported_languages=["en"],
     )
 
     def treat(text: str) -> object:
         made = text
-        for found in sorted(engine.analyze(text, language="en"), key=lambda one: one.start, reverse=True):
+        for found in sorted(
+            engine.analyze(text, language="en"), key=lambda one: one.start, reverse=True
+        ):
             made = f"{made[: found.start]}[{found.entity_type}]{made[found.end :]}"
         return made
 

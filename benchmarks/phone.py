@@ -54,7 +54,11 @@ def parsed(text, region):
     except phonenumbers.NumberParseException:
         return None
     possible = phonenumbers.is_possible_number(number)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if possible else None
+    return (
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if possible
+        else None
+    )
 
 
 def main():
@@ -80,7 +84,9 @@ def main():
     for module in ("voxvalley_privacy.phone", "phonenumbers"):
         code = f"import typing, time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
         runs = [
-            float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+            float(
+                subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+            )
             for _ in range(7)
         ]
         print(f"import {module:<26}{min(runs) * 1000:>6.1f} ms")

@@ -50,23 +50,30 @@ SCHEMA = vp.Schema(
 )  # fmt: skip
 
 
-def _over(records: list[dict[str, object]], treat: Callable[[dict[str, object]], object]) -> Callable[[], object]:
+def _over(
+    records: list[dict[str, object]], treat: Callable[[dict[str, object]], object]
+) -> Callable[[], object]:
     following = itertools.cycle(records)
     return lambda: treat(next(following))
 
 
 def _records(callers: int) -> list[dict[str, object]]:
     """Make records of as many callers; what is kept of a value from call to call helps with few of them only."""
-    numbers = (f"+1{area}555{line:04d}" for area in itertools.count(201) for line in range(100, 200))
+    numbers = (
+        f"+1{area}555{line:04d}" for area in itertools.count(201) for line in range(100, 200)
+    )
     return [
-        CDR | {"from": number, "sip_uri": f"sip:{number}@example.com", "email": f"zoe{i}@example.com"}
+        CDR
+        | {"from": number, "sip_uri": f"sip:{number}@example.com", "email": f"zoe{i}@example.com"}
         for i, number in enumerate(itertools.islice(numbers, callers))
     ]
 
 
 def _import_milliseconds(module: str) -> float:
     """Time an import in fresh interpreters, less the interpreter's own start."""
-    return min(_started(f"import {module}") for _ in range(5)) - min(_started("pass") for _ in range(5))
+    return min(_started(f"import {module}") for _ in range(5)) - min(
+        _started("pass") for _ in range(5)
+    )
 
 
 def _started(statement: str) -> float:
@@ -89,7 +96,11 @@ def main() -> None:
         name: _over(few, treat)
         for name, treat in {"json.dumps": json.dumps, **ours, **peers.record_redactors()}.items()
     }
-    calls |= {f"{name}, 50,000 callers": _over(many, treat) for name, treat in ours.items() if "no schema" not in name}
+    calls |= {
+        f"{name}, 50,000 callers": _over(many, treat)
+        for name, treat in ours.items()
+        if "no schema" not in name
+    }
     seconds = peers.seconds_per_call(calls)
     base, best = seconds["json.dumps"], seconds["ours, schema, debug"]
     print(f"{'call record of 20 fields':40} {'us':>9} {'x json.dumps':>13} {'x ours, schema':>15}")

@@ -45,7 +45,9 @@ a=sendrecv
 
 def _messages(callers: int) -> list[str]:
     return [
-        _INVITE.format(n=n % 100, area=201 + n // 100 % 700, h=n % 250 + 1, port=10_000 + n).replace("\n", "\r\n")
+        _INVITE.format(
+            n=n % 100, area=201 + n // 100 % 700, h=n % 250 + 1, port=10_000 + n
+        ).replace("\n", "\r\n")
         for n in range(callers)
     ]
 

@@ -82,7 +82,11 @@ def _peak() -> int:
     """Return the peak memory of this process in KiB; what getrusage() says starts with the parent's."""
     status = Path("/proc/self/status")
     if status.exists():
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return next(
+            int(line.split()[1])
+            for line in status.read_text().splitlines()
+            if line.startswith("VmHWM")
+        )
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
@@ -123,7 +127,10 @@ def main() -> None:
             # What this machine gives to two programs that share nothing is all that two workers can bring.
             apart, _ = _stream(src, 1, at_once=2)
             print(f"{f'redact_file, {src.suffix[1:]}':<32}{one:>10,.0f} records/s", end="")
-            print(f"  {one / alone:.2f} x redactor alone, {one / around:.2f} x loads, redactor, dumps", end="")
+            print(
+                f"  {one / alone:.2f} x redactor alone, {one / around:.2f} x loads, redactor, dumps",
+                end="",
+            )
             print(
                 f"  peak memory +{growth:.1f} MiB  jobs=2: {two / one:.2f} x (two programs apart: {2 * apart / one:.2f} x)"
             )

@@ -16,9 +16,9 @@ from benchmarks import labeled
 from benchmarks.labeled import CHECKOUT, Row, Span, ham, harmless, presidio
 from benchmarks.peers import present, text_redactors
 from benchmarks.text_speed import HAND
+from tests.detection.spellings import DIGITS, SPELLINGS
 from tests.oracle import leaked
-from tests.redaction.text.spellings import DIGITS, SPELLINGS
-from voxvalley_privacy.redaction._text import find_in_text
+from voxvalley_privacy.detection._engine import find_in_text
 
 __all__ = ["examples", "ham", "harmless", "measure", "ours", "polish", "presidio", "spellings"]
 
@@ -75,7 +75,9 @@ def measure(rows: list[Row], find: Finder) -> dict[str, dict[str, float]]:
             "hidden": hid[kind] / gold[kind] if gold[kind] else 1.0,
         }
         for kind in KINDS
-    } | {"phone findings": {"in_any": in_any / max(phones, 1), "in_phone": in_phone / max(phones, 1)}}
+    } | {
+        "phone findings": {"in_any": in_any / max(phones, 1), "in_phone": in_phone / max(phones, 1)}
+    }
 
 
 def _overlapped(one: Span, spans: Iterable[Span]) -> set[str]:
@@ -129,7 +131,11 @@ def beyond(rows: list[Row]) -> Counter[str]:
                 iou(span, one) >= 0.5 and KINDS.get(span[2]) == one[2] for span in spans
             ):
                 kinds = sorted(_overlapped(one, spans) - {"PHONE_NUMBER"})
-                counts[f"{one[2]} in a labeled {', '.join(kinds)}" if kinds else f"{one[2]} in no labeled span"] += 1
+                counts[
+                    f"{one[2]} in a labeled {', '.join(kinds)}"
+                    if kinds
+                    else f"{one[2]} in no labeled span"
+                ] += 1
     return counts  # fmt: skip
 
 
@@ -153,7 +159,9 @@ def examples(find: Finder) -> dict[str, float]:
     made = {}
     for name, spell in SPELLED.items():
         texts = [spell(row) for row in rows]
-        made[name] = sum(hidden(text, (0, len(text), ""), find(text)) for text in texts) / len(texts)
+        made[name] = sum(hidden(text, (0, len(text), ""), find(text)) for text in texts) / len(
+            texts
+        )
     return made
 
 
@@ -166,7 +174,10 @@ def peers() -> dict[str, Finder]:
         return made
 
     def matcher(text: str) -> list[Span]:
-        return [(match.start, match.end, "PHONE_NUMBER") for match in phonenumbers.PhoneNumberMatcher(text, "GB")]
+        return [
+            (match.start, match.end, "PHONE_NUMBER")
+            for match in phonenumbers.PhoneNumberMatcher(text, "GB")
+        ]
 
     made["phonenumbers matcher (GB)"] = matcher
     return made
@@ -189,7 +200,11 @@ def spellings() -> dict[str, list[str]]:
     engines["phonenumbers matcher (US)"] = _cut_out(_matcher_of("US"))
     engines["one hand-written regex"] = lambda text: HAND.sub("[X]", text)
     return {
-        who: [name for name, text in SPELLINGS.items() if _can_be_read(_text_of(redact(f"call {text} now")))]
+        who: [
+            name
+            for name, text in SPELLINGS.items()
+            if _can_be_read(_text_of(redact(f"call {text} now")))
+        ]
         for who, redact in engines.items()
     }
 
@@ -202,7 +217,9 @@ def _can_be_read(made: str) -> bool:
 def _matcher_of(region: str) -> Finder:
     import phonenumbers
 
-    return lambda text: [(one.start, one.end, "") for one in phonenumbers.PhoneNumberMatcher(text, region)]
+    return lambda text: [
+        (one.start, one.end, "") for one in phonenumbers.PhoneNumberMatcher(text, region)
+    ]
 
 
 def _text_of(made: object) -> str:

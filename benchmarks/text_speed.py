@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.redaction._text import find_in_text
+from voxvalley_privacy.detection._engine import find_in_text
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -65,7 +65,9 @@ def corpus() -> Path:
 
 
 def messages() -> tuple[list[str], list[str]]:
-    lines = (corpus() / "02_sms" / "uci_SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (corpus() / "02_sms" / "uci_SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
+    )
     texts = [line.partition("\t")[2] for line in lines]
     picked = random.Random(0).sample(texts, 2000)
     return picked[:1000], [text + TAILS[at % len(TAILS)] for at, text in enumerate(picked[1000:])]
@@ -86,14 +88,19 @@ def replace(text: str) -> str:
 
 
 def contenders() -> dict[str, Callable[[str], object]]:
-    made: dict[str, Callable[[str], object]] = {"ours": replace, "hand regex": lambda text: HAND.sub("[X]", text)}
+    made: dict[str, Callable[[str], object]] = {
+        "ours": replace,
+        "hand regex": lambda text: HAND.sub("[X]", text),
+    }
     try:
         hushlog = importlib.import_module("hushlog")
         registry = importlib.import_module("hushlog._registry").PatternRegistry
     except ImportError:
         return made
     every = registry.from_config(hushlog.Config())
-    four = registry.from_config(hushlog.Config(disable_patterns=frozenset(set(every._patterns) - HUSHLOG_TYPES)))
+    four = registry.from_config(
+        hushlog.Config(disable_patterns=frozenset(set(every._patterns) - HUSHLOG_TYPES))
+    )
     made["hushlog, 4 types"] = four.redact
     return made
 

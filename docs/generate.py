@@ -49,16 +49,24 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
 
 def _policies() -> Iterator[str]:
     keys = vp.KeyRing.generate()
-    made = [vp.policies.labels() if name == "labels" else getattr(vp.policies, name)(keys) for name in _POLICIES]
+    made = [
+        vp.policies.labels() if name == "labels" else getattr(vp.policies, name)(keys)
+        for name in _POLICIES
+    ]
     yield from ("# Policies", "", "What each policy does with each category of data.", "")
     yield "`drop` leaves the field out, `scan` looks for personal data in the text, `parse` takes the value apart and treats each part."
     yield "[Categories](categories.md) says what each category is, [Actions](../actions.md) what each action does."
     yield "Credentials are dropped in every policy, and no setting shows them."
     yield ""
-    rows = ([f"`{c.name}`", *(f"`{_said(policy.actions[c])}`" for policy in made)] for c in vp.DataCategory)
+    rows = (
+        [f"`{c.name}`", *(f"`{_said(policy.actions[c])}`" for policy in made)]
+        for c in vp.DataCategory
+    )
     yield from _table(["category", *_POLICIES], rows)
     yield from ("", "Fields that no schema knows:", "")
-    yield from _table(["", *_POLICIES], [["unknown field", *(f"`{policy.unknown}`" for policy in made)]])
+    yield from _table(
+        ["", *_POLICIES], [["unknown field", *(f"`{policy.unknown}`" for policy in made)]]
+    )
 
 
 def _said(action: vp.Action) -> str:
@@ -71,7 +79,12 @@ def _categories() -> Iterator[str]:
     for name in vp.schemas.names():
         for field in vp.schemas.get(name).fields.values():
             fields[field.category] += 1
-    yield from ("# Categories", "", "What a value is, from a privacy point of view: the members of `DataCategory`.", "")
+    yield from (
+        "# Categories",
+        "",
+        "What a value is, from a privacy point of view: the members of `DataCategory`.",
+        "",
+    )
     yield "Fields counts how many fields of the built-in schemas have the category; those without any are what finders see in text."
     yield ""
     yield from _table(
@@ -83,7 +96,9 @@ def _categories() -> Iterator[str]:
 def _meaning(category: vp.DataCategory) -> str:
     source = Path(vp.__file__).with_name("vocabulary.py").read_text(encoding="utf-8")
     line = next(
-        line for line in source.splitlines() if line.strip().startswith(f'{category.name} = "{category.value}"')
+        line
+        for line in source.splitlines()
+        if line.strip().startswith(f'{category.name} = "{category.value}"')
     )
     return line.partition("#")[2].strip()
 
@@ -97,7 +112,9 @@ def _schemas() -> Iterator[str]:
         vendors[name.partition(".")[0]].append(vp.schemas.get(name))
     for vendor, schemas in vendors.items():
         yield from ("", f"## {vendor}", "")
-        rows = ([f"`{s.name}`", s.title, str(len(s.fields)), str(s.version), s.status] for s in schemas)
+        rows = (
+            [f"`{s.name}`", s.title, str(len(s.fields)), str(s.version), s.status] for s in schemas
+        )
         yield from _table(["name", "record", "fields", "version", "status"], rows)
 
 
@@ -115,7 +132,9 @@ def _command_line() -> Iterator[str]:
         "2": "wrong settings: nothing was written",
         "3": "a file or stream failed: the destination is as it was",
     }
-    yield from _table(["code", "means"], ([f"`{code}`", meaning] for code, meaning in codes.items()))
+    yield from _table(
+        ["code", "means"], ([f"`{code}`", meaning] for code, meaning in codes.items())
+    )
     yield from _commands("voxvalley-privacy", get_command(cli))
 
 
@@ -166,7 +185,11 @@ def _room(name: str) -> str:
     if isinstance(found, ModuleType):
         return "Namespaces"
     parts = home.split(".")
-    return parts[1].strip("_").capitalize() if len(parts) > 1 and parts[0] == "voxvalley_privacy" else "Types"
+    return (
+        parts[1].strip("_").capitalize()
+        if len(parts) > 1 and parts[0] == "voxvalley_privacy"
+        else "Types"
+    )
 
 
 def _directive(name: str) -> Iterator[str]:

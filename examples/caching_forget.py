@@ -24,7 +24,7 @@ from voxvalley_privacy.caching import (
 
 NUMBER = "+14155550132"
 POLICY = CachePolicy({vp.ContentKind.PHONE_NUMBER: timedelta(hours=1)})
-REQUEST = Request(method="GET", url=f"https://lookup.example.com/v1/{NUMBER}")
+REQUEST = Request(method="GET", url=f"https://lookup.example.com/v1/{NUMBER}", in_call=False)
 RESPONSE = Response(
     status=200,
     headers=[("Content-Type", "application/json"), ("Cache-Control", "max-age=600")],
@@ -62,7 +62,11 @@ def show(name: str, store: CacheStore, search: Callable[[bytes], int]) -> None:
 def in_sqlite() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteCacheStore(Path(folder) / "cache.db")
-        show("sqlite", store, lambda octets: sum(octets in file.read_bytes() for file in Path(folder).iterdir()))
+        show(
+            "sqlite",
+            store,
+            lambda octets: sum(octets in file.read_bytes() for file in Path(folder).iterdir()),
+        )
         store.close()
 
 

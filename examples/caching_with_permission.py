@@ -42,7 +42,7 @@ def main() -> None:
 
     policy = CachePolicy({vp.ContentKind.XML: timedelta(minutes=2)})
     cache = PrivateCache(policy, keys=vp.KeyRing.generate())
-    with httpx.Client(transport=CachingTransport(cache), trust_env=False) as client:
+    with httpx.Client(transport=CachingTransport(cache, in_call=False), trust_env=False) as client:
         for path in ANSWERS:
             for _ in range(2):
                 answer = client.get(f"http://127.0.0.1:{server.server_port}{path}")

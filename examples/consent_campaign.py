@@ -11,11 +11,11 @@ from voxvalley_privacy.consent import (
     Contact,
     Evidence,
     InboundMessage,
+    Inbox,
     Leg,
     Person,
     Recording,
     consented,
-    handle_inbound,
     never_sold,
     not_opted_out,
     old_enough,
@@ -34,8 +34,20 @@ SUBSCRIBERS = (
 )
 SENDER = "+14155550100"
 SIGNED_UP = datetime(2026, 11, 1, 17, tzinfo=UTC)
-CAMPAIGN = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # half past eight in California, half past six in Hawaii
-WORDS = ("STOP", "Arrêt", "Stopp!", "parar", "BAJA", "iptal", "стоп", "please stop", "thanks, see you on Friday")
+CAMPAIGN = datetime(
+    2026, 11, 23, 16, 30, tzinfo=UTC
+)  # half past eight in California, half past six in Hawaii
+WORDS = (
+    "STOP",
+    "Arrêt",
+    "Stopp!",
+    "parar",
+    "BAJA",
+    "iptal",
+    "стоп",
+    "please stop",
+    "thanks, see you on Friday",
+)
 FORM = Evidence(method="web_form", affirmative=True, notice="sms-offers", version="3")
 
 
@@ -52,8 +64,10 @@ def answers(ledger: ConsentLedger, at: datetime) -> Counter[str]:
     """Every tenth subscriber answers the first message, in one of seven languages or in a sentence."""
     found: Counter[str] = Counter()
     for turn, number in enumerate(SUBSCRIBERS[::10]):
-        message = InboundMessage(sender=number, to=SENDER, text=WORDS[turn % len(WORDS)], at=at, id=f"m{turn}")
-        outcome = handle_inbound(ledger, message)
+        message = InboundMessage(
+            sender=number, to=SENDER, text=WORDS[turn % len(WORDS)], at=at, id=f"m{turn}"
+        )
+        outcome = Inbox(ledger).receive(message)
         found[f"{outcome.match.kind}, {'answered once' if outcome.reply else 'not answered'}"] += 1
     return found
 
@@ -97,7 +111,9 @@ def fifteen_years_old(at: datetime) -> Decision:
 
 def late_joiner(at: datetime) -> tuple[Decision, Decision]:
     """A recorded call between New York and Texas is joined from California."""
-    call = Recording(legs=[Leg(jurisdictions=["US-NY"]), Leg(jurisdictions=["US-TX"])], at=at, active=True)
+    call = Recording(
+        legs=[Leg(jurisdictions=["US-NY"]), Leg(jurisdictions=["US-TX"])], at=at, active=True
+    )
     allowed = recording_allowed()
     return allowed(call), allowed(call.join(Leg(jurisdictions=["US-CA"]), at=at))
 
@@ -112,13 +128,23 @@ def report() -> str:
     clock.now = CAMPAIGN
     counted, examples = campaign(ledger, CAMPAIGN)
     before, after = late_joiner(CAMPAIGN)
-    lines = ["Answers to the first message:", *[f"{count:6}  {what}" for what, count in sorted(replies.items())]]
+    lines = [
+        "Answers to the first message:",
+        *[f"{count:6}  {what}" for what, count in sorted(replies.items())],
+    ]
     lines += ["", "The campaign:", *[f"{count:6}  {what}" for what, count in counted.most_common()]]
     lines += ["", "One of each:"]
     for what, decision in sorted(examples.items()):
         lines += ["", f"[{what}]", decision.explain()]
     lines += ["", "[a 15-year-old signs up]", fifteen_years_old(CAMPAIGN).explain()]
-    lines += ["", "[a recorded call]", before.explain(), "", "[somebody joins from California]", after.explain()]
+    lines += [
+        "",
+        "[a recorded call]",
+        before.explain(),
+        "",
+        "[somebody joins from California]",
+        after.explain(),
+    ]
     return "\n".join(lines)
 
 

@@ -9,9 +9,14 @@ import voxvalley_privacy as vp
 
 
 def main() -> None:
-    logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(name)s %(message)s", level=logging.INFO, force=True)
+    logging.basicConfig(
+        stream=sys.stdout,
+        format="%(levelname)s %(name)s %(message)s",
+        level=logging.INFO,
+        force=True,
+    )
     redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()))
-    with vp.logs.protect(None, redact) as protection, vp.logs.install_hooks(redact):
+    with vp.logs.protect(redact) as protection, vp.logs.install_hooks(redact):
         log = logging.getLogger("shop.calls")
         log.info("call from %s took %d s", "+1 415 555 0132", 61)
         log.info("call split as +1%s%s", "415", "5550132")

@@ -8,7 +8,13 @@ import sys
 import voxvalley_privacy as vp
 
 CALLS = [
-    {"from": "+14155550132", "to": "+447700900123", "caller_name": "Zoe Example", "status": "busy", "note": ""},
+    {
+        "from": "+14155550132",
+        "to": "+447700900123",
+        "caller_name": "Zoe Example",
+        "status": "busy",
+        "note": "",
+    },
     {
         "from": "anonymous",
         "to": "+14155550132",
@@ -16,7 +22,13 @@ CALLS = [
         "status": "completed",
         "note": "call 415-555-0132 back",
     },
-    {"from": "sip:+14155550132@example.com", "to": "+447700900123", "caller_name": "", "status": "failed", "note": ""},
+    {
+        "from": "sip:+14155550132@example.com",
+        "to": "+447700900123",
+        "caller_name": "",
+        "status": "failed",
+        "note": "",
+    },
 ]
 
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 __all__ = ["canaries", "spelled", "texts"]
 
 # +1 NXX 555 01xx: reserved for fiction. Source: NANPA, 555 line number assignments.
-canaries = st.builds("1{}55501{:02d}".format, st.sampled_from((202, 303, 415, 617, 808)), st.integers(0, 99))
+canaries = st.builds(
+    "1{}55501{:02d}".format, st.sampled_from((202, 303, 415, 617, 808)), st.integers(0, 99)
+)
 
 _WIDE = {ord("0") + i: 0xFF10 + i for i in range(10)}
 _ARABIC = {ord("0") + i: 0x0660 + i for i in range(10)}
@@ -60,6 +62,6 @@ def spelled(canary: str) -> st.SearchStrategy[str]:
 def texts(canary: str) -> st.SearchStrategy[str]:
     """Put spellings of a canary among noise, apart from it by a blank or glued to what no digit is confused with."""
     noise = st.lists(_NOISE, max_size=6).map("".join)
-    return st.lists(st.one_of(noise, spelled(canary).map(lambda text: f" {text} ")), min_size=1, max_size=6).map(
-        "".join
-    )
+    return st.lists(
+        st.one_of(noise, spelled(canary).map(lambda text: f" {text} ")), min_size=1, max_size=6
+    ).map("".join)

@@ -10,8 +10,9 @@ import voxvalley_privacy as vp
 from fuzz.inputs import canaries, spelled, texts
 from tests.oracle import assert_no_canary
 from voxvalley_privacy import records
+from voxvalley_privacy.actions._plain import scan
 from voxvalley_privacy.records import sms
-from voxvalley_privacy.redaction import TextStream, scan
+from voxvalley_privacy.redaction._text_stream import TextStream
 
 __all__ = ["TARGETS"]
 
@@ -25,7 +26,20 @@ _POLICIES = st.sampled_from([
     for make in (vp.policies.analytics, vp.policies.billing, vp.policies.share, vp.policies.public)
 ] + [_LABELS])  # fmt: skip
 _NAMES = st.sampled_from(
-    ("from", "to", "body", "note", "x", "id", "From", "caller_id_name", "time", "data", "status", "[FAULT]")
+    (
+        "from",
+        "to",
+        "body",
+        "note",
+        "x",
+        "id",
+        "From",
+        "caller_id_name",
+        "time",
+        "data",
+        "status",
+        "[FAULT]",
+    )
 )
 
 
@@ -60,10 +74,19 @@ def stream(data: st.DataObject) -> None:
 def record(data: st.DataObject) -> None:
     """Fuzz records of any shape, with numbers as texts and as integers."""
     canary = data.draw(canaries)
-    leaves = texts(canary) | st.just(int(canary)) | st.none() | st.booleans() | spelled(canary).map(str.encode)
+    leaves = (
+        texts(canary)
+        | st.just(int(canary))
+        | st.none()
+        | st.booleans()
+        | spelled(canary).map(str.encode)
+    )
     names = _NAMES | texts(canary)
     value = data.draw(
-        st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4))
+        st.recursive(
+            leaves,
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
+        )
     )
     redact = data.draw(_POLICIES)
     before = repr(value)
@@ -75,17 +98,40 @@ def sip(data: st.DataObject) -> None:
     """Fuzz SIP messages: headers of all kinds, folded, cut and repeated."""
     canary = data.draw(canaries)
     names = st.sampled_from(
-        ("From", "f", "To", "Contact", "m", "Via", "P-Asserted-Identity", "Diversion", "X-Own", "Call-ID", "Privacy")
+        (
+            "From",
+            "f",
+            "To",
+            "Contact",
+            "m",
+            "Via",
+            "P-Asserted-Identity",
+            "Diversion",
+            "X-Own",
+            "Call-ID",
+            "Privacy",
+        )
     )
     lines = data.draw(st.lists(st.tuples(names, texts(canary)), max_size=8))
     body = data.draw(st.just("") | texts(canary))
     end = data.draw(st.sampled_from(("\r\n", "\n")))
     message = end.join(
-        [f"INVITE sip:+{canary}@sip.example.com SIP/2.0", *(f"{name}: {value}" for name, value in lines), "", body]
+        [
+            f"INVITE sip:+{canary}@sip.example.com SIP/2.0",
+            *(f"{name}: {value}" for name, value in lines),
+            "",
+            body,
+        ]
     )
     message = _cut(data, message, ":")
     assert_no_canary(records.sip.redact_sip(message, _LABELS), canary)
-    traced = _TRACED({"msg": message, "traced_user": f"sip:{canary}@example.com", "note": data.draw(texts(canary))})
+    traced = _TRACED(
+        {
+            "msg": message,
+            "traced_user": f"sip:{canary}@example.com",
+            "note": data.draw(texts(canary)),
+        }
+    )
     assert_no_canary(str(traced), canary)
     # The trace is read anew by the same rules; what cannot be parsed is a placeholder.
     assert traced == _TRACED(traced), "redacting twice changed something"
@@ -102,7 +148,9 @@ def parts(data: st.DataObject) -> None:
     out = []
     for at in arrivals:
         header = sms.UserDataHeader(reference=1, total=len(pieces), number=at + 1)
-        out += buffer.add(sms.Part(sender="a", recipient="b", data=sms.UserData(text=pieces[at], header=header)))
+        out += buffer.add(
+            sms.Part(sender="a", recipient="b", data=sms.UserData(text=pieces[at], header=header))
+        )
     out += buffer.close()
     assert len(arrivals) == len(out), "a part was lost"
     assert_no_canary(" | ".join(part.text for part in out), canary)
@@ -113,7 +161,9 @@ def payload(data: st.DataObject) -> None:
     canary = data.draw(canaries)
     header = data.draw(st.binary(max_size=12))
     raw = header + data.draw(texts(canary)).encode("utf-16-be", "surrogatepass")
-    made = sms.redact_pdu_payload(raw, _BODIES, dcs=data.draw(st.integers(0, 255)), udhi=data.draw(st.booleans()))
+    made = sms.redact_pdu_payload(
+        raw, _BODIES, dcs=data.draw(st.integers(0, 255)), udhi=data.draw(st.booleans())
+    )
     assert_no_canary(made, canary)
 
 
@@ -153,7 +203,9 @@ def _one_line(text: str) -> str:
 def csv(data: st.DataObject) -> None:
     """Fuzz CSV: quotes, line ends and widths of all kinds."""
     canary = data.draw(canaries)
-    cells = st.lists(texts(canary).map(_one_line) | spelled(canary).map('"{}"'.format), min_size=1, max_size=4)
+    cells = st.lists(
+        texts(canary).map(_one_line) | spelled(canary).map('"{}"'.format), min_size=1, max_size=4
+    )
     rows = [",".join(row) for row in data.draw(st.lists(cells, max_size=4))]
     source = "\n".join(["from,to,body", *rows]).encode("utf-8", "replace")
     out = io.BytesIO()
@@ -165,10 +217,15 @@ def jsonl(data: st.DataObject) -> None:
     """Fuzz JSON lines: whole, cut, and with names that repeat."""
     canary = data.draw(canaries)
     whole = texts(canary).map(_one_line)
-    line = st.builds('{{"to": "{0}", "to": "{1}", "n": {2}}}'.format, whole, whole, st.just(canary)) | whole
+    line = (
+        st.builds('{{"to": "{0}", "to": "{1}", "n": {2}}}'.format, whole, whole, st.just(canary))
+        | whole
+    )
     # A record is a line: of a number over several lines, none is whole.
     line = line.map(lambda made: " ".join(made.splitlines()))
-    source = _cut(data, "\n".join(data.draw(st.lists(line, max_size=4))), "{},").encode("utf-8", "replace")
+    source = _cut(data, "\n".join(data.draw(st.lists(line, max_size=4))), "{},").encode(
+        "utf-8", "replace"
+    )
     out = io.BytesIO()
     records.redact_jsonl(io.BytesIO(source), out, _LABELS)
     assert_no_canary(out.getvalue().decode("utf-8", "replace"), canary)
@@ -194,5 +251,6 @@ def token(data: st.DataObject) -> None:
 
 
 TARGETS = {
-    target.__name__: target for target in (text, stream, record, sip, parts, payload, pdu, csv, jsonl, lines, token)
+    target.__name__: target
+    for target in (text, stream, record, sip, parts, payload, pdu, csv, jsonl, lines, token)
 }

@@ -24,14 +24,18 @@ _ALWAYS = settings(
 )
 settings.register_profile("default", _ALWAYS, max_examples=60)
 settings.register_profile("quick", _ALWAYS, max_examples=15)
-settings.register_profile("ci", _ALWAYS, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ci", _ALWAYS, max_examples=150, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Find the reference corpus, which is read and never copied."""
-    folder = Path(os.environ.get("VOXVALLEY_PRIVACY_CORPUS") or _CHECKOUT.parent / "shared" / "data")
+    folder = Path(
+        os.environ.get("VOXVALLEY_PRIVACY_CORPUS") or _CHECKOUT.parent / "shared" / "data"
+    )
     if not folder.is_dir():
         require.absent("The reference corpus is not on this machine.", required_by=require.CORPUS)
     return folder

@@ -25,7 +25,18 @@ _MOST = 400  # texts in one closure; an output that decodes to more is not a tes
 _RUN = 5  # consecutive digits that give a number away
 
 _CONFUSABLE = str.maketrans(
-    {"O": "0", "o": "0", "О": "0", "о": "0", "Ο": "0", "ο": "0", "l": "1", "I": "1", "|": "1", "i": "1"}
+    {
+        "O": "0",
+        "o": "0",
+        "О": "0",
+        "о": "0",
+        "Ο": "0",
+        "ο": "0",
+        "l": "1",
+        "I": "1",
+        "|": "1",
+        "i": "1",
+    }
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){4,}")
@@ -99,7 +110,9 @@ def _from_bytes(data: bytes) -> set[str]:
 
 def leaked(text: str, canary_digits: str, *, run: int = _RUN) -> list[str]:
     """Give the parts of a canary that can be read in *text*, each *run* digits long."""
-    parts = [canary_digits[at : at + run] for at in range(len(canary_digits) - run + 1)] or [canary_digits]
+    parts = [canary_digits[at : at + run] for at in range(len(canary_digits) - run + 1)] or [
+        canary_digits
+    ]
     # What stands between two digits does not hide them: they are read with and without it.
     views = {view for one in closure(text) for view in (one, re.sub(r"[\W_]+", "", one))}
     return [part for part in parts if any(part in view for view in views)]

@@ -28,7 +28,12 @@ from voxvalley_privacy.errors import ConfigurationError, Denied, PrivacyError
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FINE = Reason(code="test.fine", text="All is well.")
 BAD = Reason(
-    code="test.bad", text="It must not be.", citation="RFC 9999", as_of="2026-11-23", confidence="M", disputed=True
+    code="test.bad",
+    text="It must not be.",
+    citation="RFC 9999",
+    as_of="2026-11-23",
+    confidence="M",
+    disputed=True,
 )
 YES = Decision.allow(FINE, evaluated_at=NOON)
 NO = Decision.deny(BAD, evaluated_at=NOON)
@@ -86,7 +91,11 @@ class TestDecision:
     @pytest.mark.parametrize("text", ["+1 415 555 0132", "a@example.com", "٤١٥٥٥٥٠"])
     def test_no_personal_data_by_construction(self, text):
         """A reason or an obligation refuses texts that look like a number or an address."""
-        for build in (lambda: Reason(code="a", text=text), lambda: Reason(code=text), lambda: Obligation(code=text)):
+        for build in (
+            lambda: Reason(code="a", text=text),
+            lambda: Reason(code=text),
+            lambda: Obligation(code=text),
+        ):
             with pytest.raises(ConfigurationError) as caught:
                 build()
             assert text not in str(caught.value)
@@ -109,7 +118,9 @@ class TestDecision:
     def test_explain_and_json(self):
         """The texts name every reason, its source and what is still to do."""
         duty = Obligation(code="test.tell", text="Tell them.", due=NOON)
-        answer = Decision.deny(BAD, obligations=[duty], evaluated_at=NOON, valid_until=NOON, policy="p1")
+        answer = Decision.deny(
+            BAD, obligations=[duty], evaluated_at=NOON, valid_until=NOON, policy="p1"
+        )
         expected = (
             "DENY at 2026-11-23T12:00:00+00:00, valid until 2026-11-23T12:00:00+00:00\n"
             "  because test.bad: It must not be. [RFC 9999; as of 2026-11-23; confidence M; disputed]\n"
@@ -117,7 +128,11 @@ class TestDecision:
         )
         assert expected == answer.explain()
         shown = json.loads(answer.to_json())
-        assert ["deny", "p1", "test.bad"] == [shown["effect"], shown["policy"], shown["reasons"][0]["code"]]
+        assert ["deny", "p1", "test.bad"] == [
+            shown["effect"],
+            shown["policy"],
+            shown["reasons"][0]["code"],
+        ]
         assert "2026-11-23T12:00:00+00:00" == shown["obligations"][0]["due"]
 
     def test_evaluated_now_unless_said(self):
@@ -175,7 +190,9 @@ class TestAllOf:
     def test_times_are_the_strictest(self):
         """The joined answer ends with the first of its parts."""
         soon = Decision.allow(FINE, evaluated_at=NOON, valid_until=NOON + timedelta(seconds=1))
-        late = Decision.allow(FINE, evaluated_at=NOON + timedelta(seconds=1), valid_until=NOON + timedelta(hours=1))
+        late = Decision.allow(
+            FINE, evaluated_at=NOON + timedelta(seconds=1), valid_until=NOON + timedelta(hours=1)
+        )
         joined = all_of(say(late), say(soon), say(YES))(None)
         assert (NOON, NOON + timedelta(seconds=1)) == (joined.evaluated_at, joined.valid_until)
 

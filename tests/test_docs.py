@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.redaction import _placeholders
+from voxvalley_privacy import placeholders as _placeholders
 
 _ROOT = Path(__file__).resolve().parents[1]
-_PAGES = [*_ROOT.glob("*.md"), *(p for p in (_ROOT / "docs").rglob("*.md") if "_build" not in p.parts)]
+_PAGES = [
+    *_ROOT.glob("*.md"),
+    *(p for p in (_ROOT / "docs").rglob("*.md") if "_build" not in p.parts),
+]
 
 
 def test_links_lead_somewhere():
@@ -27,7 +30,11 @@ def test_links_lead_somewhere():
 def test_reference_names_every_placeholder():
     """The page on placeholders names each one that the redactor writes."""
     page = (_ROOT / "docs/reference/placeholders-and-tokens.md").read_text(encoding="utf-8")
-    placeholders = [value for value in vars(_placeholders).values() if isinstance(value, str) and value.startswith("[")]
+    placeholders = [
+        value
+        for value in vars(_placeholders).values()
+        if isinstance(value, str) and value.startswith("[")
+    ]
 
     assert placeholders
     assert [] == [text for text in placeholders if f"`{text}`" not in page]
@@ -38,7 +45,9 @@ def test_reference_names_every_action():
     page = (_ROOT / "docs/reference/actions.md").read_text(encoding="utf-8")
     actions = [name for name in vp.__all__ if hasattr(getattr(vp, name), "exposure")]
     factories = [
-        name for name in vp.__all__ if "Action" in str(getattr(getattr(vp, name), "__annotations__", {}).get("return"))
+        name
+        for name in vp.__all__
+        if "Action" in str(getattr(getattr(vp, name), "__annotations__", {}).get("return"))
     ]
 
     assert {"keep", "drop"} <= {*actions}

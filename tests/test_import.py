@@ -9,7 +9,15 @@ import pytest
 
 import voxvalley_privacy as vp
 
-_DEPENDENCIES = {"attr", "attrs", "cryptography", "phonenumbers", "rich", "typer", "typing_extensions"}
+_DEPENDENCIES = {
+    "attr",
+    "attrs",
+    "cryptography",
+    "phonenumbers",
+    "rich",
+    "typer",
+    "typing_extensions",
+}
 
 
 def _loaded_by(statement: str) -> set[str]:
@@ -27,7 +35,9 @@ def test_import_loads_no_dependency():
 
 def test_import_loads_only_ours():
     """Importing the package loads the facade alone."""
-    assert {"voxvalley_privacy"} == _loaded_by("import voxvalley_privacy") - set(sys.stdlib_module_names)
+    assert {"voxvalley_privacy"} == _loaded_by("import voxvalley_privacy") - set(
+        sys.stdlib_module_names
+    )
 
 
 def test_dir_lists_public_names():

@@ -19,7 +19,7 @@ DEPTH = 3  # digits of a national prefix that are told apart; more would only ma
 HEAD = '''"""
 Calling code -> regions (main one first), possible national lengths, starts that may be a national prefix.
 
-Made by `tools/build_calling_codes.py` from phonenumbers {version}; do not edit. `001` stands for no country.
+Made by `tools/build_calling_codes.py` from phonenumbers {version}; do not edit. `001` means no country.
 
 Source: libphonenumber metadata {version}: possible lengths and national prefix of each code's main region.
 """
@@ -42,7 +42,11 @@ def _starts(nodes: object) -> set[str]:
     starts = {""}
     for operation, argument in nodes:  # type: ignore[attr-defined]  # a SubPattern, which has no stubs
         tails = _node(str(operation), argument)
-        starts = {(head + tail)[:DEPTH] if len(head) < DEPTH else head for head in starts for tail in tails}
+        starts = {
+            (head + tail)[:DEPTH] if len(head) < DEPTH else head
+            for head in starts
+            for tail in tails
+        }
     return starts
 
 
@@ -81,14 +85,24 @@ def shortest(starts: set[str]) -> list[str]:
     """Return the fewest starts that cover *starts*: ten siblings become their parent, children of one are dropped."""
     for depth in range(DEPTH, 0, -1):
         parents = {start[:-1] for start in starts if len(start) == depth}
-        starts = starts | {parent for parent in parents if parent and all(parent + digit in starts for digit in DIGITS)}
-    return sorted(start for start in starts if not any(start[:length] in starts for length in range(1, len(start))))
+        starts = starts | {
+            parent
+            for parent in parents
+            if parent and all(parent + digit in starts for digit in DIGITS)
+        }
+    return sorted(
+        start
+        for start in starts
+        if not any(start[:length] in starts for length in range(1, len(start)))
+    )
 
 
 def rows() -> dict[str, tuple[str, str, str]]:
     """Return the table: code -> regions, lengths, starts, each joined by spaces."""
     table = {}
-    for code, regions in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items(), key=lambda item: str(item[0])):
+    for code, regions in sorted(
+        phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items(), key=lambda item: str(item[0])
+    ):
         plan = PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0])
         # E.164 ends at 15 digits; Germany's metadata goes further.
         lengths = [n for n in plan.general_desc.possible_length if 7 <= n + len(str(code)) <= 15]

@@ -27,7 +27,9 @@ PROVINCES = {
     "Nova Scotia": "NS", "Ontario": "ON", "Prince Edward Island": "PE", "Quebec": "QC", "Saskatchewan": "SK",
 }
 # fmt: on
-CODES = {code: f"US-{code}" for code in STATES.values()} | {code: f"CA-{code}" for code in PROVINCES.values()}
+CODES = {code: f"US-{code}" for code in STATES.values()} | {
+    code: f"CA-{code}" for code in PROVINCES.values()
+}
 
 
 def place(name: str) -> str | None:
@@ -38,8 +40,12 @@ def place(name: str) -> str | None:
 
 def zones(prefix: str) -> set[str]:
     """Return every zone of *prefix* and of all longer prefixes, else of the longest shorter one."""
-    found = {zone for key, value in TIMEZONE_DATA.items() if key.startswith(prefix) for zone in value}
-    return found or next((set(TIMEZONE_DATA[prefix[:n]]) for n in (4, 3, 2) if prefix[:n] in TIMEZONE_DATA), set())
+    found = {
+        zone for key, value in TIMEZONE_DATA.items() if key.startswith(prefix) for zone in value
+    }
+    return found or next(
+        (set(TIMEZONE_DATA[prefix[:n]]) for n in (4, 3, 2) if prefix[:n] in TIMEZONE_DATA), set()
+    )
 
 
 def area_codes() -> list[tuple[str, str, str]]:
@@ -48,7 +54,11 @@ def area_codes() -> list[tuple[str, str, str]]:
     for npa in range(201, 990):
         prefix = f"1{npa}"
         country = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{prefix}2345678"))
-        names = {value["en"] for key, value in GEOCODE_DATA.items() if key.startswith(prefix) and "en" in value}
+        names = {
+            value["en"]
+            for key, value in GEOCODE_DATA.items()
+            if key.startswith(prefix) and "en" in value
+        }
         found = {place(name) for name in names} - {None}
         if not found and country not in {None, "US", "CA"}:
             found = {country}

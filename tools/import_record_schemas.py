@@ -109,9 +109,6 @@ def main(source: Path) -> None:
     for vendor, schemas in vendors.items():
         text = json.dumps(schemas, indent=1, ensure_ascii=False)
         (TARGET / f"{vendor}.json").write_text(text + "\n", encoding="utf-8")
-    categories = {row["name"]: {k: v for k, v in row.items() if k != "name"} for row in table["categories"].values()}
-    text = json.dumps(categories, indent=1, ensure_ascii=False)
-    (TARGET.parent / "categories.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

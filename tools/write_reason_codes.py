@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from voxvalley_privacy.consent import CATALOG
-from voxvalley_privacy.decisions import Reason, _asynchronous, _decision, _rules
+from voxvalley_privacy.decisions import Reason, _asynchronous, _decision
+from voxvalley_privacy.decisions import _combinators as _rules
 
 OUT = Path(__file__).parents[1] / "docs" / "reference" / "reason-codes.md"
 HEAD = """# Reason codes
@@ -24,6 +25,9 @@ ROOMS = {
     "import": "Imports",
     "withdrawal": "Withdrawals",
     "suppression": "Opt-outs",
+    "sender": "Opt-outs",
+    "registry": "Registries and permits",
+    "permit": "Registries and permits",
     "message": "Message class",
     "quiet": "Quiet hours",
     "contact": "Places",

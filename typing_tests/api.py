@@ -40,7 +40,13 @@ assert_type(
     ),
     vp.Policy,
 )
-for make in (vp.policies.analytics, vp.policies.billing, vp.policies.support, vp.policies.share, vp.policies.public):
+for make in (
+    vp.policies.analytics,
+    vp.policies.billing,
+    vp.policies.support,
+    vp.policies.share,
+    vp.policies.public,
+):
     assert_type(make(keys), vp.Policy)
 
 
@@ -52,7 +58,9 @@ def first_letter(value: object, category: vp.DataCategory, /) -> object:
 policy = policy.with_actions({vp.DataCategory.PERSON_NAME: first_letter})
 
 # Schemas.
-schema = vp.Schema("acme.cdr", {"caller": vp.DataCategory.PARTY_NUMBER, "legs[].sip": vp.DataCategory.SIP_URI})
+schema = vp.Schema(
+    "acme.cdr", {"caller": vp.DataCategory.PARTY_NUMBER, "legs[].sip": vp.DataCategory.SIP_URI}
+)
 assert_type(vp.schemas.get("twilio.call"), vp.Schema)
 assert_type(vp.schemas.names(), tuple[str, ...])
 

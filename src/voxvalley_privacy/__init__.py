@@ -4,29 +4,88 @@ Privacy for VoIP and messaging apps: redact records, decide what is cached and l
 Every public name is here and is loaded on first use, so that importing the package costs next to nothing.
 """
 
+# Module -> its public names; a name that is the last part of its module is the module itself.
+# This table is the one place to edit: `make format` writes the checkers' imports from it.
+_ROOMS = {
+    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
+    "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
+    "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
+    "recording_allowed registry registry_file tracking_allowed within_caps",
+    "facts": "facts",
+    "logs": "logs LogPolicy",
+    "stores": "stores",
+    "phone": "phone",
+    "records": "records wrap",
+    "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
+    "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
+    "StoreUnavailable",
+    "keys": "KeyRing",
+    "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
+    "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
+    "actions.styles": "styles",
+    "detection": "Finder Finding pattern_finder",
+    "placeholders": "OMIT",
+    "policies": "policies Budget Policy",
+    "redaction": "Explained Explanation Redactor Stats TextStream scrub",
+    "schemas": "schemas Field Schema",
+    "sensitive": "Sensitive",
+    "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
+# generated from the table: begin
 if TYPE_CHECKING:
     from . import caching as caching
     from . import consent as consent
     from . import facts as facts
     from . import logs as logs
     from . import phone as phone
+    from . import policies as policies
     from . import records as records
+    from . import schemas as schemas
     from . import stores as stores
+    from .actions import Action as Action
+    from .actions import Exposure as Exposure
+    from .actions import bucket as bucket
+    from .actions import country as country
+    from .actions import drop as drop
+    from .actions import generalize as generalize
+    from .actions import host_only as host_only
+    from .actions import ip_pseudonym as ip_pseudonym
+    from .actions import keep as keep
+    from .actions import label as label
+    from .actions import mask as mask
+    from .actions import parse as parse
+    from .actions import pseudonym as pseudonym
+    from .actions import scan as scan
+    from .actions import seal as seal
+    from .actions import strip_query as strip_query
+    from .actions import styles as styles
+    from .actions import truncate as truncate
+    from .actions import unsafe_format_preserving as unsafe_format_preserving
+    from .actions import unseal as unseal
     from .caching import AsyncPrivateCache as AsyncPrivateCache
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
+    from .caching import PrivateMemo as PrivateMemo
     from .consent import ConsentLedger as ConsentLedger
     from .consent import Contact as Contact
     from .consent import Evidence as Evidence
+    from .consent import Inbox as Inbox
+    from .consent import Permit as Permit
+    from .consent import Senders as Senders
     from .consent import consented as consented
     from .consent import intake as intake
+    from .consent import may_contact as may_contact
     from .consent import never_sold as never_sold
     from .consent import not_opted_out as not_opted_out
     from .consent import number_current as number_current
     from .consent import old_enough as old_enough
     from .consent import outside_quiet_hours as outside_quiet_hours
     from .consent import recording_allowed as recording_allowed
+    from .consent import registry as registry
+    from .consent import registry_file as registry_file
     from .consent import tracking_allowed as tracking_allowed
     from .consent import within_caps as within_caps
     from .decisions import Decision as Decision
@@ -37,6 +96,9 @@ if TYPE_CHECKING:
     from .decisions import all_of as all_of
     from .decisions import all_of_async as all_of_async
     from .decisions import shadow as shadow
+    from .detection import Finder as Finder
+    from .detection import Finding as Finding
+    from .detection import pattern_finder as pattern_finder
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
     from .errors import InvalidToken as InvalidToken
@@ -48,41 +110,18 @@ if TYPE_CHECKING:
     from .errors import StoreUnavailable as StoreUnavailable
     from .keys import KeyRing as KeyRing
     from .logs import LogPolicy as LogPolicy
+    from .placeholders import OMIT as OMIT
+    from .policies import Budget as Budget
+    from .policies import Policy as Policy
     from .records import wrap as wrap
-    from .redaction import OMIT as OMIT
-    from .redaction import Action as Action
-    from .redaction import Budget as Budget
     from .redaction import Explained as Explained
     from .redaction import Explanation as Explanation
-    from .redaction import Exposure as Exposure
-    from .redaction import Field as Field
-    from .redaction import Finding as Finding
-    from .redaction import Policy as Policy
     from .redaction import Redactor as Redactor
-    from .redaction import Schema as Schema
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
-    from .redaction import bucket as bucket
-    from .redaction import country as country
-    from .redaction import drop as drop
-    from .redaction import generalize as generalize
-    from .redaction import host_only as host_only
-    from .redaction import ip_pseudonym as ip_pseudonym
-    from .redaction import keep as keep
-    from .redaction import label as label
-    from .redaction import mask as mask
-    from .redaction import parse as parse
-    from .redaction import policies as policies
-    from .redaction import pseudonym as pseudonym
-    from .redaction import scan as scan
-    from .redaction import schemas as schemas
     from .redaction import scrub as scrub
-    from .redaction import seal as seal
-    from .redaction import strip_query as strip_query
-    from .redaction import styles as styles
-    from .redaction import truncate as truncate
-    from .redaction import unsafe_format_preserving as unsafe_format_preserving
-    from .redaction import unseal as unseal
+    from .schemas import Field as Field
+    from .schemas import Schema as Schema
     from .sensitive import Sensitive as Sensitive
     from .vocabulary import Audience as Audience
     from .vocabulary import Channel as Channel
@@ -90,31 +129,6 @@ if TYPE_CHECKING:
     from .vocabulary import DataCategory as DataCategory
     from .vocabulary import LogKind as LogKind
     from .vocabulary import Purpose as Purpose
-
-# Room -> the public names in it; a room that stands for itself is a namespace.
-_ROOMS = {
-    "caching": "caching AsyncPrivateCache CachePolicy PrivateCache",
-    "consent": "consent ConsentLedger Contact Evidence consented intake never_sold not_opted_out number_current old_enough "
-    "outside_quiet_hours recording_allowed tracking_allowed within_caps",
-    "facts": "facts",
-    "logs": "logs LogPolicy",
-    "stores": "stores",
-    "phone": "phone",
-    "records": "records wrap",
-    "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
-    "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
-    "StoreUnavailable",
-    "keys": "KeyRing",
-    "redaction": "OMIT Action Budget Explained Explanation Exposure Field Finding Policy Redactor Schema Stats TextStream bucket country "
-    "drop generalize host_only ip_pseudonym keep label mask parse pseudonym scan scrub seal strip_query truncate "
-    "unsafe_format_preserving unseal",
-    "redaction.policies": "policies",
-    "redaction.schemas": "schemas",
-    "redaction.styles": "styles",
-    "sensitive": "Sensitive",
-    "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
-}
-_HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = [
     "OMIT",
@@ -137,7 +151,9 @@ __all__ = [
     "Explanation",
     "Exposure",
     "Field",
+    "Finder",
     "Finding",
+    "Inbox",
     "InvalidToken",
     "KeyRing",
     "KeyUnavailable",
@@ -145,14 +161,17 @@ __all__ = [
     "LogPolicy",
     "NotPicklable",
     "Obligation",
+    "Permit",
     "Policy",
     "PrivacyError",
     "PrivateCache",
+    "PrivateMemo",
     "Purpose",
     "Reason",
     "Redactor",
     "Rule",
     "Schema",
+    "Senders",
     "Sensitive",
     "Stats",
     "StoreCorrupt",
@@ -176,17 +195,21 @@ __all__ = [
     "label",
     "logs",
     "mask",
+    "may_contact",
     "never_sold",
     "not_opted_out",
     "number_current",
     "old_enough",
     "outside_quiet_hours",
     "parse",
+    "pattern_finder",
     "phone",
     "policies",
     "pseudonym",
     "recording_allowed",
     "records",
+    "registry",
+    "registry_file",
     "scan",
     "schemas",
     "scrub",
@@ -202,18 +225,23 @@ __all__ = [
     "within_caps",
     "wrap",
 ]
+# generated from the table: end
+
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+# Hidden from checkers, which would take any misspelled name for a good one.
+if not TYPE_CHECKING:
 
-    room = import_module(f"{__name__}.{_HOME[name]}")
-    value: object = room if _HOME[name].rpartition(".")[2] == name else getattr(room, name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        module = import_module(f"{__name__}.{_HOME[name]}")
+        value = module if _HOME[name].rpartition(".")[2] == name else getattr(module, name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

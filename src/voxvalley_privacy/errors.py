@@ -3,17 +3,17 @@ Every error this library raises on purpose.
 
     PrivacyError                    the base; never raised itself
     ├── ConfigurationError          also ValueError; settings are wrong, all faults at once
-    ├── InvalidToken                also ValueError; a token was not made by these keys, or was changed
+    ├── InvalidToken                also ValueError; a token of other keys, or a changed one
     ├── KeyUnavailable              also LookupError; the key a token names is unknown or destroyed
-    ├── NotPicklable                also TypeError; the object holds key bytes and has no reference to load them by
+    ├── NotPicklable                also TypeError; the object holds key bytes
     ├── StoreError                  also OSError; a store did not do what was asked
     │   ├── StoreUnavailable        it cannot be reached, is locked, full or read-only
-    │   ├── stores.Conflict         the stream has grown, or the idempotency key belongs to another event
-    │   └── StoreCorrupt            what it holds is not what was written; the ledger knows two more of its kind:
+    │   ├── stores.Conflict         the stream has grown, or another event has the key
+    │   └── StoreCorrupt            its content is not what was written; two kinds of the ledger:
     │       ├── StorePartial        events of a stream were left out
     │       └── StoreStale          it answered with less than it held before
-    ├── caching.MalformedHeader     also ValueError; a header that decides about a copy cannot be read
-    └── Denied                      also PermissionError; `Decision.require()` on anything but an allow
+    ├── caching.MalformedHeader     also ValueError; a header that decides cannot be read
+    └── Denied                      also PermissionError; `Decision.require()` without an allow
 
 No message holds a personal value or a key byte.
 """
@@ -39,23 +39,23 @@ class PrivacyError(Exception):
 
 class ConfigurationError(PrivacyError, ValueError):
     """
-    Say what is wrong with a setting, where, and how to mend it.
+    Say which setting is wrong, where, and how to correct it.
 
     Args:
-        message: One fault, or the head line when *faults* are given.
+        message: One fault, or the head line of *faults*.
 
-        faults: Pairs of path and message, as `("plan.body[2]", "'keep' must be at least 0")`.
+        faults: Pairs of path and message, such as `("plan.body[2]", "'keep' must be at least 0")`.
     """
 
     def __init__(self, message: str = "", /, *, faults: tuple[tuple[str, str], ...] = ()) -> None:
-        # Everything stands in args, so that the error survives pickling.
+        # All of it is in args, so that the error survives pickling.
         super().__init__(message, faults)
         self.message = message
         self.faults = faults
 
     def __str__(self) -> str:
-        lines = [f"{path}: {fault}" for path, fault in self.faults]
-        return "\n".join([self.message, *lines] if self.message else lines)
+        faults = [f"{path}: {fault}" for path, fault in self.faults]
+        return "\n".join(filter(None, [self.message, *faults]))
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_configuration_error, (self.message, self.faults))
@@ -66,7 +66,7 @@ def _configuration_error(message: str, faults: tuple[tuple[str, str], ...]) -> C
 
 
 class InvalidToken(PrivacyError, ValueError):
-    """Refuse a token: one constant message, whatever the reason, so that nothing can be probed."""
+    """Refuse a token: one constant message for every reason, so that it gives no hint."""
 
     def __init__(self) -> None:
         super().__init__("The token was not made by these keys for this use, or was changed.")
@@ -95,11 +95,11 @@ class KeyUnavailable(PrivacyError, LookupError):
 
 
 class NotPicklable(PrivacyError, TypeError):
-    """Refuse to pickle key bytes; load keys with `from_env` or `from_file` to pickle a reference instead."""
+    """Refuse to pickle key bytes; keys of `from_env` or `from_file` pickle as a reference."""
 
 
 class StoreError(PrivacyError, OSError):
-    """A store did not do what was asked of it."""
+    """A store did not do what it was asked to do."""
 
 
 class StoreUnavailable(StoreError):
@@ -107,7 +107,7 @@ class StoreUnavailable(StoreError):
 
 
 class StoreCorrupt(StoreError):
-    """What the store holds is not what was written to it."""
+    """The content of the store is not what was written to it."""
 
 
 class Denied(PrivacyError, PermissionError):

@@ -43,4 +43,6 @@ class Sensitive:
         raise NotPicklable("A Sensitive text is not pickled; reveal() it where it is needed.")
 
     def __getstate__(self) -> object:
-        raise NotPicklable("A Sensitive text is not copied into a state; reveal() it where it is needed.")
+        raise NotPicklable(
+            "A Sensitive text is not copied into a state; reveal() it where it is needed."
+        )

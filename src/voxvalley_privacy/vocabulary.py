@@ -36,6 +36,7 @@ class DataCategory(StrEnum):
     LOCATION = "LOCATION"  # fine location: coordinates, cell, address
     REGION = "REGION"  # coarse location or network: country, city, carrier
     RECORD_ID = "RECORD_ID"  # opaque id of a call or message
+    CALL_ID = "CALL_ID"  # id that can hold a host, an address or a number: Call-ID
     ACCOUNT_ID = "ACCOUNT_ID"  # id of the customer's account or configuration
     STATUS = "STATUS"  # state, code, codec: technical
     FREE_TEXT = "FREE_TEXT"  # text whose content the customer defines
@@ -61,6 +62,8 @@ class DataCategory(StrEnum):
     COORDINATES = "COORDINATES"  # latitude and longitude
     DATE_OF_BIRTH = "DATE_OF_BIRTH"  # a date that the text calls a birth date
 
+    NATIONAL_ID = "NATIONAL_ID"  # tax number, identity card, passport of a person
+    PERSON_ATTRIBUTE = "PERSON_ATTRIBUTE"  # what a person is: gender, age, marital status
     UNKNOWN = "UNKNOWN"  # nothing is known of it; treated as personal
 
 

@@ -38,7 +38,9 @@ def play(path: Path, **settings: object) -> Iterator[Outcome]:
         case = json.loads(line)
         clock = FixedClock(NOON)
         shared = not case.get("browser_only", False)
-        policy = CachePolicy({ContentKind.TEXT: timedelta(days=40_000)}, clock=clock, shared=shared, **settings)
+        policy = CachePolicy(
+            {ContentKind.TEXT: timedelta(days=40_000)}, clock=clock, shared=shared, **settings
+        )
         cache = PrivateCache(policy, keys=_KEYS)
         for step in case["requests"]:
             wanted = step.get("expected_type")
@@ -46,7 +48,9 @@ def play(path: Path, **settings: object) -> Iterator[Outcome]:
             why = cache.explain(request).codes[0]
             reused = _send(cache, request, step, clock)
             if wanted in {"cached", "not_cached"}:
-                yield Outcome(case["suite"], case.get("kind", "required"), case["id"], wanted, reused, why)
+                yield Outcome(
+                    case["suite"], case.get("kind", "required"), case["id"], wanted, reused, why
+                )
             if step.get("pause_after"):
                 clock.advance(_PAUSE)
 
@@ -60,13 +64,22 @@ def _send(cache: PrivateCache, request: Request, step: dict, clock: FixedClock) 
     def server(asked: Request) -> Response:
         sent.append(asked)
         status = step.get("response_status", [200])[0]
-        headers = [("Content-Type", "text/plain"), *_headers(step.get("response_headers", ()), clock)]
-        if status == 200 and step.get("expected_type", "").endswith("validated") and "if-none-match" in asked.headers:
+        headers = [
+            ("Content-Type", "text/plain"),
+            *_headers(step.get("response_headers", ()), clock),
+        ]
+        if (
+            status == 200
+            and step.get("expected_type", "").endswith("validated")
+            and "if-none-match" in asked.headers
+        ):
             status = 304
         lengths = [value for name, value in headers if name.lower() == "content-length"]
         body = b"x" * (int(lengths[0]) if lengths and lengths[0].isdigit() else 5)
         types = [pair for pair in headers if pair[0].lower() == "content-type"]
-        return Response(status=status, headers=[p for p in headers if p not in types] + types[-1:], body=body)
+        return Response(
+            status=status, headers=[p for p in headers if p not in types] + types[-1:], body=body
+        )
 
     fetch(cache, request, server, kind=ContentKind.TEXT)
     return not sent
@@ -77,6 +90,7 @@ def _request(case: dict, step: dict, clock: FixedClock) -> Request:
     if "query_arg" in step:
         url += "?" + step["query_arg"]
     return Request(
+        in_call=False,
         method=step.get("request_method", "GET"),
         url=url,
         headers=_headers(step.get("request_headers", ()), clock),
@@ -90,6 +104,11 @@ def _headers(pairs: list, clock: FixedClock) -> list[tuple[str, str]]:
 
 def _value(name: str, value: object, clock: FixedClock) -> str:
     # Numbers in these fields stand for seconds from now.
-    if isinstance(value, int) and name.lower() in {"date", "expires", "last-modified", "if-modified-since"}:
+    if isinstance(value, int) and name.lower() in {
+        "date",
+        "expires",
+        "last-modified",
+        "if-modified-since",
+    }:
         return format_datetime(clock.now + timedelta(seconds=value), usegmt=True)
     return str(value)

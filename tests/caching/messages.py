@@ -18,20 +18,33 @@ EVERY_KIND = dict.fromkeys(ContentKind, HOUR)
 
 def policy(lifetimes=None, **settings):
     """Make a policy that allows every kind for an hour, at noon."""
-    return CachePolicy(lifetimes or EVERY_KIND, clock=settings.pop("clock", FixedClock(NOON)), **settings)
+    return CachePolicy(
+        lifetimes or EVERY_KIND, clock=settings.pop("clock", FixedClock(NOON)), **settings
+    )
 
 
 def request(*headers, url=URL, method="GET", **more):
-    """Make a request."""
-    return Request(method=method, url=url, headers=headers, **more)
+    """Make a request; no call goes on."""
+    return Request(method=method, url=url, headers=headers, **{"in_call": False, **more})
 
 
-def response(cache_control="max-age=60", *headers, status=200, kind=ContentKind.XML, content_type="text/xml", **more):
+def response(
+    cache_control="max-age=60",
+    *headers,
+    status=200,
+    kind=ContentKind.XML,
+    content_type="text/xml",
+    **more,
+):
     """Make a response that the web server permits to keep for a minute; None leaves a field out."""
     fields = [("Cache-Control", cache_control)] if cache_control is not None else []
     fields += [("Content-Type", content_type)] if content_type is not None else []
     return Response(
-        status=status, headers=[*fields, *headers], body=more.pop("body", b"<Response/>"), kind=kind, **more
+        status=status,
+        headers=[*fields, *headers],
+        body=more.pop("body", b"<Response/>"),
+        kind=kind,
+        **more,
     )
 
 

@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests import require
 
 
@@ -19,6 +21,13 @@ def running() -> Iterator[str]:
     if address := os.environ.get("VOXVALLEY_PRIVACY_REDIS_URL"):
         yield address
         return
+    with started() as address:
+        yield address
+
+
+@contextmanager
+def started() -> Iterator[str]:
+    """Start a server of its own, which a test may set up and fill as it likes."""
     program = shutil.which("redis-server")
     if program is None:
         require.absent("There is no redis-server on this machine.", required_by=require.SERVICES)
@@ -26,13 +35,22 @@ def running() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    server = subprocess.Popen([program, *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    settings += ["--repl-diskless-sync-delay", "0", "--dir", "/tmp", "--dbfilename", f"{port}.rdb"]
+    server = subprocess.Popen(
+        [program, *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait(port)
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         server.terminate()
         server.wait(10)
+
+
+def connected(address):
+    """Connect to a server."""
+    redis = pytest.importorskip("redis")
+    return redis.Redis.from_url(address)
 
 
 def _wait(port: int) -> None:

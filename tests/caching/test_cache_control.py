@@ -36,13 +36,19 @@ _RESTRICTIVE = ("no_store", "no_cache", "private")
         ('private="a b"', {"private": True}),
         ("private=X-Foo", {"private_fields": frozenset({"x-foo"})}),
         ('private="A, b"', {"private_fields": frozenset({"a", "b"})}),
-        ('private="a", private="b", private', {"private": True, "private_fields": frozenset({"a", "b"})}),
+        (
+            'private="a", private="b", private',
+            {"private": True, "private_fields": frozenset({"a", "b"})},
+        ),
         ("no-cache", {"no_cache": True}),
         ('no-cache="Set-Cookie,, x"', {"no_cache_fields": frozenset({"set-cookie", "x"})}),
         ('no-cache="a\\"b"', {"no_cache": True}),
         ("public", {"public": True}),
         ("stale-while-revalidate=60, stale-if-error=60, immutable, must-understand", {}),
-        ("max-stale, max-stale=5, only-if-cached, no-transform, must-revalidate, proxy-revalidate", {}),
+        (
+            "max-stale, max-stale=5, only-if-cached, no-transform, must-revalidate, proxy-revalidate",
+            {},
+        ),
         ("community=UCI", {"unknown": True}),
         ('ext="max-age=3600, no-store", max-age=1', {"unknown": True, "max_age": 1}),
     ],
@@ -115,7 +121,9 @@ def test_no_line():
 
 def test_known_extensions_are_ignored():
     """An extension that the settings know restricts nothing."""
-    assert CacheControl(max_age=1) == parse_cache_control("Community=UCI, max-age=1", ignore=frozenset({"community"}))
+    assert CacheControl(max_age=1) == parse_cache_control(
+        "Community=UCI, max-age=1", ignore=frozenset({"community"})
+    )
 
 
 def test_long_lines_are_not_remembered():
@@ -136,14 +144,28 @@ def test_fuzz(line):
 
 
 _WELL_FORMED = st.sampled_from(
-    ["max-age=60", "s-maxage=5", "public", "no-store", "private", 'private="a"', "no-cache", "x=1", "immutable", ""]
+    [
+        "max-age=60",
+        "s-maxage=5",
+        "public",
+        "no-store",
+        "private",
+        'private="a"',
+        "no-cache",
+        "x=1",
+        "immutable",
+        "",
+    ]
 )
 
 
 @given(st.lists(_WELL_FORMED, max_size=6), _WELL_FORMED)
 def test_one_more_directive_never_permits_more_but_by_name(said, more):
     """Adding a directive keeps every restriction and never lengthens a lifetime that was named."""
-    before, after = parse_cache_control(", ".join(said)), parse_cache_control(", ".join([*said, more]))
+    before, after = (
+        parse_cache_control(", ".join(said)),
+        parse_cache_control(", ".join([*said, more])),
+    )
     assert all(getattr(after, name) >= getattr(before, name) for name in _RESTRICTIVE)
     assert after.unknown >= before.unknown
     assert before.private_fields <= after.private_fields
@@ -151,15 +173,25 @@ def test_one_more_directive_never_permits_more_but_by_name(said, more):
     assert before.s_maxage is None or after.s_maxage <= before.s_maxage
 
 
-@given(st.text(alphabet=string.ascii_letters + string.digits + "!#$%&'*+-.^_`|~", min_size=1, max_size=20))
+@given(
+    st.text(
+        alphabet=string.ascii_letters + string.digits + "!#$%&'*+-.^_`|~", min_size=1, max_size=20
+    )
+)
 def test_no_store_restricts_with_any_argument(argument):
     """`no-store` forbids whatever stands after it."""
     assert parse_cache_control(f"no-store={argument}").no_store
     assert parse_cache_control(f'max-age=60, no-store="{argument}"').no_store
 
 
-@given(st.permutations(["max-age=60", "no-store", 'private="a, b"', "s-maxage=5", "public", "max-age=9"]))
+@given(
+    st.permutations(
+        ["max-age=60", "no-store", 'private="a, b"', "s-maxage=5", "public", "max-age=9"]
+    )
+)
 def test_order_does_not_matter(directives):
     """Directives mean the same in any order, on one line or on several."""
     expected = parse_cache_control(*sorted(directives))
-    assert expected == parse_cache_control(", ".join(directives)) == parse_cache_control(*directives)
+    assert (
+        expected == parse_cache_control(", ".join(directives)) == parse_cache_control(*directives)
+    )

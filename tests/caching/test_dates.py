@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxvalley_privacy.caching._dates import parse_date
+from voxvalley_privacy.caching._freshness import parse_date
 
 
 @given(st.integers(min_value=-2_000_000_000, max_value=200_000_000_000))

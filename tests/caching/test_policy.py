@@ -22,18 +22,26 @@ OTHERS_LEFT = {"Foo": "bar"}
 
 def test_permitted():
     """With permission of the web server and of the settings a copy may be kept, on terms."""
-    decision = policy()(request(), response("max-age=60", ("Date", MINUTE_AGO), ("Age", "50"), ("Vary", "Accept")))
+    decision = policy()(
+        request(), response("max-age=60", ("Date", MINUTE_AGO), ("Age", "50"), ("Vary", "Accept"))
+    )
 
     assert "cache.expired" == code(decision)
 
-    decision = policy()(request(), response("max-age=600", ("Date", MINUTE_AGO), ("Age", "90"), ("Vary", "Accept")))
+    decision = policy()(
+        request(), response("max-age=600", ("Date", MINUTE_AGO), ("Age", "90"), ("Vary", "Accept"))
+    )
     grant = decision.value
 
     assert decision
     assert timedelta(seconds=510) == grant.lifetime
     assert NOON + timedelta(seconds=510) == decision.valid_until
     assert (timedelta(seconds=90), XML, ("accept",)) == (grant.age, grant.kind, grant.vary)
-    assert "VoxvalleyPrivacy; fwd=uri-miss; stored; ttl=510" == grant.cache_status == cache_status(decision)
+    assert (
+        "VoxvalleyPrivacy; fwd=uri-miss; stored; ttl=510"
+        == grant.cache_status
+        == cache_status(decision)
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +49,12 @@ def test_permitted():
     [
         # Row 1: kinds.
         ("cache.kind_off", {"lifetimes": {MEDIA: HOUR}}, {}, {}),
-        ("cache.kind_off", {"lifetimes": {TEXT: HOUR}}, {}, {"kind": None, "content_type": "text/plain"}),
+        (
+            "cache.kind_off",
+            {"lifetimes": {TEXT: HOUR}},
+            {},
+            {"kind": None, "content_type": "text/plain"},
+        ),
         ("cache.kind_off", {}, {"in_call": True}, {}),
         ("cache.kind_off", {"in_call": {MEDIA}}, {"in_call": True}, {}),
         ("cache.kind_off", {}, {}, {"kind": "pictures"}),
@@ -144,7 +157,12 @@ def test_denied_by_a_response_field(expected, header):
 @pytest.mark.parametrize("name", ["Date", "Age", "Content-Length", "Expires"])
 def test_duplicates_of_single_fields(name):
     """A field that may stand once and stands twice permits nothing, even if both say the same."""
-    value = {"Date": DATE, "Expires": "Mon, 23 Nov 2026 13:00:00 GMT", "Age": "0", "Content-Length": "11"}[name]
+    value = {
+        "Date": DATE,
+        "Expires": "Mon, 23 Nov 2026 13:00:00 GMT",
+        "Age": "0",
+        "Content-Length": "11",
+    }[name]
     pairs = [(name, value), (name, value)] + ([("Date", DATE)] if name == "Expires" else [])
     answer = response(None if name == "Expires" else "max-age=60", *pairs)
 
@@ -231,10 +249,19 @@ def test_expires():
     pair = (("Date", DATE), ("Expires", "Mon, 23 Nov 2026 12:05:00 GMT"))
 
     assert "cache.no_permission" == code(policy()(request(), response(None, *pair)))
-    assert timedelta(minutes=5) == policy(accept_expires=True)(request(), response(None, *pair)).value.lifetime
-    assert "cache.no_permission" == code(policy(accept_expires=True)(request(), response(None, pair[1])))
-    assert "cache.no_permission" == code(policy(accept_expires=True)(request(), response("public", *pair)))
-    assert "cache.malformed" == code(policy(accept_expires=True)(request(), response(None, pair[0], ("Expires", "0"))))
+    assert (
+        timedelta(minutes=5)
+        == policy(accept_expires=True)(request(), response(None, *pair)).value.lifetime
+    )
+    assert "cache.no_permission" == code(
+        policy(accept_expires=True)(request(), response(None, pair[1]))
+    )
+    assert "cache.no_permission" == code(
+        policy(accept_expires=True)(request(), response("public", *pair))
+    )
+    assert "cache.malformed" == code(
+        policy(accept_expires=True)(request(), response(None, pair[0], ("Expires", "0")))
+    )
 
 
 def test_in_call():
@@ -296,7 +323,9 @@ def test_b8_137_deception(path):
 def test_addresses_without_a_path(rest):
     """An address without a path is the root's."""
     with_root = request(url="https://app.example.com/" + rest.removeprefix("/"))
-    assert policy().request_text(with_root) == policy().request_text(request(url="https://app.example.com" + rest))
+    assert policy().request_text(with_root) == policy().request_text(
+        request(url="https://app.example.com" + rest)
+    )
 
 
 def test_long_content_types():
@@ -305,7 +334,17 @@ def test_long_content_types():
 
 
 @pytest.mark.parametrize(
-    "path", ["/voice", "/voice.xml", "/voice.php", "/v1.2/voice", "/voice.xml?x=y.css", "/", "/100%25", "/%2525252ecss"]
+    "path",
+    [
+        "/voice",
+        "/voice.xml",
+        "/voice.php",
+        "/v1.2/voice",
+        "/voice.xml?x=y.css",
+        "/",
+        "/100%25",
+        "/%2525252ecss",
+    ],
 )
 def test_plain_paths(path):
     """A path that ends like what it is, or says nothing, is fine."""
@@ -350,25 +389,44 @@ def test_wrong_types(answer, asked):
 
 def test_naive_clock():
     """A clock without a time zone denies."""
-    assert "error.clock" == code(policy(clock=lambda: NOON.replace(tzinfo=None))(request(), response()))
+    assert "error.clock" == code(
+        policy(clock=lambda: NOON.replace(tzinfo=None))(request(), response())
+    )
 
 
 _JUNK = st.text(max_size=30)
 _NAMES = st.sampled_from(
-    ["Cache-Control", "Vary", "Age", "Date", "Expires", "Pragma", "CDN-Cache-Control", "Content-Length", "Content-Type"]
+    [
+        "Cache-Control",
+        "Vary",
+        "Age",
+        "Date",
+        "Expires",
+        "Pragma",
+        "CDN-Cache-Control",
+        "Content-Length",
+        "Content-Type",
+    ]
 )
 
 
-@given(st.lists(st.tuples(_NAMES | _JUNK, _JUNK), max_size=6), st.lists(st.tuples(_NAMES | _JUNK, _JUNK), max_size=6))
+@given(
+    st.lists(st.tuples(_NAMES | _JUNK, _JUNK), max_size=6),
+    st.lists(st.tuples(_NAMES | _JUNK, _JUNK), max_size=6),
+)
 def test_fuzz_never_raises_and_never_permits_more(asked, answered):
     """Whatever stands in the messages, the answer is a decision, and more fields never permit what is forbidden."""
     forbidden = response("no-store", *answered)
 
     assert not policy()(request(*asked), forbidden)
-    policy(shared=False, accept_expires=True, allow_authenticated=True)(request(*asked), response(None, *answered))
+    policy(shared=False, accept_expires=True, allow_authenticated=True)(
+        request(*asked), response(None, *answered)
+    )
 
 
-@given(st.sampled_from(["no-store", "private", "no-cache", "x-unknown", "max-age=0", "max-age=abc"]))
+@given(
+    st.sampled_from(["no-store", "private", "no-cache", "x-unknown", "max-age=0", "max-age=abc"])
+)
 def test_one_more_line_never_permits(line):
     """A restriction on a line of its own counts as much as on the first."""
     assert not policy()(request(), response("public, max-age=60", ("Cache-Control", line)))
@@ -411,14 +469,20 @@ def test_value():
     """Policies compare, hash and pickle."""
     one = CachePolicy({XML: HOUR}, in_call={XML}, unkeyed=["X-Trace"])
 
-    assert one == pickle.loads(pickle.dumps(one)) == CachePolicy({XML: HOUR}, in_call=[XML], unkeyed=["x-trace"])
+    assert (
+        one
+        == pickle.loads(pickle.dumps(one))
+        == CachePolicy({XML: HOUR}, in_call=[XML], unkeyed=["x-trace"])
+    )
     assert 1 == len({one, CachePolicy({XML: HOUR}, in_call={XML}, unkeyed=["X-Trace"])})
 
 
 def test_nothing_is_shown():
     """No repr, explanation or JSON shows an address, a field or a body."""
     asked = request(("X-From", "+14155550132"), url="https://app.example.com/?From=%2B14155550132")
-    answer = response("max-age=60", ("X-To", "+14155550132"), body=b"+14155550132", subjects=["+14155550132"])
+    answer = response(
+        "max-age=60", ("X-To", "+14155550132"), body=b"+14155550132", subjects=["+14155550132"]
+    )
     decision = policy()(asked, answer)
     shown = f"{asked!r} {answer!r} {decision!r} {decision.value!r} {decision.explain()} {decision.to_json()}"
 

@@ -6,14 +6,16 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from voxvalley_privacy import stores
 from voxvalley_privacy.caching import Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
-from voxvalley_privacy.caching._stores import _sqlite
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
 from voxvalley_privacy.testing.cache_store import CacheStoreContract
 
@@ -55,7 +57,8 @@ class TestMemory(CacheStoreContract):
             store.put(_entry(tag, b"x", (tag,)), store.ticket())
             store.forget(tag)
         assert 4096 >= len(store._forgotten)
-        assert 0 == len(store._tagged) == len(store._entries)
+        assert 0 == len(store._tagged) == len(store._copies) == len(store._owners)
+        assert 64 >= len(store._ends)
 
     def test_repr(self):
         """The repr tells numbers, not contents."""
@@ -101,12 +104,11 @@ class TestSqlite(CacheStoreContract):
 
     def test_b6_115_forget_does_not_claim_what_a_reader_holds(self):
         """While a reader keeps the log alive, forget raises; the copy is no longer found all the same."""
-        store = self.make()
+        store = self.make(timeout=timedelta(milliseconds=50))
         store.put(_entry(), store.ticket())
         reader = sqlite3.connect(self.path, isolation_level=None)
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM entry").fetchall()
-        store._connection.execute("PRAGMA busy_timeout=50")
         with pytest.raises(StoreUnavailable):
             store.forget("bbbtag")
         reader.close()
@@ -118,9 +120,7 @@ class TestSqlite(CacheStoreContract):
         """A forget in another process refuses what this one has begun."""
         store = self.make()
         ticket = store.ticket()
-        code = (
-            "import sys; from voxvalley_privacy.caching import SqliteCacheStore as S; S(sys.argv[1]).forget('bbbtag')"
-        )
+        code = "import sys; from voxvalley_privacy.caching import SqliteCacheStore as S; S(sys.argv[1]).forget('bbbtag')"
         subprocess.run([sys.executable, "-c", code, str(self.path)], check=True)
         assert not store.put(_entry(), ticket)
 
@@ -133,7 +133,7 @@ class TestSqlite(CacheStoreContract):
         child = os.fork()
         if child == 0:
             done = store.get("parent") == _MARK and store.put(_entry("child"), store.ticket())
-            os._exit(0 if done and len(store._inherited) == 1 else 1)
+            os._exit(0 if done and len(store._file._left_behind) == 1 else 1)
         assert 0 == os.waitpid(child, 0)[1]
         assert (_MARK, _MARK) == (store.get("parent"), store.get("child"))
 
@@ -148,7 +148,9 @@ class TestSqlite(CacheStoreContract):
             with pytest.raises(StoreUnavailable):
                 call()
 
-    @pytest.mark.parametrize("octets", [b"no database" * 500, b"SQLite format 3\0" + b"\xff" * 5000])
+    @pytest.mark.parametrize(
+        "octets", [b"no database" * 500, b"SQLite format 3\0" + b"\xff" * 5000]
+    )
     def test_b6_104_not_a_database(self, octets):
         """A file of something else is refused at construction."""
         self.path.write_bytes(octets)
@@ -161,7 +163,7 @@ class TestSqlite(CacheStoreContract):
         with sqlite3.connect(self.path) as connection:
             connection.execute("PRAGMA user_version=2")
         connection.close()
-        with pytest.raises(StoreCorrupt):
+        with pytest.raises(StoreUnavailable, match="newer"):
             SqliteCacheStore(self.path)
 
     def test_b6_103_missing_folder(self):
@@ -171,10 +173,9 @@ class TestSqlite(CacheStoreContract):
 
     def test_b6_102_locked(self):
         """A file that another holds too long is unavailable, nothing is left half done, and later it works."""
-        store = self.make()
+        store = self.make(timeout=timedelta(milliseconds=20))
         other = sqlite3.connect(self.path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        store._connection.execute("PRAGMA busy_timeout=20")
         with pytest.raises(StoreUnavailable, match="locked"):
             store.put(_entry(), 0)
         other.execute("ROLLBACK")
@@ -185,34 +186,12 @@ class TestSqlite(CacheStoreContract):
         """A disk that is full is unavailable, and what was there before is whole."""
         store = self.make()
         store.put(_entry("a"), store.ticket())
-        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-        store._connection.execute(f"PRAGMA max_page_count={pages}")
+        with store._file.borrow() as connection:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count={pages}")
         with pytest.raises(StoreUnavailable):
             store.put(_entry("b", b"x" * 100_000), store.ticket())
         assert (_MARK, None) == (store.get("a"), store.get("b"))
-
-    @pytest.mark.parametrize(("code", "opens"), [(sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_READONLY, False)])
-    def test_workers_that_start_together(self, monkeypatch, tmp_path, code, opens):
-        """Another one that switches the new file at the same time is waited for; any other fault is told."""
-        faults = []
-
-        class Blocked(_sqlite.Handle):
-            def execute(self, sql, *args):
-                if "journal_mode" in sql and len(faults) < 3:
-                    error = sqlite3.OperationalError("blocked")
-                    error.sqlite_errorcode = code
-                    faults.append(error)
-                    raise error
-                return super().execute(sql, *args)
-
-        monkeypatch.setattr(_sqlite, "Handle", Blocked)
-        if opens:
-            SqliteCacheStore(tmp_path / "new.db").put(_entry(), 0)
-            assert 3 == len(faults)
-        else:
-            with pytest.raises(StoreUnavailable):
-                SqliteCacheStore(tmp_path / "new.db")
-            assert 1 == len(faults)
 
     def test_many_open_a_new_file_at_once(self, tmp_path):
         """Eight threads that open new files at the same time all get them."""
@@ -220,6 +199,50 @@ class TestSqlite(CacheStoreContract):
             for number in range(10):
                 opened = list(pool.map(SqliteCacheStore, [tmp_path / f"{number}.db"] * 8))
                 assert 8 == len(opened)
+
+    def test_b16_229_on_the_file_of_a_ledger(self):
+        """A cache on a ledger's file, and a ledger on a cache's, are refused with the true reason."""
+        ledger = stores.sqlite(self.path.with_name("ledger.db"))
+        with pytest.raises(StoreCorrupt, match="is an event store of this library, not a cache"):
+            SqliteCacheStore(ledger.path)
+        self.make()
+        with pytest.raises(StoreCorrupt, match="is a cache of sealed copies of this library"):
+            stores.sqlite(self.path)
+        ledger.close()
+
+    def test_b16_229_on_the_file_of_another_program(self):
+        """A file of another program is refused, and not changed."""
+        with sqlite3.connect(self.path) as other:
+            other.execute("CREATE TABLE entry (key)")
+        other.close()
+        before = self.path.read_bytes()
+        with pytest.raises(StoreCorrupt, match="another program"):
+            SqliteCacheStore(self.path)
+        assert before == self.path.read_bytes()
+
+    def test_b16_229_empty_file(self):
+        """A file without content is refused: it may be what is left of something."""
+        self.path.touch()
+        with pytest.raises(StoreCorrupt, match="empty"):
+            SqliteCacheStore(self.path)
+
+    def test_b16_230_forget_under_writers(self):
+        """An erasure tries again while another holds the lock, longer than any other call."""
+        store = self.make(timeout=timedelta(milliseconds=100))
+        store.put(_entry(), store.ticket())
+        other = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.25, other.execute, ["ROLLBACK"])
+        release.start()
+        assert 1 == store.forget("bbbtag")
+        release.join()
+        other.close()
+
+    @pytest.mark.parametrize("timeout", [timedelta(0), timedelta(seconds=-1)])
+    def test_timeout_must_be_positive(self, timeout):
+        """It has to wait a little."""
+        with pytest.raises(ConfigurationError):
+            self.make(timeout=timeout)
 
     def test_closed(self):
         """A closed store raises, and says so."""

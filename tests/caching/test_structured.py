@@ -27,8 +27,16 @@ def _member(member):
 
 def test_corpus(corpus):
     """Every dictionary of the public tests is read as they say, or refused as they say."""
-    lines = (corpus / "08_http" / "structured_field_tests.jsonl").read_text(encoding="utf-8").splitlines()
-    cases = [case for case in map(json.loads, lines) if case["header_type"] == "dictionary" and "raw" in case]
+    lines = (
+        (corpus / "08_http" / "structured_field_tests.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+    cases = [
+        case
+        for case in map(json.loads, lines)
+        if case["header_type"] == "dictionary" and "raw" in case
+    ]
     wrong = []
     for case in cases:
         try:
@@ -36,7 +44,10 @@ def test_corpus(corpus):
         except MalformedHeader:
             fine = case.get("must_fail") or case.get("can_fail")
         else:
-            fine = not case.get("must_fail") and {key: _member(member) for key, member in case["expected"]} == read
+            fine = (
+                not case.get("must_fail")
+                and {key: _member(member) for key, member in case["expected"]} == read
+            )
         wrong += [] if fine else [case["name"]]
 
     assert 430 == len(cases)
@@ -65,7 +76,20 @@ def test_reads(expected, text):
 @pytest.mark.parametrize(
     "text",
     [
-        *("A=1", "a=", "a,", "a b", "a=1 b=2", "a=1,,b", "a;=1", "a; ;b", "=1", ",a", "a=&", "\u00e4"),
+        *(
+            "A=1",
+            "a=",
+            "a,",
+            "a b",
+            "a=1 b=2",
+            "a=1,,b",
+            "a;=1",
+            "a; ;b",
+            "=1",
+            ",a",
+            "a=&",
+            "\u00e4",
+        ),
         *("a=1234567890123456", "a=1.", "a=.5", "a=1.2345", "a=1234567890123.1", "a=-", "a=--1"),
         *(
             'a="',
@@ -82,7 +106,19 @@ def test_reads(expected, text):
             "a=@x",
             "a=@",
         ),
-        *("a=%x", 'a=%"', 'a=%"%C3"', 'a=%"%c3"', 'a=%"%c"', 'a=%"ü"', "a=(", "a=(1", "a=(1", 'a=("x""y")', "a=(1)2"),
+        *(
+            "a=%x",
+            'a=%"',
+            'a=%"%C3"',
+            'a=%"%c3"',
+            'a=%"%c"',
+            'a=%"ü"',
+            "a=(",
+            "a=(1",
+            "a=(1",
+            'a=("x""y")',
+            "a=(1)2",
+        ),
     ],
 )
 def test_refuses(text):

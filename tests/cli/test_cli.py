@@ -28,25 +28,47 @@ def _run(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
 def test_redact_a_pipe() -> None:
     """Standard input goes to standard output, the report to standard error, without a progress bar."""
     done = _run(
-        "redact", stdin=json.dumps({"sid": "CA1", "to": NUMBER, "direction": "inbound", "status": "busy"}) + "\n"
+        "redact",
+        stdin=json.dumps({"sid": "CA1", "to": NUMBER, "direction": "inbound", "status": "busy"})
+        + "\n",
     )
 
     told = "Read with the schema twilio.message; --schema says otherwise.\n1 records\n"
     assert (0, told) == (done.returncode, done.stderr)
-    assert {"sid": "CA1", "to": "+1********32", "direction": "inbound", "status": "busy"} == json.loads(done.stdout)
+    assert {
+        "sid": "CA1",
+        "to": "+1********32",
+        "direction": "inbound",
+        "status": "busy",
+    } == json.loads(done.stdout)
 
 
 def test_redact_a_file_with_keys(tmp_path: Path) -> None:
     """A key file gives the same tokens in every run and in Python; two workers give the same bytes as one."""
     keys, source = tmp_path / "keys", tmp_path / "calls.jsonl"
-    source.write_text("".join(json.dumps({"to": f"+1415555{i:04}", "sid": f"CA{i}"}) + "\n" for i in range(100, 200)))
+    source.write_text(
+        "".join(
+            json.dumps({"to": f"+1415555{i:04}", "sid": f"CA{i}"}) + "\n" for i in range(100, 200)
+        )
+    )
     assert 0 == _run("keys", "new", str(keys)).returncode
     for jobs, name in (("1", "one"), ("2", "two")):
-        options = ("--schema", "twilio.call", "--policy", "analytics", "--keys", str(keys), "--jobs", jobs)
+        options = (
+            "--schema",
+            "twilio.call",
+            "--policy",
+            "analytics",
+            "--keys",
+            str(keys),
+            "--jobs",
+            jobs,
+        )
         done = _run("redact", str(source), *options, "-o", str(tmp_path / name))
         assert (0, "100 records\n") == (done.returncode, done.stderr)
 
-    token = vp.Redactor(vp.policies.analytics(vp.KeyRing.from_file(keys)), "twilio.call")({"to": NUMBER})["to"]
+    token = vp.Redactor(vp.policies.analytics(vp.KeyRing.from_file(keys)), "twilio.call")(
+        {"to": NUMBER}
+    )["to"]
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     assert token in (tmp_path / "one").read_text()
     assert "5550132" not in (tmp_path / "one").read_text()
@@ -54,7 +76,13 @@ def test_redact_a_file_with_keys(tmp_path: Path) -> None:
 
 def test_guess_hides_and_never_shows() -> None:
     """A schema that was guessed is named, and does not make a number the customer's own."""
-    record = {"msisdn": "+14155550199", "to": NUMBER, "messageId": "m", "client-ref": "r", "status": "delivered"}
+    record = {
+        "msisdn": "+14155550199",
+        "to": NUMBER,
+        "messageId": "m",
+        "client-ref": "r",
+        "status": "delivered",
+    }
     guessed = _run("redact", stdin=json.dumps(record) + "\n")
     given = _run("redact", "--schema", "vonage.sms_dlr_webhook", stdin=json.dumps(record) + "\n")
 
@@ -107,11 +135,16 @@ def test_scan_counts() -> None:
 
 def test_explain_and_schemas() -> None:
     """`explain` says what happens to each field; `schemas` lists all, or the fields of one."""
-    done = _run("explain", "--schema", "twilio.call", stdin=json.dumps({"to": NUMBER, "sid": "CA1"}))
+    done = _run(
+        "explain", "--schema", "twilio.call", stdin=json.dumps({"to": NUMBER, "sid": "CA1"})
+    )
 
     assert "to\tPARTY_NUMBER\tmask(keep_last=2)\tschema" in done.stdout.splitlines()
     assert 1 + len(vp.schemas.names()) == len(_run("schemas").stdout.splitlines())
-    assert any(line.startswith("to\tPARTY_NUMBER\t") for line in _run("schemas", "twilio.call").stdout.splitlines())
+    assert any(
+        line.startswith("to\tPARTY_NUMBER\t")
+        for line in _run("schemas", "twilio.call").stdout.splitlines()
+    )
 
 
 def test_keys_of_the_command_line(tmp_path: Path) -> None:

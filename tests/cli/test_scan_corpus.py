@@ -33,7 +33,9 @@ def test_codes_in_ten_languages(corpus: Path) -> None:
 
 def test_messages_of_people(corpus: Path, tmp_path: Path) -> None:
     """Of messages that people write to each other one in five hundred is counted, the real numbers in them among these."""
-    lines = (corpus / "02_sms" / "uci_SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (corpus / "02_sms" / "uci_SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
+    )
     texts = [line.partition("\t")[2] for line in lines if line.startswith("Ham")]
     counts = _counts(_written(tmp_path / "ham.jsonl", texts))
     found = sum(count for (category, _), count in counts.items() if category != "CONTENT")

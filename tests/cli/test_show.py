@@ -25,13 +25,19 @@ def test_b2_35_names_of_fields_start_no_line(command: str) -> None:
     assert all(map(str.isprintable, row))
 
 
-def test_b2_35_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_b2_35_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """On a terminal nothing but our own table moves the cursor."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setattr(_show, "Console", lambda: Console(width=200, color_system=None, file=sys.stdout))
+    monkeypatch.setattr(
+        _show, "Console", lambda: Console(width=200, color_system=None, file=sys.stdout)
+    )
     _show.table("Fields", ["field", "kind"], [(HOSTILE, "[PHONE_NUMBER]")])
 
     shown = capsys.readouterr().out
     assert "[PHONE_NUMBER]" in shown
     assert not {"\r", "\x1b", "\x85", "\u2028", "\u202e"} & set(shown)
-    assert 1 == sum("PHONE_NUMBER" in line and "\\r\\nPHONE_NUMBER" in line for line in shown.splitlines())
+    assert 1 == sum(
+        "PHONE_NUMBER" in line and "\\r\\nPHONE_NUMBER" in line for line in shown.splitlines()
+    )

@@ -12,5 +12,7 @@ def test_the_page_is_a_run():
     from examples.consent_campaign import report
 
     page = (_ROOT / "docs" / "how-to" / "consent-campaign.md").read_text("utf-8")
-    shown = page.partition("<!-- report -->\n```text\n")[2].partition("\n```\n<!-- end of report -->")[0]
+    shown = page.partition("<!-- report -->\n```text\n")[2].partition(
+        "\n```\n<!-- end of report -->"
+    )[0]
     assert report() == shown

@@ -45,7 +45,11 @@ RULES = {
     "tracking_allowed": (tracking_allowed, BEACON),
     "five": (
         lambda ledger: all_of(
-            consented(ledger), not_opted_out(ledger), number_current(ledger), outside_quiet_hours(), never_sold()
+            consented(ledger),
+            not_opted_out(ledger),
+            number_current(ledger),
+            outside_quiet_hours(),
+            never_sold(),
         ),
         SMS,
     ),
@@ -80,7 +84,9 @@ def test_b7_126_every_rule_times_every_fault(keys, tmp_path, name, fault, kind):
     build, context = RULES[name]
 
     def make():
-        return filled(keys, stores.memory() if kind == "memory" else stores.sqlite(tmp_path / f"{fault}.db"))
+        return filled(
+            keys, stores.memory() if kind == "memory" else stores.sqlite(tmp_path / f"{fault}.db")
+        )
 
     assert_fails_closed(
         lambda store: build(ConsentLedger(store, keys=keys)),

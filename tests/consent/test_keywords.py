@@ -109,7 +109,9 @@ class TestCorpus:
         """Of real messages between people fewer than one in a hundred looks like an opt-out."""
         lines = (corpus / "02_sms" / "uci_SMSSpamCollection.tsv").read_text("utf-8").splitlines()
         texts = [line.partition("\t")[2] for line in lines if line.lower().startswith("ham\t")]
-        nus = gzip.decompress((corpus / "02_sms" / "nus_sms_en.jsonl.gz").read_bytes()).decode("utf-8")
+        nus = gzip.decompress((corpus / "02_sms" / "nus_sms_en.jsonl.gz").read_bytes()).decode(
+            "utf-8"
+        )
         texts += [json.loads(line)["text"] for line in nus.splitlines()[:5000]]
         taken = [text for text in texts if classify_keyword(text).kind in {OUT, LIKELY}]
         assert len(texts) > 5000

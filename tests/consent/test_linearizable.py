@@ -42,7 +42,10 @@ def wrong(log):
         # begun when it ended.
         before = [write for write in writes if write[1] < began]
         during = [write for write in writes if write[1] >= began and write[0] <= ended]
-        possible = {before[-1][2] == "give" if before else False, *[write[2] == "give" for write in during]}
+        possible = {
+            before[-1][2] == "give" if before else False,
+            *[write[2] == "give" for write in during],
+        }
         if answer not in possible:
             return (began, ended, answer, before[-1:], during)
     return None
@@ -95,11 +98,16 @@ class TestThreads:
         path = tmp_path / "p.db"
         one = stores.memory() if kind == "memory" else stores.sqlite(path)
         # Two ledgers on a file are two processes, as far as what they remember goes.
-        ledgers = [ConsentLedger(one if kind == "memory" else stores.sqlite(path), keys=keys) for _ in range(2)]
+        ledgers = [
+            ConsentLedger(one if kind == "memory" else stores.sqlite(path), keys=keys)
+            for _ in range(2)
+        ]
         checks = 0
         for number in range(HISTORIES // 2):
             subject = f"person{number}@example.com"
-            log = history(ledgers, subject, rng, checkers=rng.randint(1, 7), rounds=rng.randint(1, 6))
+            log = history(
+                ledgers, subject, rng, checkers=rng.randint(1, 7), rounds=rng.randint(1, 6)
+            )
             assert None is wrong(log), number
             checks += len(log)
         print(f"{kind}: {checks} acts in {HISTORIES // 2} histories, 0 violations")
@@ -139,15 +147,22 @@ class TestProcesses:
         ledger = ConsentLedger(stores.sqlite(path), keys=keys)
         context = multiprocessing.get_context("spawn")
         wires = [context.Pipe() for _ in range(4)]
-        children = [context.Process(target=_child, args=(path, keys.to_text(), far)) for _, far in wires]
+        children = [
+            context.Process(target=_child, args=(path, keys.to_text(), far)) for _, far in wires
+        ]
         for child in children:
             child.start()
         assert {"ready"} == {near.recv() for near, _ in wires}
         acts = [0, 0]
         for number in range(PROCESS_HISTORIES):
-            log = self.history(ledger, [near for near, _ in wires], f"person{number % 100}@example.com", rng)
+            log = self.history(
+                ledger, [near for near, _ in wires], f"person{number % 100}@example.com", rng
+            )
             assert None is wrong(log), number
-            acts = [acts[0] + len(log), acts[1] + sum(act == "check" and answer for _, _, act, answer in log)]
+            acts = [
+                acts[0] + len(log),
+                acts[1] + sum(act == "check" and answer for _, _, act, answer in log),
+            ]
         for (near, far), child in zip(wires, children, strict=True):
             near.send(None)
             child.join()
@@ -155,7 +170,9 @@ class TestProcesses:
             far.close()
         assert [0] * 4 == [child.exitcode for child in children]
         assert 0 < acts[1] < acts[0]
-        print(f"processes: {acts[0]} acts in {PROCESS_HISTORIES} histories, {acts[1]} times yes, 0 violations")
+        print(
+            f"processes: {acts[0]} acts in {PROCESS_HISTORIES} histories, {acts[1]} times yes, 0 violations"
+        )
 
     def history(self, ledger, wires, subject, rng):
         """Give and withdraw here while all others ask; the last withdrawal has returned before they ask again."""

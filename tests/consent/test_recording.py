@@ -29,7 +29,9 @@ class TestLegs:
     def test_one_party(self):
         """New York to Texas needs no one else."""
         assert ("recording.one_party",) == tuple(
-            dict.fromkeys(RULE(call(Leg(jurisdictions=["US-NY"]), Leg(jurisdictions=["US-TX"]))).codes)
+            dict.fromkeys(
+                RULE(call(Leg(jurisdictions=["US-NY"]), Leg(jurisdictions=["US-TX"]))).codes
+            )
         )
 
     def test_a_late_joiner_in_california(self):
@@ -46,10 +48,15 @@ class TestLegs:
         )
         assert RULE(agreed)
 
-    @pytest.mark.parametrize(("heard", "expected"), [(5000, True), (4999, False), (0, False), (6000, True)])
+    @pytest.mark.parametrize(
+        ("heard", "expected"), [(5000, True), (4999, False), (0, False), (6000, True)]
+    )
     def test_a_partial_announcement_counts_as_none(self, heard, expected):
         """Every leg must hear all of it."""
-        legs = (Leg(jurisdictions=["GB"], announcement_ms=5000), Leg(jurisdictions=["GB"], announcement_ms=heard))
+        legs = (
+            Leg(jurisdictions=["GB"], announcement_ms=5000),
+            Leg(jurisdictions=["GB"], announcement_ms=heard),
+        )
         assert expected is bool(RULE(call(*legs)))
 
     def test_no_announcement_at_all(self):
@@ -76,7 +83,9 @@ class TestLegs:
         assert "recording.jurisdiction_unknown" in RULE(call(vague)).codes
         assert RULE(call(attrs.evolve(vague, consent=True)))
         assert ("recording.one_party",) * 2 == RULE(call(Leg(jurisdictions=["US-TX"]))).codes
-        assert "recording.jurisdiction_unknown" not in RULE(call(Leg(jurisdictions=["GB-SCT"]))).codes
+        assert (
+            "recording.jurisdiction_unknown" not in RULE(call(Leg(jurisdictions=["GB-SCT"]))).codes
+        )
 
     def test_the_recorder_counts(self):
         """Where it is recorded is a place too."""
@@ -85,7 +94,9 @@ class TestLegs:
     def test_nobody_and_no_zone(self):
         """A recording of nobody is denied, and so is a time without a zone."""
         assert ("recording.no_parties",) == RULE(call()).codes
-        assert ("error.clock",) == RULE(Recording(legs=[Leg(consent=True)], at=datetime(2026, 1, 1), active=True)).codes  # noqa: DTZ001
+        assert ("error.clock",) == RULE(
+            Recording(legs=[Leg(consent=True)], at=datetime(2026, 1, 1), active=True)  # noqa: DTZ001
+        ).codes
 
     def test_accepting_the_announcement_in_california(self):
         """If the app chooses so, staying on after the whole announcement is consent there, and not in Portugal."""
@@ -93,15 +104,22 @@ class TestLegs:
         assert lenient(call(Leg(jurisdictions=["US-CA"], announcement_ms=5000)))
         assert not lenient(call(Leg(jurisdictions=["US-CA"], announcement_ms=10)))
         assert not lenient(
-            call(Leg(jurisdictions=["US-CA"], announcement_ms=5000), Leg(jurisdictions=["PT"], announcement_ms=5000))
+            call(
+                Leg(jurisdictions=["US-CA"], announcement_ms=5000),
+                Leg(jurisdictions=["PT"], announcement_ms=5000),
+            )
         )
 
     def test_a_disputed_row_takes_no_announcement_for_consent(self):
         """Of two readings the stricter one is taken, whatever the app chose for the rest."""
-        doubtful = [key for key, row in TABLES.recording.items() if row.notice_suffices and row.doubtful]
+        doubtful = [
+            key for key, row in TABLES.recording.items() if row.notice_suffices and row.doubtful
+        ]
         assert doubtful
         for key in doubtful:
-            answer = recording_allowed(accept_notice=True)(call(Leg(jurisdictions=[key], announcement_ms=5000)))
+            answer = recording_allowed(accept_notice=True)(
+                call(Leg(jurisdictions=[key], announcement_ms=5000))
+            )
             assert not answer
             assert "stricter reading" in answer.reasons[0].text
 
@@ -132,7 +150,11 @@ def table():
         answers = ""
         for leg in (Leg(), Leg(announcement_ms=5000), Leg(consent=True), Leg(consent=False)):
             places = [key] if partner is None else [key, partner]
-            answers += "#" if RULE(call(*[attrs.evolve(leg, jurisdictions=[place]) for place in places])) else "."
+            answers += (
+                "#"
+                if RULE(call(*[attrs.evolve(leg, jurisdictions=[place]) for place in places]))
+                else "."
+            )
         lines.append(f"{key}{' + ' + partner if partner else ''}: {answers}")
     return "\n".join(lines) + "\n"
 

@@ -77,7 +77,8 @@ def get(request, server, cache):
     """Fetch by each client in turn."""
 
     def run(path="/voice", headers=None, method="GET", **settings):
-        return request.param(cache, server.url + path, headers, method, **settings)
+        told = {"in_call": False, **settings}
+        return request.param(cache, server.url + path, headers, method, **told)
 
     return run
 
@@ -125,7 +126,11 @@ def test_denied(server, get, code, status, headers):
 
 def test_compressed(server, get):
     """A compressed answer is kept as it came, and read the same both times."""
-    server.answers["/voice"] = (200, [*XML, HOUR, ("Content-Encoding", "gzip")], gzip.compress(BODY))
+    server.answers["/voice"] = (
+        200,
+        [*XML, HOUR, ("Content-Encoding", "gzip")],
+        gzip.compress(BODY),
+    )
 
     assert [BODY, BODY] == [get()[2], get()[2]]
     # The client below the plain function has decoded the body already; what it gives is kept as it gives it.
@@ -197,8 +202,15 @@ def test_conditions_of_the_app_pass_through(server, get):
 
 def test_declared_kind_and_subjects(server, get, cache):
     """The app declares what it fetches, and about whom."""
-    server.answers["/lookup"] = (200, [("Content-Type", "application/json"), HOUR], b'{"carrier": "x"}')
-    told = {"kind": lambda request, response: ContentKind.PHONE_NUMBER, "subjects": lambda *_: ["+14155550132"]}
+    server.answers["/lookup"] = (
+        200,
+        [("Content-Type", "application/json"), HOUR],
+        b'{"carrier": "x"}',
+    )
+    told = {
+        "kind": lambda request, response: ContentKind.PHONE_NUMBER,
+        "subjects": lambda *_: ["+14155550132"],
+    }
 
     assert "detail=cache.kind_off" in _status(get("/lookup")[1])
     assert "stored" in _status(get("/lookup", **told)[1])

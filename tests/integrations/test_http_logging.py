@@ -22,17 +22,34 @@ WEBHOOKS = {
     "twilio": (
         "twilio.voice_webhook",
         _FORM,
-        urlencode({"CallSid": "CA1", "From": CANARY, "To": "+442079460123", "CallStatus": "ringing", "Digits": "4321"}),
+        urlencode(
+            {
+                "CallSid": "CA1",
+                "From": CANARY,
+                "To": "+442079460123",
+                "CallStatus": "ringing",
+                "Digits": "4321",
+            }
+        ),
     ),
     "plivo": (
         "plivo.message_webhook",
         _FORM,
-        urlencode({"MessageUUID": "a-b", "From": CANARY, "To": "+442079460123", "Text": f"my number is {CANARY}"}),
+        urlencode(
+            {
+                "MessageUUID": "a-b",
+                "From": CANARY,
+                "To": "+442079460123",
+                "Text": f"my number is {CANARY}",
+            }
+        ),
     ),
     "vonage": (
         "vonage.messages_webhook",
         "application/json",
-        json.dumps({"message_uuid": "a-b", "from": CANARY, "to": "442079460123", "text": f"call {CANARY}"}),
+        json.dumps(
+            {"message_uuid": "a-b", "from": CANARY, "to": "442079460123", "text": f"call {CANARY}"}
+        ),
     ),
 }
 
@@ -45,7 +62,9 @@ def policy(schema=None, **rules):
 
 def timeless(logged):
     """Write what was logged without times, whose digits are anyone's."""
-    return json.dumps([{k: v for k, v in record.items() if k not in ("at", "seconds")} for _, record in logged])
+    return json.dumps(
+        [{k: v for k, v in record.items() if k not in ("at", "seconds")} for _, record in logged]
+    )
 
 
 class Input(io.BytesIO):
@@ -76,7 +95,9 @@ def over_wsgi(log_policy, body=b"", content_type=_FORM, app=None, write=None, **
     """Send one request through the WSGI middleware; give the answer, the input and what was logged."""
     logged = []
     middleware = wsgi.LogMiddleware(
-        app or wsgi_app(), log_policy, write=write or (lambda kind, record: logged.append((kind, record)))
+        app or wsgi_app(),
+        log_policy,
+        write=write or (lambda kind, record: logged.append((kind, record))),
     )
     stream = Input(body)
     environ = {
@@ -113,7 +134,13 @@ def over_asgi(log_policy, parts=(b"",), content_type=_FORM, app=None, write=None
     async def echo(scope, receive, send):
         while (await receive())["more_body"]:
             pass
-        await send({"type": "http.response.start", "status": 201, "headers": [(b"content-type", b"application/json")]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 201,
+                "headers": [(b"content-type", b"application/json")],
+            }
+        )
         await send({"type": "http.response.body", "body": b'{"from": "', "more_body": True})
         await send({"type": "http.response.body", "body": f'{CANARY}"}}'.encode()})
 
@@ -152,9 +179,11 @@ def test_webhooks_are_logged_treated(vendor, over):
     assert "POST" == request["method"]
     assert len(data) == request["bytes"]
     assert response["status"] in (200, 201)
-    assert set(json.loads(body) if kind.endswith("json") else dict(pair.split("=") for pair in body.split("&"))) >= set(
-        request["body"]
-    )
+    assert set(
+        json.loads(body)
+        if kind.endswith("json")
+        else dict(pair.split("=") for pair in body.split("&"))
+    ) >= set(request["body"])
 
 
 @pytest.mark.parametrize("mode", ["metadata", "off"])
@@ -198,7 +227,9 @@ def test_off_leaves_app_and_server_alone():
 
 def test_body_that_the_app_does_not_read_is_not_read():
     """Redacted too, nothing is read that the app does not ask for."""
-    _, stream, logged = over_wsgi(policy(app_request="redacted"), b"From=x", app=wsgi_app(read=False))
+    _, stream, logged = over_wsgi(
+        policy(app_request="redacted"), b"From=x", app=wsgi_app(read=False)
+    )
     assert 0 == stream.calls
     assert "body" not in logged[0][1]
 
@@ -243,7 +274,9 @@ def test_every_way_to_read_an_input(how):
         write(body)
         return []
 
-    _, _, logged = over_wsgi(policy(app_request="redacted", app_response="redacted"), b"a\nb", "text/plain", app=app)
+    _, _, logged = over_wsgi(
+        policy(app_request="redacted", app_response="redacted"), b"a\nb", "text/plain", app=app
+    )
     assert [3, 3] == [record["bytes"] for _, record in logged]
     assert ["[CONTENT]", "[CONTENT]"] == [record["body"] for _, record in logged]
 
@@ -262,7 +295,9 @@ def test_app_that_fails_is_logged_and_raises():
     for run in (over_wsgi, over_asgi):
         with pytest.raises(KeyError):
             run(
-                log_policy, app=app if run is over_wsgi else async_app, write=lambda kind, record: logged.append(record)
+                log_policy,
+                app=app if run is over_wsgi else async_app,
+                write=lambda kind, record: logged.append(record),
             )
     assert [500, 500] == [record["status"] for record in logged]
 
@@ -293,7 +328,9 @@ def test_log_that_cannot_be_written_fails_nothing():
 
     assert b"<Response></Response>" == over_wsgi(policy(app_request="redacted"), write=write)[0]
     ticking = [datetime.now(UTC)]
-    log_policy = logs.LogPolicy({"app_request": "redacted"}, redact=REDACT, clock=lambda: ticking[0])
+    log_policy = logs.LogPolicy(
+        {"app_request": "redacted"}, redact=REDACT, clock=lambda: ticking[0]
+    )
     ticking[0] = None
     assert b"<Response></Response>" == over_wsgi(log_policy)[0]
 

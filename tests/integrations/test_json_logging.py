@@ -27,7 +27,10 @@ def _formatters():
         from pythonjsonlogger.json import JsonFormatter
     except ImportError:
         return
-    yield "python-json-logger", lambda: JsonFormatter("{message} {name} {exc_info}", style="{", reserved_attrs=[])
+    yield (
+        "python-json-logger",
+        lambda: JsonFormatter("{message} {name} {exc_info}", style="{", reserved_attrs=[]),
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,7 @@ def test_b4_81_json_formatters(name, make):
     """Message, arguments, extras, dict messages and tracebacks in JSON are treated; numbers stay numbers."""
     made = Written()
     made.handler.setFormatter(make())
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.warning("call %s %d", CANARY, 5, extra={"cdr": {"from": CANARY, "duration": 9}})
         made.log.warning({"from": CANARY, "duration": 9})
         try:
@@ -45,7 +48,14 @@ def test_b4_81_json_formatters(name, make):
         except ValueError:
             made.log.exception("failed")
     anyones = ("created", "msecs", "relativeCreated", "thread")
-    clean(str([{k: v for k, v in json.loads(line).items() if k not in anyones} for line in made.text.splitlines()]))
+    clean(
+        str(
+            [
+                {k: v for k, v in json.loads(line).items() if k not in anyones}
+                for line in made.text.splitlines()
+            ]
+        )
+    )
     first, second, third = [json.loads(line) for line in made.text.splitlines()]
     assert "call [PHONE_NUMBER] 5" == first["message"]
     assert 9 == first["cdr"]["duration"]

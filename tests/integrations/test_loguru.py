@@ -46,7 +46,9 @@ def written(core, redact=REDACT, **settings):
     out = io.StringIO()
     made = patcher(redact)
     core.configure(patcher=made)
-    core.add(out, **{"format": FORMAT, "backtrace": True, "diagnose": True, "catch": False, **settings})
+    core.add(
+        out, **{"format": FORMAT, "backtrace": True, "diagnose": True, "catch": False, **settings}
+    )
     return out, made
 
 
@@ -54,7 +56,9 @@ def test_b4_81_message_extra_and_names(core):
     """Message, extras, thread and file names are treated."""
     out, made = written(core)
     thread = threading.Thread(
-        target=lambda: core.bind(caller=CANARY, cdr={"from": CANARY, "n": 5}).info("call {}", CANARY),
+        target=lambda: core.bind(caller=CANARY, cdr={"from": CANARY, "n": 5}).info(
+            "call {}", CANARY
+        ),
         name=f"call-{CANARY}",
     )
     thread.start()
@@ -130,7 +134,9 @@ def test_fault_gives_a_placeholder(core):
     """A redactor that fails leaves placeholders, in patcher and sink, and raises nothing."""
     out, made = written(core, Fails(), format="{level} {name} {thread.name} {message} {file!r}")
     lines = []
-    core.add(sink(lambda message: lines.append(str(message)), Fails()), format="{message}", catch=False)
+    core.add(
+        sink(lambda message: lines.append(str(message)), Fails()), format="{message}", catch=False
+    )
     try:
         int(f"{CANARY}x")
     except ValueError:

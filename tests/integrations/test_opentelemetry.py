@@ -40,7 +40,12 @@ class Fails:
 
 def words(span):
     """Write what a span holds but ids and times, whose digits are anyone's."""
-    parts = [span.name, span.status.description, dict(span.attributes), dict(span.resource.attributes)]
+    parts = [
+        span.name,
+        span.status.description,
+        dict(span.attributes),
+        dict(span.resource.attributes),
+    ]
     scope = span.instrumentation_scope
     parts += [] if scope is None else [scope.name, dict(scope.attributes)]
     parts += [(event.name, dict(event.attributes)) for event in span.events]
@@ -130,7 +135,15 @@ def emitted(redact=REDACT, **values):
 
 
 @pytest.mark.parametrize(
-    "body", [f"call {CANARY}", {"from": CANARY, "legs": [{"to": CANARY}]}, [CANARY], 14155550132, CANARY.encode(), None]
+    "body",
+    [
+        f"call {CANARY}",
+        {"from": CANARY, "legs": [{"to": CANARY}]},
+        [CANARY],
+        14155550132,
+        CANARY.encode(),
+        None,
+    ],
 )
 def test_b4_81_logs(body):
     """Bodies and attributes of every type are treated."""
@@ -140,7 +153,10 @@ def test_b4_81_logs(body):
         severity_text="WARN",
         event_name="ring",
     )
-    clean(str([shown.log_record.body, dict(shown.log_record.attributes)]) + str(dict(shown.resource.attributes)))
+    clean(
+        str([shown.log_record.body, dict(shown.log_record.attributes)])
+        + str(dict(shown.resource.attributes))
+    )
     assert 5 == shown.log_record.attributes["nested"]["n"]
     assert ("WARN", "ring") == (shown.log_record.severity_text, shown.log_record.event_name)
     assert 1 == exporter.stats().records
@@ -155,7 +171,9 @@ def test_exception_of_a_log_record():
 
 def test_log_record_whose_treatment_fails():
     """A fault leaves a placeholder."""
-    shown, exporter = emitted(Fails(), body=f"call {CANARY}", attributes=ATTRIBUTES, severity_text="WARN")
+    shown, exporter = emitted(
+        Fails(), body=f"call {CANARY}", attributes=ATTRIBUTES, severity_text="WARN"
+    )
     assert "[FAULT]" == shown.log_record.body
     assert not shown.log_record.attributes
     assert {"redactor": 1} == dict(exporter.stats().faults)
@@ -173,7 +191,7 @@ def test_b4_81_logging_handler_behind_a_guard():
     log.propagate = False
     handler = LoggingHandler(logger_provider=provider)
     log.addHandler(handler)
-    with logs.protect(log, REDACT):
+    with logs.protect(REDACT, log):
         try:
             int(f"{CANARY}x")
         except ValueError:
@@ -186,6 +204,9 @@ def test_b4_81_logging_handler_behind_a_guard():
 
 def test_what_is_no_redactor_is_refused():
     """Wrong settings fail where they are made."""
-    for make, exporter in ((span_exporter, InMemorySpanExporter()), (log_exporter, InMemoryLogRecordExporter())):
+    for make, exporter in (
+        (span_exporter, InMemorySpanExporter()),
+        (log_exporter, InMemoryLogRecordExporter()),
+    ):
         with pytest.raises(vp.ConfigurationError):
             make(exporter, print)

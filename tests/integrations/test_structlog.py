@@ -43,7 +43,9 @@ def logged(*processors, redact=REDACT, event=f"call {CANARY}", **fields):
 
 def test_b4_81_events_and_nested_fields():
     """Event, fields and what is nested in them are treated; types stay."""
-    text, read = logged(caller=CANARY, cdr={"from": CANARY, "legs": [{"to": CANARY, "n": 5}]}, n=5, ok=True)
+    text, read = logged(
+        caller=CANARY, cdr={"from": CANARY, "legs": [{"to": CANARY, "n": 5}]}, n=5, ok=True
+    )
     clean(text)
     assert (5, True, 5) == (read["n"], read["ok"], read["cdr"]["legs"][0]["n"])
     assert "call [PHONE_NUMBER]" == read["event"]
@@ -72,7 +74,9 @@ def test_b4_81_tracebacks_as_data():
     except ValueError:
         text, read = logged(structlog.processors.dict_tracebacks, exc_info=True)
         rendered, _ = logged(
-            structlog.processors.format_exc_info, structlog.processors.StackInfoRenderer(), exc_info=True
+            structlog.processors.format_exc_info,
+            structlog.processors.StackInfoRenderer(),
+            exc_info=True,
         )
     clean(text)
     clean(rendered)
@@ -96,12 +100,21 @@ def test_technical_fields_survive_a_policy_that_drops():
 def test_b4_81_through_logging(tmp_path):
     """Inside `ProcessorFormatter` records of logging are treated, the record that comes along too."""
     formatter = structlog.stdlib.ProcessorFormatter(
-        processors=[processor(REDACT), structlog.processors.JSONRenderer(default=lambda value: str(vars(value)))],
+        processors=[
+            processor(REDACT),
+            structlog.processors.JSONRenderer(default=lambda value: str(vars(value))),
+        ],
         foreign_pre_chain=[structlog.stdlib.ExtraAdder()],
     )
     text = formatter.format(
         logging.makeLogRecord(
-            {"msg": "call %s", "args": (CANARY,), "caller": CANARY, "levelno": 30, "levelname": "WARNING"}
+            {
+                "msg": "call %s",
+                "args": (CANARY,),
+                "caller": CANARY,
+                "levelno": 30,
+                "levelname": "WARNING",
+            }
         )
     )
     assert CANARY not in text
@@ -121,8 +134,12 @@ def test_context_that_is_bound():
 def test_fault_gives_a_placeholder(redact):
     """A redactor that fails leaves the level and a placeholder, and is counted."""
     made = processor(redact)
-    assert {"event": "[FAULT]", "level": "info"} == made(None, "info", {"event": CANARY, "level": "info", "x": CANARY})
-    assert {"event": "[FAULT]", "level": "[FAULT]"} == made(None, "info", {"event": CANARY, "level": CANARY})
+    assert {"event": "[FAULT]", "level": "info"} == made(
+        None, "info", {"event": CANARY, "level": "info", "x": CANARY}
+    )
+    assert {"event": "[FAULT]", "level": "[FAULT]"} == made(
+        None, "info", {"event": CANARY, "level": CANARY}
+    )
     assert {"redactor": 2} == dict(made.stats().faults)
     assert 2 == made.stats().records
 

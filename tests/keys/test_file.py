@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.keys import KeyRing, _file
+from voxvalley_privacy.keys import KeyRing
+from voxvalley_privacy.keys import _text as _file
 
 RING = KeyRing.generate().rotate()
 
@@ -63,7 +64,9 @@ def test_a_dangling_link_is_not_followed(path, tmp_path):
 
 
 @posix
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o666, 0o620, 0o602, 0o601, 0o610, 0o700])
+@pytest.mark.parametrize(
+    "mode", [0o640, 0o604, 0o660, 0o644, 0o666, 0o620, 0o602, 0o601, 0o610, 0o700]
+)
 def test_open_files_are_refused_with_the_mend(path, mode):
     """A file that anybody else can read, write or run is refused, and the error says what to do."""
     RING.to_file(path)

@@ -13,9 +13,12 @@ import traceback
 import attrs
 import pytest
 
+from voxvalley_privacy.actions.crypto.crypto_pan import IpPseudonymizer
+from voxvalley_privacy.actions.crypto.ff1 import DigitPseudonymizer
+from voxvalley_privacy.actions.crypto.pseudonyms import Pseudonymizer, TokenCheck
+from voxvalley_privacy.actions.crypto.sealing import Sealer
 from voxvalley_privacy.errors import NotPicklable
 from voxvalley_privacy.keys import KeyRing, spell
-from voxvalley_privacy.redaction._crypto import DigitPseudonymizer, IpPseudonymizer, Pseudonymizer, Sealer, TokenCheck
 
 SECRET = bytes(byte * 7 % 256 for byte in range(3, 34)) + b"\x99"
 RING = KeyRing({"bcdfgh": SECRET}, active="bcdfgh")
@@ -33,13 +36,22 @@ def _spellings(ring: KeyRing) -> list[str]:
     derived = list(ring._derived.values())
     spelled = []
     for secret in (SECRET, *derived):
-        spelled += [repr(secret)[2:-1], secret.hex(), spell(secret).decode(), str(list(secret))[1:-1]]
+        spelled += [
+            repr(secret)[2:-1],
+            secret.hex(),
+            spell(secret).decode(),
+            str(list(secret))[1:-1],
+        ]
     return spelled
 
 
 def _shows(text: str) -> bool:
     # Eight bytes of a key in any spelling are a leak.
-    return any(spelled[start : start + 16] in text for spelled in _spellings(RING) for start in range(0, 32, 8))
+    return any(
+        spelled[start : start + 16] in text
+        for spelled in _spellings(RING)
+        for start in range(0, 32, 8)
+    )
 
 
 def test_the_oracle_sees_keys():
@@ -96,7 +108,9 @@ def test_b5_97_tracebacks_with_local_variables():
         keys = RING.rotate()
         keys.derive("use", key_id="xxxxxx")
     except LookupError as error:
-        told = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+        told = "".join(
+            traceback.TracebackException.from_exception(error, capture_locals=True).format()
+        )
 
     assert "KeyRing active=" in told
     # The frame inside derive() holds the caller's arguments and the ring, but no secret.
@@ -117,7 +131,11 @@ class TestReferences:
 
     def test_b5_97_the_pickle_holds_no_key(self, ring):
         """The reference names the place and nothing else."""
-        for pickled in (pickle.dumps(ring), pickle.dumps(ring, 0), pickle.dumps(ring.for_tenant("acme"))):
+        for pickled in (
+            pickle.dumps(ring),
+            pickle.dumps(ring, 0),
+            pickle.dumps(ring.for_tenant("acme")),
+        ):
             assert SECRET[:8] not in pickled
             assert not _shows(pickled.decode("latin-1"))
 
@@ -128,7 +146,9 @@ class TestReferences:
         assert tenant == pickle.loads(pickle.dumps(tenant))
         assert tenant == pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(tenant))))
 
-    @pytest.mark.parametrize("change", [KeyRing.rotate, lambda ring: ring.rotate().destroy("bcdfgh")])
+    @pytest.mark.parametrize(
+        "change", [KeyRing.rotate, lambda ring: ring.rotate().destroy("bcdfgh")]
+    )
     def test_a_changed_ring_has_no_place(self, ring, change):
         """What was rotated or destroyed since is not what stands in the place, so it is not pickled."""
         with pytest.raises(NotPicklable):
@@ -157,7 +177,9 @@ def test_a_new_process_loads_what_its_environment_says(monkeypatch):
     monkeypatch.setenv("OUR_KEYS", rotated.to_text())
     code = f"import pickle; print(pickle.loads({pickled!r}).active_id)"
 
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
 
     assert rotated.active_id == told.strip()
 

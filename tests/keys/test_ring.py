@@ -10,16 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voxvalley_privacy.actions.crypto.pseudonyms import Pseudonymizer, TokenCheck
 from voxvalley_privacy.errors import ConfigurationError, KeyUnavailable
 from voxvalley_privacy.keys import ALPHABET, KeyRing, _ring
-from voxvalley_privacy.redaction._crypto.tokens import Pseudonymizer, TokenCheck
 
 SECRET = bytes(range(1, 64, 2))[:31] + b"\xf7"
 OTHER = bytes(byte ^ 0x5B for byte in SECRET)
 RING = KeyRing({"bcdfgh": SECRET, "jkmnpr": OTHER}, active="bcdfgh")
 
 words = st.text(alphabet=st.characters(exclude_categories=()), max_size=4)
-contexts = st.tuples(st.lists(words.filter(bool), max_size=2), words.filter(bool), words, st.sampled_from([16, 32, 96]))
+contexts = st.tuples(
+    st.lists(words.filter(bool), max_size=2),
+    words.filter(bool),
+    words,
+    st.sampled_from([16, 32, 96]),
+)
 
 
 def _derive(context) -> bytes:
@@ -193,7 +198,10 @@ class TestDomainSeparation:
 
 def test_derive_is_the_same_in_every_process():
     """Derived bytes never change: they stand here for good."""
-    assert "750b33c3c5951ebcd7a5cb105f3928f35a01beff1d8123282f6c36f847910af3" == RING.derive("use", "category").hex()
+    assert (
+        "750b33c3c5951ebcd7a5cb105f3928f35a01beff1d8123282f6c36f847910af3"
+        == RING.derive("use", "category").hex()
+    )
     assert (
         "98cb08184f691712119b88333c8c2bffa2fe29796dd575ca7a0bae1221878cc7"
         == RING.for_tenant("acme").derive("use", "category").hex()

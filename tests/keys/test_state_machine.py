@@ -7,9 +7,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from voxvalley_privacy.actions.crypto.pseudonyms import Pseudonymizer, TokenCheck
+from voxvalley_privacy.actions.crypto.sealing import Sealer
 from voxvalley_privacy.errors import InvalidToken, KeyUnavailable
 from voxvalley_privacy.keys import KeyRing
-from voxvalley_privacy.redaction._crypto import Pseudonymizer, Sealer, TokenCheck
 from voxvalley_privacy.vocabulary import DataCategory
 
 
@@ -59,7 +60,9 @@ class Rings(RuleBasedStateMachine):
         """Make a token and a seal, with the active key."""
         text = f"+141555501{number:02}"
         seal = Sealer(self.ring).seal(DataCategory.PARTY_NUMBER, text)
-        self.made.append((self.depth, self.ring.active_id, Pseudonymizer(self.ring, "phone")(text), seal))
+        self.made.append(
+            (self.depth, self.ring.active_id, Pseudonymizer(self.ring, "phone")(text), seal)
+        )
 
     @invariant()
     def ids_are_as_told(self):

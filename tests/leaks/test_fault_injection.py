@@ -90,7 +90,11 @@ def test_a_fault_at_every_line(schema: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [f"call {NUMBER} or write to zebulon@example.com", f"card 4111 1111 1111 1111 at 192.0.2.217 {NUMBER}"]
+    "text",
+    [
+        f"call {NUMBER} or write to zebulon@example.com",
+        f"card 4111 1111 1111 1111 at 192.0.2.217 {NUMBER}",
+    ],
 )
 def test_a_fault_at_every_line_of_text(text: str) -> None:
     """Whatever line of the text engine fails, nothing raw comes out."""

@@ -29,7 +29,10 @@ GOOD: dict[str, Callable[[], object]] = {
     "record": lambda: REDACT({"to": NUMBER, "x": NUMBER}),
     "text": lambda: REDACT.text(f"call {NUMBER}"),
     "find": lambda: REDACT.find(f"call {NUMBER}"),
-    "explain": lambda: (REDACT.explain({"to": NUMBER, NUMBER: NUMBER}), str(REDACT.explain({NUMBER: 1}))),
+    "explain": lambda: (
+        REDACT.explain({"to": NUMBER, NUMBER: NUMBER}),
+        str(REDACT.explain({NUMBER: 1})),
+    ),
     "stats": REDACT.stats,
     "scrub": lambda: vp.scrub(NUMBER),
     "diff": lambda: vp.schemas.diff("twilio.call", {NUMBER: NUMBER}),
@@ -84,27 +87,41 @@ def _everything(error: BaseException) -> str:
     parts = []
     seen: BaseException | None = error
     while seen is not None:
-        parts += [str(seen), repr(seen), repr(seen.args), repr(vars(seen)), *getattr(seen, "__notes__", ())]
+        parts += [
+            str(seen),
+            repr(seen),
+            repr(seen.args),
+            repr(vars(seen)),
+            *getattr(seen, "__notes__", ()),
+        ]
         seen = seen.__cause__ or seen.__context__
     lines = [line for line in traceback.format_exception(error) if "/tests/" not in line]
     return "\n".join([*parts, *lines])
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_results_show_nothing(name: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
+def test_results_show_nothing(
+    name: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Results, their reprs, our log lines and standard streams hold no canary."""
     with caplog.at_level(logging.DEBUG), warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         made = GOOD[name]()
 
     out = capsys.readouterr()
-    assert_no_canary(f"{made!r} {made} {caplog.text} {out.out} {out.err} {[str(w.message) for w in warned]}", DIGITS)
+    assert_no_canary(
+        f"{made!r} {made} {caplog.text} {out.out} {out.err} {[str(w.message) for w in warned]}",
+        DIGITS,
+    )
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_errors_show_nothing(name: str, caplog: pytest.LogCaptureFixture) -> None:
     """Errors from wrong arguments hold no canary: not in text, fields, causes, contexts or pickles."""
-    with caplog.at_level(logging.DEBUG), pytest.raises(Exception) as caught:  # which one is others' to test
+    with (
+        caplog.at_level(logging.DEBUG),
+        pytest.raises(Exception) as caught,
+    ):  # which one is others' to test
         BAD[name]()
 
     assert_no_canary(_everything(caught.value) + caplog.text, DIGITS)

@@ -35,7 +35,9 @@ class Written:
         self.stream = io.StringIO()
         self.handler = handler or logging.StreamHandler(self.stream)
         self.handler.setFormatter(logging.Formatter(fmt))
-        self.log = logging.getLogger(f"app{next(_names)}".translate(str.maketrans("0123456789", "abcdefghij")))
+        self.log = logging.getLogger(
+            f"app{next(_names)}".translate(str.maketrans("0123456789", "abcdefghij"))
+        )
         self.log.propagate = False
         self.log.setLevel(logging.DEBUG)
         self.log.addHandler(self.handler)
@@ -50,7 +52,7 @@ class Written:
 def written(redact):
     """Give a protected logger; the protection ends with the test."""
     made = Written()
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         yield made
 
 
@@ -69,7 +71,7 @@ class Capture(logging.Handler):
 def captured(redact):
     """Give a protected logger whose handler keeps its records."""
     made = Written(handler=Capture())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         yield made
 
 

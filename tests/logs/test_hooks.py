@@ -72,7 +72,12 @@ def test_hooks_are_reversible_and_idempotent(redact):
     hooks.remove()
     hooks.remove()
     assert "removed" in repr(hooks)
-    assert before == (sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning)
+    assert before == (
+        sys.excepthook,
+        threading.excepthook,
+        sys.unraisablehook,
+        warnings.showwarning,
+    )
 
 
 def test_hooks_of_others_stay(redact):
@@ -135,7 +140,7 @@ def test_b4_79_logging_at_interpreter_shutdown():
     done = child(
         """
         import atexit
-        logs.protect(None, redact); logs.install_hooks(redact)
+        logs.protect(redact); logs.install_hooks(redact)
         logging.basicConfig(stream=sys.stderr)
         log = logging.getLogger("x")
         class Call:

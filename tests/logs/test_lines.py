@@ -15,7 +15,7 @@ import pytest
 import voxvalley_privacy as vp
 from tests.logs.conftest import CANARY, Capture, Written, clean, last
 from voxvalley_privacy import logs
-from voxvalley_privacy.redaction._lines import indented, one_line, same_lines
+from voxvalley_privacy.reading._one_line import indented, one_line, same_lines
 
 FORGED = "x\r\nCRITICAL root logged in\x1b[2K\u2028CRITICAL\x85CRITICAL\u202eb"
 SPELLED = r"x\r\nCRITICAL root logged in\x1b[2K\u2028CRITICAL\x85CRITICAL\u202eb"
@@ -47,8 +47,10 @@ class Party:
 def out():
     """Give a protected logger whose lines begin with their level and end with an extra."""
     made = Written()
-    made.handler.setFormatter(logging.Formatter("%(levelname)s %(message)s %(who)s", defaults={"who": ""}))
-    with logs.protect(made.log, REDACT):
+    made.handler.setFormatter(
+        logging.Formatter("%(levelname)s %(message)s %(who)s", defaults={"who": ""})
+    )
+    with logs.protect(REDACT, made.log):
         yield made
 
 
@@ -87,12 +89,14 @@ def test_b2_35_extras(out, value):
     assert out.text.startswith("WARNING done ")
 
 
-@pytest.mark.parametrize("style", ["{levelname} {message} {who.who}", "{levelname} {message} {who!r:>5}"])
+@pytest.mark.parametrize(
+    "style", ["{levelname} {message} {who.who}", "{levelname} {message} {who!r:>5}"]
+)
 def test_b2_35_parts_of_an_extra(style):
     """A format can show a part of an extra; the part stays in the line."""
     made = Written()
     made.handler.setFormatter(logging.Formatter(style, style="{"))
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.warning("done", extra={"who": Party()})
         made.log.warning("done", extra={"who": Party("plain")})
     lines = made.text.splitlines()
@@ -103,8 +107,10 @@ def test_b2_35_parts_of_an_extra(style):
 def test_b2_35_item_of_an_extra():
     """An item of a dict likewise, and a number keeps its format."""
     made = Written()
-    made.handler.setFormatter(logging.Formatter("{levelname} {who[state]} {who[n]:05.1f}", style="{"))
-    with logs.protect(made.log, REDACT):
+    made.handler.setFormatter(
+        logging.Formatter("{levelname} {who[state]} {who[n]:05.1f}", style="{")
+    )
+    with logs.protect(REDACT, made.log):
         made.log.warning("done", extra={"who": {"state": FORGED, "n": 7.5}})
     assert f"WARNING {SPELLED} 007.5\n" == made.text
 
@@ -112,7 +118,7 @@ def test_b2_35_item_of_an_extra():
 def test_b2_35_handlers_that_read_arguments_apart():
     """Arguments that a handler reads apart are spelled too, and keep their types."""
     made = Written(handler=Capture())
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.warning("call %s %d %s", FORGED, 5, Decimal("1.5"), extra={"who": FORGED})
     record = last(made)
     assert ((SPELLED, 5, Decimal("1.5")), SPELLED) == (record.args, record.who)
@@ -133,7 +139,12 @@ def test_lines_of_a_format_stay_readable(out):
     out.log.warning("state:\n  calls %d\nlast from %s", 5, FORGED)
     out.log.warning(f"call from {FORGED}")  # noqa: G004
     lines = out.text.splitlines()
-    assert ["WARNING state:", "  calls 5", f"  last from {SPELLED} ", "WARNING call from x"] == lines[:4]
+    assert [
+        "WARNING state:",
+        "  calls 5",
+        f"  last from {SPELLED} ",
+        "WARNING call from x",
+    ] == lines[:4]
     assert lines[4].startswith("  CRITICAL root logged in\\x1b")
     assert 5 == len(lines)
 
@@ -157,7 +168,12 @@ def test_format_that_does_not_fit_and_number_as_character(out):
     """A line that lost its arguments, and a number that is shown as a control, begin no line at the margin."""
     out.log.warning("a\nb %d", FORGED)
     out.log.warning("c%cCRITICAL %c", 10, 27)
-    assert ["WARNING a", "  b %d [FAULT] ", "WARNING c", "  CRITICAL \\x1b "] == out.text.splitlines()
+    assert [
+        "WARNING a",
+        "  b %d [FAULT] ",
+        "WARNING c",
+        "  CRITICAL \\x1b ",
+    ] == out.text.splitlines()
 
 
 def test_object_that_shows_itself_once(out):
@@ -180,15 +196,19 @@ def test_object_that_shows_itself_once(out):
 def test_cached_traceback_of_another_formatter():
     """A traceback that came as text keeps its lines; other controls are spelled out."""
     made = Written(fmt="%(message)s")
-    with logs.protect(made.log, REDACT):
+    with logs.protect(REDACT, made.log):
         made.log.handle(
-            logging.makeLogRecord({"msg": "failed", "exc_text": "Traceback:\r\n  x\x1b[2K\u2028", "levelno": 30})
+            logging.makeLogRecord(
+                {"msg": "failed", "exc_text": "Traceback:\r\n  x\x1b[2K\u2028", "levelno": 30}
+            )
         )
     assert "failed\nTraceback:\n  x\\x1b[2K\\u2028\n" == made.text
 
 
-def test_hooks(capsys):
+def test_hooks(capsys, monkeypatch):
     """What the interpreter prints by itself keeps values in their lines as well."""
+    # A hook of pytest would be called in the place of printing.
+    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
     with logs.install_hooks(REDACT) as hooks:
         hooks.exception(ValueError, ValueError(FORGED), None)
         hooks.warning(UserWarning(FORGED), UserWarning, "x.py", 1, line="")
@@ -207,9 +227,19 @@ def test_structlog_fields():
     from voxvalley_privacy.integrations.structlog import processor
 
     shown = processor(REDACT)(
-        None, "info", {"event": f"call {FORGED}", "who": FORGED, "logger": FORGED, "exception": "a\nb\x1b", "n": 5}
+        None,
+        "info",
+        {
+            "event": f"call {FORGED}",
+            "who": FORGED,
+            "logger": FORGED,
+            "exception": "a\nb\x1b",
+            "n": 5,
+        },
     )
-    assert (SPELLED, SPELLED, "a\nb\\x1b", 5) == tuple(shown[name] for name in ("who", "logger", "exception", "n"))
+    assert (SPELLED, SPELLED, "a\nb\\x1b", 5) == tuple(
+        shown[name] for name in ("who", "logger", "exception", "n")
+    )
     assert shown["event"].startswith("call x\n  CRITICAL")
 
 
@@ -225,7 +255,9 @@ def test_loguru_messages():
     core.bind(who=FORGED).warning("call {}", FORGED)
     core.remove()
     core.configure(patcher=lambda record: None)
-    core.add(sink(lambda line: lines.append(str(line)), REDACT), format="{level} {message}", catch=False)
+    core.add(
+        sink(lambda line: lines.append(str(line)), REDACT), format="{level} {message}", catch=False
+    )
     core.warning("call {}", FORGED)
     core.remove()
     first, second = text.getvalue().split("\n")[:2]

@@ -23,7 +23,10 @@ class _Tokens:
     """Treat a text by a table that only a thread's own canary is in."""
 
     def __call__(self, record):
-        return {name: self.text(value) if isinstance(value, str) else value for name, value in record.items()}
+        return {
+            name: self.text(value) if isinstance(value, str) else value
+            for name, value in record.items()
+        }
 
     def text(self, text):
         return text.replace("+1415555", "token-")
@@ -60,9 +63,11 @@ def test_b4_76_threads_with_handlers_swapped_under_them():
             log.addHandler(handler)
             log.removeHandler(handler)
 
-    with logs.protect(log, _Tokens()):
+    with logs.protect(_Tokens(), log):
         # Idents of threads are used again; names are not.
-        threads = [threading.Thread(target=work, args=(n,), name=f"worker {n}") for n in range(_THREADS)]
+        threads = [
+            threading.Thread(target=work, args=(n,), name=f"worker {n}") for n in range(_THREADS)
+        ]
         swapping = threading.Thread(target=swap)
         for thread in (*threads, swapping):
             thread.start()
@@ -94,7 +99,7 @@ def test_b4_76_real_redactor():
         for _ in range(200):
             log.warning("%d says +1415555%04d.", number - 100, number)
 
-    with logs.protect(log, redact):
+    with logs.protect(redact, log):
         threads = [threading.Thread(target=work, args=(n,)) for n in expected]
         for thread in threads:
             thread.start()
@@ -110,7 +115,7 @@ def test_b4_77_forks_while_logging():
     done = child(
         """
         warnings.simplefilter("ignore")
-        logs.protect(None, redact)
+        logs.protect(redact)
         logging.getLogger().addHandler(logging.StreamHandler(open(os.devnull, "w")))
         log = logging.getLogger("x")
         stop = threading.Event()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import logging
 import pickle
+import types
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -86,7 +89,9 @@ def test_metadata_without_a_schema_is_empty():
 
 def test_metadata_of_a_hostile_record_is_treated():
     """A number in a field that should not hold one is treated."""
-    shown = policy({vp.LogKind.CALL: "metadata"})(vp.LogKind.CALL, {"sid": f"call-{CANARY}", "status": f"to {CANARY}"})
+    shown = policy({vp.LogKind.CALL: "metadata"})(
+        vp.LogKind.CALL, {"sid": f"call-{CANARY}", "status": f"to {CANARY}"}
+    )
     clean(json.dumps(shown))
 
 
@@ -127,7 +132,9 @@ def test_row_35_full_for_a_while_with_a_ticket():
 def test_full_falls_back_to_what_it_says(then):
     """What comes after full is a setting."""
     clock = Clock()
-    full = policy({"call": logs.full(until=NOW + timedelta(hours=1), ticket="T", then=then)}, clock=clock)
+    full = policy(
+        {"call": logs.full(until=NOW + timedelta(hours=1), ticket="T", then=then)}, clock=clock
+    )
     clock.now += timedelta(hours=2)
     assert then == full.decide(vp.LogKind.CALL).value
 
@@ -156,6 +163,8 @@ def test_clock_that_fails_gives_metadata():
         ({"until": NOW.replace(tzinfo=None), "ticket": "T"}, {"until"}),
         ({"until": None, "ticket": ""}, {"until", "ticket"}),
         ({"until": NOW, "ticket": "bob@example.com"}, {"ticket"}),
+        ({"until": NOW, "ticket": CANARY}, {"ticket"}),
+        ({"until": NOW, "ticket": f"for {CANARY}"}, {"ticket"}),
         ({"until": NOW, "ticket": "T", "then": "full"}, {"then"}),
         ({"until": NOW, "ticket": "T", "then": "loud"}, {"then"}),
         ({"until": NOW, "ticket": "T", "sample": 0}, {"sample"}),
@@ -172,7 +181,9 @@ def test_wrong_rules_are_named_all_at_once():
     """Kinds, modes and times that cannot be are named with their path."""
     with pytest.raises(vp.ConfigurationError) as caught:
         policy({"nope": "off", "call": "loud", 5: "off"})
-    assert ("rules[0]", "rules[call].mode", "rules[2]") == tuple(path for path, _ in caught.value.faults)
+    assert ("rules[0]", "rules[call].mode", "rules[2]") == tuple(
+        path for path, _ in caught.value.faults
+    )
     with pytest.raises(vp.ConfigurationError) as caught:
         policy({"call": logs.full(until=NOW + timedelta(hours=24, seconds=1), ticket="T")})
     assert (("rules[call].until", "must be at most 24 hours ahead"),) == caught.value.faults
@@ -189,7 +200,9 @@ def test_wrong_rules_are_named_all_at_once():
 def test_sampling():
     """A share of the records is logged; the rest is off, for a reason."""
     numbers = iter([0.05, 0.1, 0.95])
-    sampled = policy({"call": logs.LogRule(mode="redacted", sample=0.1)}, chance=lambda: next(numbers))
+    sampled = policy(
+        {"call": logs.LogRule(mode="redacted", sample=0.1)}, chance=lambda: next(numbers)
+    )
     decisions = [sampled.decide(vp.LogKind.CALL) for _ in range(3)]
     assert [True, False, False] == [bool(decision) for decision in decisions]
     assert ("log.sampled_out", "log.redacted") == decisions[1].codes
@@ -200,7 +213,12 @@ def test_row_34_content_that_may_not_be_cached():
     denied = vp.Decision.deny(vp.Reason(code="cache.no_permission"))
     allowed = vp.Decision.allow(vp.Reason(code="cache.permitted"))
     until = NOW + timedelta(hours=1)
-    full = policy({"notification": logs.full(until=until, ticket="T"), "call": logs.full(until=until, ticket="T")})
+    full = policy(
+        {
+            "notification": logs.full(until=until, ticket="T"),
+            "call": logs.full(until=until, ticket="T"),
+        }
+    )
     decision = full.decide(vp.LogKind.NOTIFICATION, cached=denied)
     assert logs.LogMode.METADATA is decision.value
     assert "log.content_not_cached" in decision.codes
@@ -266,7 +284,9 @@ def test_value_semantics():
     """Policies compare, pickle, print and can be changed."""
     redact = vp.Redactor(vp.policies.labels())
     one = logs.LogPolicy({"call": "redacted"}, redact=redact, schemas={"call": "twilio.call"})
-    assert one == logs.LogPolicy({vp.LogKind.CALL: "redacted"}, redact=redact, schemas={"call": "twilio.call"})
+    assert one == logs.LogPolicy(
+        {vp.LogKind.CALL: "redacted"}, redact=redact, schemas={"call": "twilio.call"}
+    )
     assert one != logs.LogPolicy({"call": "off"}, redact=redact)
     assert one != "call"
     assert hash(one) == hash(attrs.evolve(one))
@@ -288,7 +308,10 @@ def test_no_mode_but_full_shows_a_number(mode, kind, record):
 
 def test_metadata_of_a_redactor_with_its_own_schema():
     """A schema for a kind takes the place of the redactor's own."""
-    made = policy({"call": "metadata"}, schemas={"call": vp.Schema("acme.call", {"state": vp.DataCategory.STATUS})})
+    made = policy(
+        {"call": "metadata"},
+        schemas={"call": vp.Schema("acme.call", {"state": vp.DataCategory.STATUS})},
+    )
     assert {"state": "busy"} == made(vp.LogKind.CALL, {"state": "busy", "status": "completed"})
 
 
@@ -301,3 +324,54 @@ def test_default_chance_and_what_was_decided_before():
     assert sampled(vp.LogKind.CALL, CALL, decided=denied) is None
     allowed = vp.Decision.allow(vp.Reason(code="log.metadata"), value=logs.LogMode.METADATA)
     assert METADATA == set(sampled(vp.LogKind.CALL, CALL, decided=allowed))
+
+
+@dataclasses.dataclass
+class _DataclassCall:
+    sid: str
+    status: str
+    caller_name: str
+
+
+@attrs.define
+class _AttrsCall:
+    sid: str
+    status: str
+    caller_name: str
+
+
+@pytest.mark.parametrize("kind", [_DataclassCall, _AttrsCall, types.MappingProxyType])
+def test_b15_216_metadata_of_objects(kind):
+    """Fields of a dataclass, an attrs object and a mapping are listed as those of a dict."""
+    fields = {"sid": CALL["sid"], "status": "completed", "caller_name": "Bob Smith"}
+    record = kind(fields) if kind is types.MappingProxyType else kind(**fields)
+    shown = policy({vp.LogKind.CALL: "metadata"})(vp.LogKind.CALL, record)
+    assert {"sid": CALL["sid"], "status": "completed"} == shown
+
+
+def test_b15_216_a_clock_set_back_does_not_open_full_again():
+    """Once its time is over, full stays over, also in a copy of the policy."""
+    clock = Clock()
+    full = policy(
+        {"call": logs.full(until=NOW + timedelta(hours=1), ticket="T")},
+        vp.Redactor(vp.policies.labels()),
+        clock=clock,
+    )
+    assert ("log.full",) == full.decide(vp.LogKind.CALL).codes
+    clock.now = NOW + timedelta(hours=2)
+    assert "log.full_expired" in full.decide(vp.LogKind.CALL).codes
+    clock.now = NOW + timedelta(minutes=30)
+    assert "log.full_expired" in full.decide(vp.LogKind.CALL).codes
+    copied = pickle.loads(pickle.dumps(full))
+    copied.clock.now = NOW + timedelta(minutes=30)
+    assert "log.full_expired" in copied.decide(vp.LogKind.CALL).codes
+
+
+def test_b15_217_one_order_of_arguments():
+    """A redactor comes first everywhere, and what stands in its place is named when built."""
+    log = logging.getLogger("calls.order")
+    for wrong in (log, "calls.order", None):
+        with pytest.raises(vp.ConfigurationError, match="'redact' must be a redactor"):
+            logs.protect(wrong, vp.Redactor(vp.policies.labels()))
+    with pytest.raises(vp.ConfigurationError, match="'logger' must be a logger"):
+        logs.protect(vp.Redactor(vp.policies.labels()), 3)

@@ -22,8 +22,8 @@ import voxvalley_privacy as vp
 from tests.logs.conftest import CANARY, Capture, Written, child, clean, last, values
 from tests.oracle import leaked
 from voxvalley_privacy import logs
-from voxvalley_privacy.logs._guard import guard_of
-from voxvalley_privacy.logs._protect import add_handler_hook
+from voxvalley_privacy.logs._handler_guard import guard_of
+from voxvalley_privacy.logs._logger_methods import add_handler_hook
 
 
 def test_b4_58_child_loggers(written):
@@ -40,7 +40,7 @@ def test_b4_58_handlers_of_children_and_parents(redact):
     own = outer.log.getChild("middle.own")
     own.propagate = False
     own.addHandler(inner.handler)
-    with logs.protect(middle, redact):
+    with logs.protect(redact, middle):
         own.warning("call %s", CANARY)
         middle.warning("call %s", CANARY)
     for text in (outer.text, inner.text):
@@ -55,7 +55,7 @@ def test_b4_58_all_loggers():
         other = logging.getLogger("thirdparty.client")
         other.addHandler(logging.StreamHandler(sys.stdout))
         logging.basicConfig(stream=sys.stdout, level="INFO")
-        logs.protect(None, redact)
+        logs.protect(redact)
         other.warning("call %s", CANARY)
         """
     )
@@ -70,7 +70,7 @@ def test_b4_59_handlers_added_later(redact, where):
     outer.propagate = False
     target = outer.getChild("middle")
     stream = io.StringIO()
-    with logs.protect(target, redact):
+    with logs.protect(redact, target):
         place = {"": target, "child": target.getChild("x"), "parent": outer}[where]
         handler = logging.StreamHandler(stream)
         place.addHandler(handler)
@@ -85,7 +85,7 @@ def test_removed_again(redact):
     made = Written()
     before = dict(made.handler.__dict__)
     add_handler = logging.Logger.addHandler
-    protection = logs.protect(made.log, redact)
+    protection = logs.protect(redact, made.log)
     assert guard_of(made.handler) is not None
     protection.remove()
     protection.remove()
@@ -98,9 +98,9 @@ def test_removed_again(redact):
 def test_protecting_twice_changes_nothing(redact):
     """The same logger and an equal redactor give the same protection; removed once, it is gone."""
     made = Written()
-    first = logs.protect(made.log, redact)
-    assert first is logs.protect(made.log, redact)
-    assert first is logs.protect(made.log.name, redact)
+    first = logs.protect(redact, made.log)
+    assert first is logs.protect(redact, made.log)
+    assert first is logs.protect(redact, made.log.name)
     assert 1 == len(guard_of(made.handler).treatments)
     first.remove()
     assert guard_of(made.handler) is None
@@ -117,7 +117,7 @@ def test_two_redactors_on_one_handler(redact):
             return text.upper()
 
     made = Written(fmt="%(message)s")
-    one, other = logs.protect(made.log, redact), logs.protect(made.log, Shout())
+    one, other = logs.protect(redact, made.log), logs.protect(Shout(), made.log)
     made.log.warning("call %s", CANARY)
     one.remove()
     made.log.warning("quiet")
@@ -133,7 +133,7 @@ def test_someone_elses_add_handler_stays(redact):
     """Where somebody patched over the hook, removing leaves theirs in place and ours without effect."""
     made = Written()
     original = logging.Logger.addHandler
-    protection = logs.protect(made.log, redact)
+    protection = logs.protect(redact, made.log)
     hook = add_handler_hook()
     logging.Logger.addHandler = lambda self, handler: hook(self, handler)
     protection.remove()
@@ -147,7 +147,7 @@ def test_someone_elses_add_handler_stays(redact):
 def test_what_is_no_redactor_is_refused(bad):
     """Wrong settings fail where they are made."""
     with pytest.raises(vp.ConfigurationError):
-        logs.protect(None, bad)
+        logs.protect(bad)
     with pytest.raises(vp.ConfigurationError):
         logs.install_hooks(bad if bad is not None else object())
 
@@ -155,17 +155,17 @@ def test_what_is_no_redactor_is_refused(bad):
 def test_what_is_no_logger_is_refused(redact):
     """An adapter stands for its logger; anything else is refused."""
     made = Written()
-    with logs.protect(logging.LoggerAdapter(made.log, {}), redact):
+    with logs.protect(redact, logging.LoggerAdapter(made.log, {})):
         assert guard_of(made.handler) is not None
     with pytest.raises(vp.ConfigurationError):
-        logs.protect(made.handler, redact)
+        logs.protect(redact, made.handler)
 
 
 def test_b4_70_queue_gets_treated_records(redact):
     """A queue holds treated records before a listener sees them, arguments and traceback included."""
     waiting: queue.SimpleQueue = queue.SimpleQueue()
     made = Written(handler=logging.handlers.QueueHandler(waiting))
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         try:
             int(f"{CANARY}x")
         except ValueError:
@@ -177,7 +177,7 @@ def test_b4_70_multiprocessing_queue(redact):
     """What crosses to another process is a plain record without anything raw."""
     waiting = multiprocessing.get_context("spawn").Queue()
     made = Written(handler=logging.handlers.QueueHandler(waiting))
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.warning("call %s", CANARY, extra={"caller": CANARY})
     record = waiting.get(timeout=10)
     waiting.close()
@@ -198,7 +198,7 @@ def test_b4_71_pickles_of_a_socket_handler(redact):
         thread = threading.Thread(target=server.handle_request)
         thread.start()
         made = Written(handler=logging.handlers.SocketHandler(*server.server_address))
-        with logs.protect(made.log, redact):
+        with logs.protect(redact, made.log):
             try:
                 int(f"{CANARY}x")
             except ValueError:
@@ -212,7 +212,7 @@ def test_b4_71_pickles_of_a_socket_handler(redact):
 
 def test_b4_72_last_resort():
     """Without any handler the last resort writes treated lines."""
-    done = child('logs.protect(None, redact)\nlogging.getLogger("x").warning("call %s", CANARY)')
+    done = child('logs.protect(redact)\nlogging.getLogger("x").warning("call %s", CANARY)')
     assert "call [PHONE_NUMBER]\n" == done.stderr
 
 
@@ -237,7 +237,7 @@ class _Broken:
 def test_b4_74_redactor_that_fails(fails, capsys):
     """Nothing is raised into the caller, a placeholder line comes out, and it is counted."""
     made = Written(fmt="%(levelname)s %(name)s %(message)s %(caller)s")
-    with logs.protect(made.log, _Broken(fails)) as protection:
+    with logs.protect(_Broken(fails), made.log) as protection:
         made.log.warning("call %s", CANARY, extra={"caller": CANARY})
         assert {"redactor": 1} == dict(protection.stats().faults)
     assert "WARNING [FAULT] [FAULT] [FAULT]\n" == made.text
@@ -274,8 +274,7 @@ def _traced(log, trace):
     [
         "voxvalley_privacy/redaction",
         "voxvalley_privacy/logs/_record",
-        "voxvalley_privacy/logs/_message",
-        "voxvalley_privacy/logs/_spelled",
+        "voxvalley_privacy/logs/_log_message",
         "voxvalley_privacy/logs/_texts",
         "voxvalley_privacy/logs/_traceback",
     ],
@@ -289,8 +288,16 @@ def test_b4_74_fault_at_every_line(package):
     def trace(frame, event, arg):
         nonlocal stop
         # The placeholder is what a fault ends in; it consists of constants.
-        if package not in frame.f_code.co_filename or frame.f_code.co_name in ("_placeholder", "__call__", "_harmless"):
-            return trace if package in frame.f_code.co_filename and frame.f_code.co_name != "_placeholder" else None
+        if package not in frame.f_code.co_filename or frame.f_code.co_name in (
+            "_placeholder",
+            "__call__",
+            "_harmless",
+        ):
+            return (
+                trace
+                if package in frame.f_code.co_filename and frame.f_code.co_name != "_placeholder"
+                else None
+            )
         if event == "line":
             stop -= 1
             if stop == 0:
@@ -301,9 +308,11 @@ def test_b4_74_fault_at_every_line(package):
         n[0] += 1
         # Other values each time, or a memo would answer.
         number = f"+1415555{n[0] % 100:02}32"
-        made.log.warning("call %s\n%s", number, Decimal(1), extra={"caller": number}, exc_info=ValueError(number))
+        made.log.warning(
+            "call %s\n%s", number, Decimal(1), extra={"caller": number}, exc_info=ValueError(number)
+        )
 
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         log()
         lines = _lines_of(redact, log, package)
         steps = range(1, lines + 1, max(1, lines // 250))
@@ -327,7 +336,7 @@ def test_b4_75_redactor_that_logs(redact):
             made.log.warning("treating %s", text)
             return redact.text(text)
 
-    with logs.protect(made.log, Chatty()) as protection:
+    with logs.protect(Chatty(), made.log) as protection:
         made.log.warning("call %s", CANARY)
         assert protection.stats().faults["reentrant"] > 0
     clean(made.text)
@@ -358,7 +367,7 @@ def test_b4_75_two_handlers_and_a_redactor_that_logs():
             def text(self, text):
                 logging.getLogger("chat").warning("treating")
                 return other.text(text)
-        logs.protect(None, Chatty())
+        logs.protect(Chatty())
         for name in ("", "app"):
             logging.getLogger(name).addHandler(logging.StreamHandler(io.StringIO()))
         def work():
@@ -402,7 +411,7 @@ def test_b4_78_tasks_do_not_share_a_tenant():
     thread = threading.current_thread()
     before, thread.name = thread.name, f"call-{CANARY}"
     try:
-        with logs.protect(made.log, PerTenant()):
+        with logs.protect(PerTenant(), made.log):
             asyncio.run(main())
     finally:
         thread.name = before
@@ -425,7 +434,7 @@ def test_b4_80_reloaded_configuration_is_guarded():
     done = child(
         f"""
         import logging.config
-        logs.protect(None, redact)
+        logs.protect(redact)
         for _ in range(2):
             logging.config.dictConfig({_CONFIG!r})
             logging.getLogger("x").warning("call %s", CANARY)
@@ -446,7 +455,9 @@ def test_b4_80_handler_made_by_dict_config(tmp_path):
     """`GuardedHandler` makes guarded handlers from a configuration, by object or by name."""
     for at, redact in enumerate((REDACT, f"{__name__}:REDACT")):
         path = tmp_path / f"{at}.log"
-        handler = logs.GuardedHandler("logging.FileHandler", redact if at == 0 else REDACT, filename=str(path))
+        handler = logs.GuardedHandler(
+            "logging.FileHandler", redact if at == 0 else REDACT, filename=str(path)
+        )
         handler.emit(logging.makeLogRecord({"msg": "call %s", "args": (CANARY,)}))
         handler.close()
         clean(path.read_text())
@@ -456,7 +467,8 @@ def test_b4_80_handler_made_by_dict_config(tmp_path):
 def test_b4_80_file_config_and_dict_config(tmp_path):
     """Both kinds of configuration can name the factory."""
     (tmp_path / "privacy.py").write_text(
-        "import voxvalley_privacy as vp\nredact = vp.Redactor(vp.policies.labels())\n", encoding="utf-8"
+        "import voxvalley_privacy as vp\nredact = vp.Redactor(vp.policies.labels())\n",
+        encoding="utf-8",
     )
     (tmp_path / "log.ini").write_text(
         "[loggers]\nkeys=root\n[handlers]\nkeys=out\n[formatters]\nkeys=\n[logger_root]\nhandlers=out\nlevel=INFO\n"
@@ -484,8 +496,10 @@ def test_b4_82_memory_and_rotating_handlers(redact, tmp_path):
     """A buffer and every file of a rotation hold treated records."""
     target = Capture()
     buffered = Written(handler=logging.handlers.MemoryHandler(2, target=target))
-    rotating = Written(handler=logging.handlers.RotatingFileHandler(tmp_path / "log", maxBytes=60, backupCount=3))
-    with logs.protect(buffered.log, redact), logs.protect(rotating.log, redact):
+    rotating = Written(
+        handler=logging.handlers.RotatingFileHandler(tmp_path / "log", maxBytes=60, backupCount=3)
+    )
+    with logs.protect(redact, buffered.log), logs.protect(redact, rotating.log):
         for made in (buffered, rotating):
             for _ in range(4):
                 made.log.warning("call %s", CANARY)
@@ -502,7 +516,7 @@ def test_b4_82_memory_and_rotating_handlers(redact, tmp_path):
 def test_b4_82_cut_at_every_length(redact):
     """A line cut anywhere, as syslog cuts at its limit, shows no part of a number."""
     made = Written(fmt="%(message)s")
-    with logs.protect(made.log, vp.Redactor(vp.policies.labels())):
+    with logs.protect(vp.Redactor(vp.policies.labels()), made.log):
         made.log.warning("call %s then %s", CANARY, CANARY)
     for end in range(len(made.text)):
         assert not any(char.isdigit() for char in made.text[:end])
@@ -513,7 +527,7 @@ def test_b4_83_our_own_debug_log_is_silent():
     done = child(
         """
         logging.basicConfig(level=1, stream=sys.stdout)
-        with logs.protect(None, redact):
+        with logs.protect(redact):
             logging.getLogger("x").warning("call %s", CANARY, extra={"caller": CANARY})
         redact({"to": CANARY}); redact.text(CANARY)
         """
@@ -525,7 +539,7 @@ def test_counts(redact):
     """Counts say which parts were treated and which categories were found, without values."""
     own = vp.Redactor(vp.policies.labels())
     made = Written(handler=Capture())
-    with logs.protect(made.log, own) as protection:
+    with logs.protect(own, made.log) as protection:
         made.log.warning("call %s", CANARY, extra={"email": "bob@example.com"}, stack_info=True)
         made.log.warning("quiet")
         stats = protection.stats()
@@ -540,7 +554,7 @@ def test_counts(redact):
 def test_null_handlers_are_left_alone(redact):
     """A handler that does nothing needs no guard."""
     made = Written(handler=logging.NullHandler())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         assert guard_of(made.handler) is None
 
 
@@ -558,14 +572,14 @@ def test_handler_with_ways_of_its_own(redact):
             clean(values(record))
 
     made = Written(handler=Own(stream := io.StringIO()))
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.warning("call %s", CANARY)
         stream.close()
         made.log.warning("call %s", CANARY)
     assert ["handle", "handle", "error"] == seen
     plain = Written()
     plain.handler.emit = seen.append
-    with logs.protect(plain.log, redact):
+    with logs.protect(redact, plain.log):
         plain.log.warning("call %s", CANARY)
     assert plain.handler.emit == seen.append
     clean(seen[-1].getMessage())
@@ -581,7 +595,7 @@ def test_handler_that_writes_in_its_own_handle(redact):
             return True
 
     made = Written(handler=Direct())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.warning("call %s", CANARY, extra={"caller": CANARY})
     clean(out[0])
     assert " call " in out[0]
@@ -606,11 +620,13 @@ def test_what_a_format_names_is_asked_again_when_it_changes():
         made.log.warning("call", extra=extra)
         return made.text[before:]
 
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         assert "call\n" == written(caller=CANARY)
         made.handler.setFormatter(logging.Formatter("%(message)s %(caller)s"))
         assert "call [PARTY_NUMBER]\n" == written(caller=CANARY)
-        made.handler.setFormatter(logging.Formatter("{message} {caller}", style="{", defaults={"caller": "nobody"}))
+        made.handler.setFormatter(
+            logging.Formatter("{message} {caller}", style="{", defaults={"caller": "nobody"})
+        )
         assert "call [PARTY_NUMBER]\n" == written(caller=CANARY)
         assert "call nobody\n" == written()
         made.handler.setFormatter(formatter)
@@ -639,7 +655,7 @@ def test_b4_78_only_what_our_own_redactor_finds_clean_is_remembered():
     before, thread.name = thread.name, f"call-{CANARY}"
     token = _tenant.set("trusted")
     try:
-        with logs.protect(made.log, PerTenant()):
+        with logs.protect(PerTenant(), made.log):
             made.log.warning(CANARY)
             _tenant.set("other")
             made.log.warning(CANARY)
@@ -674,7 +690,7 @@ def test_report_of_an_error_that_cannot_be_made(written, monkeypatch, capsys):
 
 def test_forks_hold_the_locks_of_guarded_handlers(written):
     """Before a fork no guarded handler writes; afterwards parent and child go on."""
-    forks = logs._forks.Forks()
+    forks = logs._logger_methods.Forks()
     free = []
 
     def tries():
@@ -699,11 +715,11 @@ def test_forks_hold_the_locks_of_guarded_handlers(written):
 
 def test_forks_without_a_protection_or_with_a_handler_that_hangs(redact, monkeypatch):
     """Nothing is held when nothing is protected; a handler that hangs in a write does not stop a fork for long."""
-    forks = logs._forks.Forks()
+    forks = logs._logger_methods.Forks()
     assert add_handler_hook() is None
     forks.before()
     forks.in_parent()
-    monkeypatch.setattr(logs._forks, "_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(logs._logger_methods, "_PATIENCE_SECONDS", 0.01)
     made = Written()
     held, done = threading.Event(), threading.Event()
 
@@ -715,7 +731,7 @@ def test_forks_without_a_protection_or_with_a_handler_that_hangs(redact, monkeyp
     thread = threading.Thread(target=hang)
     thread.start()
     held.wait(10)
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         forks.before()
         assert made.handler not in forks._held
         forks.in_parent()
@@ -728,15 +744,15 @@ def test_b4_82_what_was_kept_before(redact):
     target = Capture()
     made = Written(handler=logging.handlers.MemoryHandler(9, target=target))
     made.log.warning("call %s", CANARY, extra={"caller": CANARY})
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.warning("call %s", CANARY)
-        logs.protect(made.log, redact)
+        logs.protect(redact, made.log)
         made.handler.flush()
     assert 2 == len(target.records)
     clean(" ".join(map(values, target.records)))
 
     made.handler.buffer.append(shown := ["no record"])
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         assert made.handler.buffer[0] is shown
     made.handler.buffer.clear()
 
@@ -745,8 +761,11 @@ def test_b4_59_handlers_that_came_past_add_handler(redact):
     """Only where the protected logger's records come by is a handler guarded; after `remove()` logging is as before."""
     before = logging.Logger.callHandlers
     inside, outside = Written(), Written()
-    with logs.protect(inside.log, redact):
-        inside.log.handlers, outside.log.handlers = [inside.handler], [logging.StreamHandler(outside.stream)]
+    with logs.protect(redact, inside.log):
+        inside.log.handlers, outside.log.handlers = (
+            [inside.handler],
+            [logging.StreamHandler(outside.stream)],
+        )
         assert before is not logging.Logger.callHandlers
         outside.log.warning("call")
         assert guard_of(outside.log.handlers[0]) is None
@@ -756,9 +775,9 @@ def test_b4_59_handlers_that_came_past_add_handler(redact):
 def test_logger_that_a_later_protection_reaches(redact):
     """What no protection reached is looked at again when there is one more."""
     inside, outside = Written(), Written()
-    with logs.protect(inside.log, redact):
+    with logs.protect(redact, inside.log):
         outside.log.warning("call")
-        with logs.protect(outside.log, redact):
+        with logs.protect(redact, outside.log):
             outside.log.handlers = [logging.StreamHandler(outside.stream)]
             outside.log.warning("call %s", CANARY)
     clean(outside.text)

@@ -36,7 +36,13 @@ def test_b4_60_split_over_arguments_with_types_kept(captured):
 
 @pytest.mark.parametrize(
     ("args", "expected"),
-    [((5,), (5,)), ((5.5,), (5.5,)), ((None,), (None,)), ((True,), (True,)), ((Decimal("1.5"),), (Decimal("1.5"),))],
+    [
+        ((5,), (5,)),
+        ((5.5,), (5.5,)),
+        ((None,), (None,)),
+        ((True,), (True,)),
+        ((Decimal("1.5"),), (Decimal("1.5"),)),
+    ],
 )
 def test_b4_61_types_of_arguments_are_kept(captured, args, expected):
     """Harmless arguments reach a handler as they are."""
@@ -57,7 +63,9 @@ def test_b4_61_whole_number_stays_one(written, captured):
 
 def test_b4_61_arguments_as_mapping(captured):
     """A single mapping is treated by its fields, and every name in the format finds something."""
-    captured.log.warning("%(from)s %(n)d %(caller_name)s", {"from": CANARY, "n": 5, "caller_name": "Bob Smith"})
+    captured.log.warning(
+        "%(from)s %(n)d %(caller_name)s", {"from": CANARY, "n": 5, "caller_name": "Bob Smith"}
+    )
     text = last(captured).getMessage()
     clean(text)
     assert " 5 " in text
@@ -113,7 +121,7 @@ def test_b4_62_handler_that_fails_prints_nothing_raw(redact, capsys):
             raise OSError(f"cannot write to {CANARY}")
 
     made = Written(handler=logging.StreamHandler(Broken()))
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.warning("call +14155550132 %s", CANARY)
     shown = capsys.readouterr().err
     assert "Logging error in StreamHandler" in shown
@@ -122,7 +130,12 @@ def test_b4_62_handler_that_fails_prints_nothing_raw(redact, capsys):
 
 def test_b4_63_extra_is_treated_after_the_record_factory(captured):
     """Extras are treated as one record, by name and by what they hold."""
-    extra = {"caller": CANARY, "note": f"call {CANARY}", "n": 5, "cdr": {"from": CANARY, "duration": 9}}
+    extra = {
+        "caller": CANARY,
+        "note": f"call {CANARY}",
+        "n": 5,
+        "cdr": {"from": CANARY, "duration": 9},
+    }
     captured.log.warning("done", extra=extra)
     record = last(captured)
     clean(json.dumps([record.caller, record.note, record.cdr]))
@@ -134,7 +147,7 @@ def test_b4_63_dropped_extra_leaves_a_place(redact):
     """A field that the policy drops is None, so that a format that names it does not lose the line."""
     made = Written(fmt="%(message)s %(password)s %(order)s")
     strict = vp.Redactor(vp.policies.analytics(vp.KeyRing.generate()))
-    with logs.protect(made.log, strict):
+    with logs.protect(strict, made.log):
         made.log.warning("done", extra={"password": "secret", "order": "lamp"})
     assert "done None None\n" == made.text
 
@@ -155,7 +168,7 @@ def test_b4_63_what_filters_add_is_treated(redact):
 
     made = Written(fmt="%(message)s %(caller)s")
     made.handler.addFilter(Adds())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         made.log.warning("done")
     clean(made.text)
     assert made.text.startswith("done ")
@@ -181,7 +194,9 @@ def _errors():
     yield "url", lambda: (_ for _ in ()).throw(Url(f"https://example.com/call?to={CANARY}"))
 
 
-@pytest.mark.parametrize(("name", "fail"), list(_errors()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "fail"), list(_errors()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_b4_64_values_in_exceptions(written, captured, name, fail):
     """What exceptions quote is treated in the traceback; the live exception is untouched."""
     for one in (written, captured):
@@ -234,7 +249,11 @@ def test_b4_65_causes_contexts_and_notes(written):
     except TypeError:
         written.log.exception("failed")
     clean(written.text)
-    assert written.text.index("KeyError") < written.text.index("ValueError") < written.text.index("TypeError")
+    assert (
+        written.text.index("KeyError")
+        < written.text.index("ValueError")
+        < written.text.index("TypeError")
+    )
     assert "seen at" in written.text
     assert "direct cause" in written.text
     assert "During handling" in written.text
@@ -299,7 +318,7 @@ def test_b4_66_cached_traceback_is_not_reused(redact):
     seen = []
     # Nothing that a logger calls is left unguarded, so the earlier handler is called by a filter.
     made.log.addFilter(lambda record: seen.append(record) or plain.emit(record) or True)
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         try:
             int(f"{CANARY}x")
         except ValueError:
@@ -326,7 +345,7 @@ def test_b4_69_names_of_threads_loggers_and_files(redact, rendered):
     """Every text that a record carries is treated, whoever reads it."""
     fmt = "%(name)s %(threadName)s %(processName)s %(funcName)s %(pathname)s %(filename)s %(module)s %(levelname)s"
     made = Written(fmt=fmt) if rendered else Written(handler=Capture())
-    with logs.protect(made.log, redact):
+    with logs.protect(redact, made.log):
         record = logging.makeLogRecord(
             {
                 "name": f"call-{CANARY}",
@@ -414,14 +433,19 @@ def test_access_log_formatter_gets_its_five_arguments(redact):
 
     made = Written()
     made.handler.setFormatter(Access())
-    with logs.protect(made.log, redact):
-        made.log.info('%s - "%s %s HTTP/%s" %d', "203.0.113.9:80", "GET", f"/calls?to={CANARY}", "1.1", 200)
+    with logs.protect(redact, made.log):
+        made.log.info(
+            '%s - "%s %s HTTP/%s" %d', "203.0.113.9:80", "GET", f"/calls?to={CANARY}", "1.1", 200
+        )
     assert made.text.strip().endswith("200")
     clean(made.text)
     assert "203.0.113.9" not in made.text
 
 
-@given(st.lists(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.binary()), max_size=4), st.text())
+@given(
+    st.lists(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.binary()), max_size=4),
+    st.text(),
+)
 def test_any_message_and_arguments(args, template):
     """Whatever is logged, a line comes out and nothing comes back; treating it twice changes nothing."""
     redact = vp.Redactor(vp.policies.labels())
@@ -511,7 +535,7 @@ def test_names_of_extras_that_hold_numbers_leave_no_place(captured):
     """A name that would itself show a number is left out with its value."""
     strict = vp.Redactor(vp.policies.analytics(vp.KeyRing.generate()))
     made = Written(handler=Capture())
-    with logs.protect(made.log, strict):
+    with logs.protect(strict, made.log):
         made.log.warning("done", extra={"call14155550132": "x", "plain": "x"})
     record = last(made)
     assert not [name for name in record.__dict__ if "4155550132" in name]

@@ -79,7 +79,9 @@ def _formatter_of_everything(made):
     class Everything(logging.Formatter):
         def format(self, record):
             fields = copy.copy(record)
-            return values(fields) + record.getMessage() + super().format(record) + str(record.exc_info)
+            return (
+                values(fields) + record.getMessage() + super().format(record) + str(record.exc_info)
+            )
 
         def formatException(self, ei):  # noqa: N802 - its name
             return repr(ei)
@@ -89,7 +91,11 @@ def _formatter_of_everything(made):
         int(f"{CANARY}x")
     except ValueError:
         made.log.exception(
-            "line %s %d", CANARY, NUMBER, extra={"a": {"b": [CANARY]}, "raw": CANARY.encode()}, stack_info=True
+            "line %s %d",
+            CANARY,
+            NUMBER,
+            extra={"a": {"b": [CANARY]}, "raw": CANARY.encode()},
+            stack_info=True,
         )
 
 
@@ -104,7 +110,12 @@ def _json(made):
             return json.dumps({**shown, "relativeCreated": 0}, default=str)
 
     made.handler.setFormatter(Json())
-    extra = {"n": NUMBER, "set": {CANARY}, "nest": [{"to": [{"from": NUMBER}]}], "keys": {NUMBER: 1, CANARY: 2}}
+    extra = {
+        "n": NUMBER,
+        "set": {CANARY},
+        "nest": [{"to": [{"from": NUMBER}]}],
+        "keys": {NUMBER: 1, CANARY: 2},
+    }
     made.log.warning("line %(phone)s", {"phone": CANARY}, extra=extra)
 
 
@@ -117,7 +128,12 @@ def _styles(made):
 
 def _filter_that_mutates(made):
     def change(record):
-        record.msg, record.args, record.threadName, record.name = f"line {CANARY}", (), CANARY, CANARY
+        record.msg, record.args, record.threadName, record.name = (
+            f"line {CANARY}",
+            (),
+            CANARY,
+            CANARY,
+        )
         return True
 
     made.handler.addFilter(change)
@@ -211,11 +227,19 @@ def _exceptions(made):
         error.__notes__.append(NUMBER)
         kind = type(f"Call{NUMBER}", (Exception,), {})
         return (
-            ExceptionGroup(f"group {CANARY}", [grouped(depth - 1), KeyError(CANARY), kind(CANARY)]) if depth else error
+            ExceptionGroup(f"group {CANARY}", [grouped(depth - 1), KeyError(CANARY), kind(CANARY)])
+            if depth
+            else error
         )
 
     made.log.error("line", exc_info=grouped(5))
-    for code in (f"x = '{CANARY}", f"f_{NUMBER}()", f"{{}}['{CANARY}']", f"int('{CANARY}x')", f"open('/no/{CANARY}')"):
+    for code in (
+        f"x = '{CANARY}",
+        f"f_{NUMBER}()",
+        f"{{}}['{CANARY}']",
+        f"int('{CANARY}x')",
+        f"open('/no/{CANARY}')",
+    ):
         try:
             exec(compile(code, f"/srv/{CANARY}/call.py", "exec"), {})
         except Exception:
@@ -248,9 +272,13 @@ def _values(made):
 
 def _names(made):
     made.handler.setFormatter(
-        logging.Formatter("%(threadName)s %(processName)s %(name)s %(funcName)s %(pathname)s %(message)s")
+        logging.Formatter(
+            "%(threadName)s %(processName)s %(name)s %(funcName)s %(pathname)s %(message)s"
+        )
     )
-    thread = threading.Thread(target=made.log.getChild(f"call.{CANARY}").warning, args=("line",), name=f"w {CANARY}")
+    thread = threading.Thread(
+        target=made.log.getChild(f"call.{CANARY}").warning, args=("line",), name=f"w {CANARY}"
+    )
     thread.start()
     thread.join()
     code = f"def call_{NUMBER}():\n    log.warning('line')\ncall_{NUMBER}()"
@@ -266,12 +294,14 @@ def _received(made):
         "thread": CANARY,
         "lineno": CANARY,
     }
-    made.log.handle(logging.makeLogRecord({**sent, "levelno": 30, "stack_info": CANARY, "exc_info": CANARY}))
+    made.log.handle(
+        logging.makeLogRecord({**sent, "levelno": 30, "stack_info": CANARY, "exc_info": CANARY})
+    )
 
 
 def _warning(made):
     log = logging.getLogger("py.warnings")
-    with logs.protect(log, REDACT), warnings.catch_warnings():
+    with logs.protect(REDACT, log), warnings.catch_warnings():
         warnings.simplefilter("always")
         log.addHandler(made.handler)
         logging.captureWarnings(True)
@@ -292,7 +322,7 @@ def test_setups(setup):
     """Whatever an app does with loggers, handlers, filters, formatters and records: a line comes out, treated, and no error."""
     made = Written(fmt="%(message)s")
     errors = io.StringIO()
-    with logs.protect(made.log, REDACT), contextlib.redirect_stderr(errors):
+    with logs.protect(REDACT, made.log), contextlib.redirect_stderr(errors):
         setup(made)
 
     clean(made.text)

@@ -198,8 +198,12 @@ def test_b1_02_every_decimal_digit_set():
 
 def test_b1_03_superscript_circled_and_keycap_digits():
     """Digits that are no decimal digits in Unicode read as digits too."""
-    assert NUMBER == canonical("+" + NUMBER[1:].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")))
-    assert NUMBER == canonical("+" + NUMBER[1:].translate(str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")))
+    assert NUMBER == canonical(
+        "+" + NUMBER[1:].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    )
+    assert NUMBER == canonical(
+        "+" + NUMBER[1:].translate(str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨"))
+    )
     assert NUMBER == canonical("+" + "".join(f"{digit}\ufe0f\u20e3" for digit in NUMBER[1:]))
 
 
@@ -210,7 +214,9 @@ def test_b1_04_invisible_characters(character, gap):
     assert NUMBER == canonical(character.join(NUMBER))
 
 
-@pytest.mark.parametrize("text", ["+1415555O132", "+l4155550132", "+1 4l5 555 o132", "+1415555О132", "I4155550132"])
+@pytest.mark.parametrize(
+    "text", ["+1415555O132", "+l4155550132", "+1 4l5 555 o132", "+1415555О132", "I4155550132"]
+)
 def test_b1_07_confusables(text):
     """Letters that look like 0 and 1 read as such inside a run of at least seven."""
     assert NUMBER == canonical(text)

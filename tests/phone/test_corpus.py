@@ -69,7 +69,10 @@ def test_invalid_examples_agree_with_phonenumbers(table):
     different = []
     for row in table("phonenumbers_invalid_examples.tsv"):
         number = phonenumbers.parse(row["e164_invalid"])
-        possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+        possible = (
+            phonenumbers.is_possible_number_with_reason(number)
+            == phonenumbers.ValidationResult.IS_POSSIBLE
+        )
         e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         if canonical(row["e164_invalid"]) != (e164 if possible and len(e164) > 7 else None):
             different.append(row["region"])
@@ -80,7 +83,9 @@ def test_short_numbers_are_short_in_their_region(table):
     """Every short number of two to six digits is short and no number, with and without its region."""
     rows = [row for row in table("short_numbers.tsv") if len(row["short_number"]) <= 6]
     assert len(rows) > 500
-    longs = [row["region"] for row in rows if not is_short(row["short_number"], region=row["region"])]
+    longs = [
+        row["region"] for row in rows if not is_short(row["short_number"], region=row["region"])
+    ]
     assert ([], []) == (longs, [row["region"] for row in rows if not is_short(row["short_number"])])
 
 
@@ -89,7 +94,12 @@ def test_mobile_numbers_by_locale(table):
     hits = misses = 0
     for row in table("validatorjs_mobile_phone.tsv"):
         locale, value = json.loads(row["args_json"] or "[]"), json.loads(row["value_json"])
-        if row["expect"] != "valid" or not isinstance(value, str) or not locale or not isinstance(locale[0], str):
+        if (
+            row["expect"] != "valid"
+            or not isinstance(value, str)
+            or not locale
+            or not isinstance(locale[0], str)
+        ):
             continue
         region = locale[0][-2:]
         if region not in phonenumbers.SUPPORTED_REGIONS or ";" in value or len(value) > 64:

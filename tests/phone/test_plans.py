@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.phone.strategies import PLUS_AND_DIGITS, TEXTS
-from voxvalley_privacy.phone import _load, calling_code, canonical, country, national_digits
+from voxvalley_privacy.phone import _metadata as _load
+from voxvalley_privacy.phone import calling_code, canonical, country, national_digits
 from voxvalley_privacy.phone._calling_codes import CALLING_CODES, METADATA_VERSION
 from voxvalley_privacy.phone._canonical import _is_settled
 
@@ -35,7 +36,10 @@ def judged(text):
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:
         return None
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if (
+        phonenumbers.is_possible_number_with_reason(number)
+        != phonenumbers.ValidationResult.IS_POSSIBLE
+    ):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -45,7 +49,11 @@ def changed_examples(draw):
     """Change one digit of an example number, leave it out, or put one in."""
     number = draw(st.sampled_from(EXAMPLES))
     place = draw(st.integers(1, len(number)))
-    return number[:place] + draw(st.sampled_from(["", *"0123456789"])) + number[place + draw(st.integers(0, 1)) :]
+    return (
+        number[:place]
+        + draw(st.sampled_from(["", *"0123456789"]))
+        + number[place + draw(st.integers(0, 1)) :]
+    )
 
 
 class TestFastPath:
@@ -62,7 +70,11 @@ class TestFastPath:
         """What has no canonical form is impossible for phonenumbers too, or changes when it is read again."""
         expected = judged(text)
         if canonical(text) is None and expected is not None:
-            assert len(expected) not in range(8, 17) or expected != judged(expected) or "+86282452253" == expected
+            assert (
+                len(expected) not in range(8, 17)
+                or expected != judged(expected)
+                or "+86282452253" == expected
+            )
 
     def test_most_numbers_take_it(self):
         """At least eight in ten example numbers are settled by the table."""
@@ -72,8 +84,12 @@ class TestFastPath:
 def test_table_is_what_the_tool_writes():
     """The table in the package is what the tool makes of the metadata it names."""
     if METADATA_VERSION != phonenumbers.__version__:
-        pytest.skip(f"The table is of phonenumbers {METADATA_VERSION}, another version is installed.")
-    spec = importlib.util.spec_from_file_location("build_calling_codes", CHECKOUT / "tools/build_calling_codes.py")
+        pytest.skip(
+            f"The table is of phonenumbers {METADATA_VERSION}, another version is installed."
+        )
+    spec = importlib.util.spec_from_file_location(
+        "build_calling_codes", CHECKOUT / "tools/build_calling_codes.py"
+    )
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     assert tool.source() == tool.TARGET.read_text(encoding="utf-8")
@@ -82,7 +98,9 @@ def test_table_is_what_the_tool_writes():
 def test_table_loads_no_dependency():
     """The numbers' room loads none of our dependencies."""
     code = "import sys, voxvalley_privacy.phone; print({'phonenumbers', 'attr', 'cryptography'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env=_path())
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env=_path()
+    )
     assert "set()" == done.stdout.strip()
 
 
@@ -110,7 +128,8 @@ def test_parts_of_a_number(e164, code, region, national):
 
 
 @pytest.mark.parametrize(
-    ("region", "code"), [("GB", "44"), ("KZ", "7"), ("RU", "7"), ("AE", "971"), ("JM", "1"), ("FR", "33")]
+    ("region", "code"),
+    [("GB", "44"), ("KZ", "7"), ("RU", "7"), ("AE", "971"), ("JM", "1"), ("FR", "33")],
 )
 def test_country_of_examples(region, code):
     """The country of a metadata example is its region, for codes of one country and of several."""
@@ -140,4 +159,4 @@ def test_guard_refuses_all_but_digits(monkeypatch, number):
     """Nothing but a plus and at most 64 ASCII digits reaches phonenumbers."""
     monkeypatch.setattr(phonenumbers, "parse", None)
     assert _load.read(number, "US") is None
-    assert _load.region_of(number) is None
+    assert _load._region_of(number) is None

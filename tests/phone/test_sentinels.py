@@ -19,7 +19,14 @@ WITHHELD = [
     "caller id blocked",
     "private number",
 ]
-UNAVAILABLE = ["unavailable", "unknown", "caller id unavailable", "CallerID unavailable", "out of area", "asterisk"]
+UNAVAILABLE = [
+    "unavailable",
+    "unknown",
+    "caller id unavailable",
+    "CallerID unavailable",
+    "out of area",
+    "asterisk",
+]
 DIALED = {
     "266696687": "withheld",
     "7378742833": "withheld",
@@ -48,7 +55,9 @@ SPELLINGS = [
 @pytest.mark.parametrize("change", [str, str.upper, str.title])
 def test_words_in_every_spelling(spelling, change):
     """The words for a missing number are known in any case, with quotes, brackets, schemes and hosts."""
-    assert ["withheld"] * len(WITHHELD) == [sentinel(spelling.format(*[change(word)] * 2)) for word in WITHHELD]
+    assert ["withheld"] * len(WITHHELD) == [
+        sentinel(spelling.format(*[change(word)] * 2)) for word in WITHHELD
+    ]
     assert ["unavailable"] * len(UNAVAILABLE) == [
         sentinel(spelling.format(*[change(word)] * 2)) for word in UNAVAILABLE
     ]

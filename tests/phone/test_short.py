@@ -33,7 +33,8 @@ def test_short_numbers(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["*67", "#31#", "*#06#", "*100#", "*", "##002#", "*67 415 555 0132", "sip:*98@example.com"]
+    "text",
+    ["*67", "#31#", "*#06#", "*100#", "*", "##002#", "*67 415 555 0132", "sip:*98@example.com"],
 )
 def test_service_codes(text):
     """What begins with a star or a hash and holds nothing but digits is a service code."""
@@ -42,7 +43,19 @@ def test_service_codes(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "5", "5550132", "+14155550132", "14155550132", "alice", "911 now", "*alice", "192.0.2.1", "²" * 7, "x:911"],
+    [
+        "",
+        "5",
+        "5550132",
+        "+14155550132",
+        "14155550132",
+        "alice",
+        "911 now",
+        "*alice",
+        "192.0.2.1",
+        "²" * 7,
+        "x:911",
+    ],
 )
 def test_others_are_not_short(text):
     """Numbers, words and addresses are not short."""

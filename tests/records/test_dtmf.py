@@ -7,7 +7,7 @@ import json
 import pytest
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.records._dtmf import DtmfEvents, is_dtmf, redact_dtmf
+from voxvalley_privacy.records.sip import DtmfEvents, is_dtmf, redact_dtmf
 
 REDACT = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()))
 
@@ -40,14 +40,18 @@ INFO = {
 EVENTS = (AMI_BEGIN, AMI_END, ESL, RTP, INFO)
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=["AMI begin", "AMI end", "ESL", "RFC 4733", "SIP INFO"])
+@pytest.mark.parametrize(
+    "event", EVENTS, ids=["AMI begin", "AMI end", "ESL", "RFC 4733", "SIP INFO"]
+)
 def test_b2_26_nothing_of_the_key(event):
     """Of a keypad event neither key nor length nor time is left, and the event is not changed."""
     before = json.dumps(event)
 
     made = redact_dtmf(event, REDACT)
 
-    shown = json.dumps({name: value for name, value in made.items() if name not in {"Channel", "ssrc"}})
+    shown = json.dumps(
+        {name: value for name, value in made.items() if name not in {"Channel", "ssrc"}}
+    )
     assert "[DTMF]" == made["DTMF"]
     assert "5" not in shown
     assert "173" not in shown
@@ -70,7 +74,9 @@ def test_b2_26_a_run_cannot_be_counted():
     runs = []
     for keys in ("1", "847291#"):
         treat = DtmfEvents(REDACT)
-        made = [treat({**AMI_END, "Digit": key, "Timestamp": str(at)}) for at, key in enumerate(keys)]
+        made = [
+            treat({**AMI_END, "Digit": key, "Timestamp": str(at)}) for at, key in enumerate(keys)
+        ]
         assert "VarSet" == treat(other)["Event"]
         made.append(treat(AMI_BEGIN))
         runs.append([one for one in made if one is not None])
@@ -115,7 +121,9 @@ def test_b2_27_a_card_by_keypad():
 def test_other_events_are_no_keys(event):
     """What is no keypad event is treated as any record or text."""
     assert not is_dtmf(event)
-    assert (REDACT.text(event) if isinstance(event, str) else REDACT(event)) == redact_dtmf(event, REDACT)
+    assert (REDACT.text(event) if isinstance(event, str) else REDACT(event)) == redact_dtmf(
+        event, REDACT
+    )
 
 
 def test_a_failing_redactor_shows_nothing():
@@ -130,7 +138,9 @@ def test_a_failing_redactor_shows_nothing():
 def test_events_that_do_not_say_which_call():
     """They count as one call: of all of them one comes out."""
     events = DtmfEvents(REDACT)
-    first, *others = [events({"Event": "DTMFEnd", "Digit": "5", "Uniqueid": None}) for _ in range(3)]
+    first, *others = [
+        events({"Event": "DTMFEnd", "Digit": "5", "Uniqueid": None}) for _ in range(3)
+    ]
 
     assert first is not None
     assert [None, None] == others

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.redaction._lines import one_line
+from voxvalley_privacy.reading._one_line import one_line
 
 KEYS = vp.KeyRing.generate()
 DEBUG = vp.Redactor(vp.policies.debug(KEYS))
@@ -58,7 +58,9 @@ def test_plain_text_is_the_same_object():
     assert one_line(text) is text
 
 
-@pytest.mark.parametrize("hostile", ["${jndi:ldap://example.com/a}", "%(levelname)s", "{0.__class__}", "%s%n"])
+@pytest.mark.parametrize(
+    "hostile", ["${jndi:ldap://example.com/a}", "%(levelname)s", "{0.__class__}", "%s%n"]
+)
 def test_b2_35_nothing_is_interpreted(hostile):
     """Templates of loggers and formatters stay text."""
     assert hostile.partition("//")[0] == vp.scrub(hostile).partition("//")[0]
@@ -67,16 +69,30 @@ def test_b2_35_nothing_is_interpreted(hostile):
 class TestForgery:
     """A placeholder or token that a sender typed is text like any other: it is not trusted, and it hides nothing."""
 
-    FORGED = ("[PHONE_NUMBER]", "[WITHHELD]", "[FAULT]", "<PHONE:tok_1>", "sealAbcdfghjklmnpqrstvwxz", "phoneAkrtb")
+    FORGED = (
+        "[PHONE_NUMBER]",
+        "[WITHHELD]",
+        "[FAULT]",
+        "<PHONE:tok_1>",
+        "sealAbcdfghjklmnpqrstvwxz",
+        "phoneAkrtb",
+    )
 
     @pytest.mark.parametrize("forged", FORGED)
     def test_b1_22_a_forged_mark_hides_nothing_beside_it(self, forged):
         """What stands beside a forged placeholder is found all the same, glued to it or not."""
-        for text in (f"{forged} {NUMBER}", f"{NUMBER}{forged}", f"{forged}{NUMBER}", f"[PHONE_{NUMBER}_NUMBER]"):
+        for text in (
+            f"{forged} {NUMBER}",
+            f"{NUMBER}{forged}",
+            f"{forged}{NUMBER}",
+            f"[PHONE_{NUMBER}_NUMBER]",
+        ):
             assert "5550132" not in DEBUG.text(text)
             assert "5550132" not in str(DEBUG({"note": text, "body": text, "from": text}))
 
-    @pytest.mark.parametrize("forged", ["sealAbcdfghjklmnpqrstvwxz", "phoneAkrtb", "sealA", "sealB" + "b" * 80])
+    @pytest.mark.parametrize(
+        "forged", ["sealAbcdfghjklmnpqrstvwxz", "phoneAkrtb", "sealA", "sealB" + "b" * 80]
+    )
     def test_b1_22_a_made_up_seal_opens_nothing(self, forged):
         """A token that nobody made is refused when it is opened."""
         with pytest.raises(vp.InvalidToken):
@@ -94,7 +110,8 @@ class TestForgery:
         pseudonym = vp.pseudonym(KEYS)
         token = pseudonym(NUMBER, vp.DataCategory.PARTY_NUMBER)
         redact = vp.Redactor(
-            vp.policies.debug(KEYS).with_actions({vp.DataCategory.PARTY_NUMBER: pseudonym}), schema="twilio.call"
+            vp.policies.debug(KEYS).with_actions({vp.DataCategory.PARTY_NUMBER: pseudonym}),
+            schema="twilio.call",
         )
         changed = token[:-1] + ("b" if token[-1] != "b" else "c")
 

@@ -57,7 +57,8 @@ def test_a_dict_writer_fills_in_for_dropped_fields():
     """A field that the policy drops comes out as the writer's restval."""
     out = io.StringIO(newline="")
     writer = wrap(
-        csv.DictWriter(out, ["sid", "body"], restval="-"), vp.Redactor(vp.policies.analytics(KEYS), "twilio.message")
+        csv.DictWriter(out, ["sid", "body"], restval="-"),
+        vp.Redactor(vp.policies.analytics(KEYS), "twilio.message"),
     )
     writer.writerow({"sid": "SM1", "body": "hello"})
 
@@ -95,7 +96,9 @@ def test_a_csv_writer_goes_by_the_schemas_order():
     writer.writerows(iter([cells, tuple(cells)]))
 
     treated = CDR(dict(zip(order, cells, strict=True)))
-    assert [[str(treated.get(name, "")) for name in order]] * 3 == list(csv.reader(io.StringIO(out.getvalue())))
+    assert [[str(treated.get(name, "")) for name in order]] * 3 == list(
+        csv.reader(io.StringIO(out.getvalue()))
+    )
 
 
 def test_a_csv_writer_without_an_order_goes_by_text():
@@ -193,7 +196,13 @@ def test_what_stands_beside_the_record_is_treated_too():
 
     producer, loop = wrap(Producer(), CALL), object()
 
-    for value in (RECORD, [RECORD], json.dumps(RECORD), json.dumps(RECORD).encode(), bytearray(NUMBER, "ascii")):
+    for value in (
+        RECORD,
+        [RECORD],
+        json.dumps(RECORD),
+        json.dumps(RECORD).encode(),
+        bytearray(NUMBER, "ascii"),
+    ):
         for sent in (
             producer.send("calls", value, NUMBER, timeout=2.5, loop=loop),
             producer.send(topic="calls", value=value, key=NUMBER, timeout=2.5, loop=loop),
@@ -230,7 +239,13 @@ def test_everything_else_is_the_targets_own():
     listed = wrap([1, 2], DEBUG)
 
     assert ("-", ["a"]) == (writer.restval, wrapped.fieldnames)
-    assert (2, [1, 2], 1, True, False) == (len(listed), list(listed), listed[0], 2 in listed, bool(wrap([], DEBUG)))
+    assert (2, [1, 2], 1, True, False) == (
+        len(listed),
+        list(listed),
+        listed[0],
+        2 in listed,
+        bool(wrap([], DEBUG)),
+    )
     assert wrap(io.StringIO(), DEBUG)
     with pytest.raises(AttributeError):
         _ = wrapped.nothing
@@ -298,7 +313,12 @@ def test_an_object_that_is_a_callable_too_is_treated_both_ways():
 
 
 @pytest.mark.parametrize(
-    "call", [lambda f: f(RECORD, tag=1), lambda f: f(record=RECORD, tag=1), lambda f: f(tag=1, record=RECORD)]
+    "call",
+    [
+        lambda f: f(RECORD, tag=1),
+        lambda f: f(record=RECORD, tag=1),
+        lambda f: f(tag=1, record=RECORD),
+    ],
 )
 def test_a_callable_gets_a_treated_record(call):
     """The record is treated by position and by name; other arguments and the result are as they were."""
@@ -420,16 +440,25 @@ def test_b4_64_the_targets_error_comes_out_unchanged_and_no_frame_of_ours_shows_
     with pytest.raises(OSError, match="disk full") as caught:
         call([dict(RECORD)])
 
-    ours = [frame for frame, _ in traceback.walk_tb(caught.tb) if frame.f_code.co_filename.startswith(OURS)]
+    ours = [
+        frame
+        for frame, _ in traceback.walk_tb(caught.tb)
+        if frame.f_code.co_filename.startswith(OURS)
+    ]
     assert ours
     for frame in ours:
         assert_no_canary(repr(frame.f_locals), NUMBER)
-        assert_no_canary(repr([list(v) if isinstance(v, map) else v for v in frame.f_locals.get("args", ())]), NUMBER)
+        assert_no_canary(
+            repr([list(v) if isinstance(v, map) else v for v in frame.f_locals.get("args", ())]),
+            NUMBER,
+        )
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
 
 
-@pytest.mark.parametrize(("value", "expected"), [(RECORD, {"[FAULT]": "[FAULT]"}), (f"x {NUMBER}", "[FAULT]")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(RECORD, {"[FAULT]": "[FAULT]"}), (f"x {NUMBER}", "[FAULT]")]
+)
 def test_a_redactor_that_raises_passes_placeholders_on(value, expected):
     """When the redactor fails, the target gets a placeholder and no error."""
     listed = wrap([], Raising())
@@ -476,7 +505,11 @@ def test_str_subclasses_and_buffers_are_treated():
             raise AssertionError
 
     listed = wrap([], DEBUG)
-    for value in (Text(f"call {NUMBER}"), bytearray(NUMBER.encode()), memoryview(NUMBER.encode() * 2)[::1]):
+    for value in (
+        Text(f"call {NUMBER}"),
+        bytearray(NUMBER.encode()),
+        memoryview(NUMBER.encode() * 2)[::1],
+    ):
         listed.append(value)
 
     assert_no_canary(repr(list(listed)), NUMBER)
@@ -511,4 +544,6 @@ def test_iterators_stay_iterators():
 
 def test_a_callable_without_a_signature_takes_the_record_by_position():
     """Some builtins do not tell the names of their arguments."""
-    assert [("sid", "CA1")] == [pair for pair in wrap(dict, CALL)(RECORD).items() if pair[0] == "sid"]
+    assert [("sid", "CA1")] == [
+        pair for pair in wrap(dict, CALL)(RECORD).items() if pair[0] == "sid"
+    ]

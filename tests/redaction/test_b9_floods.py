@@ -8,13 +8,14 @@ import pytest
 
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
-from tests.redaction.sip.messages import INVITE
+from tests.reading.sip.messages import INVITE
 from voxvalley_privacy.records.sip import redact_sip
 
 C = vp.DataCategory
 NUMBER = "+14155550132"
 DEBUG = vp.Redactor(
-    vp.policies.debug(vp.KeyRing.generate()), vp.Schema("a.b", {"to": C.PARTY_NUMBER, "msg": C.RAW_MESSAGE})
+    vp.policies.debug(vp.KeyRing.generate()),
+    vp.Schema("a.b", {"to": C.PARTY_NUMBER, "msg": C.RAW_MESSAGE}),
 )
 
 

@@ -13,7 +13,8 @@ from voxvalley_privacy import DataCategory as C
 
 KEYS = vp.KeyRing.generate()
 POLICIES: dict[str, Callable[[vp.KeyRing], vp.Policy]] = {
-    name: getattr(vp.policies, name) for name in ("debug", "support", "analytics", "billing", "share", "public")
+    name: getattr(vp.policies, name)
+    for name in ("debug", "support", "analytics", "billing", "share", "public")
 }
 # Billing keeps who called whom: there the canaries are in everything else.
 BILLED = frozenset({C.PARTY_NUMBER, C.END_USER_NUMBER, C.SIP_URI, C.SUBSCRIBER_ID})
@@ -28,7 +29,9 @@ def _shown(made: object) -> str:
 def test_no_canary_shows(name: str, policy: str) -> None:
     """No planted value of any personal field shows under any policy."""
     schema = vp.schemas.get(name)
-    samples = SAMPLES if policy != "billing" else {c: v for c, v in SAMPLES.items() if c not in BILLED}
+    samples = (
+        SAMPLES if policy != "billing" else {c: v for c, v in SAMPLES.items() if c not in BILLED}
+    )
     record = planted(schema, samples)
     before = _shown(record)
 
@@ -59,7 +62,9 @@ def test_no_fault_on_plain_records(name: str, policy: str) -> None:
 
 
 def _flat(schema: vp.Schema, *categories: C) -> str | None:
-    return next((p for p, f in schema.fields.items() if f.category in categories and p.isidentifier()), None)
+    return next(
+        (p for p, f in schema.fields.items() if f.category in categories and p.isidentifier()), None
+    )
 
 
 PAIRS = [
@@ -94,7 +99,10 @@ def test_seven_spellings_one_token() -> None:
     tokens: set[object] = set()
     for name in vp.schemas.names():
         fields = vp.schemas.get(name).fields
-        path = next((p for p, f in fields.items() if f.category is C.PARTY_NUMBER and p.isidentifier()), None)
+        path = next(
+            (p for p, f in fields.items() if f.category is C.PARTY_NUMBER and p.isidentifier()),
+            None,
+        )
         if path is not None:
             redact = vp.Redactor(vp.policies.analytics(KEYS), name)
             tokens.update(redact({path: spelling})[path] for spelling in spellings)

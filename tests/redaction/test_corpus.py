@@ -13,7 +13,7 @@ import pytest
 
 import voxvalley_privacy as vp
 from voxvalley_privacy import DataCategory as C
-from voxvalley_privacy.redaction._paths import Node, compile_paths
+from voxvalley_privacy.schemas._paths import Node, compile_paths
 
 KEYS = vp.KeyRing.generate()
 NUMBERS = frozenset({C.PARTY_NUMBER, C.END_USER_NUMBER, C.FORMATTED_NUMBER, C.SIP_URI, C.NAME_ADDR, C.CONTENT,
@@ -35,13 +35,18 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
                 body = json.loads(body)
             except ValueError:
                 continue
-        yield from (item for item in (body if isinstance(body, list) else [body]) if isinstance(item, dict))
+        yield from (
+            item for item in (body if isinstance(body, list) else [body]) if isinstance(item, dict)
+        )
 
 
 def _best(record: dict[str, Any], prefix: str) -> vp.Schema | None:
     scored = [
         (
-            sum(key in schema.fields or any(p.startswith(f"{key}.") for p in schema.fields) for key in record),
+            sum(
+                key in schema.fields or any(p.startswith(f"{key}.") for p in schema.fields)
+                for key in record
+            ),
             schema.name,
         )
         for schema in map(vp.schemas.get, vp.schemas.names())
@@ -60,7 +65,9 @@ def _digits(value: object, node: Node | None, category: C | None = None) -> Iter
     elif isinstance(value, list):
         inner = node.items if node is not None else None
         for item in value:
-            yield from _digits(item, inner or node, inner.category if inner is not None else category)
+            yield from _digits(
+                item, inner or node, inner.category if inner is not None else category
+            )
     elif category in NUMBERS and isinstance(value, str | int):
         yield from (run for run in _RUN.findall(str(value)) if run.strip("0"))
 
@@ -109,7 +116,8 @@ def _rows(path: Path) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["asterisk_Master_lab.csv", "asterisk_testsuite_Master.csv", "asterisk_testsuite_Master2.csv"]
+    "name",
+    ["asterisk_Master_lab.csv", "asterisk_testsuite_Master.csv", "asterisk_testsuite_Master2.csv"],
 )
 def test_asterisk_csv(corpus: Path, tmp_path: Path, name: str) -> None:
     """Asterisk's CSV goes through in both column orders: callers go, dispositions stay."""
@@ -133,7 +141,9 @@ def test_asterisk_csv(corpus: Path, tmp_path: Path, name: str) -> None:
 def test_sms_and_voice_table(corpus: Path, tmp_path: Path) -> None:
     """A table of 4,793 rows under column names of its own loses every party's number without a schema."""
     source = corpus / "03_cdr" / "aws_blog_cdr_sms_voice.csv"
-    report = vp.records.redact_csv(source, tmp_path / "out.csv", vp.Redactor(vp.policies.debug(KEYS)))
+    report = vp.records.redact_csv(
+        source, tmp_path / "out.csv", vp.Redactor(vp.policies.debug(KEYS))
+    )
     rows = _rows(source)
     numbers = {row[2] for row in rows[1:]}
     shown = (tmp_path / "out.csv").read_text()

@@ -33,7 +33,9 @@ names = st.one_of(
 records = st.dictionaries(
     names,
     st.recursive(
-        scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4), max_leaves=12
+        scalars,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4),
+        max_leaves=12,
     ),
 )
 
@@ -100,7 +102,11 @@ def test_explain_says_what_and_why() -> None:
 
     assert (C.PARTY_NUMBER, "mask(keep_last=2)", "schema") == rows["to"]
     assert (C.RECORD_ID, "keep", "schema") == rows["sid"]
-    assert (C.CREDENTIAL, "drop", "name of the field") == rows["user_password"]
+    assert (
+        C.CREDENTIAL,
+        "drop",
+        "name of the field: password: CREDENTIAL (last word of the name)",
+    ) == rows["user_password"]
     assert (C.PHONE_NUMBER,) == next(row.found for row in made if row.path == "surprise")
     assert_no_canary(str(made) + repr(made), DIGITS)
     assert str(made).splitlines()[0].split() == ["field", "category", "action", "why"]
@@ -144,7 +150,9 @@ def test_pickles_by_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert KEYS.to_text()[30:60].encode() not in data
     with pytest.raises(vp.NotPicklable):
         pickle.dumps(vp.Redactor(vp.policies.debug(KEYS)))
-    assert vp.Redactor(vp.policies.labels()) == pickle.loads(pickle.dumps(vp.Redactor(vp.policies.labels())))
+    assert vp.Redactor(vp.policies.labels()) == pickle.loads(
+        pickle.dumps(vp.Redactor(vp.policies.labels()))
+    )
 
 
 def test_wrong_settings_fail_when_built() -> None:
@@ -164,7 +172,8 @@ def test_an_action_that_raises() -> None:
         raise ValueError(value)
 
     redact = vp.Redactor(
-        vp.policies.debug(KEYS).with_actions({C.PARTY_NUMBER: broken, C.PHONE_NUMBER: broken}), "twilio.call"
+        vp.policies.debug(KEYS).with_actions({C.PARTY_NUMBER: broken, C.PHONE_NUMBER: broken}),
+        "twilio.call",
     )
 
     assert {"to": "[FAULT]", "sid": "x"} == redact({"to": NUMBER, "sid": "x"})
@@ -183,7 +192,13 @@ def test_names_propagate_into_texts() -> None:
 def test_schema_of_ones_own() -> None:
     """A schema of one's own has nested paths, lists and wildcards."""
     schema = vp.Schema(
-        "acme.cdr", {"caller": C.PARTY_NUMBER, "legs[].sip": C.SIP_URI, "X-*": C.SUBSCRIBER_ID, "media.{N}": "CONTENT"}
+        "acme.cdr",
+        {
+            "caller": C.PARTY_NUMBER,
+            "legs[].sip": C.SIP_URI,
+            "X-*": C.SUBSCRIBER_ID,
+            "media.{N}": "CONTENT",
+        },
     )
     made = vp.Redactor(vp.policies.debug(KEYS), schema)(
         {
@@ -202,7 +217,13 @@ def test_schema_of_ones_own() -> None:
 
 def test_diff_tells_new_fields() -> None:
     """A field that a vendor added is told with its path and type, without its value."""
-    record = {"sid": "CA1", "to": NUMBER, "brand_new": NUMBER, "data": {"to": 1, "inner_new": True}, NUMBER: 1}
+    record = {
+        "sid": "CA1",
+        "to": NUMBER,
+        "brand_new": NUMBER,
+        "data": {"to": 1, "inner_new": True},
+        NUMBER: 1,
+    }
 
     assert [("brand_new", "str"), ("data.inner_new", "bool"), ("[KEY]", "int")] == [
         (f.path, f.kind) for f in vp.schemas.diff("twilio.call", record)
@@ -214,7 +235,12 @@ def test_kept_fields_do_not_always_hold_what_they_should(policy: str) -> None:
     """A number with a plus in a field that is kept goes, though no other field names it."""
     redact = vp.Redactor(getattr(vp.policies, policy)(KEYS), "twilio.call")
     made = redact(
-        {"status": f"failed for {NUMBER}", "price": NUMBER, "answered_by": [f"x{NUMBER}"], "date_created": f"{NUMBER}"}
+        {
+            "status": f"failed for {NUMBER}",
+            "price": NUMBER,
+            "answered_by": [f"x{NUMBER}"],
+            "date_created": f"{NUMBER}",
+        }
     )
 
     assert_no_canary(str(made), DIGITS)

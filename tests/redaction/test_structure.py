@@ -103,7 +103,18 @@ def test_b3_44_huge_integers(redact: vp.Redactor) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), float("inf"), float("-inf"), -0.0, True, False, None, 3, -7, decimal.Decimal("1.5")],
+    [
+        float("nan"),
+        float("inf"),
+        float("-inf"),
+        -0.0,
+        True,
+        False,
+        None,
+        3,
+        -7,
+        decimal.Decimal("1.5"),
+    ],
 )
 def test_b3_45_plain_scalars(redact: vp.Redactor, value: object) -> None:
     """Scalars that can hold no number come through as they are, with their type."""
@@ -120,7 +131,8 @@ def test_b3_45_odd_scalars(redact: vp.Redactor, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", [14155550132, 14155550132.0, decimal.Decimal(14155550132), decimal.Decimal("1.4155550132E10")]
+    "number",
+    [14155550132, 14155550132.0, decimal.Decimal(14155550132), decimal.Decimal("1.4155550132E10")],
 )
 @pytest.mark.parametrize("field", ["to", "unheard_of"])
 def test_b1_19_numbers_that_are_numbers(redact: vp.Redactor, number: object, field: str) -> None:
@@ -130,7 +142,12 @@ def test_b1_19_numbers_that_are_numbers(redact: vp.Redactor, number: object, fie
 
 def test_b3_45_measures_stay(redact: vp.Redactor) -> None:
     """Times and amounts under names that say so are left alone."""
-    record = {"start_time": 1_700_000_000, "created_at": 1_700_000_000_123, "size_bytes": 8_388_608, "x": 42}
+    record = {
+        "start_time": 1_700_000_000,
+        "created_at": 1_700_000_000_123,
+        "size_bytes": 8_388_608,
+        "x": 42,
+    }
 
     assert record == redact(record)
 
@@ -195,7 +212,9 @@ def test_b3_48_containers(redact: vp.Redactor, value: object) -> None:
 
 def test_b3_48_defaultdict_does_not_grow(redact: vp.Redactor) -> None:
     """A defaultdict gets no new keys by being looked at."""
-    record: collections.defaultdict[str, list[str]] = collections.defaultdict(list, {"to": [NUMBER]})
+    record: collections.defaultdict[str, list[str]] = collections.defaultdict(
+        list, {"to": [NUMBER]}
+    )
     made = redact({"x": record})["x"]
 
     assert ["to"] == list(record)
@@ -212,7 +231,14 @@ def test_b3_48_views(redact: vp.Redactor, view: object) -> None:
 def test_b3_49_keys(redact: vp.Redactor) -> None:
     """Keys that hold numbers are treated, and stay apart."""
     made = redact(
-        {"+14155550132": 3, "+14155550232": 4, "+14155550332": 5, "plain": 6, 14155550432: 7, b"+14155550532": 8}
+        {
+            "+14155550132": 3,
+            "+14155550232": 4,
+            "+14155550332": 5,
+            "plain": 6,
+            14155550432: 7,
+            b"+14155550532": 8,
+        }
     )
 
     assert [3, 4, 5, 6, 7, 8] == list(made.values())
@@ -221,7 +247,17 @@ def test_b3_49_keys(redact: vp.Redactor) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["user_password", "Password", "pass-word", "X-API-Key", "x_api_key", "xApiKey", "AUTHTOKEN", "client.secret"]
+    "key",
+    [
+        "user_password",
+        "Password",
+        "pass-word",
+        "X-API-Key",
+        "x_api_key",
+        "xApiKey",
+        "AUTHTOKEN",
+        "client.secret",
+    ],
 )
 def test_b3_50_names_of_credentials(redact: vp.Redactor, key: str) -> None:
     """Credentials are dropped under every spelling of their names."""
@@ -295,7 +331,9 @@ class Who(enum.Enum):
     CALLER = NUMBER
 
 
-@pytest.mark.parametrize("value", [Who.CALLER, pathlib.Path(f"/rec/{NUMBER}.wav"), ipaddress.ip_address("192.0.2.217")])
+@pytest.mark.parametrize(
+    "value", [Who.CALLER, pathlib.Path(f"/rec/{NUMBER}.wav"), ipaddress.ip_address("192.0.2.217")]
+)
 def test_b3_52_values_that_are_data(redact: vp.Redactor, value: object) -> None:
     """Enums, paths and addresses are judged by what they hold."""
     made = repr(redact({"x": value}))
@@ -306,7 +344,12 @@ def test_b3_52_values_that_are_data(redact: vp.Redactor, value: object) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC), dt.date(2026, 11, 23), dt.timedelta(seconds=3), uuid.UUID(int=5)],
+    [
+        dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC),
+        dt.date(2026, 11, 23),
+        dt.timedelta(seconds=3),
+        uuid.UUID(int=5),
+    ],
 )
 def test_b3_52_values_that_are_not(redact: vp.Redactor, value: object) -> None:
     """Times and UUIDs come through as they are."""
@@ -454,7 +497,12 @@ def test_form_in_a_field(redact: vp.Redactor) -> None:
 
 def test_input_is_not_changed(redact: vp.Redactor) -> None:
     """The record that came in is the same afterwards."""
-    record = {"to": NUMBER, "list": [{"to": NUMBER}], "set": {NUMBER}, "raw": '{"to": "+14155550132"}'}
+    record = {
+        "to": NUMBER,
+        "list": [{"to": NUMBER}],
+        "set": {NUMBER},
+        "raw": '{"to": "+14155550132"}',
+    }
     before = repr(record)
     redact(record)
 

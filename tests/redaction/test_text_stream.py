@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
-from voxvalley_privacy.redaction._stream import TextStream
+from voxvalley_privacy.redaction._text_stream import TextStream
 
 REDACT = vp.Redactor(vp.policies.labels())
 NUMBER = "+14155550132"
@@ -47,9 +47,9 @@ WORDS = (
     "é",
 )
 TEXTS = st.lists(st.sampled_from(SPELLINGS + OTHERS + WORDS * 2), max_size=30).flatmap(
-    lambda words: st.lists(st.sampled_from((" ", " ", "\n", ", ", "")), min_size=len(words), max_size=len(words)).map(
-        lambda gaps: "".join(word + gap for word, gap in zip(words, gaps, strict=True))
-    )
+    lambda words: st.lists(
+        st.sampled_from((" ", " ", "\n", ", ", "")), min_size=len(words), max_size=len(words)
+    ).map(lambda gaps: "".join(word + gap for word, gap in zip(words, gaps, strict=True)))
 )
 CUTS = st.lists(st.integers(1, 40), min_size=1, max_size=20)
 
@@ -102,7 +102,9 @@ class TestTheWhole:
             stream = TextStream(REDACT)
             out = stream.feed("they said " + spelling[:left])
             assert "they said " == out
-            assert_no_canary(out + stream.feed(spelling[left:] + " and left") + stream.close(), DIGITS)
+            assert_no_canary(
+                out + stream.feed(spelling[left:] + " and left") + stream.close(), DIGITS
+            )
         assert_no_canary("".join(streamed("they said " + spelling + " and left", [1])), DIGITS)
 
     def test_a_number_over_two_lines(self):
@@ -142,7 +144,11 @@ class TestWhatWaits:
 
     def test_a_key_longer_than_what_is_held(self):
         """Of a private key that is too long to hold, no line shows, and what follows its end does."""
-        key = "-----BEGIN PRIVATE KEY-----\n" + "abcdefgh ijkl\n" * 1000 + "-----END PRIVATE KEY-----\nbye now "
+        key = (
+            "-----BEGIN PRIVATE KEY-----\n"
+            + "abcdefgh ijkl\n" * 1000
+            + "-----END PRIVATE KEY-----\nbye now "
+        )
 
         out = "".join(streamed(key, [100], hold=1024))
 
@@ -151,7 +157,11 @@ class TestWhatWaits:
 
     def test_a_header_longer_than_what_is_held(self):
         """Of credentials that fill a line, nothing shows."""
-        out = "".join(streamed("x Authorization: Digest " + "abc defg, " * 1000 + "\nbye now ", [64], hold=1024))
+        out = "".join(
+            streamed(
+                "x Authorization: Digest " + "abc defg, " * 1000 + "\nbye now ", [64], hold=1024
+            )
+        )
 
         assert "defg" not in out
         assert out.endswith("bye now ")
@@ -196,13 +206,18 @@ class TestFaults:
         """When finding fails, what is held is dropped, and the rest of its word as well."""
         stream = TextStream(REDACT)
         with monkeypatch.context() as patch:
-            patch.setattr("voxvalley_privacy.redaction._stream.find_in_text", None)
+            patch.setattr("voxvalley_privacy.redaction._text_stream.find_in_text", None)
             out = stream.feed("call 1415555")
 
         assert "[FAULT]" == out
-        assert "[FAULT] [PHONE_NUMBER] " + "word " * 40 == out + stream.feed("0132 " + "word " * 40) + stream.close()
+        assert (
+            "[FAULT] [PHONE_NUMBER] " + "word " * 40
+            == out + stream.feed("0132 " + "word " * 40) + stream.close()
+        )
 
-    @pytest.mark.parametrize(("redact", "hold"), [(None, 8192), (REDACT.text, 8192), (REDACT, 10), (REDACT, 10**9)])
+    @pytest.mark.parametrize(
+        ("redact", "hold"), [(None, 8192), (REDACT.text, 8192), (REDACT, 10), (REDACT, 10**9)]
+    )
     def test_wrong_settings(self, redact, hold):
         """What is no redactor, and what cannot be held, is refused when the stream is made."""
         with pytest.raises(vp.ConfigurationError):

@@ -23,7 +23,8 @@ def url(request) -> str:
     found = os.environ.get(_ENV) or _start()
     if not found:
         require.absent(
-            f"No PostgreSQL: {_ENV} is not set and no server binaries are installed.", required_by=require.SERVICES
+            f"No PostgreSQL: {_ENV} is not set and no server binaries are installed.",
+            required_by=require.SERVICES,
         )
     return _apart(found)
 
@@ -38,7 +39,11 @@ def _apart(server: str) -> str:
     with engine.begin() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {name}")
     engine.dispose()
-    return sa.make_url(server).update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(False)
+    return (
+        sa.make_url(server)
+        .update_query_dict({"options": f"-csearch_path={name}"})
+        .render_as_string(False)
+    )
 
 
 def _binaries() -> Path | None:
@@ -60,8 +65,23 @@ def _start() -> str | None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = folder / "data"
-    run = functools.partial(subprocess.run, check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user)
-    run([binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"])
+    run = functools.partial(
+        subprocess.run, check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user
+    )
+    run(
+        [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
+    )
     options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={folder}"
     run([binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
 

@@ -14,11 +14,17 @@ import pytest
 import voxvalley_privacy
 from voxvalley_privacy import stores
 from voxvalley_privacy.errors import StoreUnavailable
-from voxvalley_privacy.stores import Chain, Draft, _sqlite
+from voxvalley_privacy.stores import Chain, Draft
+from voxvalley_privacy.stores import _sqlite_file as _sqlite
+from voxvalley_privacy.stores.events._sqlite_events import _KIND
 from voxvalley_privacy.stores.sql import sql
 
 PACKAGE = Path(voxvalley_privacy.__file__).parent
-USERS = {file: text for file in PACKAGE.rglob("*.py") if "import sqlite3" in (text := file.read_text(encoding="utf-8"))}
+USERS = {
+    file: text
+    for file in PACKAGE.rglob("*.py")
+    if "import sqlite3" in (text := file.read_text(encoding="utf-8"))
+}
 SEAL = Chain({"k": b"k" * 32})
 SHORT = timedelta(milliseconds=200)
 
@@ -38,7 +44,11 @@ def _calls(tree):
     """Return the names of what is called in *tree*."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            yield (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
 
 
 def test_b6_109_writers_lock_before_they_read():
@@ -49,7 +59,9 @@ def test_b6_109_writers_lock_before_they_read():
 
 
 @pytest.mark.parametrize(
-    "make", [stores.sqlite, lambda path, **more: sql(f"sqlite:///{path}", **more)], ids=["sqlite", "sql"]
+    "make",
+    [stores.sqlite, lambda path, **more: sql(f"sqlite:///{path}", **more)],
+    ids=["sqlite", "sql"],
 )
 def test_b6_109_a_reader_that_writes_next(path, make):
     """Two handles that read and write in turn never fail for a snapshot that is old."""
@@ -84,8 +96,17 @@ def test_b6_110_a_store_made_in_one_thread_serves_others(path):
 
 def test_b6_111_nobody_opens_the_file_beside_sqlite():
     """Closing any other handle of the file would drop SQLite's locks in this process."""
-    opening = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "copy", "copyfile", "copyfileobj"}
-    assert {"stores", "_stores"} <= {file.parent.name for file in USERS}
+    opening = {
+        "open",
+        "read_bytes",
+        "read_text",
+        "write_bytes",
+        "write_text",
+        "copy",
+        "copyfile",
+        "copyfileobj",
+    }
+    assert {"events", "copies"} <= {file.parent.name for file in USERS}
     for file, text in USERS.items():
         tree = ast.parse(text)
         # A folder is opened to make the file's name durable.
@@ -137,11 +158,17 @@ def test_b6_114_no_shared_memory(path):
 
 @pytest.mark.parametrize(
     ("name", "other"),
-    [("journal_mode", "delete"), ("synchronous", 1), ("secure_delete", 0), ("trusted_schema", 1), ("mmap_size", 65536)],
+    [
+        ("journal_mode", "delete"),
+        ("synchronous", 1),
+        ("secure_delete", 0),
+        ("trusted_schema", 1),
+        ("mmap_size", 65536),
+    ],
 )
 def test_b6_114_a_setting_that_is_refused(path, monkeypatch, name, other):
     """What SQLite does not do here is not relied on: WAL on a network file system, most of all."""
-    assert name in _sqlite._PRAGMAS
+    assert name in _KIND.pragmas
 
     class Refusing(_sqlite.Handle):
         def execute(self, sql, *args):

@@ -43,7 +43,9 @@ def test_b6_100_kill_9(tmp_path):
             writer.kill()
             data = first + pipe.read()
         writer.wait()
-        positions = {int.from_bytes(data[at : at + 8], "big") for at in range(0, len(data) // 8 * 8, 8)}
+        positions = {
+            int.from_bytes(data[at : at + 8], "big") for at in range(0, len(data) // 8 * 8, 8)
+        }
         acknowledged += len(positions)
         assert positions, kill
         store = stores.sqlite(path, must_exist=True)
@@ -52,7 +54,7 @@ def test_b6_100_kill_9(tmp_path):
         assert positions <= {event.position for event in store.scan(after=min(positions) - 1)}
         if kill % 20 == 0 or kill == KILLS - 1:
             SEAL.verify(store.scan())
-            with store._borrow() as connection:
+            with store._file.borrow() as connection:
                 assert "ok" == connection.execute("PRAGMA integrity_check").fetchone()[0]
         store.close()
     print(f"{KILLS} kills, {acknowledged} acknowledged events, 0 lost")

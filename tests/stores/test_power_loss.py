@@ -13,7 +13,9 @@ import pytest
 from voxvalley_privacy import stores
 from voxvalley_privacy.stores import Chain, Draft
 
-apsw = pytest.importorskip("apsw", reason="The power-loss rig needs apsw, whose file layer can be written in Python.")
+apsw = pytest.importorskip(
+    "apsw", reason="The power-loss rig needs apsw, whose file layer can be written in Python."
+)
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEAL = Chain({"k": b"k" * 32})
@@ -118,7 +120,10 @@ class Files(apsw.VFS):
         self.disk = Disk()
 
     def xOpen(self, name, flags):  # noqa: N802
-        return File(self, os.path.basename(name.filename() if hasattr(name, "filename") else name or "temporary"))
+        return File(
+            self,
+            os.path.basename(name.filename() if hasattr(name, "filename") else name or "temporary"),
+        )
 
     def xDelete(self, name, sync):  # noqa: N802
         for files in (self.disk.volatile, self.disk.durable, self.disk.pending):
@@ -145,10 +150,12 @@ class Store(stores.SqliteEventStore):
         ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         if new:
-            self._connection.execute(stores._sqlite._SCHEMA)
-        self._group = stores._group.GroupCommit(self._commit, 1)
+            self._connection.execute(stores.events._sqlite_events._SCHEMA)
+        self._file = self
+        self._pid = os.getpid()
+        self._group = stores.events.GroupCommit(self._commit, 1)
 
-    def _borrow(self):
+    def borrow(self):
         return self
 
     def __enter__(self):
@@ -156,13 +163,6 @@ class Store(stores.SqliteEventStore):
 
     def __exit__(self, *error):
         pass
-
-    def _opened(self):
-        return self
-
-    @property
-    def group(self):
-        return self._group
 
     def check(self):
         pass
@@ -181,12 +181,19 @@ def test_b6_101_power_loss(mode):
         acknowledged = []
         for number in range(rng.randint(3, 40)):
             drafts = [
-                Draft(stream=f"k.{rng.randrange(4)}", kind="test", body="x" * rng.choice((0, 40, 400, 3000)), at=NOON)
+                Draft(
+                    stream=f"k.{rng.randrange(4)}",
+                    kind="test",
+                    body="x" * rng.choice((0, 40, 400, 3000)),
+                    at=NOON,
+                )
                 for _ in range(rng.choice((1, 1, 3)))
             ]
             acknowledged += store.append(*drafts, seal=SEAL)
             if rng.random() < 0.05:
-                store._connection.execute(f"UPDATE event SET body = NULL WHERE position = {number + 1}")
+                store._connection.execute(
+                    f"UPDATE event SET body = NULL WHERE position = {number + 1}"
+                )
         head = acknowledged[-1]
         acknowledged_in_all += len(acknowledged)
         crashed = files.disk.crash(rng, mode)

@@ -8,13 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.stores import postgres
-from voxvalley_privacy.errors import ConfigurationError, NotPicklable, StoreCorrupt, StoreUnavailable
+from voxvalley_privacy.errors import (
+    ConfigurationError,
+    NotPicklable,
+    StoreCorrupt,
+    StoreUnavailable,
+)
 from voxvalley_privacy.stores import Chain, Draft, FixedClock, sqlite
-from voxvalley_privacy.stores._group import GroupCommit, Job
-from voxvalley_privacy.stores._rows import from_row
+from voxvalley_privacy.stores.events import GroupCommit, Job, from_row
 
 sa = pytest.importorskip("sqlalchemy", reason="The extra `sql` is not installed.")
-from voxvalley_privacy.stores.sql import sql  # noqa: E402 - after the extra is known to be there
+from voxvalley_privacy.stores.sql import sql  # noqa: E402
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEAL = Chain({"k": b"k" * 32})
@@ -47,7 +51,9 @@ def test_not_a_database(tmp_path):
 
 def test_postgres_that_forgets(request):
     """A database that acknowledges before it writes is refused."""
-    engine = sa.create_engine(postgres.url(request), connect_args={"options": "-c synchronous_commit=off"})
+    engine = sa.create_engine(
+        postgres.url(request), connect_args={"options": "-c synchronous_commit=off"}
+    )
     with pytest.raises(StoreUnavailable, match="synchronous_commit"):
         sql(engine, table="event_forgetful")
     engine.dispose()
@@ -143,7 +149,11 @@ class TestGroup:
     def test_one_writers_fault_is_its_own(self, tmp_path):
         """Of writers that share a commit, only the one whose draft cannot be sealed fails."""
         store = sqlite(tmp_path / "p.db")
-        jobs = [Job([draft()], SEAL), Job([Draft(stream="other.a", kind="test", at=NOON)], SEAL), Job([draft()], SEAL)]
+        jobs = [
+            Job([draft()], SEAL),
+            Job([Draft(stream="other.a", kind="test", at=NOON)], SEAL),
+            Job([draft()], SEAL),
+        ]
         store._commit(jobs)
         assert [True, False, True] == [job.error is None for job in jobs]
         assert 2 == SEAL.verify(store.scan())[0]

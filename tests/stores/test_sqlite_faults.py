@@ -21,7 +21,8 @@ import pytest
 
 from voxvalley_privacy import stores
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from voxvalley_privacy.stores import Chain, Draft, _sqlite
+from voxvalley_privacy.stores import Chain, Draft
+from voxvalley_privacy.stores import _sqlite_file as _sqlite
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEAL = Chain({"k": b"k" * 32})
@@ -73,7 +74,10 @@ class TestOpening:
             path = f"{folder}/events.db"
             what = (path, "256") if closed == "file" else (folder, "0")
             done = subprocess.run(
-                [sys.executable, "-c", code, path, *what], capture_output=True, text=True, check=False
+                [sys.executable, "-c", code, path, *what],
+                capture_output=True,
+                text=True,
+                check=False,
             )
             os.chmod(folder, 0o700)
         assert "refused" == done.stdout.strip(), done.stderr
@@ -120,7 +124,7 @@ class TestOpening:
 
     def test_b6_101_durable(self, store):
         """Every connection commits to the disk, in the log."""
-        with store._borrow() as connection:
+        with store._file.borrow() as connection:
             assert 2 == connection.execute("PRAGMA synchronous").fetchone()[0]
             assert "wal" == connection.execute("PRAGMA journal_mode").fetchone()[0]
 
@@ -180,7 +184,9 @@ class TestWhileRunning:
             "resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
             "store.append(draft(), seal=SEAL); SEAL.verify(store.scan()); print('whole')"
         )
-        done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code, path], capture_output=True, text=True, check=False
+        )
         assert "whole" == done.stdout.strip(), done.stderr
 
     @pytest.mark.parametrize("how", ["unlink", "rename", "replace"])
@@ -240,9 +246,15 @@ class TestWhileRunning:
         rng = random.Random(7)
         seen = 0
         for number in range(250):
-            at = rng.randrange(len(whole)) if number % 2 else whole.index(b"three") - 40 + rng.randrange(400)
+            at = (
+                rng.randrange(len(whole))
+                if number % 2
+                else whole.index(b"three") - 40 + rng.randrange(400)
+            )
             damaged = tmp_path / f"damaged{number}.db"
-            damaged.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << rng.randrange(8))]) + whole[at + 1 :])
+            damaged.write_bytes(
+                whole[:at] + bytes([whole[at] ^ (1 << rng.randrange(8))]) + whole[at + 1 :]
+            )
             try:
                 other = stores.sqlite(damaged)
                 found = other.read("k.a")
@@ -253,7 +265,9 @@ class TestWhileRunning:
                 seen += 1
             else:
                 # Lost rows are seen by their numbers; nothing is ever different.
-                assert found == expected[: len(found)] or [e.seq for e in found] != list(range(1, len(found) + 1))
+                assert found == expected[: len(found)] or [e.seq for e in found] != list(
+                    range(1, len(found) + 1)
+                )
         assert seen > 50
 
     def test_b6_115_scrubbed_bodies_are_gone_from_the_disk(self, path, store, tmp_path):
@@ -295,7 +309,9 @@ class TestTheChain:
     def rows(self, path):
         """Write fifty rows, and close."""
         store = stores.sqlite(path)
-        store.append(*[draft(f"k.{n % 7}", body=f"b{n}", key=f"i{n}") for n in range(50)], seal=SEAL)
+        store.append(
+            *[draft(f"k.{n % 7}", body=f"b{n}", key=f"i{n}") for n in range(50)], seal=SEAL
+        )
         anchor = (50, store.head().mac)
         store.close()
         return anchor
@@ -313,15 +329,26 @@ class TestTheChain:
             store.close()
 
     @pytest.mark.parametrize(
-        "column", ["stream", "seq", "at", "kind", "body", "idem", "body_mac", "previous", "mac", "position"]
+        "column",
+        ["stream", "seq", "at", "kind", "body", "idem", "body_mac", "previous", "mac", "position"],
     )
     def test_b6_119_every_field(self, path, rows, column):
         """A change to any field of a row is found."""
-        value = {"seq": 99, "at": 5, "position": 999, "body_mac": b"x", "previous": b"x" * 32, "mac": b"y" * 32}.get(
-            column, "z"
-        )
+        value = {
+            "seq": 99,
+            "at": 5,
+            "position": 999,
+            "body_mac": b"x",
+            "previous": b"x" * 32,
+            "mac": b"y" * 32,
+        }.get(column, "z")
         with pytest.raises(StoreCorrupt):
-            self.verify(path, lambda db: db.execute(f"UPDATE event SET {column} = ? WHERE position = 25", (value,)))
+            self.verify(
+                path,
+                lambda db: db.execute(
+                    f"UPDATE event SET {column} = ? WHERE position = 25", (value,)
+                ),
+            )
 
     def test_b6_119_deleted_swapped_added(self, path, rows):
         """A row that is gone, moved or made up is found."""

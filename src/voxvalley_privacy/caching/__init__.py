@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from ..stores.copies import CacheStore, Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
 from ._async import AsyncPrivateCache
 from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
-from ._exchange import Exchange, KindOf, SubjectsOf, fetch
+from ._cache_filter import CacheFilter
+from ._cache_policy import CachePolicy
+from ._cache_reasons import CONTENT_NOT_CACHED
+from ._exchange import Exchange, InCallOf, KindOf, SubjectsOf, fetch
 from ._grant import CacheGrant, cache_status
 from ._headers import Headers
+from ._memo import PrivateMemo
 from ._messages import Request, Response
-from ._policy import CachePolicy
 from ._private_cache import PrivateCache
-from ._reasons import CONTENT_NOT_CACHED
 from ._settings import check_settings
-from ._stores import CacheStore, Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
 
 __all__ = [
     "CONTENT_NOT_CACHED",
     "AsyncPrivateCache",
     "CacheControl",
+    "CacheFilter",
     "CacheGrant",
     "CachePolicy",
     "CacheStore",
     "Entry",
     "Exchange",
     "Headers",
+    "InCallOf",
     "KindOf",
     "MalformedHeader",
     "MemoryCacheStore",
     "PrivateCache",
+    "PrivateMemo",
     "RedisCacheStore",
     "Request",
     "Response",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from voxvalley_privacy.decisions import Decision, PendingDecision
-
+from ..decisions import Decision, PendingDecision
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
 
@@ -16,7 +15,8 @@ class AsyncPrivateCache:
     """
     Do what a `PrivateCache` does, without holding up the event loop for a disk or a server.
 
-    A task that is cancelled does not undo what its thread has begun; a copy kept late is refused by the ticket.
+    A task that is cancelled does not undo what its thread has begun; a copy kept late is refused by
+    the ticket.
 
     Args:
         cache: The cache.
@@ -25,7 +25,9 @@ class AsyncPrivateCache:
     def __init__(self, cache: PrivateCache, /) -> None:
         self.cache = cache
 
-    def put(self, request: Request, response: Response, /, *, ticket: int | None = None) -> PendingDecision:
+    def put(
+        self, request: Request, response: Response, /, *, ticket: int | None = None
+    ) -> PendingDecision:
         """Await the decision; its truth before that raises. See `PrivateCache.put`."""
         return PendingDecision(lambda: self._put(request, response, ticket))
 
@@ -54,6 +56,7 @@ class AsyncPrivateCache:
         return await asyncio.to_thread(self.cache.sweep)
 
     async def _put(self, request: Request, response: Response, ticket: int | None) -> Decision:
-        # Begun here, before the thread is: what is forgotten while it waits for one must not come back.
+        # Begun here, before the thread is: what is forgotten while it waits for one must not come
+        # back.
         started = await self.begin() if ticket is None else ticket
         return await asyncio.to_thread(self.cache.put, request, response, ticket=started)

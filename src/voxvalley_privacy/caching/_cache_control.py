@@ -1,20 +1,28 @@
-"""A Cache-Control parser that never guesses: what it cannot read it refuses, and what restricts restricts."""
+"""
+A Cache-Control parser that never guesses.
+
+What it cannot read it refuses, and what restricts restricts.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import attrs
 
-from voxvalley_privacy.errors import PrivacyError
-
-from ._tokens import is_token, strip_space
+from ..errors import PrivacyError
+from ._headers import is_token, strip_space
 
 __all__ = ["CacheControl", "MalformedHeader", "parse_cache_control"]
 
 # RFC 9111, section 1.2.2: what is larger counts as this.
 _MOST_SECONDS = 2**31
 _MOST_CHARACTERS = 8192
+
+# RFC 9110, section 5.6.4: a backslash takes the next character as it is.
+_QUOTATION = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\(.)")
 
 _SECONDS = {
     "max-age": "max_age",
@@ -27,13 +35,21 @@ _SECONDS = {
 _FIELDS = {"private": ("private", "private_fields"), "no-cache": ("no_cache", "no_cache_fields")}
 # Flags that permit nothing by themselves; an argument after one of them is a mistake.
 _FLAGS = frozenset(
-    ("public", "must-revalidate", "proxy-revalidate", "must-understand", "no-transform", "immutable", "only-if-cached")
+    [
+        "immutable",
+        "must-revalidate",
+        "must-understand",
+        "no-transform",
+        "only-if-cached",
+        "proxy-revalidate",
+        "public",
+    ]
 )
 
 
 class MalformedHeader(PrivacyError, ValueError):
     """
-    Tell that a field cannot be read, and not what stands in it.
+    Say that a field cannot be read, without showing it.
 
     Args:
         fault: What is wrong, in words of our own.
@@ -47,7 +63,8 @@ class MalformedHeader(PrivacyError, ValueError):
 @attrs.frozen(kw_only=True)
 class CacheControl:
     """
-    Hold what a Cache-Control field says: every restriction of it, and no permission it does not give.
+    Hold what a Cache-Control field says: every restriction of it, and no permission it does not
+    give.
 
     Args:
         no_store: Nothing may be kept.
@@ -96,11 +113,13 @@ def parse_cache_control(*lines: str, ignore: frozenset[str] = frozenset()) -> Ca
         ignore: Names of extension directives, in lower case, that are known to restrict nothing.
 
     Returns:
-        What the lines say together. `no-store`, `no-cache` and `private` restrict with or without an argument.
+        What the lines say together. `no-store`, `no-cache` and `private` restrict with or without
+        an argument.
 
     Raises:
-        voxvalley_privacy.caching.MalformedHeader: If anything of it is not exactly as the grammar has it, a number of
-            seconds is not made of the digits 0 to 9, or there are more than 8192 characters.
+        voxvalley_privacy.caching.MalformedHeader: If anything of it is not exactly as the grammar
+            has it, a number of seconds is not made of the digits 0 to 9, or there are more than
+            8192 characters.
 
     Source: RFC 9111, section 5.2; RFC 8246; RFC 5861.
     """
@@ -127,7 +146,7 @@ def _parse(lines: tuple[str, ...], ignore: frozenset[str]) -> CacheControl:
             # RFC 9110, section 5.6.1.2: empty elements of a list mean nothing.
             if element := strip_space(element):
                 _add(said, element, ignore)
-    return CacheControl(**said)  # type: ignore[arg-type]  # the names and types are those of the tables above
+    return CacheControl(**said)  # type: ignore[arg-type]  # those of the tables above
 
 
 _parse_again = lru_cache(maxsize=256)(_parse)
@@ -158,6 +177,7 @@ def _add(said: dict[str, object], element: str, ignore: frozenset[str]) -> None:
     name = name.lower()
     if not is_token(name):
         raise MalformedHeader("A directive of Cache-Control is not a token.")
+    # An argument must be well-formed even where it is not used.
     text = _unquoted(argument) if equals else None
     if name == "no-store":
         said["no_store"] = True
@@ -165,37 +185,36 @@ def _add(said: dict[str, object], element: str, ignore: frozenset[str]) -> None:
         _add_seconds(said, _SECONDS[name], argument)
     elif name in _FIELDS:
         _add_fields(said, *_FIELDS[name], text or "")
-    elif name == "max-stale":
-        if text is not None:
-            _seconds(argument)
     elif name in _FLAGS:
-        if text is not None:
-            raise MalformedHeader("A directive of Cache-Control has an argument and takes none.")
-        if name == "public":
-            said["public"] = True
-    elif name not in ignore:
-        said["unknown"] = True
+        _add_flag(said, name, text)
+    elif name != "max-stale":
+        said["unknown"] = said.get("unknown", False) or name not in ignore
+    elif text is not None:
+        _seconds(argument)
+
+
+def _add_flag(said: dict[str, object], name: str, text: str | None) -> None:
+    if text is not None:
+        raise MalformedHeader("A directive of Cache-Control has an argument and takes none.")
+    if name == "public":
+        said["public"] = True
 
 
 def _unquoted(argument: str) -> str:
     if is_token(argument):
         return argument
-    if len(argument) < 2 or argument[0] != '"' or argument[-1] != '"':
+    quotation = _QUOTATION.fullmatch(argument)
+    if quotation is None:
         raise MalformedHeader("An argument in Cache-Control is neither a token nor a quotation.")
-    characters, escaped = [], False
-    for character in argument[1:-1]:
-        if not escaped and character == '"':
-            raise MalformedHeader("Something follows a quotation in Cache-Control.")
-        escaped = not escaped and character == "\\"
-        if not escaped:
-            characters.append(character)
-    return "".join(characters)
+    return _ESCAPED.sub(r"\1", quotation[1])
 
 
 def _seconds(argument: str) -> int:
     # The quoted form is refused too: no sender may write it (RFC 9111, section 5.2.2.1).
     if not argument.isdigit():
-        raise MalformedHeader("A number of seconds in Cache-Control is not made of the digits 0 to 9.")
+        raise MalformedHeader(
+            "A number of seconds in Cache-Control is not made of the digits 0 to 9."
+        )
     # Ten digits at most: int() of a text without end takes time without end.
     digits = argument.lstrip("0")
     return min(int(digits or "0"), _MOST_SECONDS) if len(digits) <= 10 else _MOST_SECONDS

@@ -1,4 +1,4 @@
-"""One request's way through the cache, without any input or output: what every client adapter is made of."""
+"""One request's way through the cache, without input or output, for every client adapter."""
 
 from __future__ import annotations
 
@@ -7,46 +7,77 @@ from typing import TypeAlias
 
 import attrs
 
-from voxvalley_privacy.vocabulary import ContentKind
-
+from ..decisions import Decision
+from ..vocabulary import ContentKind
+from . import _cache_reasons as why
 from ._grant import cache_status
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
 
-__all__ = ["Exchange", "KindOf", "SubjectsOf", "fetch"]
+__all__ = ["Exchange", "InCallOf", "KindOf", "SubjectsOf", "fetch"]
 
 KindOf: TypeAlias = "ContentKind | Callable[[Request, Response], ContentKind | None] | None"
 SubjectsOf: TypeAlias = "Callable[[Request, Response], Iterable[str]] | None"
+InCallOf: TypeAlias = "bool | Callable[[Request], bool] | None"
+
+_ABOUT_THE_KIND = frozenset({why.KIND_OFF.code, why.KIND_MISMATCH.code})
 
 
 class Exchange:
     """
-    Take one request through a cache: `stored`, or send `to_send` and give what comes to `refreshed`, `wants` and `keep`.
+    Take one request through a cache.
+
+    Return `stored` if there is something; else send `to_send`, and give what comes to `refreshed`,
+    `wants` and `keep`. Functions of the app are called once, with the whole response; if one
+    raises, nothing is kept, with the reason `error.input`, and the answer goes on to the app.
 
     Args:
         cache: Where copies are.
 
         request: As the app makes it.
 
-        kind: What the response holds, or a function that tells; None if the content type tells.
+        kind: What the response holds, or a function that says it; None if the content type does.
 
-        subjects: Tells whom a response is about; numbers in the address are found without it.
+        subjects: Names those whom a response is about. Numbers and addresses in it are found
+            without it.
+
+        in_call: Whether it is fetched while the call that it is about goes on, or a function that
+            says it; None if that is not known, which counts as yes.
     """
 
-    __slots__ = ("_cache", "_kind", "_plain", "_subjects", "_ticket", "stored", "to_send")
+    __slots__ = (
+        "_cache",
+        "_is_wanted",
+        "_kind",
+        "_kind_of_head",
+        "_plain",
+        "_subjects",
+        "_ticket",
+        "_within",
+        "stored",
+        "to_send",
+    )
 
     def __init__(
-        self, cache: PrivateCache, request: Request, /, *, kind: KindOf = None, subjects: SubjectsOf = None
+        self,
+        cache: PrivateCache,
+        request: Request,
+        /,
+        *,
+        kind: KindOf = None,
+        subjects: SubjectsOf = None,
+        in_call: InCallOf = None,
     ) -> None:
         self._cache = cache
-        self._plain = request
+        self._plain = _with_call(request, in_call)
         self._kind = kind
+        self._kind_of_head = self._possible_kinds()[0]
         self._subjects = subjects
-        self.stored: Response | None = cache.get(request)
-        self._ticket = None if self.stored else cache.begin()
-        # Only a request that would not take a copy can make use of one by asking whether it still holds.
-        asks_server = self.stored is None and "cache-control" in request.headers
-        self.to_send: Request = (cache.conditional(request) if asks_server else None) or request
+        self._is_wanted = True
+        self._within = cache.patience()
+        self.stored: Response | None = cache.get(self._plain, within=self._within)
+        self._ticket = None if self.stored else cache.begin(within=self._within)
+        self.to_send: Request = self._conditional() or self._plain
 
     def refreshed(self, response: Response, /) -> Response | None:
         """
@@ -57,24 +88,68 @@ class Exchange:
         """
         if not self.is_ours(response):
             return None
-        return self._cache.revalidated(self._plain, response, ticket=self._ticket)
+        return self._cache.revalidated(
+            self._plain, response, ticket=self._ticket, within=self._within
+        )
 
     def is_ours(self, response: Response, /) -> bool:
-        """Tell whether *response* is a 304 that the app did not ask for and could not understand."""
+        """Whether *response* is a 304 that the app did not ask for and could not understand."""
         return response.status == 304 and self.to_send is not self._plain
 
     def wants(self, head: Response, /) -> bool:
-        """Tell from a response without its body whether the body is worth reading at once, to keep a copy."""
-        return bool(self._cache.policy(self._plain, self._told(head)))
+        """
+        Whether a copy of this response could be kept, by its head.
+
+        If not, there is no need to read its body at once.
+        """
+        self._is_wanted = False
+        for kind in self._possible_kinds():
+            decision = self._cache.policy(self._plain, attrs.evolve(head, kind=kind))
+            self._is_wanted |= bool(decision)
+            if decision.codes[0] not in _ABOUT_THE_KIND:
+                self._kind_of_head = kind
+        return self._is_wanted
 
     def keep(self, response: Response, /) -> str:
-        """Offer the whole response, or the head of one that was not wanted; return its Cache-Status."""
-        return cache_status(self._cache.put(self._plain, self._told(response), ticket=self._ticket))
+        """Offer the whole response, or the head of one not wanted; return its Cache-Status."""
+        described = self._described(response)
+        if described is None:
+            return cache_status(Decision.deny(why.INPUT, obligations=(why.CONTENT_NOT_CACHED,)))
+        return cache_status(
+            self._cache.put(self._plain, described, ticket=self._ticket, within=self._within)
+        )
 
-    def _told(self, response: Response) -> Response:
-        kind = self._kind(self._plain, response) if callable(self._kind) else self._kind
-        subjects = () if self._subjects is None else self._subjects(self._plain, response)
-        return attrs.evolve(response, kind=kind, subjects=tuple(subjects))
+    def _conditional(self) -> Request | None:
+        # Only a request that would not take a copy can make use of one by asking whether it holds.
+        if self.stored is not None or "cache-control" not in self._plain.headers:
+            return None
+        return self._cache.conditional(self._plain, within=self._within)
+
+    def _possible_kinds(self) -> tuple[ContentKind | None, ...]:
+        if callable(self._kind):
+            return (None, *[kind for kind, _ in self._cache.policy.lifetimes])
+        return (self._kind,)
+
+    def _described(self, response: Response) -> Response | None:
+        if not self._is_wanted:
+            # Its body was not read, so nobody is asked about it.
+            return attrs.evolve(response, kind=self._kind_of_head)
+        try:
+            kind = self._kind(self._plain, response) if callable(self._kind) else self._kind
+            subjects = () if self._subjects is None else self._subjects(self._plain, response)
+            return attrs.evolve(response, kind=kind, subjects=subjects)
+        except Exception:  # whatever the app's functions raise, it does not reach the call
+            return None
+
+
+def _with_call(request: Request, in_call: InCallOf) -> Request:
+    if in_call is None:
+        return request
+    try:
+        is_in_call = bool(in_call(request)) if callable(in_call) else in_call
+    except Exception:  # not known, which counts as yes
+        return request
+    return attrs.evolve(request, in_call=is_in_call)
 
 
 def fetch(
@@ -85,9 +160,12 @@ def fetch(
     *,
     kind: KindOf = None,
     subjects: SubjectsOf = None,
+    in_call: InCallOf = None,
 ) -> Response:
     """
-    Answer *request* from the cache, or send it and keep what may be kept: for any client that has no adapter here.
+    Answer *request* from the cache, or send it and keep what may be kept.
+
+    It is for any client that has no adapter here.
 
     Args:
         cache: Where copies are.
@@ -96,14 +174,16 @@ def fetch(
 
         send: Sends a request and returns the response with its whole body.
 
-        kind: What the response holds, or a function that tells; None if the content type tells.
+        kind: What the response holds, or a function that says it; None if the content type does.
 
-        subjects: Tells whom a response is about.
+        subjects: Names those whom a response is about.
+
+        in_call: Whether the call that it is about goes on; None if *request* says it.
 
     Returns:
         The answer, with a Cache-Status field.
     """
-    exchange = Exchange(cache, request, kind=kind, subjects=subjects)
+    exchange = Exchange(cache, request, kind=kind, subjects=subjects, in_call=in_call)
     if exchange.stored is not None:
         return exchange.stored
     response = send(exchange.to_send)
@@ -111,4 +191,6 @@ def fetch(
         return answer
     if exchange.is_ours(response):
         response = send(request)
-    return attrs.evolve(response, headers=[*response.headers, ("Cache-Status", exchange.keep(response))])
+    return attrs.evolve(
+        response, headers=[*response.headers, ("Cache-Status", exchange.keep(response))]
+    )

@@ -1,4 +1,4 @@
-"""What an allowed copy is allowed to be, and how an answer is told to other caches."""
+"""The terms of a permitted copy, and the Cache-Status of an answer."""
 
 from __future__ import annotations
 
@@ -7,21 +7,30 @@ from datetime import timedelta
 
 import attrs
 
-from voxvalley_privacy.decisions import Decision
-from voxvalley_privacy.vocabulary import ContentKind
-
-from ._reasons import KIND_OFF, METHOD
+from ..decisions import Decision
+from ..vocabulary import ContentKind
+from ._cache_reasons import KIND_OFF, METHOD
 
 __all__ = ["CACHE_NAME", "CacheGrant", "cache_status"]
 
 CACHE_NAME = "VoxvalleyPrivacy"
 
-# Fields about the connection, and about who asked a proxy: never part of a copy (RFC 9111, section 3.1).
+# Fields about the connection, and about who asked a proxy: never part of a copy (RFC 9111, section
+# 3.1).
 _CONNECTION = frozenset(
-    (
-        *("age", "connection", "keep-alive", "proxy-authenticate", "proxy-authentication-info", "proxy-authorization"),
-        *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
-    )
+    [
+        "age",
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authentication-info",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
 )
 
 
@@ -31,12 +40,13 @@ class CacheGrant:
     Hold the terms of a permitted copy.
 
     Args:
-        lifetime: How long it may be kept from now on; never more than the settings allow for its kind.
+        lifetime: How long it may be kept from now on; never more than the settings allow for its
+            kind.
 
         kind: What it holds.
 
-        request_text: The canonical text of the request, from which a key is made by HMAC. It holds the whole address,
-            so it is not shown and not stored.
+        request_text: The canonical text of the request, from which a key is made by HMAC. It holds
+            the whole address, so it is not shown and not stored.
 
         vary: The request fields that the answer depends on, in lower case; all are part of the key.
 
@@ -59,16 +69,17 @@ class CacheGrant:
 
 
 def stripped(*names: Collection[str]) -> frozenset[str]:
-    """Return the fields that no copy has, and *names*: those of the Connection field, of `no-cache=` and `private=`."""
+    """Return the fields that no copy has, and *names*: those that the response excludes."""
     return _CONNECTION.union(*names) if any(names) else _CONNECTION
 
 
 def cache_status(decision: Decision, /) -> str:
     """
-    Tell in a Cache-Status field what was decided about a fetched answer.
+    Return the Cache-Status field of a fetched answer: the decision about it.
 
     Returns:
-        One list member, as `VoxvalleyPrivacy; fwd=uri-miss; detail=cache.no_store`. It holds no address and no key.
+        One list member, such as `VoxvalleyPrivacy; fwd=uri-miss; detail=cache.no_store`. It holds
+        no address and no key.
 
     Source: RFC 9211, section 2.
     """

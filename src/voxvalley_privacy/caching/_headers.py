@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from string import ascii_letters, digits
 from typing import Any, TypeAlias
 
-from voxvalley_privacy.errors import ConfigurationError
+from ..errors import ConfigurationError
 
-from ._tokens import is_token, strip_space
+__all__ = ["Fields", "Headers", "headers_of", "is_token", "strip_space"]
 
-__all__ = ["Fields", "Headers", "headers_of"]
+# The characters that HTTP is spelled in
+# --------------------------------------------------------------------------------------------------
+
+_TOKEN = frozenset("!#$%&'*+-.^_`|~" + digits + ascii_letters)
+
+
+def is_token(text: str, /) -> bool:
+    """
+    Whether *text* is a token: a name of a field, method or directive.
+
+    Source: RFC 9110, section 5.6.2.
+    """
+    return text != "" and _TOKEN.issuperset(text)
+
+
+def strip_space(text: str, /) -> str:
+    """
+    Take optional whitespace off both ends: space and tab, and no other character that Python calls
+    space.
+
+    Source: RFC 9110, section 5.6.3.
+    """
+    return text.strip(" \t")
+
+
+# The fields of a message, in order and by name
+# --------------------------------------------------------------------------------------------------
 
 _MOST_CHARACTERS = 65_536
+_BREAKS = re.compile(r"[\n\r\0]")
 
 
 def _text(value: str | bytes) -> str:
@@ -25,7 +54,8 @@ def _text(value: str | bytes) -> str:
 
 
 Fields: TypeAlias = (
-    "Headers | Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
+    "Headers | Mapping[str, str] | Mapping[bytes, bytes]"
+    " | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
 )
 
 
@@ -45,7 +75,11 @@ class Headers:
     _pairs: tuple[tuple[str, str], ...]
 
     def __init__(
-        self, pairs: Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]] = (), /, *, kept: bytes | None = None
+        self,
+        pairs: Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]] = (),
+        /,
+        *,
+        kept: bytes | None = None,
     ) -> None:
         self._sound: bool | None = None
         if kept is None:
@@ -54,9 +88,13 @@ class Headers:
             self._text = kept
 
     def __getattr__(self, name: str, /) -> object:
-        # Called for a slot that is not filled yet, and only then: what is looked at often costs no call.
+        # Called for a slot that is not filled yet, and only then: what is looked at often costs no
+        # call.
         if name == "_pairs":
-            parted = [line.partition(": ") for line in self._text.decode("utf-8", "surrogatepass").split("\n")]
+            parted = [
+                line.partition(": ")
+                for line in self._text.decode("utf-8", "surrogatepass").split("\n")
+            ]
             self._pairs = tuple([(name, value) for name, colon, value in parted if colon])
             return self._pairs
         if name == "_by_name":
@@ -79,13 +117,18 @@ class Headers:
 
     @property
     def sound(self) -> bool:
-        """Whether every name is a token, no value can break a line, and all have at most 65,536 characters."""
+        """Whether names are tokens, no value breaks a line, and all is within 65,536 characters."""
         if self._sound is None:
-            values = "".join([value for _, value in self._pairs])
-            size = len(values) + sum(map(len, self._by_name))
-            broken = "\n" in values or "\r" in values or "\0" in values
-            self._sound = not broken and size <= _MOST_CHARACTERS and all(map(is_token, self._by_name))
+            self._sound = self._is_sound()
         return self._sound
+
+    def _is_sound(self) -> bool:
+        values = "".join([value for _, value in self._pairs])
+        if len(values) + sum(map(len, self._by_name)) > _MOST_CHARACTERS:
+            return False
+        if _BREAKS.search(values) is not None:
+            return False
+        return all(map(is_token, self._by_name))
 
     def get(self, name: str, /) -> tuple[str, ...]:
         """Return the values of each line of the field *name*, which is in lower case."""
@@ -122,4 +165,6 @@ def headers_of(fields: Fields, /) -> Headers:
     pairs: Any = fields.items() if isinstance(fields, Mapping) else fields
     with suppress(TypeError, ValueError):  # the cause would show a field
         return Headers(pairs)
-    raise ConfigurationError("Headers must be a mapping or pairs of name and value, each text or bytes.")
+    raise ConfigurationError(
+        "Headers must be a mapping or pairs of name and value, each text or bytes."
+    )

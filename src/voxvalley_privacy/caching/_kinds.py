@@ -1,11 +1,11 @@
-"""What kind of content a content type, or the end of a path, can stand for."""
+"""The kinds of content that a content type, or the end of a path, can mean."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from urllib.parse import unquote
 
-from voxvalley_privacy.vocabulary import ContentKind
+from ..vocabulary import ContentKind
 
 __all__ = ["kinds_of_path", "kinds_of_type"]
 
@@ -25,31 +25,96 @@ _TYPES = {
 }
 _FAMILIES = {"audio": _MEDIA, "image": _MEDIA, "video": _MEDIA}
 
-# What content networks keep by its ending alone: an answer that is none of these things must not pass for one.
+# Content networks keep a path by its ending alone: an answer of another kind must not pass for it.
+_MEDIA_ENDINGS = [
+    "aac",
+    "aiff",
+    "amr",
+    "flac",
+    "gsm",
+    "m4a",
+    "mid",
+    "midi",
+    "mp3",
+    "ogg",
+    "opus",
+    "ulaw",
+    "wav",
+    "wma",
+    "3gp",
+    "avi",
+    "m4v",
+    "mkv",
+    "mov",
+    "mp4",
+    "mpeg",
+    "mpg",
+    "webm",
+    "avif",
+    "bmp",
+    "gif",
+    "heic",
+    "ico",
+    "jpeg",
+    "jpg",
+    "png",
+    "tif",
+    "tiff",
+    "webp",
+]
+_OTHER_ENDINGS = [
+    "7z",
+    "apk",
+    "bin",
+    "bz2",
+    "class",
+    "css",
+    "dmg",
+    "doc",
+    "docx",
+    "ejs",
+    "eot",
+    "eps",
+    "exe",
+    "gz",
+    "htm",
+    "html",
+    "iso",
+    "jar",
+    "js",
+    "map",
+    "mjs",
+    "otf",
+    "pdf",
+    "pict",
+    "pls",
+    "ppt",
+    "pptx",
+    "ps",
+    "rar",
+    "svg",
+    "svgz",
+    "swf",
+    "tar",
+    "ttf",
+    "wasm",
+    "woff",
+    "woff2",
+    "xls",
+    "xlsx",
+    "zip",
+    "zst",
+]
 _ENDINGS = {
     **dict.fromkeys(("twiml", "xml"), _XML),
     **dict.fromkeys(("csv", "json", "txt"), _TEXT),
-    **dict.fromkeys(
-        (
-            *("aac", "aiff", "amr", "flac", "gsm", "m4a", "mid", "midi", "mp3", "ogg", "opus", "ulaw", "wav", "wma"),
-            *("3gp", "avi", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "webm"),
-            *("avif", "bmp", "gif", "heic", "ico", "jpeg", "jpg", "png", "tif", "tiff", "webp"),
-        ),
-        _MEDIA,
-    ),
-    **dict.fromkeys(
-        (
-            *("7z", "apk", "bin", "bz2", "class", "css", "dmg", "doc", "docx", "ejs", "eot", "eps", "exe", "gz"),
-            *("htm", "html", "iso", "jar", "js", "map", "mjs", "otf", "pdf", "pict", "pls", "ppt", "pptx", "ps"),
-            *("rar", "svg", "svgz", "swf", "tar", "ttf", "wasm", "woff", "woff2", "xls", "xlsx", "zip", "zst"),
-        ),
-        _NONE,
-    ),
+    **dict.fromkeys(_MEDIA_ENDINGS, _MEDIA),
+    **dict.fromkeys(_OTHER_ENDINGS, _NONE),
 }
 
 
 def kinds_of_type(content_type: str, /) -> frozenset[ContentKind]:
-    """Tell which kinds a Content-Type can stand for; none for one that is not listed here."""
+    """Return the kinds that a Content-Type can mean; none for one that is not listed here."""
     return (_kinds if len(content_type) > 128 else _kinds_again)(content_type)
 
 
@@ -73,9 +138,10 @@ _kinds_again = lru_cache(maxsize=256)(_kinds)
 
 def kinds_of_path(url: str, /) -> frozenset[ContentKind] | None:
     """
-    Tell which kinds the ending of the path of *url* can stand for; None if it says nothing.
+    Return the kinds that the ending of the path of *url* can stand for; None if it says nothing.
 
-    Percent-encoding is undone first, three times: `/calls/x%2Ecss` ends in `.css` for one server and not for the next.
+    Percent-encoding is undone first, three times: `/calls/x%2Ecss` ends in `.css` for one server
+    and not for the next.
     """
     path = url.partition("#")[0].partition("?")[0]
     for _ in range(3):

@@ -7,11 +7,10 @@ from contextlib import suppress
 
 import attrs
 
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.vocabulary import ContentKind
-
+from ..errors import ConfigurationError
+from ..vocabulary import ContentKind
 from ._headers import Headers, headers_of
-from ._request_key import request_text
+from ._request_key import WHOLE_QUERY, QueryRule, request_text
 
 __all__ = ["Request", "Response"]
 
@@ -60,7 +59,8 @@ class Request:
 
         body: As sent.
 
-        in_call: Whether it was made while the call that it is about goes on.
+        in_call: Whether it was made while the call that it is about goes on; None if that is not
+            known, which counts as yes.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If something is of another type.
@@ -70,14 +70,23 @@ class Request:
     url: str = attrs.field(repr=_hidden, validator=_is_text)
     headers: Headers = attrs.field(factory=Headers, converter=headers_of)
     body: bytes = attrs.field(default=b"", repr=_hidden, converter=_octets)
-    in_call: bool = False
-    _texts: dict[frozenset[str], str | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    in_call: bool | None = None
+    _texts: dict[object, str | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
-    def text(self, unkeyed: frozenset[str], /) -> str | None:
+    def text(self, unkeyed: frozenset[str], query: QueryRule = WHOLE_QUERY, /) -> str | None:
         """Return the canonical text of this request, made once: see `request_text`."""
-        if unkeyed not in self._texts:
-            self._texts[unkeyed] = request_text(self.method, self.url, self.headers, self.body, unkeyed=unkeyed)
-        return self._texts[unkeyed]
+        is_whole = query is WHOLE_QUERY
+        form: object = unkeyed if is_whole else (unkeyed, query)
+        if form not in self._texts:
+            self._texts[form] = request_text(
+                self.method,
+                self.url,
+                self.headers,
+                self.body,
+                unkeyed=unkeyed,
+                query=None if is_whole else query,
+            )
+        return self._texts[form]
 
 
 @attrs.frozen(kw_only=True)
@@ -94,7 +103,8 @@ class Response:
 
         kind: What it holds. None if that is told by the content type alone.
 
-        subjects: Phone numbers, or other ids, of the people whom it is about; one text is one of them.
+        subjects: Phone numbers, or other ids, of the people whom it is about; one text is one of
+            them.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If something is of another type.

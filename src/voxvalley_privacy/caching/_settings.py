@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from voxvalley_privacy.errors import ConfigurationError
-from voxvalley_privacy.vocabulary import ContentKind, LogKind
-
-from ._policy import CachePolicy
+from ..errors import ConfigurationError
+from ..vocabulary import ContentKind, LogKind
+from ._cache_policy import CachePolicy
 
 __all__ = ["check_settings"]
 
@@ -36,14 +35,16 @@ def check_settings(
 
         redaction: Whether records are redacted.
 
-        content_in_query: Whether content, as the text of a message, arrives in the query of a GET.
+        content_in_query: Whether content, such as the text of a message, arrives in the query of a
+            GET.
 
-        logs: The mode of each log, as `off`.
+        logs: The mode of each log, such as `off`.
 
         retention: How long records with each kind of content are kept.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If any of them contradict; all faults at once, each with its reason.
+        voxvalley_privacy.ConfigurationError: If any of them contradict; all faults at once, each
+            with its reason.
     """
     faults = tuple(_faults(policy, redaction and content_in_query, logs, retention))
     if faults:
@@ -59,15 +60,18 @@ def _faults(
     if raw_in_query:
         yield (
             "content_in_query",
-            "content in the query of a GET stands in every access log on its way, redacted or not: let it come by POST",
+            "content in the query of a GET is in every access log on its way: let it come by POST",
         )
     for kind, lifetime in policy.lifetimes:
         log = _LOGGED_AS.get(kind)
         if log is not None and logs.get(log) == "off":
             yield (
                 f"lifetimes[{kind}]",
-                f"copies of {kind} are kept while the log {log!r} is off: what must not be logged must not be kept either",
+                f"copies of {kind} are kept, but the log {log!r} is off: keep neither, or both",
             )
         longest = retention.get(kind)
         if longest is not None and lifetime > longest:
-            yield f"lifetimes[{kind}]", "a copy would outlive the record: the lifetime is above the retention"
+            yield (
+                f"lifetimes[{kind}]",
+                "a copy would outlive the record: the lifetime is above the retention",
+            )

@@ -29,9 +29,10 @@ def parse_dictionary(text: str, /) -> tuple[tuple[str, object], ...]:
         text: The lines of the field, joined by commas.
 
     Returns:
-        Keys and values in order, without parameters: bool, int, float, str (strings, tokens and display strings) or
-        bytes; an inner list is a tuple of these. A key that stands twice is there twice: `dict()` of it lets the last
-        one win, as the standard has it, and a rule may take the strictest.
+        Keys and values in order, without parameters: bool, int, float, str (strings, tokens and
+            display strings) or
+        bytes; an inner list is a tuple of these. A key that stands twice is there twice: `dict()`
+        of it lets the last one win, as the standard has it, and a rule may take the strictest.
 
     Raises:
         voxvalley_privacy.caching.MalformedHeader: If one character of it is out of place.
@@ -122,7 +123,13 @@ class _Reader:
             return self.run(_TOKEN)
         if first in _DIGITS or first == "-":
             return self.number()
-        readers = {'"': self.string, ":": self.binary, "?": self.boolean, "@": self.date, "%": self.display}
+        readers = {
+            '"': self.string,
+            ":": self.binary,
+            "?": self.boolean,
+            "@": self.date,
+            "%": self.display,
+        }
         if first not in readers:
             raise self.fault()
         self.at += 1

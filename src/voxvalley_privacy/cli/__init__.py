@@ -14,5 +14,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in {"typer", "rich"}:
             raise
-        sys.exit("voxvalley-privacy: this command needs the extra: pip install 'voxvalley-privacy[cli]'")
+        sys.exit(
+            "voxvalley-privacy: this command needs the extra: pip install 'voxvalley-privacy[cli]'"
+        )
     app()

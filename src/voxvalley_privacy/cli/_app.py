@@ -1,4 +1,4 @@
-"""The commands. Exit codes: 0 done, 1 done with records that came out marked, 2 wrong settings, 3 a file or stream failed."""
+"""The commands. Exit codes: 0 done, 1 some records came out marked, 2 wrong settings, 3 failed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Annotated
 
 import typer
 
+from .. import policies, schemas
+from ..actions import scan as look
 from ..errors import ConfigurationError, PrivacyError
 from ..keys import KeyRing
-from ..redaction import Policy, Redactor, policies, schemas
-from ..redaction import scan as look
+from ..policies import Policy
+from ..redaction import Redactor
 from ..vocabulary import DataCategory
 from . import _demo, _keys, _show
 from ._files import redact_stream, sample, scan_stream
@@ -55,16 +57,28 @@ class FormatName(StrEnum):
     TEXT = "text"
 
 
-_File = Annotated[str, typer.Argument(metavar="[FILE]", help="The file; '-' or nothing for standard input.")]
+_File = Annotated[
+    str, typer.Argument(metavar="[FILE]", help="The file; '-' or nothing for standard input.")
+]
 _Schema = Annotated[
-    str | None, typer.Option("--schema", "-s", help="A name of 'schemas'; guessed when left out, 'none' for none.")
+    str | None,
+    typer.Option(
+        "--schema", "-s", help="A name of 'schemas'; guessed when left out, 'none' for none."
+    ),
 ]
 _Policy = Annotated[PolicyName, typer.Option("--policy", "-p", help="For whom the result is.")]
 _Keys = Annotated[
-    str | None, typer.Option("--keys", "-k", help="A key file, or env:NAME. Without it keys are made and forgotten.")
+    str | None,
+    typer.Option(
+        "--keys", "-k", help="A key file, or env:NAME. Without it keys are made and forgotten."
+    ),
 ]
-_Format = Annotated[FormatName | None, typer.Option("--format", "-f", help="Guessed when left out.")]
-_Region = Annotated[str | None, typer.Option("--region", help="Where national numbers are from, as 'US'.")]
+_Format = Annotated[
+    FormatName | None, typer.Option("--format", "-f", help="Guessed when left out.")
+]
+_Region = Annotated[
+    str | None, typer.Option("--region", help="Where national numbers are from, as 'US'.")
+]
 
 
 @contextmanager
@@ -109,7 +123,10 @@ def policy_of(name: str, keys: str | None, region: str | None) -> Policy:
 def redact(
     file: _File = "-",
     output: Annotated[
-        str, typer.Option("--output", "-o", help="Written at the end, in one step; '-' for standard output.")
+        str,
+        typer.Option(
+            "--output", "-o", help="Written at the end, in one step; '-' for standard output."
+        ),
     ] = "-",
     schema: _Schema = None,
     policy: _Policy = PolicyName.DEBUG,
@@ -136,11 +153,18 @@ def redact(
 
 
 @app.command()
-def scan(file: _File = "-", schema: _Schema = None, format: _Format = None, region: _Region = None) -> None:  # noqa: A002
-    """Count the fields and lines of a file that hold something, by category, without values; texts of messages are looked into."""
+def scan(
+    file: _File = "-",
+    schema: _Schema = None,
+    format: _Format = None,  # noqa: A002 # the name of the option
+    region: _Region = None,
+) -> None:
+    """Count the fields and lines that hold personal data, by category, without values."""
     with _exits():
         policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: look})
-        _show.counts(scan_stream(file, lambda name: Redactor(policy, name), schema=schema, kind=format))
+        _show.counts(
+            scan_stream(file, lambda name: Redactor(policy, name), schema=schema, kind=format)
+        )
 
 
 @app.command()
@@ -154,12 +178,19 @@ def explain(
     """Say what a policy does with each field of the first record, and why."""
     with _exits():
         _show.explanation(
-            sample(file, lambda name: Redactor(policy_of(policy, None, region), name), schema=schema, kind=format)
+            sample(
+                file,
+                lambda name: Redactor(policy_of(policy, None, region), name),
+                schema=schema,
+                kind=format,
+            )
         )
 
 
 @app.command("schemas")
-def list_schemas(name: Annotated[str | None, typer.Argument(help="One schema, to list its fields.")] = None) -> None:
+def list_schemas(
+    name: Annotated[str | None, typer.Argument(help="One schema, to list its fields.")] = None,
+) -> None:
     """List the built-in schemas, or the fields of one."""
     with _exits():
         if name is None:
@@ -171,7 +202,8 @@ def list_schemas(name: Annotated[str | None, typer.Argument(help="One schema, to
 @app.command()
 def demo(
     folder: Annotated[
-        Path | None, typer.Option("--keep", help="Keep the files of the demonstration in this folder.")
+        Path | None,
+        typer.Option("--keep", help="Keep the files of the demonstration in this folder."),
     ] = None,
 ) -> None:
     """Redact made-up records of three systems and show before and after."""

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .. import records
+from .. import policies, records
 from ..keys import KeyRing
-from ..redaction import Redactor, policies
+from ..redaction import Redactor
 
 __all__ = ["run"]
 
@@ -65,22 +65,32 @@ def run(folder: Path | None) -> None:
         console = Console(width=None if Console().is_terminal else 150, highlight=False)
 
         (at / "Master.csv").write_text(_ASTERISK, encoding="utf-8")
-        records.redact_csv(at / "Master.csv", at / "Master.clean.csv", Redactor(policy, "asterisk.cdr_csv"))
+        records.redact_csv(
+            at / "Master.csv", at / "Master.clean.csv", Redactor(policy, "asterisk.cdr_csv")
+        )
         _sides(console, "Asterisk Master.csv", at / "Master.csv", at / "Master.clean.csv")
 
-        (at / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in _TWILIO), encoding="utf-8")
-        records.redact_jsonl(at / "calls.jsonl", at / "calls.clean.jsonl", Redactor(policy, "twilio.call"))
+        (at / "calls.jsonl").write_text(
+            "".join(json.dumps(call) + "\n" for call in _TWILIO), encoding="utf-8"
+        )
+        records.redact_jsonl(
+            at / "calls.jsonl", at / "calls.clean.jsonl", Redactor(policy, "twilio.call")
+        )
         _sides(console, "Twilio calls, JSON lines", at / "calls.jsonl", at / "calls.clean.jsonl")
 
         (at / "cdr.json").write_text(json.dumps(_FREESWITCH), encoding="utf-8")
-        records.redact_json(at / "cdr.json", at / "cdr.clean.json", Redactor(policy, "freeswitch.json_cdr"))
+        records.redact_json(
+            at / "cdr.json", at / "cdr.clean.json", Redactor(policy, "freeswitch.json_cdr")
+        )
         _sides(console, "FreeSWITCH json_cdr", at / "cdr.json", at / "cdr.clean.json")
         if folder is not None:
             console.print(f"The files are in {folder}")
 
 
 def _sides(console: Console, title: str, before: Path, after: Path) -> None:
-    table = Table(title=title, title_justify="left", expand=True, header_style="bold", show_lines=True)
+    table = Table(
+        title=title, title_justify="left", expand=True, header_style="bold", show_lines=True
+    )
     table.add_column("before", ratio=1, overflow="fold")
     table.add_column("after, policy debug", ratio=1, overflow="fold")
     for raw, clean in zip(_lines(before), _lines(after), strict=True):
@@ -93,5 +103,7 @@ def _lines(path: Path) -> list[str]:
     if path.suffix == ".csv":
         return [line.replace('","', '", "') for line in text.splitlines()]
     if path.suffix == ".jsonl":
-        return [json.dumps(json.loads(line), indent=1, ensure_ascii=False) for line in text.splitlines()]
+        return [
+            json.dumps(json.loads(line), indent=1, ensure_ascii=False) for line in text.splitlines()
+        ]
     return [json.dumps(json.loads(text), indent=1, ensure_ascii=False)]

@@ -1,4 +1,4 @@
-"""Files and pipes for the commands: format and schema told from the head, a progress bar on a terminal."""
+"""Files and pipes for the commands: guessed formats and schemas, a progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from ..records import StreamReport, guess_format, guess_schema, redact_file
-from ..redaction import Explanation, Redactor, Schema
+from ..redaction import Explanation, Redactor
+from ..schemas import Schema
 from ..vocabulary import DataCategory
 
 __all__ = ["redact_stream", "sample", "scan_stream"]
@@ -62,13 +69,19 @@ def _progress(size: int) -> Iterator[Callable[[int], object] | None]:
     from rich.console import Console
 
     with Progress(
-        BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
     ) as bar:
         task = bar.add_task("", total=size)
         yield lambda done: bar.update(task, completed=done)
 
 
-def _told(file: str, head: bytes, make: Made, schema: str | None, kind: str | None) -> tuple[str, Redactor]:
+def _told(
+    file: str, head: bytes, make: Made, schema: str | None, kind: str | None
+) -> tuple[str, Redactor]:
     """Return the format of *file* and the redactor for its records."""
     found = kind or guess_format(head, "" if file == "-" else file)
     if schema is not None:
@@ -144,7 +157,9 @@ def _look(file: str, make: Made, schema: str | None, kind: str | None) -> _Looke
     return looker
 
 
-def scan_stream(file: str, make: Made, *, schema: str | None, kind: str | None) -> Mapping[tuple[str, str], int]:
+def scan_stream(
+    file: str, make: Made, *, schema: str | None, kind: str | None
+) -> Mapping[tuple[str, str], int]:
     """Return (category, field) -> in how many records or lines of *file* it was seen."""
     return _look(file, make, schema, kind).counts
 

@@ -34,7 +34,7 @@ def _loaded(path: Path) -> KeyRing:
 
 @app.command()
 def new(path: _Path) -> None:
-    """Write a new key ring to a file that only its owner can read; an existing file is left alone."""
+    """Write a new key ring to a file that only its owner can read; never replace a file."""
     ring = KeyRing.generate()
     _write(ring, path)
     typer.echo(f"{path}: new key {ring.active_id}")

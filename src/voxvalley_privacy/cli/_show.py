@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from rich.console import Console
 from rich.table import Table
 
+from ..reading import one_line
 from ..records import StreamReport
-from ..redaction import Explanation, Schema
-from ..redaction._lines import one_line
+from ..redaction import Explanation
+from ..schemas import Schema
 
 __all__ = ["counts", "explanation", "report", "schema", "schemas", "table"]
 
@@ -19,7 +20,9 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> 
     """Print a table; in a pipe as tab-separated lines, for the next program."""
     if not sys.stdout.isatty():
         sys.stdout.write("\t".join(columns) + "\n")
-        sys.stdout.writelines("\t".join(one_line(cell).replace("\t", "\\t") for cell in row) + "\n" for row in rows)
+        sys.stdout.writelines(
+            "\t".join(one_line(cell).replace("\t", "\\t") for cell in row) + "\n" for row in rows
+        )
         return
     shown = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
@@ -44,13 +47,21 @@ def report(made: StreamReport, /) -> None:
 def counts(made: Mapping[tuple[str, str], int], /) -> None:
     """Print how often each category was seen, by field."""
     rows = sorted(made.items(), key=lambda item: (item[0][0], -item[1]))
-    table("What is in it", ("category", "field", "count"), [(category, field, str(n)) for (category, field), n in rows])
+    table(
+        "What is in it",
+        ("category", "field", "count"),
+        [(category, field, str(n)) for (category, field), n in rows],
+    )
 
 
 def explanation(made: Explanation, /) -> None:
     """Print what happens to each field, and why."""
     rows = [(r.path, r.category.value, r.action, r.why) for r in made]
-    table(f"Policy {made.policy}, schema {made.schema or 'none'}", ("field", "category", "action", "why"), rows)
+    table(
+        f"Policy {made.policy}, schema {made.schema or 'none'}",
+        ("field", "category", "action", "why"),
+        rows,
+    )
 
 
 def schemas(made: Iterable[Schema], /) -> None:
@@ -62,4 +73,8 @@ def schemas(made: Iterable[Schema], /) -> None:
 def schema(made: Schema, /) -> None:
     """Print the fields of a schema."""
     rows = [(path, field.category.value, field.meaning) for path, field in made.fields.items()]
-    table(f"{made.name}@{made.version} ({made.status}; {made.source})", ("field", "category", "meaning"), rows)
+    table(
+        f"{made.name}@{made.version} ({made.status}; {made.source})",
+        ("field", "category", "meaning"),
+        rows,
+    )

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from ._age import Person, old_enough
+from ._caps import within_caps
+from ._consent_reasons import CATALOG
 from ._contact import Contact, MessageClass, Template, Templates, Use
-from ._entries import Entry, Evidence, Kind
-from ._imports import import_consents
-from ._inbound import InboundMessage, InboundOutcome, handle_inbound
-from ._intake import Intake, Supplied, intake
+from ._entries import Entry, Evidence, Kind, Notice, Notices
+from ._imports import ImportReport, TwilioConsent, import_consents, twilio_bulk_consents
+from ._inbound import InboundMessage, InboundOutcome, Review
+from ._inbox import Inbox
+from ._intake import Intake, Person, Supplied, intake, old_enough
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword, keyword_classifier
 from ._ledger import ConsentLedger
-from ._notices import Notice, Notices
-from ._quiet import outside_quiet_hours, within_caps
-from ._readers import TwilioConsent, read_plivo, read_telnyx, read_twilio, read_vonage, twilio_bulk_consents
-from ._reasons import CATALOG
+from ._opt_in import consented, not_opted_out, number_current
+from ._permits import MayContact, Permit, may_contact
+from ._quiet import outside_quiet_hours
+from ._readers import read_plivo, read_telnyx, read_twilio, read_vonage
 from ._receipts import Party, consent_receipt, consent_record, sign_receipt, verify_receipt
 from ._recording import Leg, Recording, recording_allowed
-from ._rules import consented, not_opted_out, number_current
+from ._registries import Registry, registry, registry_file
+from ._senders import Senders
 from ._subjects import Account
 from ._tracking import Tracking, never_sold, tracking_allowed
 from ._wishes import OptOutScope
@@ -28,20 +31,27 @@ __all__ = [
     "Contact",
     "Entry",
     "Evidence",
+    "ImportReport",
     "InboundMessage",
     "InboundOutcome",
+    "Inbox",
     "Intake",
     "KeywordKind",
     "KeywordMatch",
     "Kind",
     "Leg",
+    "MayContact",
     "MessageClass",
     "Notice",
     "Notices",
     "OptOutScope",
     "Party",
+    "Permit",
     "Person",
     "Recording",
+    "Registry",
+    "Review",
+    "Senders",
     "Supplied",
     "Template",
     "Templates",
@@ -52,10 +62,10 @@ __all__ = [
     "consent_receipt",
     "consent_record",
     "consented",
-    "handle_inbound",
     "import_consents",
     "intake",
     "keyword_classifier",
+    "may_contact",
     "never_sold",
     "not_opted_out",
     "number_current",
@@ -66,6 +76,8 @@ __all__ = [
     "read_twilio",
     "read_vonage",
     "recording_allowed",
+    "registry",
+    "registry_file",
     "sign_receipt",
     "tracking_allowed",
     "twilio_bulk_consents",

@@ -12,17 +12,27 @@ import attrs
 from ..decisions import Reason
 from ..errors import ConfigurationError
 from ..vocabulary import Channel, Purpose
-from ._entries import known_purpose
-from ._fold import Scope, covers
-from ._reasons import because
+from ._consent_reasons import because
+from ._entries import covers, known_purpose
+from ._fold import Scope
 from ._subjects import Subject
 
-__all__ = ["Contact", "MessageClass", "Template", "Templates", "Use", "input_fault"]
+__all__ = [
+    "NOW",
+    "Contact",
+    "MessageClass",
+    "Template",
+    "Templates",
+    "Use",
+    "family",
+    "input_fault",
+    "needs_consent",
+]
 
 
 @unique
 class MessageClass(StrEnum):
-    """What a message is; a registered template says it, not the caller."""
+    """The class of a message; it comes from a registered template, not from the caller."""
 
     PROMOTIONAL = "promotional"
     ADMINISTRATIVE = "administrative"  # about the service the person uses
@@ -33,20 +43,20 @@ class MessageClass(StrEnum):
 @attrs.frozen(kw_only=True)
 class Template:
     """
-    Register a message.
+    A registered message.
 
     Args:
         id: Its name.
 
-        message_class: What it is.
+        message_class: Its class.
 
-        promotional_blocks: Names of parts that promote something. With one of them the message is promotional.
+        promotional_blocks: Names of the parts that promote something. With one of them the message is promotional.
 
         version: Counts its changes, from 1.
 
         reason: Why its class differs from that of the version before.
 
-        approver: Who answers for that.
+        approver: Who decided that.
     """
 
     id: str
@@ -58,7 +68,7 @@ class Template:
 
     @property
     def accounted_for(self) -> bool:
-        """Whether somebody answers for this version."""
+        """Whether reason and approver are named."""
         return bool(self.reason and self.approver)
 
     @property
@@ -69,13 +79,13 @@ class Template:
 
 class Templates:
     """
-    Hold every version of every template.
+    Every version of every template.
 
     Args:
         templates: All versions; a class that changes between two of them needs a *reason* and an *approver*.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If a version stands twice, or a class changed without a trace; all at once.
+        voxvalley_privacy.ConfigurationError: If a version is there twice, or a class changed without a reason; all at once.
     """
 
     def __init__(self, *templates: Template) -> None:
@@ -85,9 +95,11 @@ class Templates:
             before = self._newest.get(template.id)
             path = f"{template.id}[{template.version}]"
             if before is not None and before.version == template.version:
-                faults.append((path, "this version stands twice"))
-            elif before is not None and before.counts_as is not template.counts_as and not template.accounted_for:
-                faults.append((path, "its class changed: 'reason' and 'approver' must say why and by whom"))
+                faults.append((path, "this version is there twice"))
+            elif _changed_class(before, template) and not template.accounted_for:
+                faults.append(
+                    (path, "its class changed: 'reason' and 'approver' must say why and by whom")
+                )
             self._newest[template.id] = template
         if faults:
             raise ConfigurationError("The templates are not consistent.", faults=tuple(faults))
@@ -96,20 +108,34 @@ class Templates:
         return self._newest.get(template_id)
 
 
+def _changed_class(before: Template | None, template: Template) -> bool:
+    return before is not None and before.counts_as is not template.counts_as
+
+
 _NO_CONSENT_NEEDED = (Purpose.SERVICE, Purpose.SECURITY, Purpose.BILLING, Purpose.LEGAL)
-_FAMILY = {Channel.MMS: Channel.SMS}
+# No time was named. Without a zone: a rule that does not know a clock denies, a rule with a ledger asks its clock.
+NOW = datetime.max  # noqa: DTZ901 - its lack of a zone is the point
+
+
+def _time_or_now(at: datetime | None) -> datetime:
+    return NOW if at is None else at
+
+
+def family(channel: str, /) -> str:
+    """Return the channel that *channel* counts as: a picture message is an SMS."""
+    return "sms" if channel == Channel.MMS else channel
 
 
 @lru_cache(maxsize=256)
 def needs_consent(purpose: str, /) -> bool:
-    """Tell whether *purpose* rests on consent, as everything does that the contract or the law does not ask for."""
+    """Whether *purpose* needs consent: everything does, except what the contract or the law asks for."""
     return not any(covers(free, purpose) for free in _NO_CONSENT_NEEDED)
 
 
 @attrs.frozen(kw_only=True)
 class Use:
     """
-    Ask to use a person's data.
+    A use of a person's data.
 
     Args:
         of: Whose; a number, an e-mail address or an `Account`.
@@ -134,17 +160,17 @@ class Use:
 
     @property
     def subject(self) -> Subject:
-        """Who it is about."""
+        """The person."""
         return self.of
 
     @property
     def message_class(self) -> MessageClass | None:
-        """It is no message."""
+        """None: a use is not a message."""
         return None
 
     @property
     def notes(self) -> tuple[Reason, ...]:
-        """What the caller must know besides."""
+        """Reasons that go with every deny."""
         return ()
 
     @cached_property
@@ -160,7 +186,7 @@ def _optional_times(times: Iterable[datetime] | None) -> tuple[datetime, ...] | 
 @attrs.frozen(kw_only=True)
 class Contact:
     """
-    Ask to contact a person. Nothing is checked here: what is wrong with it, the rules say with a deny.
+    A person to contact, and how. Nothing is checked here: the rules deny a contact that is wrong.
 
     Args:
         to: Whom.
@@ -169,9 +195,9 @@ class Contact:
 
         channel: How; one of `voxvalley_privacy.Channel`.
 
-        at: When, with a time zone.
+        at: When, with a time zone; None for now, by the clock of the ledger that a rule asks.
 
-        sender: From which number or sender id.
+        sender: From which number, sender id or group of senders.
 
         template: The registered template of the message; without one it counts as promotional.
 
@@ -194,7 +220,7 @@ class Contact:
     to: Subject = attrs.field(repr=lambda _: "<hidden>")
     purpose: str
     channel: str
-    at: datetime
+    at: datetime = attrs.field(default=None, converter=_time_or_now)
     sender: str = ""
     template: Template | None = None
     jurisdictions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
@@ -207,7 +233,7 @@ class Contact:
 
     @property
     def subject(self) -> Subject:
-        """Who it is about."""
+        """The person."""
         return self.to
 
     @property
@@ -217,7 +243,7 @@ class Contact:
 
     @property
     def notes(self) -> tuple[Reason, ...]:
-        """What the caller must know besides."""
+        """Reasons that go with every deny."""
         return (because("message.promotional"),) if self._relabeled else ()
 
     @property
@@ -227,17 +253,26 @@ class Contact:
     @cached_property
     def scope(self) -> Scope:
         """What consent is needed for: marketing by the channel it comes through, whatever it is called."""
-        return _asked(self.purpose, self.channel, self._relabeled, self.controller, self.category, self.recipient)
+        return _asked(
+            self.purpose,
+            self.channel,
+            self._relabeled,
+            self.controller,
+            self.category,
+            self.recipient,
+        )
 
 
-_BY_CHANNEL = frozenset([Purpose.MARKETING, *[f"{Purpose.MARKETING}.{channel}" for channel in Channel]])
+_BY_CHANNEL = frozenset(
+    [Purpose.MARKETING, *[f"{Purpose.MARKETING}.{channel}" for channel in Channel]]
+)
 
 
 @lru_cache(maxsize=1024)
 def _asked(purpose: str, channel: str, relabeled: bool, *rest: str) -> Scope:
     # "Marketing by e-mail" does not allow an SMS: the channel that is used decides.
     if relabeled or purpose in _BY_CHANNEL:
-        return Scope(f"{Purpose.MARKETING}.{_FAMILY.get(Channel(channel), channel)}", *rest)
+        return Scope(f"{Purpose.MARKETING}.{family(Channel(channel))}", *rest)
     return Scope(purpose, *rest)
 
 
@@ -246,7 +281,7 @@ _CONTEXTS = (Contact, Use)
 
 
 def input_fault(context: object, /) -> Reason | None:
-    """Tell what is wrong with a context, apart from whom it is about."""
+    """Return what is wrong with a context, apart from whom it is about; None for nothing."""
     if not isinstance(context, _CONTEXTS):
         return because("error.input")
     if context.at.tzinfo is None:

@@ -1,31 +1,43 @@
-"""What a subject's entries come to: a fold in store order, in which every doubt takes away."""
+"""What a subject's entries come to: a fold in which every doubt takes away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 
 import attrs
 
-from ._entries import Entry, Kind
+from ._entries import Entry, Kind, covers
+from ._senders import SenderScope
 
-__all__ = ["SKEW", "Scope", "Standing", "covers", "standing", "suppressions"]
+__all__ = ["BY_MESSAGE", "SKEW", "History", "Scope", "Standing", "standing", "suppressions"]
 
 
 # By how much the clocks of machines may differ.
 SKEW = timedelta(seconds=2)
+# Origins of what a message did; START takes these back.
+BY_MESSAGE = frozenset(["keyword", "likely", "scoped", "wrong_number"])
 
 
-def covers(parent: str, child: str, /) -> bool:
-    """Tell whether a consent to *parent* covers *child*: itself and what is below it, never what is above."""
-    return parent == child or child.startswith(parent + ".")
+class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
+    """Every entry of a subject in store order; what was folded from them is folded once."""
+
+    @cached_property
+    def folds(self) -> dict[object, object]:
+        """Results by what was asked for."""
+        return {}
+
+    @cached_property
+    def newest(self) -> datetime | None:
+        """The latest time of any entry."""
+        return max((entry.at for entry in self), default=None)
 
 
-def _overlaps(one: str, other: str) -> bool:
-    return not one or covers(one, other) or covers(other, one)
+# Consent
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Scope:
     """What is asked for."""
 
@@ -48,9 +60,9 @@ class Standing:
         weak: Whether there was a consent that cannot be shown.
     """
 
-    consent: Entry | None
-    ended: Entry | None
-    weak: bool
+    consent: Entry | None = None
+    ended: Entry | None = None
+    weak: bool = False
 
 
 # Tuples: members are found by identity, without hashing.
@@ -58,68 +70,202 @@ _ENDS = (Kind.REFUSED, Kind.WITHDRAWN, Kind.EXPIRED)
 _GRANTS = (Kind.GIVEN, Kind.RECONFIRMED)
 
 
+def _overlaps(one: str, other: str) -> bool:
+    return not one or covers(one, other) or covers(other, one)
+
+
 def _ends(entry: Entry, scope: Scope) -> bool:
     if entry.kind is Kind.ERASED:
         return True
     if entry.kind is Kind.CHECKED:
         return entry.answer == "yes" or entry.scrubbed
+    if entry.kind not in _ENDS:
+        return False
     # A withdrawal reaches parents and children: what is named too widely or narrowly must not slip by.
-    return entry.kind in _ENDS and (
-        _overlaps(entry.purpose, scope.purpose)
-        and entry.controller in ("", scope.controller)
-        and entry.category in ("", scope.category)
-        and entry.recipient in ("", scope.recipient)
-    )
+    if not _overlaps(entry.purpose, scope.purpose):
+        return False
+    named = (entry.controller, entry.category, entry.recipient)
+    asked = (scope.controller, scope.category, scope.recipient)
+    return all(name in ("", other) for name, other in zip(named, asked, strict=True))
 
 
 def _grants(entry: Entry, scope: Scope) -> bool:
-    return (
-        not entry.scrubbed
-        and covers(entry.purpose, scope.purpose)
-        and (entry.controller, entry.category, entry.recipient) == (scope.controller, scope.category, scope.recipient)
-    )
+    if entry.scrubbed or not covers(entry.purpose, scope.purpose):
+        return False
+    named = (entry.controller, entry.category, entry.recipient)
+    return named == (scope.controller, scope.category, scope.recipient)
 
 
 def _shows(entry: Entry) -> bool:
-    return entry.evidence is not None and entry.evidence.affirmative and not entry.evidence.pre_ticked
+    """Whether the consent can be shown: the person did something to give it."""
+    evidence = entry.evidence
+    return evidence is not None and evidence.affirmative and not evidence.pre_ticked
 
 
 def standing(entries: Iterable[Entry], scope: Scope, /) -> Standing:
     """Fold *entries*, in store order, for *scope*."""
-    consent: Entry | None = None
-    ended: Entry | None = None
-    weak = False
-    for entry in entries:
-        if entry.kind not in _GRANTS:
-            if _ends(entry, scope):
-                consent = None
-                # Of two endings the later one by time guards against old consents that arrive late.
-                ended = entry if ended is None or entry.at >= ended.at else ended
-        elif _grants(entry, scope):
-            if not _shows(entry):
-                weak = True
-            elif ended is not None and entry.at <= ended.at:
-                continue  # from the same instant or before: the withdrawal wins
-            elif entry.kind is Kind.GIVEN or consent is not None:
-                consent = entry
-    return Standing(consent, ended, weak)
+    if not isinstance(entries, History):
+        return _standing(entries, scope)
+    known = entries.folds.get(scope)
+    if not isinstance(known, Standing):
+        known = entries.folds[scope] = _standing(entries, scope)
+    return known
 
 
-def suppressions(entries: Iterable[Entry], /) -> tuple[Entry, ...]:
-    """Return the suppressions that hold, in store order."""
-    holding: list[Entry] = []
+def _standing(entries: Iterable[Entry], scope: Scope) -> Standing:
+    now = Standing()
     for entry in entries:
-        if entry.kind is Kind.SUPPRESSED:
-            holding.append(entry)
-        elif entry.kind is Kind.LIFTED and not entry.scrubbed:
-            holding = [made for made in holding if not _lifts(entry, made)]
-    return tuple(holding)
+        if entry.kind in _GRANTS:
+            now = _after_grant(now, entry, scope)
+        elif _ends(entry, scope):
+            # Of two endings the later one by time guards against old consents that arrive late.
+            later = now.ended is None or entry.at >= now.ended.at
+            now = Standing(None, entry if later else now.ended, now.weak)
+    return now
+
+
+def _after_grant(now: Standing, entry: Entry, scope: Scope) -> Standing:
+    if not _grants(entry, scope):
+        return now
+    if not _shows(entry):
+        return Standing(now.consent, now.ended, weak=True)
+    if now.ended is not None and entry.at <= now.ended.at:
+        return now  # from the same instant or before: the withdrawal wins
+    if entry.kind is Kind.RECONFIRMED and now.consent is None:
+        return now
+    return Standing(entry, now.ended, now.weak)
+
+
+# Suppressions
+
+
+@attrs.define
+class _Holding:
+    """The suppressions that hold so far, and what came in that may end some of them."""
+
+    made: list[Entry] = attrs.field(factory=list)
+    starts: list[Entry] = attrs.field(factory=list)
+    reviews: dict[int, bool] = attrs.field(factory=dict)
+    reassigned: Entry | None = None
+    of_former_holder: list[Entry] = attrs.field(factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Take in the next entry, in store order."""
+        step = _STEPS.get(entry.kind)
+        if step is not None:
+            step(self, entry)
+
+    def suppress(self, entry: Entry) -> None:
+        self.made.append(entry)
+
+    def lift(self, entry: Entry) -> None:
+        if entry.scrubbed:
+            return
+        if entry.origin == "keyword":
+            self.starts.append(entry)
+        else:
+            self.made = [made for made in self.made if not _lifts(entry, made)]
+
+    def review(self, entry: Entry) -> None:
+        if not entry.scrubbed:
+            # Of two answers about one entry, the one that keeps it counts.
+            kept = self.reviews.get(entry.refers, False)
+            self.reviews[entry.refers] = kept or entry.stands
+
+    def erase(self, entry: Entry) -> None:
+        if entry.carried:
+            self.made.clear()  # what held then is written anew behind this entry
+            self.starts.clear()
+
+    def check(self, entry: Entry) -> None:
+        if entry.answer == "yes":
+            self.reassigned = entry
+            self.of_former_holder = list(self.made)
+
+    def give(self, entry: Entry) -> None:
+        # The new holder of a number said yes: the former holder's no is not theirs.
+        if self.reassigned is None or entry.scrubbed or not _shows(entry):
+            return
+        if entry.at > self.reassigned.at:
+            former = set(map(id, self.of_former_holder))
+            self.made = [made for made in self.made if id(made) not in former]
+            self.reassigned = None
+
+
+_STEPS = {
+    Kind.SUPPRESSED: _Holding.suppress,
+    Kind.LIFTED: _Holding.lift,
+    Kind.REVIEWED: _Holding.review,
+    Kind.ERASED: _Holding.erase,
+    Kind.CHECKED: _Holding.check,
+    Kind.GIVEN: _Holding.give,
+}
+
+
+def suppressions(
+    entries: Iterable[Entry], /, *, sender: SenderScope | None = None
+) -> tuple[Entry, ...]:
+    """
+    Return the suppressions that hold, in store order.
+
+    Messages count in the order of their own times, whenever they were delivered: a START ends what a message did
+    before it, and of two at one time the no wins. Everything else counts in store order.
+
+    Args:
+        entries: Everything about one subject.
+
+        sender: Leave out what is about other senders only; None for all of them.
+    """
+    if not isinstance(entries, History):
+        return _suppressions(entries, sender)
+    asked = ("suppressions", sender)
+    known = entries.folds.get(asked)
+    if not isinstance(known, tuple):
+        known = entries.folds[asked] = _suppressions(entries, sender)
+    return known
+
+
+def _suppressions(entries: Iterable[Entry], sender: SenderScope | None) -> tuple[Entry, ...]:
+    holding = _Holding()
+    for entry in entries:
+        holding.add(entry)
+    reviewed = [
+        _confirmed(made, holding.reviews.get(made.position))
+        for made in holding.made
+        if holding.reviews.get(made.position, True)
+    ]
+    if sender is not None:
+        reviewed = [made for made in reviewed if _is_about(made, sender)]
+    return tuple(
+        made
+        for made in reviewed
+        if not any(_starts_again(start, made, sender) for start in holding.starts)
+    )
+
+
+def _confirmed(made: Entry, stands: bool | None) -> Entry:
+    """A person read the message and says that it is a no: then it is one to everything, as STOP."""
+    return attrs.evolve(made, purpose="") if stands and made.origin == "likely" else made
+
+
+def _is_about(made: Entry, sender: SenderScope) -> bool:
+    return made.scrubbed or sender.includes(made.sender, made.group)
+
+
+def _starts_again(start: Entry, made: Entry, sender: SenderScope | None) -> bool:
+    """Whether START takes back what a message did before it, for the same sender, and nothing else."""
+    if made.scrubbed or made.origin not in BY_MESSAGE or made.at >= start.at:
+        return False
+    if sender is not None and sender.names:
+        return sender.includes(start.sender, start.group)
+    if made.group or start.group:
+        return made.group == start.group
+    return made.sender == start.sender
 
 
 def _lifts(lifted: Entry, made: Entry) -> bool:
     if made.scrubbed:
         return False
-    if lifted.origin == "keyword":
-        # START takes back what a keyword did for this sender, and nothing else.
-        return made.origin in {"keyword", "likely"} and made.sender == lifted.sender
-    return lifted.sender in ("", made.sender) and lifted.purpose in ("", made.purpose)
+    if lifted.sender not in ("", made.sender, made.group):
+        return False
+    return lifted.purpose in ("", made.purpose)

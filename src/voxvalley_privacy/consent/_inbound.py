@@ -1,65 +1,88 @@
-"""What to do with a message from a person: suppress, lift, answer."""
+"""A message from a person, and what it did."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import attrs
 
-from ..decisions import Decision, Obligation
-from ..errors import ConfigurationError, PrivacyError
-from ._entries import Entry
-from ._fold import suppressions
-from ._keywords import KeywordKind, KeywordMatch, classify_keyword
-from ._ledger import ConsentLedger
-from ._reasons import because
-from ._subjects import canonical_sender
+from ..decisions import Decision
+from ..errors import ConfigurationError
+from ._keywords import KeywordKind, KeywordMatch
+from ._subjects import Subject
 
-__all__ = ["InboundMessage", "InboundOutcome", "handle_inbound"]
-
-_REPLY_WITHIN = timedelta(minutes=5)
+__all__ = ["InboundMessage", "InboundOutcome", "Review", "strictest"]
 
 
 @attrs.frozen(kw_only=True)
 class InboundMessage:
     """
-    Hold a message that a person sent.
+    A message that a person sent, or another way in which they said what they want.
 
     Args:
-        sender: Who sent it.
+        sender: Who sent it: a number, an e-mail address or an `Account`.
 
-        to: The number or sender id it was sent to.
+        to: The number, sender id or group of senders it was sent to; empty if it is about all of them.
 
         text: Its whole text, joined if it came in parts.
 
-        at: When, with a time zone.
+        at: When it was sent, with a time zone; None for now. Messages count in this order, whenever they arrive.
 
         id: The provider's message id; a message that is delivered twice is handled once.
 
-        signal: What the provider took it for; None if it does not say.
+        signal: What the provider took it for, or what a web form or an agent's note says; None for the text alone.
+
+        also: Other numbers, addresses and accounts of the same person: an opt-out is recorded for each of them.
     """
 
-    sender: str = attrs.field(repr=lambda _: "<hidden>")
-    to: str
+    sender: Subject = attrs.field(repr=lambda _: "<hidden>")
+    to: str = ""
     text: str = attrs.field(default="", repr=lambda v: f"<{len(v)} hidden>")
-    at: datetime = attrs.field()
+    at: datetime | None = attrs.field(default=None)
     id: str = ""
     signal: KeywordKind | None = None
+    also: tuple[Subject, ...] = attrs.field(
+        default=(), converter=tuple, repr=lambda v: f"<{len(v)} hidden>"
+    )
 
     @at.validator
-    def _has_zone(self, _: object, at: datetime) -> None:
-        if at.tzinfo is None:
+    def _has_zone(self, _: object, at: datetime | None) -> None:
+        if at is not None and at.tzinfo is None:
             raise ConfigurationError("'at' must have a time zone.")
+
+
+@attrs.frozen(kw_only=True)
+class Review:
+    """
+    A message that a human must read.
+
+    Args:
+        position: What `Inbox.resolve` takes; 0 while the entry is in the journal only.
+
+        why: `likely`, `scoped` or `wrong_number`.
+
+        at: When the message was sent.
+
+        due: By when it must be read: the person may have said no, or may miss what they want.
+
+        token: The token of the person in the store; it holds no number.
+    """
+
+    position: int
+    why: str
+    at: datetime
+    due: datetime
+    token: str = ""
 
 
 @attrs.frozen(kw_only=True)
 class InboundOutcome:
     """
-    Say what a message did.
+    The effect of a message.
 
     Args:
-        match: What it means.
+        match: How the message was read.
 
         decision: What was recorded, and what is to be done.
 
@@ -67,7 +90,12 @@ class InboundOutcome:
 
         reply_due: Until when.
 
-        confirms: What a confirmation's `Contact` names as *confirms*.
+        confirms: The value for *confirms* of the confirmation's `Contact`.
+
+        reviews: What a human must read.
+
+        http_status: The answer to the provider: 200, or 503 where nothing durable was recorded, so that the provider
+            delivers the message again.
     """
 
     match: KeywordMatch
@@ -75,81 +103,15 @@ class InboundOutcome:
     reply: bool = False
     reply_due: datetime | None = None
     confirms: int = 0
+    reviews: tuple[Review, ...] = ()
+    http_status: int = 200
 
 
-def handle_inbound(
-    ledger: ConsentLedger,
-    message: InboundMessage,
-    /,
-    *,
-    pending_prompt: bool = False,
-    classify: Callable[[str], KeywordMatch] = classify_keyword,
-) -> InboundOutcome:
-    """
-    Act on a message.
-
-    An opt-out suppresses at once, whatever the store does. A likely one suppresses and asks for a human. START lifts only
-    what a keyword made for that sender; YES lifts only if a question is open.
-
-    Args:
-        ledger: Where it is recorded.
-
-        message: What came in.
-
-        pending_prompt: Whether the person was asked to answer with YES.
-
-        classify: Tells what a text means.
-
-    Source: 47 CFR 64.1200(a)(12): one confirmation, within five minutes, without marketing.
-    """
-    match = _strictest(message, classify)
-    if match.kind in {KeywordKind.OPT_OUT, KeywordKind.OPT_OUT_LIKELY}:
-        return _opt_out(ledger, message, match)
-    if match.kind is KeywordKind.OPT_IN and (pending_prompt or not match.needs_prompt):
-        return InboundOutcome(match=match, decision=_lift(ledger, message))
-    nothing = Decision.allow(because("suppression.none"), evaluated_at=message.at)
-    if match.kind is KeywordKind.HELP:
-        return InboundOutcome(match=match, decision=nothing, reply=True, reply_due=message.at + _REPLY_WITHIN)
-    return InboundOutcome(match=KeywordMatch(kind=KeywordKind.NONE), decision=nothing)
-
-
-def _strictest(message: InboundMessage, classify: Callable[[str], KeywordMatch]) -> KeywordMatch:
+def strictest(message: InboundMessage, classify: Callable[[str], KeywordMatch], /) -> KeywordMatch:
+    """Return the stricter of what the text says and what the provider took it for."""
     own = classify(message.text)
     if message.signal is None or own.kind is KeywordKind.OPT_OUT:
         return own
     if message.signal is KeywordKind.OPT_OUT or own.kind is KeywordKind.NONE:
         return KeywordMatch(kind=message.signal, token=own.token, language=own.language)
     return own
-
-
-def _opt_out(ledger: ConsentLedger, message: InboundMessage, match: KeywordMatch) -> InboundOutcome:
-    likely = match.kind is KeywordKind.OPT_OUT_LIKELY
-    decision, fresh = ledger.suppress_by_keyword(
-        message.sender, sender=message.to, origin="likely" if likely else "keyword", key=message.id
-    )
-    stored = decision.value.position if isinstance(decision.value, Entry) else 0
-    reply = fresh and not likely
-    due = message.at + _REPLY_WITHIN
-    duties = list(decision.obligations)
-    if likely:
-        duties.append(Obligation(code="suppression.human_review", text="A human must read this message.", due=None))
-    if reply:
-        duties.append(Obligation(code="suppression.confirm", text="Send one confirmation without marketing.", due=due))
-    return InboundOutcome(
-        match=match,
-        decision=attrs.evolve(decision, obligations=duties),
-        reply=reply,
-        reply_due=due if reply else None,
-        confirms=stored if reply else 0,
-    )
-
-
-def _lift(ledger: ConsentLedger, message: InboundMessage) -> Decision:
-    try:
-        ledger.lift(message.sender, sender=message.to, origin="keyword")
-        left = suppressions(ledger.history(message.sender))
-    except PrivacyError:
-        return Decision.deny(because("error.store_unavailable"), evaluated_at=message.at)
-    if any(made.sender in ("", canonical_sender(message.to)) for made in left):
-        return Decision.deny(because("suppression.kept"), evaluated_at=message.at)
-    return Decision.allow(because("suppression.lifted"), evaluated_at=message.at)

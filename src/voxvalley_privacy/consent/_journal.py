@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +15,11 @@ import attrs
 
 from ..errors import StoreCorrupt
 from ..stores import Draft
+from ._entries import Kind
 
 try:
     import fcntl
-except ImportError:  # pragma: no cover - not on Windows, where threads of one process still take turns
+except ImportError:  # pragma: no cover - on Windows threads of one process still take turns
     fcntl = None  # type: ignore[assignment]  # tested for below
 
 __all__ = ["Journal"]
@@ -29,18 +31,24 @@ class Journal:
 
     Args:
         path: The file, or None to keep them in memory only. Processes that share a store share the file.
+
+        keys: Mac keys by key id: a line that was not written with one of them counts as damage.
+
+        active: The id of the key that new lines are written with.
     """
 
-    def __init__(self, path: Path | None, /) -> None:
+    def __init__(self, path: Path | None, /, *, keys: Mapping[str, bytes], active: str) -> None:
         self._path = path
+        self._keys = keys
+        self._active = active
         self._lock = Lock()
         self._memory: list[Draft] = []
         self._cached: tuple[tuple[int, int, int], tuple[Draft, ...]] = ((0, 0, 0), ())
 
     def add(self, draft: Draft, /) -> bool:
-        """Keep *draft*; tell whether it is on the disk, and not only in memory."""
+        """Keep *draft*; say whether it is on the disk, and not only in memory."""
         if self._path is not None:
-            line = (json.dumps(attrs.asdict(draft), default=datetime.isoformat) + "\n").encode()
+            line = _to_line(draft, self._active, self._keys[self._active])
             try:
                 with self._held() as handle:
                     assert handle is not None
@@ -88,8 +96,29 @@ class Journal:
             return ()
         stamp = (state.st_ino, state.st_size, state.st_mtime_ns)
         if self._cached[0] != stamp:
-            self._cached = (stamp, _parse(self._path))
+            self._cached = (stamp, self._parse(self._path))
         return self._cached[1]
+
+    def _parse(self, path: Path) -> tuple[Draft, ...]:
+        try:
+            lines = path.read_bytes().split(b"\n")[:-1]
+            return tuple([_from_line(line, self._keys) for line in lines])
+        except (OSError, ValueError, TypeError, KeyError):
+            pass
+        raise StoreCorrupt("The journal of withdrawals cannot be read.")
+
+    def quarantine(self) -> int:
+        """Move lines that cannot be proved to a file beside the journal; return how many there were."""
+        if self._path is None:
+            return 0
+        with self._held() as handle:
+            assert handle is not None
+            lines = _read(handle).splitlines(keepends=True)
+            damaged = [line for line in lines if not _is_readable(line, self._keys)]
+            if damaged:
+                _keep_aside(self._path, damaged)
+                _rewrite(handle, [line for line in lines if line not in damaged])
+        return len(damaged)
 
     @contextmanager
     def _held(self) -> Iterator[int | None]:
@@ -128,11 +157,54 @@ def _read(handle: int) -> bytes:
     return b"".join(parts)
 
 
-def _parse(path: Path) -> tuple[Draft, ...]:
+# Lines: a draft with a mac over it, so that nobody without the keys can add one
+
+
+# A line in the journal can only take away: no damage and no forgery can make a consent of it.
+_TAKES_AWAY = frozenset([Kind.REFUSED, Kind.WITHDRAWN, Kind.SUPPRESSED, Kind.ERASED])
+
+
+def _to_line(draft: Draft, key_id: str, key: bytes) -> bytes:
+    text = json.dumps(attrs.asdict(draft), default=datetime.isoformat, sort_keys=True)
+    line = {"draft": text, "key": key_id, "mac": _mac(key, text)}
+    return (json.dumps(line) + "\n").encode()
+
+
+def _mac(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+
+
+def _from_line(line: bytes, keys: Mapping[str, bytes]) -> Draft:
+    """Return the draft of a line; raise ValueError, TypeError or KeyError for any other line."""
+    parts = json.loads(line)
+    if not hmac.compare_digest(_mac(keys[parts["key"]], parts["draft"]), parts["mac"]):
+        raise ValueError("The line was not written with this key.")
+    fields = json.loads(parts["draft"])
+    if fields["kind"] not in _TAKES_AWAY:
+        raise ValueError("The line gives something.")
+    return Draft(**{**fields, "at": datetime.fromisoformat(fields["at"])})
+
+
+def _is_readable(line: bytes, keys: Mapping[str, bytes]) -> bool:
     try:
-        lines = path.read_bytes().split(b"\n")[:-1]
-        rows = [json.loads(line) for line in lines]
-        return tuple([Draft(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in rows])
-    except (OSError, ValueError, TypeError, KeyError):
-        pass
-    raise StoreCorrupt("The journal of withdrawals cannot be read.")
+        _from_line(line, keys)
+    except (ValueError, TypeError, KeyError):
+        return False
+    return line.endswith(b"\n")
+
+
+def _keep_aside(path: Path, lines: list[bytes]) -> None:
+    aside = path.with_name(path.name + ".quarantined")
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, b"".join(lines))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _rewrite(handle: int, lines: list[bytes]) -> None:
+    os.ftruncate(handle, 0)
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.write(handle, b"".join(lines))
+    os.fsync(handle)

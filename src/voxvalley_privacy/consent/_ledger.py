@@ -7,16 +7,16 @@ from pathlib import Path
 
 import attrs
 
-from ..decisions import Decision, Obligation, Reason
+from ..decisions import Decision, Reason
 from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..stores import Clock, EventStore, system_clock
+from ..vocabulary import Channel
 from ._books import Books
-from ._entries import Entry, Evidence, Kind, known_purpose
-from ._fold import SKEW, Scope, standing
-from ._notices import Notices
-from ._reasons import because
-from ._subjects import Subject, canonical_sender
+from ._consent_reasons import accepted, because
+from ._entries import Entry, Evidence, Kind, Notices, known_purpose
+from ._fold import SKEW, History, Scope, standing, suppressions
+from ._subjects import Subject, Subjects, canonical_sender
 
 __all__ = ["ConsentLedger"]
 
@@ -31,15 +31,16 @@ class ConsentLedger:
     Args:
         store: Keeps the events.
 
-        keys: Makes tokens and seals events. Lose it, and every opt-out in the store is lost: nobody can find it again.
+        keys: Makes tokens and seals events. Without these keys nobody can find the opt-outs in the store again.
 
         notices: The versions of the notices that consents name; None to accept consents that name none.
 
-        clock: Tells the time of what is written.
+        clock: The time of what is written.
 
-        region: The country of numbers without a country code, as "US".
+        region: The country of numbers without a country code, for example "US".
 
-        journal: The file for withdrawals while the store fails. Without it: beside the store if that is a file, else memory.
+        journal: The file for withdrawals while the store fails. Without it: beside the store if that is a file, else
+            memory. A store in a database server needs one, or a withdrawal is lost with the process.
 
     Raises:
         voxvalley_privacy.StoreError: If the store cannot be read.
@@ -60,14 +61,31 @@ class ConsentLedger:
     ) -> None:
         beside = store.path and store.path.with_name(store.path.name + ".withdrawn")
         kept = Path(journal) if journal is not None else beside
-        self._books = Books(store, keys=keys, region=region, journal=kept)
+        self._keys = keys
+        subjects = Subjects(keys, region=region)
+        self._books = Books(store, keys=keys, subjects=subjects, journal=kept)
         self._clock = clock
         self.notices = notices
 
     def __repr__(self) -> str:
         return f"ConsentLedger({type(self._books.store).__name__})"
 
-    # Consents ---------------------------------------------------------------------------------------------------------
+    def for_tenant(self, name: str, /) -> ConsentLedger:
+        """
+        Return the ledger of one tenant, in the same store.
+
+        Whatever is recorded, lifted or erased for one tenant is neither seen nor touched by another.
+
+        Args:
+            name: The tenant's id.
+        """
+        subjects = Subjects(self._keys.for_tenant(name), region=self.region)
+        ledger = object.__new__(ConsentLedger)
+        ledger.__dict__.update(self.__dict__)
+        ledger._books = self._books.for_subjects(subjects)
+        return ledger
+
+    # Consents
 
     def give(
         self,
@@ -117,9 +135,13 @@ class ConsentLedger:
         )
         return self._record(subject, attrs.evolve(entry, expires=expires), key=key)
 
-    def reconfirm(self, subject: Subject, purpose: str, /, *, evidence: Evidence, **scope: str) -> Entry:
+    def reconfirm(
+        self, subject: Subject, purpose: str, /, *, evidence: Evidence, **scope: str
+    ) -> Entry:
         """Record that a consent was confirmed, as after a change of the notice; it revives nothing that ended."""
-        return self._record(subject, self._entry(Kind.RECONFIRMED, purpose=purpose, evidence=evidence, **scope))
+        return self._record(
+            subject, self._entry(Kind.RECONFIRMED, purpose=purpose, evidence=evidence, **scope)
+        )
 
     def request(self, subject: Subject, purpose: str, /, **scope: str) -> Entry:
         """Record that consent was asked for; that is no consent."""
@@ -142,7 +164,7 @@ class ConsentLedger:
             raise ConfigurationError("'answer' must be 'yes', 'no' or 'no_data'.")
         return self._record(subject, self._entry(Kind.CHECKED, answer=answer))
 
-    # What is always accepted --------------------------------------------------------------------------------------------
+    # What is always accepted
 
     def refuse(self, subject: Subject, purpose: str | None = None, /, **scope: str) -> Decision:
         """Record that the person said no; always accepted, as `withdraw`."""
@@ -153,58 +175,49 @@ class ConsentLedger:
         Take consent back.
 
         Args:
-            subject: Anything; even what is no number is accepted.
+            subject: Anything; what cannot be matched to a person is accepted too.
 
             purpose: For this purpose, its children and its parents; None for all. An unknown purpose counts as all.
 
-            scope: `controller`, `category`, `recipient`; left out, all of them.
+            scope: `controller`, `category`, `recipient`, or `channel` for marketing on that channel; left out, all of
+                them.
 
         Returns:
-            An allow, always: the withdrawal holds. Its reason says where it is kept; its obligations, who must be told.
+            An allow, always: the withdrawal holds. Its reasons say where it is kept and whether it could be matched;
+            its obligations, who must be told.
         """
         return self._take_away(subject, Kind.WITHDRAWN, purpose, **scope)
 
     def suppress(
-        self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual", key: str = ""
+        self,
+        subject: Subject,
+        /,
+        *,
+        sender: str = "",
+        purpose: str = "",
+        origin: str = "manual",
+        key: str = "",
     ) -> Decision:
         """
-        Put the person on the list of those who want no messages; always accepted, as `withdraw`.
+        Put the person on the list of those who want no messages; accepted as `withdraw` is.
 
         Args:
             subject: Anything.
 
-            sender: From this number or sender id only; empty for all.
+            sender: From this number, sender id or group of senders only; empty for all.
 
             purpose: For this purpose only; empty for everything.
 
-            origin: What made it, as `manual`, `import`, `complaint`.
+            origin: Who asked for it, for example `manual`, `import` or `complaint`.
 
             key: Idempotency key.
         """
-        return self._accept(
-            subject,
-            self._entry(Kind.SUPPRESSED, purpose=purpose, sender=canonical_sender(sender), origin=origin),
-            key=key,
+        entry = self._entry(
+            Kind.SUPPRESSED, purpose=purpose, sender=self._sender(sender), origin=origin
         )
+        return self._accept(subject, entry, key=key)
 
-    def suppress_by_keyword(self, subject: str, /, *, sender: str, origin: str, key: str = "") -> tuple[Decision, bool]:
-        """
-        Suppress for *sender*, and tell whether that is new: of many who try at once, one is told so.
-
-        Args:
-            subject: Anything.
-
-            sender: The number or sender id that the keyword was sent to.
-
-            origin: `keyword` or `likely`.
-
-            key: The provider's message id.
-        """
-        entry = self._entry(Kind.SUPPRESSED, sender=canonical_sender(sender), origin=origin)
-        code, made, first = self._books.suppress(subject, entry, key=key)
-        return _accepted(code, made), first
-
-    def give_imported(self, subject: Subject, entry: Entry, /) -> Entry | None:
+    def give_imported(self, subject: Subject, entry: Entry, /, *, key: str) -> Entry | None:
         """
         Record a consent from elsewhere; None if it would raise what was taken back. See `import_consents`.
 
@@ -214,32 +227,63 @@ class ConsentLedger:
         if entry.at > self.now() + SKEW:
             raise ConfigurationError("'at' must not be in the future.")
         scope = Scope(entry.purpose, entry.controller, entry.category, entry.recipient)
-        found = standing((*self.history(subject), entry), scope)
-        return self._record(subject, entry) if found.consent is not None and found.consent is entry else None
+        then = standing((*self.history(subject), entry), scope)
+        return self._record(subject, entry, key=key) if then.consent is entry else None
 
-    def lift(self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual") -> Entry:
-        """Take suppressions back: with *origin* `keyword` only those that a keyword made for *sender*."""
-        return self._record(
-            subject, self._entry(Kind.LIFTED, purpose=purpose, sender=canonical_sender(sender), origin=origin)
+    def lift(
+        self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual"
+    ) -> Entry:
+        """
+        Take suppressions back.
+
+        Args:
+            subject: Whose.
+
+            sender: Those about this sender or group; empty for all.
+
+            purpose: Those for this purpose; empty for all.
+
+            origin: With `keyword`, only those that a message to *sender* made.
+        """
+        entry = self._entry(
+            Kind.LIFTED, purpose=purpose, sender=self._sender(sender), origin=origin
         )
+        return self._record(subject, entry)
 
     def erase(self, subject: Subject, /) -> Decision:
         """
-        Forget the details of everything about the subject, and keep that they must not be contacted.
+        Forget the details of everything about the subject, and keep from what they opted out.
 
-        The token and the kinds and times of events stay; consents end, opt-outs hold.
+        The token and the kinds and times of events stay. Consents end. Opt-outs hold as they were, each for its purpose
+        and sender, and can be lifted by the person.
 
         Raises:
             voxvalley_privacy.StoreError: If the details may still be there; the consents have ended all the same.
         """
-        decision = self._accept(subject, self._entry(Kind.ERASED))
-        erased = decision.value.position if isinstance(decision.value, Entry) else 0
-        self._books.scrub(subject, through=erased)
+        erased = self._entry(Kind.ERASED, carried=True)
+        try:
+            kept = self._books.erase(subject, erased, self._holding(subject))
+        except Exception:  # whatever a store raises: the consents end at once
+            decision = self._accept(subject, attrs.evolve(erased, carried=False))
+        else:
+            decision = accepted("withdrawal.recorded", kept, *self.unmatched(subject))
+        written = decision.value.position if isinstance(decision.value, Entry) else 0
+        self._books.scrub(subject, before=written or None)
         return decision
 
-    # Reading ----------------------------------------------------------------------------------------------------------
+    def _holding(self, subject: Subject) -> tuple[Entry, ...]:
+        """Return what an erasure leaves standing: opt-outs, and what messages ended before them."""
+        entries = self._books.history(subject)
+        starts = [
+            entry
+            for entry in entries
+            if entry.kind is Kind.LIFTED and entry.origin == "keyword" and not entry.scrubbed
+        ]
+        return (*suppressions(entries), *starts)
 
-    def history(self, subject: Subject, /) -> tuple[Entry, ...]:
+    # Reading
+
+    def history(self, subject: Subject, /) -> History:
         """
         Return everything on record about *subject*, in the order it counts.
 
@@ -249,15 +293,29 @@ class ConsentLedger:
         return self._books.history(subject)
 
     def now(self) -> datetime:
-        """Tell the time by the ledger's clock."""
+        """Return the time by the ledger's clock."""
         return self._clock()
 
+    @property
+    def books(self) -> Books:
+        """The entries in the store, for rules and inboxes; apps do without."""
+        return self._books
+
+    def unmatched(self, subject: object, /) -> tuple[Reason, ...]:
+        """Return a reason if nobody is protected by what is recorded about *subject*."""
+        return () if self.knows(subject) else (because("withdrawal.unmatched"),)
+
+    @property
+    def region(self) -> str | None:
+        """The country of numbers without a country code."""
+        return self._books.subjects.region
+
     def knows(self, subject: object, /) -> bool:
-        """Tell whether *subject* is a number, an e-mail address or an account at all."""
+        """Whether *subject* is a number, an e-mail address or an account that can be matched."""
         return bool(self._books.subjects.tokens(subject))
 
     def token(self, subject: Subject, /) -> str:
-        """Return the token that stands for *subject* in the store."""
+        """Return the token that names *subject* in the store."""
         return self._books.subjects.tokens_of_anything(subject)[0]
 
     def replay(self) -> int:
@@ -268,6 +326,14 @@ class ConsentLedger:
             voxvalley_privacy.StoreError: If the store still fails; nothing is lost.
         """
         return self._books.replay()
+
+    def quarantine(self) -> int:
+        """
+        Move lines that cannot be proved out of the journal, into a file beside it; return how many there were.
+
+        Until then every check denies, as such a line may be anybody's withdrawal. Look at each of them.
+        """
+        return self._books.journal.quarantine()
 
     def head(self) -> tuple[int, bytes] | None:
         """Return the newest position and mac: note them outside the store to see later that its tail was cut."""
@@ -283,7 +349,7 @@ class ConsentLedger:
         """
         return self._books.chain.verify(self._books.store.scan(), anchor=anchor)[0]
 
-    # How --------------------------------------------------------------------------------------------------------------
+    # How
 
     def _entry(self, kind: Kind, **details: object) -> Entry:
         return Entry(kind=kind, at=self.now(), **details)  # type: ignore[arg-type]  # checked by attrs at run time
@@ -295,24 +361,26 @@ class ConsentLedger:
             raise ConfigurationError("Times need a time zone.")
         return self._books.record(subject, entry, key=key)
 
-    def _take_away(self, subject: Subject, kind: Kind, purpose: str | None, **scope: str) -> Decision:
-        widened = purpose is not None and not known_purpose(purpose)
-        named = "" if purpose is None or widened else purpose
-        more = (because("withdrawal.widened"),) if widened else ()
-        return self._accept(subject, self._entry(kind, purpose=named, **scope), *more)
+    def _sender(self, sender: str) -> str:
+        return canonical_sender(sender, region=self.region)
+
+    def _take_away(
+        self, subject: Subject, kind: Kind, purpose: str | None, **scope: str
+    ) -> Decision:
+        channel = scope.pop("channel", None)
+        if channel is not None and purpose is None:
+            purpose = f"marketing.{channel}"
+        known = scope.keys() <= _SCOPES and channel in _CHANNELS
+        if (purpose is None or known_purpose(purpose)) and known:
+            return self._accept(subject, self._entry(kind, purpose=purpose or "", **scope))
+        # What is not understood is taken in its widest sense.
+        return self._accept(subject, self._entry(kind), because("withdrawal.widened"))
 
     def _accept(self, subject: Subject, entry: Entry, *more: Reason, key: str = "") -> Decision:
         code, kept = self._books.accept(subject, entry, key=key)
-        return _accepted(code, kept, *more)
+        return accepted(code, kept, *more, *self.unmatched(subject))
 
 
 _NEED_PURPOSE = {Kind.GIVEN, Kind.RECONFIRMED, Kind.REQUESTED, Kind.EXPIRED}
-
-
-def _accepted(code: str, entry: Entry, *more: Reason) -> Decision:
-    duties = [Obligation(code="withdrawal.tell_recipients", text="Tell everyone who got the data.", due=entry.at)]
-    if code != "withdrawal.recorded":
-        duties.append(
-            Obligation(code="withdrawal.replay", text="Call replay() until the store takes it.", due=entry.at)
-        )
-    return Decision.allow(because(code), *more, obligations=duties, value=entry, evaluated_at=entry.at)
+_SCOPES = {"controller", "category", "recipient"}
+_CHANNELS = {None, *Channel}

@@ -41,20 +41,30 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
 
         trust_declared: Leave the number's places out where the contact declares some.
     """
-    jurisdictions, (here, zones) = contact.jurisdictions, _of_number(contact.to, facts)
+    here, zones_here = _of_number(contact.to, facts)
+    declared = contact.jurisdictions
     # A number of no known country is where the contact says: it shares a code, whose zones are known.
-    elsewhere = [place for place in jurisdictions if here and not any(_touch(place, region) for region in here)]
-    away = [_zones_of(place, facts) for place in elsewhere]
+    elsewhere = [place for place in declared if here and not _touches_any(place, here)]
     if contact.zones:
-        zones = contact.zones if trust_declared else (*contact.zones, *zones)
-    elif not all(away):
-        zones = ()  # hours are in local time, and for one place it is not known which
+        zones = contact.zones if trust_declared else (*contact.zones, *zones_here)
     else:
-        own = () if trust_declared and elsewhere and len(elsewhere) == len(jurisdictions) else zones
-        zones = (*own, *[zone for found in away for zone in found])
-    if not (trust_declared and jurisdictions):
-        jurisdictions = (*jurisdictions, *here)
+        only_elsewhere = elsewhere and len(elsewhere) == len(declared)
+        own = () if trust_declared and only_elsewhere else zones_here
+        zones = _zones_with(own, elsewhere, facts)
+    jurisdictions = declared if trust_declared and declared else (*declared, *here)
     return Places(tuple(dict.fromkeys(jurisdictions)), _loaded(tuple(dict.fromkeys(zones))))
+
+
+def _zones_with(own: tuple[str, ...], elsewhere: list[str], facts: Facts) -> tuple[str, ...]:
+    """Return the zones of the number and of other places; none if they are not known for every place."""
+    away = [_zones_of(place, facts) for place in elsewhere]
+    if not all(away):
+        return ()  # hours are in local time, and for one place it is not known which
+    return (*own, *[zone for zones in away for zone in zones])
+
+
+def _touches_any(place: str, regions: tuple[str, ...]) -> bool:
+    return any(_touch(place, region) for region in regions)
 
 
 def _touch(one: str, other: str) -> bool:
@@ -63,7 +73,7 @@ def _touch(one: str, other: str) -> bool:
 
 def _zones_of(jurisdiction: str, facts: Facts) -> tuple[str, ...]:
     """Return the zones of all area codes in *jurisdiction*; none for countries that have a calling code of their own."""
-    inside = [place for place in facts.places.values() if any(_touch(jurisdiction, region) for region in place.regions)]
+    inside = [place for place in facts.places.values() if _touches_any(jurisdiction, place.regions)]
     return tuple(dict.fromkeys(zone for place in inside for zone in place.zones))
 
 

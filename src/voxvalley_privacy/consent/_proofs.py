@@ -1,10 +1,11 @@
-"""Proof that what a store returned is all it was given, unchanged; remembered, so that it is proved once."""
+"""Proof that a store returned all it was given, unchanged; remembered, so that it is proved once."""
 
 from __future__ import annotations
 
 from ..errors import StoreCorrupt
 from ..stores import Chain, Event
-from ._entries import Entry, from_event
+from ._entries import from_event
+from ._fold import History
 
 __all__ = ["Proofs", "StorePartial", "StoreStale"]
 
@@ -30,7 +31,7 @@ class Proofs:
 
     def __init__(self, chain: Chain, /) -> None:
         self._chain = chain
-        self._known: dict[tuple[str, ...], tuple[tuple[Event, ...], tuple[Entry, ...]]] = {}
+        self._known: dict[tuple[str, ...], tuple[tuple[Event, ...], History]] = {}
         self._sizes: dict[str, int] = {}
 
     def note(self, events: tuple[Event, ...], /) -> None:
@@ -44,7 +45,7 @@ class Proofs:
         """Drop what was read of *streams*."""
         self._known.pop(streams, None)
 
-    def prove(self, streams: tuple[str, ...], events: tuple[Event, ...], /) -> tuple[Entry, ...]:
+    def prove(self, streams: tuple[str, ...], events: tuple[Event, ...], /) -> History:
         """
         Return *events* as entries.
 
@@ -56,19 +57,31 @@ class Proofs:
             expected += self._sizes.get(stream, 0)
         if len(events) < expected:
             raise StoreStale("The store answered with fewer events than it held before.")
-        known = self._known.get(streams)
-        if known is not None and (known[0] is events or known[0] == events):
-            return known[1]
-        sizes = dict.fromkeys(streams, 0)
-        for event in events:
-            seq = sizes.get(event.stream, 0) + 1
-            if event.stream not in sizes or event.seq != seq:
-                raise StorePartial("The store left out events of a stream.")
-            sizes[event.stream] = seq
+        known_events, known_entries = self._known.get(streams, _NOTHING)
+        if known_events is events or known_events == events:
+            return known_entries
+        _check_order(streams, events)
+        # Only what was added since the last proof is proved.
+        proved = len(known_events)
+        if events[:proved] != known_events:
+            proved, known_entries = 0, History()
+        for event in events[proved:]:
             self._chain.check(event)
-        entries = tuple([from_event(event) for event in events])
+        entries = History([*known_entries, *map(from_event, events[proved:])])
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[streams] = (events, entries)
         self.note(events)
         return entries
+
+
+_NOTHING: tuple[tuple[Event, ...], History] = ((), History())
+
+
+def _check_order(streams: tuple[str, ...], events: tuple[Event, ...]) -> None:
+    sizes = dict.fromkeys(streams, 0)
+    for event in events:
+        seq = sizes.get(event.stream, 0) + 1
+        if event.stream not in sizes or event.seq != seq:
+            raise StorePartial("The store left out events of a stream.")
+        sizes[event.stream] = seq

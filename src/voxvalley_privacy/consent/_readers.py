@@ -1,22 +1,20 @@
-"""Read opt-outs as the vendors deliver them, and write them as Twilio takes them in bulk."""
+"""Read opt-outs as the vendors deliver them."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict
 
 from ..errors import ConfigurationError
-from ._contact import Use
-from ._entries import Kind
-from ._fold import Scope, standing, suppressions
 from ._inbound import InboundMessage
 from ._keywords import KeywordKind
-from ._ledger import ConsentLedger
-from ._rules import consented
 
-__all__ = ["TwilioConsent", "read_plivo", "read_telnyx", "read_twilio", "read_vonage", "twilio_bulk_consents"]
+__all__ = [
+    "read_plivo",
+    "read_telnyx",
+    "read_twilio",
+    "read_vonage",
+]
 
 _SIGNALS = {
     "STOP": KeywordKind.OPT_OUT,
@@ -37,14 +35,19 @@ def _text(payload: Mapping[str, object], name: str) -> str:
 
 
 def _message(
-    sender: str, to: str, text: str, at: datetime, message_id: str, signal: KeywordKind | None
+    sender: str,
+    to: str,
+    text: str,
+    at: datetime | None,
+    message_id: str,
+    signal: KeywordKind | None,
 ) -> InboundMessage:
     if not sender:
         raise ConfigurationError("The payload names nobody who sent it.")
     return InboundMessage(sender=sender, to=to, text=text, at=at, id=message_id, signal=signal)
 
 
-def read_twilio(payload: Mapping[str, object], /, *, at: datetime) -> InboundMessage:
+def read_twilio(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
     """
     Read a Twilio message webhook; `OptOutType` is STOP, START or HELP.
 
@@ -57,7 +60,7 @@ def read_twilio(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     return _message(sender, to, text, at, _text(payload, "MessageSid"), signal)
 
 
-def read_plivo(payload: Mapping[str, object], /, *, at: datetime) -> InboundMessage:
+def read_plivo(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
     """
     Read a Plivo message webhook; `MessageIntent` is optout, optin, help or blank.
 
@@ -69,7 +72,7 @@ def read_plivo(payload: Mapping[str, object], /, *, at: datetime) -> InboundMess
     return _message(sender, to, text, at, _text(payload, "MessageUUID"), signal)
 
 
-def read_telnyx(payload: Mapping[str, object], /, *, at: datetime) -> InboundMessage:
+def read_telnyx(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
     """
     Read a Telnyx `message.received` event, or a record of its opt-out list, in which `keyword` made the block.
 
@@ -79,8 +82,7 @@ def read_telnyx(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     data = _inside(payload, "data") or payload
     message = _inside(data, "payload")
     if message is not None:
-        to = message.get("to")
-        first = to[0] if isinstance(to, list) and to and isinstance(to[0], Mapping) else {}
+        first = _first(message.get("to"))
         sender = _text(_inside(message, "from") or {}, "phone_number")
         text = _text(message, "text")
         return _message(sender, _text(first, "phone_number"), text, at, _text(message, "id"), None)
@@ -89,7 +91,7 @@ def read_telnyx(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     return _message(_text(data, "to"), _text(data, "from"), keyword, at, "", KeywordKind.OPT_OUT)
 
 
-def read_vonage(payload: Mapping[str, object], /, *, at: datetime) -> InboundMessage:
+def read_vonage(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
     """
     Read a Vonage inbound message; `keyword` is its first word.
 
@@ -100,84 +102,17 @@ def read_vonage(payload: Mapping[str, object], /, *, at: datetime) -> InboundMes
     text = _text(payload, "text") or _text(payload, "keyword")
     message_id = _text(payload, "messageId") or _text(payload, "message_uuid")
     number = sender if sender.startswith("+") or not sender.isdecimal() else f"+{sender}"
-    return _message(number, _text(payload, "to"), text, at, message_id, _signal(payload.get("keyword")))
+    return _message(
+        number, _text(payload, "to"), text, at, message_id, _signal(payload.get("keyword"))
+    )
+
+
+def _first(items: object) -> Mapping[str, object]:
+    if isinstance(items, list) and items and isinstance(items[0], Mapping):
+        return items[0]
+    return {}
 
 
 def _inside(payload: Mapping[str, object], name: str) -> Mapping[str, object] | None:
     value = payload.get(name)
     return value if isinstance(value, Mapping) else None
-
-
-class TwilioConsent(TypedDict):
-    """One item of Twilio's bulk consent request."""
-
-    contact_id: str
-    correlation_id: str
-    sender_id: str
-    status: str
-    source: str
-    date_of_consent: str
-
-
-_BATCH = 25  # Twilio takes no more in one request
-
-
-def twilio_bulk_consents(
-    ledger: ConsentLedger, numbers: Iterable[str], /, *, sender_id: str, purpose: str
-) -> Iterator[tuple[TwilioConsent, ...]]:
-    """
-    Tell Twilio who consented and who opted out, in requests of 25 items. The items hold the numbers themselves.
-
-    Args:
-        ledger: Knows the state; people of whom it knows nothing are left out, and those whose consent holds no more.
-
-        numbers: The app's own list, in E.164: the ledger has no numbers to give.
-
-        sender_id: The messaging service or number.
-
-        purpose: Which consent counts.
-
-    Raises:
-        voxvalley_privacy.StoreError: If the state of any of them cannot be read.
-
-    Source: Twilio, Bulk Upsert Consents (pilot), as of 2026-11-23.
-    """
-    batch: list[TwilioConsent] = []
-    for number in numbers:
-        item = _item(ledger, number, sender_id, purpose)
-        if item is not None:
-            batch.append(item)
-        if len(batch) == _BATCH:
-            yield tuple(batch)
-            batch.clear()
-    if batch:
-        yield tuple(batch)
-
-
-def _item(ledger: ConsentLedger, number: str, sender_id: str, purpose: str) -> TwilioConsent | None:
-    entries = ledger.history(number)
-    stopped = suppressions(entries)
-    found = standing(entries, Scope(purpose))
-    if stopped:
-        status, source, entry = (
-            "opt-out",
-            "opt-out-message" if stopped[-1].origin == "keyword" else "others",
-            stopped[-1],
-        )
-    elif found.consent is not None:
-        if not consented(ledger)(Use(of=number, purpose=purpose, at=ledger.now())):
-            return None  # past its end, or to be confirmed: neither in nor out
-        web = found.consent.evidence is not None and found.consent.evidence.method == "web_form"
-        status, source, entry = "opt-in", "website" if web else "others", found.consent
-    elif found.ended is not None and found.ended.kind is not Kind.EXPIRED:
-        status, source, entry = "opt-out", "others", found.ended
-    else:
-        return None
-    return TwilioConsent(
-        contact_id=number,
-        correlation_id=uuid.uuid4().hex,
-        sender_id=sender_id,
-        status=status,
-        source=source,
-        date_of_consent=entry.at.isoformat(),
-    )

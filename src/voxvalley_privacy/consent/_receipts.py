@@ -15,7 +15,10 @@ from ._ledger import ConsentLedger
 from ._subjects import Subject
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
 
 __all__ = ["Party", "consent_receipt", "consent_record", "sign_receipt", "verify_receipt"]
 
@@ -34,14 +37,14 @@ _STATES = {
 @attrs.frozen(kw_only=True)
 class Party:
     """
-    Name the controller on records.
+    The controller that a record names.
 
     Args:
         id: Its id there.
 
         name: Its name.
 
-        url: Where its privacy policy stands.
+        url: The address of its privacy policy.
 
         contact: How to reach it.
     """
@@ -52,12 +55,14 @@ class Party:
     contact: str = ""
 
 
-def consent_record(ledger: ConsentLedger, subject: Subject, /, *, controller: Party) -> dict[str, Any]:
+def consent_record(
+    ledger: ConsentLedger, subject: Subject, /, *, controller: Party
+) -> dict[str, Any]:
     """
-    Return everything on record about a person's consents, with a token in the place of the person.
+    Return everything on record about a person's consents; a token names the person.
 
     Args:
-        ledger: Where it stands.
+        ledger: Where the consents are recorded.
 
         subject: Whose.
 
@@ -72,12 +77,16 @@ def consent_record(ledger: ConsentLedger, subject: Subject, /, *, controller: Pa
     token = ledger.token(subject)
     purposes: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
-        purposes.setdefault((entry.purpose, entry.controller, entry.category, entry.recipient), []).append(entry)
+        purposes.setdefault(
+            (entry.purpose, entry.controller, entry.category, entry.recipient), []
+        ).append(entry)
     return {
         "schema_version": _SCHEMA,
         "record_id": f"{token}.{len(entries)}",
         "pii_principal_id": token,
-        "pii_processing": {"purposes": [_processing(scope, found) for scope, found in purposes.items()]},
+        "pii_processing": {
+            "purposes": [_processing(scope, found) for scope, found in purposes.items()]
+        },
         "party_identification": [
             {
                 "party_id": controller.id,
@@ -92,17 +101,30 @@ def consent_record(ledger: ConsentLedger, subject: Subject, /, *, controller: Pa
 
 def _processing(scope: tuple[str, ...], entries: list[Entry]) -> dict[str, Any]:
     purpose, controller, category, recipient = scope
-    evidence = next((entry.evidence for entry in reversed(entries) if entry.evidence is not None), None)
     return {
         "purpose": purpose or "all",
         "lawful_basis": "consent",
-        "pii_controllers": [controller] if controller else [],
-        "pii_information": [{"pii_type": category}] if category else [],
-        "recipient_third_parties": [recipient] if recipient else [],
-        "privacy_notice": f"{evidence.notice}@{evidence.version}" if evidence and evidence.notice else "",
-        "collection_method": evidence.method if evidence else "",
+        "pii_controllers": _named(controller),
+        "pii_information": [{"pii_type": name} for name in _named(category)],
+        "recipient_third_parties": _named(recipient),
+        **_collection(entries),
         "event": [_event(entry) for entry in entries],
     }
+
+
+def _collection(entries: list[Entry]) -> dict[str, str]:
+    """Return how consent was collected last, and under which notice."""
+    shown = [entry.evidence for entry in entries if entry.evidence is not None]
+    if not shown:
+        return {"privacy_notice": "", "collection_method": ""}
+    latest = shown[-1]
+    notice = f"{latest.notice}@{latest.version}" if latest.notice else ""
+    return {"privacy_notice": notice, "collection_method": latest.method}
+
+
+def _named(name: str) -> list[str]:
+    """Return a list of the one name, or an empty list."""
+    return list(filter(None, [name]))
 
 
 def _event(entry: Entry) -> dict[str, Any]:
@@ -115,9 +137,11 @@ def _event(entry: Entry) -> dict[str, Any]:
     }
 
 
-def consent_receipt(ledger: ConsentLedger, subject: Subject, /, *, controller: Party, at: datetime) -> dict[str, Any]:
+def consent_receipt(
+    ledger: ConsentLedger, subject: Subject, /, *, controller: Party, at: datetime
+) -> dict[str, Any]:
     """
-    Return what the person gets to keep: the record with a header of its own.
+    Return the copy for the person: the record, with a header of its own.
 
     Source: ISO/IEC TS 27560:2023, 6.4.
     """
@@ -139,7 +163,7 @@ def _canonical(receipt: dict[str, Any]) -> bytes:
 
 
 def sign_receipt(receipt: dict[str, Any], /, *, key: Ed25519PrivateKey) -> dict[str, Any]:
-    """Return the receipt with an Ed25519 signature over everything else in it, in the place of one it has."""
+    """Return the receipt with an Ed25519 signature, which replaces one it already has."""
     unsigned = _unsigned(receipt)
     signature = base64.urlsafe_b64encode(key.sign(_canonical(unsigned))).decode()
     return {**unsigned, "signature": {"algorithm": "Ed25519", "value": signature}}
@@ -151,7 +175,7 @@ def _unsigned(receipt: dict[str, Any]) -> dict[str, Any]:
 
 def verify_receipt(receipt: dict[str, Any], /, *, key: Ed25519PublicKey) -> dict[str, Any]:
     """
-    Return the receipt without its signature.
+    Check the signature of a receipt, and return the receipt without it.
 
     Raises:
         voxvalley_privacy.InvalidToken: If it was not signed by the holder of *key*, or was changed since.

@@ -10,9 +10,8 @@ import attrs
 from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, load
 from ..facts import Recording as Row
-from ._guard import fails_closed
+from ._consent_reasons import because, cite, fails_closed
 from ._places import layers
-from ._reasons import because, cite
 
 __all__ = ["Leg", "Recording", "recording_allowed"]
 
@@ -88,7 +87,9 @@ class _RecordingAllowed:
         rows = self._rows(call)
         if any(leg.consent is False for leg in call.legs):
             return self._deny(call, because("recording.refused"))
-        unknown = [because("recording.jurisdiction_unknown")] if self.facts.recording["*"] in rows else []
+        unknown = (
+            [because("recording.jurisdiction_unknown")] if self.facts.recording["*"] in rows else []
+        )
         strictest = max(_STRICTNESS.index(row.needs) for row in rows)
         decisive = [row for row in rows if _STRICTNESS.index(row.needs) == strictest]
         needs = _STRICTNESS[strictest]
@@ -99,24 +100,33 @@ class _RecordingAllowed:
         reasons = (*[cite(code, row, self.facts, call.at) for row in decisive], *unknown)
         if not met:
             return self._deny(call, *reasons)
-        again = Obligation(code="recording.ask_again", text="Ask again when a party joins, is transferred or returns.")
+        again = Obligation(
+            code="recording.ask_again",
+            text="Ask again when a party joins, is transferred or returns.",
+        )
         return Decision.allow(*reasons, obligations=(again,), evaluated_at=call.at)
 
     def _rows(self, call: Recording) -> list[Row]:
-        found: dict[Row, None] = {}
-        named = [leg.jurisdictions for leg in call.legs] + ([(call.recorder,)] if call.recorder else [])
-        for jurisdictions in named:
-            for jurisdiction in jurisdictions or ("*",):
-                found.update(dict.fromkeys(self._known(jurisdiction)))
-        return list(found)
+        rows: dict[Row, None] = {}
+        named = [place for leg in call.legs for place in leg.jurisdictions or ("*",)]
+        if call.recorder:
+            named.append(call.recorder)
+        for jurisdiction in named:
+            rows.update(dict.fromkeys(self._known(jurisdiction)))
+        return list(rows)
 
     def _known(self, jurisdiction: str) -> list[Row]:
-        table, country = self.facts.recording, layers(jurisdiction)[-1]
+        table = self.facts.recording
         rows = [table[key] for key in layers(jurisdiction) if key in table]
+        if rows and self._is_settled(jurisdiction):
+            return rows
+        return [*rows, table["*"]]
+
+    def _is_settled(self, jurisdiction: str) -> bool:
+        # "US" alone may be California: where parts have rules of their own, the part must be known.
+        table, country = self.facts.recording, layers(jurisdiction)[-1]
         divided = any(key.startswith(f"{country}-") for key in table)
-        # "US" alone may be California: where parts have rules of their own, it must be known which part it is.
-        settled = not divided or (jurisdiction != country and jurisdiction in table)
-        return rows if rows and settled else [*rows, table["*"]]
+        return not divided or (jurisdiction != country and jurisdiction in table)
 
     def _met(self, call: Recording, needs: str) -> bool:
         if needs == "all_consent":
@@ -144,7 +154,9 @@ _CODES = {
 }
 
 
-def recording_allowed(*, facts: Facts | None = None, accept_notice: bool = False) -> _RecordingAllowed:
+def recording_allowed(
+    *, facts: Facts | None = None, accept_notice: bool = False
+) -> _RecordingAllowed:
     """
     Allow a recording by the strictest rule of every place that a party may be in and of where it is recorded.
 

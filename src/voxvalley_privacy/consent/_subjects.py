@@ -1,9 +1,11 @@
-"""Whom events are about: keyed tokens of the canonical number, e-mail address or account, never the text itself."""
+"""Whom entries are about: keyed tokens of the canonical number, e-mail address or account."""
 
 from __future__ import annotations
 
 import hmac
+import re
 import unicodedata
+from urllib.parse import unquote
 
 import attrs
 
@@ -15,75 +17,186 @@ __all__ = ["Account", "Subject", "Subjects", "canonical_sender", "canonical_subj
 
 @attrs.frozen
 class Account:
-    """Name a person by an account id of the app."""
+    """A person, named by an account id of the app."""
 
     id: str = attrs.field(repr=lambda _: "<hidden>")
 
 
-Subject = str | Account
+# Numbers may come from a spreadsheet or a database as an int, or as a float without fraction.
+Subject = str | int | float | Account
 _KNOWN = 1024
-_SIP = ("sip:", "sips")  # what stands before their @ may be a number; before that of an e-mail address it is a name
+_LONGEST = 512
+_EXACT_FLOAT = 2**53
+
+
+# Spellings of a number
+
+
+# Before the "@" of a SIP address there may be a number; before that of an e-mail address, a name.
+_SIP = ("sip:", "sips")
+_SCHEME = re.compile(r"(?:rcs|im|sms|smsto|mms|whatsapp|tel|callto):(?://)?", re.IGNORECASE)
+_BRACKETS = re.compile(r"<([^<>]*)>\s*$")
+_FLOAT_TEXT = re.compile(r"\+?([1-9][0-9]{6,14})\.0+")
+_EXPONENT = re.compile(r"([1-9])\.([0-9]{6,14})[eE]\+?([0-9]{1,2})")
+_WHATSAPP = re.compile(r"([0-9]{7,15})(?::[0-9]+)?@(?:c\.us|s\.whatsapp\.net)", re.IGNORECASE)
+_SIGNS = str.maketrans("", "", " ()-./\u00a0")
+_MEXICO_WITH_1 = re.compile(r"(?:\+|00)521([0-9]{10})")
+# What some networks add to a mobile number and others leave out: the person is the same.
+_NATIONAL_VARIANTS = (
+    (re.compile(r"\+521([0-9]{10})"), "+52"),  # Mexico: the 1 was abolished in 2019
+    (re.compile(r"\+549([0-9]{10})"), "+54"),  # Argentina: the 9 of calls from abroad
+    (re.compile(r"\+55([1-9][0-9])9([0-9]{8})"), "+55"),  # Brazil: the ninth digit since 2016
+)
+
+
+def _as_text(subject: object) -> str | None:
+    """Return a text for *subject*; None if it cannot name anybody."""
+    if isinstance(subject, bool):
+        return None
+    if isinstance(subject, float):
+        exact = subject.is_integer() and 0 < subject < _EXACT_FLOAT
+        return str(int(subject)) if exact else None
+    if isinstance(subject, int):
+        return str(subject) if subject > 0 else None
+    if not isinstance(subject, str) or len(subject) > _LONGEST:
+        return None
+    bracketed = _BRACKETS.search(subject)
+    return (bracketed[1] if bracketed else subject).strip()
+
+
+def _from_spreadsheet(text: str) -> str | None:
+    """Return the digits of `14155550132.0` and `1.4155550132E10`; None if a digit is missing."""
+    if floating := _FLOAT_TEXT.fullmatch(text):
+        return floating[1]
+    scientific = _EXPONENT.fullmatch(text)
+    if scientific and len(scientific[2]) == int(scientific[3]):
+        return scientific[1] + scientific[2]
+    return None
+
+
+def _number(text: str, region: str | None) -> str | None:
+    if "@" in text:
+        if jid := _WHATSAPP.fullmatch(text):
+            return canonical(f"+{jid[1]}")
+        return canonical(text, region=region) if text[:4].casefold() in _SIP else None
+    digits = _from_spreadsheet(text)
+    if digits is not None:
+        return canonical(digits, region=region)
+    bare = _SCHEME.sub("", text, count=1)
+    number = canonical(bare, region=region)
+    if number is not None:
+        return number
+    mexican = _MEXICO_WITH_1.fullmatch(bare.translate(_SIGNS))
+    return canonical(f"+52{mexican[1]}") if mexican else None
+
+
+def _one_person(number: str) -> str:
+    """Return the one spelling of a number that national networks write in two ways."""
+    for variant, prefix in _NATIONAL_VARIANTS:
+        if found := variant.fullmatch(number):
+            return prefix + "".join(found.groups())
+    return number
+
+
+# Spellings of an e-mail address
+
+
+_GROUP_CHATS = frozenset(["g.us"])
+
+
+def _email(text: str) -> str | None:
+    """Return the one spelling of an e-mail address; None for anything else."""
+    address = unicodedata.normalize("NFKC", text).strip()
+    if address[:7].casefold() == "mailto:":
+        address = unquote(address[7:].partition("?")[0])
+    # Not casefold(): it makes "straße" and "strasse" the same, and these are two mailboxes.
+    local, _, host = address.lower().rpartition("@")
+    host = host.removesuffix(".")
+    if not local or "." not in host or host in _GROUP_CHATS:
+        return None
+    if any(map(str.isspace, local + host)):
+        return None
+    return f"{local}@{'.'.join(map(_ascii_label, host.split('.')))}"
+
+
+def _ascii_label(label: str) -> str:
+    """Return a label of a host name as DNS has it."""
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
 
 
 def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple[str, str] | None:
-    """Return the kind and the one spelling of *subject*; None if it is no number, e-mail address or account."""
+    """Return the kind and the one spelling of *subject*; None if it cannot be matched."""
     if isinstance(subject, Account):
         return ("account", subject.id) if subject.id else None
-    if not isinstance(subject, str) or len(subject) > 512:
+    text = _as_text(subject)
+    if text is None:
         return None
-    number = (
-        canonical(subject, region=region) if "@" not in subject or subject.lstrip()[:4].casefold() in _SIP else None
-    )
-    if number is None and "@" in subject:
-        local, _, host = unicodedata.normalize("NFKC", subject).strip().casefold().rpartition("@")
-        return (
-            ("email", f"{local}@{host}") if local and "." in host and not any(map(str.isspace, local + host)) else None
-        )
-    return ("number", number) if number else None
+    number = _number(text, region)
+    if number is not None:
+        return "number", _one_person(number)
+    address = _email(text)
+    return ("email", address) if address else None
 
 
-def canonical_sender(sender: str, /) -> str:
+def canonical_sender(sender: str, /, *, region: str | None = None) -> str:
     """Return the one spelling of a number or sender id that messages come from."""
-    return sender and (canonical(sender) or "".join(unicodedata.normalize("NFKC", sender).casefold().split()))
+    number = canonical(_SCHEME.sub("", sender, count=1), region=region) if sender else None
+    return number or "".join(unicodedata.normalize("NFKC", sender).casefold().split())
+
+
+# Tokens
 
 
 class Subjects:
-    """Compute tokens: with the active key for writing, with every key for reading."""
+    """
+    Compute tokens: with the active key for writing, with every key for reading.
 
-    __slots__ = ("_known", "_macs", "_region")
+    Args:
+        keys: The keys; the tenant's own for a tenant, so that tokens of two tenants are never equal.
+
+        region: The country of numbers without a country code.
+    """
+
+    __slots__ = ("_known", "_macs", "region")
 
     def __init__(self, keys: KeyRing, /, *, region: str | None) -> None:
         # Bounded: several rules ask about one person in a row.
         self._known: dict[object, tuple[str, ...]] = {}
-        self._region = region
+        self.region = region
         self._macs = {
             kind: [
-                (f"{key_id}.", hmac.new(keys.derive("consent.subject", kind, key_id=key_id), digestmod="sha256"))
+                (
+                    f"{key_id}.",
+                    _keyed(keys.derive("consent.subject", kind, key_id=key_id)),
+                )
                 for key_id in keys.key_ids
             ]
             for kind in ("number", "email", "account", "other")
         }
 
     def tokens(self, subject: object, /) -> tuple[str, ...]:
-        """Return the tokens of *subject*, the active key's first; none if it is no subject."""
+        """Return the tokens of *subject*, the active key's first; none if it cannot be matched."""
         try:
             return self._known[subject]
         except KeyError:
             pass
         except TypeError:
-            return ()  # unhashable: no text and no account
-        found = canonical_subject(subject, region=self._region)
-        if found is None:
+            return ()  # unhashable: neither a text nor an account
+        spelling = canonical_subject(subject, region=self.region)
+        if spelling is None:
             return ()
         if len(self._known) >= _KNOWN:
             self._known.clear()
-        tokens = self._known[subject] = self._tokens(*found)
+        tokens = self._known[subject] = self._tokens(*spelling)
         return tokens
 
     def tokens_of_anything(self, subject: object, /) -> tuple[str, ...]:
-        """Return tokens even of what is no subject: an opt-out is accepted from anywhere."""
-        text = unicodedata.normalize("NFKC", str(subject)[:512]).strip().casefold() if isinstance(subject, str) else ""
-        return self.tokens(subject) or self._tokens("other", text)
+        """Return tokens even of what cannot be matched: an opt-out is accepted from anywhere."""
+        tokens = self.tokens(subject)
+        if tokens:
+            return tokens
+        text = str(subject)[:_LONGEST] if isinstance(subject, str | int | float) else ""
+        return self._tokens("other", unicodedata.normalize("NFKC", text).strip().casefold())
 
     def forget(self) -> None:
         """Drop what was computed lately."""
@@ -92,6 +205,10 @@ class Subjects:
     def _tokens(self, kind: str, text: str) -> tuple[str, ...]:
         data = text.encode("utf-8", "surrogatepass")
         return tuple([key_id + _digest(keyed, data) for key_id, keyed in self._macs[kind]])
+
+
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
 
 
 def _digest(keyed: hmac.HMAC, data: bytes) -> str:

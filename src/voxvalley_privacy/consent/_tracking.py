@@ -8,20 +8,25 @@ import attrs
 
 from ..decisions import Decision
 from ..vocabulary import Purpose
+from ._consent_reasons import because, fails_closed
 from ._contact import Contact, Use
-from ._entries import Kind, known_purpose
-from ._fold import Scope, covers, standing
-from ._guard import fails_closed
+from ._entries import Kind, covers, known_purpose
+from ._fold import Scope, standing
 from ._ledger import ConsentLedger
-from ._reasons import because
-from ._rules import consented
+from ._opt_in import consented
 from ._subjects import Subject
 
 __all__ = ["Tracking", "never_sold", "tracking_allowed"]
 
 _TECHNOLOGIES = {"cookie", "beacon", "pixel", "local_storage", "fingerprint", "sdk", "device_id"}
 # What Sec-GPC opts out of.
-_SHARING = (Purpose.SALE, Purpose.DISCLOSURE, Purpose.ADVERTISING, Purpose.TRACKING, Purpose.MARKETING)
+_SHARING = (
+    Purpose.SALE,
+    Purpose.DISCLOSURE,
+    Purpose.ADVERTISING,
+    Purpose.TRACKING,
+    Purpose.MARKETING,
+)
 # Whoever asked for a service did not ask for these, whatever the caller says.
 _NEVER_NECESSARY = (Purpose.SALE, Purpose.DISCLOSURE, Purpose.ADVERTISING, Purpose.MARKETING)
 _TCF = (2, 3)
@@ -72,29 +77,46 @@ class _TrackingAllowed:
             return Decision.deny(because("error.clock"))
         if tracking.technology not in _TECHNOLOGIES or not known_purpose(tracking.purpose):
             return Decision.deny(because("tracking.unknown"), evaluated_at=at)
-        if tracking.strictly_necessary and not any(covers(sold, tracking.purpose) for sold in _NEVER_NECESSARY):
+        if tracking.strictly_necessary and not any(
+            covers(sold, tracking.purpose) for sold in _NEVER_NECESSARY
+        ):
             return Decision.allow(because("tracking.necessary"), evaluated_at=at)
-        if tracking.tcf_version is not None and tracking.tcf_version < _TCF and not tracking.tcf_disclosed_vendors:
+        if (
+            tracking.tcf_version is not None
+            and tracking.tcf_version < _TCF
+            and not tracking.tcf_disclosed_vendors
+        ):
             return Decision.deny(because("tcf.version"), evaluated_at=at)
         signal = self._signal(tracking)
         if tracking.of is None:
             return Decision.deny(because(signal or "tracking.no_subject"), evaluated_at=at)
         answer = consented(self.ledger)(Use(of=tracking.of, purpose=tracking.purpose, at=at))
         if signal is None or not answer:
-            return answer if signal is None else Decision.deny(because(signal), *answer.reasons, evaluated_at=at)
+            return (
+                answer
+                if signal is None
+                else Decision.deny(because(signal), *answer.reasons, evaluated_at=at)
+            )
         if not self._confirmed(tracking, tracking.of):
             return Decision.deny(because(signal), evaluated_at=at)
         return attrs.evolve(answer, reasons=(*answer.reasons, because("gpc.overridden")))
 
     def _signal(self, tracking: Tracking) -> str | None:
-        if tracking.sec_gpc is None or not any(covers(shared, tracking.purpose) for shared in _SHARING):
+        if tracking.sec_gpc is None or not any(
+            covers(shared, tracking.purpose) for shared in _SHARING
+        ):
             return None
         return "gpc.opt_out" if tracking.sec_gpc == "1" else "gpc.malformed"
 
     def _confirmed(self, tracking: Tracking, subject: Subject) -> bool:
         consent = standing(self.ledger.history(subject), Scope(tracking.purpose)).consent
         given = consent is not None and consent.kind in {Kind.GIVEN, Kind.RECONFIRMED}
-        return given and consent is not None and consent.evidence is not None and consent.evidence.conflict_confirmed
+        return (
+            given
+            and consent is not None
+            and consent.evidence is not None
+            and consent.evidence.conflict_confirmed
+        )
 
 
 def tracking_allowed(ledger: ConsentLedger, /) -> _TrackingAllowed:

@@ -9,8 +9,8 @@ from typing import Generic, NoReturn, Protocol, TypeVar
 import attrs
 
 from ..errors import ConfigurationError
+from ._combinators import Rule, ask, join, rule_failed
 from ._decision import Decision, Reason
-from ._rules import Rule, ask, join, rule_failed
 
 __all__ = ["AsyncRule", "PendingDecision", "all_of_async", "in_thread"]
 
@@ -28,7 +28,7 @@ class AsyncRule(Protocol[_C_contra]):
 
 
 class PendingDecision:
-    """Promise a decision; await it. Its own truth raises, so a forgotten `await` cannot pass for a yes."""
+    """Promise a decision; await it. Its own truth raises: a forgotten `await` cannot allow."""
 
     __slots__ = ("_make",)
 
@@ -77,7 +77,9 @@ def all_of_async(*rules: Rule[_C] | AsyncRule[_C]) -> Callable[[_C], PendingDeci
     if not rules:
         raise ConfigurationError("all_of_async() needs at least one rule.")
     if not all(map(callable, rules)):
-        raise ConfigurationError("all_of_async(): every rule must be callable with what is asked about.")
+        raise ConfigurationError(
+            "all_of_async(): every rule must be a callable that takes the context."
+        )
     return _AllOfAsync(rules)
 
 
@@ -99,14 +101,16 @@ class _InThread(Generic[_C]):
             return Decision.deny(ERROR_TIMEOUT)
 
 
-def in_thread(rule: Rule[_C], /, *, timeout: timedelta = timedelta(seconds=1)) -> Callable[[_C], PendingDecision]:
+def in_thread(
+    rule: Rule[_C], /, *, timeout: timedelta = timedelta(seconds=1)
+) -> Callable[[_C], PendingDecision]:
     """
     Ask a rule that may wait for a disk or a lock without holding up the event loop.
 
     Args:
         rule: A rule that is safe to call from any thread.
 
-        timeout: After this the answer is a deny with `error.timeout`.
+        timeout: After this time the answer is a deny with `error.timeout`.
     """
     if timeout <= timedelta(0):
         raise ConfigurationError("'timeout' must be above zero.")

@@ -1,4 +1,4 @@
-"""Decisions, their reasons and what they oblige to."""
+"""Decisions, their reasons and obligations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["NO_APPLICABLE_RULE", "Decision", "Effect", "Obligation", "Reason"]
 
 @unique
 class Effect(StrEnum):
-    """What a decision says; only `ALLOW` lets the act happen."""
+    """The effect of a decision; only `ALLOW` lets the act happen."""
 
     ALLOW = "allow"
     DENY = "deny"
@@ -24,9 +24,11 @@ class Effect(StrEnum):
 
 
 def _check_words(_: object, attribute: attrs.Attribute[str], text: str) -> None:
-    # Five digits are enough for "16 years" or "section 1200"; a number, a card or a birth date has more.
+    # Five digits are enough for "16 years" or "section 1200"; a number or a birth date has more.
     if "@" in text or sum(map(str.isdigit, text)) > 5:
-        raise ConfigurationError(f"{attribute.name!r} must not hold an address or more than five digits.")
+        raise ConfigurationError(
+            f"{attribute.name!r} must not hold an address or more than five digits."
+        )
 
 
 def _aware(at: datetime) -> datetime:
@@ -45,9 +47,10 @@ class Reason:
     Say why a rule answered as it did.
 
     Args:
-        code: A stable dotted name, as `cache.no_permission`.
+        code: A stable dotted name such as `cache.no_permission`.
 
-        text: One sentence. It names fields and rules, never values: more than five digits or an `@` are refused.
+        text: One sentence. It names fields and rules, never values: more than five digits or an `@`
+            are refused.
 
         citation: The law, standard or table the rule rests on.
 
@@ -66,23 +69,28 @@ class Reason:
     disputed: bool = False
 
     def __str__(self) -> str:
-        notes = [self.citation, f"as of {self.as_of}" if self.as_of else ""]
-        notes += [f"confidence {self.confidence}" if self.confidence else "", "disputed" if self.disputed else ""]
-        source = "; ".join(note for note in notes if note)
-        return f"{self.code}: {self.text}" + (f" [{source}]" if source else "")
+        notes = (
+            self.citation,
+            self.as_of and f"as of {self.as_of}",
+            self.confidence and f"confidence {self.confidence}",
+            "disputed" * self.disputed,
+        )
+        source = "; ".join(filter(None, notes))
+        said = f"{self.code}: {self.text}"
+        return f"{said} [{source}]" if source else said
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Obligation:
     """
-    Name something the app has yet to do.
+    Name an act that the app still has to do.
 
     Args:
-        code: A stable dotted name, as `suppression.confirm`.
+        code: A stable dotted name such as `suppression.confirm`.
 
         text: One sentence without values.
 
-        due: Until when, with a time zone.
+        due: The latest time, with a time zone.
     """
 
     code: str = attrs.field(validator=_check_words)
@@ -90,7 +98,8 @@ class Obligation:
     due: datetime | None = attrs.field(default=None, converter=_aware_or_none)
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.text}" + (f" (due {self.due.isoformat()})" if self.due else "")
+        due = f" (due {self.due.isoformat()})" if self.due else ""
+        return f"{self.code}: {self.text}{due}"
 
 
 def _now() -> datetime:
@@ -102,10 +111,10 @@ def _effect(effect: Effect | str) -> Effect:
 
 
 def _reasons(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    found = tuple(reasons)
-    if not found:
+    kept = tuple(reasons)
+    if not kept:
         raise ConfigurationError("A decision needs at least one reason.")
-    return found
+    return kept
 
 
 def _obligations(obligations: Iterable[Obligation]) -> tuple[Obligation, ...]:
@@ -120,20 +129,21 @@ class Decision:
     """
     Hold an answer; its truth is true for an allow and for nothing else.
 
-    It holds no personal data except in *value*, which neither `repr`, `str`, `explain` nor `to_json` shows.
+    It holds no personal data except in *value*, which is not in `repr`, `str`, `explain()` and
+    `to_json()`.
 
     Args:
         effect: Allow, deny or indeterminate.
 
         reasons: Every rule's reason, those that deny first. Never empty.
 
-        obligations: What the app has yet to do.
+        obligations: The acts that the app still has to do.
 
-        value: What the decision grants, as a set of fields or a lifetime.
+        value: The granted value, such as a set of fields or a lifetime.
 
-        evaluated_at: When it was made.
+        evaluated_at: The time of the decision.
 
-        valid_until: From when it must be asked for again; None for never.
+        valid_until: The time after which the rule must be asked again; None for never.
 
         policy: Name or hash of the policy that decided.
     """
@@ -194,9 +204,16 @@ class Decision:
         )
 
     @classmethod
-    def indeterminate(cls, *reasons: Reason, evaluated_at: datetime | None = None, policy: str = "") -> Decision:
+    def indeterminate(
+        cls, *reasons: Reason, evaluated_at: datetime | None = None, policy: str = ""
+    ) -> Decision:
         """Say that no answer can be given; it is as false as a deny."""
-        return cls(effect=Effect.INDETERMINATE, reasons=reasons, evaluated_at=evaluated_at or _now(), policy=policy)
+        return cls(
+            effect=Effect.INDETERMINATE,
+            reasons=reasons,
+            evaluated_at=evaluated_at or _now(),
+            policy=policy,
+        )
 
     def __bool__(self) -> bool:
         return self.effect is Effect.ALLOW
@@ -221,7 +238,7 @@ class Decision:
         return f"{self.effect}: {', '.join(self.codes)}"
 
     def explain(self) -> str:
-        """Tell the answer, every reason and every obligation, one a line."""
+        """Return the answer, every reason and every obligation, one a line."""
         until = f", valid until {self.valid_until.isoformat()}" if self.valid_until else ""
         lines = [f"{self.effect.upper()} at {self.evaluated_at.isoformat()}{until}"]
         lines += [f"  because {reason}" for reason in self.reasons]

@@ -1,17 +1,33 @@
 """
-Sourced tables: opt-out keywords, quiet hours, recording consent, ages, deadlines, retention, places of numbers.
+Sourced tables: opt-out keywords, quiet hours, recording consent, ages, deadlines, retention,
+registries, bases of contact, places of numbers.
 
-Every row has a source, a date and a confidence. They help to find the strict answer; they are not legal advice.
+Every row has a source, a date and a confidence. They help to find the strict answer; they are not
+legal advice.
 """
 
 from __future__ import annotations
 
 from ._acts import Grammar, grammar, languages_of, written_languages
-from ._load import load
-from ._tables import Age, Deadline, Fact, Facts, Keyword, Override, Place, QuietHours, Recording, Retention
+from ._fact_files import load
+from ._tables import (
+    Age,
+    ContactBasis,
+    Deadline,
+    Fact,
+    Facts,
+    Keyword,
+    Override,
+    Place,
+    QuietHours,
+    Recording,
+    RegistryFact,
+    Retention,
+)
 
 __all__ = [
     "Age",
+    "ContactBasis",
     "Deadline",
     "Fact",
     "Facts",
@@ -21,6 +37,7 @@ __all__ = [
     "Place",
     "QuietHours",
     "Recording",
+    "RegistryFact",
     "Retention",
     "grammar",
     "languages_of",

@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
+from typing import Any
 
 import attrs
 
 from ..errors import ConfigurationError
 
-__all__ = ["Age", "Deadline", "Fact", "Facts", "Keyword", "Override", "Place", "QuietHours", "Recording", "Retention"]
+__all__ = [
+    "Age",
+    "ContactBasis",
+    "Deadline",
+    "Fact",
+    "Facts",
+    "Keyword",
+    "Override",
+    "Place",
+    "QuietHours",
+    "Recording",
+    "RegistryFact",
+    "Retention",
+]
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Fact:
     """
-    Say what every row says of itself.
+    Hold the columns that every row has.
 
     Args:
-        key: What the row is about; a jurisdiction as "US-CA" or "FR", "*" for all others.
+        key: The subject of the row; a jurisdiction such as "US-CA" or "FR", "*" for all others.
 
         source: Keys of `Facts.sources`.
 
-        as_of: When it was looked up.
+        as_of: The date when it was looked up.
 
         confidence: `H`, `M`, `L`, `policy` (a choice of this library) or `customer` (an override).
 
         disputed: Sources disagree, or a change is under way.
 
-        notes: What else to know.
+        notes: Remarks.
     """
 
     key: str
@@ -46,8 +60,9 @@ class Fact:
 
     @property
     def citation(self) -> str:
-        """The law or code, and where that was read."""
-        return "; ".join(part for part in (self.instrument, self.source) if part and part != "-")
+        """The law or code, and its source."""
+        parts = (self.instrument, self.source)
+        return "; ".join(part for part in parts if part not in ("", "-"))
 
 
 def _names(names: Iterable[str]) -> frozenset[str]:
@@ -58,9 +73,17 @@ def _days(days: Iterable[int]) -> frozenset[int]:
     return frozenset(days)
 
 
+_NEVER_BOUND = frozenset(["emergency", "confirmation"])
+
+
 @attrs.frozen(kw_only=True, cache_hash=True)
 class QuietHours(Fact):
-    """One window in which contact is allowed: *start* inclusive to *end* exclusive, local time."""
+    """
+    One window in which contact is allowed: *start* inclusive to *end* exclusive, local time.
+
+    Args:
+        exempt: The classes of messages that the row does not bind; a row about solicitation exempts `administrative`.
+    """
 
     channels: frozenset[str] = attrs.field(converter=_names)
     days: frozenset[int] = attrs.field(converter=_days)
@@ -68,19 +91,24 @@ class QuietHours(Fact):
     end: time = attrs.field()
     holidays_open: bool = False
     caps: tuple[tuple[int, timedelta], ...] = ()
+    exempt: frozenset[str] = attrs.field(default=_NEVER_BOUND, converter=_names)
 
     @end.validator
     def _no_midnight(self, _: object, end: time) -> None:
         if not self.start < end:
-            raise ConfigurationError("A window must not cross midnight: give one for each side of it.")
+            raise ConfigurationError(
+                "A window must not cross midnight: give one for each side of it."
+            )
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Recording(Fact):
-    """What a recording needs: `one_party`, `all_notice` or `all_consent`."""
+    """The consent that a recording needs: `one_party`, `all_notice` or `all_consent`."""
 
     regime: str
-    needs: str = attrs.field(validator=attrs.validators.in_(("one_party", "all_notice", "all_consent")))
+    needs: str = attrs.field(
+        validator=attrs.validators.in_(("one_party", "all_notice", "all_consent"))
+    )
     notice_suffices: bool = False
 
 
@@ -93,7 +121,7 @@ class Age(Fact):
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Deadline(Fact):
-    """By when an opt-out must take effect; this library's answer is always: at once."""
+    """The deadline for an opt-out to take effect; this library always applies it at once."""
 
     channel: str
     deadline: str
@@ -112,10 +140,58 @@ class Retention(Fact):
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Place(Fact):
-    """Where numbers of an area code ("1415") or calling code ("33") may be: candidate regions and time zones."""
+    """Candidate regions and time zones of an area code ("1415") or calling code ("33")."""
 
     regions: tuple[str, ...]
     zones: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class RegistryFact(Fact):
+    """
+    A public list of people who want no such messages, and how it binds.
+
+    Args:
+        registry: Its name.
+
+        operator: Who runs it.
+
+        channels: What it binds.
+
+        freshness: How old a copy may be; None where no rule was found.
+
+        exempt: Whom it does not bind, in words.
+    """
+
+    registry: str
+    operator: str
+    channels: frozenset[str] = attrs.field(converter=_names)
+    freshness: timedelta | None = None
+    exempt: str = ""
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class ContactBasis(Fact):
+    """
+    A basis on which people may be contacted.
+
+    Args:
+        basis: Its name, for example `prior_express_written_consent` or `soft_opt_in`.
+
+        channels: Through what.
+
+        months: How long it lasts; None where the law names no time.
+
+        counted_from: From when the months are counted.
+
+        conditions: What else it needs, in words.
+    """
+
+    basis: str
+    channels: frozenset[str] = attrs.field(converter=_names)
+    months: int | None = None
+    counted_from: str = ""
+    conditions: str = ""
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
@@ -129,7 +205,7 @@ class Keyword(Fact):
 
 @attrs.frozen(kw_only=True)
 class Override:
-    """Who put another row in the place of ours, and why."""
+    """The approver and the reason of a row that replaced a built-in one."""
 
     table: str
     key: str
@@ -137,7 +213,30 @@ class Override:
     approver: str
 
 
-_OVERRIDABLE = {"quiet_hours": QuietHours, "recording": Recording, "ages": Age, "places": Place}
+_OVERRIDABLE: dict[str, type[Fact]] = {
+    "quiet_hours": QuietHours,
+    "recording": Recording,
+    "ages": Age,
+    "places": Place,
+}
+
+
+def _check_rows(kind: type[Fact], rows: tuple[Fact, ...]) -> None:
+    keys = {row.key for row in rows}
+    if kind is Fact or len(keys) != 1 or not all(isinstance(row, kind) for row in rows):
+        raise ConfigurationError("override() needs a table and rows of that table with one key.")
+    if kind is not QuietHours and len(rows) != 1:
+        raise ConfigurationError("override() takes one row for this table.")
+
+
+def _check_reason(reason: str, approver: str) -> None:
+    if not reason or not approver:
+        raise ConfigurationError("override() needs a 'reason' and an 'approver'.")
+    if _may_be_personal(reason):
+        # It becomes the citation of decisions, which are logged and shown.
+        raise ConfigurationError(
+            "'reason' must not hold an address or a number of more than nine digits."
+        )
 
 
 def _may_be_personal(text: str) -> bool:
@@ -151,9 +250,9 @@ class Facts:
     Hold all tables; rules take them as an argument. They are not legal advice.
 
     Args:
-        as_of: When the pack was put together.
+        as_of: The date of all tables.
 
-        max_age: After this every reason that rests on it says that it is past its age.
+        max_age: After this time every reason that uses the tables says that they are out of date.
     """
 
     as_of: date
@@ -164,44 +263,41 @@ class Facts:
     keywords: tuple[Keyword, ...] = attrs.field(hash=False, repr=False)
     deadlines: tuple[Deadline, ...] = attrs.field(hash=False, repr=False)
     retention: tuple[Retention, ...] = attrs.field(hash=False, repr=False)
+    registries: tuple[RegistryFact, ...] = attrs.field(hash=False, repr=False, default=())
+    bases: tuple[ContactBasis, ...] = attrs.field(hash=False, repr=False, default=())
     sources: Mapping[str, str] = attrs.field(hash=False, repr=False)
     overrides: tuple[Override, ...] = ()
     max_age: timedelta = timedelta(days=365)
 
     def is_stale(self, on: date, /) -> bool:
-        """Tell whether the pack is past its age."""
+        """Whether the tables are out of date."""
         return on - self.as_of > self.max_age
 
     def override(self, table: str, /, *rows: Fact, reason: str, approver: str) -> Facts:
         """
-        Return facts in which *rows* stand in the place of all rows with their key.
+        Return facts in which *rows* replace all rows with their key.
 
         Args:
             table: `quiet_hours`, `recording`, `ages` or `places`.
 
             rows: Rows of that table with one and the same key.
 
-            reason: Why; it becomes the rows' source.
+            reason: The reason; it becomes the rows' source.
 
-            approver: Who answers for it.
+            approver: The person who is responsible for it.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If anything of it is missing or does not fit.
+            voxvalley_privacy.ConfigurationError: If an argument is missing or does not fit.
         """
-        kind = _OVERRIDABLE.get(table)
-        keys = {row.key for row in rows}
-        if kind is None or len(keys) != 1 or not all(isinstance(row, kind) for row in rows):
-            raise ConfigurationError("override() needs a table and rows of that table with one key.")
-        if not reason or not approver:
-            raise ConfigurationError("override() needs a 'reason' and an 'approver'.")
-        if _may_be_personal(reason):
-            # It becomes the citation of decisions, which are logged and shown.
-            raise ConfigurationError("'reason' must not hold an address or a number of more than nine digits.")
-        if kind is not QuietHours and len(rows) != 1:
-            raise ConfigurationError("override() takes one row for this table.")
+        kind = _OVERRIDABLE.get(table, Fact)
+        _check_rows(kind, rows)
+        _check_reason(reason, approver)
         key = rows[0].key
-        own = tuple(attrs.evolve(row, source=f"override: {reason}", confidence="customer") for row in rows)
+        own = tuple(
+            attrs.evolve(row, source=f"override: {reason}", confidence="customer") for row in rows
+        )
         old: Mapping[str, object] = getattr(self, table)
         new = {**old, key: own if kind is QuietHours else own[0]}
         note = Override(table=table, key=key, reason=reason, approver=approver)
-        return attrs.evolve(self, **{table: new}, overrides=(*self.overrides, note))  # type: ignore[arg-type]  # by name
+        changes: dict[str, Any] = {table: new, "overrides": (*self.overrides, note)}
+        return attrs.evolve(self, **changes)

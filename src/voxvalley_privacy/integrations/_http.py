@@ -1,4 +1,4 @@
-"""What the WSGI and the ASGI middleware share: which parts of a request and a response a log policy lets be read, and how."""
+"""Records of requests and responses for a log policy; shared by the WSGI and ASGI middleware."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ import attrs
 
 from ..decisions import Decision
 from ..errors import ConfigurationError
-from ..logs._kind import METADATA
-from ..logs._policy import LogPolicy
-from ..logs._rules import LogMode
-from ..redaction import Schema
-from ..redaction._placeholders import BYTES, TRUNCATED, UNPARSEABLE
+from ..logs.adapters import METADATA, LogMode, LogPolicy
+from ..placeholders import BYTES, TRUNCATED, UNPARSEABLE
+from ..schemas import Schema
 from ..vocabulary import DataCategory, LogKind
 
 __all__ = ["Body", "Exchange", "HttpLog", "http_schema"]
@@ -37,10 +35,11 @@ _TEXTS = ("text/", "application/xml", "application/twiml+xml")
 
 def http_schema(body: str | None = None, /) -> Schema:
     """
-    Return the schema of the records that the middleware makes.
+    Return the schema of the records that the middleware writes.
 
     Args:
-        body: Name of the built-in schema that bodies and queries follow, as `"twilio.voice_webhook"`.
+        body: Name of the built-in schema that bodies and queries follow, such as
+            `"twilio.voice_webhook"`.
     """
     nested = {} if body is None else {"body": body, "query": body}
     return Schema(f"http.{body or 'exchange'}", {**_FIELDS}, nested=nested)
@@ -63,7 +62,7 @@ class Body:
             self._kept += data[:room]
 
     def parsed(self, content_type: str, /) -> object:
-        """Return forms and JSON as records, text as text, anything else and what is too long as a placeholder."""
+        """Return forms and JSON as records, text as text, the rest as a placeholder."""
         if self.size > _BODY_LIMIT:
             return TRUNCATED
         kind = content_type.partition(";")[0].strip().lower()
@@ -78,23 +77,27 @@ class Body:
         return text if kind.startswith(_TEXTS) else BYTES
 
 
-def pairs(given: Iterable[tuple[str, str]], /) -> dict[str, object]:
-    """Return names with their value, or with the list of their values where a name repeats."""
+def pairs(named: Iterable[tuple[str, str]], /) -> dict[str, object]:
+    """Return names with their value, or a list of values where a name repeats."""
     found: dict[str, list[str]] = {}
-    for name, value in given:
+    for name, value in named:
         found.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+    return {name: _single_or_all(values) for name, values in found.items()}
+
+
+def _single_or_all(values: list[str]) -> object:
+    return values[0] if len(values) == 1 else values
 
 
 @attrs.frozen
 class HttpLog:
     """
-    Write requests and responses as a log policy has it.
+    Write requests and responses as a log policy says.
 
     Args:
         policy: Decides, by the rules for `APP_REQUEST` and `APP_RESPONSE`.
 
-        write: Called with the kind and the treated record. What it raises is dropped.
+        write: Called with the kind and the treated record. Its exceptions are dropped.
     """
 
     policy: LogPolicy
@@ -104,31 +107,43 @@ class HttpLog:
         policy: object = self.policy
         if not (isinstance(policy, LogPolicy) and callable(self.write)):
             raise ConfigurationError(
-                "The middleware needs a vp.LogPolicy and a function that writes a kind and a record."
+                "The middleware needs a vp.LogPolicy, and a function of a kind and a record."
             )
 
     def begin(self) -> Exchange | None:
-        """Return what is to be noted of the exchange that begins; None when nothing is."""
+        """Begin to note an exchange; None when nothing of it is logged."""
         try:
-            request, response = self.policy.decide(LogKind.APP_REQUEST), self.policy.decide(LogKind.APP_RESPONSE)
+            request = self.policy.decide(LogKind.APP_REQUEST)
+            response = self.policy.decide(LogKind.APP_RESPONSE)
         except Exception:  # a clock that fails: nothing is noted
             return None
-        return Exchange(self, request, response) if request or response else None
+        if not request and not response:
+            return None
+        return Exchange(self, request, response)
 
 
 class Exchange:
     """
-    One request and its response, as far as they are looked at.
+    One request and its response.
 
     Args:
         log: Writes.
 
-        request: Whether the request is logged; its body is kept only when it is redacted or full.
+        request: Whether the request is logged. Its body is kept only when it is redacted or full.
 
-        response: Whether the response is, likewise.
+        response: Whether the response is logged; its body likewise.
     """
 
-    __slots__ = ("_decided", "_log", "_started", "fields", "head", "request_body", "response_body", "status")
+    __slots__ = (
+        "_decided",
+        "_log",
+        "_started",
+        "fields",
+        "head",
+        "request_body",
+        "response_body",
+        "status",
+    )
 
     def __init__(self, log: HttpLog, request: Decision, response: Decision) -> None:
         self._log = log
@@ -137,8 +152,8 @@ class Exchange:
         self.fields: Callable[[], dict[str, object]] = dict
         self.head: Callable[[], dict[str, object]] = dict
         self.status = 0
-        self.request_body = Body() if _reads(request) else None
-        self.response_body = Body() if _reads(response) else None
+        self.request_body = _body(request)
+        self.response_body = _body(response)
 
     def finish(self) -> None:
         """Write both; called once, when the response is out or the app has failed."""
@@ -146,32 +161,38 @@ class Exchange:
         self._write(LogKind.APP_REQUEST, request, self._request)
         self._write(LogKind.APP_RESPONSE, response, self._response)
 
-    def _write(self, kind: LogKind, decided: Decision, make: Callable[[bool], dict[str, object]]) -> None:
+    def _write(
+        self, kind: LogKind, decided: Decision, build: Callable[[bool], dict[str, object]]
+    ) -> None:
         try:
-            shown = self._log.policy(kind, lambda: make(_reads(decided)), decided=decided)
-            if shown is not None:
-                self._log.write(kind, shown)
-        except Exception:  # noqa: S110 - a log that fails does not fail the call; nothing was written
+            logged = self._log.policy(kind, lambda: build(_reads(decided)), decided=decided)
+            if logged is not None:
+                self._log.write(kind, logged)
+        except Exception:  # noqa: S110 - a log that fails does not fail the call
             pass
 
     def _request(self, whole: bool) -> dict[str, object]:
-        made = self.fields()
-        made["at"] = datetime.now(UTC).isoformat(timespec="milliseconds")
-        return self._whole(made, self.request_body) if whole else _technical(made)
+        fields = self.fields()
+        fields["at"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+        return _record(fields, self.request_body, whole)
 
     def _response(self, whole: bool) -> dict[str, object]:
-        made = {"status": self.status, "seconds": round(time.monotonic() - self._started, 6), **self.head()}
-        return self._whole(made, self.response_body) if whole else _technical(made)
-
-    def _whole(self, made: dict[str, object], body: Body | None) -> dict[str, object]:
-        if body is not None and body.size:
-            made["bytes"] = body.size
-            made["body"] = body.parsed(str(made.get("type", "")))
-        return made
+        seconds = round(time.monotonic() - self._started, 6)
+        fields = {"status": self.status, "seconds": seconds, **self.head()}
+        return _record(fields, self.response_body, whole)
 
 
-def _technical(made: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in made.items() if _FIELDS.get(name) in METADATA}
+def _record(fields: dict[str, object], body: Body | None, whole: bool) -> dict[str, object]:
+    if not whole:
+        return {name: value for name, value in fields.items() if _FIELDS.get(name) in METADATA}
+    if body is not None and body.size:
+        fields["bytes"] = body.size
+        fields["body"] = body.parsed(str(fields.get("type", "")))
+    return fields
+
+
+def _body(decided: Decision) -> Body | None:
+    return Body() if _reads(decided) else None
 
 
 def _reads(decided: Decision) -> bool:

@@ -1,4 +1,4 @@
-"""ASGI middleware that logs requests and responses as a log policy has it: FastAPI, Starlette, Django, Quart."""
+"""ASGI middleware that logs as a log policy says: FastAPI, Starlette, Django, Quart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs._policy import LogPolicy
+from ..logs.adapters import LogPolicy
 from ..vocabulary import LogKind
 from ._http import Exchange, HttpLog, http_schema, pairs
 
@@ -20,10 +20,10 @@ _App = Callable[[MutableMapping[str, Any], _Receive, _Send], Awaitable[None]]
 
 class LogMiddleware:
     """
-    Log what an ASGI app is asked over HTTP and answers.
+    Log the HTTP requests and responses of an ASGI app.
 
-    Bodies are noted while the app reads or sends them, up to 64 KiB; what the app does not read is not read. Where both
-    kinds are off, and for anything but HTTP, nothing stands between server and app.
+    Bodies are noted while the app reads or sends them, up to 64 KiB; a body that the app does not
+    read is not read. If both kinds are off, and for other protocols, the app is called directly.
 
     Args:
         app: The app.
@@ -33,23 +33,29 @@ class LogMiddleware:
         write: Called with the kind and the treated record.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *policy* is no log policy.
+        voxvalley_privacy.ConfigurationError: If *policy* is not a log policy.
     """
 
     def __init__(
-        self, app: _App, policy: LogPolicy, *, write: Callable[[LogKind, Mapping[str, object]], object]
+        self,
+        app: _App,
+        policy: LogPolicy,
+        *,
+        write: Callable[[LogKind, Mapping[str, object]], object],
     ) -> None:
         self._app = app
         self._log = HttpLog(policy, write)
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
+    async def __call__(
+        self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send
+    ) -> None:
         """Serve one connection."""
         exchange = self._log.begin() if scope["type"] == "http" else None
         if exchange is None:
             await self._app(scope, receive, send)
             return
-        given = dict(scope)
-        exchange.fields = lambda: _fields(given)
+        before = dict(scope)
+        exchange.fields = lambda: _fields(before)
         try:
             await self._app(scope, _Receiving(receive, exchange), _Sending(send, exchange))
         except BaseException:
@@ -91,12 +97,12 @@ class _Sending:
         await self._send(message)
 
 
-def _headers(given: Iterable[tuple[bytes, bytes]]) -> dict[str, object]:
-    return pairs((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in given)
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, object]:
+    return pairs((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw)
 
 
-def _head(given: Iterable[tuple[bytes, bytes]]) -> dict[str, object]:
-    headers = _headers(given)
+def _head(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, object]:
+    headers = _headers(raw)
     return {"type": headers.get("content-type", ""), "headers": headers}
 
 

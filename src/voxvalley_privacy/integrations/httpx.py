@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import httpx
 
-from voxvalley_privacy.caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
+from ..caching import Exchange, InCallOf, KindOf, PrivateCache, Request, Response, SubjectsOf
 
 __all__ = ["AsyncCachingTransport", "CachingTransport"]
 
@@ -25,9 +26,13 @@ class CachingTransport(httpx.BaseTransport):
 
         transport: Sends requests; an `httpx.HTTPTransport` if None.
 
-        kind: What responses hold, or a function that tells; None if the content type tells.
+        kind: What responses hold, or a function that says it; None if the content type does.
 
-        subjects: Tells whom a response is about; numbers in the address are found without it.
+        subjects: Names those whom a response is about. Numbers and addresses in it are found
+            without it.
+
+        in_call: Whether responses are fetched while the call that they are about goes on, or a
+            function of the request; None if that is not known, which counts as yes.
     """
 
     def __init__(
@@ -38,15 +43,15 @@ class CachingTransport(httpx.BaseTransport):
         *,
         kind: KindOf = None,
         subjects: SubjectsOf = None,
+        in_call: InCallOf = None,
     ) -> None:
         self._cache = cache
         self._transport = httpx.HTTPTransport() if transport is None else transport
-        self._kind = kind
-        self._subjects = subjects
+        self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer from a copy, or send the request and keep what may be kept."""
-        exchange = Exchange(self._cache, _plain(request), kind=self._kind, subjects=self._subjects)
+        exchange = self._exchange(_plain(request))
         if exchange.stored is not None:
             return _from_copy(exchange.stored)
         response = self._transport.handle_request(_to_send(request, exchange))
@@ -86,9 +91,13 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
 
         transport: Sends requests; an `httpx.AsyncHTTPTransport` if None.
 
-        kind: What responses hold, or a function that tells; None if the content type tells.
+        kind: What responses hold, or a function that says it; None if the content type does.
 
-        subjects: Tells whom a response is about.
+        subjects: Names those whom a response is about. Numbers and addresses in it are found
+            without it.
+
+        in_call: Whether responses are fetched while the call that they are about goes on, or a
+            function of the request; None if that is not known, which counts as yes.
     """
 
     def __init__(
@@ -99,17 +108,15 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
         *,
         kind: KindOf = None,
         subjects: SubjectsOf = None,
+        in_call: InCallOf = None,
     ) -> None:
         self._cache = cache
         self._transport = httpx.AsyncHTTPTransport() if transport is None else transport
-        self._kind = kind
-        self._subjects = subjects
+        self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer from a copy, or send the request and keep what may be kept."""
-        exchange = await asyncio.to_thread(
-            Exchange, self._cache, _plain(request), kind=self._kind, subjects=self._subjects
-        )
+        exchange = await asyncio.to_thread(self._exchange, _plain(request))
         if exchange.stored is not None:
             return _from_copy(exchange.stored)
         response = await self._transport.handle_async_request(_to_send(request, exchange))
@@ -134,7 +141,9 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
                 return _with_status(response, await asyncio.to_thread(exchange.keep, whole))
         await response.stream.aclose()
         response.stream = httpx.ByteStream(b"".join(chunks))
-        return _with_status(response, await asyncio.to_thread(exchange.keep, _whole(head, b"".join(chunks))))
+        return _with_status(
+            response, await asyncio.to_thread(exchange.keep, _whole(head, b"".join(chunks)))
+        )
 
     async def aclose(self) -> None:
         """Close the transport below."""
@@ -160,7 +169,9 @@ class _Rest(httpx.SyncByteStream):
 class _AsyncRest(httpx.AsyncByteStream):
     """Give what was read already, then what is left."""
 
-    def __init__(self, start: bytes, rest: AsyncIterator[bytes], stream: httpx.AsyncByteStream) -> None:
+    def __init__(
+        self, start: bytes, rest: AsyncIterator[bytes], stream: httpx.AsyncByteStream
+    ) -> None:
         self._start = start
         self._rest = rest
         self._stream = stream
@@ -183,9 +194,16 @@ def _to_send(request: httpx.Request, exchange: Exchange) -> httpx.Request:
     more = list(exchange.to_send.headers)[len(request.headers.raw) :]
     if not more:
         return request
-    headers = [*request.headers.raw, *[(name.encode(), value.encode("latin-1")) for name, value in more]]
+    headers = [
+        *request.headers.raw,
+        *[(name.encode(), value.encode("latin-1")) for name, value in more],
+    ]
     return httpx.Request(
-        request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
+        request.method,
+        request.url,
+        headers=headers,
+        stream=request.stream,
+        extensions=request.extensions,
     )
 
 

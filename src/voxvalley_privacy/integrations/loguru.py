@@ -8,14 +8,17 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
-from ..logs._traceback import render
-from ..redaction._lines import indented, one_line
-from ..redaction._placeholders import FAULT
-from ..redaction._stats import Tally
+from ..logs.adapters import (
+    FAULT,
+    LogStats,
+    Redact,
+    Texts,
+    checked,
+    guards,
+    indented,
+    one_line,
+    render,
+)
 
 __all__ = ["Patcher", "patcher", "sink"]
 
@@ -23,9 +26,10 @@ _TEXTS = ("name", "function", "module")
 _NAMED = ("thread", "process", "file", "level")
 
 
+@guards
 class Patcher:
     """
-    Treat loguru records in place, which are made for each call; made by `patcher()`.
+    Treat loguru records in place: there is one for each call. Built by `patcher()`.
 
     Args:
         redact: Treats texts and fields.
@@ -34,47 +38,59 @@ class Patcher:
     __slots__ = ("_texts",)
 
     def __init__(self, redact: Redact) -> None:
-        self._texts = Texts(redact, Tally())
+        self._texts = Texts(redact)
 
     def __call__(self, record: Any, /) -> None:
-        """Treat message, extras, names and exception; after a fault nothing but placeholders is left."""
-        next(self._texts.tally.calls)
+        """Treat message, extras, names and exception; after a fault only placeholders are left."""
+        self._texts.called()
         try:
             treated = self._treated(record)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except Exception:  # a fault gives less, never raw, and never reaches the call path
             self._texts.fault()
-            treated = {"message": FAULT, "extra": {}, "exception": None, **dict.fromkeys(_TEXTS, FAULT)}
-            treated.update((name, _Named(FAULT, 0)) for name in ("thread", "process", "file"))
+            treated = _placeholders()
         record.update(treated)
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._texts.tally, self._texts.redact)
+        return self._texts.stats()
 
     def _treated(self, record: Any) -> dict[str, Any]:
-        text = self._texts.text
         message = self._texts.part("message", indented(str(record["message"])))
         if record["exception"] is not None:
             # Loguru would render it with the variables of every frame.
             message += "\n" + self._texts.part("exception", render(tuple(record["exception"])))
-        given = {name: one_line(value) if isinstance(value, str) else value for name, value in record["extra"].items()}
-        extra = self._texts.record("extra", given)
-        # `{extra[caller]}` in a format has to find something.
-        extra = {**dict.fromkeys(name for name in record["extra"] if text(str(name)) == name), **extra}
+        names = {name: self._name(record[name]) for name in _TEXTS}
         named = {name: self._named(record[name]) for name in _NAMED}
-        names = {name: None if record[name] is None else text(one_line(str(record[name]))) for name in _TEXTS}
+        extra = self._extra(record["extra"])
         return {"message": message, "extra": extra, "exception": None, **names, **named}
+
+    def _extra(self, extra: dict[str, Any]) -> dict[str, Any]:
+        treated = self._texts.fields("extra", extra)
+        # `{extra[caller]}` in a format has to find something.
+        shown = (name for name in extra if self._texts.text(str(name)) == name)
+        return {**dict.fromkeys(shown), **treated}
+
+    def _name(self, value: object) -> str | None:
+        return None if value is None else self._texts.text(one_line(str(value)))
 
     def _named(self, value: Any) -> Any:
         name = self._texts.text(one_line(str(value.name)))
         path = self._texts.text(one_line(str(getattr(value, "path", ""))))
         if name == value.name and path == getattr(value, "path", ""):
             return value
-        return _Named(name, getattr(value, "id", 0), path, getattr(value, "no", 0), getattr(value, "icon", ""))
+        return _Named(
+            name, getattr(value, "id", 0), path, getattr(value, "no", 0), getattr(value, "icon", "")
+        )
+
+
+def _placeholders() -> dict[str, Any]:
+    named = {name: _Named(FAULT, 0) for name in ("thread", "process", "file")}
+    names = dict.fromkeys(_TEXTS, FAULT)
+    return {"message": FAULT, "extra": {}, "exception": None, **names, **named}
 
 
 class _Named:
-    """Stand for loguru's own thread, process, file and level, with another name."""
+    """Take the place of loguru's own thread, process, file and level, with another name."""
 
     __slots__ = ("icon", "id", "name", "no", "path")
 
@@ -92,12 +108,13 @@ class _Named:
         return f"({self.name!r})"
 
 
+@guards
 class _Sink:
-    """Stand before a function or a stream: the whole line is treated, as are the fields that come with it."""
+    """Treat the line and its fields before they come to a function or a stream."""
 
     def __init__(self, write: Callable[[Any], Any], redact: Redact) -> None:
         self._write = write
-        self._texts = Texts(redact, Tally())
+        self._texts = Texts(redact)
         self._patch = Patcher(redact)
 
     def __call__(self, message: Any, /) -> Any:
@@ -116,41 +133,38 @@ class _Sink:
 
 
 class _AsyncSink(_Sink):
-    """Stand before a coroutine function."""
+    """Treat the line before it comes to a coroutine function."""
 
     async def __call__(self, message: Any, /) -> Any:
         return await self._write(self._shown(message))
 
 
 class _Message(str):
-    """Stand for loguru's text with its record."""
+    """A line with its record, as loguru passes it."""
 
     __slots__ = ("record",)
     record: dict[str, Any]
 
 
-for _guard in (Patcher, _Sink):
-    setattr(_guard, MARK, True)
-
-
 def patcher(redact: Redact, /) -> Patcher:
     """
-    Make a patcher for `logger.configure(patcher=...)`.
+    Build a patcher for `logger.configure(patcher=...)`.
 
-    A patcher of a single logger, `logger.patch()`, runs after it; where those add data, add sinks through `sink()` too.
+    A patcher of a single logger, `logger.patch()`, runs after it. If that adds data, add sinks
+    through `sink()` too.
 
     Args:
         redact: A redactor.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *redact* is no redactor.
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
     """
     return Patcher(checked(redact, "patcher()"))
 
 
 def sink(target: Any, redact: Redact, /) -> Callable[[Any], Any] | Callable[[Any], Awaitable[Any]]:
     """
-    Make a sink for `logger.add()` that treats the line it is given, timestamp, traceback and all.
+    Build a sink for `logger.add()` that treats the whole line, with timestamp and traceback.
 
     Args:
         target: A function, a coroutine function, or a stream with `write`.
@@ -158,12 +172,17 @@ def sink(target: Any, redact: Redact, /) -> Callable[[Any], Any] | Callable[[Any
         redact: A redactor.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *target* is none of these, or *redact* no redactor.
+        voxvalley_privacy.ConfigurationError: If *target* is none of these, or *redact* is not a
+            redactor.
     """
     redact = checked(redact, "sink()")
     if isinstance(target, logging.Handler):
-        raise ConfigurationError("sink(): protect a handler of logging with vp.logs.GuardedHandler instead.")
+        raise ConfigurationError(
+            "sink(): protect a handler of logging with vp.logs.GuardedHandler instead."
+        )
     write = getattr(target, "write", target)
     if not callable(write):
-        raise ConfigurationError("sink(): the target must be a function or a stream; open a path first.")
+        raise ConfigurationError(
+            "sink(): the target must be a function or a stream; open a path first."
+        )
     return _AsyncSink(write, redact) if iscoroutinefunction(write) else _Sink(write, redact)

@@ -1,31 +1,44 @@
-"""OpenTelemetry exporters that treat spans and log records before they leave: names, attributes, events, links, resources."""
+"""OpenTelemetry exporters that treat spans, log records and metrics before they leave."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
+from opentelemetry import baggage, trace
 from opentelemetry.context import Context
+from opentelemetry.propagators.textmap import TextMapPropagator, default_getter, default_setter
 from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
+from opentelemetry.sdk.metrics.export import (
+    Metric,
+    MetricExporter,
+    MetricExportResult,
+    MetricsData,
+    ResourceMetrics,
+    ScopeMetrics,
+)
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import Link, Status
+from opentelemetry.trace import Link, SpanContext, Status, TraceState
 
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
-from ..redaction._placeholders import FAULT
-from ..redaction._stats import Tally
+from ..logs.adapters import FAULT, LogStats, Redact, Texts, checked, guards
 
-__all__ = ["log_exporter", "span_exporter"]
+__all__ = ["log_exporter", "metric_exporter", "propagator", "span_exporter"]
 
-# What a backend sorts by, whatever the policy does with fields that nobody knows; texts are treated all the same.
-_TECHNICAL = ("service.", "telemetry.", "exception.type", "http.request.method", "http.response.status_code", "code.")
+# What a backend sorts by: kept whatever the policy does with unknown fields; texts are treated.
+_TECHNICAL = (
+    "service.",
+    "telemetry.",
+    "exception.type",
+    "http.request.method",
+    "http.response.status_code",
+    "code.",
+)
 _LARGE = 999_999  # longer numbers can be anyone's
 
 
@@ -35,22 +48,32 @@ class _Telemetry(Texts):
     __slots__ = ("_resource",)
 
     def __init__(self, redact: Redact) -> None:
-        super().__init__(redact, Tally())
+        super().__init__(redact)
         self._resource: tuple[Resource, Resource] | None = None
 
-    def attributes(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    def attributes(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return attributes treated as one record."""
-        if not given:
+        if not raw:
             return {}
-        fields = dict(given)
-        own = {name: fields.pop(name) for name in given if name.startswith(_TECHNICAL) and _technical(fields[name])}
+        fields = dict(raw)
+        own = {
+            name: fields.pop(name)
+            for name in raw
+            if name.startswith(_TECHNICAL) and _technical(fields[name])
+        }
         treated = self.record("attributes", fields)
         # An attribute without a value is none.
         kept = {name: value for name, value in treated.items() if value is not None}
-        return {**{name: self.text(value) if type(value) is str else value for name, value in own.items()}, **kept}
+        return {
+            **{
+                name: self.text(value) if type(value) is str else value
+                for name, value in own.items()
+            },
+            **kept,
+        }
 
     def resource(self, given: Resource) -> Resource:
-        """Return a resource treated; there is one for a whole process, so the last is remembered."""
+        """Return a resource treated; a process has one, so the last is remembered."""
         known = self._resource
         if known is not None and known[0] is given:
             return known[1]
@@ -65,6 +88,23 @@ class _Telemetry(Texts):
         name, attributes = self.text(given.name), self.attributes(given.attributes)
         return InstrumentationScope(name, given.version, given.schema_url, attributes)
 
+    def span_context(self, context: SpanContext) -> SpanContext:
+        """Return the context of a span with its trace state treated; ids stay."""
+        entries = [(key, str(value)) for key, value in context.trace_state.items()]
+        treated = [(key, self.text(value)) for key, value in entries]
+        if treated == entries:
+            return context
+        # An entry that held something personal is left out: a label may not be allowed in it.
+        kept = [entry for entry in entries if entry in treated]
+        self.count("trace_state")
+        return SpanContext(
+            context.trace_id,
+            context.span_id,
+            context.is_remote,
+            context.trace_flags,
+            TraceState(kept),
+        )
+
     def value(self, given: Any) -> Any:
         """Return the body of a log record treated, of whatever type."""
         if type(given) is str:
@@ -77,8 +117,9 @@ def _technical(value: object) -> bool:
     return type(value) is str or (type(value) is int and abs(value) <= _LARGE)
 
 
+@guards
 class _SpanExporter(SpanExporter):
-    """Export treated copies of spans; made by `span_exporter()`."""
+    """Export treated copies of spans. Built by `span_exporter()`."""
 
     def __init__(self, exporter: SpanExporter, redact: Redact) -> None:
         self._exporter = exporter
@@ -95,13 +136,13 @@ class _SpanExporter(SpanExporter):
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._telemetry.tally, self._telemetry.redact)
+        return self._telemetry.stats()
 
     def _shown(self, span: ReadableSpan) -> ReadableSpan:
-        next(self._telemetry.tally.calls)
+        self._telemetry.called()
         try:
             return self._treated(span)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except Exception:  # a fault gives less, never raw, and never reaches the call path
             self._telemetry.fault()
         return _span(span, FAULT, resource=Resource({}), instrumentation_scope=None)
 
@@ -111,22 +152,33 @@ class _SpanExporter(SpanExporter):
         return _span(
             span,
             telemetry.text(span.name),
+            context=telemetry.span_context(span.context),
             resource=telemetry.resource(span.resource),
             instrumentation_scope=telemetry.scope(span.instrumentation_scope),
             attributes=telemetry.attributes(span.attributes),
             events=[
-                Event(telemetry.text(event.name), telemetry.attributes(event.attributes), event.timestamp)
+                Event(
+                    telemetry.text(event.name),
+                    telemetry.attributes(event.attributes),
+                    event.timestamp,
+                )
                 for event in span.events
             ],
-            links=[Link(link.context, telemetry.attributes(link.attributes)) for link in span.links],
-            status=Status(span.status.status_code, None if description is None else telemetry.text(description)),
+            links=[
+                Link(telemetry.span_context(link.context), telemetry.attributes(link.attributes))
+                for link in span.links
+            ],
+            status=Status(
+                span.status.status_code,
+                None if description is None else telemetry.text(description),
+            ),
         )
 
 
 def _span(span: ReadableSpan, name: str, **treated: Any) -> ReadableSpan:
     return ReadableSpan(
         name,
-        context=span.context,
+        context=treated.pop("context", None) or _bare(span.context),
         parent=span.parent,
         kind=span.kind,
         start_time=span.start_time,
@@ -135,8 +187,16 @@ def _span(span: ReadableSpan, name: str, **treated: Any) -> ReadableSpan:
     )
 
 
+def _bare(context: SpanContext) -> SpanContext:
+    """Return a context without its trace state."""
+    return SpanContext(
+        context.trace_id, context.span_id, context.is_remote, context.trace_flags, TraceState()
+    )
+
+
+@guards
 class _LogExporter(LogRecordExporter):
-    """Export treated copies of log records; made by `log_exporter()`."""
+    """Export treated copies of log records. Built by `log_exporter()`."""
 
     def __init__(self, exporter: LogRecordExporter, redact: Redact) -> None:
         self._exporter = exporter
@@ -153,11 +213,11 @@ class _LogExporter(LogRecordExporter):
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._telemetry.tally, self._telemetry.redact)
+        return self._telemetry.stats()
 
     def _shown(self, readable: ReadableLogRecord) -> ReadableLogRecord:
         telemetry = self._telemetry
-        next(telemetry.tally.calls)
+        telemetry.called()
         try:
             treated = {
                 "body": telemetry.value(readable.log_record.body),
@@ -181,8 +241,118 @@ def _text_or_none(telemetry: _Telemetry, given: str | None) -> str | None:
     return None if given is None else telemetry.text(given)
 
 
-for _guard in (_SpanExporter, _LogExporter):
-    setattr(_guard, MARK, True)
+# Metrics ----------------------------------------------------------------------------------------
+
+
+@guards
+class _MetricExporter(MetricExporter):
+    """Export treated copies of metrics. Built by `metric_exporter()`."""
+
+    def __init__(self, exporter: MetricExporter, redact: Redact) -> None:
+        # A reader asks the exporter for both.
+        super().__init__(exporter._preferred_temporality, exporter._preferred_aggregation)  # noqa: SLF001 - there is no public name
+        self._exporter = exporter
+        self._telemetry = _Telemetry(redact)
+
+    def export(
+        self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
+    ) -> MetricExportResult:
+        self._telemetry.called()
+        try:
+            shown = MetricsData([*map(self._resource, metrics_data.resource_metrics)])
+        except Exception:  # a fault gives less, never raw, and never reaches the call path
+            self._telemetry.fault()
+            return MetricExportResult.FAILURE
+        return self._exporter.export(shown, timeout_millis, **kwargs)
+
+    def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
+        self._exporter.shutdown(timeout_millis, **kwargs)
+
+    def force_flush(self, timeout_millis: float = 10_000) -> bool:
+        return self._exporter.force_flush(timeout_millis)
+
+    def stats(self) -> LogStats:
+        """Return what was treated so far, in counts."""
+        return self._telemetry.stats()
+
+    def _resource(self, metrics: ResourceMetrics) -> ResourceMetrics:
+        scopes = [*map(self._scope, metrics.scope_metrics)]
+        return replace(
+            metrics, resource=self._telemetry.resource(metrics.resource), scope_metrics=scopes
+        )
+
+    def _scope(self, metrics: ScopeMetrics) -> ScopeMetrics:
+        scope = self._telemetry.scope(metrics.scope) or metrics.scope
+        return replace(metrics, scope=scope, metrics=[*map(self._metric, metrics.metrics)])
+
+    def _metric(self, metric: Metric) -> Metric:
+        points: Any = [*map(self._point, metric.data.data_points)]
+        return replace(
+            metric,
+            name=self._telemetry.text(metric.name),
+            description=self._telemetry.text(metric.description or ""),
+            data=replace(metric.data, data_points=points),
+        )
+
+    def _point(self, point: Any) -> Any:
+        exemplars = [
+            replace(
+                exemplar,
+                filtered_attributes=self._telemetry.attributes(exemplar.filtered_attributes),
+            )
+            for exemplar in getattr(point, "exemplars", ())
+        ]
+        return replace(
+            point, attributes=self._telemetry.attributes(point.attributes), exemplars=exemplars
+        )
+
+
+# Propagation ------------------------------------------------------------------------------------
+
+
+@guards
+class _Propagator(TextMapPropagator):
+    """Send treated baggage and trace state to other services. Built by `propagator()`."""
+
+    def __init__(self, inner: TextMapPropagator, redact: Redact) -> None:
+        self._inner = inner
+        self._telemetry = _Telemetry(redact)
+
+    @property
+    def fields(self) -> set[str]:
+        return self._inner.fields
+
+    def extract(
+        self, carrier: Any, context: Context | None = None, getter: Any = default_getter
+    ) -> Context:
+        return self._inner.extract(carrier, context, getter)
+
+    def inject(
+        self, carrier: Any, context: Context | None = None, setter: Any = default_setter
+    ) -> None:
+        self._telemetry.called()
+        try:
+            shown = self._shown(context)
+        except Exception:  # a fault sends nothing, and never reaches the call path
+            self._telemetry.fault()
+            return
+        self._inner.inject(carrier, shown, setter)
+
+    def stats(self) -> LogStats:
+        """Return what was treated so far, in counts."""
+        return self._telemetry.stats()
+
+    def _shown(self, context: Context | None) -> Context:
+        current = trace.get_current_span(context).get_span_context()
+        span = trace.NonRecordingSpan(self._telemetry.span_context(current))
+        entries = self._telemetry.attributes(baggage.get_all(context))
+        shown = trace.set_span_in_context(span, baggage.clear(context))
+        for name, value in entries.items():
+            shown = baggage.set_baggage(self._telemetry.text(name), value, shown)
+        return shown
+
+
+# Building them ----------------------------------------------------------------------------------
 
 
 def span_exporter(exporter: SpanExporter, redact: Redact, /) -> _SpanExporter:
@@ -190,12 +360,12 @@ def span_exporter(exporter: SpanExporter, redact: Redact, /) -> _SpanExporter:
     Put a redactor in front of a span exporter.
 
     Args:
-        exporter: Gets treated copies; a span whose treatment fails keeps its ids and times and nothing else.
+        exporter: Gets treated copies; a span whose treatment fails keeps only its ids and times.
 
         redact: A redactor.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *redact* is no redactor.
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
     """
     return _SpanExporter(exporter, checked(redact, "span_exporter()"))
 
@@ -205,11 +375,43 @@ def log_exporter(exporter: LogRecordExporter, redact: Redact, /) -> _LogExporter
     Put a redactor in front of a log exporter.
 
     Args:
-        exporter: Gets treated copies; a record whose treatment fails keeps its ids, times and severity and nothing else.
+        exporter: Gets treated copies; a record whose treatment fails keeps only its ids, times
+            and severity.
 
         redact: A redactor.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *redact* is no redactor.
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
     """
     return _LogExporter(exporter, checked(redact, "log_exporter()"))
+
+
+def metric_exporter(exporter: MetricExporter, redact: Redact, /) -> _MetricExporter:
+    """
+    Put a redactor in front of a metric exporter.
+
+    Args:
+        exporter: Gets treated copies; a batch whose treatment fails is not exported.
+
+        redact: A redactor.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
+    """
+    return _MetricExporter(exporter, checked(redact, "metric_exporter()"))
+
+
+def propagator(inner: TextMapPropagator, redact: Redact, /) -> _Propagator:
+    """
+    Put a redactor in front of a propagator, so that headers carry no personal baggage.
+
+    Args:
+        inner: Writes treated baggage and trace state, with the ids as they are. If the treatment
+            fails, it writes nothing. It reads headers as before.
+
+        redact: A redactor.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
+    """
+    return _Propagator(inner, checked(redact, "propagator()"))

@@ -7,6 +7,7 @@ Fetch through a private cache with requests (extra `requests`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -14,7 +15,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from voxvalley_privacy.caching import Exchange, KindOf, PrivateCache, Request, Response, SubjectsOf
+from ..caching import Exchange, InCallOf, KindOf, PrivateCache, Request, Response, SubjectsOf
 
 __all__ = ["CachingAdapter"]
 
@@ -28,9 +29,13 @@ class CachingAdapter(HTTPAdapter):
 
         adapter: Sends requests; an `HTTPAdapter` with its own settings if None.
 
-        kind: What responses hold, or a function that tells; None if the content type tells.
+        kind: What responses hold, or a function that says it; None if the content type does.
 
-        subjects: Tells whom a response is about; numbers in the address are found without it.
+        subjects: Names those whom a response is about. Numbers and addresses in it are found
+            without it.
+
+        in_call: Whether responses are fetched while the call that they are about goes on, or a
+            function of the request; None if that is not known, which counts as yes.
     """
 
     def __init__(
@@ -41,16 +46,18 @@ class CachingAdapter(HTTPAdapter):
         *,
         kind: KindOf = None,
         subjects: SubjectsOf = None,
+        in_call: InCallOf = None,
     ) -> None:
         super().__init__()
         self._cache = cache
         self._adapter = HTTPAdapter() if adapter is None else adapter
-        self._kind = kind
-        self._subjects = subjects
+        self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **settings: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **settings: Any
+    ) -> requests.Response:
         """Answer from a copy, or send the request and keep what may be kept."""
-        exchange = Exchange(self._cache, _plain(request), kind=self._kind, subjects=self._subjects)
+        exchange = self._exchange(_plain(request))
         if exchange.stored is not None:
             return self._from_copy(request, exchange.stored)
         response = self._adapter.send(_to_send(request, exchange), *args, **settings)
@@ -104,7 +111,12 @@ def _plain(request: requests.PreparedRequest) -> Request:
     headers = {str(name): _text(value) for name, value in request.headers.items()}
     body = request.body or b""
     # Any body denies; what it says does not matter.
-    return Request(method=request.method or "", url=request.url or "", headers=headers, body=b"body" if body else b"")
+    return Request(
+        method=request.method or "",
+        url=request.url or "",
+        headers=headers,
+        body=b"body" if body else b"",
+    )
 
 
 def _to_send(request: requests.PreparedRequest, exchange: Exchange) -> requests.PreparedRequest:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
-from ..logs._counts import LogStats, snapshot
-from ..logs._gaps import MARK
-from ..logs._record import Treatment
-from ..logs._redact import Redact, checked
-from ..logs._texts import Texts
-from ..logs._traceback import render
-from ..redaction._lines import indented, one_line, same_lines
-from ..redaction._placeholders import FAULT
-from ..redaction._stats import Tally
+from ..logs.adapters import (
+    FAULT,
+    LogStats,
+    Redact,
+    Texts,
+    Treatment,
+    checked,
+    guards,
+    indented,
+    one_line,
+    render,
+    same_lines,
+)
 
 __all__ = ["Processor", "processor"]
 
-# What structlog itself writes: texts that a renderer needs, whatever the policy does with fields that nobody knows.
+# Fields that structlog itself writes. A renderer needs them, whatever the policy does with unknown
+# fields.
 _TEXTS = (
     "event",
     "level",
@@ -34,13 +39,22 @@ _TEXTS = (
     "process_name",
 )
 _RENDERED = ("exception", "stack")
-# How `ProcessorFormatter` tells its processors what they work on.
+_LINES: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(_TEXTS, one_line),
+    **dict.fromkeys(_RENDERED, same_lines),
+    "event": indented,
+}
+_LEVELS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "critical", "exception", "notset"}
+)
+# Fields in which `ProcessorFormatter` says what its processors work on.
 _META = ("_record", "_from_structlog")
 
 
+@guards
 class Processor:
     """
-    Treat events; made by `processor()`.
+    Treat events. Built by `processor()`.
 
     Args:
         redact: Treats texts and fields.
@@ -49,53 +63,53 @@ class Processor:
     __slots__ = ("_record", "_texts")
 
     def __init__(self, redact: Redact) -> None:
-        self._texts = Texts(redact, Tally())
-        self._record = Treatment(redact, Tally())
+        self._texts = Texts(redact)
+        self._record = Treatment(redact)
 
-    def __call__(self, logger: Any, method: str, event_dict: MutableMapping[str, Any], /) -> Mapping[str, Any]:
-        """Return a treated copy of *event_dict*; after a fault one that holds the level and a placeholder."""
-        next(self._texts.tally.calls)
+    def __call__(
+        self, logger: Any, method: str, event_dict: MutableMapping[str, Any], /
+    ) -> Mapping[str, Any]:
+        """Return a treated copy of *event_dict*; after a fault only its level and a placeholder."""
+        self._texts.called()
         try:
             return self._treated(event_dict)
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except Exception:  # a fault gives less, never raw, and never reaches the call path
             self._texts.fault()
         level = event_dict.get("level")
         return {"event": FAULT, "level": level if level in _LEVELS else FAULT}
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
-        return snapshot(self._texts.tally, self._texts.redact)
+        return self._texts.stats()
 
     def _treated(self, event_dict: Mapping[str, Any]) -> Mapping[str, Any]:
         fields = dict(event_dict)
-        own: dict[str, Any] = {}
-        for name in _META:
-            if name in fields:
-                value = fields.pop(name)
-                own[name] = self._record(value) if isinstance(value, logging.LogRecord) else bool(value)
-        for name in (*_TEXTS, *_RENDERED):
+        own = {name: self._meta(fields.pop(name)) for name in _META if name in fields}
+        for name, lines in _LINES.items():
             if type(fields.get(name)) is str:
-                kept = indented if name == "event" else same_lines if name in _RENDERED else one_line
-                own[name] = self._texts.part("message", kept(fields.pop(name)))
-        if exc_info := fields.pop("exc_info", None):
-            own["exception"] = self._texts.part("exception", render(sys.exc_info() if exc_info is True else exc_info))
-        # Renderers of tracebacks as data come before us; frames and their variables are fields like others.
-        fields = {name: one_line(value) if isinstance(value, str) else value for name, value in fields.items()}
-        return {**self._texts.record("fields", fields), **own}
+                own[name] = self._texts.part("message", lines(fields.pop(name)))
+        exc_info = fields.pop("exc_info", None)
+        if exc_info is True:
+            exc_info = sys.exc_info()
+        if exc_info:
+            own["exception"] = self._texts.part("exception", render(exc_info))
+        # A processor before ours may have written tracebacks as data. Their frames are fields too.
+        return {**self._texts.fields("fields", fields), **own}
 
-
-setattr(Processor, MARK, True)
-_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "notset"})
+    def _meta(self, value: object) -> object:
+        if isinstance(value, logging.LogRecord):
+            return self._record(value)
+        return bool(value)
 
 
 def processor(redact: Redact, /) -> Processor:
     """
-    Make a processor; put it right before the renderer, after everything that adds to the event.
+    Build a processor. Put it right before the renderer, after everything that adds to the event.
 
     Args:
         redact: A redactor.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *redact* is no redactor.
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor.
     """
     return Processor(checked(redact, "processor()"))

@@ -1,4 +1,4 @@
-"""WSGI middleware that logs requests and responses as a log policy has it."""
+"""WSGI middleware that logs as a log policy says: Flask, Django, Bottle."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs._policy import LogPolicy
+from ..logs.adapters import LogPolicy
 from ..vocabulary import LogKind
 from ._http import Body, Exchange, HttpLog, http_schema, pairs
 
@@ -17,10 +17,10 @@ _App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 class LogMiddleware:
     """
-    Log what a WSGI app is asked and answers.
+    Log the requests and responses of a WSGI app.
 
-    Bodies are noted while the app reads or sends them, up to 64 KiB; what the app does not read is not read. Where both
-    kinds are off nothing stands between server and app.
+    Bodies are noted while the app reads or sends them, up to 64 KiB; a body that the app does not
+    read is not read. If both kinds are off, the app is called directly.
 
     Args:
         app: The app.
@@ -30,24 +30,33 @@ class LogMiddleware:
         write: Called with the kind and the treated record.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *policy* is no log policy.
+        voxvalley_privacy.ConfigurationError: If *policy* is not a log policy.
     """
 
     def __init__(
-        self, app: _App, policy: LogPolicy, *, write: Callable[[LogKind, Mapping[str, object]], object]
+        self,
+        app: _App,
+        policy: LogPolicy,
+        *,
+        write: Callable[[LogKind, Mapping[str, object]], object],
     ) -> None:
         self._app = app
         self._log = HttpLog(policy, write)
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         """Serve one request."""
         exchange = self._log.begin()
         if exchange is None:
             return self._app(environ, start_response)
-        given = dict(environ)
-        exchange.fields = lambda: _fields(given)
+        before = dict(environ)
+        exchange.fields = lambda: _fields(before)
         if exchange.request_body is not None:
-            environ = {**environ, "wsgi.input": _Input(environ["wsgi.input"], exchange.request_body)}
+            environ = {
+                **environ,
+                "wsgi.input": _Input(environ["wsgi.input"], exchange.request_body),
+            }
         try:
             answer = self._app(environ, _StartResponse(start_response, exchange))
         except BaseException:
@@ -80,11 +89,14 @@ class _StartResponse:
         self._start = start
         self._exchange = exchange
 
-    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], Any]:
         code = status[:3]
         self._exchange.status = int(code) if code.isascii() and code.isdigit() else 0
         self._exchange.head = lambda: _head(headers)
-        write = self._start(status, headers) if exc_info is None else self._start(status, headers, exc_info)
+        optional = () if exc_info is None else (exc_info,)
+        write = self._start(status, headers, *optional)
         return _Write(write, self._exchange.response_body)
 
 
@@ -94,7 +106,7 @@ def _head(headers: list[tuple[str, str]]) -> dict[str, object]:
 
 
 class _Write:
-    """Stand for the `write` of old apps."""
+    """The `write` of old apps; takes note of the body."""
 
     def __init__(self, write: Callable[[bytes], Any], body: Body | None) -> None:
         self._write = write
@@ -107,7 +119,12 @@ class _Write:
 
 
 class _Input:
-    """Stand for `wsgi.input`: take note of what the app reads."""
+    """
+    Take note of what the app reads from `wsgi.input`.
+
+    Every way to read is here, also those that only some servers offer: Werkzeug reads by
+    `readinto()`, and a way that were only passed on would read past us.
+    """
 
     def __init__(self, stream: Any, body: Body) -> None:
         self._stream = stream
@@ -121,6 +138,29 @@ class _Input:
 
     def readlines(self, *hint: int) -> list[bytes]:
         return [self._noted(line) for line in self._stream.readlines(*hint)]
+
+    def read1(self, *size: int) -> bytes:
+        read = getattr(self._stream, "read1", self._stream.read)
+        return self._noted(read(*size))
+
+    def readinto(self, buffer: Any) -> int:
+        # PEP 3333 promises only read(); io.RawIOBase has readinto() made of it in the same way.
+        view = memoryview(buffer).cast("B")
+        data = self._noted(self._stream.read(len(view)))
+        view[: len(data)] = data
+        return len(data)
+
+    def readinto1(self, buffer: Any) -> int:
+        view = memoryview(buffer).cast("B")
+        data = self.read1(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def readall(self) -> bytes:
+        return self.read()
+
+    def __next__(self) -> bytes:
+        return self._noted(next(self._stream))
 
     def __iter__(self) -> Iterator[bytes]:
         for line in self._stream:

@@ -9,12 +9,21 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from voxvalley_privacy.errors import ConfigurationError, KeyUnavailable, NotPicklable
-
+from ..errors import ConfigurationError, KeyUnavailable, NotPicklable
 from ._derivation import expand
-from ._file import read_private, write_private
-from ._letters import ALPHABET
-from ._text import HEAD, ID_LETTERS, SECRET_BYTES, is_id, parse, ring_faults, secret_faults, write
+from ._text import (
+    ALPHABET,
+    HEAD,
+    ID_LETTERS,
+    SECRET_BYTES,
+    is_id,
+    parse,
+    read_private,
+    ring_faults,
+    secret_faults,
+    write,
+    write_private,
+)
 
 __all__ = ["KeyRing"]
 
@@ -23,23 +32,28 @@ _CACHED = 1024
 
 class KeyRing:
     """
-    Hold the secrets behind tokens: one active key that writes, older keys that only read, ids of destroyed ones.
+    Hold the secrets of tokens.
 
-    A ring never changes: `rotate`, `destroy` and `for_tenant` return new rings. No secret shows in repr, str, format, vars, json
-    or pickle.
+    One active key writes, older keys only read, and the ids of destroyed keys are remembered.
+
+    A ring never changes: `rotate`, `destroy` and `for_tenant` return new rings. No secret is shown
+    by repr, str, format, vars, json or pickle.
 
     Args:
-        keys: Key ids, each 6 letters of `bcdfghjkmnprtvwx`, with their secrets: 32 random bytes each.
+        keys: Key ids, each 6 letters of `bcdfghjkmnprtvwx`, with their secrets: 32 random bytes
+            each.
 
         active: The id of the key that writes.
 
         destroyed: Ids that must never come back.
 
-        reload: Makes this ring again in another process: then the ring pickles as a reference to it, else it refuses. Pickled
-            itself, so it must hold no key. `from_env` and `from_file` set it.
+        reload: Loads this ring again in another process: the ring then pickles as a reference to
+            it, and otherwise refuses to. It is pickled itself, so it must not hold a key.
+            `from_env` and `from_file` set it.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If anything of it is weak, malformed or contradictory; all faults at once.
+        voxvalley_privacy.ConfigurationError: If a setting is weak, malformed or contradictory;
+            all faults at once.
     """
 
     # Slots and no attrs: vars() and attrs.asdict() would lay every field open.
@@ -67,17 +81,18 @@ class KeyRing:
 
     @classmethod
     def generate(cls) -> KeyRing:
-        """Make a ring with one new random key."""
+        """Return a ring with one new random key."""
         key_id, secret = _new_key(())
         return cls({key_id: secret}, active=key_id)
 
     @classmethod
     def from_text(cls, text: str, /, *, reload: Callable[[], KeyRing] | None = None) -> KeyRing:
         """
-        Read what `to_text` wrote, and nothing else: `KeyRing.from_text(t).to_text() == t`.
+        Read a text that `to_text` wrote, and no other: `KeyRing.from_text(t).to_text() == t`.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If *text* is not exactly such a text, or its keys are weak. Holds no key byte.
+            voxvalley_privacy.ConfigurationError: If *text* is not exactly such a text, or its keys
+                are weak. The error holds no key byte.
         """
         keys, destroyed = parse(text)
         return cls(dict(keys), active=keys[0][0], destroyed=destroyed, reload=reload)
@@ -94,17 +109,18 @@ class KeyRing:
         text = os.environ.get(name)
         if text is None:
             raise ConfigurationError(
-                f"The environment variable {name!r} is not set; it must hold the text of a key ring."
+                f"The environment variable {name!r} is not set; it must hold a key ring's text."
             )
         return cls.from_text(text, reload=partial(cls.from_env, name))
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str], /) -> KeyRing:
         """
-        Read the text form from a file that only this process's user can read; the ring pickles as the file's path.
+        Read the text form from a file of mode 0600; the ring pickles as the file's path.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If the file is missing, open to others or another's, or as by `from_text`.
+            voxvalley_privacy.ConfigurationError: If the file is missing, open to others or another
+                user's, or as by `from_text`.
         """
         _refuse_text(os.fspath(path))
         where = Path(path).absolute()
@@ -112,7 +128,7 @@ class KeyRing:
         return cls.from_text(text, reload=partial(cls.from_file, where))
 
     def to_text(self) -> str:
-        """Return every secret and every destroyed id as one line; whoever has it can make and read all tokens."""
+        """Return every secret and destroyed id as one line, with which all tokens can be made."""
         return write(self._secrets.items(), self._destroyed)
 
     def to_file(self, path: str | os.PathLike[str], /) -> None:
@@ -136,11 +152,11 @@ class KeyRing:
 
     @property
     def destroyed_ids(self) -> tuple[str, ...]:
-        """The ids that were destroyed, in order of the alphabet."""
+        """The ids that were destroyed, in alphabetical order."""
         return self._destroyed
 
     def rotate(self) -> KeyRing:
-        """Return a ring with a new active key; this ring's keys only read from then on."""
+        """Return a ring with a new active key; this ring's keys can only read in it."""
         key_id, secret = _new_key((*self._secrets, *self._destroyed))
         return KeyRing({key_id: secret, **self._secrets}, active=key_id, destroyed=self._destroyed)
 
@@ -148,8 +164,8 @@ class KeyRing:
         """
         Return a ring without the secret of *key_id*, in which that id can never come back.
 
-        The secret is gone only when every copy of the old ring's text is gone too; and a tenant's secret can be derived again
-        as long as the ring that it was derived from has its own.
+        The secret is gone only when every copy of the old ring's text is gone too; and a tenant's
+        secret can be derived again as long as the ring that it was derived from has its own.
 
         Raises:
             voxvalley_privacy.ConfigurationError: If the key is the active one: rotate first.
@@ -157,7 +173,9 @@ class KeyRing:
             voxvalley_privacy.KeyUnavailable: If the ring never had it.
         """
         if key_id == self.active_id:
-            raise ConfigurationError("The active key cannot be destroyed: rotate first, then destroy it.")
+            raise ConfigurationError(
+                "The active key cannot be destroyed: rotate first, then destroy it."
+            )
         if key_id not in self._secrets and key_id not in self._destroyed:
             raise self._unavailable(key_id)
         left = {other: secret for other, secret in self._secrets.items() if other != key_id}
@@ -167,27 +185,35 @@ class KeyRing:
         """
         Return a ring with the same ids and other secrets: tokens of two tenants never join.
 
-        It may be given to the tenant's own worker: nothing of this ring follows from it. Tenants nest, and their order counts.
+        A tenant's own worker may have it: no key of this ring can be derived from it. Tenants nest,
+        and their order counts.
 
         Raises:
             voxvalley_privacy.ConfigurationError: If *name* is empty.
         """
         if not name:
-            raise ConfigurationError("for_tenant() needs a name: an empty one would join all that have none.")
-        derived = {key_id: expand(secret, "tenant", key_id, name) for key_id, secret in self._secrets.items()}
+            raise ConfigurationError(
+                "for_tenant() needs a name: an empty one would join all that have none."
+            )
+        derived = {
+            key_id: expand(secret, "tenant", key_id, name)
+            for key_id, secret in self._secrets.items()
+        }
         reload = self._reload and partial(_reload_tenant, self._reload, name)
         return KeyRing(derived, active=self.active_id, destroyed=self._destroyed, reload=reload)
 
-    def derive(self, use: str, category: str = "", *, key_id: str | None = None, length: int = SECRET_BYTES) -> bytes:
+    def derive(
+        self, use: str, category: str = "", *, key_id: str | None = None, length: int = SECRET_BYTES
+    ) -> bytes:
         """
         Derive key bytes for one use and category.
 
         Args:
-            use: What the bytes are for; never the same for two algorithms.
+            use: The purpose of the bytes; never the same for two algorithms.
 
-            category: What they are applied to.
+            category: The kind of value that they are applied to.
 
-            key_id: Which key they come from; the active one if None.
+            key_id: The key that they come from; the active one if None.
 
             length: How many bytes, 16 to 8160. Other lengths give unrelated bytes.
 
@@ -207,17 +233,23 @@ class KeyRing:
         if known is not None:
             return known
         if not use or not 16 <= length <= 8160:
-            raise ConfigurationError(f"derive() needs a use, and a length of 16 to 8160 bytes (got {length}).")
+            raise ConfigurationError(
+                f"derive() needs a use, and a length of 16 to 8160 bytes (got {length})."
+            )
+        derived = expand(self._secret(key_id), "derive", key_id, use, category, length=length)
+        if len(self._derived) >= _CACHED:
+            self._derived.clear()
+        self._derived[context] = derived
+        return derived
+
+    def _secret(self, key_id: str) -> bytes:
         secret = self._secrets.get(key_id)
         if secret is None:
             raise self._unavailable(key_id)
-        if len(self._derived) >= _CACHED:
-            self._derived.clear()
-        self._derived[context] = derived = expand(secret, "derive", key_id, use, category, length=length)
-        return derived
+        return secret
 
     def _unavailable(self, key_id: str) -> KeyUnavailable:
-        # Ids are public, but what stands here by mistake may not be one.
+        # Ids are public, but a value passed by mistake may not be one.
         shown = key_id if is_id(key_id) else "(malformed)"
         return KeyUnavailable(shown, "destroyed" if key_id in self._destroyed else "unknown")
 
@@ -228,7 +260,9 @@ class KeyRing:
     def __eq__(self, other: object, /) -> bool:
         if not isinstance(other, KeyRing):
             return NotImplemented
-        same = hmac.compare_digest(b"".join(self._secrets.values()), b"".join(other._secrets.values()))
+        same = hmac.compare_digest(
+            b"".join(self._secrets.values()), b"".join(other._secrets.values())
+        )
         return same and (self.key_ids, self._destroyed) == (other.key_ids, other._destroyed)
 
     def __hash__(self) -> int:
@@ -243,7 +277,8 @@ class KeyRing:
     def __reduce__(self) -> tuple[object, ...]:
         if self._reload is None:
             raise NotPicklable(
-                "Key bytes are not pickled; a ring of KeyRing.from_env() or from_file() pickles as a reference."
+                "Key bytes are not pickled; a ring of KeyRing.from_env() or from_file() pickles as"
+                " a reference."
             )
         return (self._reload, ())
 
@@ -256,9 +291,11 @@ def _reload_tenant(reload: Callable[[], KeyRing], name: str) -> KeyRing:
 
 
 def _refuse_text(place: str) -> None:
-    # A text given where its place belongs would show in the error that nothing is found there.
+    # The text of a ring passed as its place would be shown by the error that says it is missing.
     if HEAD in place:
-        raise ConfigurationError("This is the text of a key ring, not where one is: use KeyRing.from_text().")
+        raise ConfigurationError(
+            "This is the text of a key ring, not the place of one: use KeyRing.from_text()."
+        )
 
 
 def _new_key(taken: Iterable[str]) -> tuple[str, bytes]:

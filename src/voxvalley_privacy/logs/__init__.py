@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from . import _forks as _forks
-from ._counts import LogStats
-from ._gaps import Gap
+from ._gaps import Gap, Severity
 from ._hooks import Hooks, install_hooks
-from ._kind import METADATA, metadata_fields
-from ._policy import LogPolicy
+from ._log_policy import LogPolicy
+from ._log_rules import METADATA, LogMode, LogRule, full, metadata_fields
 from ._protect import GuardedHandler, Protection, protect
-from ._redact import Redact
-from ._rules import LogMode, LogRule, full
+from ._texts import LogStats, Redact
 from ._verify import verify
 
 __all__ = [
@@ -24,6 +21,7 @@ __all__ = [
     "LogStats",
     "Protection",
     "Redact",
+    "Severity",
     "full",
     "install_hooks",
     "metadata_fields",

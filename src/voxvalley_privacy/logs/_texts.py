@@ -1,36 +1,60 @@
-"""Treat pieces of what is logged, and count which."""
+"""Treat the pieces of what is logged, and count what happened."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from ..redaction import Redactor
-from ..redaction._stats import Tally
-from ._redact import Redact
+import attrs
 
-__all__ = ["Texts"]
+from ..errors import ConfigurationError
+from ..protocols import Redact
+from ..reading import one_line
+from ..redaction import Redactor, Stats, Tally
+
+__all__ = ["LogStats", "Redact", "Texts", "checked", "snapshot"]
 
 _REMEMBERED = 2048
-_SHORT = 256  # characters; lines that come again are short
+_SHORT = 256  # characters; lines that occur again are short
+
+
+def checked(redact: object, where: str, /) -> Redact:
+    """
+    Return *redact* if it can be used as a redactor.
+
+    Args:
+        redact: What a caller passed as a redactor.
+
+        where: The function that was called; the error names it.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If it cannot be called, or has no `text()`.
+    """
+    if isinstance(redact, type) or not isinstance(redact, Redact) or not callable(redact.text):
+        raise ConfigurationError(
+            f"{where}: 'redact' must be a redactor, such as vp.Redactor(vp.policies.debug(keys))."
+        )
+    return redact
 
 
 class Texts:
     """
-    Treat texts and structured values.
+    Treat texts and structured values, and count in which part something changed.
 
     Args:
-        redact: Treats them.
+        redact: The redactor.
 
-        tally: Counts in which part something was treated.
+        tally: Gets the counts. Omitted: one of its own.
     """
 
     __slots__ = ("_clean", "_text", "redact", "remembers", "tally")
 
-    def __init__(self, redact: Redact, tally: Tally) -> None:
+    def __init__(self, redact: Redact, tally: Tally | None = None) -> None:
         self.redact: Redact = redact
-        self.tally: Tally = tally
+        self.tally: Tally = Tally() if tally is None else tally
         self._text = redact.text
-        # Where our own redactor finds nothing once it never will; what others find may depend on whose turn it is.
+        # Our own redactor gives one text the same answer each time; other redactors may not.
         self.remembers: bool = type(redact) is Redactor
         self._clean: set[str] = set()
 
@@ -39,50 +63,114 @@ class Texts:
         Return *text* treated.
 
         Raises:
-            TypeError: If the redactor does not give a text.
+            TypeError: If the redactor does not return a text.
         """
         text = str.__str__(text)
         if text in self._clean:
             return text
-        made: object = self._text(text)
-        if made is text:
+        redacted: object = self._text(text)
+        if redacted is text:
             self._remember(text)
-        elif type(made) is not str:
-            raise TypeError("The redactor gave no text.")
-        return made
+        elif type(redacted) is not str:
+            raise TypeError("The redactor returned no text.")
+        return redacted
 
     def _remember(self, text: str) -> None:
-        """Remember a text in which nothing was found: no text with anything personal is kept."""
-        if self.remembers and len(text) <= _SHORT:
-            if len(self._clean) >= _REMEMBERED:
-                self._clean.clear()
-            self._clean.add(text)
+        """Remember a text in which nothing was found; no personal text is ever kept."""
+        if not self.remembers or len(text) > _SHORT:
+            return
+        if len(self._clean) >= _REMEMBERED:
+            self._clean.clear()
+        self._clean.add(text)
 
     def part(self, name: str, text: str, /) -> str:
         """Return *text* treated, and count if it changed."""
-        made = self.text(text)
-        if made != text:
+        redacted = self.text(text)
+        if redacted != text:
             self.count(name)
-        return made
+        return redacted
 
     def record(self, name: str, record: dict[Any, Any], /) -> dict[Any, Any]:
         """
         Return a record treated, and count if it changed.
 
         Raises:
-            TypeError: If the redactor does not give a record.
+            TypeError: If the redactor does not return a record.
         """
-        made: object = self.redact(record)
-        if not isinstance(made, dict):
-            raise TypeError("The redactor gave no record.")
-        if made != record:
+        redacted: object = self.redact(record)
+        if not isinstance(redacted, dict):
+            raise TypeError("The redactor returned no record.")
+        if redacted != record:
             self.count(name)
-        return made
+        return redacted
+
+    def fields(self, name: str, fields: Mapping[Any, Any], /) -> dict[Any, Any]:
+        """
+        Return fields treated as one record, each text on one line; count if they changed.
+
+        Raises:
+            TypeError: If the redactor does not return a record.
+        """
+        return self.record(name, {key: _on_one_line(value) for key, value in fields.items()})
+
+    def called(self) -> None:
+        """Count a record that came in."""
+        next(self.tally.calls)
 
     def count(self, name: str, /) -> None:
-        """Count that something was treated in a part."""
+        """Count that something was treated in the part *name*."""
         self.tally.add(self.tally.treated, name)
 
     def fault(self, reason: str = "redactor", /) -> None:
         """Count a fault."""
         self.tally.add(self.tally.faults, reason)
+
+    def stats(self) -> LogStats:
+        """Return the counts so far."""
+        return snapshot(self.tally, self.redact)
+
+
+def _on_one_line(value: object) -> object:
+    return one_line(value) if isinstance(value, str) else value
+
+
+# Counts -----------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class LogStats:
+    """
+    Counts since a protection or policy was built; a metrics exporter can read them at any time.
+
+    Args:
+        records: Log records that came in.
+
+        changed: Part -> how often something was treated in it: `message`, `args`, `extra`,
+            `exception`, `stack`, `origin`, `line`.
+
+        categories: Data category -> how many of its values the redactor treated, in logs and
+            wherever else the redactor is used.
+
+        faults: Reason -> how often: `redactor`, `format`, `reentrant`, and the redactor's own.
+    """
+
+    records: int
+    changed: Mapping[str, int]
+    categories: Mapping[str, int]
+    faults: Mapping[str, int]
+
+
+def snapshot(tally: Tally, redact: object, /) -> LogStats:
+    """Return the counts so far, with those of *redact* if it keeps any."""
+    own = tally.snapshot()
+    stats = getattr(redact, "stats", None)
+    of_redactor = stats() if callable(stats) else None
+    if not isinstance(of_redactor, Stats):
+        return LogStats(own.calls, own.treated, MappingProxyType({}), own.faults)
+    categories = _sum(of_redactor.found, of_redactor.treated)
+    return LogStats(own.calls, own.treated, categories, _sum(own.faults, of_redactor.faults))
+
+
+def _sum(first: Mapping[str, int], second: Mapping[str, int]) -> Mapping[str, int]:
+    names = sorted({*first, *second})
+    return MappingProxyType({str(name): first.get(name, 0) + second.get(name, 0) for name in names})

@@ -6,120 +6,210 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from logging import Logger
 from types import FunctionType
+from typing import Any
 
-from ._gaps import Gap
-from ._guard import is_open
+from ._gaps import Gap, gap, ignored_codes, leaky_logger
+from ._handler_guard import guard_of, is_open
 from ._hooks import hook_of
-from ._protect import Method, loggers
+from ._logger_methods import Method, add_handler_hook, live_handlers, loggers, receivers
 from ._tools import TOOLS
-from ._vendors import LEAKY
+from ._treated_stream import TreatedStream
 
 __all__ = ["verify"]
 
-_PROTECT = "Call vp.logs.protect(None, redact)."
-_HOOKS = "Call vp.logs.install_hooks(redact)."
-_LOCALS_HOOKS = ("cgitb", "rich.traceback", "stackprinter", "better_exceptions", "IPython")
+_SHOW_LOCALS = ("cgitb", "rich.traceback", "stackprinter", "better_exceptions", "IPython")
+_METHODS = ("handle", "callHandlers", "makeRecord", "_log")
 
 
-def verify() -> tuple[Gap, ...]:
+def verify(*, ignore: Iterable[str] = ()) -> tuple[Gap, ...]:
     """
-    Return every hole found in the logging of this process, each with what leaks and how to mend it.
+    Return every gap found in the logging of this process, each with what leaks and how to mend it.
 
-    It looks at all loggers and handlers, at the hooks that print exceptions and warnings, at loggers of packages known to print
-    requests, and at structlog, loguru, rich, sentry and OpenTelemetry where they are loaded. It changes nothing and never raises;
-    an empty answer says that nothing known is open, not that nothing is.
+    All loggers and live handlers are looked at, the hooks that print exceptions and warnings,
+    loggers of packages known to print requests, and other tools where they are loaded: structlog,
+    loguru, rich, Sentry, OpenTelemetry, Celery, Django. Nothing is changed or imported.
+
+    Args:
+        ignore: Codes of gaps that are known and accepted.
+
+    Returns:
+        The gaps. An empty result says that nothing known is open, not that nothing is.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *ignore* holds anything but codes of gaps.
     """
-    return tuple(chain.from_iterable(_asked(check) for check in (_handlers, _methods, _vendors, _hooks, *TOOLS)))
+    ignored = ignored_codes(ignore)
+    gaps = chain.from_iterable(_gaps_of(check) for check in (*_CHECKS, *TOOLS))
+    return tuple(found for found in gaps if found.code not in ignored)
 
 
-def _asked(check: Callable[[], Iterator[Gap]]) -> tuple[Gap, ...]:
+def _gaps_of(check: Callable[[], Iterator[Gap]]) -> tuple[Gap, ...]:
     try:
         return tuple(check())
-    except Exception:  # a tool of another version; not to know is a hole
-        name = check.__name__.strip("_")
-        return (Gap("verify.failed", name, "This could not be looked at.", "Look at its configuration yourself."),)
+    except Exception:  # a tool of another version; what is not known is a gap
+        return (gap("verify.failed", check.__name__.strip("_")),)
+
+
+# Handlers ---------------------------------------------------------------------------------------
 
 
 def _handlers() -> Iterator[Gap]:
+    attached = [(logger, handler) for logger in loggers() for handler in logger.handlers]
+    for logger, handler in attached:
+        if is_open(handler):
+            yield gap("handler.unguarded", f"logger {logger.name}, {type(handler).__name__}")
+    if _last_resort_is_open():
+        yield gap("handler.last_resort", "logging.lastResort")
+    known = {handler for _, handler in attached} | {logging.lastResort}
+    for handler in live_handlers():
+        if handler not in known and _open_alone(handler):
+            yield gap("handler.detached", type(handler).__name__)
+
+
+def _last_resort_is_open() -> bool:
+    return logging.lastResort is not None and is_open(logging.lastResort)
+
+
+def _open_alone(handler: logging.Handler) -> bool:
+    hook = add_handler_hook()
+    if not is_open(handler):
+        return False
+    return hook is None or guard_of(handler) is not None or not hook.guards_alone(handler)
+
+
+def _formatters() -> Iterator[Gap]:
+    for handler in live_handlers():
+        guard = guard_of(handler)
+        if guard is not None and not guard.knows_its_lines():
+            kind = type(handler.formatter).__name__
+            yield gap("formatter.unknown", f"{type(handler).__name__}, formatter {kind}")
+
+
+def _filters() -> Iterator[Gap]:
+    for place, name in _filtered_places():
+        for filter_ in place.filters:
+            # The standard filter compares names.
+            if type(filter_) is not logging.Filter:
+                yield gap("filter.unknown", f"{name}, {_name_of(filter_)}")
+
+
+def _filtered_places() -> Iterator[tuple[logging.Filterer, str]]:
     for logger in loggers():
-        for handler in logger.handlers:
-            if is_open(handler):
-                yield Gap(
-                    "handler.unguarded",
-                    f"logger {logger.name}, {type(handler).__name__}",
-                    "Messages, arguments, extras and tracebacks are written as they are.",
-                    _PROTECT,
-                )
-    if logging.lastResort is not None and is_open(logging.lastResort):
-        yield Gap(
-            "handler.last_resort",
-            "logging.lastResort",
-            "Warnings of loggers without a handler are written to stderr as they are.",
-            _PROTECT,
-        )
+        yield logger, f"logger {logger.name}"
+    for handler in live_handlers():
+        yield handler, type(handler).__name__
+
+
+def _name_of(filter_: object) -> str:
+    return str(getattr(filter_, "__qualname__", None) or type(filter_).__qualname__)
+
+
+# Loggers ----------------------------------------------------------------------------------------
 
 
 def _methods() -> Iterator[Gap]:
-    for name in ("handle", "callHandlers"):
-        method = Logger.__dict__[name]
-        while isinstance(method, Method):
-            method = method.original
-        # What is wrapped is shown as the wrapper; its module is where it was written, whatever it says of itself.
-        module = method.__globals__["__name__"] if isinstance(method, FunctionType) else type(method).__module__
+    for name in _METHODS:
+        module = _module_of(Logger.__dict__[name])
         # Sentry is looked at by its options.
-        if module != "logging" and not str(module).startswith("sentry_sdk."):
-            yield Gap(
-                "logger.patched",
-                f"Logger.{name} by {module}",
-                "It sees records before any handler does, as they are.",
-                "Turn its forwarding of logs off, or let it read from a guarded handler.",
+        if module != "logging" and not module.startswith("sentry_sdk."):
+            yield gap("logger.patched", f"Logger.{name} by {module}")
+    factory = logging.getLogRecordFactory()
+    if factory is not logging.LogRecord:
+        yield gap("filter.unknown", f"record factory {_name_of(factory)}")
+
+
+def _module_of(method: Any) -> str:
+    """
+    Return the module in which a method was written.
+
+    `type()` decides, not `isinstance()`: wrappers say that they are what they wrap.
+    """
+    while type(method) in _OUR_METHODS:
+        method = method.original
+    if type(method) is FunctionType:
+        return str(method.__globals__["__name__"])
+    return str(type(method).__module__)
+
+
+_OUR_METHODS = frozenset({Method, *Method.__subclasses__()})
+
+
+def _leaky_loggers() -> Iterator[Gap]:
+    for logger in loggers():
+        leaky = leaky_logger(logger.name)
+        if leaky is None or not logger.isEnabledFor(leaky.level):
+            continue
+        if leaky.encoded or _reaches_open(logger):
+            level = logging.getLevelName(leaky.level)
+            or_protect = "" if leaky.encoded else ", or protect() it"
+            yield gap(
+                "logger.leaky",
+                f"logger {logger.name}",
+                leaks=f"It prints {leaky.prints}.",
+                mend=f"Set its level above {level}{or_protect}.",
             )
 
 
-def _vendors() -> Iterator[Gap]:
-    for logger in loggers():
-        for leaky in LEAKY:
-            if logger.name != leaky.name and not logger.name.startswith(f"{leaky.name}."):
-                continue
-            if logger.isEnabledFor(leaky.level) and (leaky.encoded or _open(logger)):
-                mend = f"Set its level above {logging.getLevelName(leaky.level)}" + (
-                    "." if leaky.encoded else ", or protect() it."
-                )
-                yield Gap("logger.leaky", f"logger {logger.name}", f"It prints {leaky.prints}.", mend)
+def _reaches_open(logger: Logger) -> bool:
+    """Whether a record of *logger* comes to a handler without a guard."""
+    handlers = [handler for receiver in receivers(logger) for handler in receiver.handlers]
+    if handlers:
+        return any(map(is_open, handlers))
+    return _last_resort_is_open()
 
 
-def _open(logger: logging.Logger) -> bool:
-    """Say whether a record of *logger* comes to a handler without a guard."""
-    found = False
-    one: logging.Logger | None = logger
-    while one is not None:
-        for handler in one.handlers:
-            found = True
-            if is_open(handler):
-                return True
-        one = one.parent if one.propagate else None
-    return not found and logging.lastResort is not None and is_open(logging.lastResort)
+# Hooks ------------------------------------------------------------------------------------------
 
 
-def _hooks() -> Iterator[Gap]:
-    for place, name in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
-        hook = getattr(place, name)
+def _exception_hooks() -> Iterator[Gap]:
+    places = ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook"))
+    hooks = [(f"{place.__name__}.{name}", getattr(place, name)) for place, name in places]
+    installed = any(hook_of(hook) is not None for _, hook in hooks)
+    for where, hook in hooks:
         if hook_of(hook) is not None:
             continue
-        where = f"{place.__name__}.{name}"
-        module = getattr(hook, "__module__", None) or type(hook).__module__
-        if str(module).startswith(_LOCALS_HOOKS):
-            leaks = "Exceptions are printed with the values of local variables."
-            yield Gap("hook.frame_locals", f"{where} of {module}", leaks, _HOOKS)
+        module = str(getattr(hook, "__module__", None) or type(hook).__module__)
+        if module.startswith(_SHOW_LOCALS):
+            yield gap("hook.frame_locals", f"{where} of {module}")
+        elif installed:
+            yield gap("hook.replaced", f"{where} of {module}")
         else:
-            yield Gap("hook.unguarded", where, "Exceptions that nobody catches are printed as they are.", _HOOKS)
-    captured = getattr(warnings.showwarning, "__module__", "") == "logging"
-    if hook_of(warnings.showwarning) is None and not (captured and not _open(logging.getLogger("py.warnings"))):
-        yield Gap("hook.unguarded", "warnings.showwarning", "Texts of warnings are printed as they are.", _HOOKS)
-    if _open(logging.getLogger("asyncio")):
+            yield gap("hook.unguarded", where)
+
+
+def _warning_hook() -> Iterator[Gap]:
+    hook = warnings.showwarning
+    captured = getattr(hook, "__module__", "") == "logging"
+    if hook_of(hook) is not None:
+        return
+    if captured and not _reaches_open(logging.getLogger("py.warnings")):
+        return
+    yield gap("hook.unguarded", "warnings.showwarning")
+
+
+def _asyncio() -> Iterator[Gap]:
+    if _reaches_open(logging.getLogger("asyncio")):
         leaks = "Exceptions and names of tasks that nobody awaits are logged as they are."
-        yield Gap("hook.unguarded", "asyncio", leaks, _HOOKS)
+        yield gap("hook.unguarded", "asyncio", leaks=leaks)
+
+
+def _stderr() -> Iterator[Gap]:
+    if sys.stderr is not None and type(sys.stderr) is not TreatedStream:
+        yield gap("stderr.unguarded", "sys.stderr")
+
+
+_CHECKS = (
+    _handlers,
+    _formatters,
+    _filters,
+    _methods,
+    _leaky_loggers,
+    _exception_hooks,
+    _warning_hook,
+    _asyncio,
+    _stderr,
+)

@@ -1,10 +1,17 @@
-"""Phone numbers: one canonical form, who withheld theirs, what is too short to be one."""
+"""Phone numbers: one canonical form, withheld and missing numbers, short numbers."""
 
 from __future__ import annotations
 
-from ._canonical import canonical
-from ._plans import calling_code, country, national_digits
-from ._sentinels import is_withheld, sentinel
-from ._short import is_short
+from ._address import is_withheld, sentinel
+from ._canonical import canonical, is_short
+from ._metadata import calling_code, country, national_digits
 
-__all__ = ["calling_code", "canonical", "country", "is_short", "is_withheld", "national_digits", "sentinel"]
+__all__ = [
+    "calling_code",
+    "canonical",
+    "country",
+    "is_short",
+    "is_withheld",
+    "national_digits",
+    "sentinel",
+]

@@ -1,7 +1,7 @@
 """
 Calling code -> regions (main one first), possible national lengths, starts that may be a national prefix.
 
-Made by `tools/build_calling_codes.py` from phonenumbers 9.0.43; do not edit. `001` stands for no country.
+Made by `tools/build_calling_codes.py` from phonenumbers 9.0.43; do not edit. `001` means no country.
 
 Source: libphonenumber metadata 9.0.43: possible lengths and national prefix of each code's main region.
 """

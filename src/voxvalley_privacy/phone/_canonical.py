@@ -1,13 +1,12 @@
-"""One number, one form: E.164."""
+"""One number, one form: E.164; and numbers too short to belong to a person."""
 
 from __future__ import annotations
 
-from . import _load
-from ._address import take_apart
-from ._plans import PLANS, calling_code
-from ._sentinels import digits_mean, host_means
+from . import _metadata as _load
+from ._address import digits_mean, host_means, take_apart
+from ._metadata import PLANS, calling_code
 
-__all__ = ["canonical"]
+__all__ = ["canonical", "is_short"]
 
 _SEPARATORS = dict.fromkeys(map(ord, " -.()/_\t\r\n"))
 # FAULTS B1-7: letters typed or scanned for digits; Latin, Cyrillic and Greek.
@@ -28,15 +27,17 @@ def canonical(text: str, /, *, region: str | None = None) -> str | None:
     Bring a phone number into its E.164 form.
 
     Args:
-        text: E.164, international or, with a *region*, national spelling; a tel:, sip: or whatsapp: address; any
-            decimal digits; percent-encoded. An extension is left out.
+        text: E.164, international or, with a *region*, national spelling; a tel:, sip: or whatsapp:
+            address; any decimal digits; percent-encoded. An extension is left out.
 
-        region: ISO 3166-1 alpha-2 of the place the number was written in. A national reading goes before an
-            international one, unless only the latter lies in an assigned range or begins with the region's own code.
+        region: ISO 3166-1 alpha-2 of the place the number was written in. A national reading goes
+            before an international one, unless only the latter lies in an assigned range or begins
+            with the region's own code.
 
     Returns:
-        `+` and 7 to 15 digits, of a length that its calling code has; or None for anything else, for what
-        `is_withheld` knows, and for short codes. Its own result comes back unchanged.
+        `+` and 7 to 15 digits, of a length that its calling code has; or None for anything else,
+        for missing numbers (`is_withheld`), and for short codes. Its own result comes back
+        unchanged.
 
     Source: ITU-T E.164 (2010-11), section 6; RFC 3966; RFC 3261, section 19.1.6.
     """
@@ -50,28 +51,26 @@ def canonical(text: str, /, *, region: str | None = None) -> str | None:
     number = _number(address.user)
     if number is None or digits_mean(number.removeprefix("+")):
         return None
-    if number[0] == "+":
+    if number.startswith("+"):
         return _international(number)
     if context := _number(address.context):
         return _international(context + number)
     if region is not None and len(region) == 2:
         return _national(number, region.upper())
     # Without a region four short groups are an IPv4 address sooner than a number.
-    return None if _is_dotted_quad(address.user) else _abroad(number)
+    if _is_dotted_quad(address.user):
+        return None
+    return _abroad(number)
 
 
 def _is_settled(text: str) -> bool:
-    """Tell whether phonenumbers would give *text* back as it is: nine in ten values end here."""
+    """Whether phonenumbers would return *text* unchanged: nine in ten values end here."""
     plan = PLANS.get(text[:4])
-    if plan is None:
+    if plan is None or len(text) not in plan.lengths:
         return False
-    _, lengths, unsettled = plan
-    return (
-        len(text) in lengths
-        and text.isascii()
-        and text[1:].isdigit()
-        and (unsettled is None or not text.startswith(unsettled))
-    )
+    if not text.isascii() or not text[1:].isdigit():
+        return False
+    return plan.unsettled is None or not text.startswith(plan.unsettled)
 
 
 def _number(text: str) -> str | None:
@@ -79,9 +78,9 @@ def _number(text: str) -> str | None:
     number = text.translate(_SEPARATORS)
     if not _is_digits(number):
         number = _without_lookalikes(_without_extension(text).translate(_SEPARATORS))
-        if not _is_digits(number):
-            return None
-    return number if len(number) <= _MOST_DIGITS else None
+    if not _is_digits(number) or len(number) > _MOST_DIGITS:
+        return None
+    return number
 
 
 def _is_digits(number: str) -> bool:
@@ -93,7 +92,8 @@ def _without_extension(text: str) -> str:
     # RFC 3601 pauses, RFC 3966 and written forms: x12, ext. 12, #12, p12, ",,12".
     word = text[end:].casefold().rstrip("0123456789 ,pw#*")
     digits = sum(map(str.isdigit, text[end:]))
-    return text[:end] if word.strip(" .:=") in _EXTENSION_WORDS and digits <= _LONGEST_EXTENSION else text
+    is_extension = word.strip(" .:=") in _EXTENSION_WORDS and digits <= _LONGEST_EXTENSION
+    return text[:end] if is_extension else text
 
 
 def _without_lookalikes(number: str) -> str:
@@ -109,17 +109,22 @@ def _is_dotted_quad(text: str) -> bool:
 
 def _national(digits: str, region: str) -> str | None:
     reading, abroad = _load.read(digits, region), _abroad(digits)
-    if reading is None:
+    if reading is None or (abroad is not None and _prefers(abroad, reading)):
         return abroad
-    # Who writes the region's own calling code wrote no national number, though Germany has one for "4915...".
-    if (
-        abroad is not None
-        and abroad != reading.e164
-        and (not reading.valid or calling_code(abroad) == calling_code(reading.e164))
-        and _is_assigned(abroad)
-    ):
-        return abroad
-    return _international(reading.e164) if reading.valid or len(digits) >= _FEWEST_DIGITS else None
+    if not reading.valid and len(digits) < _FEWEST_DIGITS:
+        return None
+    return _international(reading.e164)
+
+
+def _prefers(abroad: str, reading: _load.Reading) -> bool:
+    """Whether the international reading goes before the national one."""
+    if abroad == reading.e164:
+        return False
+    # A number that begins with the region's own calling code is not a national one, though Germany
+    # has one for "4915...".
+    if reading.valid and calling_code(abroad) != calling_code(reading.e164):
+        return False
+    return _is_assigned(abroad)
 
 
 def _is_assigned(e164: str) -> bool:
@@ -137,16 +142,52 @@ def _abroad(digits: str) -> str | None:
 
 
 def _international(number: str) -> str | None:
-    """Return the form of *number* that reading it again does not change."""
+    """Return the form of *number* that another reading does not change."""
     for _ in range(_ROUNDS):
         if _is_settled(number):
             return number
         plan = PLANS.get(number[:4])
-        # Where nothing can be stripped, reading would not change what has the wrong length.
+        # Where no prefix can be stripped, reading would not change a number of the wrong length.
         if plan is None or not number.startswith(plan.unsettled or ()) or digits_mean(number[1:]):
             return None
         reading = _load.read(number, None)
-        if reading is None or reading.e164 == number:
-            return number if reading and len(number) in plan.lengths else None
+        if reading is None:
+            return None
+        if reading.e164 == number:
+            return number if len(number) in plan.lengths else None
         number = reading.e164
     return None
+
+
+# Short numbers: short codes, emergency numbers, extensions, service codes -------------------------
+
+# Source: CTIA Short Code Monitoring Handbook: five or six digits; ITU-T E.164 has none shorter than
+# seven with their calling code. Emergency numbers have two (France 17) to six.
+_LENGTHS = range(2, 7)
+
+
+def is_short(text: str, /, *, region: str | None = None) -> bool:
+    """
+    Whether *text* is a number that is masked whole, since any part of it would identify it.
+
+    Args:
+        text: A number field's value in any spelling.
+
+        region: ISO 3166-1 alpha-2; numbers of 4 to 6 digits that people have there, as on
+            Ascension, are not short.
+
+    Returns:
+        True for 2 to 6 digits, and for service codes such as `*69` and `#31#`.
+    """
+    address = take_apart(text)
+    if address is None:
+        return False
+    body = "".join(character for character in address.user if character not in " -()+")
+    if not body.isascii():
+        return False
+    if body.startswith(("*", "#")):
+        digits = body.replace("*", "").replace("#", "")
+        return not digits or digits.isdigit()
+    if len(body) not in _LENGTHS or not body.isdigit():
+        return False
+    return canonical(text, region=region) is None

@@ -1,25 +1,25 @@
-"""Records on their way to a file or a log: formats, streams, and wrappers for what an app writes to."""
+"""Records on their way to a file or a log: formats, streams, and wrappers for writers."""
 
 from __future__ import annotations
 
-from ..redaction._lines import one_line
+from ..reading import one_line
 from . import sms
+from ._border import FieldReport
 from ._csv import redact_csv
-from ._dtmf import DtmfEvents, redact_dtmf
-from ._file import redact_file
-from ._form import redact_form
+from ._frames import StreamReport
 from ._guess import guess_format, guess_schema
 from ._json import redact_json
 from ._jsonl import redact_jsonl
-from ._lines import redact_text_lines
 from ._radius import redact_radius
-from ._stream import StreamReport
+from ._redacted_file import redact_file
+from ._text_lines import redact_form, redact_text_lines
 from ._wrap import wrap
 from ._xml import redact_xml, redact_xml_text
-from .sip import is_sip, redact_sip
+from .sip import DtmfEvents, is_sip, redact_dtmf, redact_sip
 
 __all__ = [
     "DtmfEvents",
+    "FieldReport",
     "StreamReport",
     "guess_format",
     "guess_schema",

@@ -1,152 +1,217 @@
-"""Tell from a name and the first bytes what format a file has, and which schema fits its records."""
+"""Guess from a name and the first bytes which format a file has, and which schema fits it."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Iterable
-from operator import itemgetter
+import re
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from pathlib import PurePath
-from urllib.parse import unquote_plus
 
-from ..errors import ConfigurationError
-from ..redaction._paths import normal
-from ..redaction.schemas import Schema, get, names
-from ._guard import Tally
+import attrs
+
+from ..schemas import Schema, get, names
+from ..vocabulary import DataCategory
+from ._binary import refuse_binary
+from ._border import Tally
+from ._byte_source import PACKERS, plain_head
+from ._first_records import first_records, leaves
 from ._jsonl import NOT_JSON, parse_json, parse_json_at
-from ._layout import column_names, is_header, sniffed
-from ._xml_tree import Node, parse_xml
+from ._layout import column_names, first_rows, has_header, is_table
 
 __all__ = ["guess_format", "guess_schema"]
 
 _BY_NAME = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml"}
+_PACKED = frozenset(packer.suffix for packer in PACKERS)
 _LINES = 50
 _FEWEST = 3  # fields that a schema must know to be guessed
 
-# How packed files begin. Source: RFC 1952, PKWARE APPNOTE, and the manuals of bzip2, xz and zstd.
-_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"(\xb5/\xfd": "zstd"}
+
+# The format ---------------------------------------------------------------------------------------
 
 
 def guess_format(head: bytes, name: str = "", /) -> str:
     """
-    Return `csv`, `form`, `json`, `jsonl`, `radius`, `xml`, or `text` for what looks like nothing else.
+    Return `csv`, `form`, `json`, `jsonl`, `radius` or `xml`, and `text` for anything else.
 
     Args:
-        head: The first bytes of the file, 64 KiB are enough.
+        head: The first bytes of the file, packed or not; 64 KiB are enough.
 
-        name: Its name; the ending decides where it is one of `.csv`, `.tsv`, `.jsonl`, `.ndjson` and `.xml`.
+        name: Its name; `.csv`, `.tsv`, `.jsonl`, `.ndjson` and `.xml` at its end decide, also
+            before `.gz`, `.bz2`, `.xz` or `.zst`.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the bytes are those of a packed file; what is inside cannot be seen.
+        voxvalley_privacy.ConfigurationError: If the bytes are binary data.
     """
-    for magic, packer in _PACKED.items():
-        if head.startswith(magic):
-            raise ConfigurationError(f"This is packed by {packer}, and nothing in it can be seen; unpack it first.")
-    named = _BY_NAME.get(PurePath(name).suffix.casefold())
-    if named is not None:
-        return named
-    text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
+    plain = plain_head(head)
+    refuse_binary(plain, named=False)
+    path = PurePath(name)
+    if path.suffix.casefold() in _PACKED:
+        path = path.with_suffix("")
+    named = _BY_NAME.get(path.suffix.casefold())
+    return named or _format_of_text(_text(plain).lstrip())
+
+
+def _text(head: bytes) -> str:
+    return head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+
+
+def _format_of_text(text: str) -> str:
     lines = [line for line in text.splitlines()[:_LINES] if line.strip()]
-    if text[:1] in ("{", "["):
-        return _json_or_lines(lines)
-    if text.startswith("<") and (text[1:2].isalpha() or text[1:2] in ("?", "!", "_")):
-        return "xml"
-    if any(line[0] in "\t " and " = " in line for line in lines):
-        return "radius"
-    if lines and all(_is_form(line) for line in lines[:-1] or lines):
-        return "form"
-    return "csv" if _is_csv(lines) else "text"
+    if not lines:
+        return "text"
+    return next((name for name, fits in _TESTS if fits(lines)), "text")
 
 
-def guess_schema(head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None = None) -> str | None:
+# An object begins with a key, a list with another value: not `{'a': 1}`, not `[2026-03-01 10:11]`.
+_JSON = re.compile(
+    r"""
+    \{ \s* (?: " | \} | $ )                                   # an object
+    | \[ \s* (?: ["\[{\]] | $                                  # a list of texts, lists, objects
+        | (?: -?\d+ (?: \.\d+ )? (?: [eE][+-]?\d+ )?          # ... of numbers
+            | true | false | null ) \s* (?: [,\]] | $ ) )       # ... of other values
+    """,
+    re.VERBOSE,
+)
+
+
+def _is_json(lines: list[str]) -> bool:
+    if not _JSON.match(lines[0]):
+        return False
+    parsed = parse_json_at(lines[0], 0)
+    # Text that follows a value on its line, as in `[1] starting`, makes it the line of a log.
+    return parsed is None or lines[0][parsed.end :].lstrip()[:1] in ("", "{", "[", ",")
+
+
+def _are_json_lines(lines: list[str]) -> bool:
+    if len(lines) < 2 or not _is_json(lines):
+        return False
+    if parse_json(lines[0].strip(), Tally()) is NOT_JSON:
+        return False
+    starts = sum(1 for line in lines if _JSON.match(line.lstrip()))
+    return 2 * starts >= len(lines)
+
+
+def _has_json_line(lines: list[str]) -> bool:
+    """Whether the first line is a whole JSON value."""
+    return _is_json(lines) and parse_json(lines[0].strip(), Tally()) is not NOT_JSON
+
+
+def _is_document(lines: list[str]) -> bool:
+    # A log in which the first line happens to be JSON is a text.
+    return _is_json(lines) and (len(lines) < 2 or not _has_json_line(lines))
+
+
+def _is_xml(lines: list[str]) -> bool:
+    opening, following = lines[0][:1], lines[0][1:2]
+    return opening == "<" and (following.isalpha() or following in ("?", "!", "_"))
+
+
+# An attribute of a RADIUS packet: a name of letters and dashes, an operator, a value.
+_ATTRIBUTE = re.compile(r"[ \t]+[A-Za-z0-9][\w.-]* (?:=|:=|\+=|==) ")
+
+
+def _is_radius(lines: list[str]) -> bool:
+    return any(map(_ATTRIBUTE.match, lines))
+
+
+def _are_forms(lines: list[str]) -> bool:
+    # The last line may be cut.
+    return all(map(_is_form, lines[:-1] or lines))
+
+
+def _is_form(line: str) -> bool:
+    body = line.strip()
+    if "=" not in body or not _NOT_IN_FORMS.isdisjoint(body):
+        return False
+    return all("=" in part for part in body.split("&"))
+
+
+_NOT_IN_FORMS = frozenset(' "<>{},;\t')
+
+
+# In this order: what passes two of the tests is the first.
+_TESTS: tuple[tuple[str, Callable[[list[str]], bool]], ...] = (
+    ("jsonl", _are_json_lines),
+    ("json", _is_document),
+    ("xml", _is_xml),
+    ("radius", _is_radius),
+    ("form", _are_forms),
+    ("csv", is_table),
+)
+
+
+# The schema ---------------------------------------------------------------------------------------
+
+
+def guess_schema(
+    head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None = None
+) -> str | None:
     """
-    Return the name of the schema that knows most of the fields of the first record, or None when none knows half,
-    or several that know as much read it in different ways.
+    Return the name of the schema that knows most of the fields of the first record.
 
     Args:
         head: The first bytes of the file.
 
-        kind: The format, as `guess_format` tells it.
+        kind: The format, as returned by `guess_format()`.
 
         schemas: Where to look. Default: all built-in ones.
+
+    Returns:
+        None when no schema knows half of the fields, or when several know as many and disagree.
     """
-    known = [get(name) for name in names()] if schemas is None else list(schemas)
-    if kind == "csv":
-        text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=sniffed(text)) if row][:_LINES]
-        if rows and not is_header(rows[0], rows[1:], ()):
-            return next((s.name for s in known if s.column_orders and column_names(s.column_orders, rows)), None)
-        return _best(rows[0] if rows else (), known)
-    return _best(_keys(head, kind), known)
+    known = tuple(map(get, names()) if schemas is None else schemas)
+    plain = plain_head(head)
+    if kind == "csv" and not has_header(plain):
+        rows = first_rows(plain)
+        return next((schema.name for schema in known if _has_order(schema, rows)), None)
+    records = first_records(plain, kind)
+    return _best(records[0], known) if records else None
 
 
-def _best(keys: Collection[str], known: Iterable[Schema]) -> str | None:
-    """Return the schema that knows most of *keys*; of equals the one with least else, and none where they do not agree."""
-    wanted = {normal(key.strip()) for key in keys}
-    scored = []
-    for schema in known:
-        fields = {
-            normal(path.partition(".")[0].partition("(")[0].removesuffix("[]")): field.category
-            for path, field in schema.fields.items()
-        }
-        shared = {field: category for field, category in fields.items() if field in wanted}
-        scored.append((len(shared), len(shared) / max(len(fields), 1), schema.name, shared))
-    scored.sort(key=itemgetter(0, 1, 2), reverse=True)
-    if not scored or scored[0][0] < _FEWEST or 2 * scored[0][0] < len(wanted):
+def _has_order(schema: Schema, rows: list[list[str]]) -> bool:
+    return bool(rows and schema.column_orders) and (
+        column_names(schema.column_orders, rows) is not None
+    )
+
+
+@attrs.frozen
+class _Match:
+    """How much of a record a schema knows: the values it knows, and their share of the schema."""
+
+    known: dict[str, DataCategory]
+    size: int
+    name: str
+
+    @classmethod
+    def of(cls, schema: Schema, record: object) -> _Match:
+        read = leaves(record, schema)
+        known = {path: category for path, category in read.items() if category is not None}
+        return cls(known, len(schema.fields), schema.name)
+
+    @property
+    def rank(self) -> tuple[int, float, str]:
+        return len(self.known), len(self.known) / max(self.size, 1), self.name
+
+    def rivals(self, best: _Match) -> bool:
+        """Whether it knows as much as *best* and reads it in another way."""
+        return len(self.known) == len(best.known) and self.known != best.known
+
+
+_NO_MATCH = _Match({}, 0, "")
+
+
+def _best(record: object, known: Iterable[Schema]) -> str | None:
+    """Return the schema that knows most of *record*; None where equals disagree."""
+    matches = [_Match.of(schema, record) for schema in known]
+    best = max(matches, key=attrgetter("rank"), default=_NO_MATCH)
+    if len(best.known) < max(_FEWEST, _values(record) / 2):
         return None
-    most, _, name, read = scored[0]
-    return name if all(shared == read for count, _, _, shared in scored if count == most) else None
+    disagree = any(match.rivals(best) for match in matches)
+    return None if disagree else best.name
 
 
-def _keys(head: bytes, kind: str) -> Collection[str]:
-    text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
-    first = next(iter(text.splitlines()), "")
-    if kind == "form":
-        return [unquote_plus(part.partition("=")[0]) for part in first.split("&")]
-    if kind == "radius":
-        return [line.split()[0] for line in text.splitlines()[:_LINES] if " = " in line]
-    if kind == "xml":
-        root = parse_xml(head, None)
-        return [] if root is None else _element_keys(root)
-    if kind in ("json", "jsonl"):
-        return _json_keys(text)
-    return []
+def _values(record: object) -> int:
+    return len(leaves(record, _NOTHING))
 
 
-def _element_keys(node: Node) -> list[str]:
-    elements = node.elements
-    if elements and all(element.elements for element in elements):
-        return _element_keys(elements[0]) if len({e.name for e in elements}) == 1 else [e.name for e in elements]
-    return [element.name.rpartition(":")[2] for element in elements]
-
-
-def _json_keys(text: str) -> list[str]:
-    found = parse_json_at(text, 1 + len(text[1:]) - len(text[1:].lstrip()) if text.startswith("[") else 0)
-    value = found.value if found is not None else None
-    if not isinstance(value, dict):
-        return []
-    # A page wraps its records in a list.
-    pages = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
-    return list(pages[0][0] if len(pages) == 1 and len(value) <= 12 else value)
-
-
-def _json_or_lines(lines: list[str]) -> str:
-    whole = parse_json(lines[0].strip(), Tally()) is not NOT_JSON
-    return "jsonl" if whole and len(lines) > 1 else "json"
-
-
-def _is_form(line: str) -> bool:
-    line = line.strip()
-    return "=" in line and not any(c in line for c in ' "<>{},;\t') and all("=" in part for part in line.split("&"))
-
-
-def _is_csv(lines: list[str]) -> bool:
-    text = "\n".join(lines)
-    delimiter = sniffed(text)
-    rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
-    widths = [len(row) for row in rows]
-    # A comma or two is in any text; three columns that stand in line, two in many rows or below a header, are a table.
-    width = max(widths, key=widths.count, default=0)
-    if width < 2 or widths.count(width) < 0.9 * len(widths):
-        return False
-    return width > 2 or len(widths) >= 5 or is_header(rows[0], rows[1:], ())
+_NOTHING = Schema("none", {})

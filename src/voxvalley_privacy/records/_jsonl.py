@@ -1,18 +1,19 @@
-"""JSON lines: every line is parsed and written anew, never spliced."""
+"""JSON lines, each parsed and written anew; how JSON is parsed and written."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
 import attrs
 
-from ._guard import UNPARSEABLE, Guard, Redact, Tally
-from ._lines import decoded_lines
-from ._stream import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
+from ._border import UNPARSEABLE, Guard, Redact, Tally
+from ._frames import LINE_LIMIT, OVERLONG, Destination, Reader, Source, StreamReport, blocks, run
+from ._text_lines import decoded_lines
 
 __all__ = [
     "MARKED",
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 _BLANK = " \t\r\n"  # JSON's own white space
+
+_BLANKS = re.compile(f"[{_BLANK}]*")
 
 _OVERLONG = OVERLONG.decode()
 MARKED = {UNPARSEABLE: UNPARSEABLE}
@@ -46,20 +49,23 @@ def redact_jsonl(
     """
     Treat each line of a JSON lines file as a record.
 
-    A line that is no JSON comes out as `{"[UNPARSEABLE]": "[UNPARSEABLE]"}`; blank lines stay blank. Of a repeated key
-    the last value counts and the others are gone. Memory is constant; a line above 8 MiB is marked, not parsed.
+    A line that is not JSON comes out as `{"[UNPARSEABLE]": "[UNPARSEABLE]"}`; blank lines stay
+    blank. Of a repeated key the last value counts and the others are dropped. Memory is constant; a
+    line above 8 MiB is marked, not parsed.
 
     Args:
-        src: Path or open file, binary or text. Taken as UTF-8; what is not comes out as U+FFFD and is counted.
+        src: Path or open file, binary or text. Read as UTF-8; other bytes come out as U+FFFD and
+            are counted.
 
-        dst: Path or open file. A path is written beside and put in place at the end; on an error it stays as it was.
+        dst: Path or open file. A path is written to a temporary file and replaced at the end;
+            after an error it is as it was.
 
         redact: A `voxvalley_privacy.Redactor`.
 
-        ensure_ascii: Escape everything that is not ASCII.
+        ensure_ascii: Escape all characters that are not ASCII.
 
-        jobs: Worker processes, 1 or more; the bytes written are the same for any number. Programs that use more than
-            one need the `if __name__ == "__main__":` of the multiprocessing docs.
+        jobs: Worker processes, 1 or more; the bytes written are the same for any number. Programs
+            that use several need the `if __name__ == "__main__":` of the multiprocessing docs.
 
         progress: Called with the number of bytes read so far.
 
@@ -67,7 +73,8 @@ def redact_jsonl(
         The counts, records out always equal to records in.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *jobs* is less than 1, or more with keys that have no reference.
+        voxvalley_privacy.ConfigurationError: If *jobs* is less than 1, or above 1
+            with keys that were not loaded by reference.
 
         ChildProcessError: If a worker process dies.
     """
@@ -75,18 +82,22 @@ def redact_jsonl(
     return run(src, dst, make, jobs=jobs, progress=progress)
 
 
-def jsonl_stream(reader: Reader, redact: Redact, *, ensure_ascii: bool = False) -> tuple[Iterator[bytes], _JsonLines]:
+def jsonl_stream(
+    reader: Reader, redact: Redact, *, ensure_ascii: bool = False
+) -> tuple[Iterator[bytes], _JsonLines]:
     """Return the blocks of a JSON lines file and the work to be done on each."""
-    return blocks(reader), _JsonLines(Guard(redact), JsonWriter.like(reader.head(), ensure_ascii=ensure_ascii))
+    return blocks(reader), _JsonLines(
+        Guard(redact), JsonWriter.like(reader.head(), ensure_ascii=ensure_ascii)
+    )
 
 
-# What some readers take for a line end or a command to a terminal, and JSON lets stand.
+# Some readers take these for a line end or a command to a terminal; JSON does not escape them.
 _LINE_ENDS = {code: f"\\u{code:04x}" for code in (*range(0x80, 0xA0), 0x2028, 0x2029)}
 
 
 @attrs.frozen
 class JsonWriter:
-    """Write JSON the way the input was written: with or without spaces and, where asked, with its indent."""
+    """Write JSON as the input was written: with or without spaces, a document with its indent."""
 
     spaced: bool
     ensure_ascii: bool = False
@@ -97,22 +108,31 @@ class JsonWriter:
     def _make_encoder(self) -> json.JSONEncoder:
         separators = ("," if self.indent or not self.spaced else ", ", ": " if self.spaced else ":")
         return json.JSONEncoder(
-            ensure_ascii=self.ensure_ascii, allow_nan=False, separators=separators, indent=self.indent
+            ensure_ascii=self.ensure_ascii,
+            allow_nan=False,
+            separators=separators,
+            indent=self.indent,
         )
 
     @classmethod
-    def like(cls, head: bytes, /, *, ensure_ascii: bool = False, document: bool = False) -> JsonWriter:
+    def like(
+        cls, head: bytes, /, *, ensure_ascii: bool = False, document: bool = False
+    ) -> JsonWriter:
         """Return a writer in the style of *head*; only of a *document* the indent is looked at."""
-        indent = None
-        if document:
-            line = head.lstrip()[1:].lstrip(b"\r").partition(b"\n")
-            indent = min(len(line[2]) - len(line[2].lstrip(b" ")), 8) if not line[0].strip() else 0
-        return cls(b'": ' in head, ensure_ascii, indent or None)
+        indent = _indent_of(head) if document else None
+        return cls(b'": ' in head, ensure_ascii, indent)
+
+    @property
+    def line_break(self) -> str:
+        """Break the line before a value one level down; empty where values share a line."""
+        return "\n" + " " * self.indent if self.indent else ""
 
     def __call__(self, value: Any, /) -> str:
-        made = self._encoder.encode(value)
-        # Outside of its strings JSON has none of them, so what it says stays the same.
-        return made if made.isascii() or made.isprintable() else made.translate(_LINE_ENDS)
+        text = self._encoder.encode(value)
+        if text.isascii() or text.isprintable():
+            return text
+        # JSON has none of them outside of its strings, so its meaning stays the same.
+        return text.translate(_LINE_ENDS)
 
     def or_marked(self, value: Any, tally: Tally, /) -> str:
         """Return *value* as JSON, or the marked record when it cannot be written."""
@@ -121,6 +141,14 @@ class JsonWriter:
         except (ValueError, TypeError, RecursionError):
             tally.marked["unwritable"] += 1
         return self(MARKED)
+
+
+def _indent_of(head: bytes) -> int | None:
+    """Return the spaces before the first key or item of a document that has a line for each."""
+    opening, _, following = head.lstrip()[1:].lstrip(b"\r").partition(b"\n")
+    if opening.strip():
+        return None
+    return min(len(following) - len(following.lstrip(b" ")), 8) or None
 
 
 @attrs.frozen
@@ -159,11 +187,33 @@ class _JsonLines:
         if body == _OVERLONG or len(line) > LINE_LIMIT:
             tally.marked["too_long"] += 1
             return self.write(MARKED) + end
-        value = parse_json(body, tally)
-        if value is NOT_JSON:
+        values = _values(body, tally)
+        if not values:
             tally.marked["unparseable"] += 1
             return self.write(MARKED) + end
-        return self.write.or_marked(treated(value, self.guard, tally), tally) + end
+        tally.records_in += len(values) - 1
+        written = [
+            self.write.or_marked(treated(value, self.guard, tally), tally) + space
+            for value, space in values
+        ]
+        return "".join(written) + end
+
+
+def _values(text: str, tally: Tally) -> list[tuple[Any, str]]:
+    """Return the values of a line with the space after each; none where it is not JSON alone."""
+    values: list[tuple[Any, str]] = []
+    at = strange = 0
+    while at < len(text):
+        parsed = parse_json_at(text, at)
+        if parsed is None:
+            return []
+        at = _BLANKS.match(text, parsed.end).end()  # type: ignore[union-attr] # matches nothing too
+        values.append((parsed.value, text[parsed.end : at]))
+        strange += parsed.strange
+    if len(values) > 1 and not all(isinstance(value, dict | list) for value, _ in values):
+        return []
+    tally.marked["number"] += strange
+    return values
 
 
 def treated(value: Any, guard: Guard, tally: Tally, /) -> Any:
@@ -182,7 +232,8 @@ def parse_json(text: str, tally: Tally, /) -> Any:
     """
     Return the value of a JSON text, or `NOT_JSON`.
 
-    NaN, infinities, numbers that overflow to one and integers of more than 4,000 digits are `[UNPARSEABLE]` in it.
+    NaN, infinities, numbers that overflow and integers of more than 4,000 digits become
+    `[UNPARSEABLE]` in it.
     """
     found = parse_json_at(text, 0)
     if found is None or found.end != len(text):
@@ -192,7 +243,7 @@ def parse_json(text: str, tally: Tally, /) -> Any:
 
 
 class Parsed(NamedTuple):
-    """A JSON value, where its text ends, and whether a number in it was none."""
+    """A JSON value, where its text ends, and whether a number in it could not be read."""
 
     value: Any
     end: int
@@ -233,9 +284,11 @@ def _mark(_: str) -> str:
 
 
 class _NotJson:
-    """What is no JSON text; None is one."""
+    """Stands for the value of a text that is not JSON: None is the value of one that is."""
 
 
 NOT_JSON = _NotJson()
 _FAST = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
-_LENIENT = json.JSONDecoder(parse_constant=_mark, parse_float=_finite_or_mark, parse_int=_short_or_mark)
+_LENIENT = json.JSONDecoder(
+    parse_constant=_mark, parse_float=_finite_or_mark, parse_int=_short_or_mark
+)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
-from ..redaction._placeholders import label_of
+from ..placeholders import label_of
 from ..vocabulary import DataCategory
-from ._guard import UNPARSEABLE, Guard, Redact, Tally
-from ._lines import decoded_lines
-from ._stream import Destination, Reader, Source, StreamReport, blocks, run
+from ._border import UNPARSEABLE, Guard, Redact, Tally
+from ._frames import Destination, Reader, Source, StreamReport, blocks, run
+from ._text_lines import decoded_lines
 
 __all__ = ["radius_stream", "redact_radius"]
 
 _RECORDS = 200  # in a batch
-_MAX_LINES = 5_000  # of a record; what follows is the next one
+_MAX_LINES = 5_000  # of a record; the lines after them are the next one
 _MAX_LINE = 1 << 16  # characters; an attribute has 253 octets at most
 _OPERATORS = frozenset({"=", ":=", "+=", "=="})
 _TIME = "Event-Timestamp"
@@ -35,13 +36,14 @@ def redact_radius(
     """
     Treat each record of a RADIUS detail file.
 
-    Lines that are no attribute come out as `[UNPARSEABLE]` in their record. A dropped attribute is left out. Memory is
-    constant.
+    Lines that are not an attribute come out as `[UNPARSEABLE]` in their record. A dropped attribute
+    is left out. Memory is constant.
 
     Args:
-        src: Path or open file, UTF-8; what is not comes out as U+FFFD and is counted.
+        src: Path or open file, UTF-8; other bytes come out as U+FFFD and are counted.
 
-        dst: Path or open file. A path is written beside and put in place at the end; on an error it stays as it was.
+        dst: Path or open file. A path is written to a temporary file and replaced at the end;
+            after an error it is as it was.
 
         redact: A `voxvalley_privacy.Redactor`, best with the schema `radius.acct`.
 
@@ -97,7 +99,7 @@ class _RadiusRecords:
 
     def _record(self, lines: list[str], tally: Tally) -> Iterator[str]:
         parsed = [self._parsed(line, tally) for line in lines]
-        pairs = [(name, value) for name, _, value, _ in filter(None, parsed)]
+        pairs = [(attribute.name, attribute.value) for attribute in filter(None, parsed)]
         if not pairs and not any(line.strip() for line in lines):
             yield from lines
             return
@@ -116,61 +118,68 @@ class _RadiusRecords:
 
     def _parsed(self, line: str, tally: Tally) -> _Attribute | None:
         attribute = _parsed(line)
-        # A line that only may be the time must not hold what a text must not: nothing else says what it is.
-        if attribute is not None and not attribute[1] and self.guard.text(attribute[2], tally) != attribute[2]:
-            return None
-        return attribute
+        if attribute is None or attribute.operator:
+            return attribute
+        # A line that may be the time is a guess: it must pass as a text does.
+        return attribute if self.guard.text(attribute.value, tally) == attribute.value else None
 
 
-# Name, operator (empty for the line with the time), value, whether the value was quoted.
-_Attribute = tuple[str, str, str, bool]
+class _Attribute(NamedTuple):
+    """One line of a record; the line with the time has no operator."""
+
+    name: str
+    operator: str
+    value: str
+    quoted: bool
 
 
 def _parsed(line: str) -> _Attribute | None:
-    """Return what a line says, or None when it is neither an attribute nor the line with the time."""
+    """Return the attribute of a line; None when it is neither one nor the line with the time."""
     text = line.strip()
     if not text or len(text) > _MAX_LINE:
         return None
     name, _, rest = text.partition(" ")
     operator, _, value = rest.partition(" ")
-    if operator in _OPERATORS:
-        value = value.strip()
-        quoted = len(value) >= 2 and value[0] == value[-1] == '"'
-        return name, operator, _unescaped(value[1:-1]) if quoted else value, quoted
-    is_time = line[0] not in " \t" and len(text) <= 40 and ":" in text and any(c.isdigit() for c in text)
-    return (_TIME, "", text, False) if is_time else None
+    if operator not in _OPERATORS:
+        is_time = line[0] not in " \t" and _may_be_time(text)
+        return _Attribute(_TIME, "", text, quoted=False) if is_time else None
+    value = value.strip()
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        return _Attribute(name, operator, _unescaped(value[1:-1]), quoted=True)
+    return _Attribute(name, operator, value, quoted=False)
+
+
+def _may_be_time(text: str) -> bool:
+    if len(text) > 40 or ":" not in text:
+        return False
+    return any(map(str.isdigit, text))
 
 
 def _written(name: str, value: Any, attribute: _Attribute) -> Iterator[str]:
-    _, operator, before, quoted = attribute
-    if not operator:
+    if not attribute.operator:
         # Without this line the record could not be read.
-        yield label_of(DataCategory.TIMESTAMP) if value is None else str(value).replace("\n", " ")
+        value = label_of(DataCategory.TIMESTAMP) if value is None else value
+        yield str(value).replace("\n", " ")
     elif value is not None:
         text = str(value)
-        yield f"\t{name} {operator} " + (f'"{_escaped(text)}"' if quoted or text != before else text)
+        if attribute.quoted or text != attribute.value:
+            text = f'"{_escaped(text)}"'
+        yield f"\t{name} {attribute.operator} {text}"
 
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+# A backslash and three octal digits, or a backslash and one character.
+_ESCAPE = re.compile(r"\\(?:([0-7]{3})|(.))", re.DOTALL)
 
 
 def _unescaped(text: str) -> str:
-    if "\\" not in text:
-        return text
-    out: list[str] = []
-    i = 0
-    while i < len(text):
-        char, after = text[i], text[i + 1 : i + 4]
-        if char != "\\" or not after:
-            out.append(char)
-            i += 1
-        elif len(after) == 3 and all(c in "01234567" for c in after):
-            out.append(chr(int(after, 8)))
-            i += 4
-        else:
-            out.append(_ESCAPES.get(after[0], after[0]))
-            i += 2
-    return "".join(out)
+    return _ESCAPE.sub(_meant, text)
+
+
+def _meant(escape: re.Match[str]) -> str:
+    if escape[1]:
+        return chr(int(escape[1], 8))
+    return _ESCAPES.get(escape[2], escape[2])
 
 
 def _escaped(text: str) -> str:

@@ -25,7 +25,7 @@ def in_order(batches: Iterable[T], work: Callable[[T], R], *, jobs: int) -> Iter
     """
     Yield `work(batch)` for each batch, in order.
 
-    With more than one job each worker holds one batch in work and one result in hand, so memory stays bounded.
+    With more than one job each worker holds one batch and one result, so memory stays bounded.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If *work* cannot be pickled.
@@ -39,10 +39,14 @@ def _pickled(work: Callable[[T], R]) -> bytes:
     try:
         return pickle.dumps(work)
     except NotPicklable:
-        problem = "its keys were not loaded by reference: use KeyRing.from_env() or KeyRing.from_file()"
+        problem = (
+            "its keys were not loaded by reference: use KeyRing.from_env() or KeyRing.from_file()"
+        )
     except Exception:  # the cause may hold a value
         problem = "something in it cannot be pickled"
-    raise ConfigurationError(f"This redactor cannot be sent to worker processes; {problem}, or 'jobs=1'.")
+    raise ConfigurationError(
+        f"This redactor cannot be sent to worker processes; {problem}, or 'jobs=1'."
+    )
 
 
 def _in_workers(batches: Iterable[T], work: bytes, jobs: int) -> Iterator[R]:
@@ -69,14 +73,17 @@ def _in_workers(batches: Iterable[T], work: bytes, jobs: int) -> Iterator[R]:
             process.terminate()
             process.join()
     if lost:
-        raise ChildProcessError("A worker process ended before its work was done; nothing was put in place.")
+        raise ChildProcessError(
+            "A worker process ended before its work was done; no output was written."
+        )
 
 
 def _dealt(batches: Iterable[T], pipes: list[Connection]) -> Iterator[R]:
     """
-    Deal batches out in turn and take results back in the same turn.
+    Send batches to the workers in turn and take results back in the same turn.
 
-    A worker takes its next batch before it gives the result of the last, so neither side waits for the other to read.
+    A worker takes its next batch before it sends the result of the last, so neither side waits for
+    the other to read.
     """
     busy: deque[Connection] = deque()
     idle = deque(pipes)

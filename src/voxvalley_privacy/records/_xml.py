@@ -1,4 +1,4 @@
-"""XML without DTDs and entities: the structure stays, texts and attributes are treated as fields of records."""
+"""XML without DTDs and entities: texts and attributes are treated as fields of records."""
 
 from __future__ import annotations
 
@@ -8,34 +8,41 @@ from typing import Any
 
 import attrs
 
-from ._guard import FAULT, UNPARSEABLE, Guard, Redact, Tally
-from ._stream import Destination, Reader, Source, StreamReport, run
+from ._border import FAULT, UNPARSEABLE, Guard, Redact, Tally
+from ._frames import Destination, Reader, Source, StreamReport, run
 from ._xml_tree import Node, parse_xml, write_xml
 
-__all__ = ["redact_xml", "redact_xml_text", "xml_stream"]
+__all__ = ["element_value", "redact_xml", "redact_xml_text", "xml_stream"]
 
 _LIMIT = 16 << 20  # bytes of a document
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_TEXT = "#"  # the field of texts between elements: no element has this name, and it tells nothing
+_TEXT = "#"  # the field of texts between elements: no element can have this name
 _NOT_IN_XML = dict.fromkeys({*range(32), 0xFFFE, 0xFFFF} - {9, 10, 13})
 _MARKED = f"<redacted>{UNPARSEABLE}</redacted>"
 
 
 def redact_xml(
-    src: Source, dst: Destination, redact: Redact, /, *, progress: Callable[[int], object] | None = None
+    src: Source,
+    dst: Destination,
+    redact: Redact,
+    /,
+    *,
+    progress: Callable[[int], object] | None = None,
 ) -> StreamReport:
     """
     Treat an XML document; it is held in memory, up to 16 MiB.
 
-    An element is a record of its attributes and children by their local names: `<Call><From>` is the field `From`.
-    Elements that only list elements of one name are passed through, so that each of those is a record. Namespaces and
-    order stay; comments, processing instructions and dropped fields go. A document that is broken, too large, or has a
-    DTD comes out as `<redacted>[UNPARSEABLE]</redacted>`.
+    An element is a record of its attributes and children by their local names: `<Call><From>` is
+    the field `From`. Elements that only list elements of one name are passed through, so that each
+    of those is a record. Namespaces and order stay; comments, processing instructions and dropped
+    fields go. A document that is broken, too large, or has a DTD comes out as
+    `<redacted>[UNPARSEABLE]</redacted>`.
 
     Args:
         src: Path or open file.
 
-        dst: Path or open file. A path is written beside and put in place at the end; on an error it stays as it was.
+        dst: Path or open file. A path is written to a temporary file and replaced at the end;
+            after an error it is as it was.
 
         redact: A `voxvalley_privacy.Redactor`.
 
@@ -49,11 +56,13 @@ def redact_xml(
 
 def xml_stream(reader: Reader, redact: Redact) -> tuple[Iterator[bytes], _XmlDocument]:
     """Return a document as the only batch, and the work to be done on it."""
-    return _document(reader), _XmlDocument(Guard(redact))
+    # The encoding in the declaration is that of the bytes before they became UTF-8.
+    encoding = "utf-8" if reader.decoded else None
+    return _document(reader), _XmlDocument(Guard(redact), encoding)
 
 
 def redact_xml_text(text: str, redact: Redact, /) -> str:
-    """Treat an XML document given as text, as `redact_xml` does."""
+    """Treat a text that is an XML document, as `redact_xml` does."""
     return _treated(text.encode("utf-8", "replace"), "utf-8", Guard(redact), Tally())
 
 
@@ -71,18 +80,17 @@ def _document(reader: Reader) -> Iterator[bytes]:
 @attrs.frozen
 class _XmlDocument:
     guard: Guard
+    encoding: str | None
 
     def __call__(self, document: bytes, /) -> tuple[bytes, Tally]:
         tally = Tally()
         before = self.guard.faults()
-        text = _treated(document, None, self.guard, tally)
+        text = _treated(document, self.encoding, self.guard, tally)
         tally.faults.update(self.guard.faults() - before)
         return text.encode(), tally
 
 
 def _treated(document: bytes, encoding: str | None, guard: Guard, tally: Tally) -> str:
-    if not document.strip():
-        document = b""
     root = parse_xml(document, encoding) if len(document) <= _LIMIT else None
     if root is None:
         tally.records_in += 1
@@ -92,16 +100,13 @@ def _treated(document: bytes, encoding: str | None, guard: Guard, tally: Tally) 
     _join_mixed(root, guard, tally)
     kept = _records(root, guard, tally)
     tally.records_out = tally.records_in
-    declared = document.lstrip().startswith(b"<?xml")
-    return (
-        (_DECLARATION if declared else "")
-        + (write_xml(root) if kept else "<redacted/>")
-        + "\n" * document.endswith(b"\n")
-    )
+    declaration = _DECLARATION if document.lstrip().startswith(b"<?xml") else ""
+    body = write_xml(root) if kept else "<redacted/>"
+    return declaration + body + "\n" * document.endswith(b"\n")
 
 
 def _join_mixed(node: Node, guard: Guard, tally: Tally) -> None:
-    """Make one text of an element in which something personal goes across markup: `<b>202</b>555<i>0132</i>`."""
+    """Join texts where markup splits a personal value: `<b>202</b>555<i>0132</i>`."""
     if node.elements and node.text.strip():
         texts = list(node.texts())
         joined = guard.text("".join(texts), tally)
@@ -113,17 +118,24 @@ def _join_mixed(node: Node, guard: Guard, tally: Tally) -> None:
 
 def _records(node: Node, guard: Guard, tally: Tally) -> bool:
     """Treat the records in *node*; False when nothing of it stays."""
-    elements = node.elements
-    if elements and len({element.name for element in elements}) == 1 and all(element.elements for element in elements):
+    if _lists_records(node):
         node.name = _safe_name(node.name, guard, tally)
         _treat_attributes(node, guard, tally)
         node.children = [_kept(child, guard, tally) for child in node.children]
         return True
     tally.records_in += 1
-    if not elements and not node.attributes:
+    if not node.elements and not node.attributes:
         # A document that is one text is a record of one field.
         return _put(node, guard.pairs([(_local(node.name), node.text)], tally)[0][1], guard, tally)
-    return _put(node, guard.record(_value(node), tally), guard, tally)
+    return _put(node, guard.record(element_value(node), tally), guard, tally)
+
+
+def _lists_records(node: Node) -> bool:
+    """Whether the children of an element are records: elements of one name that have children."""
+    elements = node.elements
+    if len({element.name for element in elements}) != 1:
+        return False
+    return all(element.elements for element in elements)
 
 
 def _kept(child: Node | str, guard: Guard, tally: Tally) -> Node | str:
@@ -132,19 +144,19 @@ def _kept(child: Node | str, guard: Guard, tally: Tally) -> Node | str:
     return child if _records(child, guard, tally) else ""
 
 
-def _value(node: Node) -> Any:
-    """Return an element as the value of a field: a text, or a record of its attributes, texts and children."""
+def element_value(node: Node) -> Any:
+    """Return an element as a field's value: a text, or a record of attributes, texts, children."""
     if node.is_leaf:
         return node.text
     record: dict[str, Any] = {}
-    for name, values in _fields(node).items():
-        given = [_value(value) if isinstance(value, Node) else value for value in values]
-        record[name] = given[0] if len(given) == 1 else given
+    for name, parts in _fields(node).items():
+        values = [element_value(part) if isinstance(part, Node) else part for part in parts]
+        record[name] = values[0] if len(values) == 1 else values
     return record
 
 
 def _fields(node: Node) -> dict[str, list[Node | str]]:
-    """Return what stands under each local name in *node*: attributes, then texts and elements in order."""
+    """Return the values of each local name in *node*: attributes, then texts and elements."""
     fields: dict[str, list[Node | str]] = {}
     for name, value in node.attributes.items():
         if not _is_namespace(name):
@@ -174,13 +186,10 @@ def _put(node: Node, treated: Any, guard: Guard, tally: Tally) -> bool:
 
 
 def _put_fields(node: Node, treated: dict[Any, Any], guard: Guard, tally: Tally) -> None:
-    queues = {name: _spread(treated.get(name), len(values)) for name, values in _fields(node).items()}
-    attributes: dict[str, str] = {}
-    for name, value in node.attributes.items():
-        made = guard.text(value, tally) if _is_namespace(name) else next(queues[_local(name)])
-        if made is not None and guard.names([name], tally) == [name]:
-            attributes[name] = _as_text(made)
-    node.attributes = attributes
+    queues = {
+        name: _spread(treated.get(name), len(values)) for name, values in _fields(node).items()
+    }
+    _put_attributes(node, lambda name: next(queues[_local(name)]), guard, tally)
     children: list[Node | str] = []
     for child in node.children:
         if isinstance(child, Node):
@@ -188,8 +197,8 @@ def _put_fields(node: Node, treated: dict[Any, Any], guard: Guard, tally: Tally)
                 children.append(child)
         elif not child.strip():
             children.append(child)
-        elif (made := next(queues[_TEXT])) is not None:
-            children.append(_as_text(made))
+        elif (redacted := next(queues[_TEXT])) is not None:
+            children.append(_as_text(redacted))
     node.children = children
 
 
@@ -202,18 +211,24 @@ def _spread(treated: Any, length: int) -> Iterator[Any]:
 
 
 def _treat_attributes(node: Node, guard: Guard, tally: Tally) -> None:
-    """Treat the attributes of an element whose own value is not a record, as a record of their own."""
+    """Treat as a record the attributes of an element whose own value is a text."""
     names = [name for name in node.attributes if not _is_namespace(name)]
-    treated = guard.pairs([(_local(name), node.attributes[name]) for name in names], tally) if names else []
-    made = {name: value for name, (_, value) in zip(names, treated, strict=True)}
-    attributes = {
-        name: made.get(name) if name in made else guard.text(value, tally) for name, value in node.attributes.items()
-    }
-    node.attributes = {
-        name: _as_text(value)
-        for name, value in attributes.items()
-        if value is not None and guard.names([name], tally) == [name]
-    }
+    if names:
+        pairs = guard.pairs([(_local(name), node.attributes[name]) for name in names], tally)
+        redacted = {name: value for name, (_, value) in zip(names, pairs, strict=True)}
+        _put_attributes(node, redacted.__getitem__, guard, tally)
+    else:
+        _put_attributes(node, node.attributes.__getitem__, guard, tally)
+
+
+def _put_attributes(node: Node, redacted: Callable[[str], Any], guard: Guard, tally: Tally) -> None:
+    """Write the treated attributes back; one that was dropped, or has a personal name, goes."""
+    attributes: dict[str, str] = {}
+    for name, before in node.attributes.items():
+        value = guard.text(before, tally) if _is_namespace(name) else redacted(name)
+        if value is not None and guard.names([name], tally) == [name]:
+            attributes[name] = _as_text(value)
+    node.attributes = attributes
 
 
 def _safe_name(name: str, guard: Guard, tally: Tally) -> str:

@@ -1,4 +1,4 @@
-"""The part of XML that records are made of: elements, attributes, texts."""
+"""The part of XML that records use: elements, attributes, texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import attrs
 
-from ..redaction._placeholders import DEPTH
+from ..placeholders import DEPTH
 
 __all__ = ["Node", "parse_xml", "write_xml"]
 
@@ -52,7 +52,7 @@ class _Refused(Exception):
 
 
 class _Builder:
-    """Build a tree of what expat tells; below 64 levels there is only a placeholder."""
+    """Build a tree from the events of expat; below 64 levels there is only a placeholder."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -92,8 +92,12 @@ class _Builder:
         raise _Refused
 
 
-def parse_xml(document: bytes, encoding: str | None, /) -> Node | None:
-    """Return the root of a document; None when it is broken, has a DTD, or an encoding nobody knows."""
+def parse_xml(document: bytes, encoding: str | None, /, *, whole: bool = True) -> Node | None:
+    """
+    Return the root of a document; None when it is broken, has a DTD or an unknown encoding.
+
+    With *whole* false the document may be cut, and the elements before the cut are returned.
+    """
     builder = _Builder()
     parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
@@ -103,7 +107,7 @@ def parse_xml(document: bytes, encoding: str | None, /) -> Node | None:
     # Entities come only with a DTD; without one there is nothing to expand.
     parser.StartDoctypeDeclHandler = builder.refuse
     try:
-        parser.Parse(document, True)
+        parser.Parse(document, whole)
     except (expat.ExpatError, _Refused, ValueError, LookupError):
         return None
     return builder.root

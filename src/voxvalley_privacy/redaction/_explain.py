@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import attrs
 
+from ..detection.findings import Finding
+from ..policies import Policy
+from ..reading import one_line
+from ..schemas import Schema
 from ..vocabulary import DataCategory
-from ._findings import Finding
-from ._lines import one_line
 from ._plan import DROP, KEEP, SCAN, FieldPlan, Table
-from ._policy import Policy
-from .schemas import Schema
 
 __all__ = ["Explained", "Explanation", "explain"]
 
@@ -22,7 +22,8 @@ _DEEPEST = 32
 @attrs.frozen
 class Explained:
     """
-    One field: where it stands, what it is taken for, what happens to it, why, and what was found in its text.
+    One field: where it stands, what it is taken for, what happens to it, why, and what was found in
+    its text.
 
     Keys that hold personal data are shown treated.
     """
@@ -74,7 +75,12 @@ def explain(record: object, table: Table, policy: Policy, schema: Schema | None)
 
 
 def _rows(
-    record: dict[object, object], table: Table, policy: Policy, above: str, rows: list[Explained], depth: int
+    record: dict[object, object],
+    table: Table,
+    policy: Policy,
+    above: str,
+    rows: list[Explained],
+    depth: int,
 ) -> None:
     for key, value in dict.items(record):
         if len(rows) >= _MOST_ROWS:
@@ -87,14 +93,28 @@ def _rows(
 
 
 def _row(
-    value: object, field: FieldPlan, table: Table, policy: Policy, path: str, rows: list[Explained], depth: int
+    value: object,
+    field: FieldPlan,
+    table: Table,
+    policy: Policy,
+    path: str,
+    rows: list[Explained],
+    depth: int,
 ) -> None:
     if type(value) is dict and field.kind != DROP and depth < _DEEPEST:
         _rows(value, table.inner(field), policy, path, rows, depth + 1)
-    elif type(value) is list and value and type(value[0]) in (dict, list) and field.kind != DROP and depth < _DEEPEST:
+    elif (
+        type(value) is list
+        and value
+        and type(value[0]) in (dict, list)
+        and field.kind != DROP
+        and depth < _DEEPEST
+    ):
         _row(value[0], table.items(field), table, policy, f"{path}[]", rows, depth + 1)
     else:
-        rows.append(Explained(path, field.category, _action(field, policy), field.why, _found(value, field)))
+        rows.append(
+            Explained(path, field.category, _action(field, policy), field.why, _found(value, field))
+        )
 
 
 def _action(field: FieldPlan, policy: Policy) -> str:

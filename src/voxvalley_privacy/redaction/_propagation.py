@@ -1,30 +1,43 @@
 """
 What a record's typed fields call personal, looked for in its other fields.
 
-The test that nearly every record ends with is cheap: the last seven digits of each number against the digits of all kept texts,
-names and addresses against the texts in lower case. Only where that hits is the record walked again, with the values known.
+The test that nearly every record ends with is cheap: the last seven digits of each number against
+the digits of all kept texts, names and addresses against the texts in lower case. Only where that
+hits is the record walked again, with the values known.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
+from ..detection import KnownValues, find_in_text, fold, known_values, merged
+from ..detection.findings import Finding
+from ..reading import Needle
 from ..vocabulary import DataCategory
-from ._findings import Finding
-from ._patterns.kept import PLUS_NUMBER
-from ._text import find_in_text, fold, known_values
-from ._text._engine import merged
 from ._treat import Treater
-from ._values import Needle
 
-__all__ = ["Known", "suspicious"]
+__all__ = ["PLUS_NUMBER", "Known", "suspicious"]
+
+# What is looked for in fields that a policy keeps
+# --------------------------------------------------------------------------------------------------
+
+# Nothing but a phone number is written with a plus and eight digits or more; zones have four.
+PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
+
+
+# What a record's typed fields call personal, looked for in its other fields
+# --------------------------------------------------------------------------------------------------
 
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
 
 def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence[str]) -> bool:
-    """Tell whether a kept text may hold a number, or any text one of *needles*; a false alarm costs time only."""
+    """
+    Tell whether a kept text may hold a number, or any text one of *needles*; a false alarm costs
+    time only.
+    """
     texts = "\0".join([*kept, *scanned] if scanned else kept)
     if not texts.isascii():
         texts = fold(texts).text
@@ -39,7 +52,9 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
             if last in digits:
                 return True
         elif folded in lower or (
-            scanned and category is DataCategory.PERSON_NAME and any(word in lower for word in words)
+            scanned
+            and category is DataCategory.PERSON_NAME
+            and any(word in lower for word in words)
         ):
             return True
     return False
@@ -54,9 +69,19 @@ class Known:
         self._needles: tuple[Needle, ...] = tuple(dict.fromkeys(needles))
         pairs = [(needle.value, needle.category) for needle in self._needles]
         self._scanned = known_values(pairs)
-        # A word of a name may be the name of an application or a state; in kept fields only the whole name counts.
-        self._swept = known_values([pair for pair in pairs if pair[1] is not DataCategory.PERSON_NAME])
-        self._names = tuple(value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME)
+        # A word of a name may be the name of an application or a state; in kept fields only the
+        # whole name counts.
+        self._swept = known_values(
+            [pair for pair in pairs if pair[1] is not DataCategory.PERSON_NAME]
+        )
+        self._names = tuple(
+            value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME
+        )
+
+    @property
+    def in_texts(self) -> KnownValues | None:
+        """The values as the finders look for them in a text that nobody described."""
+        return self._scanned
 
     def concerns(self, text: str, /) -> bool:
         """Tell whether *text* may hold one of the values; most texts of a record hold none."""
@@ -67,9 +92,15 @@ class Known:
         return treater.text(text, self._scanned)
 
     def sweep(self, text: str, treater: Treater, /) -> str:
-        """Treat in a kept text the known values, and what can only be a number: fields do not always hold what they should."""
+        """
+        Treat in a kept text the known values, and what can only be a number: fields do not always
+        hold what they should.
+        """
         found = list(find_in_text(text[: treater.limit], finders=(), known=self._swept))
-        found += [Finding(*match.span(), DataCategory.PHONE_NUMBER) for match in PLUS_NUMBER.finditer(text)]
+        found += [
+            Finding(*match.span(), DataCategory.PHONE_NUMBER)
+            for match in PLUS_NUMBER.finditer(text)
+        ]
         made = treater.replace(text, merged(found)) if found else text
         names = self._whole_names(made)
         return treater.replace(made, names) if names else made

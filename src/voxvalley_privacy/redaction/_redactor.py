@@ -1,29 +1,29 @@
-"""The redactor: a frozen value that is called with a record or a text and returns a treated copy."""
+"""
+The redactor: a frozen value that is called with a record or a text and returns a treated copy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 import attrs
 
+from ..actions import Exposure, exposure, keep
+from ..detection import Finder
+from ..detection.findings import Finding
 from ..errors import ConfigurationError
+from ..placeholders import FAULT, OMIT
+from ..policies import Budget, Policy, labels
+from ..reading.sip import Engine as SipEngine
+from ..schemas import ROLES, Node, Schema, compile_paths, get
 from ..vocabulary import DataCategory
-from ._actions import Exposure, exposure, keep
 from ._explain import Explanation, explain
-from ._findings import Finding
-from ._paths import Node, compile_paths
-from ._placeholders import FAULT, OMIT
 from ._plan import SCAN, FieldPlan, Table
-from ._policy import Budget, Policy
 from ._propagation import Known, suspicious
-from ._sip import Engine as SipEngine
-from ._sms import ROLES
+from ._record_pass import Walk
 from ._stats import Stats, Tally
 from ._treat import Treater
-from ._walk import Walk
-from .policies import labels
-from .schemas import Schema, get
 
 __all__ = ["Redactor", "scrub"]
 
@@ -34,8 +34,21 @@ def _schema(given: Schema | str | None) -> Schema | None:
     return get(given) if isinstance(given, str) else given
 
 
+def _finders(finders: Iterable[Finder], /) -> tuple[Finder, ...]:
+    """Check the finders of a user; what is not one would only show when a text is treated."""
+    listed = () if isinstance(finders, (str, Finder)) else tuple(finders)
+    if isinstance(finders, (str, Finder)) or not all(isinstance(one, Finder) for one in listed):
+        raise ConfigurationError(
+            "Redactor(): 'finders' must be a list of vp.Finder, such as vp.pattern_finder(...)."
+        )
+    return listed
+
+
 def _payloads(schema: Schema | None, treater: Treater) -> dict[str, dict[str, str]]:
-    """Return the fields whose octets are decoded, each with argument -> field: those of which an action looks at the text."""
+    """
+    Return the fields whose octets are decoded, each with argument -> field: those of which an
+    action looks at the text.
+    """
     if schema is None:
         return {}
     return {
@@ -60,23 +73,40 @@ class _Engine:
     top: FieldPlan
 
     @classmethod
-    def of(cls, policy: object, schema: object) -> _Engine:
+    def of(cls, policy: object, schema: object, finders: tuple[Finder, ...] = ()) -> _Engine:
         if not isinstance(policy, Policy):
-            raise ConfigurationError("Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys).")
+            raise ConfigurationError(
+                "Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys)."
+            )
         if schema is not None and not isinstance(schema, Schema):
-            raise ConfigurationError("Redactor(): 'schema' must be a vp.Schema or the name of a built-in one.")
+            raise ConfigurationError(
+                "Redactor(): 'schema' must be a vp.Schema or the name of a built-in one."
+            )
         tally = Tally()
-        treater = Treater(policy, tally)
+        treater = Treater(policy, tally, finders)
         node = compile_paths(schema) if schema is not None else Node()
         root = Table(node, treater, policy.unknown == "scan")
         root.payloads = _payloads(schema, treater)
         top = FieldPlan(SCAN, DataCategory.UNKNOWN, "record", node, treater)
         top.table = root
-        told: Mapping[str, Any] = (schema.direction if schema is not None else None) or {"field": "", "end_user": {}}
-        sides = {
-            value: root.with_category(field, DataCategory.END_USER_NUMBER) for value, field in told["end_user"].items()
+        told: Mapping[str, Any] = (schema.direction if schema is not None else None) or {
+            "field": "",
+            "end_user": {},
         }
-        return cls(treater, SipEngine(policy, treater), tally, policy.budget, root, told["field"], sides, top)
+        sides = {
+            value: root.with_category(field, DataCategory.END_USER_NUMBER)
+            for value, field in told["end_user"].items()
+        }
+        return cls(
+            treater,
+            SipEngine(policy, treater, know=Known, may_hold=suspicious),
+            tally,
+            policy.budget,
+            root,
+            told["field"],
+            sides,
+            top,
+        )
 
     def walked(self, record: object, walk: Walk) -> object:
         """Return the treated copy that *walk* makes of *record*."""
@@ -86,7 +116,9 @@ class _Engine:
                 side = record.get(self.direction)
                 table = self.by_direction.get(side, table) if type(side) is str else table
             walk.above.add(id(record))
-            return walk.mapping(record, table)
+            return walk.mapping(walk.paired(record, table), table)
+        if type(record) is str:
+            return walk.text(record, self.root)
         made = walk.value(record, self.top, self.root)
         return FAULT if made is OMIT else made
 
@@ -94,35 +126,47 @@ class _Engine:
 @attrs.frozen
 class Redactor:
     """
-    Treat records and texts by a policy. Calling it returns a copy; the input is never changed, and no call raises.
+    Treat records and texts by a policy. Calling it returns a copy; the input is never changed, and
+    no call raises.
 
     Args:
         policy: What happens to each category; start from `vp.policies`.
 
-        schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field names and by what texts
+        schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field
+        names and by what texts
             hold.
 
+        finders: What to find in texts besides everything that the library finds by itself, such as
+            an app's own ids: see `vp.pattern_finder()`.
+
     Raises:
-        voxvalley_privacy.ConfigurationError: If the policy is none, or there is no such schema.
+        voxvalley_privacy.ConfigurationError: If the policy is none, there is no such schema, or one
+            of the finders is none.
     """
 
     policy: Policy
     schema: Schema | None = attrs.field(default=None, converter=_schema)
+    finders: tuple[Finder, ...] = attrs.field(default=(), converter=_finders)
     _engine: _Engine = attrs.field(
-        default=attrs.Factory(lambda self: _Engine.of(self.policy, self.schema), takes_self=True),
+        default=attrs.Factory(
+            lambda self: _Engine.of(self.policy, self.schema, self.finders), takes_self=True
+        ),
         init=False, repr=False, eq=False,
     )  # fmt: skip
 
     def __call__(self, record: _T, /) -> _T:
         """
-        Return the treated copy of *record*: a dict, a list of them, an attrs, dataclass or pydantic object, or a text.
+        Return the treated copy of *record*: a dict, a list of them, an attrs, dataclass or pydantic
+        object, or a text.
 
         Whatever cannot be treated comes out as a placeholder, and is counted in `stats()`.
         """
         try:
             next(self._engine.tally.calls)
             return cast(_T, self._treated(record))
-        except Exception:  # a fault gives less, never raw, and never an exception into the call path
+        except (
+            Exception
+        ):  # a fault gives less, never raw, and never an exception into the call path
             return cast(_T, self._given_up(record))
 
     def _treated(self, record: object) -> object:
@@ -130,37 +174,57 @@ class Redactor:
         walk = Walk(engine.treater, engine.sip, engine.budget)
         made = engine.walked(record, walk)
         if (walk.kept or walk.needles) and suspicious(walk.needles, walk.kept, walk.scanned):
-            made = engine.walked(record, Walk(engine.treater, engine.sip, engine.budget, Known(walk.needles)))
+            made = engine.walked(
+                record, Walk(engine.treater, engine.sip, engine.budget, Known(walk.needles))
+            )
         return made
 
     def _given_up(self, record: object) -> object:
-        """Return a placeholder of the record's shape, after one more try on a copy that no other thread changes."""
+        """
+        Return a placeholder of the record's shape, after one more try on a copy that no other
+        thread changes.
+        """
         try:
             self._engine.tally.add(self._engine.tally.faults, "fault")
             if isinstance(record, dict):
                 return self._treated(dict(dict.items(record)))
         except Exception:  # noqa: S110 # the second fault ends it
             pass
-        return {FAULT: FAULT} if type(record) is dict else [FAULT] if type(record) is list else FAULT
+        return (
+            {FAULT: FAULT} if type(record) is dict else [FAULT] if type(record) is list else FAULT
+        )
 
     def text(self, text: str, /) -> str:
-        """Return *text* with everything personal that is found in it treated; text past the budget is cut, not passed on."""
+        """
+        Return *text* with everything personal that is found in it treated; text past the budget is
+        cut, not passed on.
+        """
         try:
             next(self._engine.tally.calls)
-            return self._engine.treater.text(str.__str__(text))
+            return cast(str, self._treated(str.__str__(text)))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))
 
     def find(self, text: str, /) -> tuple[Finding, ...]:
-        """Return where in *text* something personal stands, in order; a finding holds offsets and a category, no text."""
+        """
+        Return where in *text* something personal stands, in order; a finding holds offsets and a
+        category, no text.
+        """
         try:
             return self._engine.treater.find(str.__str__(text))
         except Exception:  # no finding would mean nothing to see: the whole text is one instead
             self._given_up("")
-            return (Finding(0, str.__len__(text) if issubclass(type(text), str) else 0, DataCategory.UNKNOWN),)
+            return (
+                Finding(
+                    0, str.__len__(text) if issubclass(type(text), str) else 0, DataCategory.UNKNOWN
+                ),
+            )
 
     def explain(self, record: object, /) -> Explanation:
-        """Return for each field of *record* what it is taken for, what happens to it and why; values are not shown."""
+        """
+        Return for each field of *record* what it is taken for, what happens to it and why; values
+        are not shown.
+        """
         return explain(record, self._engine.root, self.policy, self.schema)
 
     def stats(self) -> Stats:
@@ -168,7 +232,7 @@ class Redactor:
         return self._engine.tally.snapshot()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Redactor, (self.policy, self.schema))
+        return (Redactor, (self.policy, self.schema, self.finders))
 
 
 _SCRUB = Redactor(labels())

@@ -23,7 +23,8 @@ class Stats:
 
         found: Category -> how many findings in text were treated.
 
-        faults: Reason -> how often: `fault`, `depth`, `cycle`, `budget`, `truncated`, `object`, `bytes`; for SIP messages
+        faults: Reason -> how often: `fault`, `depth`, `cycle`, `budget`, `truncated`, `object`,
+        `bytes`; for SIP messages
             also `refused` and `unparseable`.
     """
 
@@ -50,7 +51,9 @@ class Tally:
 
     def snapshot(self) -> Stats:
         """Return the counts so far."""
-        return Stats(_read(self.calls), _table(self.treated), _table(self.found), _table(self.faults))
+        return Stats(
+            _read(self.calls), _table(self.treated), _table(self.found), _table(self.faults)
+        )
 
 
 def _read(counter: count[int]) -> int:

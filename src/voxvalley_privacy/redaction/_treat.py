@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..actions import Action, Drop, Exposure, Keep, Label, Parse, Scan, Seal, exposure
+from ..categories import LISTS, NUMBERS
+from ..detection import (
+    BODY_CODE,
+    DEFAULT_FINDERS,
+    Finder,
+    KnownValues,
+    find_in_text,
+    find_people,
+    may_name_people,
+    merged,
+)
+from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
 from ..phone import canonical
+from ..placeholders import OMIT, TRUNCATED, label_of
+from ..policies import Policy
+from ..reading import PARSERS, Needle, needle_of, preset
 from ..vocabulary import DataCategory
-from ._actions import NUMBERS, Action, _Drop, _Keep, _Label, _Parse, _Scan
-from ._composites import PARSERS
-from ._findings import Finding
-from ._keyed import _Seal
-from ._patterns import context, tokens
-from ._placeholders import OMIT, TRUNCATED, label_of
-from ._policy import Policy
 from ._stats import Tally
-from ._text import KnownValues, find_in_text
-from ._text._engine import merged
-from ._values import Needle, needle_of, preset
 
-__all__ = ["Treater"]
+__all__ = ["SEAL_BEHIND", "Treater"]
 
-# How far past the budget a text is read, so that a finding that reaches over the edge is seen whole.
+# Patterns of what the library itself wrote
+# --------------------------------------------------------------------------------------------------
+
+# The seal behind what is shown with it: six letters of key id, 64 of commitment, 32 of tag, and 32
+# for each block.
+SEAL_BEHIND = re.compile(
+    r" (?P<token>seal[a-z]{1,32}A[bcdfghjkmnprtvwx]{102}(?:[bcdfghjkmnprtvwx]{32})++)"
+)
+
+
+# Treat one value: a typed one by its category, a text by what is found in it
+# --------------------------------------------------------------------------------------------------
+
+# How far past the budget a text is read, so that a finding that reaches over the edge is seen
+# whole.
 _MARGIN = 256
 _ROUNDS = 4  # of looking again at what came out
 
@@ -29,45 +50,64 @@ _ROUNDS = 4  # of looking again at what came out
 class Treater:
     """Carry out a policy on single values; holds no value itself."""
 
-    __slots__ = ("actions", "labels", "limit", "region", "scanned_for", "sealed_with", "tally")
+    __slots__ = (
+        "actions",
+        "finders",
+        "labels",
+        "limit",
+        "region",
+        "scanned_for",
+        "sealed_with",
+        "shows_text",
+        "tally",
+    )
 
-    def __init__(self, policy: Policy, tally: Tally) -> None:
+    def __init__(self, policy: Policy, tally: Tally, finders: tuple[Finder, ...] = ()) -> None:
         self.actions: dict[DataCategory, Action] = dict(policy.actions)
         self.limit: int = policy.budget.text
         self.region: str | None = policy.region
         self.tally: Tally = tally
-        # Category -> the label that any value of it becomes; of the others, what looks into values and what shows more than one thing.
+        # Without finders of a user the passes share what they look at.
+        self.finders = DEFAULT_FINDERS + finders if finders else DEFAULT_FINDERS
+        # Whether a text that nobody described is shown at all, with what is found in it treated.
+        free = policy.actions[DataCategory.FREE_TEXT]
+        self.shows_text: bool = isinstance(free, Scan) or exposure(free) is Exposure.ALL
+        # Category -> the label that any value of it becomes; of the others, what looks into values
+        # and what shows more than one thing.
         self.labels: dict[DataCategory, str] = {
             category: label_of(category) if action.text is None else action.text
             for category, action in policy.actions.items()
-            if type(action) is _Label
+            if type(action) is Label
         }
         self.scanned_for: frozenset[DataCategory] = frozenset(
-            category for category, action in policy.actions.items() if type(action) is _Scan
+            category for category, action in policy.actions.items() if type(action) is Scan
         )
-        self.sealed_with: dict[DataCategory, _Seal] = {
+        self.sealed_with: dict[DataCategory, Seal] = {
             category: action
             for category, action in policy.actions.items()
-            if isinstance(action, _Seal) and action.show is not None
+            if isinstance(action, Seal) and action.show is not None
         }
 
     def typed(self, text: str, category: DataCategory, /) -> tuple[object, Needle | None]:
         """
-        Return what the policy makes of a value of *category*, and what tells the value in another field.
+        Return what the policy makes of a value of *category*, and what tells the value in another
+        field.
 
         What is made is OMIT where the value goes.
         """
         if category in NUMBERS:
             number = canonical(text, region=self.region)
             if number is not None:
-                return self._number(text, number, category), Needle(number[-7:], "", number, category)
+                return self._number(text, number, category), Needle(
+                    number[-7:], "", number, category
+                )
         made = self._made(text, category)
         # A value that stays or stands for no data tells nothing of anyone.
         return made, None if made is text else needle_of(text, category)
 
     def _number(self, text: str, number: str, category: DataCategory) -> object:
         action = self.actions[category]
-        if type(action) is _Drop:
+        if type(action) is Drop:
             return OMIT
         # Actions that work on the canonical form are spared finding it again.
         of_number = getattr(action, "of_number", None)
@@ -75,24 +115,27 @@ class Treater:
 
     def _made(self, text: str, category: DataCategory) -> object:
         action = self.actions[category]
-        if type(action) is _Drop:
+        if type(action) is Drop:
             return OMIT
-        if type(action) is _Keep:
+        if type(action) is Keep:
             return text
         ready = preset(text, category)
         if ready is not None:
             return ready
-        if type(action) is _Scan:
+        if type(action) is Scan:
             return self.scanned(text, category)
-        if type(action) is _Parse:
+        if type(action) is Parse:
             return self._parsed(text, category)
-        if "," in text and category in _LISTS:
+        if "," in text and category in LISTS:
             return self._listed(text, category)
         return action(text, category)
 
     def scanned(self, text: str, category: DataCategory, /) -> str:
-        """Return what is left of a text of *category* that is looked through; a body that is nothing but a code is one finding."""
-        if category is DataCategory.CONTENT and context.BODY_CODE.fullmatch(text.strip()) is not None:
+        """
+        Return what is left of a text of *category* that is looked through; a body that is nothing
+        but a code is one finding.
+        """
+        if category is DataCategory.CONTENT and BODY_CODE.fullmatch(text.strip()) is not None:
             return self.part(text, DataCategory.ONE_TIME_CODE)
         return self.text(text)
 
@@ -104,16 +147,23 @@ class Treater:
         return label_of(category) if parts is None else self.replace(text, parts)
 
     def _listed(self, text: str, category: DataCategory) -> object:
-        """Treat each of `+14155550132,+14155550133`; one part that is not plainly a number hides the whole."""
+        """
+        Treat each of `+14155550132,+14155550133`; one part that is not plainly a number hides the
+        whole.
+        """
         parts = [part.strip() for part in text.split(",")]
         if not all(parts) or len(parts) > 1000:
             return self.actions[category](text, category)
         return ",".join(self.part(part, category) for part in parts)
 
     def part(self, text: str, category: DataCategory, /) -> str:
-        """Treat a piece of a longer text: what would be left out of a record leaves its label here."""
+        """
+        Treat a piece of a longer text: what would be left out of a record leaves its label here.
+        """
         label = self.labels.get(category)
-        if label is not None and "," not in text:  # a label is the same for any value, so none is looked into
+        if (
+            label is not None and "," not in text
+        ):  # a label is the same for any value, so none is looked into
             if category in NUMBERS and canonical(text, region=self.region) is not None:
                 return label
             ready = preset(text, category)
@@ -127,26 +177,33 @@ class Treater:
         if len(text) > self.limit:
             self.tally.add(self.tally.faults, "truncated")
             head = text[: self.limit + _MARGIN]
-            findings = find_in_text(head, known=known)
-            cut = min((f.start for f in findings if f.end > self.limit > f.start), default=self.limit)
+            findings = self.findings(head, known)
+            cut = min(
+                (f.start for f in findings if f.end > self.limit > f.start), default=self.limit
+            )
             # A run that touches the edge may go on behind it.
             while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
                 cut -= 1
             return self.settled(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
-        findings = find_in_text(text, known=known)
+        findings = self.findings(text, known)
         return self.settled(text, findings) if findings else text
 
-    def settled(self, text: str, findings: Sequence[Finding], /, *, head: str = "", tail: str = "") -> str:
+    def settled(
+        self, text: str, findings: Sequence[Finding], /, *, head: str = "", tail: str = ""
+    ) -> str:
         """
         Replace findings, and look again at what came out until there is nothing new in it.
 
-        What stood beside a finding may be one itself now that a label or a token is its neighbour; treating the result once more
-        must change nothing. Where *text* is a part, *head* and *tail* are what stands around it.
+        What stood beside a finding may be one itself now that a label or a token is its neighbour;
+        treating the result once more must change nothing. Where *text* is a part, *head* and *tail*
+        are what stands around it.
         """
         made, spans = self._replaced(text, findings, {})
         for _ in range(_ROUNDS):
-            again = find_in_text(head + made + tail)
-            fresh, cut = _fresh(_within(again, len(head), len(made)) if head or tail else again, spans)
+            again = find_in_text(head + made + tail, finders=self.finders)
+            fresh, cut = _fresh(
+                _within(again, len(head), len(made)) if head or tail else again, spans
+            )
             if not fresh:
                 break
             joined = merged([*cut, *fresh])
@@ -158,7 +215,18 @@ class Treater:
 
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """Return the findings in *text*, up to the budget."""
-        return find_in_text(text[: self.limit])
+        return self.findings(text[: self.limit])
+
+    def findings(self, text: str, known: KnownValues | None = None, /) -> tuple[Finding, ...]:
+        """Return what is personal in prose: numbers and addresses by shape, people by their place."""
+        findings = find_in_text(text, finders=self.finders, known=known)
+        if not may_name_people(text):
+            return findings
+        return tuple(merged([*findings, *find_people(text)]))
+
+    def found(self, text: str, finding: Finding, /) -> str:
+        """Return what a finding in *text* is replaced by."""
+        return self._replaced(text[finding.start : finding.end], [_moved(finding)], {})[0]
 
     def sweep(self, text: str, known: KnownValues, /) -> str:
         """Return a kept *text* without the values that other fields of the record call personal."""
@@ -188,7 +256,11 @@ class Treater:
             else:
                 self.tally.add(self.tally.found, category)
                 # Scanning what was found again would not end.
-                made = label_of(category) if category in self.scanned_for else self.part(text[start:end], category)
+                made = (
+                    label_of(category)
+                    if category in self.scanned_for
+                    else self.part(text[start:end], category)
+                )
             pieces += (text[at:start], made)
             size += start - at + len(made)
             spans.append(Finding(size - len(made), size, category))
@@ -197,9 +269,12 @@ class Treater:
         return "".join(pieces), spans
 
     def _sealed_end(self, text: str, finding: Finding, /) -> int:
-        """Return the offset after the seal of what was found, if it is what this policy shows with that seal; else 0."""
+        """
+        Return the offset after the seal of what was found, if it is what this policy shows with
+        that seal; else 0.
+        """
         seal = self.sealed_with[finding.category]
-        behind = tokens.SEAL_BEHIND.match(text, finding.end)
+        behind = SEAL_BEHIND.match(text, finding.end)
         if behind is None:
             return 0
         try:
@@ -208,9 +283,14 @@ class Treater:
             return 0
         return (
             behind.end()
-            if seal.show is not None and seal.show(value, category) == text[finding.start : finding.end]
+            if seal.show is not None
+            and seal.show(value, category) == text[finding.start : finding.end]
             else 0
         )
+
+
+def _moved(finding: Finding) -> Finding:
+    return Finding(0, finding.end - finding.start, finding.category)
 
 
 def _within(found: Sequence[Finding], start: int, size: int, /) -> list[Finding]:
@@ -222,8 +302,13 @@ def _within(found: Sequence[Finding], start: int, size: int, /) -> list[Finding]
     ]
 
 
-def _fresh(found: Sequence[Finding], spans: Sequence[Finding], /) -> tuple[list[Finding], list[Finding]]:
-    """Return the findings that are not just what was made of their like, and the spans that they touch."""
+def _fresh(
+    found: Sequence[Finding], spans: Sequence[Finding], /
+) -> tuple[list[Finding], list[Finding]]:
+    """
+    Return the findings that are not just what was made of their like, and the spans that they
+    touch.
+    """
     fresh: list[Finding] = []
     cut: list[Finding] = []
     first = 0
@@ -244,15 +329,3 @@ def _fresh(found: Sequence[Finding], spans: Sequence[Finding], /) -> tuple[list[
             fresh.append(one)
             cut += touched
     return fresh, cut
-
-
-_LISTS = frozenset(
-    {
-        DataCategory.PARTY_NUMBER,
-        DataCategory.END_USER_NUMBER,
-        DataCategory.OWN_NUMBER,
-        DataCategory.EMAIL_ADDRESS,
-        DataCategory.IP_ADDRESS,
-        DataCategory.SUBSCRIBER_ID,
-    }
-)

@@ -1,11 +1,27 @@
-"""Where events are kept: in memory, in a SQLite file, or (extra `sql`) in a database that SQLAlchemy reaches."""
+"""
+Everything that is kept in a file or a database.
+
+Events in `events`, cached copies in `copies`.
+"""
 
 from __future__ import annotations
 
-from ._chain import GENESIS, Chain
-from ._memory import MemoryEventStore, memory
-from ._protocols import Clock, Conflict, Draft, Event, EventStore, FixedClock, Seal, system_clock
-from ._sqlite import SqliteEventStore, sqlite
+from ..protocols import Clock
+from .events import (
+    GENESIS,
+    Chain,
+    Conflict,
+    Draft,
+    Event,
+    EventStore,
+    FixedClock,
+    MemoryEventStore,
+    Seal,
+    SqliteEventStore,
+    memory,
+    sqlite,
+    system_clock,
+)
 
 __all__ = [
     "GENESIS",

@@ -13,10 +13,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
-from ._batch import Batch
-from ._group import GroupCommit, Job
-from ._protocols import Draft, Event, EventStore, Seal
-from ._rows import COLUMNS, from_row, to_row
+from .events import (
+    COLUMNS,
+    Batch,
+    Draft,
+    Event,
+    EventStore,
+    GroupCommit,
+    Job,
+    Seal,
+    from_row,
+    to_row,
+)
 
 __all__ = ["SqlEventStore", "sql"]
 
@@ -54,10 +62,13 @@ def _translate(error: sa.exc.SQLAlchemyError) -> StoreError:
 class SqlEventStore:
     """Keep events in one table of a database; made by `sql`."""
 
-    def __init__(self, engine: sa.Engine, /, *, table: str, timeout: timedelta, owned: bool) -> None:
+    def __init__(
+        self, engine: sa.Engine, /, *, table: str, timeout: timedelta, owned: bool
+    ) -> None:
         self._engine = engine
         if owned:
-            # What a store acknowledged is in the database: its connections end with it, unless they are a parent process's.
+            # An acknowledged write is in the database: its connections end with it, unless they are
+            # a parent process's.
             weakref.finalize(self, _dispose, engine, os.getpid()).atexit = False
         self._table = _table(table)
         self._millis = int(timeout.total_seconds() * 1000)
@@ -68,7 +79,7 @@ class SqlEventStore:
 
     @property
     def path(self) -> Path | None:
-        """There is none that this process could write beside."""
+        """None: there is no file that this process could write beside."""
         return None
 
     def append(self, *drafts: Draft, seal: Seal) -> tuple[Event, ...]:
@@ -77,14 +88,21 @@ class SqlEventStore:
 
     def read(self, *streams: str) -> tuple[Event, ...]:
         """Return all events of *streams* in the order of the store."""
-        query = self._select().where(self._table.c.stream.in_(streams)).order_by(self._table.c.position)
+        query = (
+            self._select().where(self._table.c.stream.in_(streams)).order_by(self._table.c.position)
+        )
         with self._reading() as connection:
             return tuple([from_row(row) for row in connection.execute(query)])
 
     def scan(self, *, after: int = 0) -> Iterator[Event]:
         """Return the events above *after*, read in pages of 1,000."""
         while True:
-            query = self._select().where(self._table.c.position > after).order_by(self._table.c.position).limit(1000)
+            query = (
+                self._select()
+                .where(self._table.c.position > after)
+                .order_by(self._table.c.position)
+                .limit(1000)
+            )
             with self._reading() as connection:
                 page = [from_row(row) for row in connection.execute(query)]
             if not page:
@@ -98,9 +116,17 @@ class SqlEventStore:
             return self._head(connection)
 
     def scrub(self, stream: str, /, *, through: int) -> None:
-        """Forget bodies up to seq *through*; when dead rows leave the disk is up to the database."""
+        """
+        Forget bodies up to seq *through*.
+
+        When dead rows leave the disk is up to the database.
+        """
         columns = self._table.c
-        update = self._table.update().where(columns.stream == stream, columns.seq <= through).values(body=None)
+        update = (
+            self._table.update()
+            .where(columns.stream == stream, columns.seq <= through)
+            .values(body=None)
+        )
         with self._writing() as connection:
             connection.execute(update)
 
@@ -112,7 +138,9 @@ class SqlEventStore:
         return sa.select(*(self._table.c[name] for name in COLUMNS))
 
     def _head(self, connection: sa.Connection) -> Event | None:
-        row = connection.execute(self._select().order_by(self._table.c.position.desc()).limit(1)).first()
+        row = connection.execute(
+            self._select().order_by(self._table.c.position.desc()).limit(1)
+        ).first()
         return None if row is None else from_row(row)
 
     def _commit(self, jobs: Sequence[Job]) -> None:
@@ -147,7 +175,9 @@ class SqlEventStore:
     def _transaction(self, begin: str) -> Iterator[sa.Connection]:
         try:
             # Autocommit, as the driver for SQLite begins transactions late and without the lock.
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with self._engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            ) as connection:
                 self._begin(connection, begin)
                 try:
                     yield connection
@@ -177,14 +207,20 @@ class SqlEventStore:
             return
         for name in ("fsync", "synchronous_commit"):
             if connection.exec_driver_sql(f"SHOW {name}").scalar() == "off":
-                raise StoreUnavailable(f"The database has {name} = off: it can lose what it acknowledged.")
+                raise StoreUnavailable(
+                    f"The database has {name} = off: it can lose what it acknowledged."
+                )
 
 
 def sql(
-    engine: sa.Engine | str, /, *, table: str = "privacy_event", timeout: timedelta = timedelta(seconds=1)
+    engine: sa.Engine | str,
+    /,
+    *,
+    table: str = "privacy_event",
+    timeout: timedelta = timedelta(seconds=1),
 ) -> EventStore:
     """
-    Keep events in a table that is made if it is not there.
+    Keep events in a table, which is made if it is not there.
 
     Args:
         engine: An engine or its address, for PostgreSQL or SQLite.
@@ -196,11 +232,18 @@ def sql(
     Raises:
         voxvalley_privacy.ConfigurationError: If the database is of another kind.
 
-        voxvalley_privacy.StoreUnavailable: If it cannot be reached, or would not keep what it acknowledges.
+        voxvalley_privacy.StoreUnavailable: If it cannot be reached, or would not keep what it
+            acknowledges.
     """
-    made = sa.create_engine(engine, hide_parameters=True, pool_pre_ping=True) if isinstance(engine, str) else engine
+    made = (
+        sa.create_engine(engine, hide_parameters=True, pool_pre_ping=True)
+        if isinstance(engine, str)
+        else engine
+    )
     if made.dialect.name not in {"postgresql", "sqlite"}:
-        raise ConfigurationError("sql() knows PostgreSQL and SQLite: other databases lack the lock it needs.")
+        raise ConfigurationError(
+            "sql() knows PostgreSQL and SQLite: other databases lack the lock it needs."
+        )
     return SqlEventStore(made, table=table, timeout=timeout, owned=made is not engine)
 
 

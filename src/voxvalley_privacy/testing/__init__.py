@@ -1,4 +1,4 @@
-"""What an app's own tests use: contracts for stores, stores that fail, a check that rules fail closed."""
+"""For an app's own tests: contracts of stores, stores that fail, rules that fail closed."""
 
 from __future__ import annotations
 
@@ -7,4 +7,10 @@ from .event_store import EventStoreContract
 from .fails_closed import assert_fails_closed
 from .faulty_store import FAULTS, FaultyStore
 
-__all__ = ["FAULTS", "CacheStoreContract", "EventStoreContract", "FaultyStore", "assert_fails_closed"]
+__all__ = [
+    "FAULTS",
+    "CacheStoreContract",
+    "EventStoreContract",
+    "FaultyStore",
+    "assert_fails_closed",
+]

@@ -1,4 +1,4 @@
-"""The tests every store of cached copies must pass: subclass `CacheStoreContract`, say how to make yours, run pytest."""
+"""The tests that every store of cached copies must pass: subclass `CacheStoreContract`."""
 
 from __future__ import annotations
 
@@ -18,14 +18,20 @@ _BRUNO = "dddsubject"
 
 
 def _entry(key: str = "k", value: bytes = b"sealed", *tags: str, lifetime: float = 60) -> Entry:
-    return Entry(key=key, value=value, expires=time.time() + lifetime, lifetime=lifetime, tags=(_TENANT, *tags))
+    return Entry(
+        key=key,
+        value=value,
+        expires=time.time() + lifetime,
+        lifetime=lifetime,
+        tags=(_TENANT, *tags),
+    )
 
 
 class CacheStoreContract:
     """
     Test a store of cached copies.
 
-    Subclass it in a test file, name the class `Test...` and define `make`; the limits are those of `make_small`.
+    Subclass it in a test file, name the class `Test...` and define `make` and `make_small`.
     """
 
     def make(self) -> CacheStore:
@@ -47,8 +53,13 @@ class CacheStoreContract:
         return self.make_small()
 
     def test_starts_empty(self, store: CacheStore) -> None:
-        """A new store holds nothing, and forgetting nothing is no fault."""
-        assert (store.get("k"), store.delete("k"), store.forget(_ASTRID), store.sweep(2e9)) == (None, False, 0, 0)
+        """A new store holds nothing, and forgetting nothing is not a fault."""
+        assert (store.get("k"), store.delete("k"), store.forget(_ASTRID), store.sweep(2e9)) == (
+            None,
+            False,
+            0,
+            0,
+        )
 
     def test_gives_back_what_was_put(self, store: CacheStore) -> None:
         """Every octet comes back."""
@@ -65,7 +76,7 @@ class CacheStoreContract:
         assert store.forget(_BRUNO) == 1
 
     def test_delete(self, store: CacheStore) -> None:
-        """What is deleted is gone, and only that."""
+        """A deleted copy is gone, and no other."""
         store.put(_entry("k"), store.ticket())
         store.put(_entry("l"), store.ticket())
         assert (store.delete("k"), store.delete("k")) == (True, False)
@@ -81,7 +92,7 @@ class CacheStoreContract:
         assert store.forget(_ASTRID) == 0
 
     def test_forget_refuses_what_was_begun_before(self, store: CacheStore) -> None:
-        """A copy whose ticket is older than a forget of one of its tags is not kept, not even the second time."""
+        """A copy whose ticket is older than a forget of one of its tags is never kept."""
         ticket = store.ticket()
         store.forget(_ASTRID)
         assert not store.put(_entry("k", b"late", _ASTRID), ticket)
@@ -109,7 +120,7 @@ class CacheStoreContract:
         assert store.get("k") == b"new"
 
     def test_sweep(self, store: CacheStore) -> None:
-        """What is over goes, what is not stays."""
+        """Copies past their time go, others stay."""
         store.put(_entry("short", lifetime=100), store.ticket())
         store.put(_entry("long", lifetime=1000), store.ticket())
         assert store.sweep(time.time() + 500) == 1
@@ -131,7 +142,7 @@ class CacheStoreContract:
         assert None is small.get("huge")
 
     def test_room_is_given_back(self, small: CacheStore) -> None:
-        """What is deleted, forgotten, swept or replaced no longer counts."""
+        """Copies that were deleted, forgotten, swept or replaced no longer count."""
         for _ in range(5):
             small.put(_entry("k", b"x" * 90, _ASTRID), small.ticket())
             small.put(_entry("k", b"x" * 90, _ASTRID), small.ticket())
@@ -157,7 +168,7 @@ class CacheStoreContract:
         assert expected == [store.get(f"{worker}.{at}") for worker in range(4) for at in range(10)]
 
     def test_forget_wins_every_race(self, store: CacheStore) -> None:
-        """However puts and a forget fall together, no copy that was begun before the forget returned is there after it."""
+        """A copy begun before a forget returned is not there after it, however they race."""
         for turn in range(10):
             barrier = Barrier(3)
 

@@ -1,4 +1,4 @@
-"""The tests every event store must pass: subclass `EventStoreContract`, say how to make yours, run pytest."""
+"""The tests that every event store must pass: subclass `EventStoreContract`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ __all__ = ["EventStoreContract"]
 _NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 
 
-def _draft(stream: str = "bcdfgh.a", kind: str = "test", body: str = "", key: str = "", **more: int) -> Draft:
-    return Draft(stream=stream, kind=kind, body=body, at=_NOON, key=key, expected=more.get("expected"))
+def _draft(
+    stream: str = "bcdfgh.a", kind: str = "test", body: str = "", key: str = "", **more: int
+) -> Draft:
+    return Draft(
+        stream=stream, kind=kind, body=body, at=_NOON, key=key, expected=more.get("expected")
+    )
 
 
 class EventStoreContract:
@@ -51,13 +55,22 @@ class EventStoreContract:
 
     def test_reads_what_was_written(self, store: EventStore, seal: Chain) -> None:
         """An event comes back as it was returned, with every field."""
-        (made,) = store.append(_draft(body='{"a": "ü"}', key="k1"), seal=seal)
+        (event,) = store.append(_draft(body='{"a": "ü"}', key="k1"), seal=seal)
         expected = ("bcdfgh.a", "test", '{"a": "ü"}', "k1", _NOON, 1, 1, GENESIS)
-        got = (made.stream, made.kind, made.body, made.key, made.at, made.position, made.seq, made.previous)
+        got = (
+            event.stream,
+            event.kind,
+            event.body,
+            event.key,
+            event.at,
+            event.position,
+            event.seq,
+            event.previous,
+        )
         assert expected == got
-        assert (made,) == store.read("bcdfgh.a")
-        assert made == store.head()
-        seal.check(made)
+        assert (event,) == store.read("bcdfgh.a")
+        assert event == store.head()
+        seal.check(event)
 
     def test_positions_and_seqs_have_no_gaps(self, store: EventStore, seal: Chain) -> None:
         """The store counts all events, each stream its own."""
@@ -67,7 +80,9 @@ class EventStoreContract:
         assert [event.seq for event in store.read("bcdfgh.a")] == [1, 2, 3]
         assert [event.position for event in store.scan(after=2)] == [3, 4]
 
-    def test_reads_several_streams_in_the_order_of_the_store(self, store: EventStore, seal: Chain) -> None:
+    def test_reads_several_streams_in_the_order_of_the_store(
+        self, store: EventStore, seal: Chain
+    ) -> None:
         """Streams are merged by position."""
         for stream in ("bcdfgh.b", "bcdfgh.a", "bcdfgh.c", "bcdfgh.b"):
             store.append(_draft(stream), seal=seal)
@@ -91,13 +106,15 @@ class EventStoreContract:
         assert [event.seq for event in made] == [1, 2]
 
     def test_repeats_an_idempotency_key(self, store: EventStore, seal: Chain) -> None:
-        """The second append with a key returns the first event, even in the same call, and stores nothing."""
+        """A second append with a key returns the first event and stores nothing."""
         first = store.append(_draft(key="k1"), _draft(key="k1"), seal=seal)
         again = store.append(_draft(key="k1", expected=0), seal=seal)
         assert {first[0]} == {*first, *again}
         assert len(store.read("bcdfgh.a")) == 1
 
-    def test_refuses_a_key_that_belongs_to_another_event(self, store: EventStore, seal: Chain) -> None:
+    def test_refuses_a_key_that_belongs_to_another_event(
+        self, store: EventStore, seal: Chain
+    ) -> None:
         """A key is bound to its stream and kind."""
         store.append(_draft(key="k1"), seal=seal)
         for other in (_draft("bcdfgh.b", key="k1"), _draft(kind="other", key="k1")):
@@ -120,7 +137,9 @@ class EventStoreContract:
         before = store.read("bcdfgh.a")
         store.scrub("bcdfgh.a", through=2)
         assert [event.body for event in store.read("bcdfgh.a")] == [None, None, "secret"]
-        assert [attrs.evolve(event, body=None) for event in before[:2]] == [*store.read("bcdfgh.a")[:2]]
+        assert [attrs.evolve(event, body=None) for event in before[:2]] == [
+            *store.read("bcdfgh.a")[:2]
+        ]
         assert store.read("bcdfgh.b")[0].body == "kept"
         seal.verify(store.scan())
 
@@ -152,8 +171,19 @@ class EventStoreContract:
     def test_a_changed_field_is_seen(self, store: EventStore, seal: Chain) -> None:
         """No field of an event can change without the check failing."""
         (event,) = store.append(_draft(body="a", key="k"), seal=seal)
-        changes: dict[str, Any] = {"position": 2, "seq": 2, "kind": "x", "body": "b", "key": "", "mac": bytes(32)}
-        changes |= {"stream": "bcdfgh.z", "at": datetime(2020, 1, 1, tzinfo=UTC), "previous": b"x" * 32}
+        changes: dict[str, Any] = {
+            "position": 2,
+            "seq": 2,
+            "kind": "x",
+            "body": "b",
+            "key": "",
+            "mac": bytes(32),
+        }
+        changes |= {
+            "stream": "bcdfgh.z",
+            "at": datetime(2020, 1, 1, tzinfo=UTC),
+            "previous": b"x" * 32,
+        }
         for name, value in (changes | {"body_mac": bytes(32)}).items():
             with pytest.raises(StoreCorrupt):
                 seal.check(attrs.evolve(event, **{name: value}))

@@ -1,4 +1,4 @@
-"""Check that a rule says no, and says it in time, whatever its store does."""
+"""Check that a rule denies, and in time, whatever its store does."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def assert_fails_closed(
     Check that a rule which allows *context* denies it under every fault of its store.
 
     Args:
-        build: Makes the rule on a store. It is given a store that works, and then fails.
+        build: Returns the rule on a store. The store works at first, and then fails.
 
-        context: What the rule allows as long as the store works.
+        context: A context that the rule allows as long as the store works.
 
         store: Makes a store with everything in it that the rule needs.
 
@@ -40,7 +40,8 @@ def assert_fails_closed(
         within: How long an answer may take.
 
     Raises:
-        AssertionError: If the rule does not allow before, allows after, raises, is late, or returns no decision.
+        AssertionError: If the rule does not allow before, allows after, raises, is late, or does
+            not return a decision.
     """
     for fault in faults:
         faulty = FaultyStore(store(), fault, after=1_000_000)

@@ -17,8 +17,18 @@ __all__ = ["FAULTS", "FaultyStore"]
 
 _T = TypeVar("_T")
 
-# What can go wrong; the first five answer with an error, the others with something that looks right.
-FAULTS = ("unavailable", "corrupt", "os_error", "bug", "time_out", "stale", "partial", "empty", "skewed")
+# The first five answer with an error, the others with events that look right.
+FAULTS = (
+    "unavailable",
+    "corrupt",
+    "os_error",
+    "bug",
+    "time_out",
+    "stale",
+    "partial",
+    "empty",
+    "skewed",
+)
 
 
 @attrs.define(eq=False)
@@ -29,9 +39,10 @@ class FaultyStore:
     Args:
         store: The store behind.
 
-        fault: One of `FAULTS`: raise `StoreUnavailable`, `StoreCorrupt`, `OSError` or `RuntimeError`; wait and raise
-            `TimeoutError`; read what was there before the last append to the stream; leave out an event that is not the
-            last; read nothing; move the times of events a year on.
+        fault: One of `FAULTS`: raise `StoreUnavailable`, `StoreCorrupt`, `OSError` or
+            `RuntimeError`; wait and raise `TimeoutError`; read the stream without its last event;
+            leave out an event that is not the last; read nothing; move the times of events a year
+            on.
 
         after: How many calls go well first.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import voxvalley_privacy as vp
-from voxvalley_privacy.records._stream import StreamReport
+from voxvalley_privacy.records._frames import StreamReport
 
 KEYS = vp.KeyRing.generate()
 DEBUG = vp.Redactor(vp.policies.debug(KEYS))

@@ -9,8 +9,7 @@ import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from tests.records.doubles import Raising, Wild
 from tests.records.formats.streams import DEBUG, KEYS, NUMBER, OTHER, debug, through
-from voxvalley_privacy.records._csv import escaped, redact_csv
-from voxvalley_privacy.records._rows import _Lines
+from voxvalley_privacy.records._csv import _Lines, escaped, redact_csv
 
 CALL = debug("twilio.call")
 CDR = debug("asterisk.cdr_csv")
@@ -32,7 +31,9 @@ def rows(data: bytes, **settings) -> list[list[str]]:
 
 def test_rows_are_records_of_the_header():
     """A cell is treated by the name that stands above it, and the header stays."""
-    out, report = through(redact_csv, f"sid,from,to,status\nCA1,{NUMBER},{OTHER},busy\n".encode(), CALL)
+    out, report = through(
+        redact_csv, f"sid,from,to,status\nCA1,{NUMBER},{OTHER},busy\n".encode(), CALL
+    )
 
     treated = CALL({"sid": "CA1", "from": NUMBER, "to": OTHER, "status": "busy"})
     assert [["sid", "from", "to", "status"], list(treated.values())] == rows(out)
@@ -81,13 +82,21 @@ def test_both_asterisk_orders_are_told_by_content(order, party, end):
 
 def test_the_orders_of_the_corpus_are_told(corpus):
     """Real files of both orders come out with as many rows, and nothing marked."""
-    for name in ("asterisk_Master_lab.csv", "asterisk_testsuite_Master.csv", "asterisk_testsuite_Master2.csv"):
+    for name in (
+        "asterisk_Master_lab.csv",
+        "asterisk_testsuite_Master.csv",
+        "asterisk_testsuite_Master2.csv",
+    ):
         data = (corpus / "03_cdr" / name).read_bytes()
         out, report = through(redact_csv, data, CDR)
         before, after = rows(data), rows(out)
         assert (len(before), {}) == (report.records_in, report.marked)
         assert [len(row) for row in before] == [len(row) for row in after]
-        times = [i for i, cell in enumerate(before[0]) if cell[:3] == "20" + cell[2:3] and cell[4:5] == "-"]
+        times = [
+            i
+            for i, cell in enumerate(before[0])
+            if cell[:3] == "20" + cell[2:3] and cell[4:5] == "-"
+        ]
         assert [before[0][i] for i in times] == [after[0][i] for i in times]
 
 
@@ -109,7 +118,9 @@ def test_b2_37_a_row_of_another_width_is_hidden_whole():
 
     out, report = through(redact_csv, data.encode(), CALL)
 
-    assert [["[MISALIGNED]"] * 2, ["[MISALIGNED]", "[MISALIGNED]", "", "[MISALIGNED]"]] == rows(out)[2:4]
+    assert [["[MISALIGNED]"] * 2, ["[MISALIGNED]", "[MISALIGNED]", "", "[MISALIGNED]"]] == rows(
+        out
+    )[2:4]
     assert (4, {"misaligned": 2}) == (report.records_in, report.marked)
 
 
@@ -125,7 +136,9 @@ def test_b2_37_the_wrong_delimiter_hides_every_row():
 
 def test_a_schema_that_does_not_fit_hides_every_row():
     """Rows without a header that no column order fits are marked, not read by a wrong one."""
-    out, report = through(redact_csv, f"{NUMBER},Ann Example,1\n{NUMBER},Ann Example,2\n".encode(), CDR)
+    out, report = through(
+        redact_csv, f"{NUMBER},Ann Example,1\n{NUMBER},Ann Example,2\n".encode(), CDR
+    )
 
     assert [["[MISALIGNED]"] * 3] * 2 == rows(out)
     assert {"misaligned": 2} == report.marked
@@ -135,19 +148,25 @@ def test_b2_37_formula_cells_are_neutralized():
     """A cell that a spreadsheet would run gets an apostrophe, unless it is told not to."""
     data = b"sid,status\n=cmd|' /C calc'!A0,\"@SUM(1)\"\n-5,+1\n"
 
-    assert [["'=cmd|' /C calc'!A0", "'@SUM(1)"], ["-5", "+1"]] == rows(through(redact_csv, data, CALL)[0])[1:]
-    assert data == through(redact_csv, data.replace(b'"', b""), CALL, escape_formulas=False)[0].replace(
-        b"@SUM(1)", b'"@SUM(1)"'
-    )
+    assert [["'=cmd|' /C calc'!A0", "'@SUM(1)"], ["-5", "+1"]] == rows(
+        through(redact_csv, data, CALL)[0]
+    )[1:]
+    assert data == through(redact_csv, data.replace(b'"', b""), CALL, escape_formulas=False)[
+        0
+    ].replace(b"@SUM(1)", b'"@SUM(1)"')
 
 
-@pytest.mark.parametrize("cell", ["-5", "+1", "-1.5e3", "+12025550142", "+1********42", "-", "", "x", 7, None, "1=1"])
+@pytest.mark.parametrize(
+    "cell", ["-5", "+1", "-1.5e3", "+12025550142", "+1********42", "-", "", "x", 7, None, "1=1"]
+)
 def test_a_number_keeps_its_sign(cell):
     """Numbers, masked ones too, and everything that is no formula come out as they are."""
     assert cell == escaped(cell)
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+A1", "-2+3+cmd|' /C calc'!A0", "@x", "\t=1", "\r=1", "\n=1", "＝1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+A1", "-2+3+cmd|' /C calc'!A0", "@x", "\t=1", "\r=1", "\n=1", "＝1"]
+)
 def test_a_formula_is_escaped_once(cell):
     """Escaping twice changes nothing more."""
     assert f"'{cell}" == escaped(cell) == escaped(escaped(cell))
@@ -175,7 +194,9 @@ def test_b2_37_a_field_above_the_csv_limit_marks_one_row():
         assert report.marked["unparseable"] >= 1
 
 
-@pytest.mark.parametrize("line", ['a,"\n', 'a","\n', '"a\n', 'a,"b\nc\n', '""",\n', '"a,b\nc\nd\n', 'a,"b""\n'])
+@pytest.mark.parametrize(
+    "line", ['a,"\n', 'a","\n', '"a\n', 'a,"b\nc\n', '""",\n', '"a,b\nc\nd\n', 'a,"b""\n']
+)
 def test_an_open_quote_costs_linear_time(line, monkeypatch):
     """However many quotes stay open, no line is read more than three times."""
     reads = []
@@ -206,7 +227,9 @@ def test_utf_16_is_read():
 def test_a_dropped_field_leaves_an_empty_cell():
     """Rows keep their width when a policy drops a field."""
     share = vp.Redactor(vp.policies.share(KEYS), "twilio.call")
-    out, report = through(redact_csv, f"sid,from,caller_name\nCA1,{NUMBER},Ann Example\n".encode(), share)
+    out, report = through(
+        redact_csv, f"sid,from,caller_name\nCA1,{NUMBER},Ann Example\n".encode(), share
+    )
 
     assert 3 == len(rows(out)[1])
     assert b"Example" not in out
@@ -239,7 +262,11 @@ def test_columns_name_rows_without_a_header():
 def test_columns_can_stand_for_the_headers_names():
     """With *header* and *columns* the header stays and the given names are gone by."""
     out, report = through(
-        redact_csv, f"Kennung,Anrufer\nCA1,{NUMBER}\n".encode(), CALL, columns=["sid", "from"], header=True
+        redact_csv,
+        f"Kennung,Anrufer\nCA1,{NUMBER}\n".encode(),
+        CALL,
+        columns=["sid", "from"],
+        header=True,
     )
 
     assert [["Kennung", "Anrufer"], ["CA1", CALL({"from": NUMBER})["from"]]] == rows(out)
@@ -278,7 +305,9 @@ def test_wrong_settings_are_told_all_at_once():
 @pytest.mark.parametrize("redact", [Raising(), Wild(), Wild([]), Wild({"sid": None})])
 def test_a_failing_redactor_gives_placeholders(redact):
     """Whatever a redactor raises or returns, the row comes out in its width, without the record."""
-    out, report = through(redact_csv, f"sid,from\nAnn Example,{NUMBER}\n".encode(), redact, header=True)
+    out, report = through(
+        redact_csv, f"sid,from\nAnn Example,{NUMBER}\n".encode(), redact, header=True
+    )
 
     assert_no_canary(out.decode(), NUMBER)
     assert b"Example" not in out
@@ -288,7 +317,7 @@ def test_a_failing_redactor_gives_placeholders(redact):
 
 def test_a_row_above_the_limit_is_marked(monkeypatch):
     """A row of many lines is held only up to a limit; what follows is read on."""
-    monkeypatch.setattr("voxvalley_privacy.records._rows.LINE_LIMIT", 1000)
+    monkeypatch.setattr("voxvalley_privacy.records._csv.LINE_LIMIT", 1000)
     data = "sid,status\n" + 'a","\n' * 500 + f"CA1,{NUMBER}\n" + 'CA2,"b\nc"\nCA3,d\n'
 
     out, report = through(redact_csv, data.encode(), CALL)
@@ -318,13 +347,19 @@ def test_an_order_without_times_goes_by_its_width():
     fits, report = through(redact_csv, b"Ann 1234,busy\nBea 1234,free\n", redact)
     assert ("busy", {}) == (rows(fits)[0][1], report.marked)
     assert b"Ann" not in fits
-    assert {"misaligned": 1} == through(redact_csv, b"Ann 1234,busy\nBea 1234,free\nCea 1234\n", redact)[1].marked
-    assert {"misaligned": 2} == through(redact_csv, b"Ann 1234\nBea 1234\n", redact, header=False)[1].marked
+    assert {"misaligned": 1} == through(
+        redact_csv, b"Ann 1234,busy\nBea 1234,free\nCea 1234\n", redact
+    )[1].marked
+    assert {"misaligned": 2} == through(redact_csv, b"Ann 1234\nBea 1234\n", redact, header=False)[
+        1
+    ].marked
 
 
 def test_a_broken_start_is_looked_at_as_far_as_it_goes():
     """A field above the limit in the first rows does not hide the layout before it."""
-    out, report = through(redact_csv, b'sid;status\nCA1;busy\n"' + b"x" * 140_000 + b'";1\nCA2;busy\n', CALL)
+    out, report = through(
+        redact_csv, b'sid;status\nCA1;busy\n"' + b"x" * 140_000 + b'";1\nCA2;busy\n', CALL
+    )
 
     assert (["CA2", "busy"], {"unparseable": 1}) == (rows(out, delimiter=";")[-1], report.marked)
 

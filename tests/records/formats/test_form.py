@@ -7,7 +7,7 @@ import pytest
 from tests.oracle import assert_no_canary
 from tests.records.doubles import Raising
 from tests.records.formats.streams import DEBUG, NUMBER, OTHER, debug
-from voxvalley_privacy.records._form import redact_form
+from voxvalley_privacy.records._text_lines import redact_form
 
 MESSAGE = debug("twilio.message_webhook")
 
@@ -24,7 +24,19 @@ def test_b1_13_a_form_body_is_a_record():
 
 @pytest.mark.parametrize(
     "body",
-    ["", "a=", "a", "a&b=&SmsStatus=sent", "x=1&x=2&x=", "SmsStatus=s+t%26%3D", "x=1\n", "&&", "=", "x==1", " \n"],
+    [
+        "",
+        "a=",
+        "a",
+        "a&b=&SmsStatus=sent",
+        "x=1&x=2&x=",
+        "SmsStatus=s+t%26%3D",
+        "x=1\n",
+        "&&",
+        "=",
+        "x==1",
+        " \n",
+    ],
 )
 def test_what_holds_nothing_personal_stays(body):
     """Order, repeated names, blank values and names without a value come out as they were."""
@@ -38,10 +50,16 @@ def test_what_holds_nothing_personal_stays(body):
 def test_repeated_names_keep_order_and_count():
     """Each value of a repeated name is treated, and stands where it stood."""
     made = parse_qsl(
-        redact_form(urlencode([("To", NUMBER), ("x", "1"), ("To", OTHER), ("To", "")]), MESSAGE), keep_blank_values=True
+        redact_form(urlencode([("To", NUMBER), ("x", "1"), ("To", OTHER), ("To", "")]), MESSAGE),
+        keep_blank_values=True,
     )
 
-    assert [("To", MESSAGE({"To": NUMBER})["To"]), ("x", "1"), ("To", MESSAGE({"To": OTHER})["To"]), ("To", "")] == made
+    assert [
+        ("To", MESSAGE({"To": NUMBER})["To"]),
+        ("x", "1"),
+        ("To", MESSAGE({"To": OTHER})["To"]),
+        ("To", ""),
+    ] == made
 
 
 @pytest.mark.parametrize(

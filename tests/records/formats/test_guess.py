@@ -8,8 +8,8 @@ import lzma
 import pytest
 
 import voxvalley_privacy as vp
-from tests.records.formats.streams import NUMBER
-from voxvalley_privacy.records import guess_format, guess_schema
+from tests.records.formats.streams import NUMBER, through
+from voxvalley_privacy.records import guess_format, guess_schema, redact_file
 
 CALL = {"sid": "CA1", "account_sid": "AC1", "from": NUMBER, "to": NUMBER, "from_formatted": NUMBER, "to_formatted": NUMBER,
         "answered_by": None, "caller_name": "", "forwarded_from": None, "direction": "inbound"}  # fmt: skip
@@ -35,7 +35,6 @@ CALL = {"sid": "CA1", "account_sid": "AC1", "from": NUMBER, "to": NUMBER, "from_
         (b'Mon Nov 23 10:00:00 2026\n\tUser-Name = "a"\n\n', "radius"),
         (b"INFO one, two\nINFO three\n", "text"),
         (b"", "text"),
-        (b"\x00\xff\xfe", "text"),
         (b"\n\n", "text"),
     ],
 )
@@ -46,7 +45,13 @@ def test_a_format_is_told_from_its_start(data, expected):
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("a.csv", "csv"), ("a.TSV", "csv"), ("x/a.ndjson", "jsonl"), ("a.xml", "xml"), ("a.txt", "text")],
+    [
+        ("a.csv", "csv"),
+        ("a.TSV", "csv"),
+        ("x/a.ndjson", "jsonl"),
+        ("a.xml", "xml"),
+        ("a.txt", "text"),
+    ],
 )
 def test_a_name_decides(name, expected):
     """An ending that says the format is believed."""
@@ -61,8 +66,16 @@ def test_a_name_decides(name, expected):
         (json.dumps({"calls": [CALL], "page": 0}), "json", "twilio.call"),
         (json.dumps(CALL) + "\n{}\n", "jsonl", "twilio.call"),
         (",".join(CALL) + "\n" + ",".join("x" for _ in CALL) + "\n", "csv", "twilio.call"),
-        ("<R><Call>" + "".join(f"<{k}>x</{k}>" for k in CALL) + "</Call></R>", "xml", "twilio.call"),
-        ("MessageSid=SM1&SmsSid=SM1&NumMedia=0&From=x&To=y&Body=z&NumSegments=1", "form", "twilio.message_webhook"),
+        (
+            "<R><Call>" + "".join(f"<{k}>x</{k}>" for k in CALL) + "</Call></R>",
+            "xml",
+            "twilio.call",
+        ),
+        (
+            "MessageSid=SM1&SmsSid=SM1&NumMedia=0&From=x&To=y&Body=z&NumSegments=1",
+            "form",
+            "twilio.message_webhook",
+        ),
         (
             'a\n\tCalling-Station-Id = "x"\n\tAcct-Status-Type = Start\n\tAcct-Session-Id = "y"\n',
             "radius",
@@ -90,9 +103,13 @@ def test_rows_without_a_header_are_told_by_their_columns(corpus):
 
 def test_ones_own_schemas_are_looked_at():
     """The schemas to choose from can be given."""
-    mine = vp.Schema("acme.cdr", dict.fromkeys(("caller", "callee", "leg"), vp.DataCategory.PARTY_NUMBER))
+    mine = vp.Schema(
+        "acme.cdr", dict.fromkeys(("caller", "callee", "leg"), vp.DataCategory.PARTY_NUMBER)
+    )
 
-    assert "acme.cdr" == guess_schema(b'{"caller": 1, "callee": 2, "leg": 3}', "json", schemas=[mine])
+    assert "acme.cdr" == guess_schema(
+        b'{"caller": 1, "callee": 2, "leg": 3}', "json", schemas=[mine]
+    )
 
 
 def test_schemas_that_do_not_agree_are_not_guessed():
@@ -107,7 +124,120 @@ def test_second_line_may_be_broken():
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 @pytest.mark.parametrize("name", ["", "calls.csv", "calls.csv.gz"])
-def test_packed_files_are_refused(pack, name):
-    """What cannot be seen is not called text and passed on."""
-    with pytest.raises(vp.ConfigurationError, match="unpack"):
-        guess_format(pack(b"from,to\n"), name)
+@pytest.mark.parametrize("cut", [None, -9])
+def test_b14_198_packed_files_are_looked_into(pack, name, cut):
+    """The head of a packed file is unpacked as far as it goes."""
+    rows = "".join(f"CA{i},{NUMBER},{i * 7919}\n" for i in range(20_000))
+    head = pack(("sid,from,price\n" + rows).encode())[:cut]
+
+    assert "csv" == guess_format(head, name)
+
+
+def _mixed(prefix: str) -> str:
+    return "".join(f'{prefix}{{"from": "{NUMBER}", "n": {i}, "x": [1, 2]}}\n' for i in range(9))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _mixed("<34>Nov 23 10:00:00 host app: "),
+        _mixed("2026-11-23 10:00:00,123 INFO "),
+        _mixed("INFO "),
+        "".join(f"INSERT INTO cdr VALUES ({i},'{NUMBER}','Zoe Example');\n" for i in range(9)),
+        "".join(f"({i},'{NUMBER}','a',60),\n" for i in range(9)),
+        "hello;there\nsee;you\nit;was\nnot;him\nnor;her\nbut;they\n",
+        "Dear all, it rained\nWell, it did\nSo, what\nNo, nothing\nBye, now\n",
+        "".join(f"2026-11-23 10:00:0{i},123 INFO call {i}, ok\n" for i in range(9)),
+        "".join(f"[2026-03-01 10:11:1{i}.513] NOTICE[2114] chan.c: hello\n" for i in range(9)),
+        "[1] starting\n[2] started\n",
+        "[INFO] starting\n[WARN] late\n",
+        "".join(f"{{'from': '{NUMBER}', 'n': {i}}}\n" for i in range(9)),
+        '{"a": 1} INFO started\n{"a": 2} INFO ended\n',
+        '{"a": 1}\nINFO one\nINFO two\nINFO three\n',
+        "a=1,b=2,c=3\na=2,b=3,c=4\n",
+        "calls: [1, 2, 3]\nsms: [1, 2, 3]\n",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_b14_196_251_what_is_no_table_and_no_json_is_text(text):
+    """Logs, dumps and prose with commas, semicolons and brackets keep their lines."""
+    assert "text" == guess_format(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"sep=;\r\nsid;from;to\r\nCA1;{NUMBER};{NUMBER}\r\n",
+        f"# exported, at noon\nsid,from,to\nCA1,{NUMBER},{NUMBER}\n",
+        f"Report of calls\n\nsid,from,to\nCA1,{NUMBER},{NUMBER}\nTotal: 1\n",
+        f"Caller Name,Caller ID\nZoe Example,{NUMBER}\nBo Example,{NUMBER}\n",
+        f"From (A)\tTo (B)\tSeconds\n{NUMBER}\t{NUMBER}\t60\n",
+        f'"{NUMBER}","{NUMBER}","2026-11-23 20:15:31",60,"ANSWERED"\n' * 2,
+        f"{NUMBER};42\n" * 6,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_b14_198_tables_are_tables(text):
+    """Excel's first line, comments, titles and footers are no reason to call a table text."""
+    assert "csv" == guess_format(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"PAR1\x15\x04\x15\x00PAR1", "Parquet"),
+        (b"Obj\x01\x04\x14avro.codec\x08null\x00" + bytes(16), "Avro"),
+        (b"0\x1b\x80\x0c+14155550132\x81\x0bZoe Example", "ASN.1"),
+        (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(16), "pcap"),
+        (b"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00", "pcapng"),
+        (b"PK\x03\x04\x14\x00\x00\x00", "zip"),
+        (b"from,to\n\x00\x00\x00\x00", "binary"),
+        ("from,to\n".encode("utf-16-le"), "utf-16-le"),
+        (gzip.compress(b"PAR1\x15\x04\x15\x00PAR1"), "Parquet"),
+    ],
+)
+@pytest.mark.parametrize("name", ["", "a.csv", "a.jsonl"])
+def test_b14_197_binary_data_is_refused_by_its_content(data, kind, name):
+    """Whatever the name says; the error names the kind, and no byte of it."""
+    with pytest.raises(vp.ConfigurationError, match=kind) as caught:
+        guess_format(data, name)
+
+    assert "4155550132" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1251", "latin-1", "shift_jis"])
+def test_b14_198_text_of_other_encodings_is_not_binary(encoding):
+    """Letters of another alphabet are no sign of binary data."""
+    word = {"cp1251": "Привет", "shift_jis": "電話帳"}.get(encoding, "Café Zoë")
+    text = "".join(f"{word};{NUMBER};{i}\n" for i in range(20))
+
+    assert guess_format(text.encode(encoding)) in {"csv", "text"}
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda call: {"data": {"event": {"payload": call}}},
+        lambda call: {"records": [call, call], "page": 1},
+        lambda call: [{"data": call}],
+        lambda call: {"cdr_root": [call]},
+        lambda call: {"entry": [{"changes": [{"value": call}]}]},
+        lambda call: {"params": call},
+        lambda call: {"eventBody": call, "version": "2"},
+        lambda call: {"conversations": [call]},
+        lambda call: {"call_logs": [call], "next_page_token": ""},
+        lambda call: {"transferBatch": call},
+    ],
+)
+def test_b14_194_254_guess_reader_and_api_unwrap_by_one_rule(wrap):
+    """A record in an envelope is guessed, and its fields are the schema's for file and call."""
+    # Which side is the end user's is told by the direction, and only beside the record.
+    call = {name: value for name, value in CALL.items() if name != "direction"}
+    record = wrap(call)
+    redact = vp.Redactor(vp.policies.labels(), "twilio.call")
+
+    assert "twilio.call" == guess_schema(json.dumps(record).encode(), "json")
+    out, report = through(redact_file, json.dumps(record).encode(), redact)
+    assert len(call) == len(report.fields.by_schema)
+    assert redact(record) == json.loads(out)
+    assert out.count(b"[PARTY_NUMBER]") >= 2

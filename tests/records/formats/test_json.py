@@ -87,7 +87,12 @@ def test_what_follows_a_broken_item_is_one_marked_item(data, good):
 
 @pytest.mark.parametrize(
     "data",
-    [f'{{"from": "{NUMBER}"', f"{NUMBER} x", f'{{"from": "{NUMBER}"}} {{}}', '{"a":' * 300_000, "\x00"],
+    [
+        f'{{"from": "{NUMBER}"',
+        f"{NUMBER} x",
+        '{"a":' * 300_000,
+        "\x00",
+    ],
     ids=lambda data: data[:10],
 )
 def test_a_broken_document_is_marked(data):
@@ -135,8 +140,12 @@ def test_a_failing_redactor_gives_placeholders():
 
 def test_real_documents_stay_json(corpus):
     """The documents of the corpus come out as JSON of the same shape at the top."""
-    for path in sorted((corpus / "03_cdr").glob("*.json")) + sorted((corpus / "04_cpaas").glob("*.json")):
-        out, report = through(redact_json, path.read_bytes(), vp.Redactor(vp.policies.debug(vp.KeyRing.generate())))
+    for path in sorted((corpus / "03_cdr").glob("*.json")) + sorted(
+        (corpus / "04_cpaas").glob("*.json")
+    ):
+        out, report = through(
+            redact_json, path.read_bytes(), vp.Redactor(vp.policies.debug(vp.KeyRing.generate()))
+        )
         assert type(json.loads(path.read_bytes())) is type(json.loads(out)), path.name
         assert {} == report.marked, path.name
 
@@ -153,7 +162,11 @@ def test_a_document_above_the_limit_is_marked(monkeypatch):
 def test_a_page_is_as_many_records(redact):
     """Each record of an API's page is treated with a budget of its own, so long pages come out whole."""
     calls = [
-        {"sid": f"CA{i}", "from": NUMBER, **dict.fromkeys((f"f{'x' * n}" for n in range(30)), "busy")}
+        {
+            "sid": f"CA{i}",
+            "from": NUMBER,
+            **dict.fromkeys((f"f{'x' * n}" for n in range(30)), "busy"),
+        }
         for i in range(600)
     ]
     page = {"page": 0, "calls": calls, "next_page_uri": f"/x?From={NUMBER}", "none": []}
@@ -171,7 +184,9 @@ def test_a_list_that_is_a_field_of_the_schema_is_no_page():
     mine = vp.Schema("acme.cdr", {"legs[].who": vp.DataCategory.PERSON_NAME})
     redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()), mine)
 
-    out, report = through(redact_json, b'{"legs": [{"who": "Ann Example"}, {"who": "Bea Example"}]}', redact)
+    out, report = through(
+        redact_json, b'{"legs": [{"who": "Ann Example"}, {"who": "Bea Example"}]}', redact
+    )
 
     assert b"Example" not in out
     assert 1 == report.records_in
@@ -180,7 +195,11 @@ def test_a_list_that_is_a_field_of_the_schema_is_no_page():
 @pytest.mark.parametrize("redact", [Raising(), Wild([]), Wild("x"), Wild({}), Wild({"calls": [1]})])
 def test_a_page_of_a_failing_redactor_is_a_placeholder(redact):
     """Whatever a redactor raises or returns, no record of the page comes out."""
-    out, _ = through(redact_json, f'{{"calls": [{{"from": "{NUMBER}"}}, {{"from": "{NUMBER}"}}]}}'.encode(), redact)
+    out, _ = through(
+        redact_json,
+        f'{{"calls": [{{"from": "{NUMBER}"}}, {{"from": "{NUMBER}"}}]}}'.encode(),
+        redact,
+    )
 
     json.loads(out)
     assert_no_canary(out.decode(), NUMBER)

@@ -5,12 +5,14 @@ import pytest
 from tests.oracle import assert_no_canary
 from tests.records.doubles import Raising, Wild
 from tests.records.formats.streams import DEBUG, NUMBER, through
-from voxvalley_privacy.records._lines import redact_text_lines
+from voxvalley_privacy.records._text_lines import redact_text_lines
 
 
 def test_each_line_is_treated_as_text():
     """Numbers go; lines, blank ones too, and their ends stay."""
-    out, report = through(redact_text_lines, f"call {NUMBER}\r\n\n  \nbye\n{NUMBER}".encode(), DEBUG)
+    out, report = through(
+        redact_text_lines, f"call {NUMBER}\r\n\n  \nbye\n{NUMBER}".encode(), DEBUG
+    )
 
     assert (3, {}) == (report.records_in, report.marked)
     assert [
@@ -40,12 +42,26 @@ def test_endless_lines_are_cut():
 
 
 @pytest.mark.parametrize(
-    "mark", ["\r", "\x1b[2K\x1b[1A", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x9b2J", "\u202e"]
+    "mark",
+    [
+        "\r",
+        "\x1b[2K\x1b[1A",
+        "\x85",
+        "\u2028",
+        "\u2029",
+        "\x0b",
+        "\x0c",
+        "\x1c",
+        "\x9b2J",
+        "\u202e",
+    ],
 )
 def test_b2_35_a_value_starts_no_line(mark):
     """What a sender puts in a line stays in it, for every reader and terminal; the mark at the head of the file stays."""
     text = f"\ufeffname={mark}FATAL all is lost\nnext\n"
     out, _ = through(redact_text_lines, text.encode(), DEBUG)
 
-    assert ["\ufeffname=", "next"] == [line.partition("\\")[0] for line in out.decode().splitlines()]
+    assert ["\ufeffname=", "next"] == [
+        line.partition("\\")[0] for line in out.decode().splitlines()
+    ]
     assert (out, 2) == (through(redact_text_lines, out, DEBUG)[0], out.count(b"\n"))

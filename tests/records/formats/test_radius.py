@@ -29,7 +29,10 @@ def test_each_block_is_a_record():
     assert [line.split(" ")[0] for line in (RECORD * 3).splitlines()] == [
         line.split(" ")[0] for line in made.splitlines()
     ]
-    assert f'\tCalling-Station-Id = "{ACCT({"Calling-Station-Id": NUMBER})["Calling-Station-Id"]}"' in made
+    assert (
+        f'\tCalling-Station-Id = "{ACCT({"Calling-Station-Id": NUMBER})["Calling-Station-Id"]}"'
+        in made
+    )
     assert "\tAcct-Status-Type = Start\n" in made
     for value in (NUMBER, OTHER):
         assert_no_canary(made, value)
@@ -51,7 +54,9 @@ def test_what_holds_nothing_personal_stays(data):
     """Records without personal data come out as they were, but for the indent of attributes."""
     out, report = through(redact_radius, data, ACCT)
 
-    assert [line.strip() for line in data.splitlines()] == [line.strip() for line in out.splitlines()]
+    assert [line.strip() for line in data.splitlines()] == [
+        line.strip() for line in out.splitlines()
+    ]
     assert {} == report.marked
 
 
@@ -68,11 +73,17 @@ def test_b2_35_quoted_values_are_read_and_written_with_escapes():
 
 def test_a_line_that_is_no_attribute_is_marked_in_its_record():
     """The record is counted as marked once; its other attributes are treated."""
-    data = f"Mon Nov 23 10:00:00 2026\n\tnonsense {NUMBER}\n\t{NUMBER}\n\tAcct-Status-Type = Start\n\n"
+    data = (
+        f"Mon Nov 23 10:00:00 2026\n\tnonsense {NUMBER}\n\t{NUMBER}\n\tAcct-Status-Type = Start\n\n"
+    )
 
     out, report = through(redact_radius, data.encode(), ACCT)
 
-    assert ["\t[UNPARSEABLE]", "\t[UNPARSEABLE]", "\tAcct-Status-Type = Start"] == out.decode().splitlines()[1:4]
+    assert [
+        "\t[UNPARSEABLE]",
+        "\t[UNPARSEABLE]",
+        "\tAcct-Status-Type = Start",
+    ] == out.decode().splitlines()[1:4]
     assert (1, {"unparseable": 1}) == (report.records_in, report.marked)
 
 

@@ -43,10 +43,20 @@ def test_paths_and_files_of_both_kinds_give_the_same(tmp_path):
     src.write_text(LINE * 3)
     made = []
     with src.open() as text, src.open("rb") as binary:
-        for given in (str(src), src, text, binary, io.BytesIO(src.read_bytes()), io.StringIO(LINE * 3)):
+        for given in (
+            str(src),
+            src,
+            text,
+            binary,
+            io.BytesIO(src.read_bytes()),
+            io.StringIO(LINE * 3),
+        ):
             redact_jsonl(given, dst, LABELS)
             made.append(dst.read_text())
-    with tempfile.TemporaryFile("w+", newline="") as file, tempfile.NamedTemporaryFile("w+", newline="") as named:
+    with (
+        tempfile.TemporaryFile("w+", newline="") as file,
+        tempfile.NamedTemporaryFile("w+", newline="") as named,
+    ):
         for out in (io.StringIO(newline=""), file, named):
             redact_jsonl(src, out, LABELS)
             out.seek(0)
@@ -92,7 +102,9 @@ def test_what_is_being_written_is_for_its_owner_only(tmp_path):
         src,
         tmp_path / "out",
         LABELS,
-        progress=lambda _: seen.extend(stat.S_IMODE(p.stat().st_mode) for p in tmp_path.glob(".out*")),
+        progress=lambda _: seen.extend(
+            stat.S_IMODE(p.stat().st_mode) for p in tmp_path.glob(".out*")
+        ),
     )
 
     assert [0o600] == seen
@@ -196,7 +208,9 @@ def test_a_report_is_a_value():
     report = through(redact_jsonl, LINE.encode())[1]
 
     assert (
-        report == StreamReport(records_in=1, records_out=1, marked={}, faults={}) == pickle.loads(pickle.dumps(report))
+        report
+        == StreamReport(records_in=1, records_out=1, marked={}, faults={})
+        == pickle.loads(pickle.dumps(report))
     )
 
 
@@ -212,12 +226,17 @@ def keyed(monkeypatch):
 
 def test_any_number_of_workers_writes_the_same(keyed):
     """Bytes and counts do not depend on *jobs*, whatever the format."""
-    records = [{"sid": f"CA{i}", "from": f"+1202555{100 + i % 99:04}", "deep": [[[i]]]} for i in range(1_500)]
+    records = [
+        {"sid": f"CA{i}", "from": f"+1202555{100 + i % 99:04}", "deep": [[[i]]]}
+        for i in range(1_500)
+    ]
     lines = "".join(json.dumps(record) + "\n" * (1 + i % 2) for i, record in enumerate(records))
     rows = "sid,from\n" + "".join(
         f"{r['sid']},{r['from']}\n" + "short\n" * (i % 100 == 0) for i, r in enumerate(records)
     )
-    details = "".join(f'Mon Nov 23 10:00:00 2026\n\tCalling-Station-Id = "{r["from"]}"\n\n' for r in records)
+    details = "".join(
+        f'Mon Nov 23 10:00:00 2026\n\tCalling-Station-Id = "{r["from"]}"\n\n' for r in records
+    )
     for stream, data in (
         (redact_jsonl, lines * 4 + "{\n"),
         (redact_csv, rows),
@@ -285,7 +304,9 @@ def test_one_job_starts_no_process():
     )
     # What measures coverage in children imports it itself.
     env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
+    )
     assert "False" == done.stdout.strip()
 
 
@@ -325,7 +346,9 @@ def test_the_format_can_be_given():
 
 def test_form_bodies_of_a_file_are_a_line_each():
     """Each line is a body."""
-    out, report = through(redact_file, f"From=%2B{NUMBER[1:]}&x=1\nx=2&y=3\n\n".encode(), DEBUG, format="form")
+    out, report = through(
+        redact_file, f"From=%2B{NUMBER[1:]}&x=1\nx=2&y=3\n\n".encode(), DEBUG, format="form"
+    )
 
     assert (2, b"x=2&y=3") == (report.records_in, out.splitlines()[1])
     assert NUMBER[1:].encode() not in out

@@ -17,7 +17,10 @@ MARKED = "<redacted>[UNPARSEABLE]</redacted>\n"
 def test_an_element_is_a_record_of_its_children():
     """Children are fields by their local names, as the schema spells them or nearly so."""
     made = ET.fromstring(
-        redact_xml_text(f"<Response><Call><Sid>CA1</Sid><From>{NUMBER}</From><To>{OTHER}</To></Call></Response>", CALL)
+        redact_xml_text(
+            f"<Response><Call><Sid>CA1</Sid><From>{NUMBER}</From><To>{OTHER}</To></Call></Response>",
+            CALL,
+        )
     )
 
     assert "CA1" == made.findtext("Call/Sid")
@@ -111,7 +114,10 @@ def test_a_document_that_is_not_read_is_marked(text):
 
 def test_broken_documents_are_counted():
     """The report counts a document that is not read; an empty file has none."""
-    for data in (b"<a>\xff</a>", f'<?xml version="1.0" encoding="nonsense"?><a>{NUMBER}</a>'.encode()):
+    for data in (
+        b"<a>\xff</a>",
+        f'<?xml version="1.0" encoding="nonsense"?><a>{NUMBER}</a>'.encode(),
+    ):
         out, report = through(redact_xml, data, CALL)
         assert (MARKED.encode(), 1, {"unparseable": 1}) == (out, report.records_in, report.marked)
     assert (b"", 0) == ((done := through(redact_xml, b"", CALL))[0], done[1].records_in)
@@ -120,7 +126,9 @@ def test_broken_documents_are_counted():
 def test_other_encodings_come_out_as_utf_8():
     """A declared encoding is read; what is written is UTF-8 and says so."""
     out, _ = through(
-        redact_xml, '<?xml version="1.0" encoding="iso-8859-1"?><Status>é</Status>'.encode("latin-1"), CALL
+        redact_xml,
+        '<?xml version="1.0" encoding="iso-8859-1"?><Status>é</Status>'.encode("latin-1"),
+        CALL,
     )
 
     assert '<?xml version="1.0" encoding="UTF-8"?>\n<Status>é</Status>' == out.decode()
@@ -129,16 +137,22 @@ def test_other_encodings_come_out_as_utf_8():
 def test_dropped_fields_are_left_out():
     """A field that the policy drops is no element any more, the others stay."""
     share = vp.Redactor(vp.policies.analytics(KEYS), "twilio.message")
-    made = redact_xml_text("<Message><Sid>SM1</Sid><Body>hello</Body><Status>sent</Status></Message>", share)
+    made = redact_xml_text(
+        "<Message><Sid>SM1</Sid><Body>hello</Body><Status>sent</Status></Message>", share
+    )
 
     assert "hello" not in made
     assert "sent" == ET.fromstring(made).findtext("Status")
 
 
-@pytest.mark.parametrize("redact", [Raising(), Wild(), Wild([]), Wild({}), Wild({"Sid": object()}), Wild("\x00")])
+@pytest.mark.parametrize(
+    "redact", [Raising(), Wild(), Wild([]), Wild({}), Wild({"Sid": object()}), Wild("\x00")]
+)
 def test_a_failing_redactor_gives_placeholders(redact):
     """Whatever a redactor raises or returns, nothing of the document comes out."""
-    made = redact_xml_text(f"<Call a='{NUMBER}'><Sid>{NUMBER}</Sid><From b='1'>{NUMBER}</From></Call>", redact)
+    made = redact_xml_text(
+        f"<Call a='{NUMBER}'><Sid>{NUMBER}</Sid><From b='1'>{NUMBER}</From></Call>", redact
+    )
 
     assert_no_canary(made, NUMBER)
     ET.fromstring(made)

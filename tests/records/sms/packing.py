@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voxvalley_privacy.redaction._sms._gsm7 import BASIC, EXTENDED
+from voxvalley_privacy.reading.sms._gsm7 import BASIC, EXTENDED
 
 _CODES = {char: [code] for code, char in enumerate(BASIC) if char != "\x1b"}
 _CODES |= {char: [0x1B, code] for code, char in EXTENDED.items()}

@@ -13,7 +13,6 @@ from tests.oracle import assert_no_canary
 from tests.records.sms.packing import concatenated, packed
 from tests.records.sms.test_payload import NUMBER, REDACT
 from voxvalley_privacy.records import sms
-from voxvalley_privacy.records.sms import _buffer
 
 TEXT = f"please call +{NUMBER} after nine"
 
@@ -36,7 +35,9 @@ def parts_of(texts, *, reference=7, wide=False, sender="+447700900123"):
             tag=number,
             data=sms.UserData(
                 text=text,
-                header=sms.UserDataHeader(reference=reference, total=len(texts), number=number, wide=wide),
+                header=sms.UserDataHeader(
+                    reference=reference, total=len(texts), number=number, wide=wide
+                ),
             ),
         )
         for number, text in enumerate(texts, 1)
@@ -174,7 +175,9 @@ def test_binary_parts_are_placeholders():
 
 def test_the_policy_decides_about_bodies():
     """Where the policy labels content, parts are labels; nothing is scanned then."""
-    made = added(sms.PartBuffer(vp.Redactor(vp.policies.labels())), parts_of(["call +141555", "50132 now"]))
+    made = added(
+        sms.PartBuffer(vp.Redactor(vp.policies.labels())), parts_of(["call +141555", "50132 now"])
+    )
 
     assert ["[CONTENT]", "[CONTENT]"] == [made[1].text, made[2].text]
 
@@ -200,9 +203,17 @@ def test_a_pair_of_surrogates_in_two_parts():
 def test_from_the_payload_to_the_parts():
     """Packed parts with their headers go in, treated parts come out."""
     buffer = sms.PartBuffer(REDACT)
-    data = [packed(text, concatenated(9, 2, number)) for number, text in ((1, "call +141555"), (2, "50132 now"))]
+    data = [
+        packed(text, concatenated(9, 2, number))
+        for number, text in ((1, "call +141555"), (2, "50132 now"))
+    ]
     parts = [
-        sms.Part(sender="a", recipient="b", tag=i, data=sms.decode_user_data(one, udhi=True, septets=7 + size))
+        sms.Part(
+            sender="a",
+            recipient="b",
+            tag=i,
+            data=sms.decode_user_data(one, udhi=True, septets=7 + size),
+        )
         for i, (one, size) in enumerate(zip(data, (12, 9), strict=True))
     ]
 
@@ -245,6 +256,6 @@ def test_a_fault_in_the_treatment(monkeypatch):
     def broken(*_):
         raise RuntimeError(TEXT)
 
-    monkeypatch.setattr(_buffer, "treated_pieces", broken)
+    monkeypatch.setattr(sms, "treated_pieces", broken)
     made = added(sms.PartBuffer(REDACT), parts_of([TEXT[:14], TEXT[14:]]))
     assert {1: "[FAULT]", 2: "[FAULT]"} == {tag: part.text for tag, part in made.items()}

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 import voxvalley_privacy as vp
 from tests.oracle import assert_no_canary
 from tests.records.sms.packing import concatenated, packed, septets
+from voxvalley_privacy.actions._plain import scan
+from voxvalley_privacy.reading.sms._gsm7 import BASIC, EXTENDED
 from voxvalley_privacy.records import sms
-from voxvalley_privacy.redaction import scan
-from voxvalley_privacy.redaction._sms._gsm7 import BASIC, EXTENDED
 
 REDACT = vp.Redactor(vp.policies.labels().with_actions({vp.DataCategory.CONTENT: scan}))
 NUMBER = "14155550132"
@@ -53,7 +53,8 @@ class TestAlphabets:
         assert "[BYTES]" == sms.redact_pdu_payload(NUMBER.encode(), REDACT, dcs=dcs)
 
     @pytest.mark.parametrize(
-        ("dcs", "alphabet"), [(0, "7"), (0x11, "7"), (0xC0, "7"), (0xF1, "7"), (8, "2"), (0x18, "2"), (0xE0, "2")]
+        ("dcs", "alphabet"),
+        [(0, "7"), (0x11, "7"), (0xC0, "7"), (0xF1, "7"), (8, "2"), (0x18, "2"), (0xE0, "2")],
     )
     def test_groups_of_coding_schemes(self, dcs, alphabet):
         """Message classes, waiting indications and stored messages say their alphabet in their group."""
@@ -95,14 +96,22 @@ class TestHeaders:
     def test_ports_and_national_tables_are_no_text(self):
         """Data for a program, and text in a national table, come out as the placeholder."""
         for header in ("06050415810000", "03240101", "03250101"):
-            assert "[BYTES]" == sms.redact_pdu_payload(bytes.fromhex(header) + packed(NUMBER), REDACT, udhi=True)
+            assert "[BYTES]" == sms.redact_pdu_payload(
+                bytes.fromhex(header) + packed(NUMBER), REDACT, udhi=True
+            )
 
     @given(
-        st.binary(max_size=200), st.integers(-1, 300), st.booleans(), st.booleans(), st.none() | st.integers(-5, 400)
+        st.binary(max_size=200),
+        st.integers(-1, 300),
+        st.booleans(),
+        st.booleans(),
+        st.none() | st.integers(-5, 400),
     )
     def test_any_bytes(self, data, dcs, udhi, is_packed, count):
         """No bytes raise, and what comes out can be written."""
-        made = sms.redact_pdu_payload(data, REDACT, dcs=dcs, udhi=udhi, packed=is_packed, septets=count)
+        made = sms.redact_pdu_payload(
+            data, REDACT, dcs=dcs, udhi=udhi, packed=is_packed, septets=count
+        )
 
         assert made.encode().decode() == made
 
@@ -133,7 +142,9 @@ def test_a_lone_part_shows_no_text():
 
 def test_b2_28_a_policy_that_labels_content():
     """Where the policy labels message bodies, a body with a code in it is a label as a whole."""
-    made = sms.redact_pdu_payload(packed("Your code is 847291"), vp.Redactor(vp.policies.labels()), septets=19)
+    made = sms.redact_pdu_payload(
+        packed("Your code is 847291"), vp.Redactor(vp.policies.labels()), septets=19
+    )
 
     assert_no_canary(made, "847291", run=3)
 

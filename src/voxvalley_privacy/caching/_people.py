@@ -1,0 +1,231 @@
+"""
+Whom an answer is about.
+
+Read in its address, its fields and its body, so that it can be forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import unquote, unquote_plus
+
+import attrs
+
+from ..detection import DEFAULT_FINDERS, Finder, find_in_text
+from ..phone import canonical
+from ..vocabulary import ContentKind
+from ..vocabulary import DataCategory as C
+from ._messages import Request, Response
+
+__all__ = ["People"]
+
+_MOST_CHARACTERS = 65_536  # of a body that is read
+_MOST_NAMES = 192  # of one answer, up to three a person
+_ROUNDS = 3  # of percent-encoding
+_TAIL = 7  # last digits of a number that name it whatever its prefix
+
+_RUN = re.compile(
+    r"""
+    (?<!\d) \+?                     # nothing is cut out of a longer run
+    \d (?: [ ().\-/_]{0,3} \d ){6,16}  # 7 to 17 digits, however they are grouped
+    """,
+    re.VERBOSE,
+)
+_SEPARATORS = re.compile(r"[/?&=,;|#\"'<>\s]+")
+_SCHEME = re.compile(r"^(?:mailto|sips?|tel|xmpp):")
+# They name no person whom anybody would ask to forget.
+_NOT_PEOPLE = frozenset(
+    {
+        C.COORDINATES,
+        C.CREDENTIAL,
+        C.DATE_OF_BIRTH,
+        C.LOCATION,
+        C.ONE_TIME_CODE,
+        C.RAW_MESSAGE,
+        C.URL,
+    }
+)
+# Fields of a request that say how an answer should look, and of a response that describe its body.
+_TECHNICAL = frozenset(
+    (
+        *("accept", "accept-encoding", "accept-language", "connection", "host", "user-agent"),
+        *("age", "cache-control", "content-encoding", "content-length", "content-type"),
+        *("date", "etag", "expires", "last-modified", "server", "vary"),
+    )
+)
+
+
+@attrs.frozen(kw_only=True)
+class People:
+    """
+    Name the people whom an answer is about, in a form that any spelling leads to.
+
+    A number has the names `number:`, its E.164 form, and `end:`, its last seven digits. Digits that
+    could be a number in another spelling have the name `digits:`, their last seven. Everything else
+    has the name `id:`.
+
+    Args:
+        region: Where national numbers were written, such as `US`.
+
+        finders: Look for people in texts, beside the finders of the library.
+    """
+
+    region: str | None = None
+    finders: tuple[Finder, ...] = ()
+
+    def named(self, subject: str, /) -> frozenset[str]:
+        """Return the names of a person whom the app names."""
+        number = canonical(subject, region=self.region)
+        if number is not None:
+            return _of_number(number)
+        return frozenset(self._of_other("digits", subject))
+
+    def sought(self, subject: str, /) -> frozenset[str]:
+        """Return every name that a copy about *subject* may have."""
+        number = canonical(subject, region=self.region)
+        if number is not None:
+            return frozenset((f"number:{number}", f"digits:{number[-_TAIL:]}"))
+        return frozenset((*self._of_other("digits", subject), *self._of_other("end", subject)))
+
+    def about(
+        self, request: Request, response: Response, kind: ContentKind, /
+    ) -> frozenset[str] | None:
+        """
+        Return the names of everybody whom *response* is about.
+
+        Returns:
+            None if it cannot be said: the body cannot be read, or there are too many.
+        """
+        names: set[str] = set()
+        for subject in response.subjects:
+            names |= self.named(subject)
+        for text in _texts_of_address(request.url):
+            names |= self._in_text(text)
+        for text in (_values_of(request), _values_of(response)):
+            names |= self._in_text(text)
+        # The octets of a recording or a picture are not a text; its people are named by the app.
+        if kind is not ContentKind.MEDIA and response.body:
+            body = _text_of_body(response)
+            if body is None:
+                return None
+            names |= self._in_text(body)
+        return frozenset(names) if len(names) <= _MOST_NAMES else None
+
+    def of_call(self, values: object, subjects: str | Iterable[str], /) -> frozenset[str] | None:
+        """
+        Return the names of *subjects*, and of everybody in the texts and numbers among *values*.
+
+        Returns:
+            None if there are too many.
+        """
+        names: set[str] = set()
+        for subject in (subjects,) if isinstance(subjects, str) else subjects:
+            names |= self.named(subject)
+        for text in _texts_in(values):
+            names |= self._in_text(text)
+        return frozenset(names) if len(names) <= _MOST_NAMES else None
+
+    def _in_text(self, text: str) -> set[str]:
+        names: set[str] = set()
+        if not text:
+            return names
+        for run in _RUN.findall(text):
+            names |= self._of_run(run)
+        finders = (*DEFAULT_FINDERS, *self.finders) if self.finders else DEFAULT_FINDERS
+        for start, end, category in find_in_text(text, finders=finders):
+            if category is C.PHONE_NUMBER:
+                names |= self._of_run(text[start:end])
+            elif category not in _NOT_PEOPLE:
+                names.add(f"id:{_plain(text[start:end])}")
+        return names
+
+    def _of_run(self, run: str) -> set[str]:
+        number = canonical(run, region=self.region)
+        names = set() if number is None else set(_of_number(number))
+        if number is None or not run.startswith("+"):
+            # Without a plus it may be the national form of some other number.
+            names.add(f"digits:{_digits(run)[-_TAIL:]}")
+        return names
+
+    def _of_other(self, form: str, subject: str) -> Iterator[str]:
+        yield f"id:{_plain(subject)}"
+        digits = _digits(subject)
+        if len(digits) >= _TAIL:
+            yield f"{form}:{digits[-_TAIL:]}"
+
+
+def _of_number(number: str) -> frozenset[str]:
+    return frozenset((f"number:{number}", f"end:{number[-_TAIL:]}"))
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
+
+
+def _plain(subject: str) -> str:
+    return _SCHEME.sub("", subject.strip().casefold())
+
+
+def _texts_of_address(url: str) -> Iterator[str]:
+    rest = url.partition("://")[2].partition("/")[2] or url.partition("?")[2]
+    for _ in range(_ROUNDS):
+        # A plus is a space in a query, and part of a number where nobody encoded it.
+        for spelled in {rest, unquote_plus(rest)}:
+            yield "\n".join(_SEPARATORS.split(spelled))
+        if "%" not in rest:
+            return
+        rest = unquote(rest)
+
+
+def _values_of(message: Request | Response) -> str:
+    headers = message.headers
+    values = [
+        value for name in headers.names if name not in _TECHNICAL for value in headers.get(name)
+    ]
+    return "\n".join(values)
+
+
+def _text_of_body(response: Response) -> str | None:
+    body = _decoded(response.body, response.headers.get("content-encoding"))
+    # With zeros in it, it is written in a code in which nothing would be found.
+    if body is None or b"\0" in body or len(body) > _MOST_CHARACTERS:
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        # Digits and signs are the same in every other code that is a superset of ASCII.
+        return body.decode("latin-1")
+
+
+def _decoded(body: bytes, encodings: tuple[str, ...]) -> bytes | None:
+    encoding = ",".join(encodings).strip().lower()
+    if encoding in {"", "identity"}:
+        return body
+    if encoding not in {"gzip", "x-gzip", "deflate"}:
+        return None
+    # 32: the header tells gzip from zlib.
+    reader = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        text = reader.decompress(body, _MOST_CHARACTERS + 1)
+    except zlib.error:
+        # A client may have decoded the body, and left the field.
+        return body
+    return text if reader.eof else None
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bytes):
+        # Octets are a text only where they are read as one: speech and pictures are not.
+        return
+    elif isinstance(value, int):
+        yield str(int(value))
+    elif isinstance(value, Mapping):
+        for pair in value.items():
+            yield from _texts_in(pair)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_in(item)

@@ -1,0 +1,147 @@
+"""Caps on attempts: how often a person may be contacted in a span of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import attrs
+
+from ..decisions import Decision, Obligation, Reason
+from ..facts import Facts, QuietHours, load
+from ._consent_reasons import because, cite, fails_closed
+from ._contact import Contact, MessageClass, family, input_fault
+from ._entries import Entry, Kind
+from ._places import places
+from ._quiet import row_channel, rows_of
+from ._senders import SenderScope
+
+__all__ = ["Attempt", "attempts_of", "within_caps"]
+
+_REMEMBERED = 1024
+# Nobody counts these, and no cap holds them back.
+_NOT_COUNTED = frozenset([MessageClass.EMERGENCY, MessageClass.CONFIRMATION])
+
+
+@attrs.frozen
+class Attempt:
+    """An earlier contact: when, and the class of its message; empty if that is not known."""
+
+    at: datetime
+    message_class: str = ""
+
+
+def attempts_of(entries: Iterable[Entry], channel: str, sender: SenderScope, /) -> list[Attempt]:
+    """Return the recorded attempts through *channel* by *sender*; an erased one may be any."""
+    asked = family(channel)
+    return [
+        Attempt(entry.at, entry.message_class)
+        for entry in entries
+        if entry.kind is Kind.ATTEMPTED
+        if entry.channel in ("", asked) and sender.includes(entry.sender, entry.group)
+    ]
+
+
+@attrs.frozen
+class _Cap:
+    """So many attempts in such a span, and the row that says so; none for a cap of the app's own."""
+
+    count: int
+    span: timedelta
+    row: QuietHours | None = None
+
+    def binds(self, message_class: str) -> bool:
+        """Whether messages of this class are held back, and counted."""
+        if self.row is None:
+            return message_class not in _NOT_COUNTED
+        return message_class not in self.row.exempt
+
+    def free_at(self, at: datetime, attempts: list[Attempt]) -> datetime | None:
+        """Return when there is room again; None if there is room at *at*."""
+        counted = sorted(attempt.at for attempt in attempts if self.binds(attempt.message_class))
+        inside = [before for before in counted if at - self.span < before]
+        return inside[-self.count] + self.span if len(inside) >= self.count else None
+
+
+@attrs.frozen
+class _WithinCaps:
+    facts: Facts
+    caps: tuple[tuple[int, timedelta], ...]
+    _known: dict[tuple[object, ...], list[_Cap]] = attrs.field(
+        factory=dict, eq=False, repr=False, init=False
+    )
+
+    @fails_closed
+    def __call__(self, contact: Contact, /) -> Decision:
+        fault = input_fault(contact)
+        if fault is not None:
+            return Decision.deny(fault)
+        return self.judge(contact, _declared(contact))
+
+    def judge(self, contact: Contact, attempts: list[Attempt] | None) -> Decision:
+        """Decide from *attempts*; None if they are not known."""
+        at = contact.at
+        caps = [cap for cap in self._caps(contact) if cap.binds(contact.message_class)]
+        if not caps:
+            return Decision.allow(because("cap.within"), evaluated_at=at)
+        if attempts is None or any(attempt.at.tzinfo is None for attempt in attempts):
+            return Decision.deny(because("cap.unknown"), evaluated_at=at)
+        reached = {cap: free for cap in caps if (free := cap.free_at(at, attempts))}
+        if not reached:
+            return Decision.allow(because("cap.within"), evaluated_at=at)
+        again = max(reached.values())
+        text = "Ask again when an attempt is old enough."
+        wait = Obligation(code="re_evaluate", text=text, due=again)
+        reasons = dict.fromkeys(self._reason(cap, at) for cap in reached)
+        return Decision.deny(*reasons, obligations=(wait,), evaluated_at=at, valid_until=again)
+
+    def _reason(self, cap: _Cap, at: datetime) -> Reason:
+        if cap.row is None:
+            return because("cap.reached")
+        return cite("cap.reached", cap.row, self.facts, at)
+
+    def _caps(self, contact: Contact) -> list[_Cap]:
+        key = (contact.to, contact.jurisdictions, contact.channel)
+        caps = self._known.get(key)
+        if caps is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            caps = self._known[key] = self._look_up(contact)
+        return caps
+
+    def _look_up(self, contact: Contact) -> list[_Cap]:
+        where = places(contact, self.facts, trust_declared=False)
+        channel = row_channel(contact.channel)
+        groups = [
+            group for place in where.jurisdictions for group in rows_of(self.facts, place, channel)
+        ]
+        rows = dict.fromkeys(row for group in groups for row in group)
+        by_law = [_Cap(count, span, row) for row in rows for count, span in row.caps]
+        return [*by_law, *[_Cap(count, span) for count, span in self.caps]]
+
+
+def _declared(contact: Contact) -> list[Attempt] | None:
+    """Return the attempts that the app knows of."""
+    if contact.attempts is None:
+        return None
+    return [Attempt(before) for before in contact.attempts]
+
+
+def within_caps(
+    *, facts: Facts | None = None, caps: tuple[tuple[int, timedelta], ...] = ()
+) -> _WithinCaps:
+    """
+    Allow contact while every cap on attempts leaves room: the law's where the person may be, and the app's.
+
+    A cap on solicitation neither holds back nor counts administrative messages; no cap counts emergencies.
+
+    Args:
+        facts: The tables; None for those that ship with this version.
+
+        caps: More caps, for example `((3, timedelta(days=1)),)`.
+
+    Returns:
+        A rule. A contact whose *attempts* are unknown is denied wherever a cap applies; `may_contact` takes them from
+        the ledger.
+    """
+    return _WithinCaps(load() if facts is None else facts, tuple(caps))

@@ -1,0 +1,326 @@
+"""The inbox: one fold of all messages, whatever their order and however often they are delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from threading import Lock
+
+import attrs
+
+from ..decisions import Decision, Obligation
+from ..errors import ConfigurationError
+from ._consent_reasons import accepted, because
+from ._entries import Entry, Kind, from_event
+from ._fold import BY_MESSAGE, SKEW, suppressions
+from ._inbound import InboundMessage, InboundOutcome, Review, strictest
+from ._keywords import KeywordKind, KeywordMatch, classify_keyword
+from ._ledger import ConsentLedger
+from ._senders import EVERYBODY, Senders, SenderScope, scope_of
+from ._subjects import Account, Subject
+
+__all__ = ["Inbox"]
+
+_REPLY_WITHIN = timedelta(minutes=5)
+# Both for opt-outs that are only likely and for what they may have blocked by mistake.
+_REVIEW_WITHIN = timedelta(days=1)
+_MARKETING = "marketing"
+
+
+@attrs.frozen
+class _Effect:
+    """What a kind of opt-out suppresses: the origin of the entry, and its purpose."""
+
+    origin: str
+    purpose: str = ""
+    review: bool = True
+
+
+# By value: kinds that are not certain block marketing only, until a human has read the message.
+_EFFECTS = {
+    "opt_out": _Effect("keyword", review=False),
+    "opt_out_likely": _Effect("likely", _MARKETING),
+    "opt_out_scoped": _Effect("scoped", _MARKETING),
+    "wrong_number": _Effect("wrong_number"),
+}
+# What a narrow opt-out names, as the channel of its entry; anything else is all marketing.
+_SCOPED_CHANNELS = {"voice": "voice", "text": "sms", "email": "email"}
+_REVIEWED = BY_MESSAGE - {"keyword"}
+_ALL_SENDERS = frozenset(["stopall", "stop all"])
+_NOT_DURABLE = frozenset(["withdrawal.in_memory"])
+_AGAIN = 503
+
+
+class Inbox:
+    """
+    Hand every inbound message to this one object; it records what the person wants.
+
+    Messages count in the order of their times. The result does not depend on the order in which they arrive, or on how
+    often; of a yes and a no at the same time, the no wins.
+
+    Args:
+        ledger: Where it is recorded.
+
+        senders: The groups of senders: an opt-out counts for the group of the number that it was sent to. None: for that
+            number alone.
+
+        classify: Reads what a text means.
+
+    Source: 47 CFR 64.1200(a)(10) and (12): any reasonable manner; one confirmation, within five minutes, without
+        marketing.
+    """
+
+    def __init__(
+        self,
+        ledger: ConsentLedger,
+        /,
+        *,
+        senders: Senders | None = None,
+        classify: Callable[[str], KeywordMatch] = classify_keyword,
+    ) -> None:
+        self.ledger = ledger
+        self.senders = senders
+        self._classify = classify
+        self._queue = _Queue(ledger)
+
+    def __repr__(self) -> str:
+        return f"Inbox({self.ledger!r})"
+
+    def receive(
+        self, message: InboundMessage, /, *, pending_prompt: bool = False
+    ) -> InboundOutcome:
+        """
+        Record what a message asks for.
+
+        An opt-out is recorded whatever the store does. START ends only what earlier messages to that sender did; YES
+        does so only if a question is open.
+
+        Args:
+            message: What came in.
+
+            pending_prompt: Whether the person was asked to answer with YES.
+        """
+        match = strictest(message, self._classify)
+        effect = _EFFECTS.get(match.kind)
+        if effect is not None:
+            return self._suppress(message, match, effect)
+        if match.kind is KeywordKind.OPT_IN and (pending_prompt or not match.needs_prompt):
+            decision = self._lift(message)
+            return InboundOutcome(match=match, decision=decision, http_status=_status(decision))
+        now = self._time(message)
+        nothing = Decision.allow(because("suppression.none"), evaluated_at=now)
+        if match.kind is KeywordKind.HELP:
+            due = now + _REPLY_WITHIN
+            return InboundOutcome(match=match, decision=nothing, reply=True, reply_due=due)
+        return InboundOutcome(match=KeywordMatch(kind=KeywordKind.NONE), decision=nothing)
+
+    def reviews(self) -> tuple[Review, ...]:
+        """
+        Return the messages that no human has read yet, oldest first.
+
+        Raises:
+            voxvalley_privacy.StoreError: If the store cannot be read.
+        """
+        return self._queue.open()
+
+    def resolve(self, position: int, /, *, stands: bool) -> Decision:
+        """
+        Record what a human found in a message.
+
+        Args:
+            position: That of the `Review`.
+
+            stands: Whether it is an opt-out. If not, this one entry ends, and no other.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If no message at *position* waits for a review.
+
+            voxvalley_privacy.StoreError: If it was not recorded.
+        """
+        if not self._queue.awaits(position):
+            raise ConfigurationError("There is no open review at this position.")
+        now = self.ledger.now()
+        answer = Entry(kind=Kind.REVIEWED, at=now, refers=position, stands=stands)
+        self.ledger.books.record_review(answer)
+        return Decision.allow(because("suppression.reviewed"), evaluated_at=now)
+
+    # Opt-outs
+
+    def _suppress(
+        self, message: InboundMessage, match: KeywordMatch, effect: _Effect
+    ) -> InboundOutcome:
+        sender, group, scope = self._address(message, match)
+        entry = Entry(
+            kind=Kind.SUPPRESSED,
+            at=self._time(message),
+            purpose=effect.purpose,
+            sender=sender,
+            group=group,
+            channel=_SCOPED_CHANNELS.get(getattr(match, "scope", None) or "", ""),
+            origin=effect.origin,
+        )
+        key = _key_of(message)
+        decision, fresh = self._record(message.sender, entry, scope, key)
+        status = _status(decision)
+        for other in message.also:
+            linked, _ = self._record(other, entry, scope, key)
+            status = max(status, _status(linked))
+        reply = fresh and not effect.review
+        return self._outcome(match, decision, reply=reply, review=effect.review, status=status)
+
+    def _record(
+        self, subject: Subject, entry: Entry, scope: SenderScope, key: str
+    ) -> tuple[Decision, bool]:
+        """Record an opt-out, and say whether it is the first: of many that try at once, one is."""
+        code, kept, first = self.ledger.books.suppress(subject, entry, scope, key=key)
+        unmatched = self.ledger.unmatched(subject)
+        return accepted(code, kept, *unmatched), first and not unmatched
+
+    def _outcome(
+        self, match: KeywordMatch, decision: Decision, *, reply: bool, review: bool, status: int
+    ) -> InboundOutcome:
+        entry = decision.value
+        assert isinstance(entry, Entry)
+        due = entry.at + _REPLY_WITHIN
+        duties = list(decision.obligations)
+        if review:
+            duties.append(_obligation("suppression.human_review", entry.at + _REVIEW_WITHIN))
+        if reply:
+            duties.append(_obligation("suppression.confirm", due))
+        return InboundOutcome(
+            match=match,
+            decision=attrs.evolve(decision, obligations=duties),
+            reply=reply,
+            reply_due=due if reply else None,
+            confirms=entry.position if reply else 0,
+            reviews=(_review(entry),) if review else (),
+            http_status=status,
+        )
+
+    def _address(
+        self, message: InboundMessage, match: KeywordMatch
+    ) -> tuple[str, str, SenderScope]:
+        """Return the sender and group that an opt-out is about, and all their names."""
+        if match.token.casefold() in _ALL_SENDERS:
+            return "", "", EVERYBODY
+        scope = scope_of(message.to, self.senders)
+        if scope is None or not scope.names:
+            # Nobody knows which brand the message went to: it counts for all.
+            return "", "", EVERYBODY
+        return *self._names(message.to, scope), scope
+
+    # Opt-ins
+
+    def _lift(self, message: InboundMessage) -> Decision:
+        now = self.ledger.now()
+        at = self._sent(message, now)
+        if at > now + SKEW:
+            # A yes from the future would outlive every no until then.
+            return Decision.deny(because("error.clock"), evaluated_at=now)
+        if not self.ledger.knows(message.sender):
+            return Decision.deny(because("subject.unknown"), evaluated_at=now)
+        scope = scope_of(message.to, self.senders)
+        if scope is None or not message.to:
+            return Decision.deny(because("sender.unknown"), evaluated_at=now)
+        sender, group = self._names(message.to, scope)
+        entry = Entry(kind=Kind.LIFTED, at=at, sender=sender, group=group, origin="keyword")
+        try:
+            self.ledger.books.record_once(message.sender, entry, key=_key_of(message))
+            left = suppressions(self.ledger.history(message.sender), sender=scope)
+        except Exception:  # whatever a store raises: nothing is lifted
+            return Decision.deny(because("error.store_unavailable"), evaluated_at=now)
+        reason = because("suppression.kept" if left else "suppression.lifted")
+        decide = Decision.deny if left else Decision.allow
+        return decide(reason, evaluated_at=now)
+
+    def _names(self, sender: str, scope: SenderScope) -> tuple[str, str]:
+        """Return the spelling of a sender and the name of its group."""
+        if self.senders is None:
+            return next(iter(scope.names)), ""
+        return self.senders.spelling(sender), self.senders.group(sender)
+
+    # Times
+
+    def _time(self, message: InboundMessage) -> datetime:
+        """Return when a message was sent, and never a time to come: a no counts from now on at the latest."""
+        now = self.ledger.now()
+        return min(self._sent(message, now), now)
+
+    def _sent(self, message: InboundMessage, now: datetime) -> datetime:
+        return now if message.at is None else message.at
+
+
+def _status(decision: Decision) -> int:
+    """Return 503 where the provider should deliver the message again."""
+    codes = decision.codes
+    failed = any(code.startswith("error.") for code in codes)
+    return _AGAIN if failed or not _NOT_DURABLE.isdisjoint(codes) else 200
+
+
+def _key_of(message: InboundMessage) -> str:
+    """Return what one message has in common with its repeats; empty if they cannot be told apart."""
+    if message.id:
+        return message.id
+    if message.at is None:
+        return ""
+    sender = message.sender.id if isinstance(message.sender, Account) else str(message.sender)
+    parts = f"{message.at.isoformat()} {message.to} {sender} {message.text}"
+    return sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_DUTIES = {
+    "suppression.human_review": "A human must read this message.",
+    "suppression.confirm": "Send one confirmation without marketing.",
+}
+
+
+def _obligation(code: str, due: datetime) -> Obligation:
+    return Obligation(code=code, text=_DUTIES[code], due=due)
+
+
+# The queue of reviews
+
+
+def _review(entry: Entry, token: str = "") -> Review:
+    return Review(
+        position=entry.position,
+        why=entry.origin,
+        at=entry.at,
+        due=entry.at + _REVIEW_WITHIN,
+        token=token,
+    )
+
+
+@attrs.define(eq=False)
+class _Queue:
+    """Open reviews of all people; read from the store once, then only what was added."""
+
+    ledger: ConsentLedger
+    position: int = 0
+    waiting: dict[int, Review] = attrs.field(factory=dict)
+    lock: Lock = attrs.field(factory=Lock)
+
+    def open(self) -> tuple[Review, ...]:
+        """Return the open reviews in the order of the store."""
+        with self.lock:
+            for event in self.ledger.books.store.scan(after=self.position):
+                self.take(from_event(event), event.stream)
+                self.position = event.position
+            return tuple(self.waiting.values())
+
+    def awaits(self, position: int) -> bool:
+        """Whether the entry at *position* is open."""
+        return any(review.position == position for review in self.open())
+
+    def take(self, entry: Entry, token: str) -> None:
+        """Take in the next event."""
+        if entry.kind is Kind.REVIEWED:
+            self.waiting.pop(entry.refers, None)
+        elif entry.kind is Kind.ERASED:
+            # What still holds is written anew behind the erasure, with positions of its own.
+            erased = [review for review in self.waiting.values() if review.token == token]
+            for review in erased:
+                del self.waiting[review.position]
+        elif entry.kind is Kind.SUPPRESSED and entry.origin in _REVIEWED:
+            self.waiting[entry.position] = _review(entry, token)

@@ -1,0 +1,399 @@
+"""Phone numbers, cards and every other long run of digits: found without a region, then named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..vocabulary import DataCategory as C
+from ._digit_shapes import (
+    DIGITS,
+    DIGITS_OF_A_NUMBER,
+    LONGEST_NUMBER,
+    count_digits,
+    dates_in,
+    ids_in,
+    may_be_id,
+)
+from ._reasons import unexcused
+from .findings import Finding
+
+__all__ = [
+    "BOUNDARY",
+    "COMPLETE",
+    "EXTENSION",
+    "HAS_BOUNDARY",
+    "IN_ROW",
+    "KEYPAD",
+    "NEXT_NUMBER",
+    "OVER_MARKS",
+    "PLAIN",
+    "ROW",
+    "SPELLED",
+    "STREET",
+    "WHOLE",
+    "kind_of",
+    "luhn",
+    "numbers_in",
+    "parts_of",
+    "plain_in",
+]
+
+_PHONE = C.PHONE_NUMBER  # the most frequent by far; a look into an enumeration has its price
+
+# A number in a plain spelling
+# --------------------------------------------------------------------------------------------------
+
+# Spellings that are no part of any reason. Behind an assignment, or glued to something, they could
+# be another thing.
+PLAIN = re.compile(
+    r"""
+    (?<![^ \n+(]) (?<![:=][ \n+(])
+    (?: (?:1[ -])? (?:[0-9]{3}(?:\)[ ]?|[ -]) [0-9]{3}[ -][0-9]{4}     # 1 (415) 555-0132
+                    | [0-9]{5}[ ][0-9]{6})                              # 07700 900123
+      | (?<=\+)[0-9]{8,15}                                              # +14155550132
+      | (?P<bare> (?!1[5-9])[0-9]{10,13} | (?!1[3-9])[0-9]{15,18}       # 4155550132, no epoch
+          | [0-9]{4}(?:[ ][0-9]{4}){3} | [0-9]{4}(?:-[0-9]{4}){3} ) )  # 4111 1111 1111 1111
+    (?! [0-9A-Za-z] | [\W_]{1,3}[0-9] | [-_/:.,][^\s] )
+    """,
+    re.VERBOSE,
+)
+
+# 415 555 0132 x17 · ext. 17 · #17
+EXTENSION = re.compile(
+    r"[ ,;(]{0,2}(?:x|ext\.?|extn\.?|extension|#|poste|Durchwahl|доб\.?) ?[0-9]{1,6}\)?(?![0-9])",
+    re.IGNORECASE,
+)
+# What a phone dials after it is through: N,,082044539812#,,,,*482911# · 6505550188p4711. A comma
+# ends a value of a list, too; there a # must say so.
+KEYPAD = re.compile(
+    r"[pPwW][0-9*#]{1,24}|(?:[,;]{1,6}[*#]?[0-9*#]{1,24}){0,5}[,;]{1,6}[0-9*]{1,24}#"
+)
+_BEGINS = frozenset("+(")  # how a number can begin
+_DIALS = frozenset("pPwW,;")
+_EXTENDS = frozenset("xX#eEpPdDдД")  # how an extension can begin, behind two marks
+
+
+def plain_in(text: str, start: int, end: int, /) -> Finding | None:
+    """Find a number in a spelling that no reason holds for; most are."""
+    plain = PLAIN.match(text, start)
+    if plain is None or plain.end() != end:
+        return None
+    if not plain.lastgroup:
+        return _finding(text, start, end, _PHONE)
+    return _finding(text, start, end) if unexcused(text, start, end) == [(start, end)] else None
+
+
+def _finding(text: str, start: int, end: int, category: C | None = None, /) -> Finding:
+    """Widen a run of digits by its plus, its brackets and its extension, and say what it is."""
+    if category is None:
+        category = kind_of(text, start, end)
+    while start and text[start - 1] in _BEGINS:
+        start -= 1
+    if not _EXTENDS.isdisjoint(text[end : end + 3]):
+        extension = EXTENSION.match(text, end)
+        if extension is not None:
+            end = extension.end()
+    if text[end : end + 1] in _DIALS:
+        dialed = KEYPAD.match(text, end)
+        if dialed is not None:
+            end = dialed.end()
+    return Finding(start, end, category)
+
+
+# Where one value ends and the next begins
+# --------------------------------------------------------------------------------------------------
+
+# Digits are not joined over these.
+BOUNDARY = re.compile(
+    r"""
+    ["'`,;|<>\[\]{}\t=&?\\]                     # marks of syntax
+    | :[\s] | [ ]:                              # a colon beside a blank
+    | [ ]{2,}                                   # columns
+    | [ ]?/[ ]?                                 # paths, fractions
+    | \+(?=[0-9(])                              # a new number
+    | \#                                        # 4185#9454; an extension is looked for again
+    | (?<=[A-Za-z][0-9])\n|(?<=[A-Za-z][0-9]{2})\n|(?<=[A-Za-z][0-9]{3})\n  # SHA256 and a date
+    | \((?![0-9-]{1,6}\)[ .-]?[0-9])             # a bracket that is not that of an area code
+    | (?<![(-][0-9])(?<![(-][0-9]{2})(?<![(-][0-9]{3})(?<![(-][0-9]{4})(?<![(-][0-9]{5})
+      \)(?![ ]?[0-9]{3}[ .-][0-9]{4}(?![0-9]))
+    | \)(?![ .-]?[0-9])
+    """,
+    re.VERBOSE,
+)
+HAS_BOUNDARY = re.compile(r"[\"'`,;|<>\[\]{}\t=&?\\/+#()\n]|:\s| :|  ")
+
+# One number although such marks are in it: all its marks are the same, and its groups are those of
+# a phone number.
+OVER_MARKS = re.compile(
+    r"""
+    (?<![0-9])(?:
+      1?[2-9][0-9]{2} (?P<mark>[^\w\s]{1,3}|\t) [2-9][0-9]{2} (?P=mark) [0-9]{4}  # 202/555/0123
+    | 1[2-9],[0-9]{2}[2-9],[0-9]{3},[0-9]{3}                                      # 12,025,550,123
+    | 0[0-9]{1,5}[ ]?/[ ]?[1-9][0-9]{4,8}(?:[ -][0-9]{1,6}){0,2}                  # 0177/1234567
+    | [0-9](?:[^\w]{1,3}[0-9](?![0-9])){9,}                                       # 2,0,2,5,5,5 ...
+    )(?![0-9])
+    """,
+    re.VERBOSE,
+)
+
+# A number with its country that is complete; the digits behind it are something else.
+COMPLETE = re.compile(
+    r"1[ .-]?\(?[2-9][0-9]{2}\)?[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?![0-9])|[2-9][0-9]{9,14}(?![0-9])"
+)
+
+Part = tuple[int, int]
+
+
+def parts_of(text: str, start: int, end: int, /) -> tuple[list[Finding], list[Part]]:
+    """
+    Cut a cluster of digits where one value ends and the next begins.
+
+    Returns:
+        What is found already, since it is one number over such a mark, and the parts to judge.
+    """
+    found: list[Finding] = []
+    parts = [(start, end)]
+    if may_be_id(text, start, end):
+        parts = _without_ids(text, start, end)
+    if _is_row(text, start, end):
+        parts = [match.span() for match in SPELLED.finditer(text, start, end)]
+    elif HAS_BOUNDARY.search(text, start, end) is not None:
+        found = list(_over_marks(text, start, end))
+        told = [one[:2] for one in found] + dates_in(text, start, end)
+        parts = [piece for part in _around(parts, told) for piece in _cut(text, *part)]
+    return found, [piece for part in parts for piece in _behind_complete(text, *part)]
+
+
+def _is_row(text: str, start: int, end: int, /) -> bool:
+    if " " not in text[start:end] or end - start > _LONGEST_RUN:
+        return False
+    if ROW.fullmatch(text, start, end) is None:
+        return False
+    values = text[start:end].split(" ")
+    if len([value for value in values if IN_ROW.fullmatch(value)]) > 1:
+        return True
+    # More values than a phone number has groups, of many sizes
+    sizes = [len(value) for value in values]
+    return len(sizes) >= _MANY and sizes.count(1) >= _SINGLE and max(sizes) >= _SINGLE
+
+
+def _without_ids(text: str, start: int, end: int, /) -> list[Part]:
+    rest = []
+    position = start
+    for left, right, _ in ids_in(text, start, end):
+        rest.append((position, left))
+        position = right
+    rest.append((position, end))
+    return [part for part in rest if part[0] < part[1]]
+
+
+def _over_marks(text: str, start: int, end: int, /) -> Iterator[Finding]:
+    for match in OVER_MARKS.finditer(text, start, end):
+        yield _finding(text, match.start(), match.end(), _PHONE)
+
+
+def _around(parts: list[Part], told: list[Part], /) -> Iterator[Part]:
+    """Give what is left of the parts around spans that are told already."""
+    spans = sorted(told)
+    for start, end in parts:
+        position = start
+        for left, right in spans:
+            if position < right and left < end:
+                yield position, left
+                position = right
+        yield position, end
+
+
+def _cut(text: str, start: int, end: int, /) -> Iterator[Part]:
+    position = start
+    for mark in BOUNDARY.finditer(text, start, end):
+        yield from _trimmed(text, position, mark.start())
+        position = mark.end()
+    yield from _trimmed(text, position, end)
+
+
+def _trimmed(text: str, start: int, end: int, /) -> Iterator[Part]:
+    """Give a part from its first digit to its last."""
+    first = DIGITS.search(text, start, end) if start < end else None
+    if first is None:
+        return
+    while not "0" <= text[end - 1] <= "9":
+        end -= 1
+    yield first.start(), end
+
+
+def _behind_complete(text: str, start: int, end: int, /) -> list[Part]:
+    if text[start - 1 : start] == "+" or text[max(0, start - 3) : start].upper() == "%2B":
+        complete = COMPLETE.match(text, start, end)
+        if complete is not None and complete.end() < end:
+            return [(start, complete.end()), *_trimmed(text, complete.end(), end)]
+    return [(start, end)]
+
+
+# The numbers of a part
+# --------------------------------------------------------------------------------------------------
+
+_LONGEST_RUN = 2048  # characters of a run in which numbers are told apart
+
+# What is between two numbers rather than inside one: a line end, a list mark, a new plus.
+NEXT_NUMBER = re.compile(r"[\n,;|&]|/ | /|\+|\) ?\(|  ")
+
+_MANY, _SINGLE = 8, 3  # values of a row without fractions, and how many of them have one digit
+# A row of measures: four values and more between blanks; two with a fraction, or two times
+ROW = re.compile(r"[0-9.:/-]++(?: [0-9.:/-]++){3,}+")
+IN_ROW = re.compile(r"[0-9]{1,7}\.[0-9]{1,9}|1[5-9][0-9]{8}")
+WHOLE = ("ROW", "IN_ROW")  # read whole, never searched for
+# A phone number in such a row
+SPELLED = re.compile(
+    r"(?<![^ ])(?:1-)?[2-9][0-9]{2}-[2-9][0-9]{2}-[0-9]{4}(?![^ ])|(?<![^ ])(?!1[5-9][0-9]{8}(?![0-9]))[0-9]{7,}(?![^ ])"
+)
+
+
+def numbers_in(text: str, start: int, end: int, /) -> list[Finding]:
+    """Find what has no reason to be left alone in a part with seven digits or more."""
+    found = []
+    for left, right in unexcused(text, start, end):
+        if not 2 * DIGITS_OF_A_NUMBER <= right - left <= _LONGEST_RUN or text[left:right].isdigit():
+            found.append(_finding(text, left, right))
+        else:
+            found += (_finding(text, *part) for part in _apart(text, left, right))
+    return found
+
+
+def _apart(text: str, start: int, end: int, /) -> list[Part]:
+    """Cut a run of digits where a number ends and another begins; every part is a finding."""
+    parts = []
+    begin, last, digits = start, start, 0
+    for group in DIGITS.finditer(text, start, end):
+        left, right = group.span()
+        if digits and _begins(text, last, left, right, end, digits):
+            parts.append((begin, last))
+            begin, digits = left, 0
+        digits += right - left
+        last = right
+    parts.append((begin, end))
+    return parts
+
+
+def _begins(text: str, last: int, left: int, right: int, end: int, digits: int, /) -> bool:
+    """Say whether a new number begins at a group: behind a mark or by its length, long enough."""
+    between = text[last:left]
+    if digits < DIGITS_OF_A_NUMBER and "\n" not in between:
+        return False
+    if right - left < DIGITS_OF_A_NUMBER and NEXT_NUMBER.search(between) is None:
+        return False
+    rest = count_digits(text[left : min(left + 4 * DIGITS_OF_A_NUMBER, end)])
+    if rest < DIGITS_OF_A_NUMBER:
+        return False
+    # A line end splits a number too, as long as the two parts could be one.
+    return digits >= DIGITS_OF_A_NUMBER or digits + rest > LONGEST_NUMBER
+
+
+# The kind of a number: check digits and shapes only name it, they never decide whether it is hidden
+# --------------------------------------------------------------------------------------------------
+
+_SHORTEST_CARD, _LONGEST_CARD = 12, 19  # digits; Source: ISO/IEC 7812-1:2017
+_CARD_BEGINS = "3456"
+_SHORTEST_ICCID = 18  # Source: ITU-T E.118
+_ICCID_BEGINS = "89"
+_MOST = 4  # characters of a run for each digit of it
+_SSN = 11  # 123-45-6789
+_AADHAAR = [4, 4, 4]  # 2345 6789 0123
+
+# What a word shortly before a run says of it, by whether the run is as long as a card number.
+_BEFORE = 24
+_SAID = (
+    ("license", C.SUBSCRIBER_ID),
+    ("licence", C.SUBSCRIBER_ID),
+    ("passport", C.SUBSCRIBER_ID),
+    ("card", C.PAYMENT_CARD),
+)
+_SAID_OF_SHORT = (
+    ("zip", C.LOCATION),
+    ("postal", C.LOCATION),
+    ("postcode", C.LOCATION),
+    ("social security", C.US_SSN),
+    ("ssn", C.US_SSN),
+    *_SAID,
+)
+_SAID_OF_LONG = (
+    ("imei", C.IMEI),
+    ("imsi", C.IMSI),
+    ("iccid", C.ICCID),
+    ("aadhaar", C.AADHAAR),
+    ("aadhar", C.AADHAAR),
+    (" cc ", C.PAYMENT_CARD),
+    *_SAID,
+)
+
+# Behind two house numbers: up to four words of a name and a word for a street, on either side of it
+STREET = re.compile(
+    r"""
+    (?:[ ][^\W\d_][\w'.-]{0,24}){0,5}?[ ]
+    (?:avenida|ave|avenue|blvd|boulevard|calle|court|crescent|ct|dr|drive|gate|highway|hwy|laan|lane
+      |ln|parkway|pkwy|pl|place|rd|road|rua|rue|square|sq|st|street|terrace|ul|ulica|vej|via|way)
+    (?![^\W_])
+    | (?:[ ][^\W\d_][\w'.-]{0,24}){0,4}?[^\W\d_]
+    (?:gasse|gata|gatan|katu|straat|stra(?:ss|ß)e|str|tie|utca|veien|vej|vägen|weg)
+    (?![^\W_])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+def luhn(digits: str, /) -> bool:
+    """
+    Say whether the last digit is the check digit of the others.
+
+    Source: ISO/IEC 7812-1:2017, annex B.
+    """
+    values = [ord(digit) - 48 for digit in reversed(digits)]
+    return (sum(values[::2]) + sum(_DOUBLED[value] for value in values[1::2])) % 10 == 0
+
+
+def kind_of(text: str, start: int, end: int, /) -> C:
+    """Name a run of at least seven digits."""
+    if text[start - 1 : start] == "+" or end - start > _MOST * _LONGEST_CARD:
+        return _PHONE
+    run = text[start:end]
+    digits = run.replace(" ", "").replace("-", "")
+    if not digits.isdigit():
+        digits = "".join(DIGITS.findall(run))
+    size = len(digits)
+    if size > _LONGEST_CARD:
+        return _PHONE
+    before = text[max(0, start - _BEFORE) : start].lower()
+    for word, kind in _SAID_OF_SHORT if size < _SHORTEST_CARD else _SAID_OF_LONG:
+        if word in before:
+            return kind
+    if size >= _SHORTEST_CARD:
+        return _long_kind(run, digits)
+    return _PHONE if len(run) == size else _short_kind(text, start, end, run)
+
+
+def _long_kind(run: str, digits: str, /) -> C:
+    """Name a run that has as many digits as a card number, or is nearly as long."""
+    size = len(digits)
+    if size >= _SHORTEST_ICCID and digits.startswith(_ICCID_BEGINS):
+        return C.ICCID
+    if size == _SHORTEST_CARD:
+        groups = [len(group) for group in run.replace("-", " ").split(" ")]
+        return C.AADHAAR if groups == _AADHAAR else _PHONE
+    if size > LONGEST_NUMBER or (digits[0] in _CARD_BEGINS and luhn(digits)):
+        return C.PAYMENT_CARD
+    return _PHONE
+
+
+def _short_kind(text: str, start: int, end: int, run: str, /) -> C:
+    """Name a run in groups that has fewer digits than a card number."""
+    mark = run[3]
+    if len(run) == _SSN and mark in "- " and mark == run[6] and run.replace(mark, "").isdigit():
+        return C.US_SSN
+    # Two groups and a street behind them are house numbers: they look like a number, and are named
+    # for what they are.
+    if run.count(" ") == 1 and STREET.match(text, end) is not None:
+        return C.LOCATION
+    return _PHONE

@@ -1,0 +1,298 @@
+"""
+People in prose, beside the word that announces them.
+
+Nothing tells a name from other words but what stands around it: the role before it, or the number
+behind it. The same holds for what somebody wrote, keyed or logged in as.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..vocabulary import DataCategory as C
+from .findings import Finding
+
+__all__ = ["find_people", "looks_like_a_name", "may_name_people"]
+
+# A word of a name: a capital and letters, also with marks in it: O'Neil, Rookwood-Vale, Zoë.
+_WORD = r"[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*"
+_NAME = rf"{_WORD}(?:\ {_WORD}){{1,3}}"
+
+_ROLES = [
+    "account",
+    "agent",
+    "anrufer",
+    "callee",
+    "caller",
+    "client",
+    "contact",
+    "customer",
+    "driver",
+    "employee",
+    "guest",
+    "kunde",
+    "kundin",
+    "lead",
+    "member",
+    "operator",
+    "patient",
+    "recipient",
+    "sender",
+    "subscriber",
+    "user",
+]
+# Words that stand before anything; behind them only two words that no machine is called by count.
+_LOOSE = ("by", "for", "with")
+_MACHINES = frozenset(
+    [
+        "access",
+        "account",
+        "action",
+        "agent",
+        "api",
+        "app",
+        "application",
+        "audio",
+        "authentication",
+        "authorization",
+        "bad",
+        "basic",
+        "batch",
+        "bearer",
+        "billing",
+        "bridge",
+        "buffer",
+        "bytes",
+        "cache",
+        "call",
+        "carrier",
+        "channel",
+        "client",
+        "cloud",
+        "codec",
+        "command",
+        "config",
+        "connection",
+        "content",
+        "control",
+        "core",
+        "customer",
+        "data",
+        "database",
+        "default",
+        "device",
+        "digest",
+        "disk",
+        "dns",
+        "docker",
+        "driver",
+        "email",
+        "error",
+        "event",
+        "exchange",
+        "file",
+        "filter",
+        "firewall",
+        "gateway",
+        "group",
+        "handler",
+        "header",
+        "host",
+        "http",
+        "https",
+        "internal",
+        "internet",
+        "invalid",
+        "job",
+        "key",
+        "load",
+        "local",
+        "log",
+        "login",
+        "mail",
+        "manager",
+        "media",
+        "memory",
+        "message",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "network",
+        "new",
+        "next",
+        "node",
+        "not",
+        "number",
+        "object",
+        "open",
+        "order",
+        "page",
+        "password",
+        "payment",
+        "phone",
+        "plan",
+        "policy",
+        "pool",
+        "port",
+        "process",
+        "profile",
+        "project",
+        "protocol",
+        "provider",
+        "proxy",
+        "public",
+        "queue",
+        "rate",
+        "record",
+        "recording",
+        "redis",
+        "registration",
+        "request",
+        "resource",
+        "response",
+        "retry",
+        "route",
+        "router",
+        "schema",
+        "security",
+        "server",
+        "service",
+        "session",
+        "set",
+        "signal",
+        "sip",
+        "slow",
+        "sms",
+        "socket",
+        "source",
+        "stack",
+        "state",
+        "status",
+        "storage",
+        "stream",
+        "support",
+        "switch",
+        "system",
+        "table",
+        "task",
+        "tcp",
+        "template",
+        "tenant",
+        "test",
+        "text",
+        "thread",
+        "time",
+        "timeout",
+        "token",
+        "transfer",
+        "trunk",
+        "tunnel",
+        "udp",
+        "unknown",
+        "update",
+        "user",
+        "value",
+        "version",
+        "video",
+        "voice",
+        "web",
+        "webhook",
+        "websocket",
+        "worker",
+        "zone",
+    ]
+)
+
+# caller Zoe Example; hangup by Zoe Example.
+_AFTER_A_ROLE = re.compile(
+    rf"\b(?i:{'|'.join(_ROLES)})\s[\"']?(?P<name>{_NAME})(?=[\"',.;:()\s]|\Z)", re.VERBOSE
+)
+_AFTER_A_LOOSE_WORD = re.compile(
+    rf"\b(?:{'|'.join(_LOOSE)})\ (?P<name>{_WORD}\ {_WORD})(?=\ ?[,.;()]|\ [a-z]|\Z)", re.VERBOSE
+)
+# 4155550132 (Zoe Example): a name in brackets behind digits, or before them.
+_BESIDE_A_NUMBER = re.compile(
+    rf"(?:[0-9]\s?\((?P<behind>{_NAME})\)|(?<![\w])(?P<before>{_NAME})\s\(?\(?\+?[0-9][0-9() .-]{{6,}})",
+    re.VERBOSE,
+)
+# incoming SMS from +14155550132: the words of somebody.
+_WRITTEN = re.compile(
+    r"""
+    \b(?:sms|mms|text|message|whatsapp)\b[^:\n]{0,60}?\b(?:from|to|von|de)\b[^:\n]{2,60}
+    :\ +(?P<content>[^\n"{\[<]{4,})
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# DTMF begin '4', Digits received: 018466, pressed 8, RTP RECV DTMF 8:2303.
+_KEYED = re.compile(
+    r"""
+    \b(?:dtmf|digits?|pressed|keyed|entered|keypad)\b
+    (?:\ (?:received|begin|end|digits?|input|sent|key|is))*
+    \ ?[:=]?\ ?["']?(?P<digits>[0-9*\#]{1,24}(?=[^\w.-]|:\d|\Z))
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# Failed password for invalid user zoe from 192.0.2.1; Accepted publickey for zoe from 192.0.2.1.
+_LOGGED_IN = re.compile(
+    r"\b(?:invalid user|user|for)\s+(?P<user>[\w.@+-]{2,64})\s+from\s+(?=[0-9a-fA-F:.]{7,})"
+)
+
+_ANNOUNCED: tuple[tuple[re.Pattern[str], C], ...] = (
+    (_WRITTEN, C.CONTENT),
+    (_KEYED, C.DTMF),
+    (_LOGGED_IN, C.SUBSCRIBER_ID),
+)
+_NAMED = (_AFTER_A_ROLE, _AFTER_A_LOOSE_WORD, _BESIDE_A_NUMBER)
+
+_NOTHING_BUT_A_NAME = re.compile(_NAME, re.VERBOSE)
+_TWO_CAPITALS = re.compile(r"[A-ZÀ-Þ][^\W\d_]+(?:['’-][^\W\d_]+)* [A-ZÀ-Þ][^\W\d_]")
+_ANNOUNCING = ("DTMF", "dtmf", "igit", "ressed", "eyed", "ntered", "eypad")
+
+
+def may_name_people(text: str, /) -> bool:
+    """Whether a text has two capitals in a row, or a word that announces what somebody wrote."""
+    if " from " in text or _TWO_CAPITALS.search(text) is not None:
+        return True
+    return any(word in text for word in _ANNOUNCING)
+
+
+def find_people(text: str, /) -> Iterator[Finding]:
+    """Find names, written words, keyed digits and logins beside what announces them."""
+    for pattern, category in _ANNOUNCED:
+        for found in pattern.finditer(text):
+            group = found.lastgroup
+            if group is not None:
+                yield Finding(*found.span(group), category)
+    if _TWO_CAPITALS.search(text) is None:
+        return
+    for pattern in _NAMED:
+        for found in pattern.finditer(text):
+            group = found.lastgroup
+            if group is not None and _is_a_name(found[group]):
+                yield Finding(*found.span(group), C.PERSON_NAME)
+
+
+def looks_like_a_name(text: str, /) -> bool:
+    """Whether a text is two to four words with capitals and nothing else, none of them technical."""
+    return _NOTHING_BUT_A_NAME.fullmatch(text) is not None and _is_a_name(text)
+
+
+def _is_a_name(words: str) -> bool:
+    return _MACHINES.isdisjoint(words.lower().split())

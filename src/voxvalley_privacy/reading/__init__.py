@@ -1,0 +1,27 @@
+"""Reading: how a value is taken apart before any policy looks at it."""
+
+from __future__ import annotations
+
+from ._composites import PARSERS
+from ._islands import islands_in, may_hold_islands
+from ._leaves import Island, Leaf
+from ._objects import fields_of, rebuild
+from ._one_line import indented, one_line, same_lines
+from ._values import Needle, as_text, needle_of, preset
+
+__all__ = [
+    "PARSERS",
+    "Island",
+    "Leaf",
+    "Needle",
+    "as_text",
+    "fields_of",
+    "indented",
+    "islands_in",
+    "may_hold_islands",
+    "needle_of",
+    "one_line",
+    "preset",
+    "rebuild",
+    "same_lines",
+]

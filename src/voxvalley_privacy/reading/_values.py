@@ -1,0 +1,125 @@
+"""
+What a value is before any policy looks at it: its text, what it says it is, and how to know it
+again elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import os
+import uuid
+from decimal import Decimal
+from enum import Enum
+from math import isfinite
+from typing import Any, NamedTuple
+
+from ..categories import IDENTIFYING, NUMBERS
+from ..phone import sentinel
+from ..placeholders import UNAVAILABLE, VENDOR_MARKS, WITHHELD, is_placeholder
+from ..vocabulary import DataCategory
+
+__all__ = ["Needle", "as_text", "needle_of", "preset"]
+
+# 10^77: far above any number or id, far below where str() of an integer is slow or refused.
+_MOST_BITS = 256
+_LARGEST = 10**77
+
+
+class Needle(NamedTuple):
+    """
+    A personal value of a typed field, and what shows that another text may hold it.
+
+    *digits* are the last seven digits of a number, *folded* a text in lower case; one of them is
+    empty.
+    """
+
+    digits: str
+    folded: str
+    value: str
+    category: DataCategory
+    words: tuple[str, ...] = ()
+
+
+def preset(text: str, category: DataCategory, /) -> str | None:
+    """
+    Return the replacement of a value that stands for no data: empty, withheld by the caller,
+    redacted by a vendor.
+
+    Such values must not reach an action: a token for `anonymous` would join every withheld caller.
+    """
+    if not text or text.isspace():
+        return text
+    if is_placeholder(text):
+        return text
+    if category in NUMBERS:
+        kind = sentinel(text)
+        if kind is not None:
+            return WITHHELD if kind == "withheld" else UNAVAILABLE
+    return text if text in VENDOR_MARKS or (len(text) <= 20 and not text.strip("Xx*")) else None
+
+
+def needle_of(text: str, category: DataCategory, /) -> Needle | None:
+    """Return what tells *text* in another field, or None when it is too short to tell anything."""
+    if category not in IDENTIFYING or not 4 <= len(text) <= 256:
+        return None
+    if category in NUMBERS or category is DataCategory.NAME_ADDR:
+        # What is no canonical number may be a national one; its last digits are the same in every
+        # spelling.
+        digits = "".join(c for c in text if c in "0123456789")
+        if len(digits) >= 7:
+            return Needle(digits[-7:], "", text, category)
+        if category is not DataCategory.SIP_URI:
+            return None
+    folded = text.casefold()
+    if category is DataCategory.SIP_URI:
+        folded = folded.partition(":")[2].partition("@")[0] or folded
+    words = (
+        tuple(word for word in folded.split() if len(word) >= 3)
+        if category is DataCategory.PERSON_NAME
+        else ()
+    )
+    return Needle("", folded, text, category, words) if len(folded) >= 4 else None
+
+
+def as_text(value: Any, kind: type, /) -> str | None:
+    """
+    Return a scalar as the text it would be written as, or None when it has none that is safe to ask
+    for.
+    """
+    if issubclass(kind, str):
+        return str.__str__(value)  # the subclass's own is not ours to run
+    if kind is int:
+        return str(value) if value.bit_length() <= _MOST_BITS else None
+    if kind is float or kind is Decimal:
+        return _real_text(value)
+    if kind is bytes or kind is bytearray or kind is memoryview:
+        return _bytes_text(bytes(value))
+    if kind in _WRITTEN:
+        return str(value)
+    if issubclass(kind, Enum):
+        inner = object.__getattribute__(value, "_value_")
+        return None if issubclass(type(inner), Enum) else as_text(inner, type(inner))
+    if issubclass(kind, os.PathLike) and kind.__module__ == "pathlib":
+        return str(os.fspath(value))
+    return None
+
+
+_WRITTEN = frozenset(
+    {uuid.UUID, dt.datetime, dt.date, dt.time, dt.timedelta, ipaddress.IPv4Address, ipaddress.IPv6Address,
+     ipaddress.IPv4Network, ipaddress.IPv6Network}
+)  # fmt: skip
+
+
+def _real_text(value: float | Decimal) -> str | None:
+    if not isfinite(value) or not -_LARGEST < value < _LARGEST:
+        return None
+    whole = int(value)
+    return str(whole) if whole == value else format(value, "f")
+
+
+def _bytes_text(value: bytes) -> str | None:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,334 @@
+"""
+One pass over one message: the policy's answers for single values, and what they leave to look for
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias, TypeVar
+
+from ...actions import Exposure, Scan, exposure, token_action
+from ...placeholders import (
+    BUDGET,
+    BYTES,
+    DEPTH,
+    FAULT,
+    OMIT,
+    TRUNCATED,
+    UNAVAILABLE,
+    UNPARSEABLE,
+    WITHHELD,
+    label_of,
+)
+from ...policies import Policy
+from ...protocols import Action, KnownParts, Treats
+from ...vocabulary import DataCategory as C
+from .._values import Needle
+from ._grammar import HOST_NAME, IPV4, IPV6, SAFE_USER, TOKEN_LETTERS
+from ._privacy import NOTHING_ASKED, Wishes
+
+__all__ = [
+    "ANONYMOUS_HOST",
+    "LABELS",
+    "REDACTED",
+    "REDACTED_HOST",
+    "TEL_HOST",
+    "Engine",
+    "Run",
+]
+
+# What a policy needs for messages, made once: the maker of tokens, bounds, and what was treated
+# before
+# --------------------------------------------------------------------------------------------------
+
+
+# A text that was treated before: what it became, and what it left to look for and to look in.
+Seen: TypeAlias = "tuple[str | None, tuple[Needle, ...], tuple[str, ...], tuple[str, ...]]"
+
+
+Know: TypeAlias = Callable[[Iterable[Needle]], KnownParts]
+MayHold: TypeAlias = Callable[[Iterable[Needle], Sequence[str], Sequence[str]], bool]
+
+
+class Engine:
+    """
+    What a policy needs for messages, made once; *memo* is bounded, holds raw values in memory and
+    shows none.
+
+    The headers of a dialog recur in each of its messages.
+    """
+
+    __slots__ = (
+        "depth",
+        "know",
+        "may_hold",
+        "memo",
+        "nodes",
+        "tokens",
+        "treater",
+        "unknown",
+    )
+
+    def __init__(self, policy: Policy, treater: Treats, *, know: Know, may_hold: MayHold) -> None:
+        self.treater = treater
+        # What finds the personal parts of some headers again in the texts of others.
+        self.know = know
+        self.may_hold = may_hold
+        self.tokens: Action | None = token_action(policy.actions)
+        self.unknown = label_of(C.UNKNOWN) if policy.unknown == "scan" else None
+        self.depth = min(policy.budget.depth, 16)
+        self.nodes = policy.budget.nodes
+        self.memo: dict[tuple[str, str], Seen] = {}
+
+
+# One pass over one message: the policy's answers for single values, and what they leave to look for
+# elsewhere
+# --------------------------------------------------------------------------------------------------
+
+# What stands in a place that takes no brackets. A withheld identity has the form of RFC 3323,
+# section 4.1.1.3, a redacted one another, so that the two are told apart; `invalid` is never a real
+# domain (RFC 2606).
+REDACTED = "redacted"
+REDACTED_HOST = "redacted.invalid"
+ANONYMOUS_HOST = "anonymous.invalid"
+TEL_HOST = "tel.invalid"  # of what was a tel: address, which has no host
+LABELS = frozenset(
+    {*map(label_of, C), BUDGET, BYTES, DEPTH, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, UNAVAILABLE}
+)
+_OURS = frozenset({REDACTED_HOST, ANONYMOUS_HOST, TEL_HOST, "unknown.invalid"})
+
+_Item = TypeVar("_Item")
+
+_MOST_NEEDLES = 64
+_MEMO_ENTRIES = 4096
+_MEMO_CHARS = 256
+_SHORTEST_TOKEN = 40
+_TELLABLE = frozenset({Exposure.TOKEN, Exposure.REVERSIBLE})
+
+
+class Run:
+    """
+    One pass over one message. *known* holds what the first pass found that headers call personal.
+    """
+
+    __slots__ = (
+        "engine",
+        "first",
+        "flooded",
+        "kept",
+        "known",
+        "memo",
+        "needles",
+        "of_sender",
+        "scanned",
+        "treater",
+        "wishes",
+    )
+
+    def __init__(
+        self, engine: Engine, known: KnownParts | None = None, *, flooded: bool = False
+    ) -> None:
+        self.engine = engine
+        self.treater = engine.treater
+        self.known = known
+        # With more needles than a pass may look for, no text is shown at all.
+        self.flooded = flooded
+        # Nothing in the message is known yet.
+        self.first = known is None and not flooded
+        self.wishes: Wishes = NOTHING_ASKED
+        self.of_sender = "from"
+        self.memo = engine.memo
+        self.needles: list[Needle] = []
+        self.kept: list[str] = []
+        self.scanned: list[str] = []
+
+    def honor(self, wishes: Wishes, of_sender: str, /) -> tuple[Wishes, str]:
+        """
+        Take what a message asks for and which header names its sender; return what held for the one
+        around it.
+        """
+        outer = self.wishes, self.of_sender
+        self.wishes, self.of_sender = wishes, of_sender
+        # What was remembered was made without anything being asked for.
+        self.memo = self.engine.memo if wishes is NOTHING_ASKED else {}
+        return outer
+
+    def again(self) -> Run | None:
+        """
+        Return a second pass, for a message whose texts may hold what its headers call personal.
+        """
+        if not self.needles or not (self.kept or self.scanned):
+            return None
+        if self.floods():
+            return Run(self.engine, flooded=True)
+        needles = dict.fromkeys(self.needles)
+        # Words of a name count in free texts only.
+        if self.engine.may_hold(needles, self.kept, []) or (
+            self.scanned and self.engine.may_hold(needles, [], self.scanned)
+        ):
+            return Run(self.engine, self.engine.know(needles))
+        return None
+
+    def floods(self) -> bool:
+        """Tell whether more values are to be looked for than a pass may take on."""
+        if len(self.needles) <= _MOST_NEEDLES or len(set(self.needles)) <= _MOST_NEEDLES:
+            return False
+        self.fault("budget")
+        return True
+
+    def fault(self, reason: str, /) -> None:
+        """Count that something could not be treated."""
+        self.treater.tally.add(self.treater.tally.faults, reason)
+
+    # Values -------------------------------------------------------------------------------------
+
+    def typed(self, text: str, category: C, /) -> str | None:
+        """
+        Return what the policy makes of a value, None where it goes, and note what tells the value
+        elsewhere.
+        """
+        made, needle = self.treater.typed(text, category)
+        tally = self.treater.tally
+        tally.add(tally.treated, category)
+        # What stays, or stands for no data, tells nothing of anyone.
+        if needle is not None and made != text and text not in LABELS:
+            self.needles.append(needle)
+        if made is OMIT:
+            return None
+        return made if isinstance(made, str) else label_of(category)
+
+    def hidden(self, text: str, category: C, /) -> None:
+        """Note a value of a private identity: where it stands elsewhere, nothing of it shows."""
+        _, needle = self.treater.typed(text, category)
+        if needle is not None:
+            self.needles.append(
+                needle if category is C.PERSON_NAME else needle._replace(category=C.UNKNOWN)
+            )
+
+    def settled(self, text: str, category: C, /) -> bool:
+        """Whether *text* is a token or a seal that this policy made of a value of *category*."""
+        if len(text) < _SHORTEST_TOKEN or exposure(self.treater.actions[category]) not in _TELLABLE:
+            return False
+        return self.treater.typed(text, category)[0] == text
+
+    def technical(self, text: str, /) -> str:
+        """Return a text that the policy keeps, without anything personal in it."""
+        made = self.treater.text(text)
+        if self.flooded:
+            return BUDGET
+        if self.known is not None:
+            return self.known.sweep(made, self.treater)
+        self.kept.append(made)
+        return made
+
+    def free(self, text: str, /) -> str:
+        """Return a text of whoever wrote it, without anything personal that is found in it."""
+        if self.flooded:
+            return BUDGET
+        if self.known is not None:
+            return self.known.scan(text, self.treater)
+        self.scanned.append(text)
+        return self.treater.text(text)
+
+    def text(self, text: str, /) -> str | None:
+        """Return a text of whoever wrote it as the policy shows such texts; None where it goes."""
+        action = self.treater.actions[C.FREE_TEXT]
+        looked_through = isinstance(action, Scan) or exposure(action) is Exposure.ALL
+        return self.free(text) if looked_through else self.typed(text, C.FREE_TEXT)
+
+    def number(self, digits: str, /) -> str:
+        """Return a technical number, or 0 when it is one that a header calls personal."""
+        return digits if len(digits) < 7 or self.technical(f"id {digits}")[3:] == digits else "0"
+
+    def token(self, text: str, /) -> str:
+        """Return the token of an id, the same for the same id in every message."""
+        text = text.strip()
+        action = self.engine.tokens
+        if action is None or not text or text == REDACTED:
+            return REDACTED
+        made = action(text, C.CALL_ID)
+        return made if isinstance(made, str) and SAFE_USER.fullmatch(made) else REDACTED
+
+    def host(self, host: str, /, *, of_media: bool = False) -> str:
+        """
+        Return a host as the policy shows it: an address, a name, or a name under `invalid`.
+
+        A seal does not fit in a host: what is shown beside it remains.
+
+        Args:
+            host: As it stands in the message.
+
+            of_media: Whether it stands in a session description, which `Privacy: header` leaves
+            alone.
+        """
+        return self.remembered("media" if of_media else "host", host, _host) or REDACTED_HOST
+
+    def remembered(
+        self, kind: str, text: str, treat: Callable[[Run, str, str], str | None], /
+    ) -> str | None:
+        """
+        Treat a text, or take what was made of it the last time.
+
+        Once values are known, that holds for texts only in which none of them is looked for.
+        """
+        seen = self.memo.get((kind, text))
+        if seen is not None:
+            made, needles, kept, scanned = seen
+            if not (kept or scanned):
+                self.needles += needles
+                return made
+            if self.first:
+                self.needles += needles
+                self.kept += kept
+                self.scanned += scanned
+                return made
+        if self.first and self.wishes is NOTHING_ASKED and len(text) <= _MEMO_CHARS:
+            return self._remember(kind, text, treat)
+        return treat(self, kind, text)
+
+    def _remember(
+        self, kind: str, text: str, treat: Callable[[Run, str, str], str | None]
+    ) -> str | None:
+        needles, kept, scanned = len(self.needles), len(self.kept), len(self.scanned)
+        made = treat(self, kind, text)
+        memo = self.memo
+        if len(memo) >= _MEMO_ENTRIES:
+            memo.clear()
+        memo[kind, text] = (
+            made,
+            _since(self.needles, needles),
+            _since(self.kept, kept),
+            _since(self.scanned, scanned),
+        )
+        return made
+
+
+def _since(items: list[_Item], start: int) -> tuple[_Item, ...]:
+    return tuple(items[start:]) if len(items) > start else ()
+
+
+def _host(run: Run, kind: str, host: str) -> str:
+    low = host.lower()
+    if low in _OURS:
+        return low
+    if run.wishes.header and kind == "host":
+        return REDACTED_HOST
+    address = host[1:-1] if host.startswith("[") else host
+    if IPV4.fullmatch(address) or (":" in address and IPV6.fullmatch(address)):
+        return _as_host(run.typed(address, C.IP_ADDRESS))
+    stem = host[:-8]
+    if low.endswith(".invalid") and (run.settled(stem, C.IP_ADDRESS) or run.settled(stem, C.HOST)):
+        return host
+    if HOST_NAME.fullmatch(host):
+        return _as_host(run.typed(host, C.HOST))
+    return REDACTED_HOST
+
+
+def _as_host(made: str | None) -> str:
+    if made is None:
+        return REDACTED_HOST
+    shown = made.partition(" ")[0]
+    if IPV4.fullmatch(shown) or HOST_NAME.fullmatch(shown):
+        return f"{shown}.invalid" if TOKEN_LETTERS.fullmatch(shown) else shown
+    return f"[{shown}]" if ":" in shown and IPV6.fullmatch(shown) else REDACTED_HOST

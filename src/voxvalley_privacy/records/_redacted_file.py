@@ -1,0 +1,169 @@
+"""A file of any known format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+import attrs
+
+from ..errors import ConfigurationError
+from ..redaction import Redactor
+from ..schemas import Schema, get
+from ._binary import refuse_binary
+from ._border import FieldReport, Redact
+from ._csv import csv_stream
+from ._first_records import field_report
+from ._frames import Destination, Reader, Source, StreamReport, run
+from ._guess import guess_format
+from ._json import json_stream
+from ._jsonl import jsonl_stream
+from ._layout import first_rows, has_header
+from ._radius import radius_stream
+from ._text_lines import form_stream, text_stream
+from ._xml import xml_stream
+
+__all__ = ["redact_file"]
+
+_STREAMS: dict[str, Callable[[Reader, Redact], tuple[Any, Any]]] = {
+    "csv": csv_stream,
+    "form": form_stream,
+    "json": json_stream,
+    "jsonl": jsonl_stream,
+    "radius": radius_stream,
+    "text": text_stream,
+    "xml": xml_stream,
+}
+_MOST_NAMED = 20  # unknown fields that an error names
+
+
+def redact_file(
+    src: Source,
+    dst: Destination,
+    redact: Redact,
+    /,
+    *,
+    format: str | None = None,  # noqa: A002 - what everybody calls it
+    schema: Schema | str | None = None,
+    encoding: str | None = None,
+    least_known: float = 0.0,
+    jobs: int = 1,
+    progress: Callable[[int], object] | None = None,
+) -> StreamReport:
+    """
+    Treat a file in the format it has; gzip, bzip2, xz and zstd are unpacked.
+
+    Args:
+        src: Path or open file.
+
+        dst: Path or open file. A path is written to a temporary file and replaced at the end;
+            after an error it is as it was. A path that ends in `.gz`, `.bz2`, `.xz` or `.zst` is
+            packed.
+
+        redact: A `voxvalley_privacy.Redactor`.
+
+        format: `csv`, `form` (one body a line), `json`, `jsonl`, `radius`, `text` or `xml`.
+            Default: guessed from the name and the first 64 KiB; any other content is text.
+
+        schema: A schema in the place of the redactor's. It must apply: a file of another kind is
+            an error, not a result without it.
+
+        encoding: The encoding of the text. Default: UTF-8, or UTF-16 with a byte order mark. The
+            result is UTF-8.
+
+        least_known: Share of the fields of the first records that must be known, by the schema or
+            by their names, 0 to 1.
+
+        jobs: Worker processes, 1 or more; the bytes written are the same for any number.
+
+        progress: Called with the number of bytes read so far.
+
+    Returns:
+        The counts, records out always equal to records in, and which fields are known.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If there is no such format, schema or encoding; if the
+            schema knows no field of the first records; if less is known than *least_known*; if the
+            content is binary; or as the format's own function says. No output is written.
+
+        OSError: If packed data is damaged or cut.
+    """
+    if format is not None and format not in _STREAMS:
+        raise ConfigurationError(f"'format' must be one of {', '.join(_STREAMS)}.")
+    if not 0 <= least_known <= 1:
+        raise ConfigurationError("'least_known' must be 0 to 1.")
+    name = os.fsdecode(src) if isinstance(src, str | os.PathLike) else ""
+    plan = _Plan(name, format, _named(schema), least_known)
+    report = run(
+        src,
+        dst,
+        partial(plan.stream, redact=redact),
+        encoding=encoding,
+        jobs=jobs,
+        progress=progress,
+    )
+    return attrs.evolve(report, fields=plan.fields)
+
+
+def _named(schema: Schema | str | None) -> Schema | None:
+    return get(schema) if isinstance(schema, str) else schema
+
+
+@attrs.define
+class _Plan:
+    """How one file is treated; *fields* is known once its start was read."""
+
+    name: str
+    format: str | None
+    schema: Schema | None
+    least_known: float
+    fields: FieldReport | None = None
+
+    def stream(self, reader: Reader, redact: Redact) -> tuple[Any, Any]:
+        """Return the batches of the file and the work to be done on each."""
+        head = reader.head()
+        refuse_binary(head, named=self.format is not None)
+        kind = self.format or guess_format(head, self.name)
+        if self.schema is not None:
+            redact = attrs.evolve(cast("Redactor", redact), schema=self.schema)
+        if isinstance(redact, Redactor):
+            self.fields = field_report(head, kind, redact)
+            self._check(head, kind)
+        return _STREAMS[kind](reader, redact)
+
+    def _check(self, head: bytes, kind: str) -> None:
+        fields = self.fields
+        assert fields is not None  # set before
+        if self.schema is not None:
+            _check_schema(self.schema, fields, head, kind)
+        if fields.total and len(fields.known) < self.least_known * fields.total:
+            raise ConfigurationError(
+                f"Only {len(fields.known)} of {fields.total} fields are known, and unknown fields"
+                f" would be dropped or hidden: {_listed(fields.unknown)}. Name the right schema,"
+                " describe these fields in one, or allow unknown fields."
+            )
+
+
+def _check_schema(schema: Schema, fields: FieldReport, head: bytes, kind: str) -> None:
+    """Refuse a schema that would have no effect."""
+    if kind == "text" and head.strip():
+        raise ConfigurationError(
+            f"The schema {schema.name} cannot apply: this is read as text, which has no fields."
+            " Name its format, or use no schema."
+        )
+    if fields.total and not fields.by_schema:
+        raise ConfigurationError(
+            f"The schema {schema.name} knows no field of the first records:"
+            f" {_listed((*fields.by_name, *fields.unknown))}."
+        )
+    if kind == "csv" and not fields.total and first_rows(head) and not has_header(head):
+        raise ConfigurationError(
+            f"The rows have no header, and no column order of the schema {schema.name} fits them."
+        )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

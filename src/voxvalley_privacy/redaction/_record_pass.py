@@ -1,0 +1,441 @@
+"""Walk a record by its tables and build the treated copy."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap, OrderedDict, defaultdict, deque
+from functools import partial
+from itertools import islice
+from math import isfinite
+from types import MappingProxyType
+from typing import Any
+
+from ..categories import IDENTIFYING, MEASURES
+from ..names import shows
+from ..placeholders import (
+    BUDGET,
+    BYTES,
+    CYCLE,
+    DEPTH,
+    FAULT,
+    OMIT,
+    TRUNCATED,
+    label_of,
+    object_label,
+)
+from ..policies import Budget
+from ..reading import Needle, as_text, fields_of, rebuild
+from ..reading.sip import Engine as SipEngine
+from ..vocabulary import DataCategory
+from ._payloads import decode
+from ._plan import CLAIM, DROP, KEEP, SCAN, TREAT, FieldPlan, Table
+from ._propagation import Known
+from ._text_pass import message, read_text
+from ._treat import Treater
+
+__all__ = ["Walk"]
+
+# A text that can be the name of a field; one with a number in it is not taken for one.
+FIELD_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_. -]|[0-9](?![0-9]{3})){0,63}")
+
+_NUMBERS = frozenset({int, float, bool})
+_LARGE = 999_999
+_MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
+_KEY_CLASH = 100
+_PAIR_KEYS = 12
+_PAIR_VALUES = ("value", "Value", "VALUE")
+
+# A name that says a number is a measure or a time is believed between these bounds.
+_BELIEVED = {
+    DataCategory.TIMESTAMP: ((946_684_800, 4_102_444_800), (946_684_800_000, 4_102_444_800_000),
+                             (946_684_800_000_000, 4_102_444_800_000_000)),
+    DataCategory.DURATION: ((0, 9_999_999),),
+    DataCategory.PRICE: ((-9_999_999, 9_999_999),),
+}  # fmt: skip
+
+_VIEWS = frozenset({type({}.keys()), type({}.values())})
+_BASES: tuple[type, ...] = (list, tuple, set, frozenset, deque, *_VIEWS)
+_MAPPINGS = (ChainMap, MappingProxyType)
+
+
+class Walk:
+    """
+    One pass over one record. *known* holds what the first pass found that fields of the record call
+    personal.
+    """
+
+    __slots__ = (
+        "above",
+        "budget",
+        "kept",
+        "known",
+        "levels",
+        "needles",
+        "nodes",
+        "scanned",
+        "sip",
+        "treater",
+    )
+
+    def __init__(
+        self, treater: Treater, sip: SipEngine, budget: Budget, known: Known | None = None
+    ) -> None:
+        self.treater: Treater = treater
+        self.sip: SipEngine = sip
+        self.budget: Budget = budget
+        self.known: Known | None = known
+        self.nodes: int = budget.nodes
+        self.levels: int = 0
+        self.above: set[int] = set()
+        self.kept: list[str] = []
+        self.scanned: list[str] = []
+        self.needles: list[Needle] = []
+
+    def mapping(self, record: dict[Any, Any], table: Table) -> dict[Any, Any]:
+        """Return the treated copy of one level of a record."""
+        room, self.nodes = self.nodes, self.nodes - len(record)
+        # The copy is one step that no other thread can come between; from here on only the copy is
+        # read.
+        out = (
+            dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
+        )
+        if table.payloads:
+            decode(self, out, table)
+        keys = tuple(out)
+        shape = table.shapes.get(keys) or table.shape(keys)
+        needles, texts = self.needles, self.kept
+        for key, remembered, step, field in shape.treated:
+            value = out[key]
+            try:
+                if type(value) is str:
+                    made, needle = remembered(value) or field.miss(value)
+                    step()
+                    if needle is not None:
+                        needles.append(needle)
+                else:
+                    made = self.other(value, field, table)
+            except (
+                Exception
+            ):  # a fault gives less, never raw, and never an exception into the call path
+                made = self.mark(FAULT, "fault")
+            if made is OMIT:
+                del out[key]
+            else:
+                out[key] = made
+        for key, field in shape.scanned:
+            out[key] = self._guarded(out[key], field, table)
+        known = self.known
+        for key, field in shape.kept:
+            value = out[key]
+            kind = type(value)
+            if kind is str and known is None and (field.kind == KEEP or field.claims(value)):
+                texts.append(value)
+            elif not (value is None or (kind in _NUMBERS and -_LARGE <= value <= _LARGE)):
+                out[key] = self._guarded(value, field, table)
+        for key, field in shape.allowed:
+            if type(out[key]) is not str:
+                out[key] = self._guarded(out[key], field, table)
+        if shape.renamed:
+            out = self._renamed(out, dict(shape.renamed))
+        if self.nodes < 0:
+            out[BUDGET] = self.mark(BUDGET, "budget")
+        return out
+
+    def _guarded(self, value: Any, field: FieldPlan, table: Table) -> object:
+        try:
+            return self.value(value, field, table)
+        except Exception:  # as in mapping()
+            return self.mark(FAULT, "fault")
+
+    def _renamed(
+        self, out: dict[object, object], fields: dict[object, FieldPlan]
+    ) -> dict[object, object]:
+        """Return *out* with the personal data in its keys treated, keys that clash kept apart."""
+        made: dict[object, object] = {}
+        for key, value in out.items():
+            field = fields.get(key)
+            if field is None:
+                made[key] = value
+                continue
+            try:
+                name = self._key(key, field, made)
+            except Exception:  # as in mapping()
+                name = self._spare(self.mark(FAULT, "fault"), made)
+            made[name] = value
+        return made
+
+    def value(self, value: Any, field: FieldPlan, table: Table) -> object:
+        """Return the treated copy of a value of *field*."""
+        if type(value) is not str:
+            return self.other(value, field, table)
+        if field.kind in (KEEP, SCAN, CLAIM):
+            return self._text(value, field, table)
+        if field.reads and (read := message(self, value)) is not None:
+            next(field.treated)
+            return read
+        made, needle = field.memo.get(value) or field.miss(value)
+        next(field.treated)
+        if needle is not None:
+            self.needles.append(needle)
+        return made
+
+    def text(self, text: str, table: Table) -> str:
+        """Return the treated copy of a text that is handed in by itself."""
+        if len(text) > self.budget.text:
+            text = self._cut(text)
+        read = read_text(self, text, table)
+        if read is None:
+            read = self._prose(text)
+        self.scanned.append(read)
+        return read
+
+    def _cut(self, text: str) -> str:
+        self.treater.tally.add(self.treater.tally.faults, "truncated")
+        cut = self.budget.text
+        # A word that touches the edge may go on behind it.
+        while cut and cut > self.budget.text - _MARGIN and not text[cut - 1].isspace():
+            cut -= 1
+        return text[:cut] + TRUNCATED
+
+    def _prose(self, text: str) -> str:
+        if not self.treater.shows_text:
+            return self.treater.part(text, DataCategory.FREE_TEXT) if text.strip() else text
+        if self.known is not None and self.known.concerns(text):
+            return self.known.scan(text, self.treater)
+        return self.treater.text(text)
+
+    def mark(self, placeholder: str, reason: str) -> str:
+        """Count *reason* and return the placeholder that shows it."""
+        self.treater.tally.add(self.treater.tally.faults, reason)
+        return placeholder
+
+    # Texts --------------------------------------------------------------------------------------
+
+    def _text(self, text: str, field: FieldPlan, table: Table) -> str:
+        """Return a kept text without known values, or an unknown one without anything personal."""
+        if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
+            return self._kept(text, field)
+        if field.kind == SCAN and shows(field.category, text):
+            return self._kept(text, field)
+        inner = read_text(self, text, table) if len(text) <= self.budget.text else None
+        if inner is not None:
+            self.scanned.append(inner)
+            return inner
+        if self.known is not None and self.known.concerns(text):
+            return self.known.scan(text, self.treater)
+        made = (field.memo.get(text) or field.miss(text))[0]
+        assert isinstance(made, str)
+        self.scanned.append(made)
+        return made
+
+    def _kept(self, text: str, field: FieldPlan) -> str:
+        if field.category in IDENTIFYING:
+            return text
+        if self.known is None:
+            self.kept.append(text)
+            return text
+        return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
+
+    # Everything that is no plain text -----------------------------------------------------------
+
+    def other(self, value: Any, field: FieldPlan, table: Table) -> object:
+        """Return the treated copy of a value that is not exactly a str."""
+        kind = type(value)
+        if value is None or kind is bool:
+            return OMIT if field.kind == DROP else value
+        if kind is int or kind is float:
+            return self._number(value, kind, field, table)
+        if (
+            issubclass(kind, (dict, list, tuple, set, frozenset, deque))
+            or kind in _MAPPINGS
+            or kind in _VIEWS
+        ):
+            return self._container(value, kind, field, table)
+        return self._scalar(value, kind, field, table)
+
+    def _number(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
+        if field.kind == DROP and (field.judged is None or field.judged.agrees(value)):
+            return OMIT
+        if field.kind == TREAT and field.agrees(value):
+            return self._scalar(value, kind, field, table)
+        if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
+            return value
+        if field.category in MEASURES and _believed(value, field.category):
+            return value
+        return self._scalar(value, kind, field, table)
+
+    def _scalar(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
+        text = as_text(value, kind)
+        if field.kind == DROP:
+            if text is not None:
+                self.value(text, field, table)
+            return OMIT
+        if text is None:
+            return self._object(value, kind, field, table)
+        if field.kind == TREAT and field.category in MEASURES:
+            next(field.treated)
+            return self.treater.actions[field.category](value, field.category)
+        made = self.value(text, field, table)
+        if made == text:
+            return value
+        return made.encode() if kind is bytes and isinstance(made, str) else made
+
+    def _object(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
+        if kind in (int, float) or issubclass(kind, (bytes, bytearray, memoryview)):
+            return self.mark(
+                BYTES if kind not in (int, float) else label_of(DataCategory.UNKNOWN), "bytes"
+            )
+        if kind.__module__ == "numpy" and getattr(kind, "__name__", "") not in (
+            "ndarray",
+            "matrix",
+        ):
+            item = value.item()
+            return (
+                self.value(item, field, table)
+                if type(item) is not kind
+                else self.mark(object_label(kind), "object")
+            )
+        inner = fields_of(value, kind)
+        if inner is None:
+            return self.mark(object_label(kind), "object")
+        made = self._nested(value, inner, field, table)
+        if not isinstance(made, dict):
+            return made
+        return rebuild(value, kind, {name: made.get(name) for name in inner})
+
+    def _nested(
+        self, owner: object, record: dict[Any, object], field: FieldPlan, table: Table
+    ) -> object:
+        """Walk *record*, the content of *owner*, one level down."""
+        stop = self._stopped(owner)
+        if stop is not None:
+            return stop
+        self.above.add(id(owner))
+        try:
+            return self.mapping(record, table.inner(field))
+        finally:
+            self.above.discard(id(owner))
+
+    def _stopped(self, owner: object) -> str | None:
+        if id(owner) in self.above:
+            return self.mark(CYCLE, "cycle")
+        if len(self.above) >= self.budget.depth:
+            return self.mark(DEPTH, "depth")
+        return None if self.nodes > 0 else self.mark(BUDGET, "budget")
+
+    def _container(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
+        # What only the name calls personal may be a record: each field in it is judged by itself.
+        if field.kind == DROP and field.judged is None:
+            return OMIT
+        if issubclass(kind, dict):
+            return self._dict(value, kind, field, table)
+        if kind in _MAPPINGS:
+            return self._nested(value, dict(value), field, table)
+        stop = self._stopped(value)
+        if stop is not None:
+            return stop
+        self.above.add(id(value))
+        try:
+            return self._items(value, kind, field, table)
+        finally:
+            self.above.discard(id(value))
+
+    def _dict(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
+        made = self._nested(value, self.paired(value, table), field, table)
+        if not isinstance(made, dict) or kind is dict:
+            return made
+        if kind is OrderedDict:
+            return OrderedDict(made)
+        if kind is defaultdict:
+            return defaultdict(value.default_factory, made)
+        return made
+
+    def paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
+        """Read `{"name": "to", "value": ...}` as the field it names."""
+        if dict.__len__(value) > _PAIR_KEYS or not any(
+            map(partial(dict.__contains__, value), _PAIR_VALUES)
+        ):
+            return value
+        by_name = {key.casefold(): key for key in dict.keys(value) if type(key) is str}
+        name, item = by_name.get("name", by_name.get("key")), by_name.get("value")
+        if name is None or item is None:
+            return value
+        field = self._named(dict.__getitem__(value, name), table)
+        if field is None:
+            return value
+        made = self.value(dict.__getitem__(value, item), field, table)
+        return {**value, item: None if made is OMIT else made}
+
+    def _named(self, name: object, table: Table) -> FieldPlan | None:
+        """
+        Return the plan of the field that *name* names, or None when it names none that is known.
+        """
+        if type(name) is not str or FIELD_NAME.fullmatch(name) is None:
+            return None
+        field = table.named(name)
+        return None if field.category is DataCategory.UNKNOWN else field
+
+    def _items(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
+        plan = table.items(field)
+        made: list[Any] = []
+        length = len(value)
+        room = self.nodes
+        self.nodes -= length
+        base: Any = next(b for b in _BASES if issubclass(kind, b))
+        for item in islice(base.__iter__(value), max(room, 0)):
+            try:
+                one = (
+                    self._pair(item, table)
+                    if plan.kind == SCAN and type(item) in (list, tuple)
+                    else None
+                )
+                one = self.value(item, plan, table) if one is None else one
+            except Exception:  # as in mapping()
+                one = self.mark(FAULT, "fault")
+            if one is not OMIT:
+                made.append(one)
+            elif hasattr(kind, "_fields"):
+                made.append(None)
+        if self.nodes < 0:
+            made.append(self.mark(BUDGET, "budget"))
+        if base is tuple:
+            return tuple.__new__(kind, made) if len(made) == length else tuple(made)
+        if base is deque:
+            return deque(made, value.maxlen)
+        return made if base is list or base in _VIEWS else base(made)
+
+    def _pair(self, item: Any, table: Table) -> object:
+        """
+        Read the header pair `["From", ...]` as the field it names; None when it is no such pair.
+        """
+        field = self._named(item[0], table) if len(item) == 2 else None
+        if field is None:
+            return None
+        made = self.value(item[1], field, table)
+        return type(item)((item[0], None if made is OMIT else made))
+
+    # Keys ---------------------------------------------------------------------------------------
+
+    def _key(self, key: object, field: FieldPlan, out: dict[object, object]) -> object:
+        """Return a key without personal data, apart from the other keys of the copy."""
+        if type(key) is str:
+            return self._spare(field.key if field.key is not None else key, out)
+        if key is None or type(key) is bool:
+            return key
+        text = as_text(key, type(key))
+        made = self.treater.text(text) if text is not None else object_label(type(key))
+        return key if made == text else self._spare(made, out)
+
+    def _spare(self, key: str, out: dict[object, object]) -> str:
+        # Letters, as a number behind a label would be data again; past a hundred clashes fields are
+        # given up.
+        made = key
+        for step in range(_KEY_CLASH):
+            if made not in out:
+                break
+            made = f"{key}{chr(97 + step // 26)}{chr(97 + step % 26)}"
+        return made
+
+
+def _believed(value: float, category: DataCategory) -> bool:
+    return any(low <= value <= high for low, high in _BELIEVED[category])

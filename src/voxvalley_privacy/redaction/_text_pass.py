@@ -1,0 +1,307 @@
+"""
+A text, read: names and values where a reader finds them, prose between them.
+
+Each leaf is treated as a field of that name would be, and spelled for its place; the rest of the
+text stays as it is, but for what the finders see in it. Where the policy shows no free text, prose
+becomes its label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from ..detection import looks_like_a_name
+from ..detection.findings import Finding
+from ..placeholders import BUDGET, OMIT, label_of
+from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
+from ..reading.sip import Engine, in_record, is_sip
+from ..vocabulary import DataCategory
+from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, is_of_a_log, reaches_someone
+from ._propagation import Known
+from ._treat import Treater
+
+__all__ = ["Part", "message", "parts_of", "read_text"]
+
+_MOST_ROUNDS = 3  # readers inside readers
+_DIGITS_OF_A_REST = 4  # digits of a finding outside a leaf that are still worth hiding
+
+# Categories whose values have several words: a bare one goes on to the next name.
+_WORDY = frozenset(
+    {
+        DataCategory.CONTENT,
+        DataCategory.FREE_TEXT,
+        DataCategory.LOCATION,
+        DataCategory.PERSON_NAME,
+    }
+)
+# What a word before a colon within a line is believed to name; `message:` begins too many lines.
+_AFTER_A_COLON = frozenset(
+    {
+        DataCategory.CREDENTIAL,
+        DataCategory.DATE_OF_BIRTH,
+        DataCategory.DTMF,
+        DataCategory.EMAIL_ADDRESS,
+        DataCategory.LOCATION,
+        DataCategory.NATIONAL_ID,
+        DataCategory.ONE_TIME_CODE,
+        DataCategory.PERSON_ATTRIBUTE,
+        DataCategory.PERSON_NAME,
+        DataCategory.SUBSCRIBER_ID,
+    }
+)
+_BY_READER = {
+    "channel": DataCategory.CHANNEL_NAME,
+    "name_addr": DataCategory.NAME_ADDR,
+}
+
+
+# What a user typed has the shape of a code; numbers of errors and states are not written as texts.
+_OF_A_USER = frozenset({"form", "literal", "pair"})
+_CODES = frozenset({"code", "kode", "codigo"})
+_CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
+# Seconds since 1970 in a cell without a name, from 2017 to 2033; no area code begins so.
+_EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
+_KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
+_OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
+
+
+class Part(NamedTuple):
+    """A part of a text that is replaced, or that stays because it was read."""
+
+    start: int
+    end: int
+    category: DataCategory
+    text: str
+
+
+class Pass(Protocol):
+    """The pass over the record that a text belongs to."""
+
+    treater: Treater
+    sip: Engine
+    known: Known | None
+    levels: int
+    nodes: int
+    kept: list[str]
+    scanned: list[str]
+    needles: list[Needle]
+
+    def value(self, value: object, field: FieldPlan, table: Table, /) -> object:
+        """Return the treated copy of a value."""
+
+    def mark(self, placeholder: str, reason: str, /) -> str:
+        """Count a fault, and return the placeholder that shows it."""
+
+
+def read_text(run: Pass, text: str, table: Table, /) -> str | None:
+    """Return a text with its leaves and its prose treated; None where no reader finds anything."""
+    parts = parts_of(run, text, table)
+    if parts is None:
+        return None
+    return _assembled(text, parts)
+
+
+def parts_of(run: Pass, text: str, table: Table, /) -> list[Part] | None:
+    """Return the parts of a text in order, those that stay included; None where nothing was read."""
+    if run.levels >= _MOST_ROUNDS or not may_hold_islands(text):
+        return None
+    islands = islands_in(text)
+    if not islands:
+        return None
+    run.levels += 1
+    try:
+        beside = _Beside.of(islands, table, run.treater)
+        read = [part for island in islands for part in _island(run, island, text, table, beside)]
+    finally:
+        run.levels -= 1
+    prose = _prose(run, text, islands, read)
+    return sorted([*read, *prose])
+
+
+def message(run: Pass, text: str, /) -> str | None:
+    """Return a SIP message treated; None when *text* does not begin with the start line of one."""
+    if not is_sip(text):
+        return None
+    treated, inner = in_record(run.sip, text, run.known)
+    run.needles += inner.needles
+    run.kept += inner.kept
+    run.scanned += inner.scanned
+    return treated
+
+
+def _assembled(text: str, parts: list[Part]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for part in parts:
+        if part.start < at:
+            continue
+        pieces += (text[at : part.start], part.text)
+        at = part.end
+    return "".join([*pieces, text[at:]])
+
+
+class _Beside(NamedTuple):
+    """What the leaves of a text say of each other."""
+
+    someone: bool
+    log: bool
+
+    @classmethod
+    def of(cls, islands: list[Island], table: Table, treater: Treater) -> _Beside:
+        leaves = [leaf for island in islands for leaf in island.leaves if leaf.path]
+        return cls(
+            any(reaches_someone(_place(leaf.path, table, treater)[0]) for leaf in leaves),
+            any(is_of_a_log(leaf.path[-1]) for leaf in leaves),
+        )
+
+    def judged(self, name: str, field: FieldPlan, table: Table) -> FieldPlan:
+        if self.log:
+            field = table.of_a_log(name, field)
+        return table.of_someone(name, field) if self.someone else field
+
+
+# Leaves ---------------------------------------------------------------------------------------
+
+
+def _island(run: Pass, island: Island, text: str, table: Table, beside: _Beside) -> Iterator[Part]:
+    for leaf in island.leaves:
+        run.nodes -= 1
+        if run.nodes < 0:
+            yield Part(leaf.start, len(text), DataCategory.UNKNOWN, run.mark(BUDGET, "budget"))
+            return
+        part = _leaf(run, island.reader, leaf, text, table, beside)
+        if part is not None:
+            yield part
+
+
+def _leaf(
+    run: Pass, reader: str, leaf: Leaf, text: str, table: Table, beside: _Beside
+) -> Part | None:
+    """Treat one leaf. None leaves it to the finders: nothing is known of it by its name."""
+    if reader == "sip":
+        treated = message(run, str(leaf.value))
+        if treated is None:
+            return None
+        return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, treated)
+    category = _BY_READER.get(reader) or _by_value(leaf, reader)
+    if category is not None:
+        return _typed(run, leaf, category)
+    field, inner = _place(leaf.path, table, run.treater)
+    if leaf.path:
+        field = beside.judged(leaf.path[-1], field, inner)
+    if not _believed(field, reader):
+        return None
+    leaf = _widened(leaf, field, text)
+    shown = run.value(leaf.value, field, inner)
+    if shown is OMIT:
+        shown = label_of(field.category)
+    if shown == leaf.value and type(shown) is type(leaf.value):
+        settled = field.kind != SCAN or field.category is not DataCategory.UNKNOWN
+        return Part(*_span(leaf), field.category, text[slice(*_span(leaf))]) if settled else None
+    return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
+
+
+def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
+    """Return what a value is by its own look, where no name can say it."""
+    value = leaf.value
+    if not isinstance(value, str):
+        return None
+    if not leaf.path:
+        return _of_a_cell(value)
+    name = leaf.path[-1].lower()
+    if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
+        return DataCategory.ONE_TIME_CODE
+    if name in _KEYS and reader == "form" and _OPAQUE.fullmatch(value) is not None:
+        return DataCategory.CREDENTIAL
+    return None
+
+
+def _of_a_cell(value: str) -> DataCategory | None:
+    if looks_like_a_name(value):
+        return DataCategory.PERSON_NAME
+    return DataCategory.TIMESTAMP if _EPOCH.fullmatch(value) is not None else None
+
+
+def _span(leaf: Leaf) -> tuple[int, int]:
+    return leaf.start, leaf.end
+
+
+def _typed(run: Pass, leaf: Leaf, category: DataCategory) -> Part:
+    """Treat a leaf whose reader says what it is."""
+    value = str(leaf.value)
+    treated, needle = run.treater.typed(value, category)
+    if needle is not None:
+        run.needles.append(needle)
+    shown = treated if isinstance(treated, str) else label_of(category)
+    return Part(leaf.start, leaf.end, category, shown)
+
+
+def _place(path: tuple[str, ...], table: Table, treater: Treater) -> tuple[FieldPlan, Table]:
+    """Return the plan of the field that a path of names leads to, and the table it is in."""
+    if not path:
+        return FieldPlan(SCAN, DataCategory.UNKNOWN, "text", None, treater), table
+    for name in path[:-1]:
+        table = table.inner(table.fields.get(name) or table.learn(name))
+    return table.fields.get(path[-1]) or table.learn(path[-1]), table
+
+
+def _believed(field: FieldPlan, reader: str) -> bool:
+    if reader == "header":
+        return field.category in _AFTER_A_COLON
+    if reader == "compact":
+        return field.category in _AFTER_A_COLON or field.category in _WORDY
+    return True
+
+
+def _widened(leaf: Leaf, field: FieldPlan, text: str) -> Leaf:
+    """Let a bare value of several words reach to the next name, where such values are personal."""
+    if not leaf.wide or field.category not in _WORDY or field.kind not in (TREAT, DROP):
+        return leaf
+    value = text[leaf.start : leaf.wide].rstrip()
+    return leaf._replace(value=value, end=leaf.start + len(value))
+
+
+# Prose ----------------------------------------------------------------------------------------
+
+
+def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> list[Part]:
+    """Return what is to be replaced outside the leaves."""
+    if not run.treater.shows_text:
+        return list(_labels(text, islands))
+    known = None if run.known is None else run.known.in_texts
+    findings = run.treater.findings(text, known)
+    spans = [(part.start, part.end) for part in read]
+    return [
+        Part(rest.start, rest.end, rest.category, run.treater.found(text, rest))
+        for finding in findings
+        for rest in _outside(text, finding, spans)
+    ]
+
+
+def _labels(text: str, islands: list[Island]) -> Iterator[Part]:
+    """Yield a label for each stretch of prose between islands that says anything."""
+    label = label_of(DataCategory.FREE_TEXT)
+    at = 0
+    for start, end in [*((island.start, island.end) for island in islands), (len(text), len(text))]:
+        stretch = text[at:start]
+        stripped = stretch.strip()
+        if any(map(str.isalnum, stripped)):
+            begin = at + stretch.index(stripped)
+            yield Part(begin, begin + len(stripped), DataCategory.FREE_TEXT, label)
+        at = max(at, end)
+
+
+def _outside(text: str, finding: Finding, spans: list[tuple[int, int]]) -> Iterator[Finding]:
+    """Yield what of a finding lies outside the leaves that were read."""
+    touched = [span for span in spans if span[0] < finding.end and span[1] > finding.start]
+    if not touched:
+        yield finding
+        return
+    at = finding.start
+    for start, end in [*touched, (finding.end, finding.end)]:
+        rest = text[at : max(at, start)]
+        if sum(map(str.isdigit, rest)) >= _DIGITS_OF_A_REST:
+            yield Finding(at, start, finding.category)
+        at = max(at, end)

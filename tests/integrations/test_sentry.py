@@ -1,0 +1,232 @@
+"""What leaves for Sentry: FAULTS_2 B15, row 211; a real client with a transport that keeps what it gets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import warnings
+
+import pytest
+
+import voxvalley_privacy as vp
+from tests.logs.conftest import CANARY, clean
+from voxvalley_privacy import logs
+
+sentry_sdk = pytest.importorskip("sentry_sdk")
+
+from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: E402 - only where Sentry is
+from sentry_sdk.integrations.modules import ModulesIntegration  # noqa: E402 - as above
+from sentry_sdk.transport import Transport  # noqa: E402 - as above
+
+from voxvalley_privacy.integrations.sentry import before_send  # noqa: E402 - as above
+
+_DSN = "https://key@o0.ingest.example.com/1"
+NAME = "Zoe Example"
+
+
+class _Kept(Transport):
+    """A transport that keeps what it is given."""
+
+    def __init__(self, options=None):
+        super().__init__(options)
+        self.items = []
+
+    def capture_envelope(self, envelope):
+        for item in envelope.items:
+            content = item.payload.json
+            if content is None:
+                content = json.loads(item.payload.get_bytes())
+            self.items.append((item.type, content))
+
+
+@pytest.fixture
+def redact():
+    """Give the redactor of an engineer's log."""
+    return vp.Redactor(vp.policies.debug(vp.KeyRing.generate()))
+
+
+@pytest.fixture
+def sentry():
+    """Start a client and give what it sends, by kind; afterwards Sentry is off again."""
+
+    def start(hook, **options):
+        transport = _Kept()
+        settings = {
+            "before_send": hook,
+            "before_send_transaction": hook,
+            "before_send_log": hook,
+            "before_breadcrumb": hook,
+            "enable_logs": True,
+            "traces_sample_rate": 1.0,
+            "release": "calls@1.2.3",
+            "environment": "test",
+            "default_integrations": False,
+            "integrations": [LoggingIntegration(), ModulesIntegration()],
+        }
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sentry_sdk.init(_DSN, transport=transport, **{**settings, **options})
+        return transport
+
+    with sentry_sdk.isolation_scope():
+        yield start
+        sentry_sdk.init()
+
+
+def _call(number):
+    """Fail as a call would."""
+    other = {"caller_name": NAME, "number": number}
+    raise ValueError(f"no route to {other['number']}")
+
+
+def _an_app_fails():
+    with (
+        sentry_sdk.isolation_scope() as scope,
+        sentry_sdk.start_transaction(op="task", name=f"call {CANARY}"),
+    ):
+        with sentry_sdk.start_span(op="http.client", name=f"GET /x?To=%2B{CANARY[1:]}") as span:
+            span.set_data("to", CANARY)
+        sentry_sdk.add_breadcrumb(message=f"dial {CANARY}", data={"caller_name": NAME, "n": 3})
+        scope.set_user({"id": "4711", "ip_address": "203.0.113.9", "email": "zoe@example.com"})
+        scope.set_tag("caller", CANARY)
+        scope.set_context("call", {"from": CANARY, "status": "busy"})
+        scope.set_extra("cdr", {"caller_name": NAME})
+        log = logging.getLogger("calls")
+        log.setLevel(logging.INFO)
+        log.info("dialing %s", CANARY)
+        try:
+            _call(CANARY)
+        except ValueError:
+            log.exception("failed for %s", CANARY, extra={"cdr": {"from": CANARY}})
+    sentry_sdk.flush()
+
+
+def _of(transport, kind):
+    return [content for name, content in transport.items if name == kind]
+
+
+def test_b15_211_nothing_personal_is_sent(sentry, redact):
+    """Events, transactions, spans, breadcrumbs and log entries hold no number and no name."""
+    transport = sentry(before_send(redact), send_default_pii=True)
+    _an_app_fails()
+    assert {"event", "transaction", "log"} <= {kind for kind, _ in transport.items}
+    sent = json.dumps(transport.items)
+    clean(sent)
+    for personal in (NAME, "203.0.113.9", "zoe@example.com"):
+        assert personal not in sent
+
+
+def test_b15_211_without_the_hook_it_is_sent(sentry):
+    """Without the hook the same app sends the number: the test can fail."""
+    transport = sentry(None)
+    _an_app_fails()
+    with pytest.raises(AssertionError):
+        clean(json.dumps(transport.items))
+
+
+def test_b15_211_what_groups_and_locates_survives(sentry, redact):
+    """Template, type, release, versions of modules, ids of traces and places in the source stay."""
+    transport = sentry(before_send(redact))
+    _an_app_fails()
+    (event,) = _of(transport, "event")
+    assert "failed for %s" == event["logentry"]["message"]
+    assert "calls@1.2.3" == event["release"]
+    assert event["modules"]["attrs"]
+    (exception,) = event["exception"]["values"]
+    assert "ValueError" == exception["type"]
+    assert exception["value"].startswith("no route to ")
+    frames = exception["stacktrace"]["frames"]
+    assert "_call" == frames[-1]["function"]
+    assert frames[-1]["filename"].endswith("test_sentry.py")
+    assert frames[-1]["context_line"].strip().startswith("raise ValueError")
+    assert all("vars" not in frame for frame in frames)
+    (transaction,) = _of(transport, "transaction")
+    trace = transaction["contexts"]["trace"]
+    assert trace["trace_id"] == event["contexts"]["trace"]["trace_id"]
+    (span,) = transaction["spans"]
+    assert span["parent_span_id"] == trace["span_id"]
+    assert span["data"]["thread.id"].isdigit()
+    assert "busy" == event["contexts"]["call"]["status"]
+    crumbs = event["breadcrumbs"]["values"]
+    assert 3 == crumbs[0]["data"]["n"]
+
+
+def test_b15_211_log_entries_keep_their_template(sentry, redact):
+    """A log entry keeps its template and its place; its arguments are treated."""
+    transport = sentry(before_send(redact))
+    _an_app_fails()
+    entries = [entry for batch in _of(transport, "log") for entry in batch["items"]]
+    attributes = entries[0]["attributes"]
+    assert "dialing %s" == attributes["sentry.message.template"]["value"]
+    assert CANARY != attributes["sentry.message.parameter.0"]["value"]
+    assert "calls" == attributes["logger.name"]["value"]
+
+
+def test_a_request_is_treated(redact):
+    """Query and body of a request are treated by name, cookies are left out, its method stays."""
+    event = {
+        "event_id": "0" * 32,
+        "request": {
+            "method": "POST",
+            "url": f"https://app.example.com/sms/{CANARY}",
+            "query_string": f"From=%2B{CANARY[1:]}&page=2",
+            "cookies": {"session": "abc"},
+            "headers": {"Authorization": "Bearer abc", "Host": "app.example.com"},
+            "data": {"From": CANARY, "Body": "my pin is 4821"},
+        },
+        "threads": {"values": [{"id": 139927446784896, "name": f"call {CANARY}"}]},
+    }
+    sent = before_send(redact)(event, {})
+    clean(json.dumps(sent))
+    assert "POST" == sent["request"]["method"]
+    assert "2" == sent["request"]["query"]["page"]
+    assert "cookies" not in sent["request"]
+    assert "Bearer abc" not in json.dumps(sent)
+    assert 139927446784896 == sent["threads"]["values"][0]["id"]
+    assert CANARY == event["request"]["data"]["From"]
+
+
+class _Fails:
+    def __call__(self, record):
+        raise ValueError(CANARY)
+
+    def text(self, text):
+        raise ValueError(CANARY)
+
+
+def test_a_fault_keeps_the_event_and_drops_the_rest(sentry):
+    """With a redactor that fails an event says where and when; nothing else is sent."""
+    hook = before_send(_Fails())
+    transport = sentry(hook)
+    _an_app_fails()
+    clean(json.dumps(transport.items))
+    (event,) = _of(transport, "event")
+    assert "[FAULT]" == event["logentry"]["message"]
+    assert "calls@1.2.3" == event["release"]
+    assert {"event"} == {kind for kind, _ in transport.items}
+    assert hook.stats().faults["redactor"]
+
+
+def test_verify_knows_the_hook(sentry, redact):
+    """`verify()` names what is sent raw, and nothing when the hook is set for all."""
+
+    def codes():
+        return {gap.code for gap in logs.verify() if gap.code.startswith("sentry")}
+
+    sentry(before_send(redact))
+    assert set() == codes()
+    sentry(None, before_send_transaction=None, before_send_log=None)
+    assert {"sentry.events", "sentry.transactions", "sentry.logs"} <= codes()
+
+
+def test_settings_are_checked():
+    """Something that is not a redactor is refused when the hook is built."""
+    with pytest.raises(vp.ConfigurationError, match="before_send"):
+        before_send("labels")
+
+
+def test_what_is_sent_can_be_pickled(redact):
+    """The treated copy holds plain values only."""
+    event = {"event_id": "0" * 32, "message": f"call {CANARY}", "level": "error"}
+    assert "error" == pickle.loads(pickle.dumps(before_send(redact)(event)))["level"]
