@@ -63,11 +63,23 @@ class Lexicon:
         return tagged
 
     def _phrase(self, words: tuple[str, ...], position: int) -> tuple[int, Tags]:
+        for phrase, classes in self._phrases_at(words, position):
+            size = len(phrase)
+            # "Please stop by" is "stop by", whatever "please stop" says.
+            for start in range(position + 1, position + size):
+                for later, meaning in self._phrases_at(words, start):
+                    if "harm" in meaning and start + len(later) > position + size:
+                        return start + len(later) - position, meaning
+            return size, classes
+        return 0, _NOTHING
+
+    def _phrases_at(
+        self, words: tuple[str, ...], position: int
+    ) -> Iterator[tuple[tuple[str, ...], Tags]]:
         for phrase, classes in self._beginning_with(words[position]):
             end = position + len(phrase)
             if end <= len(words) and all(map(_fits, phrase[1:], words[position + 1 : end])):
-                return len(phrase), classes
-        return 0, _NOTHING
+                yield phrase, classes
 
     def _beginning_with(self, word: str) -> Iterator[tuple[tuple[str, ...], Tags]]:
         yield from self.phrases.get(word, ())
