@@ -75,9 +75,9 @@ class _Reader:
             return self._found(kind, acts[0][0], None if whole else scopes[0])
         if any(is_wrong_number(thought) for thought in self.said):
             return self._found(WishKind.WRONG_NUMBER, "wrong-number")
-        narrowed = narrowed(self.said)
-        if narrowed is not None:
-            return self._found(WishKind.SCOPED, "narrowed", narrowed)
+        narrow = narrowed(self.said)
+        if narrow is not None:
+            return self._found(WishKind.SCOPED, "narrowed", narrow)
         return self._friendly()
 
     def _refused(self) -> bool:
@@ -85,7 +85,7 @@ class _Reader:
 
     def _friendly(self) -> Wish | None:
         strange = sum(thought.strange for thought in self.said)
-        plain = not any(thought.has("neg", "nomore", "harm", "nowant") or thought.has(*_ENDS) for thought in self.said)
+        plain = not any(thought.has("neg", "nomore", "harm", "nowant") or thought.has("end", "ord") for thought in self.said)
         if not plain:
             return None
         if strange == 0 and any(thought.has("start") and not thought.asked for thought in self.said):
