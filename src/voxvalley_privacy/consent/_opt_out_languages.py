@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import attrs
 
 from ..facts import grammar
-from ._opt_out_folding import Clause
 from ._opt_out_lexicon import lexicon
 
 __all__ = ["fitting"]
@@ -28,18 +27,17 @@ class _Heads:
     joined: tuple[tuple[int, int, str], ...]
     longest: int
 
-    def languages(self, thoughts: tuple[Clause, ...]) -> set[str]:
-        """Return the languages that have a telling word of the message."""
-        telling: set[str] = set()
-        for thought in thoughts:
-            for word in thought.words:
-                telling.update(self.words.get(word, ()))
-                if self.stems:
-                    for size in range(2, min(len(word), self.longest) + 1):
-                        telling.update(self.stems.get(word[:size], ()))
-                if not word.isascii():
-                    telling.update(self._joined_in(word))
-        return telling
+    def languages(self, words: Sequence[str]) -> set[str]:
+        """Return the languages that have one of the words."""
+        known: set[str] = set()
+        for word in words:
+            known.update(self.words.get(word, ()))
+            if self.stems:
+                for size in range(2, min(len(word), self.longest) + 1):
+                    known.update(self.stems.get(word[:size], ()))
+            if not word.isascii():
+                known.update(self._joined_in(word))
+        return known
 
 
     def _joined_in(self, word: str) -> Iterator[str]:
@@ -49,7 +47,8 @@ class _Heads:
 
 
 @lru_cache(maxsize=512)
-def _heads(languages: tuple[str, ...]) -> _Heads:
+def _heads(languages: tuple[str, ...], tools: frozenset[str]) -> _Heads:
+    """Return which of the languages have a word, without words of the classes *tools* alone."""
     words: dict[str, set[str]] = {}
     stems: dict[str, set[str]] = {}
     joined = []
@@ -59,12 +58,11 @@ def _heads(languages: tuple[str, ...]) -> _Heads:
             first, last = grammar(language).letters
             joined.append((ord(first), ord(last), language))
             continue
-        telling = [word for word, classes in table.words.items() if not classes <= _TOOLS]
-        stemmed = [stem for stem, classes in table.stems.items() if not classes <= _TOOLS]
-        for head in [*telling, *[head for head in table.phrases if not head.endswith("*")]]:
-            words.setdefault(head, set()).add(language)
-        for head in [*stemmed, *[head[:-1] for head in table.phrases if head.endswith("*")]]:
-            stems.setdefault(head, set()).add(language)
+        heads = [word for word, classes in table.words.items() if not classes <= tools]
+        heads += [stem + "*" for stem, classes in table.stems.items() if not classes <= tools]
+        for head in [*heads, *table.phrases]:
+            place = stems if head.endswith("*") else words
+            place.setdefault(head.rstrip("*"), set()).add(language)
     return _Heads(
         {word: frozenset(known) for word, known in words.items()},
         {stem: frozenset(known) for stem, known in stems.items()},
@@ -73,8 +71,22 @@ def _heads(languages: tuple[str, ...]) -> _Heads:
     )
 
 
-def fitting(thoughts: tuple[Clause, ...], languages: tuple[str, ...]) -> list[str]:
+def fitting(words: Sequence[str], languages: tuple[str, ...], /) -> list[str]:
+    """
+    Return the languages in which to read a message besides English.
+
+    Args:
+        words: Those of the message.
+
+        languages: Those to choose from.
+    """
     others = tuple(language for language in languages if language != "en")
-    telling = _heads(others).languages(thoughts) if others else set()
-    # English is read always: misspelled words have no telling beginning.
-    return ["en", *[language for language in others if language in telling]]
+    english = lexicon("en")
+    unknown = [word for word in words if english.is_strange(word)]
+    if not others or not unknown:
+        return []
+    known = _heads(others, frozenset()).languages(unknown)
+    if not known:
+        return []
+    telling = known & _heads(others, _TOOLS).languages(words)
+    return [language for language in others if language in telling]

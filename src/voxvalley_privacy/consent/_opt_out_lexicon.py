@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -17,6 +18,7 @@ Tags = frozenset[str]
 _SHORTEST_STEM = 2
 _FORGIVING = 5  # letters; a shorter word that is misspelled is another word
 _NOTHING: Tags = frozenset()
+_HELD_DOWN = re.compile(r"(.)\1")
 # Misspellings count for words that say what is to end, and what.
 _FORGIVEN = frozenset(["end", "out", "wrong_word", "msg", "send"])
 
@@ -38,6 +40,14 @@ class Lexicon:
         phrases: Classes by phrase, under its first word.
 
         near: Words by themselves with a letter less.
+
+        longest: How many letters the longest entry has.
+
+        shapes: The first letters and lengths that a misspelled word can have.
+
+        inner: Words inside phrases.
+
+        stemmed: Whether there are stems.
     """
 
     language: str
@@ -47,6 +57,9 @@ class Lexicon:
     phrases: dict[str, list[tuple[tuple[str, ...], Tags]]]
     near: dict[str, str]
     longest: int
+    shapes: frozenset[tuple[str, int]]
+    inner: frozenset[str]
+    stemmed: bool
 
     def tags(self, words: tuple[str, ...], /) -> list[Tags]:
         """Return the classes of each word, empty for a word that is not known; of a phrase, once."""
@@ -83,28 +96,39 @@ class Lexicon:
 
     def _beginning_with(self, word: str) -> Iterator[tuple[tuple[str, ...], Tags]]:
         yield from self.phrases.get(word, ())
+        if not self.stemmed:
+            return
         for size in range(min(len(word), self.longest), _SHORTEST_STEM - 1, -1):
             yield from self.phrases.get(word[:size] + "*", ())
 
     def _word(self, word: str) -> Tags:
         known = self.words.get(word)
-        if known is not None:
-            return known
+        if known is None and self.stemmed:
+            known = self._stem(word)
+        return self._misspelled(word) if known is None else known
+
+    def _stem(self, word: str) -> Tags | None:
         for size in range(min(len(word), self.longest), _SHORTEST_STEM - 1, -1):
             known = self.stems.get(word[:size])
             if known is not None:
                 return known
-        return self._misspelled(word)
+        return None
+
+    def is_strange(self, word: str, /) -> bool:
+        """Tell whether a word says nothing in this language."""
+        known = self.words.get(word)
+        if known is None:
+            return word not in self.inner and not self._word(word)
+        return False
 
     def _misspelled(self, word: str) -> Tags:
         if not word.isalpha() and not word.isdigit():
             letters = unleeted(word)
             if letters != word:
                 return self._word(letters) if letters.isalpha() else _NOTHING
-        short = _once(word)
-        if short != word:
-            return self.words.get(short, _NOTHING)
-        if len(word) < _FORGIVING:
+        if _HELD_DOWN.search(word):
+            return self.words.get(_once(word), _NOTHING)
+        if (word[0], len(word)) not in self.shapes:
             return _NOTHING
         shorter = (word[:n] + word[n + 1 :] for n in range(1, len(word)))
         for spelling in (word, *shorter):
@@ -174,15 +198,24 @@ def _built(table: Grammar) -> Lexicon:
                 stems[folded[:-1]] = stems.get(folded[:-1], _NOTHING) | {name}
             else:
                 words[folded] = words.get(folded, _NOTHING) | {name}
-    ordered = {head: sorted(under.items(), key=lambda pair: -len(pair[0])) for head, under in phrases.items()}
+    ordered = {
+        head: sorted(under.items(), key=lambda pair: -len(pair[0]))
+        for head, under in phrases.items()
+    }
+    near = _near(words)
     return Lexicon(
         language=table.language,
         joined=joined,
         words=words,
         stems=stems,
         phrases=ordered,
-        near=_near(words),
+        near=near,
         longest=max(map(len, [*words, *stems, *phrases]), default=0),
+        shapes=frozenset(
+            (word[0], len(word) + more) for word in near.values() for more in (-1, 0, 1)
+        ),
+        inner=frozenset(word for under in phrases.values() for parts in under for word in parts),
+        stemmed=bool(stems) or any(head.endswith("*") for head in phrases),
     )
 
 

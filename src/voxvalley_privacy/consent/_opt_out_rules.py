@@ -220,7 +220,8 @@ def is_wrong_number(said: Said, /) -> bool:
         return False
     if said.has("wrong"):
         return said.strange <= _NAMED
-    if not said.has("wrongname", "whois") or (said.asked and not said.has("whois")):
+    nobody = said.has("noname") and said.has("here")
+    if not (nobody or said.has("wrongname", "whois")) or (said.asked and not said.has("whois")):
         return False
     # Names are words that no table knows: "not Lisa", "no Priya here".
     names = sum(not tags for tags in said.tags)

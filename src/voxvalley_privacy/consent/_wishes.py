@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum, unique
 
 import attrs
@@ -20,6 +21,10 @@ from ._opt_out_rules import (
 )
 
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
+
+
+# The first word of a sentence has a capital whatever it is.
+_FIRST = re.compile(r"(?:^|[.!?…:\n])[\W_]*\w+")
 
 
 @unique
@@ -127,18 +132,14 @@ def read_wish(
     names = _capitals(text)
     english = _tagged(lexicon("en"), thoughts, names, narrow=narrow)
     unknown = sum(thought.strange for thought in english)
-    wishes = []
-    for language in fitting(thoughts, languages):
+    readers = [_Reader(lexicon("en"), english, prompted)]
+    for language in fitting([word for thought in thoughts for word in thought.words], languages):
         words = lexicon(language)
-        said = english
-        if language != "en":
-            said = _tagged(words, thoughts, names, narrow=narrow)
-            # Words that English knows as well are English: "stop at six" is not Turkish.
-            if sum(thought.strange for thought in said) >= unknown:
-                continue
-        wish = _Reader(words, said, prompted).wish()
-        if wish is not None:
-            wishes.append(wish)
+        said = _tagged(words, thoughts, names, narrow=narrow)
+        # Words that English knows as well are English: "stop at six" is not Turkish.
+        if sum(thought.strange for thought in said) < unknown:
+            readers.append(_Reader(words, said, prompted))
+    wishes = [wish for reader in readers for wish in [reader.wish()] if wish is not None]
     return min(wishes, key=lambda wish: _RANKED.index(wish.kind), default=None)
 
 
@@ -147,7 +148,7 @@ def _capitals(text: str) -> frozenset[str] | None:
     cased = any(map(str.isupper, text)) and not text.isupper()
     if not cased:
         return None if not text.isascii() else frozenset()
-    inner = text.split()[1:]
+    inner = _FIRST.sub(" ", text).split()
     return frozenset(folded_words(word).strip(" .?") for word in inner if word[:1].isupper())
 
 
