@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 import attrs
 
-from ..facts import Facts, Keyword, languages_of, load, written_languages
+from ..facts import Facts, Keyword, languages_of, load, opt_out_codes, written_languages
 from ._wishes import OptOutScope, Wish, WishKind, read_wish
 
 __all__ = ["KeywordKind", "KeywordMatch", "classify_keyword", "keyword_classifier"]
@@ -54,6 +54,7 @@ class KeywordMatch:
 
 _LONGEST = 1600  # ten joined messages
 _LONGEST_KEYWORD = 100  # with signs around it; a longer message is a sentence
+_CODE = 3  # digits; "stop 5" is on the way, "STOP 36180" is not
 _SPELLED = 4  # letters; the shortest word that counts when it is spelled out
 _SHORTEST_MISSPELLED = 4
 _LONG = 6  # letters; in a longer word one wrong letter counts too
@@ -141,6 +142,7 @@ def _is_swapped(word: str, token: str, odd: list[int]) -> bool:
 class _Classifier:
     keywords: tuple[Keyword, ...]
     languages: tuple[str, ...]
+    codes: frozenset[str] = frozenset()
 
     @cached_property
     def _exact(self) -> dict[str, Keyword]:
@@ -181,7 +183,18 @@ class _Classifier:
             if keyword is not None:
                 other = narrow and keyword.key in _ORDINARY
                 return _NONE if other else _match(KeywordKind(keyword.kind), keyword)
-        return self._misspelled(words)
+        if " ".join(words) in self.codes:
+            return KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token=said)
+        return self._numbered(words) or self._misspelled(words)
+
+    def _numbered(self, words: list[str]) -> KeywordMatch | None:
+        """Return the reading of a keyword with the code of a sender behind it: "STOP 36180"."""
+        keyword = self._exact.get(words[0]) if len(words) > 1 else None
+        code = "".join(words[1:])
+        if keyword is None or keyword.kind != "opt_out" or keyword.key in _ORDINARY:
+            return None
+        is_code = code.isdecimal() and len(code) >= _CODE
+        return _match(KeywordKind.OPT_OUT_LIKELY, keyword) if is_code else None
 
     def _misspelled(self, words: list[str]) -> KeywordMatch | None:
         if len(words) >= _SPELLED and all(len(word) == 1 for word in words):
@@ -227,7 +240,7 @@ def _classifier(
     read = languages_of(country) if country else written_languages()
     if languages is not None:
         read = tuple(tongue for tongue in written_languages() if tongue in languages | {"en"})
-    return _Classifier(tuple(kept), read)
+    return _Classifier(tuple(kept), read, opt_out_codes(country))
 
 
 def keyword_classifier(

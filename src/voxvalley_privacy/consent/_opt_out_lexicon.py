@@ -48,6 +48,8 @@ class Lexicon:
         inner: Words inside phrases.
 
         stemmed: Whether there are stems.
+
+        pairs: Phrases without stems, under their first two words.
     """
 
     language: str
@@ -60,6 +62,7 @@ class Lexicon:
     shapes: frozenset[tuple[str, int]]
     inner: frozenset[str]
     stemmed: bool
+    pairs: dict[tuple[str, str], list[tuple[tuple[str, ...], Tags]]]
 
     def tags(self, words: tuple[str, ...], /) -> list[Tags]:
         """Return the classes of each word, empty for a word that is not known; of a phrase, once."""
@@ -89,15 +92,18 @@ class Lexicon:
     def _phrases_at(
         self, words: tuple[str, ...], position: int
     ) -> Iterator[tuple[tuple[str, ...], Tags]]:
-        for phrase, classes in self._beginning_with(words[position]):
+        if position + 1 == len(words):
+            return
+        begun = self.pairs.get((words[position], words[position + 1]), ())
+        for phrase, classes in (*begun, *self._beginning_with(words[position])):
             end = position + len(phrase)
             if end <= len(words) and all(map(_fits, phrase[1:], words[position + 1 : end])):
                 yield phrase, classes
 
     def _beginning_with(self, word: str) -> Iterator[tuple[tuple[str, ...], Tags]]:
-        yield from self.phrases.get(word, ())
         if not self.stemmed:
             return
+        yield from self.phrases.get(word, ())
         for size in range(min(len(word), self.longest), _SHORTEST_STEM - 1, -1):
             yield from self.phrases.get(word[:size] + "*", ())
 
@@ -215,7 +221,8 @@ def _built(table: Grammar) -> Lexicon:
             (word[0], len(word) + more) for word in near.values() for more in (-1, 0, 1)
         ),
         inner=frozenset(word for under in phrases.values() for parts in under for word in parts),
-        stemmed=bool(stems) or any(head.endswith("*") for head in phrases),
+        stemmed=bool(stems) or any(map(_is_stemmed, ordered.values())),
+        pairs=_pairs(ordered) if not stems else {},
     )
 
 
@@ -231,6 +238,22 @@ def _cut(text: str) -> Iterator[str]:
     for part in rest:
         yield "\0"
         yield part
+
+
+def _is_stemmed(phrases: list[tuple[tuple[str, ...], Tags]]) -> bool:
+    return any(word.endswith("*") for parts, _ in phrases for word in parts)
+
+
+def _pairs(
+    phrases: dict[str, list[tuple[tuple[str, ...], Tags]]],
+) -> dict[tuple[str, str], list[tuple[tuple[str, ...], Tags]]]:
+    pairs: dict[tuple[str, str], list[tuple[tuple[str, ...], Tags]]] = {}
+    if any(map(_is_stemmed, phrases.values())):
+        return pairs
+    for under in phrases.values():
+        for parts, classes in under:
+            pairs.setdefault((parts[0], parts[1]), []).append((parts, classes))
+    return pairs
 
 
 def _near(words: dict[str, Tags]) -> dict[str, str]:

@@ -33,6 +33,11 @@ _REACH = 3  # words between a negation and what it negates
 
 _OBJECTS = frozenset(["msg", "promo"])
 _ENDS = frozenset(["end", "ord"])
+# Without one of these a thought says nothing about messages.
+_ACTS = frozenset(
+    ["alone", "consent", "end", "msg", "no", "nosend", "nowant", "ord", "out", "promo", "remove"]
+    + ["send", "threat"]
+)
 STRANGE: tuple[Tags, ...] = (frozenset(), frozenset(["common"]))
 
 
@@ -209,6 +214,8 @@ _RULES: tuple[tuple[str, Callable[[Said], bool]], ...] = (
 
 def act_of(said: Said) -> str:
     """Return the rule by which a thought says no, or nothing."""
+    if said.classes.isdisjoint(_ACTS):
+        return ""
     if said.has("harm") and not said.has("no"):
         return ""
     return next((name for name, holds in _RULES if holds(said)), "")

@@ -8,7 +8,7 @@ legal advice.
 
 from __future__ import annotations
 
-from ._acts import Grammar, grammar, languages_of, written_languages
+from ._acts import Grammar, grammar, languages_of, opt_out_codes, written_languages
 from ._fact_files import load
 from ._tables import (
     Age,
@@ -42,5 +42,6 @@ __all__ = [
     "grammar",
     "languages_of",
     "load",
+    "opt_out_codes",
     "written_languages",
 ]

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import attrs
 
-__all__ = ["Grammar", "grammar", "languages_of", "written_languages"]
+__all__ = ["Grammar", "grammar", "languages_of", "opt_out_codes", "written_languages"]
 
 
 @attrs.frozen(kw_only=True)
@@ -63,9 +63,8 @@ def grammar(language: str, /) -> Grammar:
 
 @cache
 def _places() -> dict[str, dict[str, list[str]]]:
-    table: dict[str, dict[str, list[str]]] = json.loads(
-        files(__package__).joinpath("acts", "act_languages.json").read_text("utf-8")
-    )
+    text = files(__package__).joinpath("acts", "act_languages.json").read_text("utf-8")
+    table: dict[str, dict[str, list[str]]] = json.loads(text)
     return table
 
 
@@ -78,10 +77,23 @@ def written_languages() -> tuple[str, ...]:
 @cache
 def languages_of(country: str, /) -> tuple[str, ...]:
     """
-    Return the languages that people with a number of *country* write, English first; all for an unknown country.
+    Return the languages that people with a number of a country write, English first.
 
     Args:
-        country: As "CH".
+        country: As "CH". All languages for a country that is not in the table.
     """
     spoken = _places()["countries"].get(country.upper())
-    return written_languages() if spoken is None else ("en", *(tongue for tongue in spoken if tongue != "en"))
+    if spoken is None:
+        return written_languages()
+    return ("en", *(language for language in spoken if language != "en"))
+
+
+@cache
+def opt_out_codes(country: str, /) -> frozenset[str]:
+    """
+    Return the codes that carriers of a country tell people to send.
+
+    Args:
+        country: As "CN".
+    """
+    return frozenset(_places()["codes"].get(country.upper(), ()))
