@@ -27,7 +27,13 @@ REFUSALS = (
     "ne m'envoyez plus de messages",
     "Wrong number, sorry",
 )
-HARMLESS = ("Thanks.", "Have a nice day!", "Regards, Sam", "It is raining here.", "See you tomorrow")
+HARMLESS = (
+    "Thanks.",
+    "Have a nice day!",
+    "Regards, Sam",
+    "It is raining here.",
+    "See you tomorrow",
+)
 
 
 @pytest.mark.parametrize(
@@ -147,9 +153,7 @@ def answers(corpus):
 
 def share(answers, kinds, **wanted):
     """Return which part of the rows with these values was answered with one of the kinds."""
-    chosen = [
-        kind for row, kind in answers if all(row[name] == wanted[name] for name in wanted)
-    ]
+    chosen = [kind for row, kind in answers if all(row[name] == wanted[name] for name in wanted)]
     assert chosen
     return sum(kind in kinds for kind in chosen) / len(chosen)
 

@@ -79,8 +79,7 @@ _DASHES_AND_QUOTES = str.maketrans(
 _LOOKALIKES = str.maketrans("аеорсухіѕтпԛьνοτρυι0", "aeopcyxistnqbvotpuio")
 # Ordinary words: misspelled, or as the answer to another question, they are no opt-out.
 _ORDINARY = frozenset(
-    ["alto", "baja", "cancel", "cancelar", "dur", "end", "ferma", "halt", "parar", "pare", "quit"]
-    + ["remove", "remover", "revoke", "sair", "td"]
+    ["alto", "baja", "cancel", "cancelar", "dur", "end", "ferma", "halt", "parar", "pare", "quit", "remove", "remover", "revoke", "sair", "td"]
 )
 _UNSEEN = frozenset(["Cf", "Cc", "Cs", "Co", "Cn", "So", "Sk", "Me"])
 
@@ -133,7 +132,7 @@ def _is_near(word: str, token: str) -> bool:
 
 
 def _is_swapped(word: str, token: str, odd: list[int]) -> bool:
-    if len(odd) != 2 or odd[1] != odd[0] + 1:  # noqa: PLR2004 - a pair
+    if len(odd) != 2 or odd[1] != odd[0] + 1:
         return False
     return word[odd[0]] == token[odd[1]] and word[odd[1]] == token[odd[0]]
 
@@ -147,7 +146,9 @@ class _Classifier:
     @cached_property
     def _exact(self) -> dict[str, Keyword]:
         spelled = [
-            (text, keyword) for keyword in self.keywords for text in (keyword.key, _plain(keyword.key))
+            (text, keyword)
+            for keyword in self.keywords
+            for text in (keyword.key, _plain(keyword.key))
         ]
         return dict(reversed(spelled))  # the first row wins
 
@@ -232,9 +233,7 @@ def _match(kind: KeywordKind, keyword: Keyword) -> KeywordMatch:
 
 
 @lru_cache(maxsize=64)
-def _classifier(
-    facts: Facts, languages: frozenset[str] | None, country: str
-) -> _Classifier:
+def _classifier(facts: Facts, languages: frozenset[str] | None, country: str) -> _Classifier:
     # English always: it is what carriers and laws require.
     kept = [k for k in facts.keywords if languages is None or k.language in languages | {"en", ""}]
     read = languages_of(country) if country else written_languages()

@@ -70,7 +70,9 @@ def _decide(
     ) as error:  # a store may raise anything, and nothing it raises may be taken for a yes
         return store_failed(error, context)
     fault = clock_fault(context, entries)
-    return judge(context, entries) if fault is None else fault
+    if fault is not None:
+        return fault
+    return judge(context, entries)
 
 
 def fault_of(ledger: ConsentLedger, context: Contact | Use, /) -> Decision | None:
@@ -152,7 +154,8 @@ def consented(ledger: ConsentLedger, /) -> _Consented:
     """
     Allow what the person consented to and did not take back; no consent allows a sale.
 
-    Purposes that rest on the contract need no consent; a message for such a purpose must have a registered template.
+    Purposes that rest on the contract need no consent; a message for such a purpose must have a
+    registered template.
 
     Source: GDPR art. 7; ISO/IEC TS 27560:2023.
     """
@@ -193,7 +196,9 @@ class _NotOptedOut:
 
 
 def _opted_out(made: Entry) -> str:
-    return "suppression.sender" if made.sender or made.group else "suppression.opted_out"
+    if made.sender or made.group:
+        return "suppression.sender"
+    return "suppression.opted_out"
 
 
 def _reaches(made: Entry, context: Contact | Use) -> bool:
@@ -226,14 +231,15 @@ def not_opted_out(ledger: ConsentLedger, /, *, senders: Senders | None = None) -
     """
     Allow contact unless the person opted out: by keyword, by hand, or by taking consent back.
 
-    An opt-out from marketing does not stop administrative messages; a STOP to a sender stops everything from it, except
-    the one confirmation within five minutes.
+    An opt-out from marketing does not stop administrative messages; a STOP to a sender stops
+    everything from it, except the one confirmation within five minutes.
 
     Args:
         ledger: Where opt-outs are recorded.
 
-        senders: Groups of senders: a STOP to one number of a group counts for all of them. A contact from a sender
-            that no group has is denied. None: each number is a sender of its own.
+        senders: Groups of senders: a STOP to one number of a group counts for all of them. A
+            contact from a sender that no group has is denied. None: each number is a sender of its
+            own.
 
     Source: 47 CFR 64.1200(a)(10) and (12), as of 2025-04-11; GDPR art. 21(2).
     """
@@ -266,7 +272,8 @@ def number_current(
     ledger: ConsentLedger, /, *, max_age: timedelta = timedelta(days=45)
 ) -> _NumberCurrent:
     """
-    Allow marketing only to numbers that a reassigned-numbers database lately said still belong to the same person.
+    Allow marketing only to numbers that a reassigned-numbers database lately said still belong to
+    the same person.
 
     Args:
         ledger: Where `record_reassignment_check` put the answers.

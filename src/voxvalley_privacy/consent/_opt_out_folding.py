@@ -53,7 +53,9 @@ def _spelling(letter: str) -> str:
         return letter if letter in "@$" else " "
     compatible = unicodedata.normalize("NFKC", letter).casefold()
     parts = unicodedata.normalize("NFKD", compatible)
-    return "".join(_SAME_LETTERS.get(part, part) for part in parts if not unicodedata.combining(part))
+    return "".join(
+        _SAME_LETTERS.get(part, part) for part in parts if not unicodedata.combining(part)
+    )
 
 
 _SIGNS = (

@@ -13,9 +13,10 @@ from ._opt_out_lexicon import lexicon
 __all__ = ["fitting"]
 
 
-
 # Words of these classes alone say nothing.
-_TOOLS = frozenset(["filler", "common", "me", "neg", "want", "ask", "keep", "textok", "callok", "list"])
+_TOOLS = frozenset(
+    ["filler", "common", "me", "neg", "want", "ask", "keep", "textok", "callok", "list"]
+)
 
 
 @attrs.frozen(eq=False)
@@ -39,7 +40,6 @@ class _Heads:
                 known.update(self._joined_in(word))
         return known
 
-
     def _joined_in(self, word: str) -> Iterator[str]:
         for first, last, language in self.joined:
             if any(first <= ord(letter) <= last for letter in word):
@@ -55,8 +55,8 @@ def _heads(languages: tuple[str, ...], tools: frozenset[str]) -> _Heads:
     for language in languages:
         table = lexicon(language)
         if table.joined:
-            first, last = grammar(language).letters
-            joined.append((ord(first), ord(last), language))
+            letters = grammar(language).letters
+            joined.append((ord(letters[0]), ord(letters[-1]), language))
             continue
         heads = [word for word, classes in table.words.items() if not classes <= tools]
         heads += [stem + "*" for stem, classes in table.stems.items() if not classes <= tools]

@@ -65,7 +65,7 @@ class Lexicon:
     pairs: dict[tuple[str, str], list[tuple[tuple[str, ...], Tags]]]
 
     def tags(self, words: tuple[str, ...], /) -> list[Tags]:
-        """Return the classes of each word, empty for a word that is not known; of a phrase, once."""
+        """Return the classes of each word, empty for an unknown word; of a phrase, once."""
         if self.joined:
             return list(self._scanned("".join(_spaced_latin(words))))
         tagged = []

@@ -10,7 +10,15 @@ import attrs
 
 from ._opt_out_lexicon import Tags
 
-__all__ = ["STRANGE", "OptOutScope", "Said", "act_of", "is_wrong_number", "narrowed", "scope_of_act"]
+__all__ = [
+    "STRANGE",
+    "OptOutScope",
+    "Said",
+    "act_of",
+    "is_wrong_number",
+    "narrowed",
+    "scope_of_act",
+]
 
 
 @unique
@@ -35,8 +43,7 @@ _OBJECTS = frozenset(["msg", "promo"])
 _ENDS = frozenset(["end", "ord"])
 # Without one of these a thought says nothing about messages.
 _ACTS = frozenset(
-    ["alone", "consent", "end", "msg", "no", "nosend", "nowant", "ord", "out", "promo", "remove"]
-    + ["send", "threat"]
+    ["alone", "consent", "end", "msg", "no", "nosend", "nowant", "ord", "out", "promo", "remove", "send", "threat"]
 )
 STRANGE: tuple[Tags, ...] = (frozenset(), frozenset(["common"]))
 
@@ -106,9 +113,7 @@ class Said:
         ahead = self.places(first)
         behind = 0 if self.english else _REACH
         return any(
-            -behind < place - start <= _REACH
-            for place in self.places(*others)
-            for start in ahead
+            -behind < place - start <= _REACH for place in self.places(*others) for start in ahead
         )
 
     @property
@@ -256,7 +261,7 @@ def scope_of_act(act: Said | None, everything: frozenset[str]) -> OptOutScope | 
 def narrowed(said: list[Said]) -> OptOutScope | None:
     """Return what a message ends that says only what may go on, or how often."""
     for thought in said:
-        if thought.has("harm") or thought.asked and not thought.has("ask"):
+        if thought.has("harm") or (thought.asked and not thought.has("ask")):
             continue
         if thought.has("less") and thought.has("msg", "promo", "send") and thought.strange <= _SAID:
             return OptOutScope.TIMES
@@ -265,5 +270,3 @@ def narrowed(said: list[Said]) -> OptOutScope | None:
         if thought.has("textinstead") and thought.strange <= _CLOSE:
             return OptOutScope.VOICE
     return None
-
-

@@ -86,14 +86,22 @@ class _Reader:
         return self._friendly()
 
     def _refused(self) -> bool:
-        return any(thought.negates("start", "msg", "send") or thought.has("nowant", "nosend", "no") for thought in self.said)
+        return any(
+            thought.negates("start", "msg", "send") or thought.has("nowant", "nosend", "no")
+            for thought in self.said
+        )
 
     def _friendly(self) -> Wish | None:
         strange = sum(thought.strange for thought in self.said)
-        plain = not any(thought.has("neg", "nomore", "harm", "nowant") or thought.has("end", "ord") for thought in self.said)
+        plain = not any(
+            thought.has("neg", "nomore", "harm", "nowant") or thought.has("end", "ord")
+            for thought in self.said
+        )
         if not plain:
             return None
-        if strange == 0 and any(thought.has("start") and not thought.asked for thought in self.said):
+        if strange == 0 and any(
+            thought.has("start") and not thought.asked for thought in self.said
+        ):
             return self._found(WishKind.IN, "start")
         if strange == 0 and self.prompted and any(thought.has("yes") for thought in self.said):
             return self._found(WishKind.IN, "yes")

@@ -21,7 +21,7 @@ class Grammar:
 
         script: How it is written: `spaced`, or `joined` if words have no space between.
 
-        letters: The first and last code point of its letters, for scripts other than Latin; else empty.
+        letters: The first and last of its letters, for scripts other than Latin; else empty.
 
         words: The spellings of each class, as "stop*" (a stem) or "leave me alone" (a phrase).
 
