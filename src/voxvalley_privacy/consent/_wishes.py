@@ -139,16 +139,20 @@ def read_wish(
         return None
     names = _capitals(text)
     english = _tagged(lexicon("en"), thoughts, names, narrow=narrow)
-    unknown = sum(thought.strange for thought in english)
     readers = [_Reader(lexicon("en"), english, prompted)]
     for language in fitting([word for thought in thoughts for word in thought.words], languages):
         words = lexicon(language)
-        said = _tagged(words, thoughts, names, narrow=narrow)
-        # Words that English knows as well are English: "stop at six" is not Turkish.
-        if sum(thought.strange for thought in said) < unknown:
+        foreign = _tagged(words, thoughts, names, narrow=narrow)
+        # A thought that English knows as well is English: "stop at six" is not Turkish.
+        said = [min(pair, key=_strangeness) for pair in zip(english, foreign, strict=True)]
+        if said != english:
             readers.append(_Reader(words, said, prompted))
     wishes = [wish for reader in readers for wish in [reader.wish()] if wish is not None]
     return min(wishes, key=lambda wish: _RANKED.index(wish.kind), default=None)
+
+
+def _strangeness(said: Said) -> int:
+    return said.strange
 
 
 def _capitals(text: str) -> frozenset[str] | None:
