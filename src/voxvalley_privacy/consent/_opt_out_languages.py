@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
 
 import attrs
 
 from ..facts import grammar
 from ._opt_out_lexicon import lexicon
 
-__all__ = ["fitting"]
+__all__ = ["fitting", "may_ask"]
 
 
 # Words of these classes alone say nothing.
@@ -28,7 +28,7 @@ class _Heads:
     joined: tuple[tuple[int, int, str], ...]
     longest: int
 
-    def languages(self, words: Sequence[str]) -> set[str]:
+    def languages(self, words: Collection[str]) -> set[str]:
         """Return the languages that have one of the words."""
         known: set[str] = set()
         for word in words:
@@ -71,7 +71,7 @@ def _heads(languages: tuple[str, ...], tools: frozenset[str]) -> _Heads:
     )
 
 
-def fitting(words: Sequence[str], languages: tuple[str, ...], /) -> list[str]:
+def fitting(words: Collection[str], languages: tuple[str, ...], /) -> list[str]:
     """
     Return the languages in which to read a message besides English.
 
@@ -82,7 +82,7 @@ def fitting(words: Sequence[str], languages: tuple[str, ...], /) -> list[str]:
     """
     others = tuple(language for language in languages if language != "en")
     english = lexicon("en")
-    unknown = [word for word in words if english.is_strange(word)]
+    unknown = [word for word in words if word not in english.words and english.is_strange(word)]
     if not others or not unknown:
         return []
     known = _heads(others, frozenset()).languages(unknown)
@@ -90,3 +90,46 @@ def fitting(words: Sequence[str], languages: tuple[str, ...], /) -> list[str]:
         return []
     telling = known & _heads(others, _TOOLS).languages(words)
     return [language for language in others if language in telling]
+
+
+# Most messages of people end here: no rule of English can hold for their words. One of the first
+# kind is enough; of the second kind it takes a verb or object as well.
+_ENOUGH = frozenset(
+    ["alone", "end", "help", "no", "noname", "nosend", "nowant", "ord", "out", "remove", "start"]
+    + ["textinstead", "threat", "whois", "wrong", "wrongname", "yes"]
+)
+_REFUSING = frozenset(["forbid", "less", "neg", "nomore", "only", "withdraw"])
+_REFUSED = frozenset(["consent", "list", "msg", "promo", "send", "service"])
+
+
+@cache
+def _hints() -> tuple[frozenset[str], frozenset[tuple[str, str]], frozenset[str], frozenset[str]]:
+    """Return words that are enough, beginnings of phrases, words of refusing, words refused."""
+    table = lexicon("en")
+    pairs = frozenset(
+        pair
+        for pair, phrases in table.pairs.items()
+        if any(classes & (_ENOUGH | _REFUSING) for _, classes in phrases)
+    )
+    words = table.words.items()
+    enough = frozenset(word for word, classes in words if classes & _ENOUGH)
+    refusing = frozenset(word for word, classes in words if classes & _REFUSING)
+    refused = frozenset(word for word, classes in words if classes & _REFUSED)
+    return enough, pairs, refusing, refused
+
+
+def may_ask(words: Sequence[str], /) -> bool:
+    """
+    Tell whether a message can ask for anything in English, as far as its words alone say.
+
+    Args:
+        words: Those of the message, in their order.
+    """
+    enough, pairs, refusing, refused = _hints()
+    said = frozenset(words)
+    if not enough.isdisjoint(said) or not pairs.isdisjoint(zip(words, words[1:], strict=False)):
+        return True
+    if not refusing.isdisjoint(said) and not refused.isdisjoint(said):
+        return True
+    english = lexicon("en")
+    return any(english.is_misspelled(word) for word in said if word not in english.inner)

@@ -127,6 +127,10 @@ class Lexicon:
             return word not in self.inner and not self._word(word)
         return False
 
+    def is_misspelled(self, word: str, /) -> bool:
+        """Tell whether a word is a known one, misspelled."""
+        return word not in self.words and bool(self._misspelled(word))
+
     def _misspelled(self, word: str) -> Tags:
         if not word.isalpha() and not word.isdigit():
             letters = unleeted(word)

@@ -8,7 +8,7 @@ from enum import StrEnum, unique
 import attrs
 
 from ._opt_out_folding import Clause, clauses, folded_words
-from ._opt_out_languages import fitting
+from ._opt_out_languages import fitting, may_ask
 from ._opt_out_lexicon import Lexicon, lexicon
 from ._opt_out_rules import (
     STRANGE,
@@ -137,10 +137,14 @@ def read_wish(
     thoughts = clauses(text)
     if not thoughts:
         return None
+    words_of_all = [word for thought in thoughts for word in thought.words]
+    others = fitting(words_of_all, languages)
+    if not others and not may_ask(words_of_all):
+        return None
     names = _capitals(text)
     english = _tagged(lexicon("en"), thoughts, names, narrow=narrow)
     readers = [_Reader(lexicon("en"), english, prompted)]
-    for language in fitting([word for thought in thoughts for word in thought.words], languages):
+    for language in others:
         words = lexicon(language)
         foreign = _tagged(words, thoughts, names, narrow=narrow)
         # A thought that English knows as well is English: "stop at six" is not Turkish.
