@@ -199,7 +199,7 @@ def _of_spellings() -> list[str]:
                 for who, names in made.items()
             ],
         ),
-        "Digits in words need a language, and a base64 word of fewer than 20 characters looks like any id.",
+        "Digits in words need a language.",
         "",
     ]  # fmt: skip
 

@@ -7,10 +7,11 @@ Time decisions, hits and erasures, and see what each cache keeps of ten response
 from __future__ import annotations
 
 import os
+import random
 import tempfile
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,8 +19,17 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from benchmarks import peers
-from voxvalley_privacy.caching import CachePolicy, MemoryCacheStore, PrivateCache, Request, Response
+from voxvalley_privacy.caching import (
+    CachePolicy,
+    MemoryCacheStore,
+    PrivateCache,
+    PrivateMemo,
+    Request,
+    Response,
+    fetch,
+)
 from voxvalley_privacy.keys import KeyRing
+from voxvalley_privacy.stores import FixedClock
 from voxvalley_privacy.vocabulary import ContentKind
 
 URL = "https://media.example.com/prompts/welcome.wav"
@@ -133,6 +143,79 @@ def time_forget():
         )
 
 
+def seconds_of(call):
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+class _Hung(MemoryCacheStore):
+    """A store behind a network that does not answer."""
+
+    answers_at_once = False
+
+    def get(self, key, /):
+        time.sleep(5)
+
+
+def time_store_down():
+    first, later = [], []
+    for _ in range(20):
+        cache = PrivateCache(POLICY, keys=KeyRing.generate(), store=_Hung())
+        first.append(seconds_of(lambda cache=cache: fetch(cache, request(), lambda _: response())))
+        later += [
+            seconds_of(lambda cache=cache: fetch(cache, request(), lambda _: response()))
+            for _ in range(20)
+        ]
+    print(
+        f"store hung  first fetch {sorted(first)[10] * 1e3:5.1f} ms, "
+        f"then {sorted(later)[200] * 1e3:5.2f} ms a fetch"
+    )
+
+
+def time_memo():
+    keys = KeyRing.generate()
+    cache = PrivateCache(POLICY, keys=keys)
+    asked = request()
+    assert cache.put(asked, response())
+    memo = PrivateMemo(keys=keys, kind=ContentKind.PHONE_NUMBER, ttl=timedelta(hours=1))
+
+    @memo
+    def lookup(number):
+        return {"carrier": "Example Mobile", "type": "mobile", "country": "US"}
+
+    lookup("+14155550132")
+    times = peers.seconds_per_call(
+        {"cache": lambda: cache.get(asked), "memo": lambda: lookup("+14155550132")}
+    )
+    ratio = times["memo"] / times["cache"]
+    print(f"memo      hit {times['memo'] * 1e6:.1f} us, {ratio:.2f} x a hit of the cache")
+
+
+def replay_a_day(max_age):
+    """Play 10,000 calls of a day to 50 answer documents, each with the id of its call."""
+    noon = datetime(2026, 11, 23, tzinfo=UTC)
+    clock = FixedClock(noon)
+    policy = CachePolicy(
+        {ContentKind.XML: timedelta(days=1)}, unkeyed_query=("CallSid", "From"), clock=clock
+    )
+    cache = PrivateCache(policy, keys=KeyRing.generate())
+    chance = random.Random(5550100)
+    documents = [f"https://app.example.com/voice/{number}" for number in range(50)]
+    weights = [1 / (rank + 1) for rank in range(50)]
+    fields = [("Content-Type", "text/xml"), ("Cache-Control", f"max-age={max_age}")]
+    fetched = 0
+    for call, second in enumerate(sorted(chance.uniform(0, 86_400) for _ in range(10_000))):
+        clock.now = noon + timedelta(seconds=second)
+        (document,) = chance.choices(documents, weights)
+        url = f"{document}?CallSid=CA{call:032x}&From=%2B1415555{chance.randint(100, 199):04d}"
+        asked = Request(method="GET", url=url, headers=REQUEST_FIELDS[1:], in_call=False)
+        if cache.get(asked) is None:
+            fetched += 1
+            cache.put(asked, Response(status=200, headers=fields, body=b"<Response/>"))
+    print(f"day       max-age={max_age:5}  hits {1 - fetched / 10_000:6.1%} of 10,000 calls")
+
+
 class _Server(BaseHTTPRequestHandler):
     def do_GET(self):
         trap = TRAPS[int(self.path.strip("/"))]
@@ -228,6 +311,10 @@ def main():
     time_decision()
     time_hit()
     time_forget()
+    time_store_down()
+    time_memo()
+    for max_age in (600, 3600, 14_400, 86_400):
+        replay_a_day(max_age)
     tell_traps()
 
 

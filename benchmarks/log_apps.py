@@ -156,7 +156,7 @@ def _loguru(app: App) -> None:
 def _get(url: str, data: bytes | None = None) -> str:
     request = urllib.request.Request(url, data=data)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return str(answer.read().decode())
     except urllib.error.HTTPError as error:
         return str(error.read().decode())
@@ -274,7 +274,7 @@ def _asgi(app: App, build: Callable[[Any, Any], Any]) -> None:
         _get(f"{url}/fail")
         # The client has its answer before the server has logged.
         server.should_exit = True
-        thread.join(5)
+        thread.join(30)
 
 
 def _fastapi(app: App) -> None:
@@ -346,7 +346,7 @@ def _gunicorn(app: App) -> None:
             _get(f"http://127.0.0.1:{port}/sms?{_QUERY}")
             _get(f"http://127.0.0.1:{port}/fail")
             server.terminate()
-            lines = server.communicate(timeout=10)[0].splitlines()
+            lines = server.communicate(timeout=30)[0].splitlines()
     access = [line for line in lines if "GET /" in line and "[ERROR]" not in line]
     app.written["access log"] = "\n".join(access)
     app.written["exception"] = "\n".join(line for line in lines if line not in access)
@@ -364,7 +364,7 @@ def _wait_for(port: int) -> None:
 
 
 def _wait_until(done: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(600):
         if done():
             return
         time.sleep(0.05)
@@ -405,11 +405,11 @@ def _celery(app: App) -> None:
 
     with start_worker(tasks, pool="solo", perform_ping_check=False, loglevel="INFO"):
         with app.channel("result"):
-            dial.delay({"From": NUMBER, "caller_name": NAME}).get(timeout=10)
+            dial.delay({"From": NUMBER, "caller_name": NAME}).get(timeout=30)
             _wait_until(lambda: "succeeded" in app.out.getvalue())
         with app.channel("exception"):
             failed = dial.delay({"fail": True, "From": NUMBER, "caller_name": NAME})
-            failed.get(timeout=10, propagate=False)
+            failed.get(timeout=30, propagate=False)
             # The result is there before the worker has logged.
             _wait_until(lambda: "raised unexpected" in app.out.getvalue())
         app.written["stored failure"] = str(
@@ -497,6 +497,91 @@ def _opentelemetry(app: App) -> None:
     meter.shutdown()
 
 
+# Clients and databases --------------------------------------------------------------------------
+
+
+def _httpx(app: App) -> None:
+    import httpx
+
+    log = logging.getLogger("httpx")
+    log.setLevel(logging.INFO)
+    log.addHandler(app.handler())
+    transport = httpx.MockTransport(lambda request: httpx.Response(200))
+    with app.channel("request line"), httpx.Client(transport=transport) as client:
+        client.get(f"https://api.example.com/sms?{_QUERY}")
+
+
+def _requests(app: App) -> None:
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    import requests
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    log = logging.getLogger("urllib3")
+    log.setLevel(logging.DEBUG)
+    log.addHandler(app.handler())
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with app.channel("request line"):
+        requests.get(f"http://127.0.0.1:{server.server_port}/sms?{_QUERY}", timeout=30)
+    server.shutdown()
+
+
+def _aiohttp(app: App) -> None:
+    import asyncio
+
+    from aiohttp import ClientSession, web
+
+    async def fail(request: Any) -> Any:
+        _fail()
+
+    async def logged(text: str) -> None:
+        # The client has its answer before the server has logged.
+        while text not in app.out.getvalue():  # noqa: ASYNC110 - a log is not an event
+            await asyncio.sleep(0.01)
+
+    async def serve() -> None:
+        site = web.Application()
+        site.router.add_get("/fail", fail)
+        runner = web.AppRunner(site)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with ClientSession() as client:
+            with app.channel("access log"):
+                async with client.get(f"{url}/none?{_QUERY}") as answer:
+                    await answer.read()
+                await logged("GET /none")
+            with app.channel("exception"):
+                async with client.get(f"{url}/fail") as answer:
+                    await answer.read()
+                await logged("GET /fail")
+        await runner.cleanup()
+
+    log = logging.getLogger("aiohttp")
+    log.setLevel(logging.INFO)
+    log.addHandler(app.handler())
+    asyncio.run(serve())
+
+
+def _sqlalchemy(app: App) -> None:
+    import sqlalchemy
+
+    sys.stdout = app.out
+    engine = sqlalchemy.create_engine("sqlite://", echo=True)
+    insert = "INSERT INTO calls VALUES (:caller)"
+    with app.channel("statement"), engine.begin() as connection:
+        connection.execute(sqlalchemy.text("CREATE TABLE calls (caller TEXT)"))
+        connection.execute(sqlalchemy.text(insert), {"caller": NUMBER})
+
+
 APPS: dict[str, tuple[str, Callable[[App], None]]] = {
     "logging": ("logging", _plain),
     "python-json-logger": ("pythonjsonlogger", _json),
@@ -508,6 +593,10 @@ APPS: dict[str, tuple[str, Callable[[App], None]]] = {
     "FastAPI and uvicorn": ("fastapi", _fastapi),
     "Starlette and uvicorn": ("starlette", _starlette),
     "gunicorn": ("gunicorn", _gunicorn),
+    "aiohttp server": ("aiohttp", _aiohttp),
+    "httpx": ("httpx", _httpx),
+    "requests and urllib3": ("requests", _requests),
+    "SQLAlchemy echo": ("sqlalchemy", _sqlalchemy),
     "Celery": ("celery", _celery),
     "Sentry": ("sentry_sdk", _sentry),
     "OpenTelemetry": ("opentelemetry", _opentelemetry),

@@ -74,9 +74,11 @@ def _loggers(shown: str) -> dict[str, logging.Logger]:
     made = {
         "unprotected": _logger("unprotected", shown),
         "protected": _logger("protected", shown, logging.Logger),
+        "with a second pass": _logger("twice", shown, logging.Logger),
     }
     made["of another tree"] = _logger("another", shown, logging.Logger)
     logs.protect(vp.Redactor(vp.policies.labels()), made["protected"])
+    logs.protect(vp.Redactor(vp.policies.labels()), made["with a second pass"], second_pass=True)
     with contextlib.suppress(ImportError):
         made["hushlog"] = _hushlog(shown)
     return made

@@ -1,7 +1,16 @@
-"""Write the reference pages that are tables of what the code holds; `conf.py` calls it before each build."""
+"""
+Write the reference pages that are tables of what the code holds; `conf.py` calls it before each build.
+
+`python docs/generate.py` writes the log lines of the front page, which a test compares with a run.
+"""
 
 from __future__ import annotations
 
+import ast
+import re
+import runpy
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib import metadata
@@ -13,6 +22,10 @@ from typer.main import get_command
 
 import voxvalley_privacy as vp
 from voxvalley_privacy.cli._app import app as cli
+
+ROOT = Path(__file__).resolve().parents[1]
+FRONT_PAGE = ROOT / "docs" / "index.md"
+_MARKS = ("<!-- log lines: begin -->", "<!-- log lines: end -->")
 
 _POLICIES = ("support", "debug", "billing", "analytics", "share", "public", "labels")
 
@@ -31,6 +44,9 @@ def pages(folder: Path) -> None:
         "categories.md": _categories(),
         "api.md": _api(),
         "command-line.md": _command_line(),
+        # Not pages: `faults.md` and `shape.md` include them.
+        "faults.txt": _faults(),
+        "shape.txt": _shape(),
     }
     for name, lines in made.items():
         text = "\n".join(lines) + "\n"
@@ -215,3 +231,100 @@ def _described(full: str, found: object) -> Iterator[str]:
         yield from (f".. py:data:: {full}", "")
     else:
         yield from (f".. autodata:: {full}", "   :no-value:", "")
+
+
+# Faults ---------------------------------------------------------------------------------------
+
+# The parts of the catalog of faults that the names of tests quote.
+PARTS = {
+    "b1": "Encodings and spellings",
+    "b2": "Shapes of telecom",
+    "b3": "Structure of records",
+    "b4": "Logging",
+    "b5": "Keys and tokens",
+    "b6": "Files and stores",
+    "b7": "Consent",
+    "b8": "Cache policy",
+    "b9": "Time and memory",
+    "b10": "Names of fields, and texts with structure",
+    "b11": "What one field says of the others",
+    "b12": "Settings and wrappers",
+    "b13": "What has to stay, and what must not join",
+    "b14": "From bytes to fields",
+    "b15": "Logs and integrations",
+    "b16": "Cache",
+    "b17": "Consent, from the inbound message to the send",
+    "row": "Kinds of logs",
+}
+_ROW = re.compile(
+    r"test((?:_(?:b[0-9]{1,2}|row)(?![0-9a-z])(?:_(?:and_)?[0-9]{1,3}(?![0-9a-z]))*)+)"
+)
+
+
+def fault_rows(tests: Path) -> Iterator[tuple[str, int, str, str]]:
+    """Yield part, row, sentence and file of each test whose name quotes a row; row 0 is the whole part."""
+    for path in sorted(tests.rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef) or _ROW.match(node.name) is None:
+                continue
+            sentence = " ".join((ast.get_docstring(node) or "").split())
+            for part, row in _rows_of(node.name):
+                yield part, row, sentence, path.relative_to(tests).as_posix()
+
+
+def _rows_of(name: str) -> Iterator[tuple[str, int]]:
+    quoted = _ROW.match(name)
+    for part, rows in re.findall(
+        r"_(b[0-9]+|row)((?:_(?:and_)?[0-9]+)*)", quoted[1] if quoted else ""
+    ):
+        for row in re.findall("[0-9]+", rows) or ["0"]:
+            yield part, int(row)
+
+
+def _faults() -> Iterator[str]:
+    rows = sorted(set(fault_rows(ROOT / "tests")))
+    for part, title in PARTS.items():
+        of_part = [row[1:] for row in rows if row[0] == part]
+        if not of_part:
+            continue
+        heading = "Rows of other catalogs" if part == "row" else part.upper()
+        yield from (f"## {heading}: {title}", "")
+        yield from _table(
+            ["row", "what holds", "test"],
+            ([str(row or "all"), sentence, f"`{file}`"] for row, sentence, file in of_part),
+        )
+        yield ""
+
+
+# Shape of the source --------------------------------------------------------------------------
+
+
+def _shape() -> Iterator[str]:
+    command = [sys.executable, str(ROOT / "tools" / "shape.py")]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True)
+    yield from ("```text", *printed.stdout.splitlines(), "```")
+
+
+# The front page -------------------------------------------------------------------------------
+
+
+def front_page() -> str:
+    """Return the front page with the log lines that a run writes now."""
+    text = FRONT_PAGE.read_text(encoding="utf-8")
+    begin, end = _MARKS
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    lines = "\n".join(_log_lines())
+    return f"{before}{begin}\n{lines}\n{end}{after}"
+
+
+def _log_lines() -> Iterator[str]:
+    example = runpy.run_path(str(ROOT / "examples" / "webhook_log.py"))
+    yield "```diff"
+    for name, before, after in example["table"]():
+        yield from (f"# {name}", f"- {before}", f"+ {after}")
+    yield "```"
+
+
+if __name__ == "__main__":
+    FRONT_PAGE.write_text(front_page(), encoding="utf-8")

@@ -13,17 +13,16 @@ from voxvalley_privacy.consent import (
     InboundMessage,
     Inbox,
     Leg,
+    MayContact,
     Person,
     Recording,
-    consented,
-    never_sold,
-    not_opted_out,
+    Senders,
+    may_contact,
     old_enough,
-    outside_quiet_hours,
     recording_allowed,
-    within_caps,
 )
-from voxvalley_privacy.decisions import Decision, all_of
+from voxvalley_privacy.decisions import Decision
+from voxvalley_privacy.errors import Denied
 from voxvalley_privacy.keys import KeyRing
 
 # Ranges that are reserved for fiction: 100 numbers in each of eight area codes, 200 British mobiles.
@@ -60,48 +59,68 @@ def sign_up(ledger: ConsentLedger) -> None:
         ledger.give(number, "marketing.sms", evidence=ticked if index % 25 == 24 else FORM)
 
 
-def answers(ledger: ConsentLedger, at: datetime) -> Counter[str]:
-    """Every tenth subscriber answers the first message, in one of seven languages or in a sentence."""
-    found: Counter[str] = Counter()
-    for turn, number in enumerate(SUBSCRIBERS[::10]):
-        message = InboundMessage(
+def answers(inbox: Inbox, at: datetime) -> Counter[str]:
+    """Every tenth subscriber answers the first message, each answer is delivered twice, out of order."""
+    messages = [
+        InboundMessage(
             sender=number, to=SENDER, text=WORDS[turn % len(WORDS)], at=at, id=f"m{turn}"
         )
-        outcome = Inbox(ledger).receive(message)
-        found[f"{outcome.match.kind}, {'answered once' if outcome.reply else 'not answered'}"] += 1
-    return found
+        for turn, number in enumerate(SUBSCRIBERS[::10])
+    ]
+    counted: Counter[str] = Counter()
+    for message in [*messages, *reversed(messages)]:
+        outcome = inbox.receive(message)
+        counted[f"{outcome.match.kind}, {'answered' if outcome.reply else 'not answered'}"] += 1
+    return counted
 
 
-def campaign(ledger: ConsentLedger, at: datetime) -> tuple[Counter[str], dict[str, Decision]]:
-    """Ask for every subscriber; count the answers by their first reason, and keep one of each."""
-    may_send = all_of(
-        consented(ledger),
-        not_opted_out(ledger),
-        outside_quiet_hours(),
-        within_caps(caps=((2, timedelta(days=1)),)),
-        never_sold(),
-    )
+def offers(at: datetime) -> list[Contact]:
+    """Ask for every subscriber; every 15th got two messages of another system this morning."""
+    return [
+        Contact(
+            to=number,
+            purpose="marketing",
+            channel="sms",
+            sender="shop",
+            attempts=[at - timedelta(hours=1), at - timedelta(hours=2)] if index % 15 == 7 else [],
+            # The app knows of the British that they are; the area codes tell of the Americans.
+            jurisdictions=["GB"] if number.startswith("+44") else [],
+        )
+        for index, number in enumerate(SUBSCRIBERS)
+    ]
+
+
+def campaign(
+    may: MayContact, contacts: list[Contact]
+) -> tuple[Counter[str], dict[str, Decision], list[Contact]]:
+    """Count the answers by their first reason, keep one of each, and those who may be contacted."""
     counted: Counter[str] = Counter()
     examples: dict[str, Decision] = {}
-    for index, number in enumerate(SUBSCRIBERS):
-        sent = [at - timedelta(hours=hours) for hours in range(1, 3)] if index % 15 == 7 else []
-        # The app knows of the British that they are; the area codes tell of the Americans.
-        places = ["GB"] if number.startswith("+44") else []
-        decision = may_send(
-            Contact(
-                to=number,
-                purpose="marketing",
-                channel="sms",
-                at=at,
-                sender=SENDER,
-                attempts=sent,
-                jurisdictions=places,
-            )
-        )
-        first = "sent" if decision else f"not sent, {decision.codes[0]}"
+    allowed = []
+    for contact, decision in zip(contacts, may.many(contacts), strict=True):
+        first = "allowed" if decision else f"not allowed, {decision.codes[0]}"
         counted[first] += 1
         examples.setdefault(first, decision)
-    return counted, examples
+        if decision:
+            allowed.append(contact)
+    return counted, examples, allowed
+
+
+def send(may: MayContact, inbox: Inbox, contacts: list[Contact]) -> Counter[str]:
+    """Send to everybody three times, with permits; every 50th says STOP while the message is on its way."""
+    sent: Counter[str] = Counter()
+    for index, contact in enumerate([*contacts, *contacts, *contacts]):
+        try:
+            permit = may.permit(contact)
+            if index % 50 == 0:
+                inbox.receive(InboundMessage(sender=contact.to, to=SENDER, text="STOP"))
+            permit.use()  # in the line before the send
+        except Denied as refused:
+            (decision,) = refused.args
+            sent[f"refused, {decision.codes[0]}"] += 1
+        else:
+            sent["sent"] += 1
+    return sent
 
 
 def fifteen_years_old(at: datetime) -> Decision:
@@ -122,17 +141,24 @@ def report() -> str:
     """Run everything and tell it."""
     clock = stores.FixedClock(SIGNED_UP)
     ledger = ConsentLedger(stores.memory(), keys=KeyRing.generate(), clock=clock)
+    senders = Senders({"shop": [SENDER, "+14155550101"]})
+    inbox = Inbox(ledger, senders=senders)
+    may = may_contact(ledger, senders=senders, caps=((2, timedelta(days=1)),))
     sign_up(ledger)
     clock.now = CAMPAIGN - timedelta(days=1)
-    replies = answers(ledger, clock.now)
+    replies = answers(inbox, clock.now)
     clock.now = CAMPAIGN
-    counted, examples = campaign(ledger, CAMPAIGN)
+    counted, examples, allowed = campaign(may, offers(CAMPAIGN))
+    sent = send(may, inbox, allowed)
     before, after = late_joiner(CAMPAIGN)
     lines = [
         "Answers to the first message:",
         *[f"{count:6}  {what}" for what, count in sorted(replies.items())],
     ]
     lines += ["", "The campaign:", *[f"{count:6}  {what}" for what, count in counted.most_common()]]
+    lines += ["", "Three rounds of sending, with permits, two a day allowed:"]
+    lines += [f"{count:6}  {what}" for what, count in sent.most_common()]
+    lines += ["", f"Open reviews of likely opt-outs: {len(inbox.reviews())}"]
     lines += ["", "One of each:"]
     for what, decision in sorted(examples.items()):
         lines += ["", f"[{what}]", decision.explain()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_type
 
 import voxvalley_privacy as vp
@@ -116,3 +116,56 @@ try:
 except ValueError as error:
     assert isinstance(error, vp.ConfigurationError)  # noqa: PT017 - no test: it narrows the type
     assert_type(error.faults, tuple[tuple[str, str], ...])
+
+# Caching.
+caches = vp.CachePolicy({vp.ContentKind.XML: timedelta(minutes=2)}, unkeyed_query=("CallSid",))
+cache = vp.PrivateCache(caches, keys=keys, budget=timedelta(milliseconds=50))
+asked = vp.caching.Request(method="GET", url="https://app.example.com/voice", in_call=False)
+assert_type(cache.get(asked), vp.caching.Response | None)
+assert_type(cache.put(asked, vp.caching.Response(status=200)), vp.Decision)
+assert_type(cache.forget("+14155550132"), int)
+assert_type(caches.as_filter()(vp.caching.Response(status=200), asked), timedelta)
+memo = vp.PrivateMemo(
+    keys=keys,
+    kind=vp.ContentKind.PHONE_NUMBER,
+    ttl=timedelta(hours=1),
+    subjects=lambda number: [number],
+)
+
+
+@memo
+def carrier_of(number: str, *, fresh: bool = False) -> dict[str, str]:
+    return {"carrier": number[:2] if fresh else ""}
+
+
+@memo
+async def carrier_later(number: str) -> str | None:
+    return number or None
+
+
+assert_type(carrier_of("+14155550132", fresh=True), dict[str, str])
+
+
+async def use_memo() -> None:
+    assert_type(await carrier_later("+14155550132"), str | None)
+
+
+# Consent: from the inbound message to the send.
+ledger = vp.ConsentLedger(vp.stores.memory(), keys=keys, region="US")
+senders = vp.Senders({"acme": ["+14155550100", "MG0123"]})
+inbox = vp.Inbox(ledger, senders=senders)
+outcome = inbox.receive(vp.consent.read_twilio({"From": "+14155550132", "Body": "STOP"}))
+assert_type(outcome, vp.consent.InboundOutcome)
+assert_type(outcome.reviews, tuple[vp.consent.Review, ...])
+assert_type(outcome.http_status, int)
+assert_type(inbox.resolve(1, stands=False), vp.Decision)
+listed = vp.registry_file("US", "dnc.txt", as_of=datetime.now().astimezone())
+may = vp.may_contact(ledger, senders=senders, registries=[listed])
+contact = vp.Contact(to=14155550132, purpose="marketing", channel="sms", sender="acme", at=None)
+assert_type(may(contact), vp.Decision)
+assert_type(list(may.many([contact])), list[vp.Decision])
+assert_type(may.permit(contact), vp.Permit)
+assert_type(may.permit(contact).use(), vp.Decision)
+assert_type(ledger.for_tenant("acme"), vp.ConsentLedger)
+assert_type(vp.consent.import_consents(ledger, []).counts, Mapping[str, int])
+assert_type(vp.all_of(may, vp.never_sold()), vp.Rule[vp.Contact])

@@ -6,6 +6,7 @@ import ast
 import asyncio
 import gzip
 import json
+import os
 import socket
 import threading
 import time
@@ -29,6 +30,7 @@ from voxvalley_privacy.caching import (
 from voxvalley_privacy.detection import pattern_finder
 from voxvalley_privacy.errors import ConfigurationError, StoreUnavailable
 from voxvalley_privacy.keys import KeyRing
+from voxvalley_privacy.stores.copies import _copy_guard
 from voxvalley_privacy.vocabulary import ContentKind, DataCategory
 
 KEYS = KeyRing.generate()
@@ -193,6 +195,46 @@ class TestTimeBudget:
             thread.join()
         assert {at: b"<R>%d</R>" % at for at in range(30)} == bodies
 
+    def test_b16_219_too_many_calls_wait(self):
+        """A store that hangs holds up a bounded number of threads."""
+        helpers = _copy_guard._Helpers()
+        release = threading.Event()
+        faults = []
+        for _ in range(_copy_guard._MOST_HELPERS + 2):
+            try:
+                helpers.call(release.wait, 0.0001)
+            except StoreUnavailable as fault:
+                faults.append(str(fault))
+        release.set()
+        assert 2 == sum("Too many" in fault for fault in faults)
+
+    def test_b16_219_helpers_end(self, monkeypatch):
+        """A helper without work ends, and another takes its place when there is some."""
+        monkeypatch.setattr(_copy_guard, "_IDLE_SECONDS", 0.02)
+        helpers = _copy_guard._Helpers()
+        for _ in range(3):
+            assert 7 == helpers.call(lambda: 7, 5)
+            time.sleep(0.1)
+            assert (0, 0) == (helpers._count, len(helpers._idle))
+
+    def test_b16_219_used_up(self):
+        """A fetch without time left does not ask the store at all."""
+        patience = _copy_guard.Patience(0.01)
+        patience(lambda seconds: time.sleep(0.02))
+        with pytest.raises(StoreUnavailable, match="used up"):
+            patience(lambda seconds: seconds)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="There is no fork here.")
+    @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+    def test_b16_230_fork_with_helpers(self):
+        """A forked child has helpers of its own."""
+        helpers = _copy_guard._Helpers()
+        helpers.call(int, 5)
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if helpers.call(lambda: 7, 5) == 7 else 1)
+        assert 0 == os.waitpid(child, 0)[1]
+
     @pytest.mark.parametrize(
         "settings", [{"budget": timedelta(0)}, {"pause": timedelta(seconds=-1)}]
     )
@@ -248,6 +290,16 @@ class TestPeople:
         for url in (f"{URL}/{spelled.replace(' ', '%20')}", f"{URL}?n={spelled.replace(' ', '+')}"):
             assert is_forgotten(request(url=url), response(), NUMBER, region="US")
             assert is_forgotten(request(url=url), response(), NUMBER)
+
+    def test_b16_220_digits_of_another_script(self):
+        """A national number in the digits of another script is found by them."""
+        digits = "٤١٥٥٥٥٠١٣٢"
+        assert is_forgotten(request(), response(body=f"<Dial>{digits}</Dial>".encode()), NUMBER)
+
+    def test_b16_221_body_of_another_code(self):
+        """A body that is not UTF-8 is searched as far as it is ASCII."""
+        body = "<Say>Grüße</Say><Dial>+14155550132</Dial>".encode("latin-1")
+        assert is_forgotten(request(), response(body=body), NUMBER)
 
     def test_b16_221_number_in_a_field_of_the_key(self):
         """A number in a field of the request."""

@@ -70,6 +70,14 @@ class TestResults:
         lookup(NUMBER)["carrier"] = "changed"
         assert {"carrier": "Example"} == lookup(NUMBER)
 
+    def test_deep_results_are_not_kept(self):
+        """A result that is nested without end is given back, and not kept."""
+        deep = []
+        deep.append(deep)
+        lookup, calls = counted(memo_of(), lambda number: deep)
+        assert deep is lookup(NUMBER) is lookup(NUMBER)
+        assert 2 == len(calls)
+
     @pytest.mark.parametrize("result", [(1, 2), {1: 2}, {3}, float("nan"), Color.RED, object()])
     def test_other_types_are_not_kept(self, result):
         """What JSON would change is given back as it is, and not kept."""
@@ -360,6 +368,36 @@ class TestAtTheSameTime:
             with pytest.raises(LookupError):
                 asyncio.run(lookup(argument))
         assert 2 == len(calls)
+
+    @pytest.mark.parametrize("is_async", [False, True])
+    def test_kept_while_it_was_looked_for(self, is_async):
+        """What another call has kept since this one looked is taken, and not worked out again."""
+
+        class Late(MemoryCacheStore):
+            meanwhile = None
+
+            def get(self, key, /):
+                meanwhile, self.meanwhile = self.meanwhile, None
+                if meanwhile is None:
+                    return super().get(key)
+                meanwhile()
+                return None
+
+        store = Late()
+        memo = memo_of(store=store)
+        lookup, calls = counted(memo, is_async=is_async)
+
+        def call():
+            return asyncio.run(lookup(NUMBER)) if is_async else lookup(NUMBER)
+
+        def in_another_thread():
+            thread = threading.Thread(target=call)
+            thread.start()
+            thread.join()
+
+        store.meanwhile = in_another_thread
+        assert {"carrier": "Example"} == call()
+        assert 1 == len(calls)
 
     def test_one_that_waits_and_one_that_is_interrupted(self):
         """If the thread that works is interrupted, the one who waits works."""

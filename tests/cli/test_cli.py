@@ -33,7 +33,10 @@ def test_redact_a_pipe() -> None:
         + "\n",
     )
 
-    told = "Read with the schema twilio.message; --schema says otherwise.\n1 records\n"
+    told = (
+        "Read with the schema twilio.message; --schema says otherwise.\n"
+        "1 record; schema twilio.message: known 4 of 4 fields\n"
+    )
     assert (0, told) == (done.returncode, done.stderr)
     assert {
         "sid": "CA1",
@@ -64,7 +67,8 @@ def test_redact_a_file_with_keys(tmp_path: Path) -> None:
             jobs,
         )
         done = _run("redact", str(source), *options, "-o", str(tmp_path / name))
-        assert (0, "100 records\n") == (done.returncode, done.stderr)
+        told = "100 records; schema twilio.call: known 2 of 2 fields\n"
+        assert (0, told) == (done.returncode, done.stderr)
 
     token = vp.Redactor(vp.policies.analytics(vp.KeyRing.from_file(keys)), "twilio.call")(
         {"to": NUMBER}
@@ -110,6 +114,10 @@ def test_marked_records_are_told(tmp_path: Path) -> None:
         (("redact", "--keys", "/no/such/keys"), 2),
         (("redact", "--region", "nowhere"), 2),
         (("schemas", "no.such"), 2),
+        (("schemas", "show", "no.such"), 2),
+        (("redact", "--encoding", "klingon"), 2),
+        (("redact", "--schema", "no/such.toml"), 3),
+        (("scan", "--fail-on", "NONSENSE"), 2),
         (("keys", "check", "/no/such/keys"), 2),
         (("nonsense",), 2),
     ],
@@ -143,7 +151,7 @@ def test_explain_and_schemas() -> None:
     assert 1 + len(vp.schemas.names()) == len(_run("schemas").stdout.splitlines())
     assert any(
         line.startswith("to\tPARTY_NUMBER\t")
-        for line in _run("schemas", "twilio.call").stdout.splitlines()
+        for line in _run("schemas", "show", "twilio.call").stdout.splitlines()
     )
 
 

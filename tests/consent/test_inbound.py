@@ -63,7 +63,11 @@ class TestOptOut:
     def test_one_of_many_threads_answers(self, keys, tmp_path):
         """Delivered to eight threads of two ledgers at once, one STOP is answered once."""
         ledgers = [ConsentLedger(stores.sqlite(tmp_path / "p.db"), keys=keys) for _ in range(2)]
-        for message in (said("STOP"), said("STOP", message_id="m1", to="+14155550101")):
+        messages = (
+            said("STOP", at=None),
+            said("STOP", message_id="m1", to="+14155550101", at=None),
+        )
+        for message in messages:
             work = [(ledgers[n % 2], message) for n in range(16)]
             with ThreadPoolExecutor(8) as pool:
                 found = list(pool.map(lambda pair: Inbox(pair[0]).receive(pair[1]).reply, work))

@@ -253,7 +253,8 @@ def test_b17_234_a_likely_opt_out_that_was_none(inbox):
 
 def test_b17_234_what_cannot_be_resolved(inbox):
     """A certain STOP, a position that nothing has, and a review that is closed are refused."""
-    confirms = inbox.receive(message("STOP")).confirms
+    confirms = inbox.receive(message("STOP", at=None)).confirms
+    assert confirms
     (review,) = inbox.receive(message("please stop texting me", to="+14155550109")).reviews
     inbox.resolve(review.position, stands=True)
     for position in (confirms, review.position, 0, 99):
@@ -372,15 +373,32 @@ def test_another_way_to_say_no(inbox):
 
 def test_help_and_ordinary_words(inbox):
     """HELP gets an answer, other words nothing; neither is recorded."""
-    assert (True, 200) == (lambda one: (one.reply, one.http_status))(inbox.receive(message("HELP")))
+    outcome = inbox.receive(message("HELP"))
+    assert (True, 200) == (outcome.reply, outcome.http_status)
     assert KeywordKind.NONE is inbox.receive(message("see you on Friday")).match.kind
     assert () == inbox.ledger.history(SUE)
 
 
 def test_the_confirmation_after_a_likely_opt_out(inbox):
     """A likely opt-out before it does not keep the confirmation of a real STOP back."""
-    inbox.receive(message("please stop texting me"))
-    assert inbox.receive(message("STOP", at=NOON + LATER)).reply
+    inbox.receive(message("please stop texting me", at=None))
+    assert inbox.receive(message("STOP", at=None)).reply
+
+
+def test_a_confirmation_that_would_be_late(inbox):
+    """A STOP that was on its way for an hour counts, and is not confirmed: the five minutes are over."""
+    outcome = inbox.receive(message("STOP"))
+    assert (False, 0, None) == (outcome.reply, outcome.confirms, outcome.reply_due)
+    assert not may(inbox)
+
+
+def test_a_review_outlives_an_erasure(inbox):
+    """What a human found to be a no is not asked again after the person was erased."""
+    (review,) = inbox.receive(message("please stop texting me")).reviews
+    inbox.resolve(review.position, stands=True)
+    inbox.ledger.erase(SUE)
+    assert () == inbox.reviews()
+    assert not may(inbox, template=BILL, purpose="billing")
 
 
 def test_b17_247_tenants(ledger):
@@ -407,6 +425,15 @@ def test_nothing_of_a_message_shows():
     """Neither the sender, nor the text, nor what else is theirs is in the repr."""
     shown = repr(message("my number is 5550132", also=("+14155550133",)))
     assert "555013" not in shown
+
+
+def test_a_classifier_that_fails(ledger):
+    """What could not be read may be a no: marketing stops until a human has read it."""
+    inbox = Inbox(ledger, senders=ACME, classify=lambda _: 1 / 0)
+    outcome = inbox.receive(message("hello"))
+    assert (200, 1) == (outcome.http_status, len(inbox.reviews()))
+    assert not may(inbox)
+    assert may(inbox, template=BILL, purpose="billing")
 
 
 def test_a_match_of_another_kind_changes_nothing(ledger):

@@ -90,5 +90,5 @@ SPELLINGS: dict[str, str] = {
     "base64, short": base64.b64encode(DIGITS.encode()).decode(),
 }
 
-# What stays out of reach: digits spelled as words need a language; a short base64 word looks like any id.
-MISSED = frozenset({"words", "base64, short"})
+# Digits spelled as words stay out of reach: they need a language.
+MISSED = frozenset({"words"})

@@ -9,6 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 import requests
+import urllib3
 
 from tests.integrations import web_server
 from voxvalley_privacy.caching import CachePolicy, PrivateCache, Request, Response, fetch
@@ -269,3 +270,144 @@ def test_adapters_close_what_is_below():
     CachingAdapter(cache, Adapter()).close()
 
     assert ["sync", "async", "requests"] == closed
+
+
+MEDIA = [("Content-Type", "audio/mpeg"), ("Cache-Control", "max-age=3600")]
+CHUNK = bytes(range(256)) * 256
+RECORDING = CHUNK * 160
+
+
+class _Recording(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A recording of 10 MiB that comes bit by bit."""
+
+    def __init__(self, chunks=160, fault=None):
+        self.given, self.chunks, self.fault = 0, chunks, fault
+
+    def __iter__(self):
+        for _ in range(self.chunks):
+            self.given += 1
+            yield CHUNK
+        if self.fault is not None:
+            raise self.fault
+
+    async def __aiter__(self):
+        for chunk in self:
+            yield chunk
+
+    def read(self, size=-1):
+        rest = self.chunks - self.given
+        count = rest if size is None or size < 0 else min(rest, max(1, size // len(CHUNK)))
+        self.given += count
+        return CHUNK * count
+
+    def close(self):
+        pass
+
+    async def aclose(self):
+        pass
+
+
+class _Plays(httpx.BaseTransport, httpx.AsyncBaseTransport, requests.adapters.BaseAdapter):
+    """A server that sends a recording."""
+
+    def __init__(self, recording, headers=MEDIA):
+        super().__init__()
+        self.recording, self.headers = recording, headers
+
+    def handle_request(self, request):
+        return httpx.Response(200, headers=self.headers, stream=self.recording)
+
+    async def handle_async_request(self, request):
+        return self.handle_request(request)
+
+    def send(self, request, **settings):
+        raw = urllib3.HTTPResponse(
+            self.recording, headers=dict(self.headers), status=200, preload_content=False
+        )
+        return requests.adapters.HTTPAdapter().build_response(request, raw)
+
+    def close(self):
+        pass
+
+
+def _stream_by_httpx(cache, server, most):
+    with httpx.Client(transport=CachingTransport(cache, server, in_call=False)) as client:
+        with client.stream("GET", "https://media.example.com/1") as answer:
+            chunks = answer.iter_raw()
+            first, given = next(chunks), server.recording.given
+            whole = first + b"".join(chunks)
+        return given, whole, _status(answer.headers)
+
+
+def _stream_by_httpx_async(cache, server, most):
+    async def work():
+        transport = AsyncCachingTransport(cache, server, in_call=False)
+        async with (
+            httpx.AsyncClient(transport=transport) as client,
+            client.stream("GET", "https://media.example.com/1") as answer,
+        ):
+            chunks = answer.aiter_raw()
+            first, given = await anext(chunks), server.recording.given
+            whole = first + b"".join([chunk async for chunk in chunks])
+        return given, whole, _status(answer.headers)
+
+    return asyncio.run(work())
+
+
+def _stream_by_requests(cache, server, most):
+    with requests.Session() as session:
+        session.mount("https://", CachingAdapter(cache, server, in_call=False))
+        answer = session.get("https://media.example.com/1", stream=True)
+        chunks = answer.iter_content(len(CHUNK))
+        first, given = next(chunks), server.recording.given
+        return given, first + b"".join(chunks), _status(answer.headers)
+
+
+@pytest.fixture(params=[_stream_by_httpx, _stream_by_httpx_async, _stream_by_requests])
+def stream(request):
+    """Stream by each client in turn."""
+
+    def run(recording, most_bytes=20 * 2**20):
+        lifetimes = {ContentKind.MEDIA: timedelta(hours=1)}
+        cache = PrivateCache(
+            CachePolicy(lifetimes, most_bytes=most_bytes),
+            keys=KeyRing.generate(),
+            budget=timedelta(seconds=10),
+        )
+        run.cache = cache
+        return request.param(cache, _Plays(recording), most_bytes)
+
+    return run
+
+
+def _copies(cache):
+    """Count the copies in the store: the fields that a client adds are part of the key."""
+    return int(repr(cache).split()[2])
+
+
+def test_b16_226_media_is_streamed_on(stream):
+    """A recording of 10 MiB reaches the app as it comes, and is kept at its end."""
+    given, whole, status = stream(_Recording())
+    assert given < 20
+    assert whole == RECORDING
+    assert ("VoxvalleyPrivacy; fwd=uri-miss", 1) == (status, _copies(stream.cache))
+
+
+def test_b16_226_media_that_is_too_large(stream):
+    """A recording that turns out to be too large passes, and is not kept."""
+    _, whole, _ = stream(_Recording(), most_bytes=2**20)
+    assert (True, 0) == (whole == RECORDING, _copies(stream.cache))
+
+
+def test_b16_226_media_that_breaks_off(stream):
+    """A recording that breaks off is not kept."""
+    given = []
+    recording = _Recording(chunks=10, fault=httpx.ReadError("gone"))
+    recording.read = lambda size=-1: given.append(1) or (CHUNK if len(given) < 9 else _break_off())
+    with pytest.raises((httpx.ReadError, requests.exceptions.RequestException, OSError)):
+        stream(recording)
+    assert 0 == _copies(stream.cache)
+
+
+def _break_off():
+    raise OSError

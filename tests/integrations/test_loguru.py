@@ -95,7 +95,8 @@ def test_dropped_extra_leaves_a_place(core):
     """A format that names an extra that was dropped still finds something."""
     out, _ = written(core, vp.Redactor(vp.policies.analytics(vp.KeyRing.generate())))
     core.bind(caller="x", note="free").info("done")
-    assert "done" in out.getvalue()
+    assert "[FREE_TEXT]" in out.getvalue()
+    assert "test_dropped_extra_leaves_a_place" in out.getvalue()
     assert "free" not in out.getvalue()
 
 

@@ -7,7 +7,9 @@ import logging
 import pickle
 import warnings
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 import voxvalley_privacy as vp
 from tests.logs.conftest import CANARY, clean
@@ -230,3 +232,74 @@ def test_what_is_sent_can_be_pickled(redact):
     """The treated copy holds plain values only."""
     event = {"event_id": "0" * 32, "message": f"call {CANARY}", "level": "error"}
     assert "error" == pickle.loads(pickle.dumps(before_send(redact)(event)))["level"]
+
+
+_VALUES = st.recursive(
+    st.sampled_from([CANARY, f"call {CANARY}", 3, None, True, 0.5]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "to", "n"]), inner)
+    ),
+    max_leaves=8,
+)
+_EVENTS = st.fixed_dictionaries(
+    {"event_id": st.just("0" * 32)},
+    optional={
+        "message": _VALUES,
+        "logentry": st.fixed_dictionaries(
+            {"message": st.just("to %s")}, optional={"params": _VALUES}
+        ),
+        "tags": st.dictionaries(st.sampled_from(["caller", "n"]), _VALUES),
+        "extra": _VALUES,
+        "user": _VALUES,
+        "contexts": st.dictionaries(st.sampled_from(["call", "trace", "runtime"]), _VALUES),
+        "breadcrumbs": st.lists(
+            st.fixed_dictionaries({"message": _VALUES}, optional={"data": _VALUES}), max_size=2
+        ),
+        "exception": st.lists(
+            st.fixed_dictionaries({"type": st.just("ValueError"), "value": _VALUES}), max_size=2
+        ),
+        "spans": st.lists(
+            st.fixed_dictionaries({"description": _VALUES}, optional={"data": _VALUES}), max_size=2
+        ),
+        "request": _VALUES,
+        "fingerprint": st.lists(st.just(f"to {CANARY}"), max_size=2),
+        "unheard_of": _VALUES,
+    },
+)
+
+
+@hypothesis.given(_EVENTS)
+@hypothesis.settings(
+    deadline=None, max_examples=100, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+def test_no_event_raises_or_leaks(event):
+    """Whatever an event holds, of whatever type: no number is sent, nothing is raised or changed."""
+    before = json.dumps(event)
+    sent = before_send(vp.Redactor(vp.policies.labels()))(event, {})
+    clean(json.dumps(sent))
+    assert "0" * 32 == sent["event_id"]
+    assert before == json.dumps(event)
+
+
+@pytest.mark.parametrize("policy", ["analytics", "public"])
+def test_templates_survive_a_policy_that_shows_no_text(policy):
+    """Under a strict policy templates, types and places stay; messages are labels."""
+    redact = vp.Redactor(getattr(vp.policies, policy)(vp.KeyRing.generate()))
+    frame = {"function": "dial", "filename": "calls.py", "lineno": 3, "vars": {"n": CANARY}}
+    event = {
+        "event_id": "0" * 32,
+        "logentry": {"message": "no route to %s", "params": [CANARY]},
+        "exception": {
+            "values": [
+                {"type": "ValueError", "value": "Zoe is busy", "stacktrace": {"frames": [frame]}}
+            ]
+        },
+    }
+    sent = before_send(redact)(event, {})
+    (exception,) = sent["exception"]["values"]
+    assert "no route to %s" == sent["logentry"]["message"]
+    assert ("ValueError", "[FREE_TEXT]") == (exception["type"], exception["value"])
+    assert [{"function": "dial", "filename": "calls.py", "lineno": 3}] == exception["stacktrace"][
+        "frames"
+    ]
+    clean(json.dumps(sent))

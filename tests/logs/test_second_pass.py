@@ -39,7 +39,7 @@ def call():
 @pytest.mark.parametrize(
     ("formatter", "kept"),
     [
-        (_WithCaller("%(message)s"), "done caller=[PHONE_NUMBER]"),
+        (_WithCaller("%(message)s"), "done caller=[PARTY_NUMBER]"),
         (_Json(), '"n": 3'),
         (
             logging.Formatter("%(message)s %(caller)s", defaults={"caller": CANARY}),

@@ -203,7 +203,7 @@ def _logger_class(made):
             self.handlers.append(hdlr)
 
         def _log(self, level, msg, args, **kwargs):
-            super()._log(level, f"{msg} <{CANARY}>", args, **kwargs)
+            super()._log(level, f"{msg} ({CANARY})", args, **kwargs)
 
     own = Own(f"{made.log.name}.own")
     own.parent = made.log

@@ -196,3 +196,22 @@ def test_new_categories_go_everywhere(policy: str, name: str) -> None:
     redact = vp.Redactor(getattr(vp.policies, policy)(KEYS))
 
     assert "kestrel" not in str(redact({name: "kestrel"}))
+
+
+@pytest.mark.parametrize("name", ["from", "user", "sip_uri", "caller_id"])
+@pytest.mark.parametrize("policy", ["analytics", "billing", "share", "public"])
+def test_a_name_alone_shows_nothing(policy: str, name: str) -> None:
+    """Where unknown fields are left out, a name of a kept category of people shows no unlisted field."""
+    assert "Zoe Example" not in str(
+        vp.Redactor(getattr(vp.policies, policy)(KEYS))({name: "Zoe Example"})
+    )
+
+
+def test_b10_161_headers_as_pairs() -> None:
+    """Pairs in a list under a technical name are read as the fields they name."""
+    redacted = vp.Redactor(vp.policies.debug(KEYS))(
+        {"headers": [["X-Api-Key", "kestrel"], ["From", "Zoe Example"]]}
+    )
+
+    assert "kestrel" not in str(redacted)
+    assert "Zoe" not in str(redacted)

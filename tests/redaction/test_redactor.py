@@ -105,7 +105,7 @@ def test_explain_says_what_and_why() -> None:
     assert (
         C.CREDENTIAL,
         "drop",
-        "name of the field: password: CREDENTIAL (last word of the name)",
+        "password: CREDENTIAL (last word of the name)",
     ) == rows["user_password"]
     assert (C.PHONE_NUMBER,) == next(row.found for row in made if row.path == "surprise")
     assert_no_canary(str(made) + repr(made), DIGITS)

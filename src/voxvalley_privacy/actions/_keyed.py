@@ -1,4 +1,4 @@
-"""Actions that need keys: pseudonyms to join by, seals to open again, and substitutes of the same shape."""
+"""Actions that need keys: pseudonyms to join by, seals to open again, substitutes of one shape."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = [
     "unseal",
 ]
 
-_LEAST_DOMAIN_DIGITS = 6
+_LOCAL_NUMBER = 7  # digits from which on a value without a country is a phone number
 
 
 @attrs.frozen
@@ -54,29 +54,26 @@ class Pseudonym:
         text = (value if isinstance(value, str) else str(value)).strip()
         if not text or is_placeholder(text) or self._check(text):
             return text
-        if category in NUMBERS:
-            number = canonical(text)
-            if number is not None:
-                return self._token("phone", number)
-            if "*" in text:
-                # A vendor masked it: thousands of numbers would share the token.
-                return label_of(category)
-            digits = "".join(c for c in text if c in "0123456789")
-            local = len(digits) >= 7 and not any(c.isalpha() for c in text)
-            return self._token("party", digits if local else _folded(text))
-        return self._token(category.replace("_", "").lower(), _folded(text))
+        if category not in NUMBERS:
+            return self._token(category.replace("_", "").lower(), _folded(text))
+        number = canonical(text)
+        if number is not None:
+            return self._token("phone", number)
+        if "*" in text:
+            # A vendor masked it: thousands of numbers would share the token.
+            return label_of(category)
+        return self._token("party", _local_number(text) or _folded(text))
 
     def of_number(self, number: str, category: DataCategory, /) -> object:
         """Return the token of a number that is in canonical form."""
         return self._token("phone", number)
 
     def _token(self, kind: str, text: str) -> str:
-        made = self._of_kind.get(kind)
-        if made is None:
-            made = self._of_kind.setdefault(
-                kind, Pseudonymizer(self.keys, kind, purpose=self.purpose)
-            )
-        return made(text)
+        pseudonymize = self._of_kind.get(kind)
+        if pseudonymize is None:
+            pseudonymize = Pseudonymizer(self.keys, kind, purpose=self.purpose)
+            pseudonymize = self._of_kind.setdefault(kind, pseudonymize)
+        return pseudonymize(text)
 
     def __reduce__(self) -> tuple[object, ...]:
         return (Pseudonym, (self.keys, self.purpose))
@@ -89,13 +86,14 @@ def pseudonym(keys: KeyRing, /, *, purpose: str = "") -> Action:
     """
     Replace a value by a token that only holders of *keys* can compute.
 
-    Numbers are read in their canonical form, so that every spelling gives one token; all number categories join. What is no
-    number has tokens of its own category. A value that stands for a withheld caller never becomes a token.
+    Numbers are read in their canonical form, so that every spelling gives one token; all number
+    categories join. A value that is not a number has tokens of its own category. A placeholder for
+    a withheld caller never becomes a token.
 
     Args:
-        keys: Signs with its active key, whose id stands in the token.
+        keys: Signs with its active key, whose id is in the token.
 
-        purpose: What the tokens are for; tokens of two purposes never join.
+        purpose: The use of the tokens; tokens of two purposes never join.
 
     Source: RFC 2104, section 5: keep at least half of the hash; 128 bits of HMAC-SHA-256 are kept.
     """
@@ -131,7 +129,7 @@ def seal(keys: KeyRing, /, *, show: Action | None = None) -> Action:
     Args:
         keys: Seals with its active key.
 
-        show: What stands before the token for people to read, as `vp.mask()`.
+        show: Makes the text before the token that people read, such as `vp.mask()`.
 
     Source: RFC 5297 (AES-SIV).
     """
@@ -148,27 +146,31 @@ def unseal(
     audit: Callable[[str, DataCategory], object] | None = None,
 ) -> Sensitive:
     """
-    Give back what was sealed.
+    Return a sealed value.
 
     Args:
         keys: The key ring that sealed it, or one that still reads its key.
 
-        token: The token, alone or behind what was shown with it.
+        token: The token, alone or behind the text that was shown with it.
 
-        reason: Why, as a ticket number; asked for so that no call is without one.
+        reason: The reason for looking, such as a ticket number; every call needs one.
 
-        audit: Called with *reason* and the category before the value is returned; if it raises, nothing is returned.
+        audit: Called with *reason* and the category before the value is returned; if it raises,
+            nothing is returned.
 
     Raises:
-        voxvalley_privacy.InvalidToken: If the token was not made by these keys, or was changed.
+        voxvalley_privacy.InvalidToken: If these keys did not make the token, or it was changed.
 
         voxvalley_privacy.KeyUnavailable: If its key is unknown here or destroyed.
 
         voxvalley_privacy.ConfigurationError: If there is no *reason*.
     """
-    if not reason.strip():
+    _need_keys("unseal", keys)
+    if _is_empty(token):
+        raise ConfigurationError("unseal(): the token must be a text.")
+    if _is_empty(reason):
         raise ConfigurationError("unseal(): 'reason' must say why the value is needed.")
-    category, text = Sealer(keys).unseal(token.rpartition(" ")[2])
+    category, text = Sealer(keys).unseal(token.strip().rpartition(" ")[2])
     if audit is not None:
         audit(reason, category)
     return Sensitive(text)
@@ -191,7 +193,8 @@ def ip_pseudonym(keys: KeyRing, /, *, purpose: str = "") -> Action:
     """
     Replace an IP address by another one, so that addresses of one network stay in one network.
 
-    Whoever can send from addresses of their choice and sees the results learns prefixes of others: not for public data.
+    Whoever can send from addresses of their choice and sees the results learns prefixes of others:
+    not for public data.
 
     Source: Xu, Fan, Ammar, Moon: Prefix-Preserving IP Address Anonymization, 2002 (Crypto-PAn).
     """
@@ -206,14 +209,16 @@ class _FormatPreserving:
     exposure: ClassVar[Exposure] = Exposure.REVERSIBLE
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
-        number = canonical(value) if isinstance(value, str) and category in NUMBERS else None
+        if not isinstance(value, str) or category not in NUMBERS:
+            return label_of(category)
+        number = canonical(value)
         return label_of(category) if number is None else self.of_number(number, category)
 
     def of_number(self, number: str, category: DataCategory, /) -> object:
         """Return the substitute of a number that is in canonical form."""
         code = calling_code(number) or ""
-        made = self.substitute(number[1 + len(code) :], context=code)
-        return label_of(category) if made is None else f"+{code}{made}"
+        digits = self.substitute(number[1 + len(code) :], context=code)
+        return label_of(category) if digits is None else f"+{code}{digits}"
 
     def __repr__(self) -> str:
         return f"unsafe_format_preserving(purpose={self.substitute.purpose!r})"
@@ -223,23 +228,39 @@ def unsafe_format_preserving(keys: KeyRing, /, *, purpose: str = "") -> Action:
     """
     Replace a number by another of the same calling code and length. The result can be somebody's number.
 
-    Never dial it or show it as real. Redacting twice changes it again, as nothing tells it from a number. What is no number,
-    or has fewer than six digits behind the calling code, becomes a label.
+    Never dial it or show it as real. Redacting twice changes it again, since it looks like any
+    number. A value that is not a number, or has fewer than six digits behind the calling code,
+    becomes a label.
 
-    Source: NIST SP 800-38G, FF1, with at least 10^6 values as its revision 1 asks. FF3 is not offered: it was withdrawn.
+    Source: NIST SP 800-38G, FF1, with at least 10^6 values as its revision 1 asks. FF3 is not
+    offered: it was withdrawn.
     """
     _need_keys("unsafe_format_preserving", keys)
     return _FormatPreserving(DigitPseudonymizer(keys, purpose=purpose))
 
 
 def _folded(text: str) -> str:
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _local_number(text: str) -> str:
+    """Return the digits of a number without a country, or nothing where it is another thing."""
+    digits = "".join(filter("0123456789".__contains__, text))
+    if len(digits) < _LOCAL_NUMBER or any(map(str.isalpha, text)):
+        return ""
+    return digits
+
+
+def _is_empty(text: object) -> bool:
+    return not isinstance(text, str) or not text.strip()
 
 
 def _need_keys(action: str, keys: object) -> None:
     if not isinstance(keys, KeyRing):
         raise ConfigurationError(
-            f"{action}(): the first argument must be a vp.KeyRing, as vp.KeyRing.generate()."
+            f"{action}(): the first argument must be a vp.KeyRing, such as vp.KeyRing.generate()."
         )
 
 

@@ -1,10 +1,11 @@
 """
-Actions whose output looks like what vendors write, so that it matches what teams already see.
+Actions whose output looks like the records that vendors redact.
 
-A number in Plivo's style leaves a thousand candidates: fewer than `vp.mask()` allows. Use these to match, not to protect.
+A number in Plivo's style leaves a thousand candidates: fewer than `vp.mask()` allows. Use these to
+match such records, not to protect.
 
-Source: the vendors' documentation of redacted records: Plivo (`+12025550***`, `***Text Content Redacted***`), Twilio (`XXXX`),
-Vonage (`REDACTED`).
+Source: the vendors' documentation of redacted records: Plivo (`+12025550***`, `***Text Content
+Redacted***`), Twilio (`XXXX`), Vonage (`REDACTED`).
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class _PlivoNumber:
     exposure: ClassVar[Exposure] = Exposure.PART
 
     def __call__(self, value: object, category: DataCategory, /) -> object:
-        number = canonical(value) if isinstance(value, str) and category in NUMBERS else None
+        if not isinstance(value, str) or category not in NUMBERS:
+            return label_of(category)
+        number = canonical(value)
         return label_of(category) if number is None else self.of_number(number, category)
 
     def of_number(self, number: str, category: DataCategory, /) -> object:
@@ -58,5 +61,9 @@ vonage: Action = label(VONAGE)
 
 
 def is_redacted(text: str, /) -> bool:
-    """Tell whether a vendor redacted *text*: one of its fixed texts, or a number with three asterisks at the end."""
+    """
+    Say whether a vendor redacted *text*.
+
+    It is then one of the vendor's fixed texts, or a number with three asterisks at the end.
+    """
     return redacted_by_vendor(text)

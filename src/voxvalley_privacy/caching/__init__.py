@@ -8,7 +8,7 @@ from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
 from ._cache_filter import CacheFilter
 from ._cache_policy import CachePolicy
 from ._cache_reasons import CONTENT_NOT_CACHED
-from ._exchange import Exchange, InCallOf, KindOf, SubjectsOf, fetch
+from ._exchange import Exchange, InCallOf, KindOf, PassingBody, SubjectsOf, fetch
 from ._grant import CacheGrant, cache_status
 from ._headers import Headers
 from ._memo import PrivateMemo
@@ -31,6 +31,7 @@ __all__ = [
     "KindOf",
     "MalformedHeader",
     "MemoryCacheStore",
+    "PassingBody",
     "PrivateCache",
     "PrivateMemo",
     "RedisCacheStore",

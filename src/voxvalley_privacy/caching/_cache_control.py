@@ -12,7 +12,7 @@ from functools import lru_cache
 import attrs
 
 from ..errors import PrivacyError
-from ._headers import is_token, strip_space
+from ._headers import is_token, listed, strip_space
 
 __all__ = ["CacheControl", "MalformedHeader", "parse_cache_control"]
 
@@ -34,16 +34,10 @@ _SECONDS = {
 }
 _FIELDS = {"private": ("private", "private_fields"), "no-cache": ("no_cache", "no_cache_fields")}
 # Flags that permit nothing by themselves; an argument after one of them is a mistake.
-_FLAGS = frozenset(
-    [
-        "immutable",
-        "must-revalidate",
-        "must-understand",
-        "no-transform",
-        "only-if-cached",
-        "proxy-revalidate",
-        "public",
-    ]
+_FLAGS = listed(
+    """
+    immutable must-revalidate must-understand no-transform only-if-cached proxy-revalidate public
+    """
 )
 
 
@@ -134,7 +128,9 @@ def parse_lines(lines: tuple[str, ...], ignore: frozenset[str], /) -> CacheContr
     if size > _MOST_CHARACTERS:
         raise MalformedHeader(f"Cache-Control has more than {_MOST_CHARACTERS} characters.")
     # Servers say the same few things again and again; what is long is not remembered.
-    return _parse(lines, ignore) if size > 128 else _parse_again(lines, ignore)
+    if size > 128:
+        return _parse(lines, ignore)
+    return _parse_again(lines, ignore)
 
 
 def _parse(lines: tuple[str, ...], ignore: frozenset[str]) -> CacheControl:
@@ -217,7 +213,9 @@ def _seconds(argument: str) -> int:
         )
     # Ten digits at most: int() of a text without end takes time without end.
     digits = argument.lstrip("0")
-    return min(int(digits or "0"), _MOST_SECONDS) if len(digits) <= 10 else _MOST_SECONDS
+    if len(digits) > 10:
+        return _MOST_SECONDS
+    return min(int(digits or "0"), _MOST_SECONDS)
 
 
 def _add_seconds(said: dict[str, object], name: str, argument: str) -> None:

@@ -29,7 +29,7 @@ class CacheFilter:
     Args:
         decide: The policy.
 
-        kind: What the responses hold; None if the content type tells.
+        kind: What the responses hold; None if the content type says it.
 
         in_call: Whether they are fetched while the call that they are about goes on; None if that
             is not known, which counts as yes.
@@ -49,7 +49,9 @@ class CacheFilter:
             request: What was asked; that of the response if None.
         """
         grant = self.decision(response, request).value
-        return grant.lifetime if isinstance(grant, CacheGrant) else _NOT_AT_ALL
+        if not isinstance(grant, CacheGrant):
+            return _NOT_AT_ALL
+        return grant.lifetime
 
     def seconds(self, response: Any, /, request: Any = None) -> int:
         """
@@ -98,5 +100,6 @@ def _response(response: Any) -> Response:
 
 def _headers(headers: Any) -> Headers:
     # `multi_items` of httpx keeps the lines of a field apart.
-    pairs = headers.multi_items() if hasattr(headers, "multi_items") else headers
-    return headers_of(pairs)
+    if hasattr(headers, "multi_items"):
+        headers = headers.multi_items()
+    return headers_of(headers)

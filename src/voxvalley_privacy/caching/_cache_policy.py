@@ -18,15 +18,18 @@ from ._checks import (
     CREDENTIALS,
     asks_for_no_store,
     carries_credentials,
+    is_for_all,
+    limits_of,
     message_fault,
     names_in,
     possible_kinds,
+    refuses_copies,
     restriction,
     vary_of,
 )
 from ._freshness import freshness, targeted
 from ._grant import CacheGrant, stripped
-from ._headers import Headers, is_token
+from ._headers import Headers, is_token, listed
 from ._messages import Request, Response
 from ._request_key import (
     UNKEYED,
@@ -37,22 +40,18 @@ from ._request_key import (
     varies_by,
 )
 
-__all__ = ["CachePolicy"]
+__all__ = ["NOTHING_ASKED", "CachePolicy"]
+
+NOTHING_ASKED = CacheControl()
 
 # Statuses whose answer is complete and can be permitted explicitly (RFC 9110, section 15.1).
 _STATUSES = frozenset({200, 203, 300, 301, 404, 410})
 # Pragma says one thing only, and is about to be forgotten: whoever still sends it gets what it
 # asked for.
-_SERVER_ONLY = frozenset(
-    (
-        "if-match",
-        "if-modified-since",
-        "if-none-match",
-        "if-range",
-        "if-unmodified-since",
-        "pragma",
-        "range",
-    )
+_SERVER_ONLY = listed(
+    """
+    if-match if-modified-since if-none-match if-range if-unmodified-since pragma range
+    """
 )
 _ALLOWED = (why.ALLOWED,)
 _OBLIGATIONS = (why.CONTENT_NOT_CACHED,)
@@ -64,7 +63,9 @@ def _lower(names: Iterable[str]) -> frozenset[str]:
 
 def _frozen_names(names: Iterable[str]) -> frozenset[str]:
     # One text is one name, and no row of letters.
-    return frozenset((names,)) if isinstance(names, str) else frozenset(names)
+    if isinstance(names, str):
+        return frozenset((names,))
+    return frozenset(names)
 
 
 def _frozen(values: Iterable[int]) -> frozenset[int]:
@@ -72,7 +73,9 @@ def _frozen(values: Iterable[int]) -> frozenset[int]:
 
 
 def _bool_or_kinds(kinds: bool | Iterable[ContentKind]) -> bool | frozenset[ContentKind]:
-    return kinds if isinstance(kinds, bool) else frozenset(kinds)
+    if isinstance(kinds, bool):
+        return kinds
+    return frozenset(kinds)
 
 
 def _pairs(lifetimes: Mapping[ContentKind, timedelta]) -> tuple[tuple[ContentKind, timedelta], ...]:
@@ -171,12 +174,15 @@ class CachePolicy:
     def _faults(self) -> Iterator[tuple[str, str]]:
         for kind, lifetime in self.lifetimes:
             yield from _lifetime_faults(kind, lifetime)
+        yield from self._name_faults()
         if not (isinstance(self.in_call, bool) or self.in_call <= self._by_kind.keys()):
             yield "in_call", "names a kind that 'lifetimes' does not allow at all"
         if not self.statuses or not self.statuses <= _STATUSES:
             yield "statuses", "must be any of 200, 203, 300, 301, 404, 410"
         if self.most_bytes < 1:
             yield "most_bytes", "must be at least 1"
+
+    def _name_faults(self) -> Iterator[tuple[str, str]]:
         if self.unkeyed & (CREDENTIALS | {"range"}):
             yield "unkeyed", "a credential, a cookie or a range must be part of the key"
         if any(has_credentials(f"?{name}") for name in self.unkeyed_query):
@@ -233,17 +239,17 @@ class CachePolicy:
         headers = request.headers
         if request.method != "GET" or not _SERVER_ONLY.isdisjoint(headers.names):
             return None
+        lines = headers.get("cache-control")
+        if not lines:
+            return NOTHING_ASKED
         try:
-            asked = parse_lines(headers.get("cache-control"), self.extensions)
+            asked = parse_lines(lines, self.extensions)
         except MalformedHeader:
             return None
-        refuses_copies = asked.no_store or asked.no_cache or asked.no_cache_fields
-        return None if refuses_copies or asked.unknown else asked
+        return None if refuses_copies(asked) else asked
 
     def query_rule(self, response: Response, /) -> QueryRule | None:
         """Return which parameters of the query count by the word of the server; None without it."""
-        if "no-vary-search" not in response.headers:
-            return None
         return varies_by(response.headers, self.unkeyed_query)
 
     def as_filter(
@@ -301,18 +307,21 @@ class CachePolicy:
         )
 
     def _kind(self, request: Request, response: Response) -> ContentKind | Reason:
-        if response.kind is not None and response.kind not in self._by_kind:
+        declared = response.kind
+        if declared is not None and declared not in self._by_kind:
             return why.KIND_OFF
         kinds = possible_kinds(request, response)
         if not kinds:
             return why.KIND_MISMATCH
-        # An answer of several possible kinds must be allowed as each of them, and is kept as the
-        # shortest-lived.
-        if response.kind is None and not self._by_kind.keys() >= kinds:
-            return why.KIND_OFF
         if request.in_call is not False and not self._in_call >= kinds:
             return why.KIND_IN_CALL
-        return response.kind or min(kinds, key=self._by_kind.__getitem__)
+        if declared is not None:
+            return declared
+        # An answer of several possible kinds must be allowed as each of them, and is kept as the
+        # shortest-lived.
+        if not self._by_kind.keys() >= kinds:
+            return why.KIND_OFF
+        return min(kinds, key=self._by_kind.__getitem__)
 
     def _restriction(
         self,
@@ -326,13 +335,15 @@ class CachePolicy:
             return why.NO_STORE
         if asked.unknown:
             return why.UNKNOWN
-        for each in (said, *targets) if targets else (said,):
+        for each in (said, *targets):
             if reason := restriction(each, is_shared=self.shared):
                 return reason
-        is_for_all = self.allow_authenticated and _for_all(said)
-        if not is_for_all and carries_credentials(request):
-            return why.CREDENTIALS
-        return None
+        return self._credentials(request, said)
+
+    def _credentials(self, request: Request, said: CacheControl) -> Reason | None:
+        if self.allow_authenticated and is_for_all(said):
+            return None
+        return why.CREDENTIALS if carries_credentials(request) else None
 
     def _terms(
         self,
@@ -348,7 +359,7 @@ class CachePolicy:
             now,
             shared=self.shared,
             accept_expires=self.accept_expires,
-            limits=tuple(_limits(targets)) if targets else (),
+            limits=tuple(limits_of(targets)) if targets else (),
         )
         if fresh is None:
             return why.NO_PERMISSION
@@ -357,25 +368,23 @@ class CachePolicy:
         if "?" in request.url and has_credentials(request.url):
             # A copy must not open what the link no longer does.
             end = link_end(request.url)
-            left = left if end is None else min(left, end - now)
-        return (left, age) if left > timedelta(0) else why.EXPIRED
-
-
-def _limits(targets: tuple[CacheControl, ...]) -> Iterator[int]:
-    for target in targets:
-        for seconds in (target.max_age, target.s_maxage):
-            if seconds is not None:
-                yield seconds
+            if end is not None:
+                left = min(left, end - now)
+        if left <= timedelta(0):
+            return why.EXPIRED
+        return left, age
 
 
 def _kinds_in_call(kinds: bool | frozenset[ContentKind]) -> frozenset[ContentKind]:
-    if isinstance(kinds, bool):
-        return frozenset(ContentKind) if kinds else frozenset()
-    return kinds
+    if kinds is True:
+        return frozenset(ContentKind)
+    return kinds or frozenset()
 
 
 def _query_rule(ignored: frozenset[str]) -> QueryRule:
-    return QueryRule(ignored=ignored) if ignored else WHOLE_QUERY
+    if not ignored:
+        return WHOLE_QUERY
+    return QueryRule(ignored=ignored)
 
 
 def _lifetime_faults(kind: object, lifetime: object) -> Iterator[tuple[str, str]]:
@@ -383,11 +392,6 @@ def _lifetime_faults(kind: object, lifetime: object) -> Iterator[tuple[str, str]
         yield "lifetimes", "every key must be a ContentKind"
     elif not isinstance(lifetime, timedelta) or lifetime <= timedelta(0):
         yield f"lifetimes[{kind}]", "must be a timedelta above zero"
-
-
-def _for_all(said: CacheControl) -> bool:
-    # must-revalidate alone, which RFC 9111 section 3.5 lets count, is no word about who may see it.
-    return said.public or said.s_maxage is not None
 
 
 def _deny(reason: Reason, now: datetime | None) -> Decision:

@@ -9,7 +9,7 @@ from ..decisions import Reason
 from ..vocabulary import ContentKind
 from . import _cache_reasons as why
 from ._cache_control import CacheControl, MalformedHeader
-from ._headers import is_token, strip_space
+from ._headers import is_token, listed, strip_space
 from ._kinds import kinds_of_path, kinds_of_type
 from ._messages import Request, Response
 from ._request_key import has_credentials
@@ -18,15 +18,20 @@ __all__ = [
     "CREDENTIALS",
     "asks_for_no_store",
     "carries_credentials",
+    "is_for_all",
+    "limits_of",
     "message_fault",
     "names_in",
     "possible_kinds",
+    "refuses_copies",
     "restriction",
     "vary_of",
 ]
 
-CREDENTIALS = frozenset(
-    ("authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key", "x-auth-token")
+CREDENTIALS = listed(
+    """
+    authorization cookie cookie2 proxy-authorization x-api-key x-auth-token
+    """
 )
 _NO_KINDS: frozenset[ContentKind] = frozenset()
 _ALONE = {kind: frozenset({kind}) for kind in ContentKind}
@@ -80,6 +85,27 @@ def restriction(said: CacheControl, /, *, is_shared: bool) -> Reason | None:
     if said.unknown:
         return why.UNKNOWN
     return None
+
+
+def limits_of(targets: tuple[CacheControl, ...], /) -> Iterator[int]:
+    """Give the most seconds that each targeted field allows."""
+    for target in targets:
+        for seconds in (target.max_age, target.s_maxage):
+            if seconds is not None:
+                yield seconds
+
+
+def refuses_copies(asked: CacheControl, /) -> bool:
+    """Whether a request would not take a copy."""
+    if asked.no_cache or asked.no_cache_fields:
+        return True
+    return asked.no_store or asked.unknown
+
+
+def is_for_all(said: CacheControl, /) -> bool:
+    """Whether the response says that everybody may see it."""
+    # must-revalidate alone, which RFC 9111 section 3.5 lets count, is no word about who may see it.
+    return said.public or said.s_maxage is not None
 
 
 def carries_credentials(request: Request, /) -> bool:

@@ -10,16 +10,18 @@ import attrs
 from ..decisions import Decision
 from ..vocabulary import ContentKind
 from . import _cache_reasons as why
-from ._grant import cache_status
+from ._grant import CACHE_NAME, cache_status
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
 
-__all__ = ["Exchange", "InCallOf", "KindOf", "SubjectsOf", "fetch"]
+__all__ = ["Exchange", "InCallOf", "KindOf", "PassingBody", "SubjectsOf", "fetch"]
 
 KindOf: TypeAlias = "ContentKind | Callable[[Request, Response], ContentKind | None] | None"
 SubjectsOf: TypeAlias = "Callable[[Request, Response], Iterable[str]] | None"
 InCallOf: TypeAlias = "bool | Callable[[Request], bool] | None"
 
+_READ_AT_ONCE = 65_536
+_PASSING = f"{CACHE_NAME}; fwd=uri-miss"
 _ABOUT_THE_KIND = frozenset({why.KIND_OFF.code, why.KIND_MISMATCH.code})
 
 
@@ -110,6 +112,10 @@ class Exchange:
                 self._kind_of_head = kind
         return self._is_wanted
 
+    def passing(self, head: Response, /) -> PassingBody:
+        """Return what collects the body of *head* while it passes on."""
+        return PassingBody(self, head, self._cache.policy.most_bytes)
+
     def keep(self, response: Response, /) -> str:
         """Offer the whole response, or the head of one not wanted; return its Cache-Status."""
         described = self._described(response)
@@ -135,21 +141,86 @@ class Exchange:
             # Its body was not read, so nobody is asked about it.
             return attrs.evolve(response, kind=self._kind_of_head)
         try:
-            kind = self._kind(self._plain, response) if callable(self._kind) else self._kind
-            subjects = () if self._subjects is None else self._subjects(self._plain, response)
-            return attrs.evolve(response, kind=kind, subjects=subjects)
+            kind, subjects = self._kind, self._subjects
+            if callable(kind):
+                kind = kind(self._plain, response)
+            named = () if subjects is None else subjects(self._plain, response)
+            return attrs.evolve(response, kind=kind, subjects=named)
         except Exception:  # whatever the app's functions raise, it does not reach the call
             return None
+
+
+class PassingBody:
+    """
+    Collect a body while it passes on to the app, and offer it to the cache at its end.
+
+    Args:
+        exchange: The way of its request.
+
+        head: The response without its body.
+
+        most_bytes: The largest body that is kept.
+    """
+
+    __slots__ = ("_chunks", "_exchange", "_head", "_is_given_up", "_most", "_passes_on", "size")
+
+    def __init__(self, exchange: Exchange, head: Response, most_bytes: int, /) -> None:
+        self._exchange = exchange
+        self._head = head
+        self._most = most_bytes
+        self._chunks: list[bytes] = []
+        self._is_given_up = False
+        self._passes_on = False
+        self.size = 0
+
+    @property
+    def at_once(self) -> int:
+        """How many bytes are read before the app gets the first of them; what is more passes on."""
+        return min(self._most, _READ_AT_ONCE)
+
+    @property
+    def octets(self) -> bytes:
+        """The bytes that were collected so far."""
+        return b"".join(self._chunks)
+
+    def add(self, chunk: bytes, /) -> None:
+        """Collect *chunk*; nothing more once the body is too large to be kept."""
+        self.size += len(chunk)
+        self._chunks.append(chunk)
+        if self._passes_on and self.size > self._most:
+            self._is_given_up = True
+        if self._is_given_up:
+            self._chunks.clear()
+
+    def pass_on(self) -> str:
+        """Return the Cache-Status of a body of which the rest still has to come."""
+        self._passes_on = True
+        if self.size <= self._most:
+            return _PASSING
+        self._is_given_up = True
+        return self._offer()
+
+    def finish(self) -> str:
+        """Offer the whole body; return the Cache-Status."""
+        if self._is_given_up:
+            return _PASSING
+        return self._offer()
+
+    def _offer(self) -> str:
+        octets = self.octets
+        self._chunks.clear()
+        return self._exchange.keep(attrs.evolve(self._head, body=octets))
 
 
 def _with_call(request: Request, in_call: InCallOf) -> Request:
     if in_call is None:
         return request
     try:
-        is_in_call = bool(in_call(request)) if callable(in_call) else in_call
+        if callable(in_call):
+            in_call = bool(in_call(request))
     except Exception:  # not known, which counts as yes
         return request
-    return attrs.evolve(request, in_call=is_in_call)
+    return attrs.evolve(request, in_call=in_call)
 
 
 def fetch(

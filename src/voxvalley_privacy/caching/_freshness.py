@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
-from ._headers import Headers
+from ._headers import Headers, listed
 from ._structured import parse_dictionary
 
 __all__ = ["freshness", "parse_date", "targeted"]
@@ -86,8 +86,8 @@ def _date(headers: Headers, name: str) -> datetime | None:
     if not lines:
         return None
     # Two of them leave a choice, and the server did not make it.
-    date = parse_date(lines[0]) if len(lines) == 1 else None
-    if date is None:
+    date = parse_date(lines[0])
+    if date is None or len(lines) > 1:
         raise MalformedHeader("A date is not an IMF-fixdate, or is there twice.")
     return date
 
@@ -100,7 +100,9 @@ def _age(headers: Headers) -> timedelta:
     if len(lines) > 1 or not (text.isascii() and text.isdigit()):
         raise MalformedHeader("Age is not a number of seconds, or is there twice.")
     # Ten digits are older than any lifetime; int() of a text without end takes time without end.
-    return timedelta(seconds=int(text)) if len(text) <= 10 else _LONG_AGO
+    if len(text) > 10:
+        return _LONG_AGO
+    return timedelta(seconds=int(text))
 
 
 # HTTP dates in the one form that may be sent
@@ -130,7 +132,9 @@ def parse_date(text: str, /) -> datetime | None:
     Source: RFC 9110, section 5.6.7.
     """
     # Servers of one second send one date.
-    return _parse(text) if len(text) == 29 else None
+    if len(text) != 29:
+        return None
+    return _parse(text)
 
 
 @lru_cache(maxsize=64)
@@ -142,25 +146,21 @@ def _parse(text: str) -> datetime | None:
         at = datetime.fromisoformat(f"{text[12:16]}{month}{text[5:7]}T{text[17:25]}+00:00")
     except ValueError:
         return None
+    if text[:5] != _DAYS[at.weekday()]:
+        return None
     # Newer Pythons read 24:00:00 as the next day.
-    return at if text[:5] == _DAYS[at.weekday()] and text[17:19] != "24" else None
+    return at if text[17:19] != "24" else None
 
 
 # Fields for caches of one kind, such as CDN-Cache-Control: here they only ever restrict
 # --------------------------------------------------------------------------------------------------
 
 # Understood, and no restriction on keeping a copy that is never served stale.
-_HARMLESS = frozenset(
-    [
-        "immutable",
-        "must-revalidate",
-        "must-understand",
-        "no-transform",
-        "proxy-revalidate",
-        "public",
-        "stale-if-error",
-        "stale-while-revalidate",
-    ]
+_HARMLESS = listed(
+    """
+    immutable must-revalidate must-understand no-transform proxy-revalidate public
+    stale-if-error stale-while-revalidate
+    """
 )
 _LIMITING = frozenset(("max-age", "no-cache", "no-store", "private", "s-maxage"))
 
@@ -182,12 +182,12 @@ def targeted(headers: Headers, /) -> tuple[CacheControl, ...]:
     names = " ".join(headers.names)
     if "-cache-control" not in names and "surrogate-control" not in names:
         return ()
-    found = [
+    restrictions = [
         _from_dictionary(", ".join(headers.get(n)))
         for n in headers.names
         if n.endswith("-cache-control")
     ]
-    return (*found, parse_cache_control(*headers.get("surrogate-control")))
+    return (*restrictions, parse_cache_control(*headers.get("surrogate-control")))
 
 
 def _from_dictionary(text: str) -> CacheControl:

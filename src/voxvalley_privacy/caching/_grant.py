@@ -10,6 +10,7 @@ import attrs
 from ..decisions import Decision
 from ..vocabulary import ContentKind
 from ._cache_reasons import KIND_OFF, METHOD
+from ._headers import listed
 
 __all__ = ["CACHE_NAME", "CacheGrant", "cache_status"]
 
@@ -17,20 +18,11 @@ CACHE_NAME = "VoxvalleyPrivacy"
 
 # Fields about the connection, and about who asked a proxy: never part of a copy (RFC 9111, section
 # 3.1).
-_CONNECTION = frozenset(
-    [
-        "age",
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authentication-info",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    ]
+_CONNECTION = listed(
+    """
+    age connection keep-alive proxy-authenticate proxy-authentication-info proxy-authorization
+    proxy-connection te trailer transfer-encoding upgrade
+    """
 )
 
 

@@ -10,12 +10,17 @@ from typing import Any, TypeAlias
 
 from ..errors import ConfigurationError
 
-__all__ = ["Fields", "Headers", "headers_of", "is_token", "strip_space"]
+__all__ = ["Fields", "Headers", "headers_of", "is_token", "listed", "strip_space"]
 
 # The characters that HTTP is spelled in
 # --------------------------------------------------------------------------------------------------
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~" + digits + ascii_letters)
+
+
+def listed(text: str, /) -> frozenset[str]:
+    """Return the words of *text*: a list as it is read."""
+    return frozenset(text.split())
 
 
 def is_token(text: str, /) -> bool:
@@ -53,10 +58,9 @@ def _text(value: str | bytes) -> str:
     raise TypeError
 
 
-Fields: TypeAlias = (
-    "Headers | Mapping[str, str] | Mapping[bytes, bytes]"
-    " | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
-)
+_Pairs: TypeAlias = "Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]"
+_Mappings: TypeAlias = "Mapping[str, str] | Mapping[bytes, bytes]"
+Fields: TypeAlias = "Headers | _Mappings | _Pairs"
 
 
 class Headers:
@@ -155,7 +159,7 @@ class Headers:
 
 def headers_of(fields: Fields, /) -> Headers:
     """
-    Take headers, a mapping or pairs; text that is no header is taken too, and is not `sound`.
+    Take headers, a mapping or pairs; other text is taken too, and is not `sound`.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If *fields* are something else.

@@ -6,6 +6,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from ..vocabulary import ContentKind
+from ._headers import listed
 
 __all__ = ["kinds_of_path", "kinds_of_type"]
 
@@ -26,85 +27,19 @@ _TYPES = {
 _FAMILIES = {"audio": _MEDIA, "image": _MEDIA, "video": _MEDIA}
 
 # Content networks keep a path by its ending alone: an answer of another kind must not pass for it.
-_MEDIA_ENDINGS = [
-    "aac",
-    "aiff",
-    "amr",
-    "flac",
-    "gsm",
-    "m4a",
-    "mid",
-    "midi",
-    "mp3",
-    "ogg",
-    "opus",
-    "ulaw",
-    "wav",
-    "wma",
-    "3gp",
-    "avi",
-    "m4v",
-    "mkv",
-    "mov",
-    "mp4",
-    "mpeg",
-    "mpg",
-    "webm",
-    "avif",
-    "bmp",
-    "gif",
-    "heic",
-    "ico",
-    "jpeg",
-    "jpg",
-    "png",
-    "tif",
-    "tiff",
-    "webp",
-]
-_OTHER_ENDINGS = [
-    "7z",
-    "apk",
-    "bin",
-    "bz2",
-    "class",
-    "css",
-    "dmg",
-    "doc",
-    "docx",
-    "ejs",
-    "eot",
-    "eps",
-    "exe",
-    "gz",
-    "htm",
-    "html",
-    "iso",
-    "jar",
-    "js",
-    "map",
-    "mjs",
-    "otf",
-    "pdf",
-    "pict",
-    "pls",
-    "ppt",
-    "pptx",
-    "ps",
-    "rar",
-    "svg",
-    "svgz",
-    "swf",
-    "tar",
-    "ttf",
-    "wasm",
-    "woff",
-    "woff2",
-    "xls",
-    "xlsx",
-    "zip",
-    "zst",
-]
+_MEDIA_ENDINGS = listed(
+    """
+    aac aiff amr flac gsm m4a mid midi mp3 ogg opus ulaw wav wma
+    3gp avi m4v mkv mov mp4 mpeg mpg webm
+    avif bmp gif heic ico jpeg jpg png tif tiff webp
+    """
+)
+_OTHER_ENDINGS = listed(
+    """
+    7z apk bin bz2 class css dmg doc docx ejs eot eps exe gz htm html iso jar js map mjs otf pdf
+    pict pls ppt pptx ps rar svg svgz swf tar ttf wasm woff woff2 xls xlsx zip zst
+    """
+)
 _ENDINGS = {
     **dict.fromkeys(("twiml", "xml"), _XML),
     **dict.fromkeys(("csv", "json", "txt"), _TEXT),
@@ -138,7 +73,7 @@ _kinds_again = lru_cache(maxsize=256)(_kinds)
 
 def kinds_of_path(url: str, /) -> frozenset[ContentKind] | None:
     """
-    Return the kinds that the ending of the path of *url* can stand for; None if it says nothing.
+    Return the kinds that the ending of the path of *url* can mean; None if it says nothing.
 
     Percent-encoding is undone first, three times: `/calls/x%2Ecss` ends in `.css` for one server
     and not for the next.
@@ -150,4 +85,6 @@ def kinds_of_path(url: str, /) -> frozenset[ContentKind] | None:
         path = unquote(path)
     # The longest ending has five letters.
     _, dot, ending = path[-6:].rpartition(".")
-    return _ENDINGS.get(ending.lower()) if dot else None
+    if not dot:
+        return None
+    return _ENDINGS.get(ending.lower())

@@ -21,9 +21,9 @@ from ..keys import KeyRing
 from ..stores import Clock, system_clock
 from ..stores.copies import CacheStore, Patience
 from ..vocabulary import ContentKind
-from ._people import People
 from ._single_flight import Flight, Flights, read, text_of, written
 from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
+from ._whom import People
 
 __all__ = ["PrivateMemo"]
 
@@ -248,7 +248,9 @@ class PrivateMemo:
 
     def _kept(self, call: _Call) -> Any:
         copy = self._shelf.find(call.key, self._clock().timestamp(), call.within)
-        return read(copy.body) if isinstance(copy, Copy) else _MISSING
+        if not isinstance(copy, Copy):
+            return _MISSING
+        return read(copy.body)
 
     def _keep(self, call: _Call, result: Any, ticket: int | None, flight: Flight) -> None:
         try:
@@ -261,10 +263,10 @@ class PrivateMemo:
         names = self._names(call, result)
         if lifetime <= 0 or len(body) > self._most_bytes or names is None:
             return
-        made = self._clock().timestamp()
+        now = self._clock().timestamp()
         copy = Copy(
-            made=made,
-            expires=made + lifetime,
+            made=now,
+            expires=now + lifetime,
             age=0.0,
             status=_NO_STATUS,
             kind=self._kind,

@@ -26,9 +26,9 @@ def _subjects(subjects: str | Iterable[str]) -> tuple[str, ...]:
     if isinstance(subjects, str):
         return (subjects,)
     with suppress(TypeError):
-        found = tuple(subjects)
-        if all(issubclass(kind, str) for kind in map(type, found)):
-            return found
+        people = tuple(subjects)
+        if all(issubclass(kind, str) for kind in map(type, people)):
+            return people
     raise ConfigurationError("Response(): 'subjects' must be texts, as numbers in any spelling.")
 
 
@@ -51,7 +51,7 @@ class Request:
     Hold a request whose response may be kept.
 
     Args:
-        method: As sent; methods tell upper case from lower case.
+        method: As sent; upper and lower case are different methods.
 
         url: Absolute, as sent.
 
@@ -75,8 +75,9 @@ class Request:
 
     def text(self, unkeyed: frozenset[str], query: QueryRule = WHOLE_QUERY, /) -> str | None:
         """Return the canonical text of this request, made once: see `request_text`."""
-        is_whole = query is WHOLE_QUERY
-        form: object = unkeyed if is_whole else (unkeyed, query)
+        form: object = unkeyed
+        if query is not WHOLE_QUERY:
+            form = (unkeyed, query)
         if form not in self._texts:
             self._texts[form] = request_text(
                 self.method,
@@ -84,7 +85,7 @@ class Request:
                 self.headers,
                 self.body,
                 unkeyed=unkeyed,
-                query=None if is_whole else query,
+                query=query,
             )
         return self._texts[form]
 

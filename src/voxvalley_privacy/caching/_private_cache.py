@@ -29,13 +29,14 @@ from ._answers import (
     place_of,
     without_cache_control,
 )
-from ._cache_policy import CachePolicy
+from ._cache_control import CacheControl
+from ._cache_policy import NOTHING_ASKED, CachePolicy
 from ._grant import CacheGrant
 from ._headers import Headers
 from ._messages import Request, Response
-from ._people import People
 from ._request_key import QueryRule
 from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
+from ._whom import People
 
 __all__ = ["PrivateCache"]
 
@@ -175,7 +176,9 @@ class PrivateCache:
         It has an Age and a Cache-Status field, and no subjects: a copy does not hold them.
         """
         found = self._find(request, within or self._store.patience())
-        return None if isinstance(found, Reason) else answer_of(*found[1:])
+        if isinstance(found, Reason):
+            return None
+        return answer_of(*found[1:])
 
     def explain(self, request: Request, /) -> Decision:
         """
@@ -190,9 +193,10 @@ class PrivateCache:
         if not isinstance(found, Reason):
             until = datetime.fromtimestamp(found[1].expires, UTC)
             return Decision.allow(why.PRESENT, evaluated_at=now, valid_until=until)
-        text = self.policy.request_text(request) if found is why.ABSENT else None
-        last = None if text is None else self._denied.get(self._shelf.key(text))
-        return Decision.deny(last or found, obligations=(why.CONTENT_NOT_CACHED,), evaluated_at=now)
+        reason = found
+        if found is why.ABSENT and (text := self.policy.request_text(request)) is not None:
+            reason = self._denied.get(self._shelf.key(text)) or found
+        return Decision.deny(reason, obligations=(why.CONTENT_NOT_CACHED,), evaluated_at=now)
 
     def forget(self, subject: str, /) -> int:
         """
@@ -287,25 +291,25 @@ class PrivateCache:
         within = within or self._store.patience()
         ticket = self.begin(within=within) if ticket is None else ticket
         plain = without_cache_control(request)
-        found = self._find(plain, within)
-        if isinstance(found, Reason) or response.status != 304:
+        kept_copy = self._find(plain, within)
+        if isinstance(kept_copy, Reason) or response.status != 304:
             return None
-        key, copy, _ = found
+        key, copy, _ = kept_copy
         renewed_answer = merged(copy, response)
         decision = self.policy(plain, renewed_answer)
         grant = decision.value
         if not isinstance(grant, CacheGrant):
             self._shelf.drop(key, within)
             return renewed_answer
-        made = decision.evaluated_at.timestamp()
+        now = decision.evaluated_at.timestamp()
         renewed = copy._replace(
-            made=made,
-            expires=min(copy.expires, made + grant.lifetime.total_seconds()),
+            made=now,
+            expires=min(copy.expires, now + grant.lifetime.total_seconds()),
             age=grant.age.total_seconds(),
             fields=renewed_answer.headers.keep(without=grant.strip),
         )
         self._shelf.write(key, renewed, ticket, within)
-        return answer_of(renewed, made)
+        return answer_of(renewed, now)
 
     def _keep(
         self,
@@ -324,10 +328,10 @@ class PrivateCache:
         names = self._people.about(request, response, grant.kind)
         if names is None:
             return why.PEOPLE
-        made = decision.evaluated_at.timestamp()
+        now = decision.evaluated_at.timestamp()
         copy = Copy(
-            made=made,
-            expires=made + grant.lifetime.total_seconds(),
+            made=now,
+            expires=now + grant.lifetime.total_seconds(),
             age=grant.age.total_seconds(),
             status=response.status,
             kind=grant.kind,
@@ -361,8 +365,7 @@ class PrivateCache:
         copy = self._shelf.find(key, now, within)
         if isinstance(copy, Reason):
             return copy
-        is_young = asked.max_age is None or copy.age_at(now) <= asked.max_age
-        if not is_young or copy.expires - now < asked.min_fresh:
+        if asked is not NOTHING_ASKED and not _is_enough(copy, now, asked):
             return why.REQUESTED
         return key, copy, now
 
@@ -372,3 +375,10 @@ class PrivateCache:
             return
         for address in changed_addresses(request, response):
             self._shelf.outdate(address, within)
+
+
+def _is_enough(copy: Copy, now: float, asked: CacheControl) -> bool:
+    """Whether *copy* is as young, and stays as fresh, as a request asks of it."""
+    if asked.max_age is not None and copy.age_at(now) > asked.max_age:
+        return False
+    return copy.expires - now >= asked.min_fresh

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 import attrs
 
 from ._cache_control import MalformedHeader
-from ._headers import Headers
+from ._headers import Headers, listed
 from ._structured import parse_dictionary
 
 __all__ = [
@@ -30,12 +30,11 @@ _MOST_CHARACTERS = 8192
 # Fields that change nothing in what a server answers: they are about the connection or the trace,
 # or are judged apart. Everything else is part of the key. A field that is not, as X-Forwarded-Host
 # in many caches, poisons it.
-UNKEYED = frozenset(
-    (
-        *("cache-control", "connection", "content-length", "host", "keep-alive", "pragma"),
-        *("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"),
-        *("traceparent", "tracestate", "x-request-id"),
-    )
+UNKEYED = listed(
+    """
+    cache-control connection content-length host if-match if-modified-since if-none-match if-range
+    if-unmodified-since keep-alive pragma traceparent tracestate x-request-id
+    """
 )
 
 
@@ -108,21 +107,21 @@ def request_text(
         others for sure.
     """
     parts = split_url(url)
-    if parts is None or not headers.sound or body or not _has_no_body(headers):
+    if parts is None or not headers.sound:
+        return None
+    if body or _has_body(headers):
         return None
     scheme, authority, rest = parts
     if not _is_host(headers.get("host"), scheme, authority):
         return None
-    if query is not None:
+    if query is not None and query is not WHOLE_QUERY:
         rest = query.apply(rest)
+    lines = [method, scheme, authority, rest]
     # Sound fields hold no line break, so the lines cannot run into each other.
-    lines = [
-        f"{name}:{value}"
-        for name in sorted(headers.names)
-        if name not in unkeyed
-        for value in headers.get(name)
-    ]
-    return "\n".join((method, scheme, authority, rest, *lines))
+    for name in sorted(headers.names):
+        if name not in unkeyed:
+            lines += [f"{name}:{value}" for value in headers.get(name)]
+    return "\n".join(lines)
 
 
 def _is_host(hosts: tuple[str, ...], scheme: str, authority: str) -> bool:
@@ -131,8 +130,10 @@ def _is_host(hosts: tuple[str, ...], scheme: str, authority: str) -> bool:
     return all(host.lower().removesuffix(_DEFAULT_PORTS[scheme]) == authority for host in hosts)
 
 
-def _has_no_body(headers: Headers) -> bool:
-    return "transfer-encoding" not in headers and set(headers.get("content-length")) <= {"0"}
+def _has_body(headers: Headers) -> bool:
+    if "transfer-encoding" in headers:
+        return True
+    return not set(headers.get("content-length")) <= {"0"}
 
 
 # Parameters of a query that change nothing in an answer
@@ -161,12 +162,13 @@ class QueryRule:
         path, mark, query = rest.partition("?")
         if not mark:
             return rest
-        named = [(unquote_plus(part.partition("=")[0]), part) for part in query.split("&")]
-        kept = [pair for pair in named if self._counts(pair[0])]
+        kept = [part for part in query.split("&") if self._counts(_name_of(part))]
         if self.is_unordered:
             # Parameters of one name keep their order: only that of names changes nothing.
             kept.sort(key=_name_of)
-        return "?".join(filter(None, (path, "&".join(part for _, part in kept))))
+        if not kept:
+            return path
+        return f"{path}?{'&'.join(kept)}"
 
     def _counts(self, name: str) -> bool:
         if _is_credential(name):
@@ -179,8 +181,8 @@ class QueryRule:
 WHOLE_QUERY = QueryRule()
 
 
-def _name_of(pair: tuple[str, str]) -> str:
-    return pair[0]
+def _name_of(part: str) -> str:
+    return unquote_plus(part.partition("=")[0])
 
 
 def varies_by(headers: Headers, ignored: frozenset[str], /) -> QueryRule | None:
@@ -197,11 +199,10 @@ def varies_by(headers: Headers, ignored: frozenset[str], /) -> QueryRule | None:
 
     Source: draft-ietf-httpbis-no-vary-search, section 4.
     """
-    lines = headers.get("no-vary-search")
-    if not lines:
+    if "no-vary-search" not in headers:
         return None
     try:
-        members = dict(parse_dictionary(", ".join(lines)))
+        members = dict(parse_dictionary(", ".join(headers.get("no-vary-search"))))
     except MalformedHeader:
         return None
     order = members.get("key-order", False)
@@ -223,7 +224,9 @@ def _is_list_of_names(value: object) -> bool:
 
 
 def _names_in(value: object) -> frozenset[str]:
-    return frozenset(value) if isinstance(value, tuple) else frozenset()
+    if not isinstance(value, tuple):
+        return frozenset()
+    return frozenset(value)
 
 
 # Credentials in a query, and the end of a link that is signed
@@ -231,31 +234,11 @@ def _names_in(value: object) -> frozenset[str]:
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 # A parameter with one of these words in its name opens something, such as `X-Amz-Signature`.
-_SECRET_WORDS = frozenset(
-    (
-        "apikey",
-        "auth",
-        "authorization",
-        "bearer",
-        "credential",
-        "credentials",
-        "hdnea",
-        "hdnts",
-        "hmac",
-        "jwt",
-        "key",
-        "md5",
-        "otp",
-        "passwd",
-        "password",
-        "pwd",
-        "secret",
-        "session",
-        "sessionid",
-        "sig",
-        "signature",
-        "token",
-    )
+_SECRET_WORDS = listed(
+    """
+    apikey auth authorization bearer credential credentials hdnea hdnts hmac jwt key md5 otp passwd
+    password pwd secret session sessionid sig signature token
+    """
 )
 _SECRET_ENDS = ("accesskey", "apikey", "appkey", "authkey", "password", "secret", "token")
 # The end of a signed link: as a time of its own, or as seconds after a start.
@@ -288,7 +271,9 @@ def link_end(url: str, /) -> datetime | None:
 
 def _parameters(url: str) -> Iterator[tuple[str, str]]:
     query = url.partition("#")[0].partition("?")[2]
-    for part in query.split("&") if query else ():
+    if not query:
+        return
+    for part in query.split("&"):
         name, _, value = part.partition("=")
         yield unquote_plus(name), unquote_plus(value)
 

@@ -45,7 +45,9 @@ def written(result: Any, /) -> bytes:
 
 def read(body: bytes, /) -> Any:
     """Undo `written`."""
-    return body[1:] if body[:1] == _OCTETS else json.loads(body[1:])
+    if body[:1] == _OCTETS:
+        return body[1:]
+    return json.loads(body[1:])
 
 
 def _check_json(value: Any, depth: int) -> None:
@@ -115,7 +117,9 @@ class Flight:
         """Return the result, as a new object where it can be, or raise what the work raised."""
         if self._fault is not None:
             raise self._fault
-        return self._result if self._body is None else read(self._body)
+        if self._body is None:
+            return self._result
+        return read(self._body)
 
     async def wait(self) -> None:
         """Wait without holding up the event loop."""

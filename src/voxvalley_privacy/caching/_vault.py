@@ -13,7 +13,7 @@ from ..keys import KeyRing, Mac, spell
 from ..stores.copies import CacheStore, Entry, GuardedCacheStore, MemoryCacheStore, Patience
 from ..vocabulary import ContentKind
 from . import _cache_reasons as why
-from ._people import People
+from ._whom import People
 
 __all__ = [
     "BUDGET",
@@ -158,13 +158,6 @@ class Shelf:
         self.people: People = people
         self.key = vault.key
 
-    def __repr__(self) -> str:
-        return repr(self._store)
-
-    def patience(self) -> Patience:
-        """Return the time budget of one fetch."""
-        return self._store.patience()
-
     def begin(self, within: Patience, /) -> int | None:
         """Take a ticket; None if the store gives none."""
         try:
@@ -212,9 +205,10 @@ class Shelf:
         if not self._store.has_room_for(len(entry.value)):
             return why.TOO_LARGE
         try:
-            return None if self._store.put(entry, ticket, within) else why.ERASED
+            is_kept = self._store.put(entry, ticket, within)
         except Exception:  # whatever a store raises, the copy is not kept
             return why.STORE
+        return None if is_kept else why.ERASED
 
     def drop(self, key: str, within: Patience, /) -> None:
         """Remove the copy under *key*."""

@@ -1,25 +1,25 @@
-"""The commands. Exit codes: 0 done, 1 some records came out marked, 2 wrong settings, 3 failed."""
+"""The commands. Exit codes: 0 done, 1 done and look at it, 2 wrong settings, 3 failed."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
+import attrs
 import typer
 
-from .. import policies, schemas
-from ..actions import scan as look
-from ..errors import ConfigurationError, PrivacyError
-from ..keys import KeyRing
-from ..policies import Policy
+from .. import policies
+from ..actions import scan as searched
+from ..errors import ConfigurationError
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
-from . import _demo, _keys, _show
-from ._files import redact_stream, sample, scan_stream
+from . import _demo, _keys, _schema_commands, _show
+from ._choices import STRICT, FormatName, PolicyName, category_of, policy_of, schema_of
+from ._exits import FAILED, LOOK_AT_IT, Worst, exits
+from ._files import How, Input, Look, inputs, look, progress_over, redact_one
 
 __all__ = ["app"]
 
@@ -27,46 +27,40 @@ app = typer.Typer(
     name="voxvalley-privacy",
     help="Redact call and message records, see what is in them, and keep the keys for it.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.add_typer(_keys.app, name="keys")
+app.add_typer(_schema_commands.app, name="schemas")
 
+_LEAST_KNOWN = 0.5  # share of the fields, under policies that drop the others
 
-class PolicyName(StrEnum):
-    """The policies that have a name."""
-
-    DEBUG = "debug"
-    SUPPORT = "support"
-    BILLING = "billing"
-    ANALYTICS = "analytics"
-    SHARE = "share"
-    PUBLIC = "public"
-    LABELS = "labels"
-
-
-class FormatName(StrEnum):
-    """The formats that a file can be in."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-    JSON = "json"
-    XML = "xml"
-    FORM = "form"
-    RADIUS = "radius"
-    TEXT = "text"
-
-
+_Files = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[FILES]...",
+        help="Files and folders, also packed by gzip, bzip2 or xz; '-' or nothing for a pipe.",
+    ),
+]
 _File = Annotated[
     str, typer.Argument(metavar="[FILE]", help="The file; '-' or nothing for standard input.")
 ]
 _Schema = Annotated[
     str | None,
     typer.Option(
-        "--schema", "-s", help="A name of 'schemas'; guessed when left out, 'none' for none."
+        "--schema",
+        "-s",
+        help="A name of 'schemas', or a .toml or .json file; guessed when left out, 'none' for"
+        " none. A schema that knows no field is an error.",
     ),
 ]
-_Policy = Annotated[PolicyName, typer.Option("--policy", "-p", help="For whom the result is.")]
+_Policy = Annotated[
+    str,
+    typer.Option(
+        "--policy",
+        "-p",
+        help=f"For whom the result is: {', '.join(PolicyName)}, or a .toml or .json file.",
+    ),
+]
 _Keys = Annotated[
     str | None,
     typer.Option(
@@ -76,95 +70,190 @@ _Keys = Annotated[
 _Format = Annotated[
     FormatName | None, typer.Option("--format", "-f", help="Guessed when left out.")
 ]
+_Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding", "-e", help="Such as cp1252 or latin-1. UTF-8 when left out; the result is."
+    ),
+]
 _Region = Annotated[
-    str | None, typer.Option("--region", help="Where national numbers are from, as 'US'.")
+    str | None, typer.Option("--region", help="Where national numbers are from, such as 'US'.")
 ]
 
 
-@contextmanager
-def _exits() -> Iterator[None]:
-    """Turn errors into one line and an exit code; a traceback could show a record."""
-    code, message = 2, ""
-    try:
-        yield
-    except PrivacyError as error:
-        message = str(error)
-        code = 2 if isinstance(error, ConfigurationError) else 3
-    except BrokenPipeError:
-        code = 3
-    except OSError as error:
-        code, message = 3, error.strerror or type(error).__name__
-    except (typer.Exit, typer.Abort):
-        raise
-    except Exception as error:  # its message could hold a record
-        code, message = 3, f"a fault inside ({type(error).__name__}); please report it"
-    else:
-        return
-    if message:
-        typer.echo(f"voxvalley-privacy: {message}", err=True)
-    raise typer.Exit(code)
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"voxvalley-privacy {metadata.version('voxvalley-privacy')}")
+        raise typer.Exit
 
 
-def policy_of(name: str, keys: str | None, region: str | None) -> Policy:
-    """Return the named policy with the keys that *keys* leads to."""
-    if name == PolicyName.LABELS:
-        return policies.labels(region=region)
-    if keys is None:
-        ring = KeyRing.generate()
-    elif keys.startswith("env:"):
-        ring = KeyRing.from_env(keys[4:])
-    else:
-        ring = KeyRing.from_file(keys)
-    made: Policy = getattr(policies, name)(ring, region=region)
-    return made
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Redact call and message records, see what is in them, and keep the keys for it."""
+
+
+# Redact -------------------------------------------------------------------------------------------
 
 
 @app.command()
 def redact(
-    file: _File = "-",
+    files: _Files = None,
     output: Annotated[
         str,
         typer.Option(
-            "--output", "-o", help="Written at the end, in one step; '-' for standard output."
+            "--output",
+            "-o",
+            help="Written at the end, in one step; '-' for standard output. For several files a"
+            " folder, in which every file keeps its place and name.",
         ),
     ] = "-",
     schema: _Schema = None,
     policy: _Policy = PolicyName.DEBUG,
     keys: _Keys = None,
     format: _Format = None,  # noqa: A002 # the option's name
+    encoding: _Encoding = None,
     region: _Region = None,
+    allow_unknown: Annotated[
+        bool,
+        typer.Option(
+            "--allow-unknown",
+            help="Go on when fewer than half of the fields are known; the others are dropped under"
+            f" {', '.join(sorted(STRICT))}.",
+        ),
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = 1,
 ) -> None:
-    """Write a treated copy of a file."""
-    with _exits():
-        if keys is None and policy is not PolicyName.LABELS and sys.stderr.isatty():
+    """Write a treated copy of files and folders."""
+    with exits():
+        if keys is None and policy != PolicyName.LABELS and sys.stderr.isatty():
             typer.echo("No --keys: tokens of this run join with no other run's.", err=True)
-        report = redact_stream(
-            file,
-            output,
-            lambda name: Redactor(policy_of(policy, keys, region), name),
-            schema=schema,
+        chosen = policy_of(policy, keys, region)
+        drops = chosen.unknown == "drop"
+        how = How(
+            redactor=lambda known: Redactor(chosen, known),
+            schema=None if schema is None else schema_of(schema),
+            guess=schema is None,
             kind=format,
-            jobs=jobs,
+            encoding=encoding,
+            least_known=_LEAST_KNOWN if drops and not allow_unknown else 0.0,
         )
-        _show.report(report)
-        if report.marked or report.faults:
-            raise typer.Exit(1)
+        targets = _targets(files or ["-"], output)
+        how = attrs.evolve(how, several=len(targets) > 1)
+        worst = Worst()
+        with progress_over(targets) as add:
+            for file, target in targets.items():
+                name = file.path if len(targets) > 1 else ""
+                with worst.of(name):
+                    report = redact_one(file, target, how, jobs=jobs, add=add)
+                    _show.report(report, file=name, drops=drops)
+                    worst.at_least(LOOK_AT_IT if report.marked or report.faults else 0)
+        worst.exit()
+
+
+def _targets(paths: list[str], output: str) -> dict[Input, str]:
+    """Return where each file goes; files of folders keep their place below the output folder."""
+    is_folder = os.path.isdir(output)
+    files = inputs(paths, without=output if output != "-" else None)
+    if not files:
+        raise ConfigurationError("There is no file in these folders.")
+    several = len(paths) > 1 or os.path.isdir(paths[0])
+    if not several and not is_folder:
+        return {files[0]: output}
+    if output == "-" or (os.path.exists(output) and not is_folder):
+        raise ConfigurationError("Several files need a folder to go to: name it with --output.")
+    targets = {file: os.path.join(output, file.below) for file in files}
+    if len(set(targets.values())) < len(targets) or any(file.is_pipe for file in files):
+        raise ConfigurationError(
+            "Two of these files would have one place in the output folder, or one has no name:"
+            " redact them one by one."
+        )
+    for target in targets.values():
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+    return targets
+
+
+# Look ---------------------------------------------------------------------------------------------
 
 
 @app.command()
 def scan(
-    file: _File = "-",
+    files: _Files = None,
     schema: _Schema = None,
     format: _Format = None,  # noqa: A002 # the name of the option
+    encoding: _Encoding = None,
     region: _Region = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document with the counts of each file.")
+    ] = False,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-on",
+            metavar="CATEGORY",
+            help="End with exit code 1 when this category is seen; may be given several times.",
+        ),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--max", min=0, help="How often --fail-on lets each category pass.")
+    ] = 0,
 ) -> None:
     """Count the fields and lines that hold personal data, by category, without values."""
-    with _exits():
-        policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: look})
-        _show.counts(
-            scan_stream(file, lambda name: Redactor(policy, name), schema=schema, kind=format)
+    with exits():
+        limited = [category_of(name) for name in fail_on or ()]
+        policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: searched})
+        how = How(
+            redactor=lambda known: Redactor(policy, known),
+            schema=None if schema is None else schema_of(schema),
+            guess=schema is None,
+            kind=format,
+            encoding=encoding,
         )
+        found = inputs(files or ["-"])
+        if not found:
+            raise ConfigurationError("There is no file in these folders.")
+        how = attrs.evolve(how, several=len(found) > 1)
+        worst = Worst()
+        looks: list[Look] = []
+        with progress_over(found) as add:
+            for file in found:
+                name = file.path if len(found) > 1 else ""
+                with worst.of(name):
+                    seen = look(file, how, add=add)
+                    looks.append(seen)
+                    _judge(seen, name, worst)
+        if looks:
+            (_show.counts_json if as_json else _show.counts)(looks)
+        _limit(looks, limited, most, worst)
+        worst.exit()
+
+
+def _judge(seen: Look, name: str, worst: Worst) -> None:
+    """Say when nothing was seen because nothing was understood."""
+    if seen.is_blind:
+        _show.say(
+            "no field of these records is known, and nothing was found in their texts; that does"
+            " not mean that nothing is in them. Describe the fields in a schema (--schema).",
+            file=name,
+        )
+        worst.at_least(FAILED)
+    unread = {reason: n for reason, n in seen.report.marked.items() if n}
+    if unread:
+        counts = ", ".join(f"{n} {reason}" for reason, n in unread.items())
+        _show.say(f"not all of it could be read: {counts}.", file=name)
+        worst.at_least(LOOK_AT_IT)
+
+
+def _limit(looks: list[Look], limited: list[DataCategory], most: int, worst: Worst) -> None:
+    for category in limited:
+        seen = sum(n for each in looks for (kind, _), n in each.counts.items() if kind is category)
+        if seen > most:
+            _show.say(f"{category.value} was seen {seen} times; --max allows {most}.")
+            worst.at_least(LOOK_AT_IT)
 
 
 @app.command()
@@ -173,30 +262,20 @@ def explain(
     schema: _Schema = None,
     policy: _Policy = PolicyName.DEBUG,
     format: _Format = None,  # noqa: A002 # the option's name
+    encoding: _Encoding = None,
     region: _Region = None,
 ) -> None:
     """Say what a policy does with each field of the first record, and why."""
-    with _exits():
-        _show.explanation(
-            sample(
-                file,
-                lambda name: Redactor(policy_of(policy, None, region), name),
-                schema=schema,
-                kind=format,
-            )
+    with exits():
+        chosen = policy_of(policy, None, region)
+        how = How(
+            redactor=lambda known: Redactor(chosen, known),
+            schema=None if schema is None else schema_of(schema),
+            guess=schema is None,
+            kind=format,
+            encoding=encoding,
         )
-
-
-@app.command("schemas")
-def list_schemas(
-    name: Annotated[str | None, typer.Argument(help="One schema, to list its fields.")] = None,
-) -> None:
-    """List the built-in schemas, or the fields of one."""
-    with _exits():
-        if name is None:
-            _show.schemas([schemas.get(each) for each in schemas.names()])
-        else:
-            _show.schema(schemas.get(name))
+        _show.explanation(look(Input(file, file), how).first)
 
 
 @app.command()
@@ -207,5 +286,5 @@ def demo(
     ] = None,
 ) -> None:
     """Redact made-up records of three systems and show before and after."""
-    with _exits():
+    with exits():
         _demo.run(folder)

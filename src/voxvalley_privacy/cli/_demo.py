@@ -1,4 +1,4 @@
-"""The demonstration: records of three systems, made here, before and after."""
+"""The demonstration: made-up records of three systems, before and after."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ _FREESWITCH = {
 
 def run(folder: Path | None) -> None:
     """Write the records, redact the files as an integrator would, and print both sides."""
-    with tempfile.TemporaryDirectory() as made:
-        at = folder or Path(made)
+    with tempfile.TemporaryDirectory() as temporary:
+        at = folder or Path(temporary)
         at.mkdir(parents=True, exist_ok=True)
         keys = KeyRing.generate()
         policy = policies.debug(keys)

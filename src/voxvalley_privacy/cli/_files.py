@@ -1,15 +1,19 @@
-"""Files and pipes for the commands: guessed formats and schemas, a progress bar on a terminal."""
+"""Files, folders and pipes for the commands: guessed formats and schemas, a progress bar."""
 
 from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
+import attrs
+from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -18,16 +22,86 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from ..records import StreamReport, guess_format, guess_schema, redact_file
-from ..redaction import Explanation, Redactor
-from ..schemas import Schema
+from ..errors import ConfigurationError
+from ..reading import one_line
+from ..records import (
+    FieldReport,
+    StreamReport,
+    guess_format,
+    guess_schema,
+    known_fields,
+    plain_head,
+    redact_file,
+)
+from ..redaction import Explained, Explanation, Redactor
+from ..schemas import Schema, UnknownField, diff, get
 from ..vocabulary import DataCategory
 
-__all__ = ["redact_stream", "sample", "scan_stream"]
+__all__ = ["How", "Input", "Look", "inputs", "look", "progress_over", "redact_one", "unknown_in"]
 
 _HEAD = 65_536
 
-Made = Callable[[str | None], Redactor]
+
+# Which files --------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Input:
+    """One file to read: its path, and its place below an output folder."""
+
+    path: str
+    below: str
+
+    @property
+    def is_pipe(self) -> bool:
+        """Whether it is standard input."""
+        return self.path == "-"
+
+
+def inputs(paths: Iterable[str], *, without: str | None = None) -> list[Input]:
+    """
+    Return the files of *paths*, those in folders too, each once.
+
+    Links to folders are not followed, and files below *without*, the output folder, are left out.
+    """
+    files: dict[str, Input] = {}
+    for path in paths:
+        for each in _below(path) if os.path.isdir(path) else [Input(path, os.path.basename(path))]:
+            if without is None or not _is_below(each.path, without):
+                files.setdefault(os.path.abspath(each.path), each)
+    return list(files.values())
+
+
+def _below(folder: str) -> Iterator[Input]:
+    for here, folders, names in os.walk(folder, onerror=_raise):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(here, name)
+            yield Input(path, os.path.relpath(path, folder))
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
+
+
+# One file -----------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class How:
+    """How files are read; *redactor* makes the redactor of a schema."""
+
+    redactor: Callable[[Schema | None], Redactor]
+    schema: Schema | None = None
+    guess: bool = True
+    kind: str | None = None
+    encoding: str | None = None
+    least_known: float = 0.0
+    several: bool = False
 
 
 class _Headed(io.RawIOBase):
@@ -49,69 +123,112 @@ class _Headed(io.RawIOBase):
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[tuple[bytes, IO[bytes], int]]:
-    """Give the head, the stream from its beginning, and the size, 0 where it is unknown."""
-    if file == "-":
+def _opened(file: Input) -> Iterator[tuple[bytes, IO[bytes]]]:
+    """Give the first bytes, and the stream from its beginning."""
+    if file.is_pipe:
         head = sys.stdin.buffer.read(_HEAD)
-        yield head, io.BufferedReader(_Headed(head, sys.stdin.buffer), _HEAD), 0
+        yield head, io.BufferedReader(_Headed(head, sys.stdin.buffer), _HEAD)
         return
-    with open(file, "rb") as stream:
+    with open(file.path, "rb") as stream:
         head = stream.read(_HEAD)
         stream.seek(0)
-        yield head, stream, os.fstat(stream.fileno()).st_size
+        yield head, stream
+
+
+@attrs.frozen
+class _Read:
+    """How one file is read, once its head was seen."""
+
+    kind: str
+    redact: Redactor
+    fields: FieldReport
+
+
+def _read(file: Input, head: bytes, how: How) -> _Read:
+    """Return the format of a file, and the redactor for its records."""
+    plain = plain_head(head, encoding=how.encoding)
+    kind = how.kind or guess_format(plain, "" if file.is_pipe else file.path)
+    redact = how.redactor(how.schema)
+    if how.guess and (name := guess_schema(plain, kind)) is not None:
+        redact = _guessed(how, name)
+        said = f"Read with the schema {name}; --schema says otherwise.\n"
+        sys.stderr.write(said if file.is_pipe or not how.several else f"{file.path}: {said}")
+    fields = known_fields(
+        plain,
+        kind,
+        redact,
+        must_apply=how.schema is not None,
+        least_known=how.least_known,
+    )
+    return _Read(kind, redact, fields)
+
+
+def _guessed(how: How, name: str) -> Redactor:
+    redact = how.redactor(get(name))
+    # A guess may hide, never show: which numbers are their own is for the customer to say.
+    same = {DataCategory.OWN_NUMBER: redact.policy.actions[DataCategory.PARTY_NUMBER]}
+    return Redactor(redact.policy.with_actions(same), redact.schema)
 
 
 @contextmanager
-def _progress(size: int) -> Iterator[Callable[[int], object] | None]:
-    if not (sys.stderr.isatty() and size):
+def progress_over(files: Iterable[Input]) -> Iterator[Callable[[int], object] | None]:
+    """Show one bar for all files; each call adds bytes. None where nobody looks."""
+    sizes = [os.path.getsize(file.path) for file in files if os.path.isfile(file.path)]
+    if not sys.stderr.isatty() or not sum(sizes):
         yield None
         return
-    from rich.console import Console
-
-    with Progress(
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    ) as bar:
-        task = bar.add_task("", total=size)
-        yield lambda done: bar.update(task, completed=done)
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=sum(sizes))
+        yield lambda more: bar.advance(task, more)
 
 
-def _told(
-    file: str, head: bytes, make: Made, schema: str | None, kind: str | None
-) -> tuple[str, Redactor]:
-    """Return the format of *file* and the redactor for its records."""
-    found = kind or guess_format(head, "" if file == "-" else file)
-    if schema is not None:
-        return found, make(None if schema == "none" else schema)
-    guess = guess_schema(head, found)
-    redact = make(guess)
-    if guess is None:
-        return found, redact
-    sys.stderr.write(f"Read with the schema {guess}; --schema says otherwise.\n")
-    # A guess may hide, never show: that a number is the customer's own is for the customer to say.
-    same = {DataCategory.OWN_NUMBER: redact.policy.actions[DataCategory.PARTY_NUMBER]}
-    return found, Redactor(redact.policy.with_actions(same), redact.schema)
+def _steps(add: Callable[[int], object] | None) -> Callable[[int], object] | None:
+    """Turn positions in one file into steps of the bar over all."""
+    if add is None:
+        return None
+    before = 0
+
+    def move(position: int) -> None:
+        nonlocal before
+        add(position - before)
+        before = position
+
+    return move
 
 
-def redact_stream(
-    file: str, output: str, make: Made, *, schema: str | None, kind: str | None, jobs: int
+def redact_one(
+    file: Input,
+    output: str,
+    how: How,
+    *,
+    jobs: int = 1,
+    add: Callable[[int], object] | None = None,
 ) -> StreamReport:
     """Write a treated copy of *file* to *output*."""
-    with _opened(file) as (head, source, size), _progress(size) as progress:
-        found, redact = _told(file, head, make, schema, kind)
+    with _opened(file) as (head, source):
+        read = _read(file, head, how)
         target: Any = sys.stdout.buffer if output == "-" else output
-        return redact_file(source, target, redact, format=found, jobs=jobs, progress=progress)
+        return redact_file(
+            source,
+            target,
+            read.redact,
+            format=read.kind,
+            encoding=how.encoding,
+            jobs=jobs,
+            progress=_steps(add),
+        )
+
+
+# Looking at a file --------------------------------------------------------------------------------
 
 
 class _Looker:
-    """Stands where a redactor stands, looks at what comes by, and lets nothing through."""
+    """Take the place of a redactor, look at all records, and pass nothing on."""
 
     def __init__(self, redact: Redactor) -> None:
         self.redact = redact
-        self.counts: Counter[tuple[str, str]] = Counter()
+        self.counts: Counter[tuple[DataCategory, str]] = Counter()
         self.first: Explanation | None = None
 
     @property
@@ -121,21 +238,55 @@ class _Looker:
     def __call__(self, record: Any, /) -> Any:
         rows = self.redact.explain(record)
         self.first = self.first or rows
-        for row in rows:
-            for category in (*row.found, *(() if row.category in _SILENT else (row.category,))):
-                self.counts[category.value, row.path] += 1
+        labels = Counter(_labels(self.redact(record), "")) - Counter(_labels(record, ""))
+        self.counts.update(_seen(rows, labels))
         return {} if isinstance(record, dict) else []
 
     def text(self, text: str, /) -> str:
         for category in {finding.category for finding in self.redact.find(text)}:
-            self.counts[category.value, ""] += 1
-        return ""
+            self.counts[category, ""] += 1
+        # Names of fields come here too, and must stay the names that they are.
+        return self.redact.text(text)
 
     def stats(self) -> Any:
         return self.redact.stats()
 
 
 _SILENT = frozenset({DataCategory.UNKNOWN, DataCategory.STATUS, DataCategory.FREE_TEXT})
+
+
+def _seen(
+    rows: Iterable[Explained], labels: Counter[tuple[DataCategory, str]]
+) -> Counter[tuple[DataCategory, str]]:
+    """
+    Return what one record holds: by its fields, and by the labels that the redactor writes.
+
+    Only one item of a list is explained, and a field can show what another one hides.
+    """
+    labelled = {path for _, path in labels}
+    seen: Counter[tuple[DataCategory, str]] = Counter()
+    for row in rows:
+        path = one_line(row.path)
+        named = () if path in labelled and row.action != "scan" else (row.category,)
+        seen.update((category, path) for category in {*named, *row.found})
+    return Counter({key: n for key, n in (seen | labels).items() if key[0] not in _SILENT})
+
+
+_LABEL = re.compile(r"\[([A-Z_]{2,40})\]")
+
+
+def _labels(value: object, path: str) -> Iterator[tuple[DataCategory, str]]:
+    """Yield the categories of the labels in a treated value, each with its path, once a text."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _labels(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        nested = any(isinstance(item, dict | list) for item in value)
+        for item in value:
+            yield from _labels(item, f"{path}[]" if nested else path)
+    elif isinstance(value, str):
+        for name in set(_LABEL.findall(value)) & set(DataCategory.__members__):
+            yield DataCategory[name], one_line(path)
 
 
 class _Nothing(io.RawIOBase):
@@ -148,23 +299,73 @@ class _Nothing(io.RawIOBase):
         return len(data)
 
 
-def _look(file: str, make: Made, schema: str | None, kind: str | None) -> _Looker:
-    with _opened(file) as (head, source, size), _progress(size) as progress:
-        found, redact = _told(file, head, make, schema, kind)
-        looker = _Looker(redact)
-        nothing: Any = _Nothing()
-        redact_file(source, nothing, looker, format=found, progress=progress)
-    return looker
+@attrs.frozen(kw_only=True)
+class Look:
+    """What was seen in one file."""
+
+    file: Input
+    kind: str
+    fields: FieldReport
+    report: StreamReport
+    counts: Counter[tuple[DataCategory, str]]
+    first: Explanation
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether records were read of which no field is known, so that nothing means nothing."""
+        return bool(self.fields.total) and not self.fields.known and not self.counts
 
 
-def scan_stream(
-    file: str, make: Made, *, schema: str | None, kind: str | None
-) -> Mapping[tuple[str, str], int]:
-    """Return (category, field) -> in how many records or lines of *file* it was seen."""
-    return _look(file, make, schema, kind).counts
+def look(file: Input, how: How, *, add: Callable[[int], object] | None = None) -> Look:
+    """Return what is in *file*, without values."""
+    with _opened(file) as (head, source):
+        read = _read(file, head, how)
+        looker = _Looker(read.redact)
+        report = _through(source, looker, read.kind, how.encoding, add)
+    return Look(
+        file=file,
+        kind=read.kind,
+        fields=read.fields,
+        report=report,
+        counts=looker.counts,
+        first=looker.first or how.redactor(None).explain({}),
+    )
 
 
-def sample(file: str, make: Made, *, schema: str | None, kind: str | None) -> Explanation:
-    """Return the explanation of the first record of *file*."""
-    made = _look(file, make, schema, kind).first
-    return made if made is not None else make(None).explain({})
+def _through(
+    source: IO[bytes],
+    looker: Any,
+    kind: str,
+    encoding: str | None,
+    add: Callable[[int], object] | None = None,
+) -> StreamReport:
+    nothing: Any = _Nothing()
+    return redact_file(
+        source, nothing, looker, format=kind, encoding=encoding, progress=_steps(add)
+    )
+
+
+class _Differ:
+    """Take the place of a redactor, and note the fields that a schema does not know."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.unknown: dict[UnknownField, None] = {}
+
+    def __call__(self, record: Any, /) -> Any:
+        self.unknown |= dict.fromkeys(diff(self.schema, record))
+        return {} if isinstance(record, dict) else []
+
+    def text(self, text: str, /) -> str:
+        return ""
+
+
+def unknown_in(file: Input, schema: Schema, kind: str | None) -> tuple[UnknownField, ...]:
+    """Return the fields of all records of *file* that *schema* does not know."""
+    with _opened(file) as (head, source):
+        read_as = kind or guess_format(plain_head(head), "" if file.is_pipe else file.path)
+        if read_as == "text":
+            raise ConfigurationError("This is read as text, which has no fields; name its format.")
+        differ = _Differ(schema)
+        _through(source, differ, read_as, None)
+    return tuple(differ.unknown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -43,21 +44,32 @@ def new(path: _Path) -> None:
 @app.command()
 def rotate(path: _Path) -> None:
     """Give a key file a new active key; the older ones are kept for reading."""
-    ring = _loaded(path).rotate()
-    beside = path.with_name(f".{path.name}.new")
+    # The file behind a link changes, and not the link.
+    real = path.resolve()
+    ring = _loaded(real).rotate()
+    # A new name each time: one that a crash left behind must not stop the next rotation.
+    beside = real.with_name(f".{real.name}.{secrets.token_hex(6)}.new")
     _write(ring, beside)
-    os.replace(beside, path)
+    _replace(beside, real)
     typer.echo(f"{path}: new key {ring.active_id}, {len(ring.key_ids) - 1} older")
 
 
 @app.command()
 def check(path: _Path) -> None:
-    """Say whether a key file can be used, and the ids of its keys."""
+    """Check a key file, and list the ids of its keys."""
     ring = _loaded(path)
     for key_id in ring.key_ids:
         typer.echo(f"{key_id}  {'active' if key_id == ring.active_id else 'reads'}")
     for key_id in ring.destroyed_ids:
         typer.echo(f"{key_id}  destroyed")
+
+
+def _replace(new: Path, old: Path) -> None:
+    try:
+        os.replace(new, old)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise _fail(error.strerror or "the file cannot be replaced", 3) from None
 
 
 def _write(ring: KeyRing, path: Path) -> None:

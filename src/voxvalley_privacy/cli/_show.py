@@ -1,19 +1,51 @@
-"""What the commands print: tables on standard output, reports on standard error."""
+"""Output of the commands: tables and JSON on standard output, reports on standard error."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from ..reading import one_line
-from ..records import StreamReport
+from ..records import FieldReport, StreamReport
 from ..redaction import Explanation
-from ..schemas import Schema
+from ..schemas import Schema, UnknownField
+from ..vocabulary import DataCategory
+from ._files import Look
 
-__all__ = ["counts", "explanation", "report", "schema", "schemas", "table"]
+__all__ = [
+    "counts",
+    "counts_json",
+    "explanation",
+    "report",
+    "say",
+    "schema",
+    "schemas",
+    "table",
+    "unknown_fields",
+]
+
+# Why a record came out marked, in words.
+_REASONS = {
+    "encoding": "not in UTF-8",
+    "misaligned": "of another width (misaligned)",
+    "number": "with a number that cannot be read",
+    "too_long": "too long",
+    "unparseable": "that cannot be read (unparseable)",
+    "unwritable": "that cannot be written",
+}
+_MOST_NAMED = 10  # unknown fields in a report
+
+
+def say(message: str, /, *, file: str = "") -> None:
+    """Print one message on standard error, with the file that it is about."""
+    parts = ("voxvalley-privacy", file, message) if file else ("voxvalley-privacy", message)
+    sys.stderr.write(": ".join(map(one_line, parts)) + "\n")
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
@@ -37,44 +69,117 @@ def _plain(cell: str) -> str:
     return one_line(cell).replace("[", "\\[")
 
 
-def report(made: StreamReport, /) -> None:
-    """Print how many records went through, and what came out marked."""
-    parts = [f"{made.records_out} records"]
-    parts += [f"{count} {reason}" for reason, count in {**made.marked, **made.faults}.items()]
-    sys.stderr.write(", ".join(parts) + "\n")
+# Reports ------------------------------------------------------------------------------------------
 
 
-def counts(made: Mapping[tuple[str, str], int], /) -> None:
-    """Print how often each category was seen, by field."""
-    rows = sorted(made.items(), key=lambda item: (item[0][0], -item[1]))
+def report(counted: StreamReport, /, *, file: str = "", drops: bool = False) -> None:
+    """Print how many records went through, which came out marked, and which fields are known."""
+    parts = [_number(counted.records_out, "record")]
+    parts += [f"{count} {_REASONS.get(reason, reason)}" for reason, count in counted.marked.items()]
+    parts += [f"{count} {reason}" for reason, count in counted.faults.items()]
+    line = ", ".join(parts) + _known(counted.fields, drops=drops)
+    sys.stderr.write(f"{one_line(file)}: {line}\n" if file else f"{line}\n")
+    if "encoding" in counted.marked:
+        sys.stderr.write(
+            "Some of it is not UTF-8; for text of Windows or Excel try --encoding cp1252, else"
+            " latin-1.\n"
+        )
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _known(fields: FieldReport | None, *, drops: bool) -> str:
+    """Return how many fields are known, and the names of the others."""
+    if fields is None or not fields.total:
+        return ""
+    by = f"schema {fields.schema}: " if fields.schema else ""
+    known = f"; {by}known {len(fields.known)} of {_number(fields.total, 'field')}"
+    if not fields.unknown:
+        return known
+    names = ", ".join(map(one_line, fields.unknown[:_MOST_NAMED]))
+    more = len(fields.unknown) - _MOST_NAMED
+    names += f" and {more} more" if more > 0 else ""
+    fate = "dropped" if drops else "searched as text"
+    return f"{known}; unknown and {fate}: {names}"
+
+
+def counts(looks: Iterable[Look], /) -> None:
+    """Print how often each category was seen, by field, in all files together."""
+    total: Counter[tuple[DataCategory, str]] = Counter()
+    for look in looks:
+        total.update(look.counts)
     table(
-        "What is in it",
+        "Content by category",
         ("category", "field", "count"),
-        [(category, field, str(n)) for (category, field), n in rows],
+        [(category.value, field, str(n)) for (category, field), n in _ordered(total)],
     )
 
 
-def explanation(made: Explanation, /) -> None:
+def _ordered(
+    seen: Counter[tuple[DataCategory, str]],
+) -> list[tuple[tuple[DataCategory, str], int]]:
+    return sorted(seen.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
+
+
+def counts_json(looks: Iterable[Look], /) -> None:
+    """Print the counts of each file and of all together as one JSON document."""
+    looks = list(looks)
+    total: Counter[str] = Counter()
+    for look in looks:
+        for (category, _), n in look.counts.items():
+            total[category.value] += n
+    document = {"files": [_look(look) for look in looks], "total": dict(sorted(total.items()))}
+    sys.stdout.write(json.dumps(document, indent=1) + "\n")
+
+
+def _look(look: Look) -> dict[str, Any]:
+    return {
+        "file": look.file.path,
+        "format": look.kind,
+        "schema": look.fields.schema,
+        "records": look.report.records_in,
+        "marked": dict(look.report.marked),
+        "known_fields": list(look.fields.known),
+        "unknown_fields": list(look.fields.unknown),
+        "counts": [
+            {"category": category.value, "field": field, "count": n}
+            for (category, field), n in _ordered(look.counts)
+        ],
+    }
+
+
+# Tables -------------------------------------------------------------------------------------------
+
+
+def explanation(explained: Explanation, /) -> None:
     """Print what happens to each field, and why."""
-    rows = [(r.path, r.category.value, r.action, r.why) for r in made]
+    rows = [(row.path, row.category.value, row.action, row.why) for row in explained]
     table(
-        f"Policy {made.policy}, schema {made.schema or 'none'}",
+        f"Policy {explained.policy}, schema {explained.schema or 'none'}",
         ("field", "category", "action", "why"),
         rows,
     )
 
 
-def schemas(made: Iterable[Schema], /) -> None:
+def schemas(listed: Iterable[Schema], /) -> None:
     """Print the name, size and status of each schema."""
-    rows = [(s.name, str(len(s.fields)), s.status, s.title) for s in made]
+    rows = [(s.name, str(len(s.fields)), s.status, s.title) for s in listed]
     table("Schemas", ("name", "fields", "status", "title"), rows)
 
 
-def schema(made: Schema, /) -> None:
+def schema(shown: Schema, /) -> None:
     """Print the fields of a schema."""
-    rows = [(path, field.category.value, field.meaning) for path, field in made.fields.items()]
+    rows = [(path, field.category.value, field.meaning) for path, field in shown.fields.items()]
     table(
-        f"{made.name}@{made.version} ({made.status}; {made.source})",
+        f"{shown.name}@{shown.version} ({shown.status}; {shown.source})",
         ("field", "category", "meaning"),
         rows,
     )
+
+
+def unknown_fields(fields: Iterable[UnknownField], /) -> None:
+    """Print the fields that a schema does not know."""
+    rows = [(field.path, field.kind) for field in fields]
+    table("Fields that the schema does not know", ("field", "type"), rows)

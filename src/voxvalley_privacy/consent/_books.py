@@ -63,8 +63,7 @@ class Books:
         )
         self._proofs = Proofs(self.chain)
         self._next_replay = 0.0
-        head = store.head()
-        if head is not None and head.stream.partition(".")[0] not in keys.key_ids:
+        if not _key_ids(store) <= {*keys.key_ids, *keys.destroyed_ids}:
             raise ConfigurationError(
                 "The store was written with other keys: its opt-outs would not be found."
             )
@@ -90,7 +89,7 @@ class Books:
         return _with_waiting(entries, streams, waiting)
 
     def histories(self, subjects: Iterable[object], /) -> Iterator[History | Exception]:
-        """Return the history of each subject, or why it cannot be had; one read for hundreds of them."""
+        """Return the history of each subject, or the error; one read serves hundreds of them."""
         for batch in _batches(subjects, _SUBJECTS_A_READ):
             yield from self._histories([self.subjects.tokens_of_anything(one) for one in batch])
 
@@ -124,12 +123,13 @@ class Books:
         try:
             return events, self._proofs.prove(streams, events)
         except StoreStale:
-            # Perhaps another thread wrote between the read and the proof: then a second look is fine.
+            # Perhaps another thread wrote between the read and the proof: then a second look is
+            # fine.
             events = self.store.read(*streams)
         return events, self._proofs.prove(streams, events)
 
     def _replay_while_reading(self) -> bool:
-        """Bring the journal to the store now and then, for hosts that only read; whether that went well."""
+        """Replay the journal at times, for hosts that only read; say whether that went well."""
         if monotonic() < self._next_replay:
             return False
         self._next_replay = monotonic() + _REPLAY_PAUSE
@@ -154,7 +154,7 @@ class Books:
             raise ConfigurationError(
                 "The subject is not a phone number, e-mail address or account."
             )
-        # What was taken away before comes before: a consent given now must not be undone by its replay.
+        # A withdrawal that came before is stored before: its replay must not undo a consent of now.
         self.replay()
         return from_event(self._append(_draft(tokens[0], entry, key))[0])
 
@@ -172,7 +172,7 @@ class Books:
         return from_event(self._append(_draft(event.stream, entry, f"{entry.refers}"))[0])
 
     def accept(self, subject: object, entry: Entry, /, *, key: str = "") -> tuple[str, Entry]:
-        """Keep an entry that takes away, whatever happens; return where, as a code of the catalog."""
+        """Keep an entry that takes away, whatever happens; return the code that says where."""
         stream = self.subjects.tokens_of_anything(subject)[0]
         draft = _draft(stream, entry, key or secrets.token_hex(16))
         with suppress(Exception):
@@ -181,12 +181,14 @@ class Books:
             return "withdrawal.recorded", from_event(self._append(draft)[0])
         except Exception:  # whatever a store raises: the person has said no
             stored = self.journal.add(draft)
-        return "withdrawal.journaled" if stored else "withdrawal.in_memory", entry
+        if stored:
+            return "withdrawal.journaled", entry
+        return "withdrawal.in_memory", entry
 
     def accept_many(
         self, rows: Iterable[tuple[object, Entry, str]], /
     ) -> Iterator[tuple[str, Entry, bool]]:
-        """Keep entries that take away, hundreds in one write; return where each is, and whether it is new."""
+        """Keep entries that take away, in few writes; return where each is, and if it is new."""
         for batch in _batches(rows, _DRAFTS_A_WRITE):
             drafts = [self._draft_of(*row) for row in batch]
             witness = _Witness(self.chain)
@@ -305,7 +307,7 @@ class Books:
 
 @attrs.define(eq=False)
 class _Witness:
-    """Seal, and remember what was sealed: with a key that is known, a store returns an older event."""
+    """Seal, and remember what was sealed: for a known key a store returns an older event."""
 
     chain: Chain
     macs: set[bytes] = attrs.field(factory=set)
@@ -314,6 +316,34 @@ class _Witness:
         event = self.chain(draft, position=position, seq=seq, previous=previous)
         self.macs.add(event.mac)
         return event
+
+
+# Keys
+
+
+def _key_ids(store: EventStore) -> set[str]:
+    """
+    Return the ids of the keys that the events of a store need.
+
+    Rings are rotated forward, so that events of one key lie together: between two events of one key
+    there is no look, or opening a store of millions of events would take minutes.
+    """
+    newest = store.head()
+    if newest is None:
+        return set()
+    return _ids_between(store, next(store.scan()), newest)
+
+
+def _ids_between(store: EventStore, older: Event, newer: Event) -> set[str]:
+    ids = {_key_id(older), _key_id(newer)}
+    if len(ids) == 1 or newer.position - older.position <= 1:
+        return ids
+    middle = next(store.scan(after=(older.position + newer.position) // 2 - 1))
+    return _ids_between(store, older, middle) | _ids_between(store, middle, newer)
+
+
+def _key_id(event: Event) -> str:
+    return event.stream.partition(".")[0]
 
 
 _T = TypeVar("_T")
@@ -337,11 +367,14 @@ def _with_waiting(
     entries: History, streams: tuple[str, ...], waiting: tuple[Draft, ...]
 ) -> History:
     own = [_waiting(draft) for draft in waiting if draft.stream in streams]
-    return History([*entries, *own]) if own else entries
+    if not own:
+        return entries
+    return History([*entries, *own])
 
 
 def _bound(stream: str, kind: str, key: str) -> str:
-    # Bound to the stream, so that an id that two streams share is never a conflict, and hashed, as it may be a number.
+    # Bound to the stream, so that an id that two streams share is never a conflict, and hashed, as
+    # it may be a number.
     return sha256(f"{stream} {kind} {key}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import attrs
@@ -11,8 +11,8 @@ from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, QuietHours, load
 from ._consent_reasons import because, cite, fails_closed
 from ._contact import Contact, MessageClass, family, input_fault
-from ._entries import Entry, Kind
-from ._places import places
+from ._fold import History
+from ._places import home, places
 from ._quiet import row_channel, rows_of
 from ._senders import SenderScope
 
@@ -31,20 +31,19 @@ class Attempt:
     message_class: str = ""
 
 
-def attempts_of(entries: Iterable[Entry], channel: str, sender: SenderScope, /) -> list[Attempt]:
+def attempts_of(entries: History, channel: str, sender: SenderScope, /) -> list[Attempt]:
     """Return the recorded attempts through *channel* by *sender*; an erased one may be any."""
     asked = family(channel)
     return [
         Attempt(entry.at, entry.message_class)
-        for entry in entries
-        if entry.kind is Kind.ATTEMPTED
+        for entry in entries.attempts
         if entry.channel in ("", asked) and sender.includes(entry.sender, entry.group)
     ]
 
 
 @attrs.frozen
 class _Cap:
-    """So many attempts in such a span, and the row that says so; none for a cap of the app's own."""
+    """A number of attempts in a span of time, by a row of the tables or by the app."""
 
     count: int
     span: timedelta
@@ -60,7 +59,9 @@ class _Cap:
         """Return when there is room again; None if there is room at *at*."""
         counted = sorted(attempt.at for attempt in attempts if self.binds(attempt.message_class))
         inside = [before for before in counted if at - self.span < before]
-        return inside[-self.count] + self.span if len(inside) >= self.count else None
+        if len(inside) < self.count:
+            return None
+        return inside[-self.count] + self.span
 
 
 @attrs.frozen
@@ -84,11 +85,15 @@ class _WithinCaps:
         caps = [cap for cap in self._caps(contact) if cap.binds(contact.message_class)]
         if not caps:
             return Decision.allow(because("cap.within"), evaluated_at=at)
-        if attempts is None or any(attempt.at.tzinfo is None for attempt in attempts):
+        if attempts is None or not all(attempt.at.tzinfo for attempt in attempts):
             return Decision.deny(because("cap.unknown"), evaluated_at=at)
-        reached = {cap: free for cap in caps if (free := cap.free_at(at, attempts))}
+        free = {cap: cap.free_at(at, attempts) for cap in caps}
+        reached = {cap: again for cap, again in free.items() if again is not None}
         if not reached:
             return Decision.allow(because("cap.within"), evaluated_at=at)
+        return self._reached(at, reached)
+
+    def _reached(self, at: datetime, reached: dict[_Cap, datetime]) -> Decision:
         again = max(reached.values())
         text = "Ask again when an attempt is old enough."
         wait = Obligation(code="re_evaluate", text=text, due=again)
@@ -101,7 +106,7 @@ class _WithinCaps:
         return cite("cap.reached", cap.row, self.facts, at)
 
     def _caps(self, contact: Contact) -> list[_Cap]:
-        key = (contact.to, contact.jurisdictions, contact.channel)
+        key = (home(contact.to, self.facts), contact.jurisdictions, contact.channel)
         caps = self._known.get(key)
         if caps is None:
             if len(self._known) >= _REMEMBERED:
@@ -110,14 +115,18 @@ class _WithinCaps:
         return caps
 
     def _look_up(self, contact: Contact) -> list[_Cap]:
-        where = places(contact, self.facts, trust_declared=False)
+        caps: dict[_Cap, None] = {}
+        for row in self._rows(contact):
+            caps.update((_Cap(count, span, row), None) for count, span in row.caps)
+        caps.update((_Cap(count, span), None) for count, span in self.caps)
+        return list(caps)
+
+    def _rows(self, contact: Contact) -> Iterator[QuietHours]:
         channel = row_channel(contact.channel)
-        groups = [
-            group for place in where.jurisdictions for group in rows_of(self.facts, place, channel)
-        ]
-        rows = dict.fromkeys(row for group in groups for row in group)
-        by_law = [_Cap(count, span, row) for row in rows for count, span in row.caps]
-        return [*by_law, *[_Cap(count, span) for count, span in self.caps]]
+        where = places(contact, self.facts, trust_declared=False)
+        for jurisdiction in where.jurisdictions:
+            for group in rows_of(self.facts, jurisdiction, channel):
+                yield from group
 
 
 def _declared(contact: Contact) -> list[Attempt] | None:
@@ -131,9 +140,11 @@ def within_caps(
     *, facts: Facts | None = None, caps: tuple[tuple[int, timedelta], ...] = ()
 ) -> _WithinCaps:
     """
-    Allow contact while every cap on attempts leaves room: the law's where the person may be, and the app's.
+    Allow contact while every cap on attempts leaves room: the law's where the person may be, and
+    the app's.
 
-    A cap on solicitation neither holds back nor counts administrative messages; no cap counts emergencies.
+    A cap on solicitation neither holds back nor counts administrative messages; no cap counts
+    emergencies.
 
     Args:
         facts: The tables; None for those that ship with this version.
@@ -141,7 +152,7 @@ def within_caps(
         caps: More caps, for example `((3, timedelta(days=1)),)`.
 
     Returns:
-        A rule. A contact whose *attempts* are unknown is denied wherever a cap applies; `may_contact` takes them from
-        the ledger.
+        A rule. A contact whose *attempts* are unknown is denied wherever a cap applies;
+        `may_contact` takes them from the ledger.
     """
     return _WithinCaps(load() if facts is None else facts, tuple(caps))

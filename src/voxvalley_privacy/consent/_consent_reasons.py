@@ -112,7 +112,7 @@ _TEXTS = {
     # Errors
     "error.clock": ("A time has no zone, or the clock went back.", ""),
     "error.store_unavailable": ("The store cannot be reached, is locked, full or read-only.", ""),
-    "error.store_corrupt": ("What the store holds is not what was written.", ""),
+    "error.store_corrupt": ("The store does not hold what was written.", ""),
     "error.store_partial": ("The store left events out.", ""),
     "error.store_stale": ("The store answered with less than it held before.", ""),
     "error.key": ("A key that an event names is not in the key ring.", ""),

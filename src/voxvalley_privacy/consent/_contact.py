@@ -1,4 +1,4 @@
-"""What an app is about to do: contact somebody, or use their data."""
+"""Contacts and uses of data that an app asks about, and the templates of its messages."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class Template:
 
         message_class: Its class.
 
-        promotional_blocks: Names of the parts that promote something. With one of them the message is promotional.
+        promotional_blocks: Names of the parts that promote something. With one of them the message
+            is promotional.
 
         version: Counts its changes, from 1.
 
@@ -82,10 +83,12 @@ class Templates:
     Every version of every template.
 
     Args:
-        templates: All versions; a class that changes between two of them needs a *reason* and an *approver*.
+        templates: All versions; a class that changes between two of them needs a *reason* and an
+            *approver*.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If a version is there twice, or a class changed without a reason; all at once.
+        voxvalley_privacy.ConfigurationError: If a version is there twice, or a class changed
+            without a reason; all at once.
     """
 
     def __init__(self, *templates: Template) -> None:
@@ -113,7 +116,8 @@ def _changed_class(before: Template | None, template: Template) -> bool:
 
 
 _NO_CONSENT_NEEDED = (Purpose.SERVICE, Purpose.SECURITY, Purpose.BILLING, Purpose.LEGAL)
-# No time was named. Without a zone: a rule that does not know a clock denies, a rule with a ledger asks its clock.
+# No time was named. Without a zone: a rule that does not know a clock denies, a rule with a ledger
+# asks its clock.
 NOW = datetime.max  # noqa: DTZ901 - its lack of a zone is the point
 
 
@@ -128,7 +132,7 @@ def family(channel: str, /) -> str:
 
 @lru_cache(maxsize=256)
 def needs_consent(purpose: str, /) -> bool:
-    """Whether *purpose* needs consent: everything does, except what the contract or the law asks for."""
+    """Whether *purpose* needs consent: everything does, except the contract and legal duties."""
     return not any(covers(free, purpose) for free in _NO_CONSENT_NEEDED)
 
 
@@ -175,7 +179,7 @@ class Use:
 
     @cached_property
     def scope(self) -> Scope:
-        """What consent is needed for."""
+        """The consent that is needed."""
         return Scope(self.purpose, self.controller, self.category, self.recipient)
 
 
@@ -203,8 +207,9 @@ class Contact:
 
         jurisdictions: Where the person may be, as "US-CA" or "FR", besides where the number may be.
 
-        zones: In which time zones, as "America/New_York", besides those of the number. Name them with *jurisdictions*
-            outside North America that are not the number's own: there is no answer without local time.
+        zones: In which time zones, as "America/New_York", besides those of the number. Name them
+            with *jurisdictions* outside North America that are not the number's own: there is no
+            answer without local time.
 
         attempts: When this person was contacted before; None if that is not known.
 
@@ -238,13 +243,15 @@ class Contact:
 
     @property
     def message_class(self) -> MessageClass:
-        """What the message counts as."""
+        """The class that the message counts as."""
         return MessageClass.PROMOTIONAL if self.template is None else self.template.counts_as
 
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Reasons that go with every deny."""
-        return (because("message.promotional"),) if self._relabeled else ()
+        if not self._relabeled:
+            return ()
+        return (because("message.promotional"),)
 
     @property
     def _relabeled(self) -> bool:
@@ -252,7 +259,7 @@ class Contact:
 
     @cached_property
     def scope(self) -> Scope:
-        """What consent is needed for: marketing by the channel it comes through, whatever it is called."""
+        """The consent that is needed: for marketing, that for the channel it comes through."""
         return _asked(
             self.purpose,
             self.channel,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
+from typing import Any
 
 import attrs
 
@@ -27,7 +28,7 @@ __all__ = [
 
 @unique
 class Kind(StrEnum):
-    """What happened."""
+    """The kind of an event."""
 
     REQUESTED = "consent.requested"  # asked, not yet answered
     GIVEN = "consent.given"
@@ -90,7 +91,8 @@ class Evidence:
     Args:
         method: How it was given, for example `web_form`, `voice` or `double_opt_in`.
 
-        affirmative: Whether the person did something to consent. Without it the consent permits nothing.
+        affirmative: Whether the person did something to consent. Without it the consent permits
+            nothing.
 
         pre_ticked: Whether the box was ticked for them. Such a consent permits nothing.
 
@@ -98,7 +100,8 @@ class Evidence:
 
         version: Version of that notice.
 
-        artifact: SHA-256 or longer, in hexadecimal, of the form, recording or message kept elsewhere.
+        artifact: SHA-256 or longer, in hexadecimal, of the form, recording or message kept
+            elsewhere.
 
         conflict_confirmed: Whether they confirmed although their browser signals an opt-out.
     """
@@ -144,7 +147,9 @@ class Entry:
 
         message_class: For an attempt: the class of the message.
 
-        origin: What made a suppression: `keyword`, `likely`, `scoped`, `wrong_number`, `manual`, `import`.
+        origin: What made a suppression: `keyword`, `likely`, `scoped`, `wrong_number`,
+            `confirmed`, `manual`,
+            `import`.
 
         refers: For a review: the position of the entry that was reviewed.
 
@@ -204,15 +209,20 @@ def from_event(event: Event, /) -> Entry:
     """
     try:
         kind = Kind(event.kind)
-        entry = Entry(kind=kind, at=event.at, position=event.position, key=event.key)
+        known: dict[str, Any] = {
+            "kind": kind,
+            "at": event.at,
+            "position": event.position,
+            "key": event.key,
+        }
         if event.body is None:
-            return attrs.evolve(entry, scrubbed=True)
+            return Entry(**known, scrubbed=True)
         details = json.loads(event.body)
         if "evidence" in details:
             details["evidence"] = Evidence(**details["evidence"])
         if "expires" in details:
             details["expires"] = datetime.fromisoformat(details["expires"])
-        return attrs.evolve(entry, **details)
+        return Entry(**known, **details)
     except (ValueError, TypeError, KeyError):
         pass
     raise StoreCorrupt(f"The event at position {event.position} cannot be read by this version.")
@@ -262,7 +272,8 @@ class Notices:
     Args:
         versions: All of them.
 
-        grace: How long a consent to an old purpose holds after a material change. A purpose that the change added has none.
+        grace: How long a consent to an old purpose holds after a material change. A purpose that
+            the change added has none.
     """
 
     versions: tuple[Notice, ...] = attrs.field(converter=_ordered)
@@ -288,7 +299,9 @@ class Notices:
             return first_change
         listed = {name for notice in changed for name in notice.purposes}
         added = listed.difference(seen.purposes)
-        return first_change if _asks_for(added, purpose) else first_change + self.grace
+        if _asks_for(added, purpose):
+            return first_change
+        return first_change + self.grace
 
 
 def _changes(notice: Notice, seen: Notice, at: datetime) -> bool:

@@ -1,8 +1,8 @@
-"""What a subject's entries come to: a fold in which every doubt takes away."""
+"""Fold a subject's entries into what holds now; every doubt takes away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -17,7 +17,7 @@ __all__ = ["BY_MESSAGE", "SKEW", "History", "Scope", "Standing", "standing", "su
 # By how much the clocks of machines may differ.
 SKEW = timedelta(seconds=2)
 # Origins of what a message did; START takes these back.
-BY_MESSAGE = frozenset(["keyword", "likely", "scoped", "wrong_number"])
+BY_MESSAGE = frozenset(["confirmed", "keyword", "likely", "scoped", "wrong_number"])
 
 
 class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
@@ -27,6 +27,11 @@ class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
     def folds(self) -> dict[object, object]:
         """Results by what was asked for."""
         return {}
+
+    @cached_property
+    def attempts(self) -> tuple[Entry, ...]:
+        """The recorded attempts to contact the person."""
+        return tuple([entry for entry in self if entry.kind is Kind.ATTEMPTED])
 
     @cached_property
     def newest(self) -> datetime | None:
@@ -39,7 +44,7 @@ class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
 
 @attrs.frozen(cache_hash=True)
 class Scope:
-    """What is asked for."""
+    """The consent that is asked for."""
 
     purpose: str
     controller: str = ""
@@ -81,7 +86,8 @@ def _ends(entry: Entry, scope: Scope) -> bool:
         return entry.answer == "yes" or entry.scrubbed
     if entry.kind not in _ENDS:
         return False
-    # A withdrawal reaches parents and children: what is named too widely or narrowly must not slip by.
+    # A withdrawal reaches parents and children: what is named too widely or narrowly must not slip
+    # by.
     if not _overlaps(entry.purpose, scope.purpose):
         return False
     named = (entry.controller, entry.category, entry.recipient)
@@ -208,8 +214,9 @@ def suppressions(
     """
     Return the suppressions that hold, in store order.
 
-    Messages count in the order of their own times, whenever they were delivered: a START ends what a message did
-    before it, and of two at one time the no wins. Everything else counts in store order.
+    Messages count in the order of their own times, whenever they were delivered: a START ends what
+    a message did before it, and of two at one time the no wins. Everything else counts in store
+    order.
 
     Args:
         entries: Everything about one subject.
@@ -229,23 +236,25 @@ def _suppressions(entries: Iterable[Entry], sender: SenderScope | None) -> tuple
     holding = _Holding()
     for entry in entries:
         holding.add(entry)
-    reviewed = [
-        _confirmed(made, holding.reviews.get(made.position))
-        for made in holding.made
-        if holding.reviews.get(made.position, True)
-    ]
+    made = [_reviewed(entry, holding.reviews) for entry in holding.made]
+    standing = [entry for entry in made if entry is not None]
     if sender is not None:
-        reviewed = [made for made in reviewed if _is_about(made, sender)]
-    return tuple(
-        made
-        for made in reviewed
-        if not any(_starts_again(start, made, sender) for start in holding.starts)
-    )
+        standing = [entry for entry in standing if _is_about(entry, sender)]
+    for start in holding.starts:
+        standing = [entry for entry in standing if not _starts_again(start, entry, sender)]
+    return tuple(standing)
 
 
-def _confirmed(made: Entry, stands: bool | None) -> Entry:
-    """A person read the message and says that it is a no: then it is one to everything, as STOP."""
-    return attrs.evolve(made, purpose="") if stands and made.origin == "likely" else made
+def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
+    """Return a suppression as it stands after its review; None if the review ended it."""
+    stands = reviews.get(made.position)
+    if stands is None:
+        return made
+    if not stands:
+        return None
+    # A likely no that is a no stops everything, as STOP does.
+    purpose = "" if made.origin == "likely" else made.purpose
+    return attrs.evolve(made, purpose=purpose, origin="confirmed")
 
 
 def _is_about(made: Entry, sender: SenderScope) -> bool:
@@ -253,7 +262,7 @@ def _is_about(made: Entry, sender: SenderScope) -> bool:
 
 
 def _starts_again(start: Entry, made: Entry, sender: SenderScope | None) -> bool:
-    """Whether START takes back what a message did before it, for the same sender, and nothing else."""
+    """Whether START ends *made*: what an earlier message did, for the same sender."""
     if made.scrubbed or made.origin not in BY_MESSAGE or made.at >= start.at:
         return False
     if sender is not None and sender.names:

@@ -1,4 +1,4 @@
-"""Take over consents from other systems, and hand them on: imports never bring back what was taken back."""
+"""Take over consents from other systems, and hand them on; an import never ends an opt-out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..errors import ConfigurationError, PrivacyError
 from ._consent_reasons import accepted, because
 from ._contact import Use
 from ._entries import Entry, Evidence, Kind, known_purpose
-from ._fold import Scope, standing, suppressions
+from ._fold import SKEW, Scope, standing, suppressions
 from ._ledger import ConsentLedger
 from ._opt_in import consented
 
@@ -75,7 +75,7 @@ class ImportReport:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many rows have each reason, for example `withdrawal.recorded` or `withdrawal.unmatched`."""
+        """How many rows have each reason, for example `withdrawal.unmatched`."""
         return Counter(code for decision in self.decisions for code in decision.codes)
 
 
@@ -86,13 +86,14 @@ def import_consents(ledger: ConsentLedger, rows: Iterable[Mapping[str, str]], /)
     Args:
         ledger: Where to.
 
-        rows: Each with `subject`, `purpose`, `status` (given, opt-in, subscribed, withdrawn, unsubscribed, STOP, DNC,
-            ...), `at` (with a time zone) and, for a consent, `method` and `affirmative` (yes or true).
+        rows: Each with `subject`, `purpose`, `status` (given, opt-in, subscribed, withdrawn,
+            unsubscribed, STOP, DNC, ...), `at` (with a time zone) and, for a consent, `method` and
+            `affirmative` (yes or true).
 
     Returns:
-        A report. An opt-out is always taken, at its own time. A consent is taken only if nothing was withdrawn, or if it
-        was given later and by an affirmative act; else `import.cannot_raise`. A status that is not known is
-        `import.malformed`.
+        A report. An opt-out is always taken, at its own time. A consent is taken only if nothing
+        was withdrawn, or if it was given later and by an affirmative act; else
+        `import.cannot_raise`. A status that is not known is `import.malformed`.
     """
     decisions: list[Decision | None] = []
     # Opt-outs are written together, but never behind a consent that comes after them.
@@ -114,6 +115,10 @@ def _status(row: Mapping[str, str]) -> str:
     return "".join(filter(str.isalnum, (row.get("status") or "").casefold()))
 
 
+def _says_no(status: str) -> bool:
+    return status in _NO or status.startswith(_NO_BEGINNINGS)
+
+
 # Opt-outs
 
 
@@ -127,10 +132,9 @@ class _OptOut:
 
 def _opt_out(ledger: ConsentLedger, row: Mapping[str, str]) -> _OptOut | None:
     """Return what a row takes away; None if it says anything else."""
-    status, subject = _status(row), row.get("subject") or ""
-    if not subject or not (status in _NO or status.startswith(_NO_BEGINNINGS)):
+    subject, named = row.get("subject") or "", row.get("purpose") or ""
+    if not subject or not _says_no(_status(row)):
         return None
-    named = row.get("purpose") or ""
     purpose = named if known_purpose(named) else ""
     now, at = ledger.now(), _time(row.get("at") or "")
     entry = Entry(kind=Kind.WITHDRAWN, at=min(at or now, now), purpose=purpose, origin="import")
@@ -173,16 +177,12 @@ def _write(
 def _consent(ledger: ConsentLedger, row: Mapping[str, str]) -> Decision:
     subject, purpose = row.get("subject") or "", row.get("purpose") or ""
     at = _time(row.get("at") or "")
-    if at is None or _status(row) not in _YES:
+    readable = known_purpose(purpose) and _status(row) in _YES
+    if at is None or not readable or not ledger.knows(subject):
         return Decision.deny(because("import.malformed"))
-    if not known_purpose(purpose) or not ledger.knows(subject):
-        return Decision.deny(because("import.malformed"))
-    affirmative = (row.get("affirmative") or "").strip().casefold() in {"yes", "true", "1"}
-    method = f"import.{row.get('method') or 'unknown'}"
     try:
-        evidence = Evidence(method=method, affirmative=affirmative)
-        entry = Entry(kind=Kind.GIVEN, at=at, purpose=purpose, evidence=evidence)
-        kept = ledger.give_imported(subject, entry, key=_key(subject, purpose, at.isoformat()))
+        entry = Entry(kind=Kind.GIVEN, at=at, purpose=purpose, evidence=_evidence(row))
+        kept = _give(ledger, subject, entry, key=_key(subject, purpose, at.isoformat()))
     except ConfigurationError:
         return Decision.deny(because("import.malformed"))
     except PrivacyError:
@@ -192,12 +192,31 @@ def _consent(ledger: ConsentLedger, row: Mapping[str, str]) -> Decision:
     return Decision.allow(because("import.recorded"))
 
 
+def _give(ledger: ConsentLedger, subject: str, entry: Entry, *, key: str) -> Entry | None:
+    """Record a consent from elsewhere; None if it would bring back what was taken back."""
+    if entry.at > ledger.now() + SKEW:
+        raise ConfigurationError("'at' must not be in the future.")
+    scope = Scope(entry.purpose, entry.controller, entry.category, entry.recipient)
+    then = standing((*ledger.history(subject), entry), scope)
+    if then.consent is not entry:
+        return None
+    return ledger.books.record(subject, entry, key=key)
+
+
+def _evidence(row: Mapping[str, str]) -> Evidence:
+    said = (row.get("affirmative") or "").strip().casefold()
+    method = row.get("method") or "unknown"
+    return Evidence(method=f"import.{method}", affirmative=said in {"yes", "true", "1"})
+
+
 def _time(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at if at.tzinfo is not None else None
+    if at.tzinfo is None:
+        return None
+    return at
 
 
 # Twilio, in bulk
@@ -221,10 +240,12 @@ def twilio_bulk_consents(
     ledger: ConsentLedger, numbers: Iterable[str], /, *, sender_id: str, purpose: str
 ) -> Iterator[tuple[TwilioConsent, ...]]:
     """
-    Tell Twilio who consented and who opted out, in requests of 25 items. The items hold the numbers themselves.
+    Tell Twilio who consented and who opted out, in requests of 25 items. The items hold the numbers
+    themselves.
 
     Args:
-        ledger: Knows the state; people of whom it knows nothing are left out, and those whose consent holds no more.
+        ledger: Knows the state; people of whom it knows nothing are left out, and those whose
+            consent holds no more.
 
         numbers: The app's own list, in E.164: the ledger has no numbers to give.
 
@@ -249,6 +270,8 @@ def twilio_bulk_consents(
         yield tuple(batch)
 
 
+# Twilio's words for where a consent or an opt-out came from.
+_SOURCES = {"keyword": "opt-out-message", "web_form": "website"}
 _NO_MORE = (Kind.WITHDRAWN, Kind.REFUSED, Kind.ERASED, Kind.CHECKED)
 
 
@@ -272,8 +295,8 @@ def _told(ledger: ConsentLedger, number: str, purpose: str) -> tuple[str, str, d
     entries = ledger.history(number)
     stopped = suppressions(entries)
     if stopped:
-        by_keyword = stopped[-1].origin == "keyword"
-        return "opt-out", "opt-out-message" if by_keyword else "others", stopped[-1].at
+        source = _SOURCES.get(stopped[-1].origin, "others")
+        return "opt-out", source, stopped[-1].at
     now = standing(entries, Scope(purpose))
     if now.consent is None:
         ended = now.ended
@@ -283,5 +306,5 @@ def _told(ledger: ConsentLedger, number: str, purpose: str) -> tuple[str, str, d
     if not consented(ledger)(Use(of=number, purpose=purpose, at=ledger.now())):
         return None  # past its end, or to be confirmed
     evidence = now.consent.evidence
-    web = evidence is not None and evidence.method == "web_form"
-    return "opt-in", "website" if web else "others", now.consent.at
+    source = _SOURCES.get(evidence.method, "others") if evidence else "others"
+    return "opt-in", source, now.consent.at

@@ -23,17 +23,21 @@ class InboundMessage:
     Args:
         sender: Who sent it: a number, an e-mail address or an `Account`.
 
-        to: The number, sender id or group of senders it was sent to; empty if it is about all of them.
+        to: The number, sender id or group of senders it was sent to; empty if it is about all of
+            them.
 
         text: Its whole text, joined if it came in parts.
 
-        at: When it was sent, with a time zone; None for now. Messages count in this order, whenever they arrive.
+        at: When it was sent, with a time zone; None for now. Messages count in this order, whenever
+            they arrive.
 
         id: The provider's message id; a message that is delivered twice is handled once.
 
-        signal: What the provider took it for, or what a web form or an agent's note says; None for the text alone.
+        signal: What the provider took it for, or what a web form or an agent's note says; None for
+            the text alone.
 
-        also: Other numbers, addresses and accounts of the same person: an opt-out is recorded for each of them.
+        also: Other numbers, addresses and accounts of the same person: an opt-out is recorded for
+            each of them.
     """
 
     sender: Subject = attrs.field(repr=lambda _: "<hidden>")
@@ -94,8 +98,8 @@ class InboundOutcome:
 
         reviews: What a human must read.
 
-        http_status: The answer to the provider: 200, or 503 where nothing durable was recorded, so that the provider
-            delivers the message again.
+        http_status: The answer to the provider: 200, or 503 where nothing durable was recorded, so
+            that the provider delivers the message again.
     """
 
     match: KeywordMatch

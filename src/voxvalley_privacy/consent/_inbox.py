@@ -1,4 +1,4 @@
-"""The inbox: one fold of all messages, whatever their order and however often they are delivered."""
+"""The inbox: one fold of all messages, in whatever order and however often they come."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MARKETING = "marketing"
 
 @attrs.frozen
 class _Effect:
-    """What a kind of opt-out suppresses: the origin of the entry, and its purpose."""
+    """The origin and purpose of the suppression that a kind of opt-out makes."""
 
     origin: str
     purpose: str = ""
@@ -44,9 +44,10 @@ _EFFECTS = {
     "opt_out_scoped": _Effect("scoped", _MARKETING),
     "wrong_number": _Effect("wrong_number"),
 }
-# What a narrow opt-out names, as the channel of its entry; anything else is all marketing.
+# The channel that a narrow opt-out names; any other narrow opt-out is about all marketing.
 _SCOPED_CHANNELS = {"voice": "voice", "text": "sms", "email": "email"}
-_REVIEWED = BY_MESSAGE - {"keyword"}
+_UNREAD = KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY)
+_REVIEWED = BY_MESSAGE - {"keyword", "confirmed"}
 _ALL_SENDERS = frozenset(["stopall", "stop all"])
 _NOT_DURABLE = frozenset(["withdrawal.in_memory"])
 _AGAIN = 503
@@ -56,19 +57,19 @@ class Inbox:
     """
     Hand every inbound message to this one object; it records what the person wants.
 
-    Messages count in the order of their times. The result does not depend on the order in which they arrive, or on how
-    often; of a yes and a no at the same time, the no wins.
+    Messages count in the order of their times. The result does not depend on the order in which
+    they arrive, or on how often; of a yes and a no at the same time, the no wins.
 
     Args:
         ledger: Where it is recorded.
 
-        senders: The groups of senders: an opt-out counts for the group of the number that it was sent to. None: for that
-            number alone.
+        senders: The groups of senders: an opt-out counts for the group of the number that it was
+            sent to. None: for that number alone.
 
         classify: Reads what a text means.
 
-    Source: 47 CFR 64.1200(a)(10) and (12): any reasonable manner; one confirmation, within five minutes, without
-        marketing.
+    Source: 47 CFR 64.1200(a)(10) and (12): any reasonable manner; one confirmation, within five
+        minutes, without marketing.
     """
 
     def __init__(
@@ -93,15 +94,15 @@ class Inbox:
         """
         Record what a message asks for.
 
-        An opt-out is recorded whatever the store does. START ends only what earlier messages to that sender did; YES
-        does so only if a question is open.
+        An opt-out is recorded whatever the store does. START ends only what earlier messages to
+        that sender did; YES does so only if a question is open.
 
         Args:
             message: What came in.
 
             pending_prompt: Whether the person was asked to answer with YES.
         """
-        match = strictest(message, self._classify)
+        match = self._read(message)
         effect = _EFFECTS.get(match.kind)
         if effect is not None:
             return self._suppress(message, match, effect)
@@ -145,6 +146,12 @@ class Inbox:
         self.ledger.books.record_review(answer)
         return Decision.allow(because("suppression.reviewed"), evaluated_at=now)
 
+    def _read(self, message: InboundMessage) -> KeywordMatch:
+        try:
+            return strictest(message, self._classify)
+        except Exception:  # whatever a classifier raises: the person may have said no
+            return _UNREAD
+
     # Opt-outs
 
     def _suppress(
@@ -166,7 +173,9 @@ class Inbox:
         for other in message.also:
             linked, _ = self._record(other, entry, scope, key)
             status = max(status, _status(linked))
-        reply = fresh and not effect.review
+        # Too late for a confirmation: the message was on its way for longer than the law allows.
+        in_time = self.ledger.now() <= entry.at + _REPLY_WITHIN
+        reply = fresh and in_time and not effect.review
         return self._outcome(match, decision, reply=reply, review=effect.review, status=status)
 
     def _record(
@@ -182,20 +191,21 @@ class Inbox:
     ) -> InboundOutcome:
         entry = decision.value
         assert isinstance(entry, Entry)
-        due = entry.at + _REPLY_WITHIN
-        duties = list(decision.obligations)
+        outcome = InboundOutcome(match=match, decision=decision, http_status=status)
         if review:
-            duties.append(_obligation("suppression.human_review", entry.at + _REVIEW_WITHIN))
-        if reply:
-            duties.append(_obligation("suppression.confirm", due))
-        return InboundOutcome(
-            match=match,
-            decision=attrs.evolve(decision, obligations=duties),
-            reply=reply,
-            reply_due=due if reply else None,
-            confirms=entry.position if reply else 0,
-            reviews=(_review(entry),) if review else (),
-            http_status=status,
+            duty = _obligation("suppression.human_review", entry.at + _REVIEW_WITHIN)
+            return attrs.evolve(
+                outcome, decision=_obliged(decision, duty), reviews=(_review(entry),)
+            )
+        if not reply:
+            return outcome
+        due = entry.at + _REPLY_WITHIN
+        return attrs.evolve(
+            outcome,
+            decision=_obliged(decision, _obligation("suppression.confirm", due)),
+            reply=True,
+            reply_due=due,
+            confirms=entry.position,
         )
 
     def _address(
@@ -230,9 +240,9 @@ class Inbox:
             left = suppressions(self.ledger.history(message.sender), sender=scope)
         except Exception:  # whatever a store raises: nothing is lifted
             return Decision.deny(because("error.store_unavailable"), evaluated_at=now)
-        reason = because("suppression.kept" if left else "suppression.lifted")
-        decide = Decision.deny if left else Decision.allow
-        return decide(reason, evaluated_at=now)
+        if left:
+            return Decision.deny(because("suppression.kept"), evaluated_at=now)
+        return Decision.allow(because("suppression.lifted"), evaluated_at=now)
 
     def _names(self, sender: str, scope: SenderScope) -> tuple[str, str]:
         """Return the spelling of a sender and the name of its group."""
@@ -243,7 +253,7 @@ class Inbox:
     # Times
 
     def _time(self, message: InboundMessage) -> datetime:
-        """Return when a message was sent, and never a time to come: a no counts from now on at the latest."""
+        """Return when a message was sent, or now if that is to come: a no counts at once."""
         now = self.ledger.now()
         return min(self._sent(message, now), now)
 
@@ -255,11 +265,13 @@ def _status(decision: Decision) -> int:
     """Return 503 where the provider should deliver the message again."""
     codes = decision.codes
     failed = any(code.startswith("error.") for code in codes)
-    return _AGAIN if failed or not _NOT_DURABLE.isdisjoint(codes) else 200
+    if failed or not _NOT_DURABLE.isdisjoint(codes):
+        return _AGAIN
+    return 200
 
 
 def _key_of(message: InboundMessage) -> str:
-    """Return what one message has in common with its repeats; empty if they cannot be told apart."""
+    """Return a key that a message shares with its repeats; empty if there is none."""
     if message.id:
         return message.id
     if message.at is None:
@@ -277,6 +289,10 @@ _DUTIES = {
 
 def _obligation(code: str, due: datetime) -> Obligation:
     return Obligation(code=code, text=_DUTIES[code], due=due)
+
+
+def _obliged(decision: Decision, duty: Obligation) -> Decision:
+    return attrs.evolve(decision, obligations=(*decision.obligations, duty))
 
 
 # The queue of reviews
@@ -318,9 +334,8 @@ class _Queue:
         if entry.kind is Kind.REVIEWED:
             self.waiting.pop(entry.refers, None)
         elif entry.kind is Kind.ERASED:
-            # What still holds is written anew behind the erasure, with positions of its own.
-            erased = [review for review in self.waiting.values() if review.token == token]
-            for review in erased:
-                del self.waiting[review.position]
+            # Opt-outs that still hold are written anew behind the erasure, with other positions.
+            others = (review for review in self.waiting.values() if review.token != token)
+            self.waiting = {review.position: review for review in others}
         elif entry.kind is Kind.SUPPRESSED and entry.origin in _REVIEWED:
             self.waiting[entry.position] = _review(entry, token)

@@ -85,13 +85,15 @@ class _Intake:
 
 def intake(activities: Mapping[str, Intake], /) -> _Intake:
     """
-    Allow an activity when its mandatory fields are there; oblige to strip every field without a purpose.
+    Allow an activity when its mandatory fields are there; oblige to strip every field without a
+    purpose.
 
     Args:
         activities: What each activity asks for.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If a field name or purpose cannot stand; all faults at once.
+        voxvalley_privacy.ConfigurationError: If a field name or purpose cannot stand; all faults at
+            once.
     """
     faults: list[tuple[str, str]] = []
     for name, asked in activities.items():
@@ -149,7 +151,8 @@ class Person:
             return self.estimated_years
         today = self.at.astimezone(_LAST_ON_EARTH).date()
         born = self.birth_date
-        # Who is born on 29 February turns a year older on 1 March: the tuple (2, 29) sorts before (3, 1).
+        # Who is born on 29 February turns a year older on 1 March: the tuple (2, 29) sorts before
+        # (3, 1).
         had_birthday = (today.month, today.day) >= (born.month, born.day)
         return today.year - born.year - (not had_birthday)
 
@@ -207,12 +210,14 @@ def old_enough(
     *, floor: int = 16, facts: Facts | None = None, erase_within: timedelta = timedelta(hours=72)
 ) -> _OldEnough:
     """
-    Allow to engage persons who have reached the floor and every local age, on the latest calendar date on Earth.
+    Allow to engage persons who have reached the floor and every local age, on the latest calendar
+    date on Earth.
 
     Args:
         floor: The lowest age anywhere; 16 or more.
 
-        facts: The tables; None for those that ship with this version. An unlisted place counts as 18.
+        facts: The tables; None for those that ship with this version. An unlisted place counts as
+            18.
 
         erase_within: How soon the data of a known child must be gone; at most 72 hours.
 

@@ -1,4 +1,4 @@
-"""A local file for withdrawals that the store could not take: on the disk at once, read by every check, replayed later."""
+"""A local file for withdrawals that the store could not take: read by checks, replayed later."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Journal:
     Keep drafts until they are replayed.
 
     Args:
-        path: The file, or None to keep them in memory only. Processes that share a store share the file.
+        path: The file, or None to keep them in memory only. Processes that share a store share the
+            file.
 
         keys: Mac keys by key id: a line that was not written with one of them counts as damage.
 
@@ -44,6 +45,11 @@ class Journal:
         self._lock = Lock()
         self._memory: list[Draft] = []
         self._cached: tuple[tuple[int, int, int], tuple[Draft, ...]] = ((0, 0, 0), ())
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether it is a file, and survives the process."""
+        return self._path is not None
 
     def add(self, draft: Draft, /) -> bool:
         """Keep *draft*; say whether it is on the disk, and not only in memory."""
@@ -108,16 +114,17 @@ class Journal:
         raise StoreCorrupt("The journal of withdrawals cannot be read.")
 
     def quarantine(self) -> int:
-        """Move lines that cannot be proved to a file beside the journal; return how many there were."""
+        """Move lines that cannot be proved to a file beside the journal; return their number."""
         if self._path is None:
             return 0
         with self._held() as handle:
             assert handle is not None
             lines = _read(handle).splitlines(keepends=True)
-            damaged = [line for line in lines if not _is_readable(line, self._keys)]
+            readable = [line for line in lines if _is_readable(line, self._keys)]
+            damaged = [line for line in lines if line not in readable]
             if damaged:
                 _keep_aside(self._path, damaged)
-                _rewrite(handle, [line for line in lines if line not in damaged])
+                _rewrite(handle, readable)
         return len(damaged)
 
     @contextmanager

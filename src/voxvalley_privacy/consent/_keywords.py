@@ -153,12 +153,13 @@ class _Classifier:
         return dict(reversed(spelled))  # the first row wins
 
     @cached_property
-    def _opt_outs(self) -> tuple[tuple[list[str], Keyword], ...]:
-        return tuple(
-            (_plain(keyword.key).split(), keyword)
+    def _opt_outs(self) -> dict[tuple[str, ...], Keyword]:
+        spelled = [
+            (tuple(_plain(keyword.key).split()), keyword)
             for keyword in self.keywords
             if keyword.kind == "opt_out"
-        )
+        ]
+        return dict(reversed(spelled))
 
     def __call__(self, text: str, /, *, context: str = "") -> KeywordMatch:
         narrow = context not in _ABOUT_MESSAGES
@@ -200,12 +201,16 @@ class _Classifier:
     def _misspelled(self, words: list[str]) -> KeywordMatch | None:
         if len(words) >= _SPELLED and all(len(word) == 1 for word in words):
             words = ["".join(words)]  # "s t o p"
-        alike = [_plain(word).translate(_LOOKALIKES) for word in words]
-        for token, keyword in self._opt_outs:
-            if keyword.key in _ORDINARY and len(words) == 1 and alike != token:
-                continue
-            if alike == token or (len(alike) == 1 and _is_near(alike[0], token[0])):
-                return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
+        alike = tuple(_plain(word).translate(_LOOKALIKES) for word in words)
+        keyword = self._opt_outs.get(alike)
+        if keyword is None and len(alike) == 1:
+            keyword = self._near(alike[0])
+        return None if keyword is None else _match(KeywordKind.OPT_OUT_LIKELY, keyword)
+
+    def _near(self, word: str) -> Keyword | None:
+        for token, keyword in self._opt_outs.items():
+            if keyword.key not in _ORDINARY and _is_near(word, token[0]):
+                return keyword
         return None
 
 

@@ -15,7 +15,7 @@ from ..vocabulary import Channel
 from ._books import Books
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Evidence, Kind, Notices, known_purpose
-from ._fold import SKEW, History, Scope, standing, suppressions
+from ._fold import History, suppressions
 from ._subjects import Subject, Subjects, canonical_sender
 
 __all__ = ["ConsentLedger"]
@@ -25,27 +25,31 @@ class ConsentLedger:
     """
     Remember who consented to what, who took it back, and who wants no messages.
 
-    Only keyed tokens of subjects are stored. What is withdrawn is seen by the next check in any thread or process; a
-    withdrawal is accepted even while the store fails.
+    Only keyed tokens of subjects are stored. What is withdrawn is seen by the next check in any
+    thread or process; a withdrawal is accepted even while the store fails.
 
     Args:
         store: Keeps the events.
 
-        keys: Makes tokens and seals events. Without these keys nobody can find the opt-outs in the store again.
+        keys: Makes tokens and seals events. Without these keys nobody can find the opt-outs in the
+            store again.
 
-        notices: The versions of the notices that consents name; None to accept consents that name none.
+        notices: The versions of the notices that consents name; None to accept consents that name
+            none.
 
         clock: The time of what is written.
 
         region: The country of numbers without a country code, for example "US".
 
-        journal: The file for withdrawals while the store fails. Without it: beside the store if that is a file, else
-            memory. A store in a database server needs one, or a withdrawal is lost with the process.
+        journal: The file for withdrawals while the store fails. Without it: beside the store if
+            that is a file, else memory. A store in a database server needs one, or a withdrawal is
+            lost with the process.
 
     Raises:
         voxvalley_privacy.StoreError: If the store cannot be read.
 
-        voxvalley_privacy.ConfigurationError: If the store was written with keys that are not in *keys*.
+        voxvalley_privacy.ConfigurationError: If the store was written with keys that are not in
+            *keys*.
     """
 
     def __init__(
@@ -74,7 +78,8 @@ class ConsentLedger:
         """
         Return the ledger of one tenant, in the same store.
 
-        Whatever is recorded, lifted or erased for one tenant is neither seen nor touched by another.
+        Whatever is recorded, lifted or erased for one tenant is neither seen nor touched by
+        another.
 
         Args:
             name: The tenant's id.
@@ -108,7 +113,8 @@ class ConsentLedger:
 
             purpose: One of `voxvalley_privacy.Purpose` or a dotted child of one.
 
-            evidence: How it was given. If that was not by an affirmative act, the consent permits nothing.
+            evidence: How it was given. If that was not by an affirmative act, the consent permits
+                nothing.
 
             controller: For whom; empty for the app's owner.
 
@@ -121,7 +127,8 @@ class ConsentLedger:
             key: Idempotency key: a consent with the same key is recorded once.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If the subject or purpose is unknown, or a time has no zone.
+            voxvalley_privacy.ConfigurationError: If the subject or purpose is unknown, or a time
+                has no zone.
 
             voxvalley_privacy.StoreError: If it was not recorded.
         """
@@ -138,13 +145,13 @@ class ConsentLedger:
     def reconfirm(
         self, subject: Subject, purpose: str, /, *, evidence: Evidence, **scope: str
     ) -> Entry:
-        """Record that a consent was confirmed, as after a change of the notice; it revives nothing that ended."""
+        """Record that a consent was confirmed under a new notice; one that ended stays ended."""
         return self._record(
             subject, self._entry(Kind.RECONFIRMED, purpose=purpose, evidence=evidence, **scope)
         )
 
     def request(self, subject: Subject, purpose: str, /, **scope: str) -> Entry:
-        """Record that consent was asked for; that is no consent."""
+        """Record that consent was asked for; that is not yet a consent."""
         return self._record(subject, self._entry(Kind.REQUESTED, purpose=purpose, **scope))
 
     def expire(self, subject: Subject, purpose: str, /, **scope: str) -> Entry:
@@ -164,10 +171,10 @@ class ConsentLedger:
             raise ConfigurationError("'answer' must be 'yes', 'no' or 'no_data'.")
         return self._record(subject, self._entry(Kind.CHECKED, answer=answer))
 
-    # What is always accepted
+    # Always accepted
 
     def refuse(self, subject: Subject, purpose: str | None = None, /, **scope: str) -> Decision:
-        """Record that the person said no; always accepted, as `withdraw`."""
+        """Record that the person said no; it is always accepted."""
         return self._take_away(subject, Kind.REFUSED, purpose, **scope)
 
     def withdraw(self, subject: Subject, purpose: str | None = None, /, **scope: str) -> Decision:
@@ -177,14 +184,15 @@ class ConsentLedger:
         Args:
             subject: Anything; what cannot be matched to a person is accepted too.
 
-            purpose: For this purpose, its children and its parents; None for all. An unknown purpose counts as all.
+            purpose: For this purpose, its children and its parents; None for all. An unknown
+                purpose counts as all.
 
-            scope: `controller`, `category`, `recipient`, or `channel` for marketing on that channel; left out, all of
-                them.
+            scope: `controller`, `category`, `recipient`, or `channel` for marketing on that
+                channel; left out, all of them.
 
         Returns:
-            An allow, always: the withdrawal holds. Its reasons say where it is kept and whether it could be matched;
-            its obligations, who must be told.
+            An allow, always: the withdrawal holds. Its reasons say where it is kept and whether it
+            could be matched; its obligations, who must be told.
         """
         return self._take_away(subject, Kind.WITHDRAWN, purpose, **scope)
 
@@ -217,19 +225,6 @@ class ConsentLedger:
         )
         return self._accept(subject, entry, key=key)
 
-    def give_imported(self, subject: Subject, entry: Entry, /, *, key: str) -> Entry | None:
-        """
-        Record a consent from elsewhere; None if it would raise what was taken back. See `import_consents`.
-
-        Raises:
-            voxvalley_privacy.ConfigurationError: If it is dated in the future: until then no answer could be given.
-        """
-        if entry.at > self.now() + SKEW:
-            raise ConfigurationError("'at' must not be in the future.")
-        scope = Scope(entry.purpose, entry.controller, entry.category, entry.recipient)
-        then = standing((*self.history(subject), entry), scope)
-        return self._record(subject, entry, key=key) if then.consent is entry else None
-
     def lift(
         self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual"
     ) -> Entry:
@@ -254,11 +249,12 @@ class ConsentLedger:
         """
         Forget the details of everything about the subject, and keep from what they opted out.
 
-        The token and the kinds and times of events stay. Consents end. Opt-outs hold as they were, each for its purpose
-        and sender, and can be lifted by the person.
+        The token and the kinds and times of events stay. Consents end. Opt-outs hold as they were,
+        each for its purpose and sender, and can be lifted by the person.
 
         Raises:
-            voxvalley_privacy.StoreError: If the details may still be there; the consents have ended all the same.
+            voxvalley_privacy.StoreError: If the details may still be there; the consents have ended
+                all the same.
         """
         erased = self._entry(Kind.ERASED, carried=True)
         try:
@@ -303,7 +299,9 @@ class ConsentLedger:
 
     def unmatched(self, subject: object, /) -> tuple[Reason, ...]:
         """Return a reason if nobody is protected by what is recorded about *subject*."""
-        return () if self.knows(subject) else (because("withdrawal.unmatched"),)
+        if self.knows(subject):
+            return ()
+        return (because("withdrawal.unmatched"),)
 
     @property
     def region(self) -> str | None:
@@ -327,32 +325,44 @@ class ConsentLedger:
         """
         return self._books.replay()
 
+    @property
+    def journal_is_durable(self) -> bool:
+        """Whether withdrawals survive the process while the store fails; ask this at the start."""
+        return self._books.journal.is_durable
+
     def quarantine(self) -> int:
         """
-        Move lines that cannot be proved out of the journal, into a file beside it; return how many there were.
+        Move lines that cannot be proved out of the journal, into a file beside it; return how many
+        there were.
 
-        Until then every check denies, as such a line may be anybody's withdrawal. Look at each of them.
+        Until then every check denies, as such a line may be anybody's withdrawal. Look at each of
+        them.
         """
         return self._books.journal.quarantine()
 
     def head(self) -> tuple[int, bytes] | None:
-        """Return the newest position and mac: note them outside the store to see later that its tail was cut."""
+        """Return the newest position and mac: kept elsewhere, they show whether the tail was cut."""
         head = self._books.store.head()
-        return (head.position, head.mac) if head else None
+        if head is None:
+            return None
+        return head.position, head.mac
 
     def verify(self, *, anchor: tuple[int, bytes] | None = None) -> int:
         """
-        Check every event in the store, their order, and that *anchor* is among them; return how many there are.
+        Check every event in the store, their order, and that *anchor* is among them; return how
+        many there are.
 
         Raises:
-            voxvalley_privacy.StoreCorrupt: If anything was changed, left out, added, swapped, or cut before the anchor.
+            voxvalley_privacy.StoreCorrupt: If anything was changed, left out, added, swapped, or
+                cut before the anchor.
         """
         return self._books.chain.verify(self._books.store.scan(), anchor=anchor)[0]
 
     # How
 
     def _entry(self, kind: Kind, **details: object) -> Entry:
-        return Entry(kind=kind, at=self.now(), **details)  # type: ignore[arg-type]  # checked by attrs at run time
+        at = self.now()
+        return Entry(kind=kind, at=at, **details)  # type: ignore[arg-type]  # by name
 
     def _record(self, subject: Subject, entry: Entry, *, key: str = "") -> Entry:
         if not (known_purpose(entry.purpose) if entry.purpose else entry.kind not in _NEED_PURPOSE):
@@ -373,7 +383,7 @@ class ConsentLedger:
         known = scope.keys() <= _SCOPES and channel in _CHANNELS
         if (purpose is None or known_purpose(purpose)) and known:
             return self._accept(subject, self._entry(kind, purpose=purpose or "", **scope))
-        # What is not understood is taken in its widest sense.
+        # Anything else is taken in its widest sense.
         return self._accept(subject, self._entry(kind), because("withdrawal.widened"))
 
     def _accept(self, subject: Subject, entry: Entry, *more: Reason, key: str = "") -> Decision:

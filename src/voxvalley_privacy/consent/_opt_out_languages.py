@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import attrs
 
@@ -95,21 +96,22 @@ def fitting(words: Collection[str], languages: tuple[str, ...], /) -> list[str]:
 # Most messages of people end here: no rule of English can hold for their words. One of the first
 # kind is enough; of the second kind it takes a verb or object as well.
 _ENOUGH = frozenset(
-    ["alone", "end", "help", "no", "noname", "nosend", "nowant", "ord", "out", "remove", "start"]
-    + ["textinstead", "threat", "whois", "wrong", "wrongname", "yes"]
+    ["alone", "end", "help", "no", "nosend", "nowant", "ord", "out", "remove", "start", "textinstead", "threat", "whois", "wrong", "wrongname"]
 )
-_REFUSING = frozenset(["forbid", "less", "neg", "nomore", "only", "withdraw"])
-_REFUSED = frozenset(["consent", "list", "msg", "promo", "send", "service"])
+_REFUSING = frozenset(["forbid", "less", "neg", "noname", "nomore", "only", "withdraw"])
+_REFUSED = frozenset(["consent", "here", "list", "msg", "promo", "send", "service"])
 
 
 @cache
 def _hints() -> tuple[frozenset[str], frozenset[tuple[str, str]], frozenset[str], frozenset[str]]:
-    """Return words that are enough, beginnings of phrases, words of refusing, words refused."""
+    """Return words that are enough, ends of phrases, words of refusing, words refused."""
     table = lexicon("en")
+    # The end of a phrase is rarer than its beginning: "i am done".
     pairs = frozenset(
-        pair
-        for pair, phrases in table.pairs.items()
-        if any(classes & (_ENOUGH | _REFUSING) for _, classes in phrases)
+        (phrase[-2], phrase[-1])
+        for phrases in table.pairs.values()
+        for phrase, classes in phrases
+        if classes & (_ENOUGH | _REFUSING)
     )
     words = table.words.items()
     enough = frozenset(word for word, classes in words if classes & _ENOUGH)
@@ -127,7 +129,7 @@ def may_ask(words: Sequence[str], /) -> bool:
     """
     enough, pairs, refusing, refused = _hints()
     said = frozenset(words)
-    if not enough.isdisjoint(said) or not pairs.isdisjoint(zip(words, words[1:], strict=False)):
+    if not enough.isdisjoint(said) or not pairs.isdisjoint(pairwise(words)):
         return True
     if not refusing.isdisjoint(said) and not refused.isdisjoint(said):
         return True

@@ -1,8 +1,8 @@
-"""May I contact this person, and may I do it now: every rule in one read, asked again before the send."""
+"""May I contact this person: every rule in one read, asked again before the send."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from threading import Lock
@@ -112,7 +112,9 @@ class MayContact:
             return store_failed(error, contact)
 
     def _timed(self, contact: Contact) -> Contact:
-        return attrs.evolve(contact, at=self.ledger.now()) if contact.at == NOW else contact
+        if contact.at != NOW:
+            return contact
+        return attrs.evolve(contact, at=self.ledger.now())
 
     def _fault(self, contact: Contact) -> Decision | None:
         fault = fault_of(self.ledger, contact)
@@ -122,7 +124,9 @@ class MayContact:
 
     def _judge(self, contact: Contact, entries: History) -> Decision:
         fault = clock_fault(contact, entries)
-        return self._rules(_Asked(contact, entries)) if fault is None else fault
+        if fault is not None:
+            return fault
+        return self._rules(_Asked(contact, entries))
 
     def _entry(self, contact: Contact) -> Entry:
         sender, group = contact.sender, ""
@@ -167,8 +171,8 @@ class Permit:
         Ask again, record the attempt, and return the answer; send in the next line.
 
         Raises:
-            voxvalley_privacy.Denied: If the permit is past its time or was used, the person said no meanwhile, a cap is
-                reached, or the attempt could not be recorded.
+            voxvalley_privacy.Denied: If the permit is past its time or was used, the person said no
+                meanwhile, a cap is reached, or the attempt could not be recorded.
         """
         with self._lock:
             code, self._used = self._fault(), True
@@ -190,7 +194,9 @@ class Permit:
             return "permit.used"
         if now >= self.expires:
             return "permit.expired"
-        return "error.clock" if now < self.issued - SKEW else None
+        if now < self.issued - SKEW:
+            return "error.clock"
+        return None
 
 
 # The rules
@@ -205,12 +211,13 @@ def may_contact(
     rules: Iterable[Rule[Contact]] = (),
     caps: tuple[tuple[int, timedelta], ...] = (),
     facts: Facts | None = None,
-    holidays: Mapping[str, Collection[date]] | None = None,
+    holidays: Mapping[str, Container[date]] | None = None,
     no_rule: str = "deny",
     trust_declared: bool = False,
 ) -> MayContact:
     """
-    Join consent, opt-outs, hours, caps, registries and the ban on sale in one rule that reads the ledger once.
+    Join consent, opt-outs, hours, caps, registries and the ban on sale in one rule that reads the
+    ledger once.
 
     Args:
         ledger: Knows consents, opt-outs and attempts.

@@ -13,7 +13,7 @@ from ..phone import calling_code, canonical, country
 from ._contact import Contact
 from ._subjects import Subject
 
-__all__ = ["Places", "layers", "places"]
+__all__ = ["Places", "home", "layers", "places"]
 
 
 @attrs.frozen
@@ -27,7 +27,9 @@ class Places:
 def layers(jurisdiction: str, /) -> tuple[str, ...]:
     """Return the jurisdiction and the country it is part of: "US-CA", "US"."""
     whole = jurisdiction.partition("-")[0]
-    return (jurisdiction,) if whole == jurisdiction else (jurisdiction, whole)
+    if whole == jurisdiction:
+        return (jurisdiction,)
+    return jurisdiction, whole
 
 
 def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places:
@@ -41,9 +43,10 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
 
         trust_declared: Leave the number's places out where the contact declares some.
     """
-    here, zones_here = _of_number(contact.to, facts)
+    here, zones_here = home(contact.to, facts)
     declared = contact.jurisdictions
-    # A number of no known country is where the contact says: it shares a code, whose zones are known.
+    # A number of no known country is where the contact says: it shares a code, whose zones are
+    # known.
     elsewhere = [place for place in declared if here and not _touches_any(place, here)]
     if contact.zones:
         zones = contact.zones if trust_declared else (*contact.zones, *zones_here)
@@ -56,7 +59,7 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
 
 
 def _zones_with(own: tuple[str, ...], elsewhere: list[str], facts: Facts) -> tuple[str, ...]:
-    """Return the zones of the number and of other places; none if they are not known for every place."""
+    """Return the zones of the number and of other places; none if one place has none."""
     away = [_zones_of(place, facts) for place in elsewhere]
     if not all(away):
         return ()  # hours are in local time, and for one place it is not known which
@@ -72,7 +75,7 @@ def _touch(one: str, other: str) -> bool:
 
 
 def _zones_of(jurisdiction: str, facts: Facts) -> tuple[str, ...]:
-    """Return the zones of all area codes in *jurisdiction*; none for countries that have a calling code of their own."""
+    """Return the zones of all area codes in *jurisdiction*; none outside North America."""
     inside = [place for place in facts.places.values() if _touches_any(jurisdiction, place.regions)]
     return tuple(dict.fromkeys(zone for place in inside for zone in place.zones))
 
@@ -85,7 +88,8 @@ def _loaded(zones: tuple[str, ...]) -> tuple[tzinfo, ...]:
         return ()  # one unknown zone makes the place unknown
 
 
-def _of_number(to: Subject, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def home(to: Subject, facts: Facts, /) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the regions and zones of a number; all numbers of an area have the same."""
     number = canonical(to) if isinstance(to, str) else None
     if number is None:
         return (), ()

@@ -1,4 +1,4 @@
-"""Proof that a store returned all it was given, unchanged; remembered, so that it is proved once."""
+"""Proof that a store returned all it was given, unchanged; each event is proved once."""
 
 from __future__ import annotations
 

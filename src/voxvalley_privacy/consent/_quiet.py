@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import product
 
@@ -14,7 +14,7 @@ from ..facts import Facts, QuietHours, load
 from ..vocabulary import Channel
 from ._consent_reasons import because, cite, fails_closed
 from ._contact import Contact, MessageClass, input_fault
-from ._places import layers, places
+from ._places import home, layers, places
 
 __all__ = ["NO_RULE", "outside_quiet_hours", "row_channel", "rows_of"]
 
@@ -35,7 +35,7 @@ def rows_of(facts: Facts, jurisdiction: str, channel: str, /) -> list[tuple[Quie
 
 
 def row_channel(channel: str, /) -> str:
-    """Return the name that rows have for *channel*: all that is written counts as a text message."""
+    """Return the name that rows have for *channel*; everything written is a text message."""
     return "sms" if channel in _TEXT else channel
 
 
@@ -49,6 +49,16 @@ def _window(layer: tuple[QuietHours, ...], local: datetime) -> QuietHours | None
     return None
 
 
+@attrs.frozen(eq=False)
+class _Calendar:
+    """The holidays of a place and of its country; each is only asked, as some know any year."""
+
+    calendars: tuple[Container[date], ...]
+
+    def __contains__(self, day: date) -> bool:
+        return any(day in calendar for calendar in self.calendars)
+
+
 @attrs.frozen
 class _Hours:
     """The layers of rows that must all be open, in one jurisdiction and zone."""
@@ -56,7 +66,7 @@ class _Hours:
     jurisdiction: str
     layers: tuple[tuple[QuietHours, ...], ...]
     zone: tzinfo
-    holidays: Collection[date]
+    holidays: _Calendar
     exempt: tuple[QuietHours, ...] = ()
 
     @property
@@ -88,13 +98,14 @@ class _Hours:
             yield from (local.astimezone(UTC), local.replace(fold=1).astimezone(UTC))
 
 
-# Without a rule for a place: deny; allow, where the app knows that there is none; or the narrowest hours known.
+# Without a rule for a place: deny; allow, where the app knows that there is none; or the narrowest
+# hours known.
 NO_RULE = ("deny", "allow", "strictest")
 
 
 @attrs.define
 class _Everywhere:
-    """All that must be open for a contact, and the latest allow: it holds until the first of them closes."""
+    """All hours that must be open for a contact, and the latest allow, while it holds."""
 
     hours: tuple[_Hours, ...]
     exempt: tuple[QuietHours, ...] = ()
@@ -105,12 +116,14 @@ class _Everywhere:
         latest = self.latest
         if latest is None or latest.valid_until is None:
             return None
-        return latest if latest.evaluated_at <= at < latest.valid_until else None
+        if latest.evaluated_at <= at < latest.valid_until:
+            return latest
+        return None
 
 
 @attrs.frozen
 class _Unknown:
-    """What is missing for an answer, and the row that asks for it."""
+    """The code of what is missing for an answer, and the row that asks for it."""
 
     code: str
     row: QuietHours | None = None
@@ -119,10 +132,10 @@ class _Unknown:
 @attrs.frozen
 class _OutsideQuietHours:
     facts: Facts
-    holidays: Mapping[str, Collection[date]] = attrs.field(hash=False)
+    holidays: Mapping[str, Container[date]] = attrs.field(hash=False)
     no_rule: str
     trust_declared: bool
-    # What was found for a place and channel; bounded, and not part of the value.
+    # The hours by place, channel and class; bounded, and not part of the value.
     _known: dict[tuple[object, ...], _Everywhere | _Unknown] = attrs.field(
         factory=dict, eq=False, repr=False, init=False
     )
@@ -158,7 +171,7 @@ class _OutsideQuietHours:
 
     def _everywhere(self, contact: Contact) -> _Everywhere | _Unknown:
         key = (
-            contact.to,
+            home(contact.to, self.facts),
             contact.jurisdictions,
             contact.zones,
             row_channel(contact.channel),
@@ -194,7 +207,7 @@ class _OutsideQuietHours:
         strict = [row for group in bound for row in group if not row.holidays_open]
         if calendar is None and strict:
             return _Unknown("quiet.holidays_unknown", strict[0])
-        return _Hours(jurisdiction, bound, UTC, calendar or (), exempt)
+        return _Hours(jurisdiction, bound, UTC, calendar or _Calendar(()), exempt)
 
     def _groups(self, jurisdiction: str, channel: str) -> list[tuple[QuietHours, ...]]:
         groups = rows_of(self.facts, jurisdiction, channel)
@@ -202,22 +215,30 @@ class _OutsideQuietHours:
             return rows_of(self.facts, "*", channel)
         return groups
 
-    def _calendar(self, jurisdiction: str) -> Collection[date] | None:
+    def _calendar(self, jurisdiction: str) -> _Calendar | None:
         known = [self.holidays[key] for key in layers(jurisdiction) if key in self.holidays]
-        return frozenset(day for days in known for day in days) if known else None
+        if not known:
+            return None
+        return _Calendar(tuple(known))
 
     def _weigh(self, at: datetime, everywhere: _Everywhere) -> Decision:
         latest = everywhere.known(at)
         if latest is not None:
             return Decision.allow(*latest.reasons, evaluated_at=at, valid_until=latest.valid_until)
-        looks = [hours.look(at) for hours in everywhere.hours]
-        closed = [row for row, _ in looks if row is not None]
+        closed: list[QuietHours] = []
+        cited: list[QuietHours] = []
+        ends: list[datetime] = []
+        for hours in everywhere.hours:
+            row, end = hours.look(at)
+            if row is not None:
+                closed.append(row)
+            if end is not None:
+                ends.append(end)
+            cited += hours.cited
         if closed:
             return self._closed(at, closed, everywhere.hours)
-        open_rows = [row for hours in everywhere.hours for row in hours.cited]
-        cited = dict.fromkeys([cite("quiet.open", row, self.facts, at) for row in open_rows])
-        end = min([end for _, end in looks if end is not None])
-        everywhere.latest = Decision.allow(*cited, evaluated_at=at, valid_until=end)
+        reasons = dict.fromkeys([cite("quiet.open", row, self.facts, at) for row in cited])
+        everywhere.latest = Decision.allow(*reasons, evaluated_at=at, valid_until=min(ends))
         return everywhere.latest
 
     def _closed(
@@ -244,9 +265,11 @@ def _by_class(
 
 
 def _next_opening(at: datetime, everywhere: tuple[_Hours, ...]) -> datetime | None:
-    starts = sorted({start for hours in everywhere for start in hours.starts(at) if start > at})
-    for start in starts:
-        if not any(hours.look(start)[0] for hours in everywhere):
+    starts: set[datetime] = set()
+    for hours in everywhere:
+        starts.update(hours.starts(at))
+    for start in sorted(starts):
+        if start > at and not any(hours.look(start)[0] for hours in everywhere):
             return start
     return None
 
@@ -254,24 +277,28 @@ def _next_opening(at: datetime, everywhere: tuple[_Hours, ...]) -> datetime | No
 def outside_quiet_hours(
     *,
     facts: Facts | None = None,
-    holidays: Mapping[str, Collection[date]] | None = None,
+    holidays: Mapping[str, Container[date]] | None = None,
     no_rule: str = "deny",
     trust_declared: bool = False,
 ) -> _OutsideQuietHours:
     """
     Allow contact inside the hours of every jurisdiction and time zone the person may be in.
 
-    A row that binds solicitation only does not hold back an administrative message; none holds back an emergency.
+    A row that binds solicitation only does not hold back an administrative message; none holds back
+    an emergency.
 
     Args:
         facts: The tables; None for those that ship with this version.
 
-        holidays: Public holidays by jurisdiction, for example "FR" or "US-LA". Where contact on holidays is not
-            allowed and no calendar is given, the answer is a deny.
+        holidays: Public holidays by jurisdiction, for example "FR" or "US-LA": sets of dates, or calendars
+            of the package `holidays`, for example `holidays.country_holidays("FR")`. Where contact on
+            holidays is not allowed and no calendar is given, the answer is a deny.
 
-        no_rule: For places without known hours: `deny`, `allow`, or `strictest` for the narrowest hours known.
+        no_rule: For places without known hours: `deny`, `allow`, or `strictest` for the narrowest
+            hours known.
 
-        trust_declared: Believe the contact's jurisdictions and zones, and leave out where the number may be.
+        trust_declared: Believe the contact's jurisdictions and zones, and leave out where the
+            number may be.
 
     Returns:
         A rule. Its deny carries the next opening, its allow the next closing.

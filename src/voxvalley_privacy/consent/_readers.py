@@ -1,21 +1,18 @@
-"""Read opt-outs as the vendors deliver them."""
+"""Read inbound messages and opt-outs as the vendors deliver them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from ..errors import ConfigurationError
 from ._inbound import InboundMessage
 from ._keywords import KeywordKind
 
-__all__ = [
-    "read_plivo",
-    "read_telnyx",
-    "read_twilio",
-    "read_vonage",
-]
+__all__ = ["read_plivo", "read_telnyx", "read_twilio", "read_vonage"]
 
+_Payload = Mapping[str, object]
 _SIGNALS = {
     "STOP": KeywordKind.OPT_OUT,
     "START": KeywordKind.OPT_IN,
@@ -23,18 +20,142 @@ _SIGNALS = {
     "OPTOUT": KeywordKind.OPT_OUT,
     "OPTIN": KeywordKind.OPT_IN,
 }
+# Reports about a message of ours come to the same webhooks; read as inbound, their sender would be
+# one of our numbers.
+_INBOUND = frozenset(["", "received", "receiving", "inbound", "in", "webhook", "message.received"])
+_DIRECTIONS = (
+    "Direction",
+    "direction",
+    "MessageDirection",
+    "message_direction",
+    "MessageStatus",
+    "SmsStatus",
+    "Status",
+    "status",
+)
 
 
-def _signal(value: object) -> KeywordKind | None:
-    return _SIGNALS.get(value.strip().upper()) if isinstance(value, str) else None
+def read_twilio(payload: _Payload, /, *, at: datetime | None = None) -> InboundMessage:
+    """
+    Read a Twilio message webhook; `OptOutType` is STOP, START or HELP.
+
+    Args:
+        payload: The form or the message resource.
+
+        at: When it was sent, where the payload does not say; None for now.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound
+            message.
+    """
+    _refuse_outbound(payload)
+    return _message(
+        sender=_text(payload, "From", "from"),
+        to=_text(payload, "To", "to"),
+        text=_text(payload, "Body", "body"),
+        at=_time(payload, "DateSent", "date_sent", "DateCreated", "date_created") or at,
+        message_id=_text(payload, "MessageSid", "SmsSid", "sid"),
+        signal=_signal(payload.get("OptOutType")),
+    )
 
 
-def _text(payload: Mapping[str, object], name: str) -> str:
-    value = payload.get(name)
-    return value if isinstance(value, str) else ""
+def read_plivo(payload: _Payload, /, *, at: datetime | None = None) -> InboundMessage:
+    """
+    Read a Plivo message webhook; `MessageIntent` is optout, optin, help or blank.
+
+    Args:
+        payload: The form.
+
+        at: When it was sent, where the payload does not say; None for now.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound
+            message.
+    """
+    _refuse_outbound(payload)
+    return _message(
+        sender=_text(payload, "From", "from_number"),
+        to=_text(payload, "To", "to_number"),
+        text=_text(payload, "Text"),
+        at=_time(payload, "MessageTime", "message_time") or at,
+        message_id=_text(payload, "MessageUUID", "message_uuid"),
+        signal=_signal(payload.get("MessageIntent")),
+    )
+
+
+def read_telnyx(payload: _Payload, /, *, at: datetime | None = None) -> InboundMessage:
+    """
+    Read a Telnyx `message.received` event, or a record of its opt-out list, in which `keyword` made
+    the block.
+
+    Args:
+        payload: The event or the record.
+
+        at: When it was sent, where the payload does not say; None for now.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound
+            message.
+    """
+    data = _inside(payload, "data") or payload
+    message = _inside(data, "payload")
+    if message is None:
+        return _telnyx_opt_out(data, at)
+    _refuse_outbound(message)
+    if _text(data, "event_type") not in _INBOUND:
+        raise ConfigurationError("The payload is not an inbound message.")
+    return _message(
+        sender=_text(_inside(message, "from") or {}, "phone_number"),
+        to=_text(_first(message.get("to")), "phone_number"),
+        text=_text(message, "text"),
+        at=_time(message, "received_at") or _time(data, "occurred_at") or at,
+        message_id=_text(message, "id"),
+        signal=None,
+    )
+
+
+def _telnyx_opt_out(record: _Payload, at: datetime | None) -> InboundMessage:
+    # In the list "from" is who may no longer send, "to" the person who said stop.
+    return _message(
+        sender=_text(record, "to"),
+        to=_text(record, "from"),
+        text=_text(record, "keyword"),
+        at=_time(record, "created_at") or at,
+        message_id="",
+        signal=KeywordKind.OPT_OUT,
+    )
+
+
+def read_vonage(payload: _Payload, /, *, at: datetime | None = None) -> InboundMessage:
+    """
+    Read a Vonage inbound message; `keyword` is its first word.
+
+    Args:
+        payload: The message.
+
+        at: When it was sent, where the payload does not say; None for now.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If it names no sender, or is about an outbound
+            message.
+    """
+    _refuse_outbound(payload)
+    sender = _text(payload, "msisdn", "from")
+    return _message(
+        sender=f"+{sender}" if sender.isdecimal() else sender,
+        to=_text(payload, "to"),
+        text=_text(payload, "text", "keyword"),
+        at=_time(payload, "message-timestamp", "timestamp") or at,
+        message_id=_text(payload, "messageId", "message_uuid"),
+        signal=_signal(payload.get("keyword")),
+    )
+
+
+# Parts of payloads
 
 
 def _message(
+    *,
     sender: str,
     to: str,
     text: str,
@@ -47,72 +168,49 @@ def _message(
     return InboundMessage(sender=sender, to=to, text=text, at=at, id=message_id, signal=signal)
 
 
-def read_twilio(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
-    """
-    Read a Twilio message webhook; `OptOutType` is STOP, START or HELP.
-
-    Raises:
-        voxvalley_privacy.ConfigurationError: If it names no sender.
-    """
-    signal = _signal(payload.get("OptOutType"))
-    names = ("From", "To", "Body")
-    sender, to, text = (_text(payload, name) for name in names)
-    return _message(sender, to, text, at, _text(payload, "MessageSid"), signal)
+def _refuse_outbound(payload: _Payload) -> None:
+    for name in _DIRECTIONS:
+        if _text(payload, name).casefold() not in _INBOUND:
+            raise ConfigurationError("The payload is not an inbound message.")
 
 
-def read_plivo(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
-    """
-    Read a Plivo message webhook; `MessageIntent` is optout, optin, help or blank.
-
-    Raises:
-        voxvalley_privacy.ConfigurationError: If it names no sender.
-    """
-    signal = _signal(payload.get("MessageIntent"))
-    sender, to, text = (_text(payload, name) for name in ("From", "To", "Text"))
-    return _message(sender, to, text, at, _text(payload, "MessageUUID"), signal)
+def _signal(value: object) -> KeywordKind | None:
+    if not isinstance(value, str):
+        return None
+    return _SIGNALS.get(value.strip().upper())
 
 
-def read_telnyx(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
-    """
-    Read a Telnyx `message.received` event, or a record of its opt-out list, in which `keyword` made the block.
-
-    Raises:
-        voxvalley_privacy.ConfigurationError: If it names no sender.
-    """
-    data = _inside(payload, "data") or payload
-    message = _inside(data, "payload")
-    if message is not None:
-        first = _first(message.get("to"))
-        sender = _text(_inside(message, "from") or {}, "phone_number")
-        text = _text(message, "text")
-        return _message(sender, _text(first, "phone_number"), text, at, _text(message, "id"), None)
-    # In the list "from" is who may no longer send, "to" the person who said stop.
-    keyword = _text(data, "keyword")
-    return _message(_text(data, "to"), _text(data, "from"), keyword, at, "", KeywordKind.OPT_OUT)
+def _text(payload: _Payload, *names: str) -> str:
+    """Return the first of the named fields that holds a text."""
+    for name in names:
+        value = payload.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return ""
 
 
-def read_vonage(payload: Mapping[str, object], /, *, at: datetime | None = None) -> InboundMessage:
-    """
-    Read a Vonage inbound message; `keyword` is its first word.
+def _time(payload: _Payload, *names: str) -> datetime | None:
+    """Return the time in the first of the fields; the vendors write UTC where they name no zone."""
+    text = _text(payload, *names)
+    if not text:
+        return None
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            at = parse(text)
+        except (ValueError, TypeError):
+            continue
+        if at.tzinfo is None:
+            return at.replace(tzinfo=UTC)
+        return at
+    return None
 
-    Raises:
-        voxvalley_privacy.ConfigurationError: If it names no sender.
-    """
-    sender = _text(payload, "msisdn") or _text(payload, "from")
-    text = _text(payload, "text") or _text(payload, "keyword")
-    message_id = _text(payload, "messageId") or _text(payload, "message_uuid")
-    number = sender if sender.startswith("+") or not sender.isdecimal() else f"+{sender}"
-    return _message(
-        number, _text(payload, "to"), text, at, message_id, _signal(payload.get("keyword"))
-    )
 
-
-def _first(items: object) -> Mapping[str, object]:
+def _first(items: object) -> _Payload:
     if isinstance(items, list) and items and isinstance(items[0], Mapping):
         return items[0]
     return {}
 
 
-def _inside(payload: Mapping[str, object], name: str) -> Mapping[str, object] | None:
+def _inside(payload: _Payload, name: str) -> _Payload | None:
     value = payload.get(name)
     return value if isinstance(value, Mapping) else None

@@ -11,6 +11,7 @@ import attrs
 
 from ..errors import InvalidToken
 from ._entries import Entry, Kind
+from ._fold import suppressions
 from ._ledger import ConsentLedger
 from ._subjects import Subject
 
@@ -73,7 +74,8 @@ def consent_record(
 
     Source: ISO/IEC TS 27560:2023, 6.3: record header, processing, party identification, events.
     """
-    entries = [entry for entry in ledger.history(subject) if entry.kind in _STATES]
+    history = ledger.history(subject)
+    entries = [entry for entry in history if entry.kind in _STATES]
     token = ledger.token(subject)
     purposes: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
@@ -87,6 +89,8 @@ def consent_record(
         "pii_processing": {
             "purposes": [_processing(scope, found) for scope, found in purposes.items()]
         },
+        # Beside the shape of the standard: what the person wants no messages about.
+        "suppressions": [_suppression(made) for made in suppressions(history)],
         "party_identification": [
             {
                 "party_id": controller.id,
@@ -96,6 +100,16 @@ def consent_record(
                 "party_contact": controller.contact,
             }
         ],
+    }
+
+
+def _suppression(made: Entry) -> dict[str, str]:
+    return {
+        "sender": made.sender or "all",
+        "group": made.group,
+        "purpose": made.purpose or "all",
+        "since": made.at.isoformat(),
+        "origin": made.origin,
     }
 
 
@@ -158,7 +172,8 @@ def consent_receipt(
 
 
 def _canonical(receipt: dict[str, Any]) -> bytes:
-    # Texts and lists only, so that sorted keys and no spaces make it the same bytes everywhere (as RFC 8785).
+    # Texts and lists only, so that sorted keys and no spaces make it the same bytes everywhere (as
+    # RFC 8785).
     return json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -178,7 +193,8 @@ def verify_receipt(receipt: dict[str, Any], /, *, key: Ed25519PublicKey) -> dict
     Check the signature of a receipt, and return the receipt without it.
 
     Raises:
-        voxvalley_privacy.InvalidToken: If it was not signed by the holder of *key*, or was changed since.
+        voxvalley_privacy.InvalidToken: If it was not signed by the holder of *key*, or was changed
+            since.
     """
     from cryptography.exceptions import InvalidSignature
 

@@ -24,8 +24,8 @@ class Leg:
     One party of a call.
 
     Args:
-        jurisdictions: Every place the party may be in, as "US-CA"; empty for unknown. "US" alone is unknown too, as its
-            states differ.
+        jurisdictions: Every place the party may be in, as "US-CA"; empty for unknown. "US" alone is
+            unknown too, as its states differ.
 
         consent: True if the party agreed, False if it refused, None if it was not asked.
 
@@ -44,7 +44,8 @@ def _legs(legs: Iterable[Leg]) -> tuple[Leg, ...]:
 @attrs.frozen(kw_only=True)
 class Recording:
     """
-    Ask to record a call, or to go on recording it. Ask again whenever a party joins, is transferred or comes back.
+    Ask to record a call, or to go on recording it. Ask again whenever a party joins, is transferred
+    or comes back.
 
     Args:
         legs: All parties, those who record included.
@@ -96,7 +97,8 @@ class _RecordingAllowed:
         if needs == "all_consent" and self.accept_notice and all(map(_takes_notice, decisive)):
             needs = "all_notice"
         met = self._met(call, needs)
-        code = _CODES[needs][0 if met else 1]
+        allowed, missing = _CODES[needs]
+        code = allowed if met else missing
         reasons = (*[cite(code, row, self.facts, call.at) for row in decisive], *unknown)
         if not met:
             return self._deny(call, *reasons)
@@ -158,16 +160,18 @@ def recording_allowed(
     *, facts: Facts | None = None, accept_notice: bool = False
 ) -> _RecordingAllowed:
     """
-    Allow a recording by the strictest rule of every place that a party may be in and of where it is recorded.
+    Allow a recording by the strictest rule of every place that a party may be in and of where it is
+    recorded.
 
     Args:
         facts: The tables; None for those that ship with this version.
 
-        accept_notice: Where the table says, undisputed, that staying on after an announcement is consent, accept the
-            announcement.
+        accept_notice: Where the table says, undisputed, that staying on after an announcement is
+            consent, accept the announcement.
 
     Returns:
-        A rule. Its deny while a recording is active obliges to stop; its allow holds for these parties only.
+        A rule. Its deny while a recording is active obliges to stop; its allow holds for these
+        parties only.
 
     Source: facts/recording_consent.csv.
     """

@@ -23,7 +23,7 @@ __all__ = ["Registry", "registry", "registry_file"]
 
 
 class Registry(Protocol):
-    """Any callable of this shape; one that asks a service answers a deny when the service does not answer."""
+    """A rule about contacts; one that asks a service denies when the service does not answer."""
 
     def __call__(self, contact: Contact, /) -> Decision:
         """Deny where the person is listed, or where the copy is too old to say."""
@@ -110,15 +110,19 @@ def registry(
     Deny advertising to the *numbers* of a registry.
 
     Args:
-        name: A registry of `facts.load().registries`, by its name or its country, for example "US" or "GB".
+        name: A registry of `facts.load().registries`, by its name or its country, for example "US"
+            or "GB".
 
         numbers: Those that are listed, in any spelling that the country of the registry uses.
 
-        as_of: When the copy was taken, with a time zone. A copy that is too old denies everybody it is about.
+        as_of: When the copy was taken, with a time zone. A copy that is too old denies everybody it
+            is about.
 
-        max_age: How old it may be; None for what the registry's rules say, or 31 days where none were found.
+        max_age: How old it may be; None for what the registry's rules say, or 31 days where none
+            were found.
 
-        unless: Whether a contact has a basis that the registry accepts, for example prior express written consent.
+        unless: Whether a contact has a basis that the registry accepts, for example prior express
+            written consent.
 
         facts: The tables; None for those that ship with this version.
 
@@ -126,7 +130,8 @@ def registry(
         A rule. It holds the numbers in memory, 8 bytes each.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the registry is not known, or a line is not a number.
+        voxvalley_privacy.ConfigurationError: If the registry is not known, or a line is not a
+            number.
 
     Source: facts/registries.csv.
     """
@@ -161,10 +166,12 @@ def registry_file(
     facts: Facts | None = None,
 ) -> Registry:
     """
-    Read a registry's file, one number a line, and deny advertising to those numbers; see `registry`.
+    Read a registry's file, one number a line, and deny advertising to those numbers; see
+    `registry`.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the file cannot be read, is empty, or holds something else.
+        voxvalley_privacy.ConfigurationError: If the file cannot be read, is empty, or holds
+            something else.
     """
     try:
         lines = Path(path).read_text("utf-8").split()

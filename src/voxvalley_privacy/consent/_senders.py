@@ -18,7 +18,8 @@ class SenderScope:
     Every name of one sender.
 
     Args:
-        names: Its numbers and ids, and the names of its groups; empty for a sender that is not known.
+        names: Its numbers and ids, and the names of its groups; empty for a sender that is not
+            known.
 
         groups: The groups it belongs to.
     """
@@ -51,13 +52,15 @@ class Senders:
     Group the numbers and ids that one brand sends from; a STOP to one of them reaches all.
 
     Args:
-        groups: Group name to its numbers, short codes, messaging-service ids and agent ids. One group for each
-            brand, or one for each brand and channel, for example "acme" and "acme.voice".
+        groups: Group name to its numbers, short codes, messaging-service ids and agent ids. One
+            group for each brand, or one for each brand and channel, for example "acme" and
+            "acme.voice".
 
         region: The country of numbers without a country code, for example "US".
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If a group is empty, a member is in two groups, or a name is empty.
+        voxvalley_privacy.ConfigurationError: If a group is empty, a member is in two groups, or a
+            name is empty.
     """
 
     groups: _Groups = attrs.field(converter=_ordered, repr=False)

@@ -41,7 +41,7 @@ _EXPONENT = re.compile(r"([1-9])\.([0-9]{6,14})[eE]\+?([0-9]{1,2})")
 _WHATSAPP = re.compile(r"([0-9]{7,15})(?::[0-9]+)?@(?:c\.us|s\.whatsapp\.net)", re.IGNORECASE)
 _SIGNS = str.maketrans("", "", " ()-./\u00a0")
 _MEXICO_WITH_1 = re.compile(r"(?:\+|00)521([0-9]{10})")
-# What some networks add to a mobile number and others leave out: the person is the same.
+# Digits that some networks add to a mobile number and others leave out: one person.
 _NATIONAL_VARIANTS = (
     (re.compile(r"\+521([0-9]{10})"), "+52"),  # Mexico: the 1 was abolished in 2019
     (re.compile(r"\+549([0-9]{10})"), "+54"),  # Argentina: the 9 of calls from abroad
@@ -51,17 +51,19 @@ _NATIONAL_VARIANTS = (
 
 def _as_text(subject: object) -> str | None:
     """Return a text for *subject*; None if it cannot name anybody."""
-    if isinstance(subject, bool):
-        return None
-    if isinstance(subject, float):
-        exact = subject.is_integer() and 0 < subject < _EXACT_FLOAT
-        return str(int(subject)) if exact else None
-    if isinstance(subject, int):
-        return str(subject) if subject > 0 else None
+    if isinstance(subject, int | float):
+        return _digits_of(subject)
     if not isinstance(subject, str) or len(subject) > _LONGEST:
         return None
     bracketed = _BRACKETS.search(subject)
     return (bracketed[1] if bracketed else subject).strip()
+
+
+def _digits_of(number: float) -> str | None:
+    """Return the digits of a whole number; None if it is not one, or not exact."""
+    if isinstance(number, bool) or not 0 < number < _EXACT_FLOAT or number != int(number):
+        return None
+    return str(int(number))
 
 
 def _from_spreadsheet(text: str) -> str | None:
@@ -78,7 +80,9 @@ def _number(text: str, region: str | None) -> str | None:
     if "@" in text:
         if jid := _WHATSAPP.fullmatch(text):
             return canonical(f"+{jid[1]}")
-        return canonical(text, region=region) if text[:4].casefold() in _SIP else None
+        if text[:4].casefold() not in _SIP:
+            return None
+        return canonical(text, region=region)
     digits = _from_spreadsheet(text)
     if digits is not None:
         return canonical(digits, region=region)
@@ -87,7 +91,9 @@ def _number(text: str, region: str | None) -> str | None:
     if number is not None:
         return number
     mexican = _MEXICO_WITH_1.fullmatch(bare.translate(_SIGNS))
-    return canonical(f"+52{mexican[1]}") if mexican else None
+    if mexican is None:
+        return None
+    return canonical(f"+52{mexican[1]}")
 
 
 def _one_person(number: str) -> str:
@@ -152,7 +158,8 @@ class Subjects:
     Compute tokens: with the active key for writing, with every key for reading.
 
     Args:
-        keys: The keys; the tenant's own for a tenant, so that tokens of two tenants are never equal.
+        keys: The keys; the tenant's own for a tenant, so that tokens of two tenants are never
+            equal.
 
         region: The country of numbers without a country code.
     """
@@ -214,5 +221,6 @@ def _keyed(key: bytes) -> hmac.HMAC:
 def _digest(keyed: hmac.HMAC, data: bytes) -> str:
     mac = keyed.copy()
     mac.update(data)
-    # 128 bits: no two of ten billion numbers share a token (RFC 2104, section 5: at least half of the hash).
+    # 128 bits: no two of ten billion numbers share a token (RFC 2104, section 5: at least half of
+    # the hash).
     return spell(mac.digest()[:16]).decode()

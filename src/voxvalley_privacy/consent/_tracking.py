@@ -10,7 +10,7 @@ from ..decisions import Decision
 from ..vocabulary import Purpose
 from ._consent_reasons import because, fails_closed
 from ._contact import Contact, Use
-from ._entries import Kind, covers, known_purpose
+from ._entries import covers, known_purpose
 from ._fold import Scope, standing
 from ._ledger import ConsentLedger
 from ._opt_in import consented
@@ -19,7 +19,7 @@ from ._subjects import Subject
 __all__ = ["Tracking", "never_sold", "tracking_allowed"]
 
 _TECHNOLOGIES = {"cookie", "beacon", "pixel", "local_storage", "fingerprint", "sdk", "device_id"}
-# What Sec-GPC opts out of.
+# Sec-GPC opts out of these.
 _SHARING = (
     Purpose.SALE,
     Purpose.DISCLOSURE,
@@ -38,7 +38,8 @@ class Tracking:
     Ask to store or read something on a person's device.
 
     Args:
-        technology: `cookie`, `beacon`, `pixel`, `local_storage`, `fingerprint`, `sdk` or `device_id`.
+        technology: `cookie`, `beacon`, `pixel`, `local_storage`, `fingerprint`, `sdk` or
+            `device_id`.
 
         purpose: What for.
 
@@ -46,8 +47,8 @@ class Tracking:
 
         of: Whose device, if known.
 
-        strictly_necessary: Whether the service the person asked for does not work without it. Marketing, advertising,
-            disclosure and sale never are.
+        strictly_necessary: Whether the service the person asked for does not work without it.
+            Marketing, advertising, disclosure and sale never are.
 
         sec_gpc: The value of the `Sec-GPC` header; None if there is none.
 
@@ -81,51 +82,50 @@ class _TrackingAllowed:
             covers(sold, tracking.purpose) for sold in _NEVER_NECESSARY
         ):
             return Decision.allow(because("tracking.necessary"), evaluated_at=at)
-        if (
-            tracking.tcf_version is not None
-            and tracking.tcf_version < _TCF
-            and not tracking.tcf_disclosed_vendors
-        ):
+        if _is_too_old(tracking):
             return Decision.deny(because("tcf.version"), evaluated_at=at)
         signal = self._signal(tracking)
         if tracking.of is None:
             return Decision.deny(because(signal or "tracking.no_subject"), evaluated_at=at)
         answer = consented(self.ledger)(Use(of=tracking.of, purpose=tracking.purpose, at=at))
-        if signal is None or not answer:
-            return (
-                answer
-                if signal is None
-                else Decision.deny(because(signal), *answer.reasons, evaluated_at=at)
-            )
+        if signal is None:
+            return answer
+        if not answer:
+            return Decision.deny(because(signal), *answer.reasons, evaluated_at=at)
         if not self._confirmed(tracking, tracking.of):
             return Decision.deny(because(signal), evaluated_at=at)
         return attrs.evolve(answer, reasons=(*answer.reasons, because("gpc.overridden")))
 
     def _signal(self, tracking: Tracking) -> str | None:
-        if tracking.sec_gpc is None or not any(
-            covers(shared, tracking.purpose) for shared in _SHARING
-        ):
+        shares = any(covers(shared, tracking.purpose) for shared in _SHARING)
+        if tracking.sec_gpc is None or not shares:
             return None
-        return "gpc.opt_out" if tracking.sec_gpc == "1" else "gpc.malformed"
+        if tracking.sec_gpc == "1":
+            return "gpc.opt_out"
+        return "gpc.malformed"
 
     def _confirmed(self, tracking: Tracking, subject: Subject) -> bool:
         consent = standing(self.ledger.history(subject), Scope(tracking.purpose)).consent
-        given = consent is not None and consent.kind in {Kind.GIVEN, Kind.RECONFIRMED}
-        return (
-            given
-            and consent is not None
-            and consent.evidence is not None
-            and consent.evidence.conflict_confirmed
-        )
+        if consent is None or consent.evidence is None:
+            return False
+        return consent.evidence.conflict_confirmed
+
+
+def _is_too_old(tracking: Tracking) -> bool:
+    """Whether a TCF string of an old version names no vendors."""
+    version = tracking.tcf_version
+    return version is not None and version < _TCF and not tracking.tcf_disclosed_vendors
 
 
 def tracking_allowed(ledger: ConsentLedger, /) -> _TrackingAllowed:
     """
     Allow what is strictly necessary, and what the person consented to; never a sale.
 
-    `Sec-GPC` forbids sale, sharing and advertising unless the person confirmed in its face; its absence is no consent.
+    `Sec-GPC` forbids sale, sharing and advertising unless the person confirmed in its face; its
+    absence is no consent.
 
-    Source: ePrivacy Directive art. 5(3); Global Privacy Control; IAB TCF 2.3 (mandatory since 2026-02-28).
+    Source: ePrivacy Directive art. 5(3); Global Privacy Control; IAB TCF 2.3 (mandatory since
+        2026-02-28).
     """
     return _TrackingAllowed(ledger)
 

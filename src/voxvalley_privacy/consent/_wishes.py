@@ -139,7 +139,7 @@ def read_wish(
         return None
     words_of_all = [word for thought in thoughts for word in thought.words]
     others = fitting(words_of_all, languages)
-    if not others and not may_ask(words_of_all):
+    if not (others or prompted or may_ask(words_of_all)):
         return None
     names = _capitals(text)
     english = _tagged(lexicon("en"), thoughts, names, narrow=narrow)

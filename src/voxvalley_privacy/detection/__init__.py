@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ._announced import find_people, looks_like_a_name, may_name_people
 from ._context import BODY_CODE
 from ._engine import DEFAULT_FINDERS, find_in_text, merged
 from ._folding import Folded, fold
 from ._known import KnownValues, known_values
 from ._own_finders import Finder, pattern_finder
-from ._people import find_people, looks_like_a_name, may_name_people
 from .findings import Finding
 
 __all__ = [

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ..vocabulary import DataCategory
 from ._digit_shapes import DIGITS
-from ._folding import is_beyond_latin
 from ._numbers import kind_of
+from ._outlines import is_beyond_latin
 from .findings import Finding
 
 __all__ = [
@@ -45,7 +45,8 @@ _SHORTEST_CODE, _LONGEST_CODE = 4, 8  # digits
 
 # A number behind the name of a source file is its line: `file.c:4821`.
 _SOURCE_FILES = (
-    "c", "cc", "cpp", "cs", "ex", "erl", "go", "java", "js", "kt", "lua", "php", "py", "rb", "rs", "ts",
+    "c", "cc", "cpp", "cs", "ex", "erl", "go", "java", "js", "kt", "lua", "php", "py", "rb", "rs",
+    "ts",
 )  # fmt: skip
 # 123456 · 123-456: a code, alone, not money, not a part of a longer number, a port or a clock
 CODE = re.compile(
@@ -68,14 +69,14 @@ _BEFORE_CODE = "".join(f"(?<!{word}code)(?<!{word}[ _.-]code)" for word in _HARM
 # Words for code, password and verification in lower case, cut to the stem that their language's
 # endings leave alone. These are stems wherever they occur ...
 _CODE_STEMS_ANYWHERE = (
-    "bestätig", "contraseña", "doğrul", "einmal", "kennwort", "koodi", "one-time", "otp", "passwor",
-    "vahvist", "verif", "подтвер", "कोड", "ओटीपी", "सत्यापन", "কোড", "குறியீடு", "కోడ్", "รหัส", "コード",
-    "动态码", "口令", "校验码", "认证", "認証", "验证码", "驗證碼", "인증", "코드",
+    "bestätig", "contraseña", "doğrul", "einmal", "kennwort", "koodi", "one-time", "otp",
+    "passwor", "vahvist", "verif", "подтвер", "कोड", "ओटीपी", "सत्यापन", "কোড", "குறியீடு", "కోడ్",
+    "รหัส", "コード", "动态码", "口令", "校验码", "认证", "認証", "验证码", "驗證碼", "인증", "코드",
 )  # fmt: skip
 # ... and these only at the beginning of a word.
 _CODE_STEMS_IN_FRONT = (
-    "2fa", "clave", "cód", "dtmf", "kod", "kód", "mã", "parol", "pin", "pressed", "senha", "tan", "κωδικ",
-    "код", "пароль", "şifre", "סיסמ", "קוד", "تحقق", "رمز", "كود", "کد",
+    "2fa", "clave", "cód", "dtmf", "kod", "kód", "mã", "parol", "pin", "pressed", "senha", "tan",
+    "κωδικ", "код", "пароль", "şifre", "סיסמ", "קוד", "تحقق", "رمز", "كود", "کد",
 )  # fmt: skip
 CODE_WORD = re.compile(
     "|".join(
@@ -92,8 +93,8 @@ CODE_WORD = re.compile(
 # One of these is in every text that `CODE_WORD` matches; in one beyond ASCII one of the second, or
 # letters that Latin-1 does not have.
 _CODE_STEMS = (
-    "cod", "otp", "pin", "verif", "passwor", "one-time", "2fa", "kod", "clave", "senha", "parol", "tan",
-    "einmal", "kennwort", "koodi", "vahvist", "dtmf", "digits", "pressed",
+    "cod", "otp", "pin", "verif", "passwor", "one-time", "2fa", "kod", "clave", "senha", "parol",
+    "tan", "einmal", "kennwort", "koodi", "vahvist", "dtmf", "digits", "pressed",
 )  # fmt: skip
 _CODE_STEMS_BEYOND_ASCII = ("contrase", "bestätig", "cód", "kód", "mã")
 
@@ -133,8 +134,9 @@ SAYS_TELEPHONE = re.compile(
 )
 _BETWEEN = " .:=#\"'(+"  # marks between a number and the word for telephone
 _TELEPHONE_ENDS = (
-    "at", "cell", "fax", "fon", "fone", "handy", "is", "mob", "mobile", "no", "nr", "num", "number", "on",
-    "ph", "phon", "phone", "tel", "tele", "telefono", "telephono", "teléfono", "tél",
+    "at", "cell", "fax", "fon", "fone", "handy", "is", "mob", "mobile", "no", "nr", "num",
+    "number", "on", "ph", "phon", "phone", "tel", "tele", "telefono", "telephono", "teléfono",
+    "tél",
 )  # fmt: skip
 
 # 21 12 34 · 312 345 · 90 1234: a `SHORT_GROUP` of six digits in groups as phone numbers are
@@ -232,13 +234,18 @@ class Context:
 
     def codes_beside(self, addresses: list[Finding], start: int, end: int, /) -> Iterator[Finding]:
         """Find the codes right beside an address, where they do not look alone."""
-        edges = [start, *(edge for address in addresses for edge in address[:2]), end]
-        for left, right in zip(edges[::2], edges[1::2], strict=True):
-            code = DIGITS.search(self._text, left, right)
-            if code is None or self._text[code.start() - 1 : code.start()] == ":":  # a port
-                continue
-            if _SHORTEST_CODE <= len(code[0]) <= _LONGEST_CODE and self._is_code(left, right):
+        left = start
+        for address in [*addresses, Finding(end, end, DataCategory.ONE_TIME_CODE)]:
+            code = DIGITS.search(self._text, left, address.start)
+            if code is not None and self._is_code_beside(*code.span()):
                 yield Finding(*code.span(), DataCategory.ONE_TIME_CODE)
+            left = address.end
+
+    def _is_code_beside(self, start: int, end: int) -> bool:
+        if not _SHORTEST_CODE <= end - start <= _LONGEST_CODE:
+            return False
+        is_port = self._text[start - 1 : start] == ":"
+        return not is_port and self._is_code(start, end)
 
     def _is_code(self, start: int, end: int) -> bool:
         """Say whether a word for code speaks of these digits."""

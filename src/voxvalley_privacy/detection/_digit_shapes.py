@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters, digits
 
 __all__ = [
     "AMOUNT_FORM",
@@ -12,7 +13,6 @@ __all__ = [
     "DIGITS_OF_A_NUMBER",
     "HEXADECIMAL",
     "ID_TOKEN",
-    "ID_WORD",
     "LONGEST_NUMBER",
     "LONG_PORT",
     "PORT",
@@ -28,11 +28,11 @@ __all__ = [
     "count_digits",
     "dates_in",
     "ids_in",
-    "is_dated",
     "is_id",
     "is_text",
     "is_time_stamp",
     "may_be_id",
+    "may_be_shaped",
     "shapes_in",
     "text_in_hex",
 ]
@@ -80,13 +80,15 @@ LONG_PORT = (
 )
 PORT = rf"(?:{LONG_PORT}|[1-9][0-9]{{1,2}})"
 _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-# Between 2017 and 2033, in seconds, with three, six or nine digits more
-_EPOCH = r"1[5-9][0-9]{8}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?"
+# Between 2017 and 2030, in seconds, with three, six or nine digits more
+_EPOCH = r"1[5-8][0-9]{8}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?"
 
 AMOUNT_FORM = (
     r"(?:[0-9]{1,3}(?:[,.' ][0-9]{2,3})?[,.' ][0-9]{3}(?:[.,][0-9]{1,2})?"
     r"|[0-9]{1,7}(?:[.,][0-9]{1,6})?)(?![0-9])"
 )
+# Not 1800101221144: a sex, a birth date and six digits, as national ids of Romania are
+_NO_PERSON = rf"(?!1[5-9][0-9]{_MM}{_DD}[0-9]{{6}}(?![0-9]))"
 _SIGN = r"[$€£¥₹₽₩₪₫₱₦₴₺฿¢]"
 
 # One shape a row; each begins where a group of digits begins.
@@ -136,7 +138,7 @@ _TABLE = {
     # 1764000000.123 · 1764000000.42, the ids of Asterisk
     "epoch_part": rf"(?<![0-9][-_.:*()])(?<!\+){_EPOCH}\.[0-9]{{1,9}}{_END}",
     # 1795827088951386437: thirteen digits and more that begin so are no phone number and no card
-    "long_epoch": rf"(?<![0-9][-_.:*])(?<!\+)1[5-9][0-9]{{8}}(?:[0-9]{{3}}){{1,3}}{_END}",
+    "long_epoch": rf"(?<![0-9][-_.:*])(?<!\+){_NO_PERSON}1[5-8][0-9]{{8}}(?:[0-9]{{3}}){{1,3}}{_END}",
     # id:5337236991 sub:001, of a delivery receipt
     "receipt_id": r"(?<=id:)[0-9]{1,20}(?= sub:)",
     # 2147483669 = 0x80000015: a value in two notations
@@ -148,7 +150,7 @@ _TABLE = {
     # o=jo 84816336 4 IN IP4: session and version of SDP
     "session": r"[0-9]{1,20} [0-9]{1,20}(?= IN IP[46])",
     # 1764000000 · 1764000000123, unless a word says that it reaches somebody, see `_holds`
-    "bare_epoch": rf"{_APART}{_EPOCH}{_END}",
+    "bare_epoch": rf"{_APART}{_NO_PERSON}{_EPOCH}{_END}",
     # 140405882956672: a thread of Linux is named by an address that begins with 0x7e or 0x7f
     "thread": rf"{_APART}(?:13[89]|140)[0-9]{{12}}{_END}",
     # Found as an address elsewhere; here only kept from being joined with the digits beside it.
@@ -188,9 +190,9 @@ _TABLE = {
 # part that is left over and could be half a number keeps the whole run hidden.
 STRONG = frozenset(
     (
-        "bare_epoch", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump", "ip_address",
-        "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id", "receipt_id", "request", "session", "stamp",
-        "system_time", "thread", "with_hex",
+        "bare_epoch", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump",
+        "ip_address", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
+        "receipt_id", "request", "session", "stamp", "system_time", "thread", "with_hex",
     )
 )  # fmt: skip
 _UNLESS_REACHABLE = frozenset(("bare_epoch", "thread"))
@@ -207,14 +209,17 @@ def _compiled(table: dict[str, str]) -> re.Pattern[str]:
 SHAPES = _compiled(_TABLE)
 STRONG_SHAPES = _compiled({name: shape for name, shape in _TABLE.items() if name in STRONG})
 
-# 2026-11-23 20:15:30,123 · 2026-11-23T20:15:30.123456, and no more
+# 2026-11-23 20:15:30,123 · 2026-11-23T20:15:30.123456 · 17:30, and no more
 TIME_STAMP = re.compile(
-    rf"(?<![0-9A-Za-z+-])(?<![0-9][\W_]){_YEAR}[-/]{_MM}[-/]{_DD}[T ]{_FULL_CLOCK}(?![0-9])"
+    rf"(?<![0-9A-Za-z+-])(?<![0-9][\W_])(?:{_YEAR}[-/]{_MM}[-/]{_DD}[T ]{_FULL_CLOCK}|{_HH}:{_SIXTY})(?![0-9])"
 )
 
 # What a run of digits has in it, or begins like, where one of the shapes can be: without it they
 # are not tried.
-SHAPED = frozenset(":/.,=I'_\"年月$€£¥₹₽₩₪₫₱₦₴₺฿¢")
+SHAPED = frozenset(":/.,'_年月$€£¥₹₽₩₪₫₱₦₴₺฿¢")
+# Beside a run, where a shape begins or ends outside of it
+_BEFORE = ('" ', "]: ", "id:", "  ")
+_BEHIND = (" = 0", "= 0x", " =0x", "=0x", " IN ")
 DATED = re.compile(
     rf"{_YEAR}(?:[- ]|[01][0-9][0-3][0-9])|{_DAY}-{_DAY}-{_YEAR}|1[3-9][0-9]{{8}}|0000|{_MM}-{_DD} "
 )
@@ -241,9 +246,14 @@ def dates_in(text: str, start: int, end: int, /) -> list[tuple[int, int]]:
     return [cut[:2] for cut in shapes_in(STRONG_SHAPES, text, start, end)]
 
 
-def is_dated(text: str, start: int, run: str, /) -> bool:
-    """Say whether a run, with what is right beside it, could begin or hold a date without marks."""
-    if "-" in run or " " in run:
+def may_be_shaped(text: str, start: int, end: int, /) -> bool:
+    """Say whether a run, with what is right beside it, could hold one of the shapes."""
+    run = text[max(0, start - 1) : end + 1]
+    if not SHAPED.isdisjoint(run):
+        return True
+    if text.endswith(_BEFORE, max(0, start - 3), start) or text.startswith(_BEHIND, end):
+        return True
+    if "-" in run or " " in text[start:end]:
         return DATED.search(run) is not None
     return DATED.match(text, start) is not None
 
@@ -268,7 +278,6 @@ def _is_reachable(text: str, start: int, end: int, /) -> bool:
 # Ids
 # --------------------------------------------------------------------------------------------------
 
-ID_WORD = re.compile(r"[0-9A-Za-z-]*+")
 _HEX = "[0-9A-Fa-f]"
 _SHORT_ID = rf"(?!{_HEX}{{0,6}}[0-9]{{10}}){_HEX}{{16}}"
 _HASHES = "|".join(f"{_HEX}{{{size}}}" for size in (128, 96, 64, 56, 40, 32, 24))
@@ -286,11 +295,14 @@ ID_TOKEN = re.compile(
     # A hex word of eight digits and more in one case, without ten digits in a row
     r"(?P<hex_word>(?![0-9A-Fa-f]{0,54}?[0-9]{10})"
     r"(?:(?=[0-9]{1,9}[a-f]|[a-f]{1,30}[0-9])[0-9a-f]{8,64}"
-    r"|(?=[0-9]{1,9}[A-F]|[A-F]{1,30}[0-9])[0-9A-F]{8,64}))|"
+    # and not D12345678, as passports are numbered
+    r"|(?![A-Z]{1,2}[0-9]{6,9}(?![0-9A-Za-z]))"
+    r"(?=[0-9]{1,9}[A-F]|[A-F]{1,30}[0-9])[0-9A-F]{8,64}))|"
     # ULID and KSUID, without ten digits in a row
     r"(?P<random_id>(?![0-9A-Za-z]{0,17}[0-9]{10})(?:[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9A-Za-z]{27}))"
     r")(?![0-9A-Za-z])"
 )
+_ID_CHARACTERS = ascii_letters + digits + "-"
 _SHORTEST_ID = 8
 _SHORTEST_TEXT, _CLEAR_TEXT = 16, 24  # digits of hexadecimal that can be text
 HEXADECIMAL = re.compile(r"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")
@@ -302,8 +314,8 @@ _LONGEST_ID = 132  # how far an id that a run of digits is a part of can reach
 
 def may_be_id(text: str, start: int, end: int, /) -> bool:
     """Say whether a letter or a dash beside digits, or dashes in them, could make them an id."""
-    left, right = text[start - 1 : start], text[end : end + 1]
-    if left.isalnum() or right.isalnum() or left == "-" or right == "-":
+    beside = text[start - 1 : start] + text[end : end + 1]
+    if "-" in beside or any(map(str.isalnum, beside)):
         return True
     return text.count("-", start, end) >= _DASHES
 
@@ -311,17 +323,17 @@ def may_be_id(text: str, start: int, end: int, /) -> bool:
 def ids_in(text: str, start: int, end: int, /) -> Iterator[Cut]:
     """Give the ids that a run is a part of: the word around it is looked at, and no more."""
     head = text[max(0, start - _LONGEST_ID) : start]
-    if len(head) == _LONGEST_ID and head.isalnum():  # a part of a longer word, which is none
+    tail = text[end : end + _LONGEST_ID]
+    if len(head) == _LONGEST_ID and head.isalnum():  # a part of a longer word, which is no id
         return
-    before = ID_WORD.match(head[::-1])
-    low = start - (before.end() if before is not None else 0)
-    after = ID_WORD.match(text, end, end + _LONGEST_ID)
-    high = after.end() if after is not None else end
+    low = start - len(head) + len(head.rstrip(_ID_CHARACTERS))
+    high = end + len(tail) - len(tail.lstrip(_ID_CHARACTERS))
     if high - low < _SHORTEST_ID:
         return
     for token in ID_TOKEN.finditer(text, low, high + 1):
-        if token.start() < end and token.end() > start and not text_in_hex(token[0]):
-            yield token.start(), token.end(), token.lastgroup or ""
+        left, right = token.span()
+        if left < end and start < right and not text_in_hex(token[0]):
+            yield left, right, token.lastgroup or ""
 
 
 def is_text(octets: bytes, /) -> bool:
@@ -333,22 +345,32 @@ def is_text(octets: bytes, /) -> bool:
 
 
 def text_in_hex(word: str, /) -> bool:
-    """Say whether a word is the hexadecimal of readable text, of letters and blanks if it is short."""
-    if len(word) < _SHORTEST_TEXT or len(word) % 2 or HEXADECIMAL.fullmatch(word) is None:
+    """Say whether a word is the hexadecimal of readable text: if it is short, of letters alone."""
+    size = len(word)
+    if size < _SHORTEST_TEXT or size % 2 or HEXADECIMAL.fullmatch(word) is None:
         return False
     octets = bytes.fromhex(word)
-    if not octets.isascii() or not is_text(octets):
+    if not octets.isascii():
         return False
-    return len(word) >= _CLEAR_TEXT or octets.replace(b" ", b"").isalnum()
+    if size < _CLEAR_TEXT:
+        return octets.replace(b" ", b"").isalnum()
+    return is_text(octets)
 
 
 def is_id(word: str, /) -> bool:
-    """Say whether a whole word is an id of a known shape, with a short word before it or without."""
-    if ID_TOKEN.fullmatch(word) is not None:
-        return True
-    # USR-7f3c1f7e-… · a_7430b060-… · 23ba66…c197-91, the tag of an upload in parts
-    kind, mark, rest = word.partition("_" if "_" in word[:_LONGEST_KIND] else "-")
-    if mark and kind.isalpha() and ID_TOKEN.fullmatch(rest) is not None:
-        return True
+    """Say whether a whole word is an id of a known shape, with its kind before it or without."""
+    return any(ID_TOKEN.fullmatch(core) for core in _cores(word))
+
+
+def _cores(word: str, /) -> Iterator[str]:
+    """Give what of a word can be the id."""
+    yield word
+    # USR-7f3c1f7e-… · a_7430b060-…
+    mark = "_" if "_" in word[:_LONGEST_KIND] else "-"
+    kind, _, rest = word.partition(mark)
+    if kind.isalpha():
+        yield rest
+    # 23ba66…c197-91, the tag of an upload in parts
     head, _, parts = word.rpartition("-")
-    return parts.isdigit() and len(parts) <= _PARTS and ID_TOKEN.fullmatch(head) is not None
+    if parts.isdigit() and len(parts) <= _PARTS:
+        yield head

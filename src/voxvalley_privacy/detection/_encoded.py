@@ -100,7 +100,7 @@ def _pieces(part: str, /) -> list[str]:
 
 def _is_blob(word: str, /) -> bool:
     """Tell an encoding from a name: digits in it, and its kinds of characters change often."""
-    if len(word) < _LONG or word.isdigit() or not any(map(str.isdigit, word)):
+    if len(word) < _LONG or not _has_some_digits(word):
         return False
     if is_id(word) or CAMEL_CASE.fullmatch(word) is not None:
         return False
@@ -109,3 +109,7 @@ def _is_blob(word: str, /) -> bool:
     kinds = word.encode().translate(_KINDS, b"+/_=-")
     changes: int = sum(map(ne, kinds, kinds[1:]))
     return _MIXED * changes >= len(kinds)
+
+
+def _has_some_digits(word: str, /) -> bool:
+    return any(map(str.isdigit, word)) and not word.isdigit()

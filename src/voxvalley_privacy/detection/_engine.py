@@ -12,7 +12,7 @@ from ._addresses import SIP_URI, find_at_signs, find_sip_uris, find_urls
 from ._context import Context
 from ._digit_shapes import DIGITS_OF_A_NUMBER, count_digits, is_time_stamp
 from ._encoded import find_in_words
-from ._folding import ESCAPES, Folded, folded, may_hide, shape_of, words_of
+from ._folding import ESCAPES, Folded, folded, may_hide
 from ._known import KnownValues
 from ._network import (
     HAS_IPV6,
@@ -24,6 +24,7 @@ from ._network import (
     may_be_mac,
 )
 from ._numbers import numbers_in, parts_of, plain_in
+from ._outlines import shape_of, words_of
 from ._own_finders import Finder
 from ._secrets import (
     ASSIGNS,
@@ -81,7 +82,8 @@ IN_LONG_WORD = re.compile(r"[0-9](?:(?=[A-Za-z])|(?<=[A-Za-z].))(?:(?=\S{8})|(?<
 
 _SHORTEST = 4  # digits that can be anything
 _DOTS_OF_IPV4 = 3
-_LONG_WORD = "x" * 12  # the shortest word that is more than digits, a hardware address
+_LONG_WORD = "x" * 15  # the shortest key, as `words_of` shows it
+_MAC = "x" * 12
 
 
 def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[Finding]:
@@ -101,15 +103,20 @@ def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[F
     found: list[Finding] = []
     if shape.count("0") >= _SHORTEST:
         found += _find_in_clusters(text, shape, addresses)
-    words = words_of(text)
-    if _LONG_WORD not in words:
-        return found
-    if IN_LONG_WORD.search(text) is not None:
-        found += find_in_words(text, words)
-        found += find_macs_of_phones(text)
+    if "a0" in shape or "0a" in shape or "O0" in shape or "0O" in shape:
+        found += _find_in_mixed_words(text)
     if may_be_dotted_mac(text):
         found += find_macs(text)
     return found
+
+
+def _find_in_mixed_words(text: str, /) -> Iterator[Finding]:
+    """Find keys, blobs and hardware addresses, which have digits beside letters."""
+    words = words_of(text)
+    if _LONG_WORD in words and IN_LONG_WORD.search(text) is not None:
+        yield from find_in_words(text, words)
+    if _MAC in words:
+        yield from find_macs_of_phones(text)
 
 
 def _find_in_clusters(text: str, shape: str, addresses: list[Finding], /) -> Iterator[Finding]:
@@ -143,7 +150,7 @@ def _find_in_cluster(text: str, start: int, end: int, context: Context, /) -> li
     for part in parts:
         found += _find_in_part(text, *part, context)
     found += numbers
-    if text[max(0, start - 2) : start].strip().isalpha():
+    if text[start - 1 : start].isalpha() or text[start - 2 : start - 1].isupper():
         found += _accounts_in(text, start, end)
     return found
 
@@ -177,12 +184,12 @@ def _always(_text: str, /) -> bool:
     return True
 
 
-# Signs of which one is in the text, a cheap test, and the finder
+# Two signs of which one is in the text, a cheap test, and the finder
 _BY_SIGNS = (
-    ((":", "="), _may_assign, find_named),
-    ((":", "-"), may_be_mac, find_macs),
-    ((KEY_BLOCK,), _always, find_private_keys),
-    (("",), may_announce, find_announced),
+    (":", "=", _may_assign, find_named),
+    (":", "-", may_be_mac, find_macs),
+    (KEY_BLOCK, KEY_BLOCK, _always, find_private_keys),
+    ("", "", may_announce, find_announced),
 )
 
 
@@ -193,8 +200,8 @@ def find_by_signs(text: str, /) -> list[Finding]:
         found += _find_beside_colons(text)
     if "@" in text:
         found += find_at_signs(text, {one.end for one in found})
-    for signs, may, find in _BY_SIGNS:
-        if (signs[0] in text or signs[-1] in text) and may(text):
+    for sign, other, may, find in _BY_SIGNS:
+        if (sign in text or other in text) and may(text):
             found += find(text)
     return found
 
@@ -253,6 +260,7 @@ ANY_SCRIPT = re.compile(
     r"\U00011052-\U0001105a\U0001f100-\U0001f10a]"
 )
 _SIGNS = (":", "@", "=", KEY_BLOCK)
+_CODE = C.ONE_TIME_CODE  # a look into an enumeration has its price
 _ESCAPED_DIGITS = 5  # digits outside escapes that make a finding in the raw text count
 
 
@@ -335,9 +343,9 @@ def _outside_escapes(text: str, finding: Finding, /) -> bool:
 
 def _repeated(text: str, found: list[Finding], /) -> list[Finding]:
     """Find the codes that were found once wherever else they are: `@app.example #219476`."""
-    codes = {text[one.start : one.end] for one in found if one.category is C.ONE_TIME_CODE}
+    codes = {text[one.start : one.end] for one in found if one.category is _CODE}
     return [
-        Finding(at, at + len(code), C.ONE_TIME_CODE)
+        Finding(at, at + len(code), _CODE)
         for code in codes
         if text.count(code) > 1
         for at in _places(text, code)

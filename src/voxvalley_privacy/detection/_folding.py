@@ -1,9 +1,9 @@
 """
-Normalization with a map back: what a reader would read, and where in the original it stands.
+Normalization with a map back: the text that a reader would read, and where in the original it is.
 
-A text is folded only where it can hide something. Each step lists edits (start, end, replacement); applying them carries the
-original offsets of every character along, so a finding in the folded text covers all of the original that made it, with the
-invisible characters, tags and escapes inside.
+A text is folded only where it can hide something. Each step lists edits (start, end, replacement);
+applying them carries the original offsets of every character along, so a finding in the folded text
+covers all of the original that made it, with the invisible characters, tags and escapes inside.
 """
 
 from __future__ import annotations
@@ -15,28 +15,30 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from ._outlines import shape_of
+
 __all__ = [
     "Folded",
     "fold",
     "folded",
-    "is_beyond_latin",
-    "lowered",
     "may_hide",
-    "shape_of",
-    "words_of",
 ]
 
 # Encodings and disguises that a digit, a dot or an at sign can wear
 # --------------------------------------------------------------------------------------------------
 
-# Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII:
-# %2B · %E2%80%8B · %u002B, &#43; · &plus;, \u002b · \x2b · \n, three of =2B or one between two digits, a soft line end.
+# Escapes by the mark that begins them, each one character, or one run of UTF-8 bytes above ASCII
 ESCAPES = {
+    # %2B · %E2%80%8B · %u002B
     "%": re.compile(
-        r"%(?:[0-7][0-9A-Fa-f]|[89A-Fa-f][0-9A-Fa-f](?:%[89A-Fa-f][0-9A-Fa-f]){0,3}|u[0-9A-Fa-f]{4})"
+        r"%(?:[0-7][0-9A-Fa-f]|[89A-Fa-f][0-9A-Fa-f](?:%[89A-Fa-f][0-9A-Fa-f]){0,3}"
+        r"|u[0-9A-Fa-f]{4})"
     ),
+    # &#43; · &plus;
     "&": re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}(?=;));?"),
+    # \u002b · \x2b · \n
     "\\": re.compile(r"\\{1,8}(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf\"/])"),
+    # Three of =2B or more, one between two digits, a soft line end
     "=": re.compile(
         r"=(?:[0-9A-F]{2}(?:=[0-9A-F]{2}){2,59}|\r?\n|2[0-9A-F](?<=[0-9].{3})(?=[0-9(]))"
     ),
@@ -53,9 +55,12 @@ INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 
-# What is neither ASCII nor a control character, a letter or a sign that has nothing to fold; digits of all scripts are here.
+# Beyond ASCII: all but the control characters, letters and signs that have nothing to fold; digits
+# of all scripts are here.
 EXOTIC = re.compile(
-    r"[^\x00-\x9f\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u024f\u0370-\u0482\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\u2018-\u2022\u2026\u20a0-\u20bf\uac00-\ud7a3]"
+    r"[^\x00-\x9f\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u024f\u0370-\u0482"
+    r"\u048a-\u0556\u0561-\u0587\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\u2018-\u2022"
+    r"\u2026\u20a0-\u20bf\uac00-\ud7a3]"
 )
 EXOTICS = re.compile(f"{EXOTIC.pattern}{EXOTIC.pattern}*+")
 
@@ -66,12 +71,16 @@ CONFUSED = re.compile(r"[0-9](?:[\W_]?[0-9]|[-._/)]?[OoIl|ОоΟοІӀ](?![^\W\d
 # A line end with more blanks behind it than a run of digits may have between two
 INDENT = re.compile(r"(?<=[0-9])[ \t]{0,3}\r?\n[ \t]{1,64}(?=[0-9(+])")
 
-# A mark with what makes it one that can hide something in plain ASCII. The entities of markup that texts are full of do so only
-# right behind a digit, beside an at sign, or escaped twice.
+# A mark, and what makes it one that can hide something in plain ASCII. The entities of markup that
+# texts are full of do so only right behind a digit, beside an at sign, or escaped twice.
 HIDES = {
     "&": re.compile(
-        r"&(?:#[0-9xX]|amp;[#A-Za-z]|(?:lt|gt|quot|apos);@|(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]{2,8};|(?<=[0-9]&)|(?<=[0-9][\W_]&)"
-        r"|(?<=[0-9][\W_]{2}&)|(?<=[0-9][\W_]{3}&)|(?<=@&))"
+        r"""
+        & (?: \#[0-9xX] | amp;[\#A-Za-z] | (?:apos|gt|lt|quot);@
+            | (?!(?:amp|apos|gt|lt|quot);)[A-Za-z]{2,8};
+            | (?<=[0-9]&) | (?<=[0-9][\W_]&) | (?<=[0-9][\W_]{2}&) | (?<=[0-9][\W_]{3}&) | (?<=@&) )
+        """,
+        re.VERBOSE,
     ),
     "=": re.compile(r"=(?:[0-9A-F]{2}|\r?\n)"),
     "\n": re.compile(r"\n[ \t]"),
@@ -85,69 +94,11 @@ HIDES = {
 HIDERS = {**ESCAPES, "<": TAGS, "\x1b": ANSI, "\n": INDENT}
 
 
-# A letter that Latin-1 does not have; some look like digits.
-BEYOND = re.compile(r"[^\W\x00-\xff]")
-
-# What a text is made of, character by character: a text of four letters in which a search costs a fraction
-# --------------------------------------------------------------------------------------------------
-
-_LATIN = [chr(code) for code in range(256)]
-_KEY_MARKS = "+/_.=-"
-
-
-def _table(letters: list[str], /) -> bytes:
-    return "".join(letters).encode("latin-1")
-
-
-def _letter(char: str, /) -> str:
-    if "0" <= char <= "9":
-        return "0"
-    if char in "OoIl":
-        return "O"
-    return "a" if char.isalnum() else "-"
-
-
-_SHAPES = _table([_letter(char) for char in _LATIN])
-_WORDS = _table(
-    ["x" if char.isascii() and (char.isalnum() or char in _KEY_MARKS) else " " for char in _LATIN]
-)
-
-
-def shape_of(text: str, /) -> str:
-    """
-    Return as many characters as the text has: 0 for an ASCII digit, O for a letter that may look like one, a for another letter, -
-    for all others.
-    """
-    octets = text.encode("latin-1", "ignore")
-    if len(octets) != len(text):
-        octets = BEYOND.sub("O", text).encode("latin-1", "replace")
-    return octets.translate(_SHAPES).decode("latin-1")
-
-
-def is_beyond_latin(text: str, /) -> bool:
-    """Say whether a text has a character that Latin-1 has not."""
-    return len(text.encode("latin-1", "ignore")) != len(text)
-
-
-def lowered(text: str, /) -> str:
-    """Lower the ASCII letters of a text, and others as it pleases."""
-    return (
-        text.lower()
-        if text.isascii()
-        else text.encode("latin-1", "replace").lower().decode("latin-1")
-    )
-
-
-def words_of(text: str, /) -> str:
-    """Return as many characters as the text has: x for one that a key can have in it, a blank for all others."""
-    return text.encode("latin-1", "replace").translate(_WORDS).decode("latin-1")
-
-
-# Normalization with a map back: what a reader would read, and where in the original it stands
+# A folded text and the way back
 # --------------------------------------------------------------------------------------------------
 
 _ROUNDS = 3  # of decoding
-_SHORT = 6  # characters of an escape that stands for one character, as \u0031
+_SHORT = 6  # characters of an escape of one character, such as \u0031
 _NATIONAL = 9  # digits; a value with more is a whole one beside a bar
 _WIDEST = 4  # characters that one may fold to; U+FDFA would make eighteen
 
@@ -160,7 +111,11 @@ _Edit = tuple[int, int, str]
 
 
 class _Step:
-    """The edits of one pass, in order and not overlapping; where a character comes from is worked out when it is asked for."""
+    """
+    The edits of one pass, in order and not overlapping.
+
+    Where a character comes from is worked out when it is asked for.
+    """
 
     __slots__ = ("_begins", "_edits")
 
@@ -241,7 +196,7 @@ class Folded:
 
 
 def may_hide(text: str, shape: str, /) -> bool:
-    """Say whether anything in a text of that shape could be folded; for plain texts this is all that folding costs."""
+    """Say whether anything in a text could be folded; for plain texts, folding costs no more."""
     if not text.isascii() and EXOTIC.search(text) is not None:
         return True
     for mark in _HIDING:
@@ -261,11 +216,11 @@ def _hides(text: str, mark: str, /) -> bool:
 
 def fold(text: str, /) -> Folded:
     """
-    Bring a text to what a reader would read.
+    Return the text that a reader would read.
 
-    Escapes are decoded in up to three rounds, terminal codes and tags are taken out, digits of every script, wide forms, dashes
-    and spaces become ASCII, format characters and combining marks go, and letters that look like digits become digits in a run of
-    seven.
+    Escapes are decoded in up to three rounds, terminal codes and tags are taken out, digits of every
+    script, wide forms, dashes and spaces become ASCII, format characters and combining marks go, and
+    letters that look like digits become digits in a run of seven.
 
     Returns:
         The folded text with its map back. Where nothing hides, the text itself.
@@ -275,25 +230,37 @@ def fold(text: str, /) -> Folded:
 
 def folded(text: str, /) -> Folded:
     """Fold a text that `may_hide` something."""
-    made = Folded(text)
+    read = _decoded_text(Folded(text))
+    for mark, edits_of in _STEPS:
+        if mark in read.text:
+            read = read.edited(edits_of(read.text))
+    if not read.text.isascii():
+        read = read.edited(_exotic(read.text))
+    if MAY_CONFUSE.search(read.text) is not None:
+        read = read.edited(_confused(read.text))
+    return read
+
+
+def _decoded_text(read: Folded, /) -> Folded:
+    """Decode escapes inside escapes, as far as the rounds go."""
     for _ in range(_ROUNDS):
-        before = made
+        before = read
         for mark, pattern in ESCAPES.items():
-            if mark in made.text:
-                made = made.edited(_escapes(pattern, made.text))
-        if made is before:
+            if mark in read.text:
+                read = read.edited(_escapes(pattern, read.text))
+        if read is before:
             break
-    if "\x1b" in made.text:
-        made = made.edited((*match.span(), "") for match in ANSI.finditer(made.text))
-    if "<" in made.text:
-        made = made.edited(_tags(made.text))
-    if "\n" in made.text:
-        made = made.edited((*match.span(), "\n") for match in INDENT.finditer(made.text))
-    if not made.text.isascii():
-        made = made.edited(_exotic(made.text))
-    if MAY_CONFUSE.search(made.text) is not None:
-        made = made.edited(_confused(made.text))
-    return made
+    return read
+
+
+def _codes(text: str, /) -> Iterator[_Edit]:
+    for match in ANSI.finditer(text):
+        yield *match.span(), ""
+
+
+def _indents(text: str, /) -> Iterator[_Edit]:
+    for match in INDENT.finditer(text):
+        yield *match.span(), "\n"
 
 
 def _escapes(pattern: re.Pattern[str], text: str, /) -> Iterator[_Edit]:
@@ -305,22 +272,22 @@ def _escapes(pattern: re.Pattern[str], text: str, /) -> Iterator[_Edit]:
             yield *match.span(), new
 
 
+_LETTERS = {"n": "\n", "r": "\n", "t": "\t", '"': '"', "/": "/"}  # of an escape with a backslash
+
+
 def _decoded(escape: str, /) -> str:
-    """Decode one escape; what decodes to nothing stays as it is."""
-    if escape[0] == "&":
+    """Decode one escape; one that decodes to nothing stays as it is."""
+    mark = escape[0]
+    if mark == "&":
         return html.unescape(escape)
-    if escape[0] == "=":
-        return (
-            ""
-            if escape[-1] == "\n"
-            else bytes.fromhex(escape.replace("=", "")).decode("utf-8", "replace")
-        )
-    if escape[0] == "\\":
+    if mark == "\\":
         code = escape.lstrip("\\")
-        return chr(int(code[1:], 16)) if code[0] in "ux" else " "
+        return chr(int(code[1:], 16)) if code[0] in "ux" else _LETTERS.get(code[0], " ")
     if escape[1] == "u":
         return chr(int(escape, 0))
-    return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
+    if escape[-1] == "\n":  # a soft line end
+        return ""
+    return bytes.fromhex(escape.replace(mark, "")).decode("utf-8", "replace")
 
 
 _decoded_char = lru_cache(maxsize=2048)(_decoded)
@@ -330,25 +297,25 @@ def _tags(text: str, /) -> Iterator[_Edit]:
     read: dict[str, str] = {}  # a page has few different tags
     for match in TAGS.finditer(text):
         tag = match[0]
-        if (new := read.get(tag)) is None:
-            new = read[tag] = "" if INLINE_TAG.match(tag) else "\t"
-        yield *match.span(), new
+        if tag not in read:
+            # A number does not go on in another cell or element.
+            read[tag] = "" if INLINE_TAG.match(tag) else "\t"
+        yield *match.span(), read[tag]
+
+
+_STEPS = (("\x1b", _codes), ("<", _tags), ("\n", _indents))
 
 
 def _exotic(text: str, /) -> Iterator[_Edit]:
     for match in EXOTICS.finditer(text):
         start, end = match.span()
-        if end - start == 1:
-            if (new := _folded_char(match[0])) != match[0]:
-                yield start, end, new
-            continue
         clear = [*map(_folded_char, match[0])]
         if set(map(len, clear)) == {1}:
             yield start, end, "".join(clear)
-        else:
-            for at, (char, new) in enumerate(zip(match[0], clear, strict=True), start):
-                if new != char:
-                    yield at, at + 1, new
+            continue
+        for at, (char, new) in enumerate(zip(match[0], clear, strict=True), start):
+            if new != char:
+                yield at, at + 1, new
 
 
 @lru_cache(maxsize=2048)
@@ -372,23 +339,25 @@ def _folded_char(char: str, /) -> str:
     return compatible if compatible.isascii() and len(compatible) <= _WIDEST else char
 
 
-def _is_list(run: str, /) -> bool:
-    """Tell bars between values from a bar in place of a one: 1790290925|1774073564|3."""
-    return run.count("|") > 1 or any(len(value) > _NATIONAL for value in run.split("|"))
-
-
 def _confused(text: str, /) -> Iterator[_Edit]:
     for match in CONFUSED.finditer(text):
         run = match[0]
-        if "|" in run and _is_list(run):
-            continue
         clear = run.translate(_CELL)
-        if clear != run and _FEW * sum(map(str.isdigit, run)) >= sum(map(str.isdigit, clear)):
+        if clear != run and not _is_list(run) and _is_number(run, clear):
             start = match.start()
-            # The first may be such a letter, too, if it is not the end of a word.
-            if (
-                text[start - 1 : start] in _CELLS
-                and not text[max(0, start - 2) : start - 1].isalnum()
-            ):
+            # The first can be such a letter, too, if it is not the end of a word.
+            if text[start - 1 : start] in _CELLS and not text[start - 2 : start - 1].isalnum():
                 start -= 1
             yield start, match.end(), text[start : match.end()].translate(_CELL)
+
+
+def _is_number(run: str, clear: str, /) -> bool:
+    """Tell digits with a few letters among them from words with a few digits."""
+    return _FEW * sum(map(str.isdigit, run)) >= sum(map(str.isdigit, clear))
+
+
+def _is_list(run: str, /) -> bool:
+    """Tell bars between values from a bar in place of a one: 1790290925|1774073564|3."""
+    if "|" not in run:
+        return False
+    return run.count("|") > 1 or any(len(value) > _NATIONAL for value in run.split("|"))

@@ -83,16 +83,12 @@ _MODEL = 52  # characters of both
 
 def ipv4_in(text: str, start: int, end: int, /) -> list[Finding]:
     """Find the IPv4 addresses of people and servers; the port stays outside."""
-    whole = IPV4.match(text, start, end + 2)
-    if whole is not None and whole.end() == end:  # the only one, as nearly always
-        spans = [(start, end)]
-    else:
-        spans = [match.span() for match in IPV4.finditer(text, start, end + 2)]
-    return [
-        Finding(left, right, DataCategory.IP_ADDRESS)
-        for left, right in spans
-        if not _is_version(text, left) and NOBODY.match(text, left, right) is None
-    ]
+    found = []
+    for match in IPV4.finditer(text, start, end + 2):
+        left, right = match.span()
+        if NOBODY.match(text, left, right) is None and not _is_version(text, left):
+            found.append(Finding(left, right, DataCategory.IP_ADDRESS))
+    return found
 
 
 def _is_version(text: str, start: int, /) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 from ..vocabulary import DataCategory as C
@@ -30,6 +31,7 @@ __all__ = [
     "PLAIN",
     "ROW",
     "SPELLED",
+    "SSN",
     "STREET",
     "WHOLE",
     "kind_of",
@@ -129,6 +131,7 @@ OVER_MARKS = re.compile(
     r"""
     (?<![0-9])(?:
       1?[2-9][0-9]{2} (?P<mark>[^\w\s]{1,3}|\t) [2-9][0-9]{2} (?P=mark) [0-9]{4}  # 202/555/0123
+    | 1?[2-9][0-9]{2}/[2-9][0-9]{2}[-. ][0-9]{4}                                  # 202/555-0123
     | 1[2-9],[0-9]{2}[2-9],[0-9]{3},[0-9]{3}                                      # 12,025,550,123
     | 0[0-9]{1,5}[ ]?/[ ]?[1-9][0-9]{4,8}(?:[ -][0-9]{1,6}){0,2}                  # 0177/1234567
     | [0-9](?:[^\w]{1,3}[0-9](?![0-9])){9,}                                       # 2,0,2,5,5,5 ...
@@ -143,6 +146,7 @@ COMPLETE = re.compile(
 )
 
 Part = tuple[int, int]
+_NO_PART = (sys.maxsize, sys.maxsize)  # behind every part
 
 
 def parts_of(text: str, start: int, end: int, /) -> tuple[list[Finding], list[Part]]:
@@ -160,22 +164,36 @@ def parts_of(text: str, start: int, end: int, /) -> tuple[list[Finding], list[Pa
         parts = [match.span() for match in SPELLED.finditer(text, start, end)]
     elif HAS_BOUNDARY.search(text, start, end) is not None:
         found = list(_over_marks(text, start, end))
-        told = [one[:2] for one in found] + dates_in(text, start, end)
-        parts = [piece for part in _around(parts, told) for piece in _cut(text, *part)]
+        parts = list(_around(parts, _told(text, start, end, found)))
+        parts = [piece for part in parts for piece in _cut(text, *part)]
     return found, [piece for part in parts for piece in _behind_complete(text, *part)]
 
 
+def _told(text: str, start: int, end: int, found: list[Finding], /) -> list[Part]:
+    """Return the spans that are not cut: what is found, and dates, which have such marks in them."""
+    spans = [finding[:2] for finding in found]
+    cluster = text[start:end]
+    if "/" in cluster or ", " in cluster:
+        spans += dates_in(text, start, end)
+    return sorted(spans)
+
+
 def _is_row(text: str, start: int, end: int, /) -> bool:
+    """Say whether a cluster is a row of measures in a table."""
     if " " not in text[start:end] or end - start > _LONGEST_RUN:
         return False
     if ROW.fullmatch(text, start, end) is None:
         return False
     values = text[start:end].split(" ")
-    if len([value for value in values if IN_ROW.fullmatch(value)]) > 1:
-        return True
-    # More values than a phone number has groups, of many sizes
-    sizes = [len(value) for value in values]
-    return len(sizes) >= _MANY and sizes.count(1) >= _SINGLE and max(sizes) >= _SINGLE
+    measures = list(filter(IN_ROW.fullmatch, values))
+    return len(measures) > 1 or _is_mixed(list(map(len, values)))
+
+
+def _is_mixed(sizes: list[int], /) -> bool:
+    """Say whether there are more values than a phone number has groups, of many sizes."""
+    if len(sizes) < _MANY or sizes.count(1) < _SINGLE:
+        return False
+    return max(sizes) >= _SINGLE
 
 
 def _without_ids(text: str, start: int, end: int, /) -> list[Part]:
@@ -193,15 +211,17 @@ def _over_marks(text: str, start: int, end: int, /) -> Iterator[Finding]:
         yield _finding(text, match.start(), match.end(), _PHONE)
 
 
-def _around(parts: list[Part], told: list[Part], /) -> Iterator[Part]:
-    """Give what is left of the parts around spans that are told already."""
-    spans = sorted(told)
+def _around(parts: list[Part], spans: list[Part], /) -> Iterator[Part]:
+    """Give what is left of the parts around spans; both are in order."""
+    pending = iter([*spans, _NO_PART])
+    left, right = next(pending)
     for start, end in parts:
         position = start
-        for left, right in spans:
-            if position < right and left < end:
+        while left < end:
+            if position < right:
                 yield position, left
                 position = right
+            left, right = next(pending)
         yield position, end
 
 
@@ -224,11 +244,16 @@ def _trimmed(text: str, start: int, end: int, /) -> Iterator[Part]:
 
 
 def _behind_complete(text: str, start: int, end: int, /) -> list[Part]:
-    if text[start - 1 : start] == "+" or text[max(0, start - 3) : start].upper() == "%2B":
-        complete = COMPLETE.match(text, start, end)
-        if complete is not None and complete.end() < end:
-            return [(start, complete.end()), *_trimmed(text, complete.end(), end)]
-    return [(start, end)]
+    """Cut a part behind a complete number with its plus."""
+    if not text.endswith(_PLUS, 0, start):
+        return [(start, end)]
+    complete = COMPLETE.match(text, start, end)
+    if complete is None or complete.end() == end:
+        return [(start, end)]
+    return [(start, complete.end()), *_trimmed(text, complete.end(), end)]
+
+
+_PLUS = ("+", "%2B", "%2b")
 
 
 # The numbers of a part
@@ -246,7 +271,8 @@ IN_ROW = re.compile(r"[0-9]{1,7}\.[0-9]{1,9}|1[5-9][0-9]{8}")
 WHOLE = ("ROW", "IN_ROW")  # read whole, never searched for
 # A phone number in such a row
 SPELLED = re.compile(
-    r"(?<![^ ])(?:1-)?[2-9][0-9]{2}-[2-9][0-9]{2}-[0-9]{4}(?![^ ])|(?<![^ ])(?!1[5-9][0-9]{8}(?![0-9]))[0-9]{7,}(?![^ ])"
+    r"(?<![^ ])(?:(?:1-)?[2-9][0-9]{2}-[2-9][0-9]{2}-[0-9]{4}"
+    r"|(?!1[5-9][0-9]{8}(?![0-9]))[0-9]{7,})(?![^ ])"
 )
 
 
@@ -298,7 +324,7 @@ _CARD_BEGINS = "3456"
 _SHORTEST_ICCID = 18  # Source: ITU-T E.118
 _ICCID_BEGINS = "89"
 _MOST = 4  # characters of a run for each digit of it
-_SSN = 11  # 123-45-6789
+SSN = re.compile(r"[0-9]{3}(?P<mark>[- ])[0-9]{2}(?P=mark)[0-9]{4}")
 _AADHAAR = [4, 4, 4]  # 2345 6789 0123
 
 # What a word shortly before a run says of it, by whether the run is as long as a card number.
@@ -371,7 +397,7 @@ def kind_of(text: str, start: int, end: int, /) -> C:
             return kind
     if size >= _SHORTEST_CARD:
         return _long_kind(run, digits)
-    return _PHONE if len(run) == size else _short_kind(text, start, end, run)
+    return _PHONE if len(run) == size else _short_kind(text, end, run)
 
 
 def _long_kind(run: str, digits: str, /) -> C:
@@ -379,18 +405,17 @@ def _long_kind(run: str, digits: str, /) -> C:
     size = len(digits)
     if size >= _SHORTEST_ICCID and digits.startswith(_ICCID_BEGINS):
         return C.ICCID
-    if size == _SHORTEST_CARD:
-        groups = [len(group) for group in run.replace("-", " ").split(" ")]
-        return C.AADHAAR if groups == _AADHAAR else _PHONE
-    if size > LONGEST_NUMBER or (digits[0] in _CARD_BEGINS and luhn(digits)):
+    if size == _SHORTEST_CARD and list(map(len, run.replace("-", " ").split(" "))) == _AADHAAR:
+        return C.AADHAAR
+    if size > LONGEST_NUMBER:
         return C.PAYMENT_CARD
-    return _PHONE
+    is_card = size > _SHORTEST_CARD and digits[0] in _CARD_BEGINS and luhn(digits)
+    return C.PAYMENT_CARD if is_card else _PHONE
 
 
-def _short_kind(text: str, start: int, end: int, run: str, /) -> C:
+def _short_kind(text: str, end: int, run: str, /) -> C:
     """Name a run in groups that has fewer digits than a card number."""
-    mark = run[3]
-    if len(run) == _SSN and mark in "- " and mark == run[6] and run.replace(mark, "").isdigit():
+    if SSN.fullmatch(run) is not None:
         return C.US_SSN
     # Two groups and a street behind them are house numbers: they look like a number, and are named
     # for what they are.

@@ -14,7 +14,6 @@ from ._digit_shapes import (
     LONGEST_NUMBER,
     PORT,
     RUN,
-    SHAPED,
     SHAPES,
     STRONG,
     STRONG_SHAPES,
@@ -22,8 +21,8 @@ from ._digit_shapes import (
     Cut,
     count_digits,
     ids_in,
-    is_dated,
     may_be_id,
+    may_be_shaped,
     shapes_in,
 )
 
@@ -37,6 +36,7 @@ __all__ = [
     "MEASURE",
     "NAMED",
     "PORTS",
+    "REACHING",
     "SHORT_STAMP",
     "SIZE",
     "SUFFIX",
@@ -60,13 +60,16 @@ NAMED = re.compile(
 # The packets before the bytes in `tx=10532/1684800`
 FIRST_OF_PAIR = re.compile(r"(?<==)[0-9.]{1,20}/\Z")
 
+# A sentence with one of these is about reaching somebody.
+REACHING = re.compile(r"\b(?:call|dial|mob|mobile|phone|reach|ring|tel|text|txt)\b", re.IGNORECASE)
+
 # What is, read backwards, between an amount and the number before it
 ENDS_BEFORE = re.compile(r" [,/] ?| ?[;|&]|  |\n")
 
 AMOUNT = re.compile(rf"-?{AMOUNT_FORM}{TAIL}")
 MEASURE = re.compile(rf"[0-9]{{1,9}}(?:\.[0-9]{{1,20}})?(?![0-9])|{AMOUNT_FORM}")
-SIZE = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,9})?(?![0-9])")
-COUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?(?![0-9]|[-.][0-9])")
+SIZE = re.compile(r"(?!0[0-9])[0-9]{1,20}(?:\.[0-9]{1,9})?(?![0-9])")
+COUNT = re.compile(r"(?!0[0-9])[0-9]{1,9}(?:\.[0-9]{1,20})?(?![0-9]|[-.][0-9])")
 # Ten to fourteen digits are as long as a phone number.
 ID_VALUE = re.compile(r"(?:[0-9]{1,9}|[0-9]{15,20})(?![0-9]|[-.][0-9])")
 # Seconds since 1970 and their parts, and since year 0 as Erlang counts
@@ -108,24 +111,22 @@ _STRONG_REASONS = STRONG | frozenset(
 
 def _by_name(text: str, start: int, /) -> Iterator[Cut]:
     """Give the part of a number that the name before it excuses."""
-    if not start or not (text[start - 1] in _KEY_MARKS or text[start - 1].isalpha()):
+    last = text[start - 1 : start]
+    if last not in _KEY_MARKS and not last.isalpha():
         return
     head = FIRST_OF_PAIR.sub("", text[max(0, start - _NAME_BEFORE) : start])
     before = NAMED.match(head[::-1])
-    if before is None:
-        return
-    reason = _reason_of(before["name"][::-1], before["marks"], head)
+    reason = None if before is None else _reason_of(before["name"][::-1], before["marks"], head)
     if reason is None:
         return
     name, form = reason
     value = form.match(text, start)
-    if value is None or (name == "id" and _may_be_card(value[0])):
-        return
-    yield start, value.end(), name
+    if value is not None and not _may_be_card(name, value[0]):
+        yield start, value.end(), name
 
 
-def _may_be_card(digits: str, /) -> bool:
-    return len(digits) in _CARDS and digits[0] in _CARD_BEGINS
+def _may_be_card(name: str, digits: str, /) -> bool:
+    return name == "id" and len(digits) in _CARDS and digits[0] in _CARD_BEGINS
 
 
 _Reason = tuple[str, re.Pattern[str]]  # its name, and the form that the value must have
@@ -151,7 +152,7 @@ _PROSE = _table(
     ("money", AMOUNT, technical.MONEY_WORDS),
     ("version", VERSION, technical.VERSION_WORDS),
     ("ports", PORTS, technical.PORTS),
-    ("size", SIZE, technical.SIZES),
+    ("size", SIZE, technical.PROSE_SIZES),
     ("count", COUNT, technical.PROSE_COUNTS),
     ("id", ID_VALUE, technical.PROSE_IDS),
     ("epoch", EPOCH, technical.PROSE_TIMES),
@@ -160,20 +161,40 @@ _PROSE = _table(
 
 def _reason_of(name: str, marks: str, head: str, /) -> _Reason | None:
     """Return the reason that a name before a number gives."""
-    words = technical.words_of_name(name) or [""]
-    last = words[-1]
     if marks == "/":  # Chrome/119.0.6045.123
         return "version", VERSION
-    if last in technical.SECOND_WORDS and (reason := _of_second_word(head.lower())):
-        return reason
-    if marks and last.endswith(("port", "ports")):
+    words = technical.words_of_name(name) or [""]
+    last = words[-1]
+    second = _of_second_word(last, head.lower())
+    if second is not None:
+        return second
+    if marks and last.endswith(_PORT_ENDS):
         return "ports", PORTS
-    if ":" in marks or "=" in marks or name[-1] in "-_":
-        return _ASSIGNED.get(last) or _of_name(words, name.lower())
-    return _PROSE.get(last)
+    is_assigned = ":" in marks or "=" in marks or name[-1] in "-_"
+    if not is_assigned:
+        return _of_prose(name, last, head)
+    return _ASSIGNED.get(last) or _of_name(words, name.lower())
 
 
-def _of_second_word(head: str, /) -> _Reason | None:
+_WITH_CAPITAL = technical.MONEY_WORDS | technical.VERSION_WORDS | technical.PROSE_SIZES
+
+
+def _of_prose(name: str, word: str, head: str, /) -> _Reason | None:
+    """Return the reason of a word of a sentence; in one about calling, it can be a name."""
+    if word in _WITH_CAPITAL:
+        return _PROSE[word]
+    if name.istitle() or REACHING.search(head) is not None:  # call Max 5550132
+        return None
+    return _PROSE.get(word)
+
+
+_PORT_ENDS = ("port", "ports")
+
+
+def _of_second_word(word: str, head: str, /) -> _Reason | None:
+    """Return the reason of the word before another: `port range`, `template id`."""
+    if word not in technical.SECOND_WORDS:
+        return None
     if "port" in head:
         return "ports", PORTS
     return ("template_id", TEMPLATE_ID) if "template" in head else None
@@ -197,10 +218,11 @@ def _of_name(words: list[str], low: str, /) -> _Reason | None:
 def _excused(text: str, start: int, end: int, /) -> list[Cut]:
     """Give the parts of a run of digits that have a reason, and the name of the reason."""
     cuts = list(_by_name(text, start))
+    if cuts and cuts[0][1] >= end:
+        return cuts
     if end - start > _LONGEST_RUN:
         return cuts + _of_wall(text, start, end)
-    run = text[max(0, start - 2) : end + 4]
-    if not SHAPED.isdisjoint(run) or is_dated(text, start, run):
+    if may_be_shaped(text, start, end):
         cuts += shapes_in(SHAPES, text, start, end)
     cuts += _by_unit(text, start, end)
     if may_be_id(text, start, end):
@@ -220,18 +242,10 @@ def _of_wall(text: str, start: int, end: int, /) -> list[Cut]:
 def _by_unit(text: str, start: int, end: int, /) -> Iterator[Cut]:
     """Give the amount at the end of a run, which has a unit behind it."""
     suffix = SUFFIX.match(text, end)
-    if suffix is None:
-        return
-    unit = suffix["word"]
-    if unit not in technical.GLUED_UNITS or suffix[0] != unit:
-        unit = unit.lower()
-    if unit in technical.SIZE_UNITS:
-        form = SIZE
-    elif unit in technical.UNITS or unit in technical.GLUED_UNITS:
-        form = MEASURE
-    elif unit in technical.MONEY_UNITS:
-        form = AMOUNT
-    else:
+    form = (
+        None if suffix is None else _form_of_unit(suffix[0], text[suffix.end() : suffix.end() + 1])
+    )
+    if form is None:
         return
     for group in DIGITS.finditer(text, max(start, end - _LONGEST_AMOUNT), end):
         amount = form.match(text, group.start(), end)
@@ -242,6 +256,26 @@ def _by_unit(text: str, start: int, end: int, /) -> Iterator[Cut]:
         if group.start() == start or ENDS_BEFORE.match(between):
             yield group.start(), end, "amount"
         return
+
+
+def _form_of_unit(unit: str, behind: str, /) -> re.Pattern[str] | None:
+    """Return the form of a number with this unit, which has a blank before it or is glued to it."""
+    if unit in technical.GLUED_UNITS:
+        return MEASURE
+    word = unit.strip().lower()
+    # "5550132 b there", "5550132 used to be hers": in a list of measures a mark ends the value.
+    if word in technical.LISTED_UNITS:
+        is_unit = behind in _LIST_MARKS if unit[0] == " " else len(word) == 1
+        return MEASURE if is_unit else None
+    return _UNITS.get(word)
+
+
+_LIST_MARKS = frozenset(",;)]|")
+_UNITS = (
+    dict.fromkeys(technical.MONEY_UNITS, AMOUNT)
+    | dict.fromkeys(technical.UNITS, MEASURE)
+    | dict.fromkeys(technical.SIZE_UNITS, SIZE)
+)
 
 
 # What has no reason

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from ..vocabulary import DataCategory
-from ._folding import lowered
+from ._outlines import lowered
 from .findings import Finding
 
 __all__ = [
@@ -93,12 +93,20 @@ def find_announced(text: str, /) -> Iterator[Finding]:
     """Find credentials that a scheme announces, and web tokens."""
     yield from _whole(JWT, text)
     for match in SCHEME.finditer(text):
-        secret = match["secret"]
-        if len(secret) >= _LONG or any(map(str.isdigit, secret)) or secret.endswith("="):
+        if _is_key(match["secret"]):
             yield Finding(*match.span("secret"), DataCategory.CREDENTIAL)
     if _DIGEST in lowered(text):
         for match in DIGEST.finditer(text):
             yield Finding(*match.span(match.lastgroup or 0), DataCategory.CREDENTIAL)
+
+
+def _is_key(word: str, /) -> bool:
+    """Tell a key from a word of a sentence: a digit, a sign of base64, or its length."""
+    return len(word) >= _LONG or word.endswith("=") or _has_digit(word)
+
+
+def _has_digit(word: str, /) -> bool:
+    return any(map(str.isdigit, word))
 
 
 # Keys by their shape
@@ -150,14 +158,15 @@ def find_keys_in(text: str, start: int, end: int, /) -> Iterator[Finding]:
 # How the names of secrets end, in lower case and without quotes and blanks; passwords in the
 # languages that people write them in.
 _NAMES = (
-    "adgangskode", "auth", "authtoken", "clave", "contrasena", "contraseña", "credential", "credentials",
-    "cvc", "cvc2", "cvv", "cvv2", "geslo", "haslo", "hasło", "heslo", "jelszo", "jelszó", "kata sandi",
-    "kennwort", "key", "key_id", "keyid", "kodeord", "losenord", "lozinka", "lösenord", "mdp",
-    "mot de passe", "mật khẩu", "parola", "parole", "parool", "pass", "passcode", "passhash", "passord",
-    "passphrase", "passwd", "password", "passwort", "pin", "pwd", "salasana", "secret", "senha", "sifre",
-    "signature", "slaptazodis", "slaptažodis", "token", "tokens", "wachtwoord", "şifre", "κωδικός",
-    "парола", "пароль", "סיסמה", "سيسما", "رمز عبور", "كلمة السر", "كلمة المرور", "पासवर्ड", "รหัสผ่าน",
-    "パスワード", "密码", "密碼", "비밀번호", "암호",
+    "adgangskode", "auth", "authtoken", "clave", "contrasena", "contraseña", "credential",
+    "credentials", "cvc", "cvc2", "cvv", "cvv2", "geslo", "haslo", "hasło", "heslo", "jelszo",
+    "jelszó", "kata sandi", "kennwort", "key", "key_id", "keyid", "kodeord", "losenord", "lozinka",
+    "lösenord", "mdp", "mot de passe", "mật khẩu", "parola", "parole", "parool", "pass",
+    "passcode", "passhash", "passord", "passphrase", "passwd", "password", "passwort", "pin",
+    "pwd", "salasana", "secret", "senha", "sifre", "signature", "slaptazodis", "slaptažodis",
+    "token", "tokens", "wachtwoord", "şifre", "κωδικός", "парола", "пароль", "סיסמה", "سيسما",
+    "رمز عبور", "كلمة السر", "كلمة المرور", "पासवर्ड", "รหัสผ่าน", "パスワード", "密码", "密碼", "비밀번호",
+    "암호",
 )  # fmt: skip
 # Names of other things, too; what they name is a secret if it has a digit or is long.
 _VAGUE = ("auth", "clave", "code", "key", "parole", "pass", "pin")
@@ -191,8 +200,8 @@ REST_OF_LINE = re.compile(r"[ \t]{0,4}(?P<secret>[^\r\n\"'\s][^\r\n]*+)")
 _NAME = 24  # characters of a name that are looked at
 _NO_SECRET = frozenset(
     (
-        "expired", "false", "hidden", "invalid", "missing", "none", "null", "redacted", "required", "true",
-        "undefined",
+        "expired", "false", "hidden", "invalid", "missing", "none", "null", "redacted", "required",
+        "true", "undefined",
     )
 )  # fmt: skip
 _SHORT_NUMBER = 3  # digits of a status, `"signature": 202`
@@ -237,9 +246,12 @@ def _is_secret(value: str, name: str, /) -> bool:
     if value.lower().rstrip(".!?") in _NO_SECRET:
         return False
     if value.isdigit() and len(value) <= _SHORT_NUMBER:
-        return name.endswith(("cvc", "cvv", "cvc2", "cvv2"))
-    if name.endswith(_KEYS) or not name.endswith(_VAGUE):
+        return name.endswith(_CARD_CODES)
+    if name.endswith(_KEYS):
         return True
     if _CACHE_KEY.search(name) is not None:
         return False
-    return len(value) >= _LONG or any(map(str.isdigit, value))
+    return not name.endswith(_VAGUE) or len(value) >= _LONG or _has_digit(value)
+
+
+_CARD_CODES = ("cvc", "cvc2", "cvv", "cvv2")

@@ -79,10 +79,10 @@ class Body:
 
 def pairs(named: Iterable[tuple[str, str]], /) -> dict[str, object]:
     """Return names with their value, or a list of values where a name repeats."""
-    found: dict[str, list[str]] = {}
+    values_of: dict[str, list[str]] = {}
     for name, value in named:
-        found.setdefault(name, []).append(value)
-    return {name: _single_or_all(values) for name, values in found.items()}
+        values_of.setdefault(name, []).append(value)
+    return {name: _single_or_all(values) for name, values in values_of.items()}
 
 
 def _single_or_all(values: list[str]) -> object:

@@ -12,7 +12,16 @@ from functools import partial
 
 import httpx
 
-from ..caching import Exchange, InCallOf, KindOf, PrivateCache, Request, Response, SubjectsOf
+from ..caching import (
+    Exchange,
+    InCallOf,
+    KindOf,
+    PassingBody,
+    PrivateCache,
+    Request,
+    Response,
+    SubjectsOf,
+)
 
 __all__ = ["AsyncCachingTransport", "CachingTransport"]
 
@@ -45,7 +54,6 @@ class CachingTransport(httpx.BaseTransport):
         subjects: SubjectsOf = None,
         in_call: InCallOf = None,
     ) -> None:
-        self._cache = cache
         self._transport = httpx.HTTPTransport() if transport is None else transport
         self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
 
@@ -65,17 +73,16 @@ class CachingTransport(httpx.BaseTransport):
         if not exchange.wants(head):
             return _with_status(response, exchange.keep(head))
         assert isinstance(response.stream, httpx.SyncByteStream)
-        chunks, size = [], 0
+        body = exchange.passing(head)
         rest = iter(response.stream)
         for chunk in rest:
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > self._cache.policy.most_bytes:
-                response.stream = _Rest(b"".join(chunks), rest, response.stream)
-                return _with_status(response, exchange.keep(_whole(head, b"".join(chunks))))
+            body.add(chunk)
+            if body.size > body.at_once:
+                response.stream = _Rest(body, rest, response.stream)
+                return _with_status(response, body.pass_on())
         response.stream.close()
-        response.stream = httpx.ByteStream(b"".join(chunks))
-        return _with_status(response, exchange.keep(_whole(head, b"".join(chunks))))
+        response.stream = httpx.ByteStream(body.octets)
+        return _with_status(response, body.finish())
 
     def close(self) -> None:
         """Close the transport below."""
@@ -110,7 +117,6 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
         subjects: SubjectsOf = None,
         in_call: InCallOf = None,
     ) -> None:
-        self._cache = cache
         self._transport = httpx.AsyncHTTPTransport() if transport is None else transport
         self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
 
@@ -130,20 +136,16 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
         if not exchange.wants(head):
             return _with_status(response, await asyncio.to_thread(exchange.keep, head))
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        chunks, size = [], 0
+        body = exchange.passing(head)
         rest = aiter(response.stream)
         async for chunk in rest:
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > self._cache.policy.most_bytes:
-                response.stream = _AsyncRest(b"".join(chunks), rest, response.stream)
-                whole = _whole(head, b"".join(chunks))
-                return _with_status(response, await asyncio.to_thread(exchange.keep, whole))
+            body.add(chunk)
+            if body.size > body.at_once:
+                response.stream = _AsyncRest(body, rest, response.stream)
+                return _with_status(response, await asyncio.to_thread(body.pass_on))
         await response.stream.aclose()
-        response.stream = httpx.ByteStream(b"".join(chunks))
-        return _with_status(
-            response, await asyncio.to_thread(exchange.keep, _whole(head, b"".join(chunks)))
-        )
+        response.stream = httpx.ByteStream(body.octets)
+        return _with_status(response, await asyncio.to_thread(body.finish))
 
     async def aclose(self) -> None:
         """Close the transport below."""
@@ -151,35 +153,44 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
 
 
 class _Rest(httpx.SyncByteStream):
-    """Give what was read already, then what is left."""
+    """Give what was read already, then what is left, and offer all of it at its end."""
 
-    def __init__(self, start: bytes, rest: Iterator[bytes], stream: httpx.SyncByteStream) -> None:
-        self._start = start
+    def __init__(
+        self, body: PassingBody, rest: Iterator[bytes], stream: httpx.SyncByteStream
+    ) -> None:
+        self._start = body.octets
+        self._body = body
         self._rest = rest
         self._stream = stream
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._start
-        yield from self._rest
+        for chunk in self._rest:
+            self._body.add(chunk)
+            yield chunk
+        self._body.finish()
 
     def close(self) -> None:
         self._stream.close()
 
 
 class _AsyncRest(httpx.AsyncByteStream):
-    """Give what was read already, then what is left."""
+    """Give what was read already, then what is left, and offer all of it at its end."""
 
     def __init__(
-        self, start: bytes, rest: AsyncIterator[bytes], stream: httpx.AsyncByteStream
+        self, body: PassingBody, rest: AsyncIterator[bytes], stream: httpx.AsyncByteStream
     ) -> None:
-        self._start = start
+        self._start = body.octets
+        self._body = body
         self._rest = rest
         self._stream = stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._start
         async for chunk in self._rest:
+            self._body.add(chunk)
             yield chunk
+        await asyncio.to_thread(self._body.finish)
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -209,10 +220,6 @@ def _to_send(request: httpx.Request, exchange: Exchange) -> httpx.Request:
 
 def _head(response: httpx.Response) -> Response:
     return Response(status=response.status_code, headers=response.headers.raw)
-
-
-def _whole(head: Response, body: bytes) -> Response:
-    return Response(status=head.status, headers=head.headers, body=body)
 
 
 def _from_copy(copy: Response) -> httpx.Response:

@@ -67,15 +67,15 @@ class Patcher:
     def _extra(self, extra: dict[str, Any]) -> dict[str, Any]:
         treated = self._texts.fields("extra", extra)
         # `{extra[caller]}` in a format has to find something.
-        shown = (name for name in extra if self._texts.text(str(name)) == name)
+        shown = (name for name in extra if self._texts.name(str(name)) == name)
         return {**dict.fromkeys(shown), **treated}
 
     def _name(self, value: object) -> str | None:
-        return None if value is None else self._texts.text(one_line(str(value)))
+        return None if value is None else self._texts.name(one_line(str(value)))
 
     def _named(self, value: Any) -> Any:
-        name = self._texts.text(one_line(str(value.name)))
-        path = self._texts.text(one_line(str(getattr(value, "path", ""))))
+        name = self._texts.name(one_line(str(value.name)))
+        path = self._texts.name(one_line(str(getattr(value, "path", ""))))
         if name == value.name and path == getattr(value, "path", ""):
             return value
         return _Named(

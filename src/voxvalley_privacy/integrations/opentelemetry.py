@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -23,98 +23,12 @@ from opentelemetry.sdk.metrics.export import (
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, Status, TraceState
 
-from ..logs.adapters import FAULT, LogStats, Redact, Texts, checked, guards
+from ..logs.adapters import FAULT, LogStats, Redact, checked, guards
+from ._telemetry import Telemetry
 
 __all__ = ["log_exporter", "metric_exporter", "propagator", "span_exporter"]
-
-# What a backend sorts by: kept whatever the policy does with unknown fields; texts are treated.
-_TECHNICAL = (
-    "service.",
-    "telemetry.",
-    "exception.type",
-    "http.request.method",
-    "http.response.status_code",
-    "code.",
-)
-_LARGE = 999_999  # longer numbers can be anyone's
-
-
-class _Telemetry(Texts):
-    """Treat what spans and log records have in common."""
-
-    __slots__ = ("_resource",)
-
-    def __init__(self, redact: Redact) -> None:
-        super().__init__(redact)
-        self._resource: tuple[Resource, Resource] | None = None
-
-    def attributes(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Return attributes treated as one record."""
-        if not raw:
-            return {}
-        fields = dict(raw)
-        own = {
-            name: fields.pop(name)
-            for name in raw
-            if name.startswith(_TECHNICAL) and _technical(fields[name])
-        }
-        treated = self.record("attributes", fields)
-        # An attribute without a value is none.
-        kept = {name: value for name, value in treated.items() if value is not None}
-        return {
-            **{
-                name: self.text(value) if type(value) is str else value
-                for name, value in own.items()
-            },
-            **kept,
-        }
-
-    def resource(self, given: Resource) -> Resource:
-        """Return a resource treated; a process has one, so the last is remembered."""
-        known = self._resource
-        if known is not None and known[0] is given:
-            return known[1]
-        made = Resource(self.attributes(given.attributes), given.schema_url)
-        self._resource = (given, made)
-        return made
-
-    def scope(self, given: InstrumentationScope | None) -> InstrumentationScope | None:
-        """Return a scope treated; the SDK's own handler for logging names it after the logger."""
-        if given is None:
-            return None
-        name, attributes = self.text(given.name), self.attributes(given.attributes)
-        return InstrumentationScope(name, given.version, given.schema_url, attributes)
-
-    def span_context(self, context: SpanContext) -> SpanContext:
-        """Return the context of a span with its trace state treated; ids stay."""
-        entries = [(key, str(value)) for key, value in context.trace_state.items()]
-        treated = [(key, self.text(value)) for key, value in entries]
-        if treated == entries:
-            return context
-        # An entry that held something personal is left out: a label may not be allowed in it.
-        kept = [entry for entry in entries if entry in treated]
-        self.count("trace_state")
-        return SpanContext(
-            context.trace_id,
-            context.span_id,
-            context.is_remote,
-            context.trace_flags,
-            TraceState(kept),
-        )
-
-    def value(self, given: Any) -> Any:
-        """Return the body of a log record treated, of whatever type."""
-        if type(given) is str:
-            return self.text(given)
-        treated = self.redact([given])
-        return treated[0] if isinstance(treated, list) and len(treated) == 1 else FAULT
-
-
-def _technical(value: object) -> bool:
-    return type(value) is str or (type(value) is int and abs(value) <= _LARGE)
 
 
 @guards
@@ -123,7 +37,7 @@ class _SpanExporter(SpanExporter):
 
     def __init__(self, exporter: SpanExporter, redact: Redact) -> None:
         self._exporter = exporter
-        self._telemetry = _Telemetry(redact)
+        self._telemetry = Telemetry(redact)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         return self._exporter.export([self._shown(span) for span in spans])
@@ -200,7 +114,7 @@ class _LogExporter(LogRecordExporter):
 
     def __init__(self, exporter: LogRecordExporter, redact: Redact) -> None:
         self._exporter = exporter
-        self._telemetry = _Telemetry(redact)
+        self._telemetry = Telemetry(redact)
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
         return self._exporter.export([self._shown(record) for record in batch])
@@ -222,8 +136,8 @@ class _LogExporter(LogRecordExporter):
             treated = {
                 "body": telemetry.value(readable.log_record.body),
                 "attributes": telemetry.attributes(readable.log_record.attributes),
-                "severity_text": _text_or_none(telemetry, readable.log_record.severity_text),
-                "event_name": _text_or_none(telemetry, readable.log_record.event_name),
+                "severity_text": _name_or_none(telemetry, readable.log_record.severity_text),
+                "event_name": _name_or_none(telemetry, readable.log_record.event_name),
             }
             resource = telemetry.resource(readable.resource)
             scope = telemetry.scope(readable.instrumentation_scope)
@@ -237,8 +151,8 @@ class _LogExporter(LogRecordExporter):
         return ReadableLogRecord(record, resource, scope, readable.limits)
 
 
-def _text_or_none(telemetry: _Telemetry, given: str | None) -> str | None:
-    return None if given is None else telemetry.text(given)
+def _name_or_none(telemetry: Telemetry, name: str | None) -> str | None:
+    return None if name is None else telemetry.name(name)
 
 
 # Metrics ----------------------------------------------------------------------------------------
@@ -252,7 +166,7 @@ class _MetricExporter(MetricExporter):
         # A reader asks the exporter for both.
         super().__init__(exporter._preferred_temporality, exporter._preferred_aggregation)  # noqa: SLF001 - there is no public name
         self._exporter = exporter
-        self._telemetry = _Telemetry(redact)
+        self._telemetry = Telemetry(redact)
 
     def export(
         self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
@@ -289,7 +203,7 @@ class _MetricExporter(MetricExporter):
         points: Any = [*map(self._point, metric.data.data_points)]
         return replace(
             metric,
-            name=self._telemetry.text(metric.name),
+            name=self._telemetry.name(metric.name),
             description=self._telemetry.text(metric.description or ""),
             data=replace(metric.data, data_points=points),
         )
@@ -316,7 +230,7 @@ class _Propagator(TextMapPropagator):
 
     def __init__(self, inner: TextMapPropagator, redact: Redact) -> None:
         self._inner = inner
-        self._telemetry = _Telemetry(redact)
+        self._telemetry = Telemetry(redact)
 
     @property
     def fields(self) -> set[str]:
@@ -348,7 +262,7 @@ class _Propagator(TextMapPropagator):
         entries = self._telemetry.attributes(baggage.get_all(context))
         shown = trace.set_span_in_context(span, baggage.clear(context))
         for name, value in entries.items():
-            shown = baggage.set_baggage(self._telemetry.text(name), value, shown)
+            shown = baggage.set_baggage(self._telemetry.name(name), value, shown)
         return shown
 
 

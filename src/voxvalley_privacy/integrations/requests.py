@@ -15,7 +15,16 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from ..caching import Exchange, InCallOf, KindOf, PrivateCache, Request, Response, SubjectsOf
+from ..caching import (
+    Exchange,
+    InCallOf,
+    KindOf,
+    PassingBody,
+    PrivateCache,
+    Request,
+    Response,
+    SubjectsOf,
+)
 
 __all__ = ["CachingAdapter"]
 
@@ -49,7 +58,6 @@ class CachingAdapter(HTTPAdapter):
         in_call: InCallOf = None,
     ) -> None:
         super().__init__()
-        self._cache = cache
         self._adapter = HTTPAdapter() if adapter is None else adapter
         self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
 
@@ -71,16 +79,7 @@ class CachingAdapter(HTTPAdapter):
         if not exchange.wants(head):
             response.headers["Cache-Status"] = exchange.keep(head)
             return response
-        most = self._cache.policy.most_bytes
-        body = response.raw.read(most + 1, decode_content=False)
-        status = exchange.keep(Response(status=head.status, headers=head.headers, body=body))
-        if len(body) > most:
-            # The rest is still to come: what was read goes before it.
-            response.raw = _raw(head, _Joined(body, response.raw))
-        else:
-            response.raw.release_conn()
-            response.raw = _raw(head, BytesIO(body))
-        response.headers["Cache-Status"] = status
+        response.headers["Cache-Status"] = _offer(exchange, head, response)
         return response
 
     def close(self) -> None:
@@ -92,19 +91,49 @@ class CachingAdapter(HTTPAdapter):
         return self.build_response(request, _raw(copy, BytesIO(copy.body)))
 
 
-class _Joined(BytesIO):
-    """Give what was read already, then what is left."""
+class _Rest(BytesIO):
+    """Give what was read already, then what is left, and offer all of it at its end."""
 
-    def __init__(self, start: bytes, rest: Any) -> None:
+    def __init__(self, start: bytes, body: PassingBody, rest: Any) -> None:
         super().__init__(start)
+        self._body = body
         self._rest = rest
+        self._is_over = False
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read on where the last call stopped."""
         start = super().read(size)
         if size is None or size < 0:
-            return start + bytes(self._rest.read(decode_content=False))
-        return start if start or size == 0 else bytes(self._rest.read(size, decode_content=False))
+            return start + self._pass(bytes(self._rest.read(decode_content=False)), is_last=True)
+        if start or size == 0:
+            return start
+        chunk = bytes(self._rest.read(size, decode_content=False))
+        return self._pass(chunk, is_last=not chunk)
+
+    def _pass(self, chunk: bytes, *, is_last: bool) -> bytes:
+        self._body.add(chunk)
+        if is_last and not self._is_over:
+            self._is_over = True
+            self._body.finish()
+        return chunk
+
+
+def _offer(exchange: Exchange, head: Response, response: requests.Response) -> str:
+    """Read a small body, or the start of a large one, and offer it; return the Cache-Status."""
+    body = exchange.passing(head)
+    while body.size <= body.at_once:
+        chunk = response.raw.read(body.at_once + 1 - body.size, decode_content=False)
+        if not chunk:
+            break
+        body.add(chunk)
+    start = body.octets
+    if body.size > body.at_once:
+        status = body.pass_on()
+        response.raw = _raw(head, _Rest(start, body, response.raw))
+        return status
+    response.raw.release_conn()
+    response.raw = _raw(head, BytesIO(start))
+    return body.finish()
 
 
 def _plain(request: requests.PreparedRequest) -> Request:

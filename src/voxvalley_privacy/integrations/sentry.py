@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs.adapters import FAULT, LogStats, Redact, Texts, checked, guards, same_lines
+from ..logs.adapters import FAULT, LogStats, Redact, Texts, checked, guards, one_line, same_lines
 
 __all__ = ["BeforeSend", "before_send"]
 
@@ -36,19 +36,20 @@ _KEPT = frozenset(
         "lineno",
         "colno",
         "handled",
-        "op",
-        "origin",
         "same_process_as_parent",
         "sampled",
         "crashed",
         "current",
         "main",
-        "method",
         "inferred_data_source",
     }
 )
 _IDS = frozenset({"trace_id", "span_id", "parent_span_id", "replay_id", "segment_id"})
 _ID = re.compile(r"[0-9A-Fa-f-]{8,36}")
+# Names from the program.
+_NAMES = frozenset(
+    {"logger", "module", "category", "server_name", "culprit", "status", "op", "origin", "method"}
+)
 # Attributes of spans and log entries that hold numbers of the machine, not of people.
 _NUMBERS_OF_MACHINE = re.compile(
     r"""
@@ -131,6 +132,8 @@ class BeforeSend:
             return value
         if name in _IDS:
             return self._id(value)
+        if name in _NAMES and isinstance(value, str):
+            return self._texts.name(one_line(value))
         if name in self._parts:
             return self._parts[name](value)
         if isinstance(value, str):
@@ -156,7 +159,9 @@ class BeforeSend:
         params = entry.get("params")
         rest = {name: value for name, value in entry.items() if name != "params"}
         treated = self._event(rest)
-        if params is not None:
+        if params:
+            # With parameters, the message is a template of the program.
+            treated["message"] = self._texts.name(same_lines(str(entry.get("message"))))
             treated["params"] = self._texts.redact(params)
         return treated
 
@@ -165,7 +170,7 @@ class BeforeSend:
         rest = {name: value for name, value in exception.items() if name != "mechanism"}
         treated = self._event(rest)
         # The class of the exception is how Sentry groups.
-        treated["type"] = self._text(str(exception.get("type")))
+        treated["type"] = self._texts.name(str(exception.get("type")))
         if isinstance(mechanism, Mapping):
             treated["mechanism"] = self._event(dict(mechanism))
         return treated
@@ -186,9 +191,9 @@ class BeforeSend:
 
     def _source(self, value: Any) -> Any:
         if isinstance(value, str):
-            return self._text(value)
+            return self._texts.name(same_lines(value))
         if isinstance(value, list):
-            return [self._text(str(line)) for line in value]
+            return [self._texts.name(one_line(str(line))) for line in value]
         return value if isinstance(value, int | bool) else None
 
     def _span(self, span: _Item) -> _Item:
@@ -255,7 +260,9 @@ class BeforeSend:
         return self._texts.part("message", same_lines(str(value)))
 
     def _leaf(self, value: Any) -> Any:
-        return self._text(value) if isinstance(value, str) else self._any("value", value)
+        if isinstance(value, str):
+            return self._texts.name(same_lines(value))
+        return self._any("value", value)
 
     def _id(self, value: Any) -> Any:
         if value is None or _ID.fullmatch(str(value)):

@@ -39,6 +39,7 @@ _TEXTS = (
     "process_name",
 )
 _RENDERED = ("exception", "stack")
+_SAID = frozenset({"event", *_RENDERED})  # the app's words; the rest are names of the program
 _LINES: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(_TEXTS, one_line),
     **dict.fromkeys(_RENDERED, same_lines),
@@ -87,7 +88,7 @@ class Processor:
         own = {name: self._meta(fields.pop(name)) for name in _META if name in fields}
         for name, lines in _LINES.items():
             if type(fields.get(name)) is str:
-                own[name] = self._texts.part("message", lines(fields.pop(name)))
+                own[name] = self._field(name, lines(fields.pop(name)))
         exc_info = fields.pop("exc_info", None)
         if exc_info is True:
             exc_info = sys.exc_info()
@@ -95,6 +96,11 @@ class Processor:
             own["exception"] = self._texts.part("exception", render(exc_info))
         # A processor before ours may have written tracebacks as data. Their frames are fields too.
         return {**self._texts.fields("fields", fields), **own}
+
+    def _field(self, name: str, text: str) -> str:
+        if name in _SAID:
+            return self._texts.part("message", text)
+        return self._texts.name(text)
 
     def _meta(self, value: object) -> object:
         if isinstance(value, logging.LogRecord):

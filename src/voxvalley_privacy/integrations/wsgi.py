@@ -101,8 +101,8 @@ class _StartResponse:
 
 
 def _head(headers: list[tuple[str, str]]) -> dict[str, object]:
-    found = pairs((name.lower(), value) for name, value in headers)
-    return {"type": found.get("content-type", ""), "headers": found}
+    named = pairs((name.lower(), value) for name, value in headers)
+    return {"type": named.get("content-type", ""), "headers": named}
 
 
 class _Write:

@@ -6,6 +6,7 @@ from ._gaps import Gap, Severity
 from ._hooks import Hooks, install_hooks
 from ._log_policy import LogPolicy
 from ._log_rules import METADATA, LogMode, LogRule, full, metadata_fields
+from ._metrics import metrics
 from ._protect import GuardedHandler, Protection, protect
 from ._texts import LogStats, Redact
 from ._verify import verify
@@ -25,6 +26,7 @@ __all__ = [
     "full",
     "install_hooks",
     "metadata_fields",
+    "metrics",
     "protect",
     "verify",
 ]

@@ -254,7 +254,7 @@ def _reading_of(formatter: logging.Formatter, style: Any) -> _Reading:
 def _second_pass(treatment: Treatment, line: Any, literal: str | None) -> Any:
     try:
         texts = treatment.texts
-        if literal is not None and texts.text(literal) == literal:
+        if literal is not None and texts.name(literal) == literal:
             return line
         if type(line) is not str:
             return texts.redact(line)

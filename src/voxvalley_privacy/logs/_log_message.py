@@ -54,7 +54,7 @@ class Messages:
             shown["args"] = ()
             return
         if args and not _all_scalars(args):
-            args = self._structures(args)
+            args = self._structures(args, names_keys="%(" in str(message))
         raw = self._rendered(record, args)
         if raw is None:
             self._unformatted(shown)
@@ -127,14 +127,22 @@ class Messages:
             return value
         return redacted
 
-    def _structures(self, args: Any) -> Any:
-        """Treat arguments that are records by their fields: their text alone shows too little."""
+    def _structures(self, args: Any, *, names_keys: bool) -> Any:
+        """
+        Treat arguments that are records by their fields: their text alone shows too little.
+
+        Where the format names keys, `%(caller)s`, a key that is gone is None.
+        """
         if isinstance(args, Mapping):
             redacted = self._texts.redact(dict(args))
-            return {key: redacted.get(key) for key in args}
+            return {**self._spare(args), **redacted} if names_keys else redacted
         if isinstance(args, tuple):
             return tuple(map(self._structure_or_value, args))
         return self._structure_or_value(args)
+
+    def _spare(self, args: Mapping[Any, Any]) -> dict[str, None]:
+        shown = (key for key in args if type(key) is str and self._texts.name(key) == key)
+        return dict.fromkeys(shown)
 
     def _structure_or_value(self, value: Any) -> Any:
         return self._structure(value) if _structured(value) else value

@@ -17,7 +17,7 @@ from ..placeholders import FAULT
 from ..policies import Policy
 from ..reading import fields_of
 from ..redaction import Redactor, Tally, scrub
-from ..schemas import Schema
+from ..schemas import Node, Schema, compile_paths
 from ..vocabulary import DataCategory
 from ._texts import Redact
 
@@ -146,9 +146,29 @@ def metadata_fields(schema: Schema | str, /) -> tuple[str, ...]:
     return tuple(path for path, field in known.fields.items() if field.category in METADATA)
 
 
-def _only_metadata(action: Any) -> Policy:
-    actions = {c: action if c in METADATA else drop for c in DataCategory}
+def _scanned_metadata() -> Policy:
+    # A status can quote a number, an id can hold an address.
+    actions = {c: scan if c in METADATA else drop for c in DataCategory}
     return Policy("metadata", actions, unknown="drop")
+
+
+def _listed(value: Any, place: Node) -> Any:
+    """Return what of a record its schema lists as metadata; names that are only judged are not."""
+    if isinstance(value, dict):
+        fields = ((key, item, _place(place, key)) for key, item in value.items())
+        return {key: _listed(item, inner) for key, item, inner in fields if inner is not None}
+    if isinstance(value, list):
+        return [_listed(item, place.items or place) for item in value]
+    return value
+
+
+def _place(place: Node, key: object) -> Node | None:
+    """Return the place of a field in a schema; None where the schema does not list it as metadata."""
+    inner = place.child(key) if isinstance(key, str) else None
+    if inner is None or inner.category in METADATA:
+        return inner
+    contains_fields = inner.children or inner.patterns or inner.items or inner is place
+    return inner if contains_fields else None
 
 
 def _all_but_credentials() -> Policy:
@@ -167,9 +187,9 @@ class KindLog:
     Args:
         redact: Treats records in mode *redacted*.
 
-        listed: Leaves only the fields that are metadata.
+        listed: The places that a schema lists.
 
-        scanned: Treats their values: a status can quote a number, an id can hold an address.
+        scanned: Leaves only metadata, with its values treated.
 
         full: Drops credentials only.
 
@@ -177,7 +197,7 @@ class KindLog:
     """
 
     redact: Redact
-    listed: Redactor
+    listed: Node
     scanned: Redactor
     full: Redactor
     tally: Tally
@@ -190,8 +210,8 @@ class KindLog:
             redact = Redactor(redact.policy, schema)
         return cls(
             redact,
-            Redactor(_only_metadata(keep), schema),
-            Redactor(_only_metadata(scan), schema),
+            Node() if schema is None else compile_paths(schema),
+            Redactor(_scanned_metadata(), schema),
             Redactor(_all_but_credentials(), schema),
             Tally(),
         )
@@ -225,7 +245,9 @@ class KindLog:
 
     def _metadata(self, record: Any) -> dict[Any, Any]:
         fields = record if isinstance(record, dict) else _fields(record)
-        return self.scanned(self.listed(fields)) if fields else {}
+        # The treated copy is bounded, and has no cycles.
+        shown: dict[Any, Any] = _listed(self.scanned(fields), self.listed) if fields else {}
+        return shown
 
     def _marked(self, record: Any) -> dict[Any, Any]:
         return {**self._metadata(record), FAULT: FAULT}

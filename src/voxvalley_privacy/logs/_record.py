@@ -143,7 +143,7 @@ class Treatment:
         _only_numbers(shown, _RECURRING)
         for name in _ORIGIN:
             if shown[name] is not None:
-                shown[name] = self.texts.text(one_line(str(shown[name])))
+                shown[name] = self.texts.name(one_line(str(shown[name])))
         treated = _origin(shown)
         if treated != origin:
             self.texts.count("origin")

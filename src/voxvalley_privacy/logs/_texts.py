@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
+from ..actions import scan
 from ..errors import ConfigurationError
 from ..protocols import Redact
 from ..reading import one_line
 from ..redaction import Redactor, Stats, Tally
+from ..vocabulary import DataCategory
 
 __all__ = ["LogStats", "Redact", "Texts", "checked", "snapshot"]
 
@@ -48,15 +50,18 @@ class Texts:
         tally: Gets the counts. Omitted: one of its own.
     """
 
-    __slots__ = ("_clean", "_text", "redact", "remembers", "tally")
+    __slots__ = ("_clean", "_clean_names", "_names", "_text", "redact", "remembers", "tally")
 
     def __init__(self, redact: Redact, tally: Tally | None = None) -> None:
         self.redact: Redact = redact
         self.tally: Tally = Tally() if tally is None else tally
         self._text = redact.text
+        # A policy that shows no free text would hide the names of loggers and levels.
+        self._names = _for_names(redact).text
         # Our own redactor gives one text the same answer each time; other redactors may not.
         self.remembers: bool = type(redact) is Redactor
         self._clean: set[str] = set()
+        self._clean_names: set[str] = set()
 
     def text(self, text: str, /) -> str:
         """
@@ -68,20 +73,37 @@ class Texts:
         text = str.__str__(text)
         if text in self._clean:
             return text
-        redacted: object = self._text(text)
+        return self._treated(text, self._text, self._clean)
+
+    def name(self, text: str, /) -> str:
+        """
+        Return a name from the program treated: of a logger, level, file, function, thread.
+
+        Such a name is shown under every policy, but for what is found in it.
+
+        Raises:
+            TypeError: If the redactor does not return a text.
+        """
+        text = str.__str__(text)
+        if text in self._clean_names:
+            return text
+        return self._treated(text, self._names, self._clean_names)
+
+    def _treated(self, text: str, treat: Callable[[str], object], clean: set[str]) -> str:
+        redacted = treat(text)
         if redacted is text:
-            self._remember(text)
+            self._remember(text, clean)
         elif type(redacted) is not str:
             raise TypeError("The redactor returned no text.")
         return redacted
 
-    def _remember(self, text: str) -> None:
+    def _remember(self, text: str, clean: set[str]) -> None:
         """Remember a text in which nothing was found; no personal text is ever kept."""
         if not self.remembers or len(text) > _SHORT:
             return
-        if len(self._clean) >= _REMEMBERED:
-            self._clean.clear()
-        self._clean.add(text)
+        if len(clean) >= _REMEMBERED:
+            clean.clear()
+        clean.add(text)
 
     def part(self, name: str, text: str, /) -> str:
         """Return *text* treated, and count if it changed."""
@@ -128,6 +150,12 @@ class Texts:
     def stats(self) -> LogStats:
         """Return the counts so far."""
         return snapshot(self.tally, self.redact)
+
+
+def _for_names(redact: Redact) -> Redact:
+    if type(redact) is not Redactor:
+        return redact
+    return Redactor(redact.policy.with_actions({DataCategory.FREE_TEXT: scan}), redact.schema)
 
 
 def _on_one_line(value: object) -> object:

@@ -97,12 +97,12 @@ class _Copies:
 
     def _frame(self, code: CodeType, line: int) -> TracebackType:
         """Return a traceback of one frame that has the names of *code*, and no variables."""
-        file = self._texts.text(one_line(code.co_filename))
+        file = self._texts.name(one_line(code.co_filename))
         source = linecache.getline(code.co_filename, line)
-        if self._texts.text(source) != source:
+        if self._texts.name(source) != source:
             # Readers of the traceback would print this line of the source.
             file = f"{file} (source not shown)"
-        name = self._texts.text(one_line(code.co_name))
+        name = self._texts.name(one_line(code.co_name))
         return _raised(_RAISE.replace(co_filename=file, co_name=name, co_firstlineno=line))
 
 

@@ -44,7 +44,7 @@ def verify(*, ignore: Iterable[str] = ()) -> tuple[Gap, ...]:
     """
     ignored = ignored_codes(ignore)
     gaps = chain.from_iterable(_gaps_of(check) for check in (*_CHECKS, *TOOLS))
-    return tuple(found for found in gaps if found.code not in ignored)
+    return tuple(known for known in gaps if known.code not in ignored)
 
 
 def _gaps_of(check: Callable[[], Iterator[Gap]]) -> tuple[Gap, ...]:

@@ -26,6 +26,7 @@ _LONGEST_PHONE = 15  # Source: ITU-T E.164
 
 _STATE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/+;=-]*")
 _AMOUNT = re.compile(r"[A-Z]{0,3}[$€£₹¥]?\s?[+-]?[0-9][0-9.,]{0,12}\s?[$€£₹¥]?[A-Za-z]{0,3}")
+_DECIMALS = re.compile(r"[0-9][.,][0-9]{1,6}\s?[$€£₹¥A-Za-z]*\Z")
 _MEASURE = re.compile(r"[+-]?[0-9]{0,9}(?:[.,][0-9]{1,12})?\s?[A-Za-zµμ%/]{0,12}")
 _CLOCK = re.compile(r"[0-9]{1,3}(?::[0-9]{2}){1,2}(?:[.,][0-9]{1,9})?")
 
@@ -63,6 +64,10 @@ _HOLDS_A_PERSON = re.compile(r"[^\s@\[\]*]+@[^\s@]+|wamid\.\S+", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?(?::[0-9]{1,5})?")
 _REGION = re.compile(r"[^\W_][^\W_ .,'’/()+-]*(?:[ .,'’/()+-]{1,2}[^\W_]+){0,5}\.?\)?")
 _HASH = re.compile(r"(?:[a-z0-9]{2,10}[:=])?[A-Za-z0-9+/_=-]{16,200}")
+
+
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_HOLDS_A_PERSON"})
 
 
 def shows(category: DataCategory, text: str, /) -> bool:
@@ -115,13 +120,17 @@ def _is_time(text: str) -> bool:
 
 
 def _is_measure(text: str) -> bool:
-    if text.isdigit() and len(text) <= _LONGEST_MEASURE:
+    if _is_no_phone_number(text) and len(text) <= _LONGEST_MEASURE:
+        return True
+    if _EPOCH.fullmatch(text) is not None:
         return True
     return _MEASURE.fullmatch(text) is not None or _CLOCK.fullmatch(text) is not None
 
 
 def _is_amount(text: str) -> bool:
-    return _AMOUNT.fullmatch(text) is not None and _digits(text) <= _LONGEST_PHONE
+    if _AMOUNT.fullmatch(text) is None or "+" in text:
+        return False
+    return _digits(text) < _PHONE_DIGITS or _DECIMALS.search(text) is not None
 
 
 def _is_id(text: str) -> bool:

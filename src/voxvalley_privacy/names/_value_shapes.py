@@ -19,6 +19,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # A sender of up to eleven capitals and digits. Source: 3GPP TS 23.038, 7-bit alphabet in an address.
 _SENDER_ID = re.compile(r"(?=[A-Z0-9]*[A-Z]{3})[A-Z0-9]{3,11}")
+# caller=metrics.go:110: the line of a program that wrote the log.
+_SOURCE_LINE = re.compile(r"[\w./-]{1,200}\.[a-z]{1,4}:[0-9]{1,6}")
 _CODE_OF_REPORT = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -27,6 +29,10 @@ _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUM
 _LONGEST_SHAPE = 256
 _DIGITS_OF_SOMEONE = 6
 _DIGITS = 3  # of the shortest number of a party that is told from a count
+
+
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_SENDER_ID", "_SOURCE_LINE"})
 
 
 def fits(category: C, value: object, /) -> bool:
@@ -112,7 +118,7 @@ def _reaches_someone(text: str, is_text: bool) -> bool:
         or _UUID.fullmatch(text)
     ):
         return False
-    if _TIME.fullmatch(text) or _SENDER_ID.fullmatch(text):
+    if _TIME.fullmatch(text) or _SENDER_ID.fullmatch(text) or _SOURCE_LINE.fullmatch(text):
         return False
     digits = sum(map(str.isdigit, text))
     return digits >= _DIGITS or any(map(str.isalpha, text))

@@ -23,7 +23,7 @@ _BEGIN = re.compile(
     r"""
     [{\[(]\s*+(?:[bBuU]?["'{\[]|[A-Za-z_]\w*+\s*+(?::|=>)\s|\}|\])   # {"a", ['a', ({, {a: 1
     | %?\#?\{\s*+(?=["':])                                            # Elixir and Ruby
-    | [A-Za-z_]\w*+\(\s*+(?:[A-Za-z_]\w*+\s*+=(?!=)|[bBuU]?["'{\[])   # Name(field=, Error('...
+    | (?<!\w)[A-Za-z_]\w*+\(\s*+(?:[A-Za-z_]\w*+\s*+=(?!=)|[bBuU]?["'{\[])   # Name(field=, Error('...
     """,
     re.VERBOSE,
 )
@@ -40,12 +40,18 @@ _TOKEN = re.compile(
 )
 # The first of a pair: one word of letters.
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]{1,63}")
+# What a treatment wrote before: [PERSON_NAME].
+_LABEL = re.compile(r"\[[A-Z_]{2,30}\]")
 _BARE = re.compile(r"[^,;(){}\[\]<>=\"'\n\x00]++")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "\n": ""}
 _CLOSING = {"{": "}", "[": "]", "(": ")", "<": ">"}
 _CONSTANTS = {"true": True, "True": True, "false": False, "False": False,
               "null": None, "None": None, "nil": None}  # fmt: skip
+
+
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_TOKEN", "_BARE"})
 
 
 def literals_in(text: str, /) -> list[Island]:
@@ -131,7 +137,8 @@ class _Scanner:
             return False
         value = words[0].rstrip()
         self.at = start + len(value)
-        self.leaves.append(Leaf(path, value, start, self.at, as_bare))
+        if not _LABEL.match(self.text, start - 1):
+            self.leaves.append(Leaf(path, value, start, self.at, as_bare))
         return True
 
     def _container(self, opening: str, path: tuple[str, ...], depth: int) -> bool:

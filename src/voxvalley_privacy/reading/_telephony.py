@@ -20,7 +20,7 @@ _BODY_LINE = re.compile(r"[a-z]=[^\r\n]*+(?:\r?\n|\Z)")
 # "Zoe Example" <sip:1001@example.com>, Zoe <+14155550132>, "Zoe Example" <4155550132>.
 _NAME_ADDR = re.compile(
     r"""
-    (?:"(?P<quoted>[^"\n]{1,80})"|(?P<plain>(?<![^\s:,(\["'=])[^\W\d_][^<>"\n:=,;()\[\]]{0,60}?))
+    (?:"(?P<quoted>[^"\n]{1,80})"|(?P<plain>(?<![^\s:,(\["'=])[^\W\d_](?:[^\W\d_]|[ .'’-]){0,60}?))
     \s?<(?P<address>(?:sips?|tel):[^<>\s]{1,200}|\+?[0-9*\#]{2,20})>
     """,
     re.VERBOSE,
@@ -34,6 +34,10 @@ _CHANNEL = re.compile(
     """,
     re.VERBOSE,
 )
+
+
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_HEADER_LINE", "_BODY_LINE"})
 
 
 def sip_in(text: str, /) -> list[Island]:

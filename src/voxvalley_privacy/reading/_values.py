@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import os
+import re
 import uuid
 from decimal import Decimal
 from enum import Enum
@@ -22,6 +23,7 @@ from ..vocabulary import DataCategory
 __all__ = ["Needle", "as_text", "needle_of", "preset"]
 
 # 10^77: far above any number or id, far below where str() of an integer is slow or refused.
+_LABELS = re.compile(r"(?:\[[A-Z_]+\])+")
 _MOST_BITS = 256
 _LARGEST = 10**77
 
@@ -62,6 +64,8 @@ def preset(text: str, category: DataCategory, /) -> str | None:
 def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     """Return what tells *text* in another field, or None when it is too short to tell anything."""
     if category not in IDENTIFYING or not 4 <= len(text) <= 256:
+        return None
+    if text.startswith("[") and _LABELS.fullmatch(text) is not None:
         return None
     if category in NUMBERS or category is DataCategory.NAME_ADDR:
         # What is no canonical number may be a national one; its last digits are the same in every

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ..reading import one_line
 from . import sms
 from ._border import FieldReport
+from ._byte_source import plain_head
 from ._csv import redact_csv
 from ._frames import StreamReport
 from ._guess import guess_format, guess_schema
 from ._json import redact_json
 from ._jsonl import redact_jsonl
 from ._radius import redact_radius
-from ._redacted_file import redact_file
+from ._redacted_file import known_fields, redact_file
 from ._text_lines import redact_form, redact_text_lines
 from ._wrap import wrap
 from ._xml import redact_xml, redact_xml_text
@@ -24,7 +25,9 @@ __all__ = [
     "guess_format",
     "guess_schema",
     "is_sip",
+    "known_fields",
     "one_line",
+    "plain_head",
     "redact_csv",
     "redact_dtmf",
     "redact_file",

@@ -214,7 +214,7 @@ def check_encoding(encoding: str | None, /) -> None:
 def _is_text_encoding(encoding: str) -> bool:
     try:
         return isinstance(codecs.getincrementaldecoder(encoding)("replace").decode(b"a"), str)
-    except (LookupError, UnicodeError, ValueError):
+    except Exception:  # codecs of bytes fail as they like
         return False
 
 
@@ -303,9 +303,16 @@ class Reader:
         return data
 
 
-def plain_head(head: bytes, /) -> bytes:
-    """Return the first bytes of a file, unpacked and in UTF-8; they may be cut anywhere."""
-    reader = Reader(io.BytesIO(head))
+def plain_head(head: bytes, /, *, encoding: str | None = None) -> bytes:
+    """
+    Return the first bytes of a file, unpacked and in UTF-8.
+
+    Args:
+        head: The bytes as stored; they may be cut anywhere.
+
+        encoding: Their encoding. Default: UTF-8, or UTF-16 with a byte order mark.
+    """
+    reader = Reader(io.BytesIO(head), encoding=encoding)
     with contextlib.suppress(OSError):  # packed data that is cut here
         return reader.head()
     return reader.take(HEAD)

@@ -59,6 +59,8 @@ def _format_of_text(text: str) -> str:
     lines = [line for line in text.splitlines()[:_LINES] if line.strip()]
     if not lines:
         return "text"
+    if "\x1e" in text and _is_json(lines):  # a JSON text sequence, RFC 7464
+        return "json"
     return next((name for name, fits in _TESTS if fits(lines)), "text")
 
 

@@ -14,6 +14,7 @@ from ..redaction import Redactor
 from ..schemas import Schema, get
 from ._binary import refuse_binary
 from ._border import FieldReport, Redact
+from ._byte_source import plain_head
 from ._csv import csv_stream
 from ._first_records import field_report
 from ._frames import Destination, Reader, Source, StreamReport, run
@@ -25,7 +26,7 @@ from ._radius import radius_stream
 from ._text_lines import form_stream, text_stream
 from ._xml import xml_stream
 
-__all__ = ["redact_file"]
+__all__ = ["known_fields", "redact_file"]
 
 _STREAMS: dict[str, Callable[[Reader, Redact], tuple[Any, Any]]] = {
     "csv": csv_stream,
@@ -129,21 +130,54 @@ class _Plan:
         if self.schema is not None:
             redact = attrs.evolve(cast("Redactor", redact), schema=self.schema)
         if isinstance(redact, Redactor):
-            self.fields = field_report(head, kind, redact)
-            self._check(head, kind)
+            self.fields = known_fields(
+                head,
+                kind,
+                redact,
+                must_apply=self.schema is not None,
+                least_known=self.least_known,
+            )
         return _STREAMS[kind](reader, redact)
 
-    def _check(self, head: bytes, kind: str) -> None:
-        fields = self.fields
-        assert fields is not None  # set before
-        if self.schema is not None:
-            _check_schema(self.schema, fields, head, kind)
-        if fields.total and len(fields.known) < self.least_known * fields.total:
-            raise ConfigurationError(
-                f"Only {len(fields.known)} of {fields.total} fields are known, and unknown fields"
-                f" would be dropped or hidden: {_listed(fields.unknown)}. Name the right schema,"
-                " describe these fields in one, or allow unknown fields."
-            )
+
+def known_fields(
+    head: bytes,
+    kind: str,
+    redact: Redactor,
+    /,
+    *,
+    must_apply: bool = False,
+    least_known: float = 0.0,
+) -> FieldReport:
+    """
+    Return which fields of the first records a redactor knows.
+
+    Args:
+        head: The first bytes of a file, packed or not.
+
+        kind: Its format, as returned by `guess_format()`.
+
+        redact: The redactor, with its schema.
+
+        must_apply: Whether a schema that knows no field is an error.
+
+        least_known: Share of the fields that must be known, 0 to 1.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If the schema does not apply, or too little is known;
+            the message names the fields.
+    """
+    plain = plain_head(head)
+    fields = field_report(plain, kind, redact)
+    if must_apply and redact.schema is not None:
+        _check_schema(redact.schema, fields, plain, kind)
+    if fields.total and len(fields.known) < least_known * fields.total:
+        raise ConfigurationError(
+            f"Only {len(fields.known)} of {fields.total} fields are known, and unknown fields"
+            f" would be dropped or hidden: {_listed(fields.unknown)}. Name the right schema,"
+            " describe these fields in one, or allow unknown fields (--allow-unknown)."
+        )
+    return fields
 
 
 def _check_schema(schema: Schema, fields: FieldReport, head: bytes, kind: str) -> None:

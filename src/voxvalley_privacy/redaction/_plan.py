@@ -49,7 +49,21 @@ _NAMES_OF_SOMEONE = frozenset({"first", "last", "middle", "name", "nombre", "nom
 _REACHING = (NUMBERS | {DataCategory.EMAIL_ADDRESS}) - {DataCategory.OWN_NUMBER}
 
 # Keys that say a record is a line of a log, and the keys of what it says.
-_LEVELS = frozenset({"level", "levelname", "loglevel", "log_level", "lvl", "priority", "severity"})
+_LEVELS = frozenset(
+    [
+        "ctx",
+        "level",
+        "levelname",
+        "log_level",
+        "logger",
+        "loglevel",
+        "lvl",
+        "priority",
+        "severity",
+        "__cursor",
+        "_pid",
+    ]
+)
 _MESSAGES_OF_A_LOG = frozenset({"event", "log", "message", "msg", "text"})
 
 _Entry = tuple[object, Needle | None]
@@ -371,8 +385,9 @@ class Table:
         if verdict.category is None:
             return self._unknown()
         kind = _kind(self.treater, verdict.category)
-        if kind == KEEP:
-            # A name alone can hide a value; it cannot show one that identifies a person.
+        if kind == KEEP or (kind == CLAIM and not self.scan_unknown):
+            # A name alone can hide a value; it cannot show one that identifies a person, nor any
+            # where the policy leaves out what no schema lists.
             return self._unknown(verdict)
         return FieldPlan(
             kind,
@@ -396,7 +411,9 @@ class Table:
             return FieldPlan(
                 kind, DataCategory.UNKNOWN, f"unknown field, {what}", None, self.treater
             )
-        return FieldPlan(kind, verdict.category, f"{verdict.why}, {what}", None, self.treater)
+        # What is left out is unknown, or an action that keeps the category would show it.
+        category = verdict.category if kind == SCAN else DataCategory.UNKNOWN
+        return FieldPlan(kind, category, f"{verdict.why}, {what}", None, self.treater)
 
 
 def is_of_a_log(key: object) -> bool:
@@ -421,7 +438,7 @@ def _kind(treater: Treater, category: DataCategory) -> int:
     action = treater.actions[category]
     if isinstance(action, Drop):
         return DROP
-    if isinstance(action, Scan) and not isinstance(action, Parse):
+    if isinstance(action, Scan):
         return SCAN
     if not isinstance(action, Keep):
         return TREAT

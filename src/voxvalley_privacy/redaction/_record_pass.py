@@ -40,6 +40,7 @@ FIELD_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_. -]|[0-9](?![0-9]{3})){0,63}")
 
 _NUMBERS = frozenset({int, float, bool})
 _LARGE = 999_999
+_ROUNDS = 3  # of reading again what came out
 _MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
 _KEY_CLASH = 100
 _PAIR_KEYS = 12
@@ -184,9 +185,18 @@ class Walk:
         if len(text) > self.budget.text:
             text = self._cut(text)
         read = read_text(self, text, table)
-        if read is None:
-            read = self._prose(text)
+        read = self._prose(text) if read is None else self._again(read, text, table)
         self.scanned.append(read)
+        return read
+
+    def _again(self, read: str, text: str, table: Table) -> str:
+        """Read once more: what was beside a value may be one, now that a label is its neighbor."""
+        before = text
+        for _ in range(_ROUNDS):
+            if read == before:
+                break
+            before = read
+            read = read_text(self, before, table) or self._prose(before)
         return read
 
     def _cut(self, text: str) -> str:
@@ -386,7 +396,7 @@ class Walk:
             try:
                 one = (
                     self._pair(item, table)
-                    if plan.kind == SCAN and type(item) in (list, tuple)
+                    if plan.kind in (SCAN, CLAIM) and type(item) in (list, tuple)
                     else None
                 )
                 one = self.value(item, plan, table) if one is None else one

@@ -14,13 +14,13 @@ from typing import NamedTuple, Protocol
 
 from ..detection import looks_like_a_name
 from ..detection.findings import Finding
-from ..placeholders import BUDGET, OMIT, label_of
+from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
 from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, is_of_a_log, reaches_someone
 from ._propagation import Known
-from ._treat import Treater
+from ._treat import SEAL_BEHIND, Treater
 
 __all__ = ["Part", "message", "parts_of", "read_text"]
 
@@ -65,6 +65,10 @@ _CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
 _EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
+
+
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_OPAQUE"})
 
 
 class Part(NamedTuple):
@@ -116,8 +120,25 @@ def parts_of(run: Pass, text: str, table: Table, /) -> list[Part] | None:
         read = [part for island in islands for part in _island(run, island, text, table, beside)]
     finally:
         run.levels -= 1
+    if not run.treater.shows_text:
+        # Nothing is known by name of an island without a part; it is as much prose as the rest.
+        starts = {part.start for part in read}
+        islands = [i for i in islands if any(_is_read(leaf, starts) for leaf in i.leaves)]
+        read += [hidden for island in islands for hidden in _hidden(island, starts)]
     prose = _prose(run, text, islands, read)
     return sorted([*read, *prose])
+
+
+def _is_read(leaf: Leaf, starts: set[int]) -> bool:
+    return leaf.start in starts or is_placeholder(str(leaf.value))
+
+
+def _hidden(island: Island, starts: set[int]) -> Iterator[Part]:
+    """Yield a label for each leaf of an island that was not read."""
+    label = label_of(DataCategory.FREE_TEXT)
+    for leaf in island.leaves:
+        if leaf.end > leaf.start and not _is_read(leaf, starts):
+            yield Part(leaf.start, leaf.end, DataCategory.FREE_TEXT, leaf.spell(label))
 
 
 def message(run: Pass, text: str, /) -> str | None:
@@ -193,23 +214,29 @@ def _leaf(
         field = beside.judged(leaf.path[-1], field, inner)
     if not _believed(field, reader):
         return None
-    leaf = _widened(leaf, field, text)
+    leaf = _with_seal(_widened(leaf, field, text), text)
+    if leaf.value == "":
+        return None
+    as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
+    if field.kind == DROP and run.treater.would_show(field.category, str(leaf.value)):
+        # The text of a strict policy is what its readers know by name.
+        return as_it_is
     shown = run.value(leaf.value, field, inner)
     if shown is OMIT:
         shown = label_of(field.category)
-    if shown == leaf.value and type(shown) is type(leaf.value):
-        settled = field.kind != SCAN or field.category is not DataCategory.UNKNOWN
-        return Part(*_span(leaf), field.category, text[slice(*_span(leaf))]) if settled else None
-    return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
+    if shown != leaf.value or type(shown) is not type(leaf.value):
+        return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
+    settled = field.category is not DataCategory.UNKNOWN and field.agrees(leaf.value)
+    return as_it_is if settled else None
 
 
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
     """Return what a value is by its own look, where no name can say it."""
     value = leaf.value
+    if not leaf.path:
+        return _of_a_cell(str(value))
     if not isinstance(value, str):
         return None
-    if not leaf.path:
-        return _of_a_cell(value)
     name = leaf.path[-1].lower()
     if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
         return DataCategory.ONE_TIME_CODE
@@ -255,6 +282,14 @@ def _believed(field: FieldPlan, reader: str) -> bool:
     return True
 
 
+def _with_seal(leaf: Leaf, text: str) -> Leaf:
+    """Keep the shown part of a value and its seal together, so that neither is treated again."""
+    seal = SEAL_BEHIND.match(text, leaf.end)
+    if seal is None:
+        return leaf
+    return leaf._replace(value=text[leaf.start : seal.end()], end=seal.end())
+
+
 def _widened(leaf: Leaf, field: FieldPlan, text: str) -> Leaf:
     """Let a bare value of several words reach to the next name, where such values are personal."""
     if not leaf.wide or field.category not in _WORDY or field.kind not in (TREAT, DROP):
@@ -287,7 +322,7 @@ def _labels(text: str, islands: list[Island]) -> Iterator[Part]:
     for start, end in [*((island.start, island.end) for island in islands), (len(text), len(text))]:
         stretch = text[at:start]
         stripped = stretch.strip()
-        if any(map(str.isalnum, stripped)):
+        if any(map(str.isalnum, stripped)) and not is_placeholder(stripped):
             begin = at + stretch.index(stripped)
             yield Part(begin, begin + len(stripped), DataCategory.FREE_TEXT, label)
         at = max(at, end)

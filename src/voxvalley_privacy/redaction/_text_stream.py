@@ -282,7 +282,7 @@ def treated_pieces(redact: Redactor, pieces: Sequence[str], category: DataCatego
     but the one who sent them.
     """
     treater = redact._engine.treater  # noqa: SLF001
-    if type(treater.actions[category]) is not Scan:
+    if not isinstance(treater.actions[category], Scan):
         return [treater.part(piece, category) for piece in pieces]
     whole = "".join(pieces)
     if len(whole) > treater.limit:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..actions import Action, Drop, Exposure, Keep, Label, Parse, Scan, Seal, exposure
+from ..actions import (
+    Action,
+    Drop,
+    Exposure,
+    Keep,
+    Label,
+    LooksThrough,
+    Parse,
+    Scan,
+    Seal,
+    exposure,
+)
 from ..categories import LISTS, NUMBERS
 from ..detection import (
     BODY_CODE,
@@ -19,6 +30,7 @@ from ..detection import (
 )
 from ..detection.findings import Finding
 from ..errors import InvalidToken, KeyUnavailable
+from ..names import shows
 from ..phone import canonical
 from ..placeholders import OMIT, TRUNCATED, label_of
 from ..policies import Policy
@@ -71,16 +83,16 @@ class Treater:
         self.finders = DEFAULT_FINDERS + finders if finders else DEFAULT_FINDERS
         # Whether a text that nobody described is shown at all, with what is found in it treated.
         free = policy.actions[DataCategory.FREE_TEXT]
-        self.shows_text: bool = isinstance(free, Scan) or exposure(free) is Exposure.ALL
+        self.shows_text: bool = isinstance(free, LooksThrough) or exposure(free) is Exposure.ALL
         # Category -> the label that any value of it becomes; of the others, what looks into values
         # and what shows more than one thing.
         self.labels: dict[DataCategory, str] = {
             category: label_of(category) if action.text is None else action.text
             for category, action in policy.actions.items()
-            if type(action) is Label
+            if isinstance(action, Label)
         }
         self.scanned_for: frozenset[DataCategory] = frozenset(
-            category for category, action in policy.actions.items() if type(action) is Scan
+            category for category, action in policy.actions.items() if isinstance(action, Scan)
         )
         self.sealed_with: dict[DataCategory, Seal] = {
             category: action
@@ -107,7 +119,7 @@ class Treater:
 
     def _number(self, text: str, number: str, category: DataCategory) -> object:
         action = self.actions[category]
-        if type(action) is Drop:
+        if isinstance(action, Drop):
             return OMIT
         # Actions that work on the canonical form are spared finding it again.
         of_number = getattr(action, "of_number", None)
@@ -115,16 +127,16 @@ class Treater:
 
     def _made(self, text: str, category: DataCategory) -> object:
         action = self.actions[category]
-        if type(action) is Drop:
+        if isinstance(action, Drop):
             return OMIT
-        if type(action) is Keep:
+        if isinstance(action, Keep):
             return text
         ready = preset(text, category)
         if ready is not None:
             return ready
-        if type(action) is Scan:
+        if isinstance(action, Scan):
             return self.scanned(text, category)
-        if type(action) is Parse:
+        if isinstance(action, Parse):
             return self._parsed(text, category)
         if "," in text and category in LISTS:
             return self._listed(text, category)
@@ -216,6 +228,10 @@ class Treater:
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """Return the findings in *text*, up to the budget."""
         return self.findings(text[: self.limit])
+
+    def would_show(self, category: DataCategory, text: str, /) -> bool:
+        """Whether the policy shows a value of *category* that looks like one."""
+        return isinstance(self.actions[category], Keep) and shows(category, text)
 
     def findings(self, text: str, known: KnownValues | None = None, /) -> tuple[Finding, ...]:
         """Return what is personal in prose: numbers and addresses by shape, people by their place."""

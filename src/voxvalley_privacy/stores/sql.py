@@ -235,16 +235,16 @@ def sql(
         voxvalley_privacy.StoreUnavailable: If it cannot be reached, or would not keep what it
             acknowledges.
     """
-    made = (
+    opened = (
         sa.create_engine(engine, hide_parameters=True, pool_pre_ping=True)
         if isinstance(engine, str)
         else engine
     )
-    if made.dialect.name not in {"postgresql", "sqlite"}:
+    if opened.dialect.name not in {"postgresql", "sqlite"}:
         raise ConfigurationError(
             "sql() knows PostgreSQL and SQLite: other databases lack the lock it needs."
         )
-    return SqlEventStore(made, table=table, timeout=timeout, owned=made is not engine)
+    return SqlEventStore(opened, table=table, timeout=timeout, owned=opened is not engine)
 
 
 def _dispose(engine: sa.Engine, pid: int) -> None:

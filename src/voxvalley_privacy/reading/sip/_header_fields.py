@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
-from ...actions import Exposure, Scan, exposure
+from ...actions import Exposure, LooksThrough, exposure
 from ...names import judge
 from ...placeholders import label_of
 from ...schemas import get
@@ -241,7 +241,7 @@ def _free(run: Run, key: str, value: str) -> str | None:
     if (
         category is None
         or action is None
-        or isinstance(action, Scan)
+        or isinstance(action, LooksThrough)
         or exposure(action) is Exposure.ALL
     ):
         return run.text(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
-from ...actions import Exposure, Scan, exposure, token_action
+from ...actions import Exposure, LooksThrough, exposure, token_action
 from ...placeholders import (
     BUDGET,
     BYTES,
@@ -234,7 +234,7 @@ class Run:
     def text(self, text: str, /) -> str | None:
         """Return a text of whoever wrote it as the policy shows such texts; None where it goes."""
         action = self.treater.actions[C.FREE_TEXT]
-        looked_through = isinstance(action, Scan) or exposure(action) is Exposure.ALL
+        looked_through = isinstance(action, LooksThrough) or exposure(action) is Exposure.ALL
         return self.free(text) if looked_through else self.typed(text, C.FREE_TEXT)
 
     def number(self, digits: str, /) -> str:

@@ -88,6 +88,7 @@ class _Helpers:
 
     def _start(self) -> None:
         self._pid = os.getpid()
+        self._lock = Lock()
         self._idle: deque[SimpleQueue[_Errand[object]]] = deque()
         self._count = 0
 
@@ -113,10 +114,11 @@ class _Helpers:
         desk.put(errand)  # type: ignore[arg-type]  # a desk takes errands of any answer
 
     def _hire(self) -> SimpleQueue[_Errand[object]]:
-        if self._count >= _MOST_HELPERS:
-            raise StoreUnavailable("Too many calls wait for the store.")
+        with self._lock:
+            if self._count >= _MOST_HELPERS:
+                raise StoreUnavailable("Too many calls wait for the store.")
+            self._count += 1
         desk: SimpleQueue[_Errand[object]] = SimpleQueue()
-        self._count += 1
         Thread(target=self._work, args=(desk,), name="cache-store", daemon=True).start()
         return desk
 
@@ -126,7 +128,8 @@ class _Helpers:
             self._idle.append(desk)
             errand.done.release()
             del errand
-        self._count -= 1
+        with self._lock:
+            self._count -= 1
 
     def _next(self, desk: SimpleQueue[_Errand[object]]) -> _Errand[object] | None:
         try:

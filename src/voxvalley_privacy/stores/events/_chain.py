@@ -58,7 +58,7 @@ class Chain:
 
     def check(self, event: Event, /) -> None:
         """
-        Check that *event* is as it was sealed; a scrubbed body is no fault.
+        Check that *event* is as it was sealed; a scrubbed body is not a fault.
 
         Raises:
             voxvalley_privacy.StoreCorrupt: If it is not, or if its key is unknown.
@@ -115,7 +115,7 @@ class Chain:
             anchored |= anchor == (position, previous)
         if not anchored:
             raise StoreCorrupt(
-                "The anchored event is not in the store: its tail was cut, or an older copy restored."
+                "The anchored event is not in the store: its tail was cut, or a copy restored."
             )
         return position, previous
 

@@ -36,22 +36,22 @@ class MemoryEventStore:
             batch = Batch.after(
                 self.head(), size=lambda stream: len(self.read(stream)), keyed=self._keys.get
             )
-            made = batch.add(drafts, seal)
+            stored = batch.add(drafts, seal)
             self._events += batch.events
             for event in batch.events:
                 self._streams[event.stream] = (*self._streams.get(event.stream, ()), event)
                 if event.key:
                     self._keys[event.key] = event
-        return made
+        return stored
 
     def read(self, *streams: str) -> tuple[Event, ...]:
         """Return all events of *streams* in the order of the store."""
         if len(streams) == 1:
             return self._streams.get(streams[0], ())
-        found = [
+        events = [
             event for stream in dict.fromkeys(streams) for event in self._streams.get(stream, ())
         ]
-        return tuple(sorted(found, key=_position))
+        return tuple(sorted(events, key=_position))
 
     def scan(self, *, after: int = 0) -> Iterator[Event]:
         """Return the events above *after*."""

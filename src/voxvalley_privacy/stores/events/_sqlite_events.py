@@ -17,7 +17,8 @@ __all__ = ["SqliteEventStore", "sqlite"]
 
 _COLUMNS = ", ".join(COLUMNS)
 _SELECT = f"SELECT {_COLUMNS} FROM event"  # noqa: S608 - constants
-_INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - constants
+_MARKS = ", ".join("?" * len(COLUMNS))
+_INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 - constants
 # UNIQUE (previous): a chain that forks cannot be stored.
 _SCHEMA = """
 CREATE TABLE event (
@@ -126,10 +127,10 @@ class SqliteEventStore:
 
     def _insert(self, connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
         def size(stream: str) -> int:
-            found = connection.execute(
+            newest = connection.execute(
                 "SELECT max(seq) FROM event WHERE stream = ?", (stream,)
             ).fetchone()[0]
-            return found or 0
+            return newest or 0
 
         def keyed(key: str) -> Event | None:
             row = connection.execute(f"{_SELECT} WHERE idem = ?", (key,)).fetchone()
@@ -168,7 +169,7 @@ def sqlite(
         voxvalley_privacy.StoreUnavailable: If the file cannot be opened, or was written by a newer
             version.
 
-        voxvalley_privacy.StoreCorrupt: If it is no event store, or damaged.
+        voxvalley_privacy.StoreCorrupt: If it is not an event store, or damaged.
 
     Source: SQLite documentation, "Write-Ahead Logging"; `PRAGMA synchronous` FULL, as NORMAL loses
     acknowledged rows at a

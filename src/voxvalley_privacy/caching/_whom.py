@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from unicodedata import decimal
 from urllib.parse import unquote, unquote_plus
 
 import attrs
@@ -17,6 +18,7 @@ from ..detection import DEFAULT_FINDERS, Finder, find_in_text
 from ..phone import canonical
 from ..vocabulary import ContentKind
 from ..vocabulary import DataCategory as C
+from ._headers import listed
 from ._messages import Request, Response
 
 __all__ = ["People"]
@@ -48,12 +50,11 @@ _NOT_PEOPLE = frozenset(
     }
 )
 # Fields of a request that say how an answer should look, and of a response that describe its body.
-_TECHNICAL = frozenset(
-    (
-        *("accept", "accept-encoding", "accept-language", "connection", "host", "user-agent"),
-        *("age", "cache-control", "content-encoding", "content-length", "content-type"),
-        *("date", "etag", "expires", "last-modified", "server", "vary"),
-    )
+_TECHNICAL = listed(
+    """
+    accept accept-encoding accept-language age cache-control connection content-encoding
+    content-length content-type date etag expires host last-modified server user-agent vary
+    """
 )
 
 
@@ -111,7 +112,7 @@ class People:
             if body is None:
                 return None
             names |= self._in_text(body)
-        return frozenset(names) if len(names) <= _MOST_NAMES else None
+        return _bounded(names)
 
     def of_call(self, values: object, subjects: str | Iterable[str], /) -> frozenset[str] | None:
         """
@@ -121,11 +122,13 @@ class People:
             None if there are too many.
         """
         names: set[str] = set()
-        for subject in (subjects,) if isinstance(subjects, str) else subjects:
+        if isinstance(subjects, str):
+            subjects = (subjects,)
+        for subject in subjects:
             names |= self.named(subject)
         for text in _texts_in(values):
             names |= self._in_text(text)
-        return frozenset(names) if len(names) <= _MOST_NAMES else None
+        return _bounded(names)
 
     def _in_text(self, text: str) -> set[str]:
         names: set[str] = set()
@@ -133,17 +136,24 @@ class People:
             return names
         for run in _RUN.findall(text):
             names |= self._of_run(run)
-        finders = (*DEFAULT_FINDERS, *self.finders) if self.finders else DEFAULT_FINDERS
-        for start, end, category in find_in_text(text, finders=finders):
+        for start, end, category in find_in_text(text, finders=self._all_finders()):
             if category is C.PHONE_NUMBER:
                 names |= self._of_run(text[start:end])
             elif category not in _NOT_PEOPLE:
                 names.add(f"id:{_plain(text[start:end])}")
         return names
 
+    def _all_finders(self) -> tuple[Finder, ...]:
+        # The very tuple of the library's own takes a shorter way.
+        if not self.finders:
+            return DEFAULT_FINDERS
+        return (*DEFAULT_FINDERS, *self.finders)
+
     def _of_run(self, run: str) -> set[str]:
+        names: set[str] = set()
         number = canonical(run, region=self.region)
-        names = set() if number is None else set(_of_number(number))
+        if number is not None:
+            names |= _of_number(number)
         if number is None or not run.startswith("+"):
             # Without a plus it may be the national form of some other number.
             names.add(f"digits:{_digits(run)[-_TAIL:]}")
@@ -156,12 +166,18 @@ class People:
             yield f"{form}:{digits[-_TAIL:]}"
 
 
+def _bounded(names: set[str]) -> frozenset[str] | None:
+    if len(names) > _MOST_NAMES:
+        return None
+    return frozenset(names)
+
+
 def _of_number(number: str) -> frozenset[str]:
     return frozenset((f"number:{number}", f"end:{number[-_TAIL:]}"))
 
 
 def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))
+    return "".join([str(decimal(sign)) for sign in text if sign.isdecimal()])
 
 
 def _plain(subject: str) -> str:

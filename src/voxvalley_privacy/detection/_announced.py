@@ -16,8 +16,10 @@ from .findings import Finding
 __all__ = ["find_people", "looks_like_a_name", "may_name_people"]
 
 # A word of a name: a capital and letters, also with marks in it: O'Neil, Rookwood-Vale, Zoë.
-_WORD = r"[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*"
+_WORD = r"[^\W\d_a-z](?:['’][^\W\d_a-z])?[^\W\d_A-Z]+(?:['’-]?[^\W\d_]+)*"
 _NAME = rf"{_WORD}(?:\ {_WORD}){{1,3}}"
+# In a cell of its own a name may also be written in capitals.
+_LOUD_WORD = r"[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*"
 
 _ROLES = [
     "account",
@@ -261,9 +263,15 @@ _ANNOUNCED: tuple[tuple[re.Pattern[str], C], ...] = (
 )
 _NAMED = (_AFTER_A_ROLE, _AFTER_A_LOOSE_WORD, _BESIDE_A_NUMBER)
 
-_NOTHING_BUT_A_NAME = re.compile(_NAME, re.VERBOSE)
-_TWO_CAPITALS = re.compile(r"[A-ZÀ-Þ][^\W\d_]+(?:['’-][^\W\d_]+)* [A-ZÀ-Þ][^\W\d_]")
+_NOTHING_BUT_A_NAME = re.compile(rf"{_LOUD_WORD}(?: {_LOUD_WORD}){{1,3}}")
+_TWO_CAPITALS = re.compile(
+    r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{1,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+ [A-ZÀ-Þ][^\W\d_]"
+)
 _ANNOUNCING = ("DTMF", "dtmf", "igit", "ressed", "eyed", "ntered", "eypad")
+
+
+# Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
+WHOLE = frozenset({"_NOTHING_BUT_A_NAME"})
 
 
 def may_name_people(text: str, /) -> bool:

@@ -1,0 +1,178 @@
+"""Options that several commands share: policies and schemas by name or from a file, keys."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .. import actions, policies, schemas
+from ..errors import ConfigurationError
+from ..keys import KeyRing
+from ..placeholders import shown
+from ..policies import Policy
+from ..schemas import Schema
+from ..vocabulary import DataCategory
+
+__all__ = ["STRICT", "FormatName", "PolicyName", "category_of", "policy_of", "schema_of"]
+
+
+class PolicyName(StrEnum):
+    """The policies that have a name."""
+
+    DEBUG = "debug"
+    SUPPORT = "support"
+    BILLING = "billing"
+    ANALYTICS = "analytics"
+    SHARE = "share"
+    PUBLIC = "public"
+    LABELS = "labels"
+
+
+class FormatName(StrEnum):
+    """The formats that a file can be in."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    JSON = "json"
+    XML = "xml"
+    FORM = "form"
+    RADIUS = "radius"
+    TEXT = "text"
+
+
+# They drop unknown fields: with the wrong schema nothing useful would be left.
+STRICT = frozenset({
+    PolicyName.BILLING, PolicyName.ANALYTICS, PolicyName.SHARE, PolicyName.PUBLIC,
+})  # fmt: skip
+_FILES = (".toml", ".json")
+
+
+def category_of(name: str) -> DataCategory:
+    """Return a category by its name, in any case."""
+    category = DataCategory.__members__.get(name.upper().replace("-", "_"))
+    if category is None:
+        raise ConfigurationError(
+            f"There is no category {shown(name)}; the reference lists them all."
+        )
+    return category
+
+
+# Schemas ------------------------------------------------------------------------------------------
+
+
+def schema_of(choice: str) -> Schema | None:
+    """Return a built-in schema by its name, one's own from a TOML or JSON file, or None for none."""
+    if choice == "none":
+        return None
+    if not choice.endswith(_FILES):
+        return schemas.get(choice)
+    table = _table(Path(choice))
+    fields = table.pop("fields", None)
+    if not isinstance(fields, Mapping):
+        raise ConfigurationError(f"{choice}: a schema needs a table 'fields' of path = category.")
+    name = table.pop("name", Path(choice).stem)
+    schema: Schema = _made(choice, partial(Schema, name, fields, **table))
+    return schema
+
+
+# Policies -----------------------------------------------------------------------------------------
+
+_ACTIONS: dict[str, Callable[..., Any]] = {
+    "bucket": actions.bucket,
+    "generalize": actions.generalize,
+    "mask": actions.mask,
+    "truncate": actions.truncate,
+}
+_WITH_KEYS: dict[str, Callable[..., Any]] = {
+    "ip_pseudonym": actions.ip_pseudonym,
+    "pseudonym": actions.pseudonym,
+}
+_READY: dict[str, Any] = {
+    "drop": actions.drop,
+    "keep": actions.keep,
+    "label": actions.label,
+    "parse": actions.parse,
+    "scan": actions.scan,
+}
+
+
+def policy_of(choice: str, keys: str | None, region: str | None) -> Policy:
+    """Return the named policy, or that of a TOML or JSON file, with the keys of *keys*."""
+    if not choice.endswith(_FILES):
+        return _named(choice, _ring(choice, keys), region)
+    table = _table(Path(choice))
+    base = table.get("base", "debug")
+    ring = _ring(base, keys) or KeyRing.generate()
+    policy = _named(base, ring, table.get("region", region))
+    rules = table.get("actions", {})
+    changes = {
+        category_of(name): _made(choice, partial(_action, rule, ring))
+        for name, rule in rules.items()
+    }
+    return policy.with_actions(changes)
+
+
+def _named(name: str, ring: KeyRing | None, region: str | None) -> Policy:
+    if name not in list(PolicyName):
+        raise ConfigurationError(
+            f"The policy must be one of {', '.join(PolicyName)}, or a .toml or .json file."
+        )
+    if name == PolicyName.LABELS:
+        return policies.labels(region=region)
+    policy: Policy = getattr(policies, name)(ring, region=region)
+    return policy
+
+
+def _ring(name: str, keys: str | None) -> KeyRing | None:
+    if name == PolicyName.LABELS:
+        return None
+    if keys is None:
+        return KeyRing.generate()
+    if keys.startswith("env:"):
+        return KeyRing.from_env(keys.removeprefix("env:"))
+    return KeyRing.from_file(keys)
+
+
+def _action(rule: Any, ring: KeyRing) -> Any:
+    """Return the action of a rule: `"drop"`, or `{action = "mask", keep_last = 2}`."""
+    settings = {"action": rule} if isinstance(rule, str) else dict(rule)
+    name = settings.pop("action", None)
+    if name in _READY and not settings:
+        return _READY[name]
+    if name in _WITH_KEYS:
+        return _WITH_KEYS[name](ring, **settings)
+    if name in _ACTIONS:
+        return _ACTIONS[name](**settings)
+    raise ValueError
+
+
+# Files --------------------------------------------------------------------------------------------
+
+
+def _table(path: Path) -> dict[str, Any]:
+    """Return the table of a TOML or JSON file."""
+    text = path.read_bytes()
+    parse: Callable[[str], Any] = tomllib.loads if path.suffix == ".toml" else json.loads
+    try:
+        table = parse(text.decode())
+    except ValueError:
+        table = None
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{path}: this is not a {path.suffix.removeprefix('.')} table.")
+    return table
+
+
+def _made(path: str, make: Callable[[], Any]) -> Any:
+    """Return the result of *make*; a wrong setting of it is a wrong setting of the file."""
+    try:
+        return make()
+    except ConfigurationError as error:
+        message = str(error)
+    except (TypeError, ValueError):
+        message = "a setting is missing, wrong or unknown."
+    raise ConfigurationError(f"{path}: {message}")
