@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voxvalley_privacy import facts
-from voxvalley_privacy.consent import Inbox, InboundMessage, KeywordKind, classify_keyword
+from voxvalley_privacy.consent import InboundMessage, Inbox, KeywordKind, classify_keyword
 
 OUT = frozenset([KeywordKind.OPT_OUT, KeywordKind.OPT_OUT_LIKELY, KeywordKind.OPT_OUT_SCOPED])
 NO = OUT | {KeywordKind.WRONG_NUMBER}

@@ -79,7 +79,24 @@ _DASHES_AND_QUOTES = str.maketrans(
 _LOOKALIKES = str.maketrans("аеорсухіѕтпԛьνοτρυι0", "aeopcyxistnqbvotpuio")
 # Ordinary words: misspelled, or as the answer to another question, they are no opt-out.
 _ORDINARY = frozenset(
-    ["alto", "baja", "cancel", "cancelar", "dur", "end", "ferma", "halt", "parar", "pare", "quit", "remove", "remover", "revoke", "sair", "td"]
+    [
+        "alto",
+        "baja",
+        "cancel",
+        "cancelar",
+        "dur",
+        "end",
+        "ferma",
+        "halt",
+        "parar",
+        "pare",
+        "quit",
+        "remove",
+        "remover",
+        "revoke",
+        "sair",
+        "td",
+    ]
 )
 _UNSEEN = frozenset(["Cf", "Cc", "Cs", "Co", "Cn", "So", "Sk", "Me"])
 

@@ -72,18 +72,20 @@ def _heads(languages: tuple[str, ...], tools: frozenset[str]) -> _Heads:
     )
 
 
-def fitting(words: Collection[str], languages: tuple[str, ...], /) -> list[str]:
+def fitting(
+    words: Collection[str], unknown: Collection[str], languages: tuple[str, ...], /
+) -> list[str]:
     """
     Return the languages in which to read a message besides English.
 
     Args:
         words: Those of the message.
 
-        languages: Those to choose from.
+        unknown: Those that English does not know.
+
+        languages: The languages to choose from.
     """
     others = tuple(language for language in languages if language != "en")
-    english = lexicon("en")
-    unknown = [word for word in words if word not in english.words and english.is_strange(word)]
     if not others or not unknown:
         return []
     known = _heads(others, frozenset()).languages(unknown)
@@ -96,7 +98,23 @@ def fitting(words: Collection[str], languages: tuple[str, ...], /) -> list[str]:
 # Most messages of people end here: no rule of English can hold for their words. One of the first
 # kind is enough; of the second kind it takes a verb or object as well.
 _ENOUGH = frozenset(
-    ["alone", "end", "help", "no", "nosend", "nowant", "ord", "out", "remove", "start", "textinstead", "threat", "whois", "wrong", "wrongname"]
+    [
+        "alone",
+        "end",
+        "help",
+        "no",
+        "nosend",
+        "nowant",
+        "ord",
+        "out",
+        "remove",
+        "start",
+        "textinstead",
+        "threat",
+        "whois",
+        "wrong",
+        "wrongname",
+    ]
 )
 _REFUSING = frozenset(["forbid", "less", "neg", "noname", "nomore", "only", "withdraw"])
 _REFUSED = frozenset(["consent", "here", "list", "msg", "promo", "send", "service"])
@@ -120,12 +138,14 @@ def _hints() -> tuple[frozenset[str], frozenset[tuple[str, str]], frozenset[str]
     return enough, pairs, refusing, refused
 
 
-def may_ask(words: Sequence[str], /) -> bool:
+def may_ask(words: Sequence[str], unknown: Collection[str], /) -> bool:
     """
     Tell whether a message can ask for anything in English, as far as its words alone say.
 
     Args:
         words: Those of the message, in their order.
+
+        unknown: Those that English does not know.
     """
     enough, pairs, refusing, refused = _hints()
     said = frozenset(words)
@@ -134,4 +154,5 @@ def may_ask(words: Sequence[str], /) -> bool:
     if not refusing.isdisjoint(said) and not refused.isdisjoint(said):
         return True
     english = lexicon("en")
-    return any(english.is_misspelled(word) for word in said if word not in english.inner)
+    spelled = said - english.words.keys() - english.inner
+    return not spelled <= set(unknown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 import attrs
@@ -120,16 +120,10 @@ class Lexicon:
                 return known
         return None
 
-    def is_strange(self, word: str, /) -> bool:
-        """Tell whether a word says nothing in this language."""
-        known = self.words.get(word)
-        if known is None:
-            return word not in self.inner and not self._word(word)
-        return False
-
-    def is_misspelled(self, word: str, /) -> bool:
-        """Tell whether a word is a known one, misspelled."""
-        return word not in self.words and bool(self._misspelled(word))
+    def unknown(self, words: Collection[str], /) -> frozenset[str]:
+        """Return the words that this language does not know, even misspelled."""
+        others = frozenset(words) - self.words.keys() - self.inner
+        return frozenset(word for word in others if not self._word(word))
 
     def _misspelled(self, word: str) -> Tags:
         if not word.isalpha() and not word.isdigit():

@@ -43,7 +43,21 @@ _OBJECTS = frozenset(["msg", "promo"])
 _ENDS = frozenset(["end", "ord"])
 # Without one of these a thought says nothing about messages.
 _ACTS = frozenset(
-    ["alone", "consent", "end", "msg", "no", "nosend", "nowant", "ord", "out", "promo", "remove", "send", "threat"]
+    [
+        "alone",
+        "consent",
+        "end",
+        "msg",
+        "no",
+        "nosend",
+        "nowant",
+        "ord",
+        "out",
+        "promo",
+        "remove",
+        "send",
+        "threat",
+    ]
 )
 STRANGE: tuple[Tags, ...] = (frozenset(), frozenset(["common"]))
 

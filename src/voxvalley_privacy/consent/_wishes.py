@@ -138,8 +138,9 @@ def read_wish(
     if not thoughts:
         return None
     words_of_all = [word for thought in thoughts for word in thought.words]
-    others = fitting(words_of_all, languages)
-    if not (others or prompted or may_ask(words_of_all)):
+    unknown = lexicon("en").unknown(words_of_all)
+    others = fitting(words_of_all, unknown, languages)
+    if not (others or prompted or may_ask(words_of_all, unknown)):
         return None
     names = _capitals(text)
     english = _tagged(lexicon("en"), thoughts, names, narrow=narrow)
