@@ -23,7 +23,7 @@ __all__ = [
 
 @unique
 class OptOutScope(StrEnum):
-    """What a narrow opt-out ends."""
+    """The messages that a narrow opt-out ends."""
 
     MARKETING = "marketing"  # offers end, notices about orders and accounts go on
     VOICE = "voice"  # calls end, texts go on
@@ -175,6 +175,13 @@ def _end_of_messages(said: Said) -> bool:
     return ordered and said.strange <= _SAID and said.wished
 
 
+def _plain_order(said: Said) -> bool:
+    """Tell whether "stop texting me" is in it, however much is said around it without a mark."""
+    sends, whom = said.places("send"), said.places("me")
+    orders = [end for end in said.places(*_ENDS) if end + 1 in sends and end + 2 in whom]
+    return said.english and bool(orders) and said.wished and not said.is_negated(*_ENDS)
+
+
 def _not_wanted(said: Said) -> bool:
     if not said.wished:
         return False
@@ -222,6 +229,7 @@ _RULES: tuple[tuple[str, Callable[[Said], bool]], ...] = (
     ("unsubscribe", _out),
     ("no-sending", _no_sending),
     ("end-of-messages", _end_of_messages),
+    ("plain-order", _plain_order),
     ("not-wanted", _not_wanted),
     ("no-more", _no_more),
     ("off-the-list", _off_the_list),
@@ -235,7 +243,7 @@ def act_of(said: Said) -> str:
     """Return the rule by which a thought says no, or nothing."""
     if said.classes.isdisjoint(_ACTS):
         return ""
-    if said.has("harm") and not said.has("no"):
+    if said.has("harm") and not said.has("no") and not _plain_order(said):
         return ""
     return next((name for name, holds in _RULES if holds(said)), "")
 

@@ -29,7 +29,7 @@ _FIRST = re.compile(r"(?:^|[.!?…:\n])[\W_]*\w+")
 
 @unique
 class WishKind(StrEnum):
-    """What a sentence asks for."""
+    """The wish that a sentence expresses."""
 
     OUT = "out"
     WRONG_NUMBER = "wrong_number"
