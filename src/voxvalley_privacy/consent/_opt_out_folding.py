@@ -13,7 +13,7 @@ _LONGEST = 1600  # ten joined messages
 _MOST_WORDS = 300
 _MOST_LETTERS = 20_000  # letters whose folding is remembered
 
-# Marks that end a thought, in every script; a question mark is kept apart, since a question is not a wish.
+# Marks that end a thought, in every script; question marks are apart: a question is not a wish.
 _BREAKS = frozenset('.!,;:…\n\r|()[]{}"“”„«»¡—–。！，、；：।॥،؛။၊።፣՝։「」『』')
 _ASKS = frozenset("?？؟;՞")
 _APOSTROPHES = frozenset("'’‘‚‛ʼ´`")

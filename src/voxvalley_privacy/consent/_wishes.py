@@ -129,7 +129,7 @@ def read_wish(
 
         prompted: Whether it answers a question about messages.
 
-        narrow: Whether it answers something else, such as a menu: then "cancel" alone is about that.
+        narrow: Whether it answers something else: then "cancel" alone is about that.
 
     Returns:
         The strictest reading, or None.
