@@ -144,9 +144,9 @@ def _command_line() -> Iterator[str]:
     yield from ("", "## Exit codes", "")
     codes = {
         "0": "done",
-        "1": "done, and some records came out marked or in part as a placeholder",
-        "2": "wrong settings: nothing was written",
-        "3": "a file or stream failed: the destination is as it was",
+        "1": "done, and there is something to look at: records that came out marked, a category of `--fail-on`, a field of `schemas diff`",
+        "2": "a setting is wrong or cannot apply, or the content is binary: nothing was written",
+        "3": "a file or stream failed, and its destination is as it was; or `scan` knew no field of the records",
     }
     yield from _table(
         ["code", "means"], ([f"`{code}`", meaning] for code, meaning in codes.items())

@@ -232,6 +232,14 @@ def test_b14_199_records_of_unknown_fields_are_not_called_clean(data: str) -> No
     assert "does not mean that nothing is in them" in done.stderr
 
 
+def test_b14_199_an_empty_file_is_not_called_clean() -> None:
+    """There was nothing to look at."""
+    done = _run("scan", stdin="\n")
+
+    assert (0, "category\tfield\tcount\n") == (done.returncode, done.stdout)
+    assert "no records" in done.stderr
+
+
 def test_b14_205_scan_for_a_gate(tmp_path: Path) -> None:
     """`--json` has the counts of each file; `--fail-on` ends in exit code 1 above `--max`."""
     source = _folder(tmp_path / "in")
@@ -365,3 +373,46 @@ def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
 
     assert 0 == done.returncode
     assert not (tmp_path / "out" / "loop").exists()
+
+
+def test_names_of_files_are_not_shown_when_they_are_numbers(tmp_path: Path) -> None:
+    """Reports and counts show the name of a file in a folder treated."""
+    source = _folder(tmp_path / "in")
+    (source / f"{NUMBER}.jsonl").write_text(LINE)
+    for args in (("redact", "-o", str(tmp_path / "out")), ("scan", "--json"), ("scan",)):
+        done = _run(args[0], str(source), *args[1:])
+        assert 0 == done.returncode
+        assert "5550132" not in done.stdout + done.stderr
+    assert (tmp_path / "out" / f"{NUMBER}.jsonl").exists()
+
+
+def test_a_folder_can_be_treated_in_place_or_into_the_one_above(tmp_path: Path) -> None:
+    """Only an output folder inside the input is left out."""
+    source = _folder(tmp_path / "in")
+    assert 0 == _run("redact", str(source), "-o", str(tmp_path)).returncode
+    assert "5550132" not in (tmp_path / "calls.jsonl").read_text()
+    assert "5550132" in (source / "calls.jsonl").read_text()
+
+    assert 0 == _run("redact", str(source), "-o", str(source)).returncode
+    assert "5550132" not in (source / "calls.jsonl").read_text()
+
+
+def test_an_empty_folder_is_not_called_clean(tmp_path: Path) -> None:
+    """There is nothing to look at, and the command says so."""
+    for command in ("redact", "scan"):
+        done = _run(
+            command, str(tmp_path), *(["-o", str(tmp_path / "out")] * (command == "redact"))
+        )
+        assert (2, "") == (done.returncode, done.stdout)
+        assert "no file" in done.stderr
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    """Exit code 3, and no output for it."""
+    source, out = _folder(tmp_path / "in"), tmp_path / "out"
+    (source / "gone.jsonl").symlink_to(tmp_path / "nowhere")
+    done = _run("redact", str(source), "-o", str(out))
+
+    assert (3, False) == (done.returncode, (out / "gone.jsonl").exists())
+    assert "gone.jsonl: No such file" in done.stderr
+    assert (out / "pbx.log").exists()

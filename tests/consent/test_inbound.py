@@ -134,13 +134,14 @@ class TestOptOut:
 
 
 class TestOptIn:
-    def test_start_lifts_what_a_keyword_made(self, ledger):
+    def test_start_lifts_what_a_keyword_made(self, ledger, clock):
         """START takes back STOP for that sender; consent is still needed."""
         Inbox(ledger).receive(said("STOP"))
+        clock.now = LATER
         outcome = Inbox(ledger).receive(said("START", at=LATER))
         assert ("suppression.lifted",) == outcome.decision.codes
-        assert not_opted_out(ledger)(to_sue())
-        assert not consented(ledger)(to_sue())
+        assert not_opted_out(ledger)(to_sue(at=LATER))
+        assert not consented(ledger)(to_sue(at=LATER))
 
     def test_start_keeps_what_a_human_made(self, ledger):
         """It lifts nothing else."""
@@ -148,11 +149,12 @@ class TestOptIn:
         assert ("suppression.kept",) == Inbox(ledger).receive(said("START")).decision.codes
         assert not not_opted_out(ledger)(to_sue())
 
-    def test_yes_needs_a_question(self, ledger):
+    def test_yes_needs_a_question(self, ledger, clock):
         """YES lifts only while a question is open."""
         Inbox(ledger).receive(said("STOP"))
         assert KeywordKind.NONE is Inbox(ledger).receive(said("yes")).match.kind
         assert not not_opted_out(ledger)(to_sue())
+        clock.now = LATER
         assert Inbox(ledger).receive(said("yes", at=LATER), pending_prompt=True).decision
         assert not_opted_out(ledger)(to_sue())
 

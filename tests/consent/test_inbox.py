@@ -176,6 +176,13 @@ def test_b17_231_a_yes_from_the_future(inbox):
     assert not may(inbox)
 
 
+def test_b17_231_a_vendors_clock_that_is_ahead(inbox, clock):
+    """A START whose time is a second ahead does not undo a STOP that comes now, without a time."""
+    inbox.receive(message("START", at=clock() + timedelta(seconds=1), message_id="t1"))
+    inbox.receive(message("STOP", at=None, message_id="s1"))
+    assert not may(inbox, at=clock() + timedelta(seconds=5))
+
+
 # Row 233: groups
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.detection.hiding import found, hide
+from voxvalley_privacy.detection import excused_by_name
 
 STAYS = {
     "b13_180 request lines": [
@@ -231,3 +232,23 @@ def test_b13_182_an_epoch_that_somebody_is_called_by_is_a_number():
     """Ten digits that could be a time are a phone number behind a word that says so, or alone."""
     for text in ("phone 1764000000", "msisdn=1764000000", "1764000000", "from: 1764000000"):
         assert ["1764000000"] == [part for part, _ in found(text)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "excused"),
+    [
+        ("rcv_requests", "71177556", True),
+        ("__MONOTONIC_TIMESTAMP", "80194722099", True),
+        ("dd.trace_id", "5854155800998167175", True),
+        ("uptime", "1819900", True),
+        ("caller", "71177556", False),
+        ("user_id", "12345678", False),
+        ("requests", "4155550132", False),
+        ("id", "4111111111111111", False),
+        ("uptime", "415 555 0132", False),
+        ("", "71177556", False),
+    ],
+)
+def test_b13_182_a_name_excuses_a_value_of_its_form(name, value, excused):
+    """A technical name is a reason for digits of its form alone, and none for other values."""
+    assert excused == excused_by_name(name, value)

@@ -141,3 +141,37 @@ def test_verify_names_an_app_without_protection(tasks):
     before = len(named())
     protect_tasks(tasks, REDACT)
     assert before - 1 == len(named())
+
+
+def test_messages_with_a_redactor_that_fails(tasks):
+    """Texts of arguments become placeholders; a message without headers is left alone."""
+    protected = protect_tasks(tasks, _Fails())
+    headers = {"argsrepr": f"('{CANARY}',)", "kwargsrepr": "{}"}
+    protected.publish(headers=headers, body=((CANARY,), {}, {}))
+    assert {"argsrepr": "[FAULT]", "kwargsrepr": "[FAULT]"} == headers
+    protected.publish(headers=None)
+    short = {"id": "one"}
+    protected.publish(headers=short)
+    assert {"id": "one"} == short
+
+
+def test_events_that_are_published_at_once(tasks):
+    """`publish()` of a dispatcher treats its fields too; a field without text stays."""
+    protected = protect_tasks(tasks, REDACT)
+    assert {"traceback": None, "uuid": "one"} == protected.event({"traceback": None, "uuid": "one"})
+    sent = []
+    with tasks.connection() as connection:
+        dispatcher = tasks.events.Dispatcher(connection, enabled=True)
+        dispatcher._publish = lambda event, *_, **__: sent.append(event)
+        dispatcher.publish("task-received", {"uuid": "one", "args": f"('{CANARY}',)"}, None)
+    clean(str(sent))
+    assert 1 == len(sent)
+
+
+def test_a_success_without_a_traceback(tasks):
+    """A stored success has no traceback, and no request when it was stored by hand."""
+    protect_tasks(tasks, REDACT)
+    task_id = f"task-{next(_ids)}"
+    tasks.backend.store_result(task_id, 3, "SUCCESS")
+    meta = tasks.backend.get_task_meta(task_id)
+    assert (3, None) == (meta["result"], meta["traceback"])

@@ -73,7 +73,7 @@ def sentry():
 
     with sentry_sdk.isolation_scope():
         yield start
-        sentry_sdk.init()
+        sentry_sdk.init(default_integrations=False)
 
 
 def _call(number):
@@ -303,3 +303,19 @@ def test_templates_survive_a_policy_that_shows_no_text(policy):
         "frames"
     ]
     clean(json.dumps(sent))
+
+
+def test_parts_without_a_shape():
+    """A stack without frames, an id that is not an id, and a number for a name are treated too."""
+    event = {
+        "event_id": "0" * 32,
+        "trace_id": f"call {CANARY}",
+        "stacktrace": None,
+        "contexts": {"runtime": {"name": "CPython", "build": 3, "path": ["a"], "x": {"y": 1}}},
+        "tags": {"sentry.flags": [CANARY], "thread.id": "x" * 40},
+    }
+    sent = before_send(vp.Redactor(vp.policies.labels()))(event, {})
+    clean(json.dumps(sent))
+    assert sent["stacktrace"] is None
+    assert {"name": "CPython", "build": 3, "path": ["a"], "x": None} == sent["contexts"]["runtime"]
+    assert "[FAULT]" == sent["tags"]["thread.id"]

@@ -101,8 +101,9 @@ class _Fails:
         raise ValueError(CANARY)
 
 
-def test_hooks_with_a_redactor_that_fails(capsys):
+def test_hooks_with_a_redactor_that_fails(capsys, monkeypatch):
     """A fault prints a placeholder and nothing else."""
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
     with logs.install_hooks(_Fails()) as hooks:
         hooks.exception(ValueError, ValueError(CANARY), None)
         with warnings.catch_warnings():
@@ -111,7 +112,7 @@ def test_hooks_with_a_redactor_that_fails(capsys):
     assert "[FAULT]\n[FAULT]\n" == capsys.readouterr().err
 
 
-def test_hooks_with_things_that_cannot_be_shown(redact, capsys):
+def test_hooks_with_things_that_cannot_be_shown(redact, capsys, monkeypatch):
     """A warning and an exception whose own code fails give placeholders."""
 
     class Hostile(Warning):
@@ -122,6 +123,8 @@ def test_hooks_with_things_that_cannot_be_shown(redact, capsys):
         def __notes__(self):
             raise ValueError(CANARY)
 
+    # A tool of another test may have left a hook, which would be called.
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
     with logs.install_hooks(redact) as hooks:
         hooks.warning(Hostile(), Hostile, "x.py", 1)
         hooks.exception(Hostile, Hostile(), None)

@@ -92,6 +92,10 @@ class _Hostile(Exception):
     def __str__(self):
         raise ValueError(CANARY)
 
+    @property
+    def __notes__(self):
+        raise ValueError(CANARY)
+
 
 @pytest.mark.parametrize(
     ("error", "kind"),
@@ -125,6 +129,21 @@ def test_a_copy_of_a_cycle_and_of_a_long_chain_ends():
         following.__cause__ = chain
         chain = following
     assert isinstance(treated_error(chain, Texts(REDACT)), ValueError)
+
+
+def test_a_copy_keeps_contexts_and_ends_at_the_budget():
+    """What was being handled is copied too; of a group of thousands the first are."""
+    try:
+        try:
+            raise KeyError(CANARY)
+        except KeyError:
+            raise ValueError(CANARY)  # noqa: B904 - its context is what is tested
+    except ValueError as error:
+        copied = treated_error(error, Texts(REDACT))
+    assert isinstance(copied.__context__, KeyError)
+    clean(str(copied.__context__))
+    group = ExceptionGroup(CANARY, [ValueError(CANARY) for _ in range(3000)])
+    clean("".join(traceback.format_exception(treated_error(group, Texts(REDACT)))))
 
 
 class _Fails:

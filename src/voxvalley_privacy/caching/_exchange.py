@@ -171,7 +171,7 @@ class PassingBody:
         self._chunks: list[bytes] = []
         self._is_given_up = False
         self._passes_on = False
-        self.size = 0
+        self.size: int = 0
 
     @property
     def at_once(self) -> int:

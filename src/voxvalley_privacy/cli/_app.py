@@ -19,7 +19,7 @@ from ..vocabulary import DataCategory
 from . import _demo, _keys, _schema_commands, _show
 from ._choices import STRICT, FormatName, PolicyName, category_of, policy_of, schema_of
 from ._exits import FAILED, LOOK_AT_IT, Worst, exits
-from ._files import How, Input, Look, inputs, look, progress_over, redact_one
+from ._files import How, Input, Look, inputs, look, one_file, progress_over, redact_one
 
 __all__ = ["app"]
 
@@ -147,7 +147,7 @@ def redact(
         worst = Worst()
         with progress_over(targets) as add:
             for file, target in targets.items():
-                name = file.path if len(targets) > 1 else ""
+                name = file.shown if len(targets) > 1 else ""
                 with worst.of(name):
                     report = redact_one(file, target, how, jobs=jobs, add=add)
                     _show.report(report, file=name, drops=drops)
@@ -157,14 +157,11 @@ def redact(
 
 def _targets(paths: list[str], output: str) -> dict[Input, str]:
     """Return where each file goes; files of folders keep their place below the output folder."""
-    is_folder = os.path.isdir(output)
-    files = inputs(paths, without=output if output != "-" else None)
-    if not files:
-        raise ConfigurationError("There is no file in these folders.")
+    files = _files(paths, without=output)
     several = len(paths) > 1 or os.path.isdir(paths[0])
-    if not several and not is_folder:
+    if not several and not os.path.isdir(output):
         return {files[0]: output}
-    if output == "-" or (os.path.exists(output) and not is_folder):
+    if output == "-" or os.path.isfile(output):
         raise ConfigurationError("Several files need a folder to go to: name it with --output.")
     targets = {file: os.path.join(output, file.below) for file in files}
     if len(set(targets.values())) < len(targets) or any(file.is_pipe for file in files):
@@ -175,6 +172,13 @@ def _targets(paths: list[str], output: str) -> dict[Input, str]:
     for target in targets.values():
         os.makedirs(os.path.dirname(target), exist_ok=True)
     return targets
+
+
+def _files(paths: list[str], *, without: str | None = None) -> list[Input]:
+    files = inputs(paths, without=without)
+    if not files:
+        raise ConfigurationError("There is no file in these folders.")
+    return files
 
 
 # Look ---------------------------------------------------------------------------------------------
@@ -213,15 +217,13 @@ def scan(
             kind=format,
             encoding=encoding,
         )
-        found = inputs(files or ["-"])
-        if not found:
-            raise ConfigurationError("There is no file in these folders.")
+        found = _files(files or ["-"])
         how = attrs.evolve(how, several=len(found) > 1)
         worst = Worst()
         looks: list[Look] = []
         with progress_over(found) as add:
             for file in found:
-                name = file.path if len(found) > 1 else ""
+                name = file.shown if len(found) > 1 else ""
                 with worst.of(name):
                     seen = look(file, how, add=add)
                     looks.append(seen)
@@ -233,7 +235,9 @@ def scan(
 
 
 def _judge(seen: Look, name: str, worst: Worst) -> None:
-    """Say when nothing was seen because nothing was understood."""
+    """Say when nothing was seen because nothing was there, or nothing was understood."""
+    if not seen.report.records_in:
+        _show.say("there are no records or lines in it.", file=name)
     if seen.is_blind:
         _show.say(
             "no field of these records is known, and nothing was found in their texts; that does"
@@ -275,7 +279,7 @@ def explain(
             kind=format,
             encoding=encoding,
         )
-        _show.explanation(look(Input(file, file), how).first)
+        _show.explanation(look(one_file(file), how).first)
 
 
 @app.command()

@@ -33,11 +33,21 @@ from ..records import (
     plain_head,
     redact_file,
 )
-from ..redaction import Explained, Explanation, Redactor
+from ..redaction import Explained, Explanation, Redactor, scrub
 from ..schemas import Schema, UnknownField, diff, get
 from ..vocabulary import DataCategory
 
-__all__ = ["How", "Input", "Look", "inputs", "look", "progress_over", "redact_one", "unknown_in"]
+__all__ = [
+    "How",
+    "Input",
+    "Look",
+    "inputs",
+    "look",
+    "one_file",
+    "progress_over",
+    "redact_one",
+    "unknown_in",
+]
 
 _HEAD = 65_536
 
@@ -47,10 +57,15 @@ _HEAD = 65_536
 
 @attrs.frozen
 class Input:
-    """One file to read: its path, and its place below an output folder."""
+    """
+    One file to read: its path, its place below an output folder, and its name in messages.
+
+    The name of a file in a folder can be a number, and is then shown treated.
+    """
 
     path: str
     below: str
+    shown: str
 
     @property
     def is_pipe(self) -> bool:
@@ -62,22 +77,30 @@ def inputs(paths: Iterable[str], *, without: str | None = None) -> list[Input]:
     """
     Return the files of *paths*, those in folders too, each once.
 
-    Links to folders are not followed, and files below *without*, the output folder, are left out.
+    Links to folders are not followed. An output folder *without* that lies in one of the folders is
+    left out.
     """
     files: dict[str, Input] = {}
     for path in paths:
-        for each in _below(path) if os.path.isdir(path) else [Input(path, os.path.basename(path))]:
-            if without is None or not _is_below(each.path, without):
-                files.setdefault(os.path.abspath(each.path), each)
+        for file in _in_folder(path, without) if os.path.isdir(path) else [one_file(path)]:
+            files.setdefault(os.path.abspath(file.path), file)
     return list(files.values())
 
 
-def _below(folder: str) -> Iterator[Input]:
+def one_file(path: str) -> Input:
+    """Return the file that the user named."""
+    return Input(path, os.path.basename(path), path)
+
+
+def _in_folder(folder: str, without: str | None) -> Iterator[Input]:
+    is_inside = without is not None and _is_below(without, folder)
     for here, folders, names in os.walk(folder, onerror=_raise):
         folders.sort()
         for name in sorted(names):
             path = os.path.join(here, name)
-            yield Input(path, os.path.relpath(path, folder))
+            below = os.path.relpath(path, folder)
+            if not is_inside or not _is_below(path, str(without)):
+                yield Input(path, below, os.path.join(folder, scrub(below)))
 
 
 def _raise(error: OSError) -> None:
@@ -152,7 +175,7 @@ def _read(file: Input, head: bytes, how: How) -> _Read:
     if how.guess and (name := guess_schema(plain, kind)) is not None:
         redact = _guessed(how, name)
         said = f"Read with the schema {name}; --schema says otherwise.\n"
-        sys.stderr.write(said if file.is_pipe or not how.several else f"{file.path}: {said}")
+        sys.stderr.write(said if file.is_pipe or not how.several else f"{file.shown}: {said}")
     fields = known_fields(
         plain,
         kind,
@@ -301,7 +324,7 @@ class _Nothing(io.RawIOBase):
 
 @attrs.frozen(kw_only=True)
 class Look:
-    """What was seen in one file."""
+    """The content of one file, without values."""
 
     file: Input
     kind: str

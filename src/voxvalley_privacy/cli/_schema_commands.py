@@ -11,7 +11,7 @@ from ..errors import ConfigurationError
 from . import _show
 from ._choices import FormatName, schema_of
 from ._exits import LOOK_AT_IT, exits
-from ._files import Input, unknown_in
+from ._files import one_file, unknown_in
 
 __all__ = ["app"]
 
@@ -49,7 +49,7 @@ def diff(
 ) -> None:
     """List the fields of a file that a schema does not know; exit code 1 when there are some."""
     with exits():
-        unknown = unknown_in(Input(file, file), _named(name), format)
+        unknown = unknown_in(one_file(file), _named(name), format)
         _show.unknown_fields(unknown)
         if unknown:
             raise typer.Exit(LOOK_AT_IT)

@@ -136,7 +136,7 @@ def counts_json(looks: Iterable[Look], /) -> None:
 
 def _look(look: Look) -> dict[str, Any]:
     return {
-        "file": look.file.path,
+        "file": look.file.shown,
         "format": look.kind,
         "schema": look.fields.schema,
         "records": look.report.records_in,

@@ -234,6 +234,8 @@ class Inbox:
         if scope is None or not message.to:
             return Decision.deny(because("sender.unknown"), evaluated_at=now)
         sender, group = self._names(message.to, scope)
+        # Not past our own clock: a STOP of the next second may come without a time of its own.
+        at = min(at, now)
         entry = Entry(kind=Kind.LIFTED, at=at, sender=sender, group=group, origin="keyword")
         try:
             self.ledger.books.record_once(message.sender, entry, key=_key_of(message))

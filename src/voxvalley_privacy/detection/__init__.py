@@ -8,6 +8,7 @@ from ._engine import DEFAULT_FINDERS, find_in_text, merged
 from ._folding import Folded, fold
 from ._known import KnownValues, known_values
 from ._own_finders import Finder, pattern_finder
+from ._reasons import excused_by_name
 from .findings import Finding
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Finding",
     "Folded",
     "KnownValues",
+    "excused_by_name",
     "find_in_text",
     "find_people",
     "fold",

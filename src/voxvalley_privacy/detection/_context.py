@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..vocabulary import DataCategory
 from ._digit_shapes import DIGITS
-from ._numbers import kind_of
+from ._number_kinds import kind_of
 from ._outlines import is_beyond_latin
 from .findings import Finding
 

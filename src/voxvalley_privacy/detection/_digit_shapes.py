@@ -322,18 +322,25 @@ def may_be_id(text: str, start: int, end: int, /) -> bool:
 
 def ids_in(text: str, start: int, end: int, /) -> Iterator[Cut]:
     """Give the ids that a run is a part of: the word around it is looked at, and no more."""
-    head = text[max(0, start - _LONGEST_ID) : start]
-    tail = text[end : end + _LONGEST_ID]
-    if len(head) == _LONGEST_ID and head.isalnum():  # a part of a longer word, which is no id
-        return
-    low = start - len(head) + len(head.rstrip(_ID_CHARACTERS))
-    high = end + len(tail) - len(tail.lstrip(_ID_CHARACTERS))
+    low, high = _word_around(text, start, end)
     if high - low < _SHORTEST_ID:
         return
     for token in ID_TOKEN.finditer(text, low, high + 1):
         left, right = token.span()
-        if left < end and start < right and not text_in_hex(token[0]):
+        overlaps = left < end and start < right
+        if overlaps and not text_in_hex(token[0]):
             yield left, right, token.lastgroup or ""
+
+
+def _word_around(text: str, start: int, end: int, /) -> tuple[int, int]:
+    """Return where the word around a run begins and ends; one that is too long is not an id."""
+    head = text[max(0, start - _LONGEST_ID) : start]
+    tail = text[end : end + _LONGEST_ID]
+    if len(head) == _LONGEST_ID and head.isalnum():
+        return start, start
+    low = start - len(head) + len(head.rstrip(_ID_CHARACTERS))
+    high = end + len(tail) - len(tail.lstrip(_ID_CHARACTERS))
+    return low, high
 
 
 def is_text(octets: bytes, /) -> bool:

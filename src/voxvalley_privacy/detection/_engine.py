@@ -103,11 +103,15 @@ def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[F
     found: list[Finding] = []
     if shape.count("0") >= _SHORTEST:
         found += _find_in_clusters(text, shape, addresses)
-    if "a0" in shape or "0a" in shape or "O0" in shape or "0O" in shape:
+    if _has_mixed_words(shape):
         found += _find_in_mixed_words(text)
     if may_be_dotted_mac(text):
         found += find_macs(text)
     return found
+
+
+def _has_mixed_words(shape: str, /) -> bool:
+    return "a0" in shape or "0a" in shape or "O0" in shape or "0O" in shape
 
 
 def _find_in_mixed_words(text: str, /) -> Iterator[Finding]:
@@ -259,7 +263,6 @@ ANY_SCRIPT = re.compile(
     r"\ufe66\ufe6b\uff1a\uff1d\uff20\U00010a40-\U00010a43\U00010e60-\U00010e68"
     r"\U00011052-\U0001105a\U0001f100-\U0001f10a]"
 )
-_SIGNS = (":", "@", "=", KEY_BLOCK)
 _CODE = C.ONE_TIME_CODE  # a look into an enumeration has its price
 _ESCAPED_DIGITS = 5  # digits outside escapes that make a finding in the raw text count
 
@@ -284,17 +287,14 @@ def find_in_text(
     shape = shape_of(text)
     if known is None and finders is DEFAULT_FINDERS and not _has_anything(text, shape):
         return ()
+    read = folded(text) if may_hide(text, shape) else Folded(text)
     found = _ask(finders, text, shape)
-    read = folded(text) if may_hide(text, shape) else None
-    if read is not None and read.text is not text:
-        found = [finding for finding in found if _outside_escapes(text, finding)]
+    if read.text is not text:
+        found = _outside_escapes(text, found)
         found += _moved_back(read, _ask(finders, read.text, shape_of(read.text)))
     if known is not None:
-        read = read or Folded(text)
         found += _moved_back(read, known.find(read.text))
-    if not found:
-        return ()
-    return tuple(merged(found + _repeated(text, found)))
+    return tuple(merged(found + _repeated(text, found))) if found else ()
 
 
 def _moved_back(read: Folded, found: Iterable[Finding], /) -> Iterator[Finding]:
@@ -305,14 +305,15 @@ def _moved_back(read: Folded, found: Iterable[Finding], /) -> Iterator[Finding]:
 
 def _has_anything(text: str, shape: str, /) -> bool:
     """Say whether a text has a character without which there is nothing to find; most have none."""
-    if "0" in shape:
+    if "0" in shape or _has_sign(text):
         return True
-    for sign in _SIGNS:
-        if sign in text:
-            return True
     if "_" in text and KEY_BEGINS.search(text) is not None:
         return True
     return not text.isascii() and ANY_SCRIPT.search(text) is not None
+
+
+def _has_sign(text: str, /) -> bool:
+    return ":" in text or "@" in text or "=" in text or KEY_BLOCK in text
 
 
 def _ask(finders: Iterable[Finder], text: str, shape: str, /) -> list[Finding]:
@@ -332,13 +333,17 @@ def _inside(text: str, /) -> Callable[[Finding], Finding]:
     return lambda one: Finding(max(one[0], 0), min(one[1], size), one[2])
 
 
-def _outside_escapes(text: str, finding: Finding, /) -> bool:
-    """Say whether digits were found that are not those of escapes: %20%20%20%20 is only spaces."""
-    part = text[finding.start : finding.end]
+def _outside_escapes(text: str, found: list[Finding], /) -> list[Finding]:
+    """Return the findings that are not only digits of escapes: %20%20%20%20 is four spaces."""
+    return [finding for finding in found if _is_outside_escapes(text[finding.start : finding.end])]
+
+
+def _is_outside_escapes(part: str, /) -> bool:
+    least = min(_ESCAPED_DIGITS, len(part))
     for mark, pattern in ESCAPES.items():
         if mark in part:
             part = pattern.sub("", part)
-    return sum(map(str.isalnum, part)) >= min(_ESCAPED_DIGITS, finding.end - finding.start)
+    return sum(map(str.isalnum, part)) >= least
 
 
 def _repeated(text: str, found: list[Finding], /) -> list[Finding]:

@@ -202,16 +202,17 @@ def may_hide(text: str, shape: str, /) -> bool:
     for mark in _HIDING:
         if mark in text and _hides(text, mark):
             return True
-    if "0O" in shape or "0-O" in shape or "|" in text:
-        return MAY_CONFUSE.search(text) is not None
-    return False
+    may_confuse = "0O" in shape or "0-O" in shape or "|" in text
+    return may_confuse and MAY_CONFUSE.search(text) is not None
 
 
 _HIDING = tuple(HIDES)
 
 
 def _hides(text: str, mark: str, /) -> bool:
-    return HIDES[mark].search(text) is not None and HIDERS[mark].search(text) is not None
+    if HIDES[mark].search(text) is None:
+        return False
+    return HIDERS[mark].search(text) is not None
 
 
 def fold(text: str, /) -> Folded:

@@ -16,6 +16,7 @@ from ._digit_shapes import (
     ids_in,
     may_be_id,
 )
+from ._number_kinds import kind_of
 from ._reasons import unexcused
 from .findings import Finding
 
@@ -31,11 +32,7 @@ __all__ = [
     "PLAIN",
     "ROW",
     "SPELLED",
-    "SSN",
-    "STREET",
     "WHOLE",
-    "kind_of",
-    "luhn",
     "numbers_in",
     "parts_of",
     "plain_in",
@@ -158,15 +155,23 @@ def parts_of(text: str, start: int, end: int, /) -> tuple[list[Finding], list[Pa
     """
     found: list[Finding] = []
     parts = [(start, end)]
-    if may_be_id(text, start, end):
-        parts = _without_ids(text, start, end)
     if _is_row(text, start, end):
         parts = [match.span() for match in SPELLED.finditer(text, start, end)]
     elif HAS_BOUNDARY.search(text, start, end) is not None:
         found = list(_over_marks(text, start, end))
-        parts = list(_around(parts, _told(text, start, end, found)))
-        parts = [piece for part in parts for piece in _cut(text, *part)]
+        parts = list(_between(text, start, end, found))
+    elif may_be_id(text, start, end):
+        parts = _without_ids(text, start, end)
     return found, [piece for part in parts for piece in _behind_complete(text, *part)]
+
+
+def _between(text: str, start: int, end: int, found: list[Finding], /) -> Iterator[Part]:
+    """Give the parts between marks that end a value, around ids, dates and what is found."""
+    parts = [(start, end)]
+    if may_be_id(text, start, end):
+        parts = _without_ids(text, start, end)
+    for part in _around(parts, _told(text, start, end, found)):
+        yield from _cut(text, *part)
 
 
 def _told(text: str, start: int, end: int, found: list[Finding], /) -> list[Part]:
@@ -305,120 +310,12 @@ def _apart(text: str, start: int, end: int, /) -> list[Part]:
 def _begins(text: str, last: int, left: int, right: int, end: int, digits: int, /) -> bool:
     """Say whether a new number begins at a group: behind a mark or by its length, long enough."""
     between = text[last:left]
-    if digits < DIGITS_OF_A_NUMBER and "\n" not in between:
+    is_whole = digits >= DIGITS_OF_A_NUMBER
+    if not is_whole and "\n" not in between:
         return False
     if right - left < DIGITS_OF_A_NUMBER and NEXT_NUMBER.search(between) is None:
         return False
     rest = count_digits(text[left : min(left + 4 * DIGITS_OF_A_NUMBER, end)])
-    if rest < DIGITS_OF_A_NUMBER:
-        return False
     # A line end splits a number too, as long as the two parts could be one.
-    return digits >= DIGITS_OF_A_NUMBER or digits + rest > LONGEST_NUMBER
-
-
-# The kind of a number: check digits and shapes only name it, they never decide whether it is hidden
-# --------------------------------------------------------------------------------------------------
-
-_SHORTEST_CARD, _LONGEST_CARD = 12, 19  # digits; Source: ISO/IEC 7812-1:2017
-_CARD_BEGINS = "3456"
-_SHORTEST_ICCID = 18  # Source: ITU-T E.118
-_ICCID_BEGINS = "89"
-_MOST = 4  # characters of a run for each digit of it
-SSN = re.compile(r"[0-9]{3}(?P<mark>[- ])[0-9]{2}(?P=mark)[0-9]{4}")
-_AADHAAR = [4, 4, 4]  # 2345 6789 0123
-
-# What a word shortly before a run says of it, by whether the run is as long as a card number.
-_BEFORE = 24
-_SAID = (
-    ("license", C.SUBSCRIBER_ID),
-    ("licence", C.SUBSCRIBER_ID),
-    ("passport", C.SUBSCRIBER_ID),
-    ("card", C.PAYMENT_CARD),
-)
-_SAID_OF_SHORT = (
-    ("zip", C.LOCATION),
-    ("postal", C.LOCATION),
-    ("postcode", C.LOCATION),
-    ("social security", C.US_SSN),
-    ("ssn", C.US_SSN),
-    *_SAID,
-)
-_SAID_OF_LONG = (
-    ("imei", C.IMEI),
-    ("imsi", C.IMSI),
-    ("iccid", C.ICCID),
-    ("aadhaar", C.AADHAAR),
-    ("aadhar", C.AADHAAR),
-    (" cc ", C.PAYMENT_CARD),
-    *_SAID,
-)
-
-# Behind two house numbers: up to four words of a name and a word for a street, on either side of it
-STREET = re.compile(
-    r"""
-    (?:[ ][^\W\d_][\w'.-]{0,24}){0,5}?[ ]
-    (?:avenida|ave|avenue|blvd|boulevard|calle|court|crescent|ct|dr|drive|gate|highway|hwy|laan|lane
-      |ln|parkway|pkwy|pl|place|rd|road|rua|rue|square|sq|st|street|terrace|ul|ulica|vej|via|way)
-    (?![^\W_])
-    | (?:[ ][^\W\d_][\w'.-]{0,24}){0,4}?[^\W\d_]
-    (?:gasse|gata|gatan|katu|straat|stra(?:ss|ß)e|str|tie|utca|veien|vej|vägen|weg)
-    (?![^\W_])
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-
-
-def luhn(digits: str, /) -> bool:
-    """
-    Say whether the last digit is the check digit of the others.
-
-    Source: ISO/IEC 7812-1:2017, annex B.
-    """
-    values = [ord(digit) - 48 for digit in reversed(digits)]
-    return (sum(values[::2]) + sum(_DOUBLED[value] for value in values[1::2])) % 10 == 0
-
-
-def kind_of(text: str, start: int, end: int, /) -> C:
-    """Name a run of at least seven digits."""
-    if text[start - 1 : start] == "+" or end - start > _MOST * _LONGEST_CARD:
-        return _PHONE
-    run = text[start:end]
-    digits = run.replace(" ", "").replace("-", "")
-    if not digits.isdigit():
-        digits = "".join(DIGITS.findall(run))
-    size = len(digits)
-    if size > _LONGEST_CARD:
-        return _PHONE
-    before = text[max(0, start - _BEFORE) : start].lower()
-    for word, kind in _SAID_OF_SHORT if size < _SHORTEST_CARD else _SAID_OF_LONG:
-        if word in before:
-            return kind
-    if size >= _SHORTEST_CARD:
-        return _long_kind(run, digits)
-    return _PHONE if len(run) == size else _short_kind(text, end, run)
-
-
-def _long_kind(run: str, digits: str, /) -> C:
-    """Name a run that has as many digits as a card number, or is nearly as long."""
-    size = len(digits)
-    if size >= _SHORTEST_ICCID and digits.startswith(_ICCID_BEGINS):
-        return C.ICCID
-    if size == _SHORTEST_CARD and list(map(len, run.replace("-", " ").split(" "))) == _AADHAAR:
-        return C.AADHAAR
-    if size > LONGEST_NUMBER:
-        return C.PAYMENT_CARD
-    is_card = size > _SHORTEST_CARD and digits[0] in _CARD_BEGINS and luhn(digits)
-    return C.PAYMENT_CARD if is_card else _PHONE
-
-
-def _short_kind(text: str, end: int, run: str, /) -> C:
-    """Name a run in groups that has fewer digits than a card number."""
-    if SSN.fullmatch(run) is not None:
-        return C.US_SSN
-    # Two groups and a street behind them are house numbers: they look like a number, and are named
-    # for what they are.
-    if run.count(" ") == 1 and STREET.match(text, end) is not None:
-        return C.LOCATION
-    return _PHONE
+    fits = digits + rest <= LONGEST_NUMBER and not is_whole
+    return rest >= DIGITS_OF_A_NUMBER and not fits

@@ -91,26 +91,31 @@ def _faults(items: _Items, flags: int, /) -> Iterator[str]:
         if op in _REFERENCES:
             yield _REFERS
             continue
-        below = list(_children(op, value))
-        nodes = [node for child in below for node in _flat(child)]
-        if op in _REPEATS:
-            yield from _faults_of_repeat(value, nodes, flags)
-        elif op in _LOOKS and any(map(_is_endless, nodes)):
-            yield _LOOKING
-        for child in below:
+        yield from _faults_of_node(op, value, flags)
+        for child in _children(op, value):
             yield from _faults(child, flags)
     yield from _neighbours(items, flags)
 
 
-def _faults_of_repeat(repeat: Any, nodes: _Items, flags: int, /) -> Iterator[str]:
-    """Give the faults of a repeat with these nodes inside it."""
-    if _endless(repeat):
-        if any(map(_varies, nodes)):
-            yield _NESTED
-        if any(_overlaps(node, flags) for node in nodes):
-            yield _ALIKE
-    if repeat[1] > 1 and any(map(_is_endless, nodes)):
+def _faults_of_node(op: Any, value: Any, flags: int, /) -> Iterator[str]:
+    """Give the faults of one node with everything inside it."""
+    nodes = [node for child in _children(op, value) for node in _flat(child)]
+    holds_endless = any(map(_is_endless, nodes))
+    if op in _LOOKS and holds_endless:
+        yield _LOOKING
+    if op not in _REPEATS:
+        return
+    if _endless(value):
+        yield from _faults_inside_endless(nodes, flags)
+    if value[1] > 1 and holds_endless:
         yield _INNER
+
+
+def _faults_inside_endless(nodes: _Items, flags: int, /) -> Iterator[str]:
+    if any(map(_varies, nodes)):
+        yield _NESTED
+    if any(_overlaps(node, flags) for node in nodes):
+        yield _ALIKE
 
 
 def _flat(items: _Items, /) -> Iterator[tuple[Any, Any]]:
@@ -145,13 +150,17 @@ def _neighbours(items: _Items, flags: int, /) -> Iterator[str]:
     open_sets: list[set[str]] = []
     for op, value in items:
         own = _characters([(op, value)], flags)
-        if op in _REPEATS and _endless(value):
+        if _is_endless((op, value)):
             if any(map(own.intersection, open_sets)):
                 yield _BESIDE
-            if op is not sre.POSSESSIVE_REPEAT:
-                open_sets.append(own)
+            open_sets += _left_open(op, own)
         elif _closes(op, value):
-            open_sets = [other for other in open_sets if own and own <= other]
+            open_sets = list(filter(own.issubset, open_sets)) if own else []
+
+
+def _left_open(op: Any, own: set[str], /) -> list[set[str]]:
+    """Return the set that a repeat may give back; a possessive one gives nothing back."""
+    return [] if op is sre.POSSESSIVE_REPEAT else [own]
 
 
 def _closes(op: Any, value: Any, /) -> bool:

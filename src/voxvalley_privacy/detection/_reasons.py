@@ -42,6 +42,7 @@ __all__ = [
     "SUFFIX",
     "TEMPLATE_ID",
     "VERSION",
+    "excused_by_name",
     "unexcused",
 ]
 
@@ -170,25 +171,41 @@ def _reason_of(name: str, marks: str, head: str, /) -> _Reason | None:
         return second
     if marks and last.endswith(_PORT_ENDS):
         return "ports", PORTS
-    is_assigned = ":" in marks or "=" in marks or name[-1] in "-_"
-    if not is_assigned:
+    if _ASSIGNMENT.isdisjoint(marks) and name[-1] not in _ASSIGNMENT:
         return _of_prose(name, last, head)
     return _ASSIGNED.get(last) or _of_name(words, name.lower())
 
 
+# Words that are no names of people, with a capital or without
 _WITH_CAPITAL = technical.MONEY_WORDS | technical.VERSION_WORDS | technical.PROSE_SIZES
+_ASSIGNMENT = frozenset(":=-_")  # between or at the end of a name, before its value
 
 
 def _of_prose(name: str, word: str, head: str, /) -> _Reason | None:
     """Return the reason of a word of a sentence; in one about calling, it can be a name."""
     if word in _WITH_CAPITAL:
-        return _PROSE[word]
+        return _PROSE.get(word)
     if name.istitle() or REACHING.search(head) is not None:  # call Max 5550132
         return None
     return _PROSE.get(word)
 
 
 _PORT_ENDS = ("port", "ports")
+
+
+def excused_by_name(name: str, value: str, /) -> bool:
+    """
+    Say whether the name of a value is a reason to leave its digits alone.
+
+    Args:
+        name: The name, such as `used_size`, `thread.id` or `Event-Sequence`.
+
+        value: The text of its value, which must have the form that such a value has.
+    """
+    reason = _reason_of(name, "=", name) if name else None
+    if reason is None or reason[1].fullmatch(value) is None:
+        return False
+    return not _may_be_card(reason[0], value)
 
 
 def _of_second_word(word: str, head: str, /) -> _Reason | None:

@@ -103,7 +103,7 @@ VERSION_WORDS = frozenset(
     ("build", "firmware", "kernel", "rel", "release", "rev", "v", "ver", "version")
 )
 
-# The word that counts stands before these: `port range`, `template id`.
+# The word that counts is before these: `port range`, `template id`.
 SECOND_WORDS = frozenset(
     ("id", "pair", "pairs", "range", "ranges", "template", "templateid", "template_id")
 )

@@ -1,4 +1,4 @@
-"""What a finder found: where it stands and what it is, never what it says."""
+"""Findings: where personal data is in a text, and its category, never the text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["Finding"]
 
 class Finding(NamedTuple):
     """
-    Say where personal data stands in a text, and what it is; the text itself is not kept.
+    Say where personal data is in a text, and its category; the text itself is not kept.
 
     Args:
         start: Offset of the first character in the original text.
 
         end: Offset after the last one.
 
-        category: What it is.
+        category: Its category.
     """
 
     start: int

@@ -174,7 +174,7 @@ def _is_sequence(secret: bytes) -> bool:
     return len({(after - before) % 256 for before, after in itertools.pairwise(secret)}) == 1
 
 
-# What no random source gives, in the order in which it is reported.
+# Patterns that no random source gives, in the order in which they are reported.
 _PATTERNS = (
     ("is one byte repeated", _is_repeated),
     ("has too few different bytes to be random", _has_few_bytes),

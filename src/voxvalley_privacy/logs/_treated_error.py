@@ -83,9 +83,10 @@ class _Copies:
         if error.__context__ is not None and not error.__suppress_context__:
             copied.__context__ = self.of(error.__context__)
         copied.__suppress_context__ = error.__suppress_context__
-        notes = vars(error).get("__notes__", ())
-        for note in notes[:_NOTES] if isinstance(notes, list) else ():
-            BaseException.add_note(copied, self._texts.part("exception", _text_of(note)))
+        notes = vars(error).get("__notes__")
+        if isinstance(notes, list) and notes:
+            shown = [self._texts.part("exception", _text_of(note)) for note in notes[:_NOTES]]
+            vars(copied)["__notes__"] = shown
 
     def _traceback(self, tb: TracebackType | None) -> TracebackType | None:
         copied: TracebackType | None = None
@@ -165,6 +166,8 @@ def _shown_as(
             "__module__": kind.__module__,
             "__qualname__": kind.__qualname__,
             "__str__": lambda _: text,
+            # A class of the app may have a property of this name, which printing would run.
+            "__notes__": (),
             "__repr__": lambda _: f"{kind.__name__}({text!r})",
         },
     )

@@ -173,7 +173,7 @@ class _Unpacked:
         return b""
 
     def _next_part(self) -> bool:
-        """Start on the next packed part, as `cat a.gz b.gz` writes them; False at the end."""
+        """Start on the next packed part, the way `cat a.gz b.gz` writes them; False at the end."""
         rest = self._unpacker.unused_data
         while len(rest) < _LONGEST_MAGIC and (more := self._read(BLOCK)):
             rest += more

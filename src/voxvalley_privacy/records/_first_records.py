@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -36,7 +37,7 @@ def first_records(head: bytes, kind: str, redact: object = None, /) -> list[Any]
     Args:
         head: The first bytes, unpacked and in UTF-8; they may be cut.
 
-        kind: The format, as `guess_format()` returns it.
+        kind: The format that `guess_format()` returned.
 
         redact: The redactor, whose schema may name the columns of a table.
     """
@@ -79,23 +80,23 @@ def _json_records(head: bytes, redact: object) -> Iterator[Any]:
         text = text[parsed.end :].lstrip("\x1e \t\r\n,")
 
 
+# A text, which may be cut, or a sign of the structure.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],]', re.DOTALL)
+_CLOSERS = {"{": "}", "[": "]"}
+
+
 def _closed(text: str) -> str:
     """Return the start of a JSON document up to its last whole value, with its brackets closed."""
-    stack: list[str] = []
+    open_brackets: list[str] = []
     last, closers = 0, ""
-    in_text = escaped = False
-    for at, character in enumerate(text):
-        if in_text:
-            in_text = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            in_text = True
-        elif character in "{[":
-            stack.append("}" if character == "{" else "]")
-        elif character in "}]" and stack:
-            stack.pop()
-        elif character == "," and stack:
-            last, closers = at, "".join(reversed(stack))
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if sign in _CLOSERS:
+            open_brackets.append(_CLOSERS[sign])
+        elif sign == ",":
+            last, closers = token.start(), "".join(reversed(open_brackets))
+        elif open_brackets and sign in "}]":
+            open_brackets.pop()
     return text[:last] + closers
 
 
@@ -159,16 +160,28 @@ def _walk(
 ) -> Iterator[tuple[str, DataCategory | None]]:
     if depth > _DEEPEST:
         return
+    for item, below, step in _inner(value, node):
+        inner_path = f"{path}{step}" if step == "[]" or not path else f"{path}.{step}"
+        yield from _walk(item, below, inner_path, depth + 1)
+    if path and not _is_nested(value):
+        yield path, None if node is None else node.category
+
+
+def _is_nested(value: object) -> bool:
+    if isinstance(value, list):
+        return bool(value) and isinstance(value[0], dict | list)
+    return isinstance(value, Mapping)
+
+
+def _inner(value: object, node: PathNode | None) -> Iterator[tuple[object, PathNode | None, str]]:
+    """Yield the values in a value, each with its node and the step that leads to it."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            below = _below(node, key)
-            yield from _walk(item, below, f"{path}.{key}" if path else str(key), depth + 1)
-    elif isinstance(value, list) and value and isinstance(value[0], dict | list):
-        items = (node.items or node) if node is not None else None
+            yield item, _below(node, key), str(key)
+    elif isinstance(value, list) and _is_nested(value):
+        items = None if node is None else node.items or node
         for item in value[:_MOST]:
-            yield from _walk(item, items, f"{path}[]", depth + 1)
-    elif path:
-        yield path, None if node is None else node.category
+            yield item, items, "[]"
 
 
 def _below(node: PathNode | None, key: object) -> PathNode | None:

@@ -284,7 +284,7 @@ def _mark(_: str) -> str:
 
 
 class _NotJson:
-    """Stands for the value of a text that is not JSON: None is the value of one that is."""
+    """The result for a text that is not JSON; None is the value of one that is."""
 
 
 NOT_JSON = _NotJson()

@@ -243,23 +243,30 @@ def is_table(lines: list[str], /) -> bool:
     Most rows have one width, and a header names the columns or the cells of enough columns look
     alike: any prose, log or dump has commas and semicolons too.
     """
-    separator = _SEPARATOR.match("\n".join([*lines[:1], ""]).encode())
-    text = "\n".join(lines[1:] if separator else lines)
-    rows = _parsed(text, separator[1].decode() if separator else sniffed(text))
-    rows = rows[_titles(rows) :]
+    rows = first_rows("\n".join([*lines, ""]).encode())
     while rows and is_footer(rows[-1]):
         rows.pop()
     width = _usual_width(rows)
     usual = [row for row in rows if len(row) == width]
     if width < 2 or len(usual) < 0.9 * len(rows):
         return False
-    if all(map(_is_name, usual[0])) and is_header(usual[0], usual[1:], ()):
+    first, *others = usual
+    if all(map(_is_name, first)) and is_header(first, others, ()):
         return True
-    if any(map(_NOT_IN_CELLS.search, chain.from_iterable(usual))):
+    return _columns_look_alike(usual)
+
+
+def _columns_look_alike(rows: list[list[str]]) -> bool:
+    """Whether two columns hold values, and a third of all hold values or a few words."""
+    if any(map(_NOT_IN_CELLS.search, chain.from_iterable(rows))):
         return False
-    columns = [list(filter(None, map(str.strip, column))) for column in zip(*usual, strict=True)]
+    columns = [_filled(column) for column in zip(*rows, strict=True)]
     values = sum(map(_holds_values, columns))
-    return values >= 2 and values + sum(map(_repeats, columns)) >= width / 3
+    return values >= 2 and values + sum(map(_repeats, columns)) >= len(columns) / 3
+
+
+def _filled(cells: Iterable[str]) -> list[str]:
+    return list(filter(None, map(str.strip, cells)))
 
 
 # The name of a column: letters, digits and a few signs, with a unit in brackets at most.

@@ -62,7 +62,7 @@ def xml_stream(reader: Reader, redact: Redact) -> tuple[Iterator[bytes], _XmlDoc
 
 
 def redact_xml_text(text: str, redact: Redact, /) -> str:
-    """Treat a text that is an XML document, as `redact_xml` does."""
+    """Treat a text that is an XML document in the way of `redact_xml()`."""
     return _treated(text.encode("utf-8", "replace"), "utf-8", Guard(redact), Tally())
 
 

@@ -30,7 +30,7 @@ from ..vocabulary import DataCategory
 from ._payloads import decode
 from ._plan import CLAIM, DROP, KEEP, SCAN, TREAT, FieldPlan, Table
 from ._propagation import Known
-from ._text_pass import message, read_text
+from ._text_pass import ReadText, message, read_text
 from ._treat import Treater
 
 __all__ = ["Walk"]
@@ -185,19 +185,22 @@ class Walk:
         if len(text) > self.budget.text:
             text = self._cut(text)
         read = read_text(self, text, table)
-        read = self._prose(text) if read is None else self._again(read, text, table)
-        self.scanned.append(read)
-        return read
+        treated = self._prose(text) if read is None else self._again(read, table)
+        self.scanned.append(treated)
+        return treated
 
-    def _again(self, read: str, text: str, table: Table) -> str:
-        """Read once more: what was beside a value may be one, now that a label is its neighbor."""
-        before = text
+    def _again(self, read: ReadText, table: Table) -> str:
+        """Read once more where prose changed: what was beside a label may be a value itself."""
         for _ in range(_ROUNDS):
-            if read == before:
+            if not read.prose_changed:
                 break
-            before = read
-            read = read_text(self, before, table) or self._prose(before)
-        return read
+            again = read_text(self, read.text, table)
+            if again is None:
+                return self._prose(read.text)
+            if again.text == read.text:
+                break
+            read = again
+        return read.text
 
     def _cut(self, text: str) -> str:
         self.treater.tally.add(self.treater.tally.faults, "truncated")
@@ -229,8 +232,8 @@ class Walk:
             return self._kept(text, field)
         inner = read_text(self, text, table) if len(text) <= self.budget.text else None
         if inner is not None:
-            self.scanned.append(inner)
-            return inner
+            self.scanned.append(inner.text)
+            return inner.text
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
         made = (field.memo.get(text) or field.miss(text))[0]

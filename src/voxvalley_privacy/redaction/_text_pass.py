@@ -12,8 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ..detection import looks_like_a_name
-from ..detection.findings import Finding
+from ..detection import excused_by_name, looks_like_a_name
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
@@ -25,7 +24,7 @@ from ._treat import SEAL_BEHIND, Treater
 __all__ = ["Part", "message", "parts_of", "read_text"]
 
 _MOST_ROUNDS = 3  # readers inside readers
-_DIGITS_OF_A_REST = 4  # digits of a finding outside a leaf that are still worth hiding
+_READ = "|"  # in place of what was read: no number goes on over it
 
 # Categories whose values have several words: a bare one goes on to the next name.
 _WORDY = frozenset(
@@ -99,16 +98,24 @@ class Pass(Protocol):
         """Count a fault, and return the placeholder that shows it."""
 
 
-def read_text(run: Pass, text: str, table: Table, /) -> str | None:
-    """Return a text with its leaves and its prose treated; None where no reader finds anything."""
+class ReadText(NamedTuple):
+    """A text with its leaves and its prose treated, and whether anything changed in its prose."""
+
+    text: str
+    prose_changed: bool
+
+
+def read_text(run: Pass, text: str, table: Table, /) -> ReadText | None:
+    """Treat the leaves and the prose of a text; None where no reader finds anything."""
     parts = parts_of(run, text, table)
     if parts is None:
         return None
-    return _assembled(text, parts)
+    leaves, prose = parts
+    return ReadText(_assembled(text, sorted([*leaves, *prose])), bool(prose))
 
 
-def parts_of(run: Pass, text: str, table: Table, /) -> list[Part] | None:
-    """Return the parts of a text in order, those that stay included; None where nothing was read."""
+def parts_of(run: Pass, text: str, table: Table, /) -> tuple[list[Part], list[Part]] | None:
+    """Return the leaves of a text, those that stay included, and the parts of its prose that go."""
     if run.levels >= _MOST_ROUNDS or not may_hold_islands(text):
         return None
     islands = islands_in(text)
@@ -125,8 +132,7 @@ def parts_of(run: Pass, text: str, table: Table, /) -> list[Part] | None:
         starts = {part.start for part in read}
         islands = [i for i in islands if any(_is_read(leaf, starts) for leaf in i.leaves)]
         read += [hidden for island in islands for hidden in _hidden(island, starts)]
-    prose = _prose(run, text, islands, read)
-    return sorted([*read, *prose])
+    return read, _prose(run, text, islands, read)
 
 
 def _is_read(leaf: Leaf, starts: set[int]) -> bool:
@@ -217,6 +223,9 @@ def _leaf(
     leaf = _with_seal(_widened(leaf, field, text), text)
     if leaf.value == "":
         return None
+    if field.category is DataCategory.UNKNOWN and _is_technical(leaf):
+        # The finders see its name, too, where they look at the whole text.
+        return None
     as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
     if field.kind == DROP and run.treater.would_show(field.category, str(leaf.value)):
         # The text of a strict policy is what its readers know by name.
@@ -228,6 +237,11 @@ def _leaf(
         return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
     settled = field.category is not DataCategory.UNKNOWN and field.agrees(leaf.value)
     return as_it_is if settled else None
+
+
+def _is_technical(leaf: Leaf) -> bool:
+    """Say whether the name of a leaf is a reason to leave the digits of its value alone."""
+    return bool(leaf.path) and excused_by_name(leaf.path[-1], str(leaf.value))
 
 
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
@@ -306,13 +320,22 @@ def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> lis
     if not run.treater.shows_text:
         return list(_labels(text, islands))
     known = None if run.known is None else run.known.in_texts
-    findings = run.treater.findings(text, known)
-    spans = [(part.start, part.end) for part in read]
+    rest = _without(text, read)
     return [
-        Part(rest.start, rest.end, rest.category, run.treater.found(text, rest))
-        for finding in findings
-        for rest in _outside(text, finding, spans)
+        Part(*finding, run.treater.found(text, finding))
+        for finding in run.treater.findings(rest, known)
     ]
+
+
+def _without(text: str, read: list[Part]) -> str:
+    """Return a text of the same length in which no finder looks at what was read, or over it."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, _, _ in sorted(read):
+        if start >= at:
+            pieces += (text[at:start], _READ * (end - start))
+            at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _labels(text: str, islands: list[Island]) -> Iterator[Part]:
@@ -325,18 +348,4 @@ def _labels(text: str, islands: list[Island]) -> Iterator[Part]:
         if any(map(str.isalnum, stripped)) and not is_placeholder(stripped):
             begin = at + stretch.index(stripped)
             yield Part(begin, begin + len(stripped), DataCategory.FREE_TEXT, label)
-        at = max(at, end)
-
-
-def _outside(text: str, finding: Finding, spans: list[tuple[int, int]]) -> Iterator[Finding]:
-    """Yield what of a finding lies outside the leaves that were read."""
-    touched = [span for span in spans if span[0] < finding.end and span[1] > finding.start]
-    if not touched:
-        yield finding
-        return
-    at = finding.start
-    for start, end in [*touched, (finding.end, finding.end)]:
-        rest = text[at : max(at, start)]
-        if sum(map(str.isdigit, rest)) >= _DIGITS_OF_A_REST:
-            yield Finding(at, start, finding.category)
         at = max(at, end)

@@ -86,8 +86,7 @@ class Schema:
         prefixed: Prefix of a key -> name of the schema that the rest of the key follows.
 
         payloads: Field -> the fields that say how the octets in it are read, by their roles:
-        `{"coding": "data_coding"}`;
-            others are `flags` (esm_class), `length` (sm_length) and `parts` (sar_total_segments).
+        `{"coding": "data_coding"}`; others are `flags` (esm_class), `length` (sm_length) and `parts` (sar_total_segments).
 
         direction: `{"field": ..., "end_user": {value: field}}`: which side is the end user's, told
         by a field.

@@ -4,12 +4,15 @@ import bz2
 import gzip
 import json
 import lzma
+import re
+from random import Random
 
 import pytest
 
 import voxvalley_privacy as vp
 from tests.records.formats.streams import NUMBER, through
 from voxvalley_privacy.records import guess_format, guess_schema, redact_file
+from voxvalley_privacy.records._first_records import leaves
 
 CALL = {"sid": "CA1", "account_sid": "AC1", "from": NUMBER, "to": NUMBER, "from_formatted": NUMBER, "to_formatted": NUMBER,
         "answered_by": None, "caller_name": "", "forwarded_from": None, "direction": "inbound"}  # fmt: skip
@@ -241,3 +244,38 @@ def test_b14_194_254_guess_reader_and_api_unwrap_by_one_rule(wrap):
     assert len(call) == len(report.fields.by_schema)
     assert redact(record) == json.loads(out)
     assert out.count(b"[PARTY_NUMBER]") >= 2
+
+
+def _sample(schema: vp.Schema, share: float) -> dict[str, object]:
+    """Return a record with a part of the fields of a schema, the same in every run."""
+    paths = sorted(schema.fields)
+    random = Random(schema.name)
+    record: dict[str, object] = {}
+    for path in random.sample(paths, max(1, int(len(paths) * share))):
+        *above, last = re.sub(r"\(\d+\)$|\[\]", "", re.sub(r"\{N\}|\*|<\w+>", "1", path)).split(".")
+        at: object = record
+        for part in above:
+            at = at.setdefault(part, {}) if isinstance(at, dict) else None
+        if isinstance(at, dict):
+            at.setdefault(last, "x")
+    return record
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5])
+@pytest.mark.parametrize(
+    "wrap", [lambda r: r, lambda r: {"data": r}, lambda r: {"records": [r], "page": 1}]
+)
+def test_b14_195_a_schema_is_guessed_right_or_not_at_all(share, wrap):
+    """With half of the fields, bare or in an envelope: right, silent, or read in the same way."""
+    wrong, right = [], []
+    for name in vp.schemas.names():
+        record = wrap(_sample(vp.schemas.get(name), share))
+        guess = guess_schema(json.dumps(record).encode(), "json")
+        right += [name] * (guess == name)
+        if guess is not None and guess != name:
+            same = leaves(record, vp.schemas.get(guess)) == leaves(record, vp.schemas.get(name))
+            wrong += [name] * (not same)
+
+    # One in a hundred may be wrong.
+    assert len(wrong) <= 1 + len(vp.schemas.names()) // 100
+    assert len(right) >= 0.7 * len(vp.schemas.names())

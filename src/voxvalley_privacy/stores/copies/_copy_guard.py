@@ -171,7 +171,7 @@ class GuardedCacheStore:
         self._owed: set[str] = set()
         self._closed_until = 0.0
         self._helpers = _Helpers()
-        self.answers_at_once = bool(getattr(store, "answers_at_once", False))
+        self.answers_at_once: bool = bool(getattr(store, "answers_at_once", False))
         self._no_limit = Patience(None)
 
     def __repr__(self) -> str:

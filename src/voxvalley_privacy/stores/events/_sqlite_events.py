@@ -172,8 +172,7 @@ def sqlite(
         voxvalley_privacy.StoreCorrupt: If it is not an event store, or damaged.
 
     Source: SQLite documentation, "Write-Ahead Logging"; `PRAGMA synchronous` FULL, as NORMAL loses
-    acknowledged rows at a
-        power loss.
+    acknowledged rows at a power loss.
     """
     if timeout <= timedelta(0):
         raise ConfigurationError("'timeout' must be above zero.")
