@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from ..actions import Exposure, exposure, keep
-from ..detection import Finder
+from ..detection import Finder, merged
 from ..detection.findings import Finding
 from ..errors import ConfigurationError
 from ..placeholders import FAULT, OMIT
@@ -24,6 +24,7 @@ from ._plan import Table
 from ._propagation import Known, suspicious
 from ._record_pass import Walk
 from ._stats import Stats, Tally
+from ._text_pass import parts_of
 from ._treat import Treater
 
 __all__ = ["Redactor", "scrub"]
@@ -107,6 +108,18 @@ class _Engine:
             told["field"],
             sides,
             top,
+        )
+
+    def found(self, text: str, /) -> tuple[Finding, ...]:
+        """Return what would be treated in a text: the leaves that readers find, and its prose."""
+        walk = Walk(self.treater, self.sip, self.budget)
+        parts = parts_of(walk, text, self.root)
+        if parts is None:
+            return self.treater.find(text)
+        leaves, prose = parts
+        changed = [leaf for leaf in leaves if text[leaf.start : leaf.end] != leaf.text]
+        return tuple(
+            merged([Finding(part.start, part.end, part.category) for part in [*changed, *prose]])
         )
 
     def walked(self, record: object, walk: Walk) -> object:
@@ -212,7 +225,7 @@ class Redactor:
         category, no text.
         """
         try:
-            return self._engine.treater.find(str.__str__(text))
+            return self._engine.found(str.__str__(text)[: self._engine.budget.text])
         except Exception:  # no finding would mean nothing to see: the whole text is one instead
             self._given_up("")
             return (
