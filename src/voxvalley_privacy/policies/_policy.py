@@ -72,7 +72,7 @@ class Policy:
 
         budget: Bounds for one value.
 
-        region: ISO 3166 code that national phone numbers are read in, as `"US"`; without one they
+        region: ISO 3166 code that national phone numbers are read in, such as `"US"`; without one they
         stay national.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What fields of one record say of each other, where no schema does."""
+"""The meaning that fields of one record give each other, where no schema does."""
 
 from __future__ import annotations
 

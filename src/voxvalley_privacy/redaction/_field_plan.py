@@ -1,4 +1,4 @@
-"""What to do with the values of one field."""
+"""The plan for the values of one field."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Entry = tuple[object, Needle | None]
 
 
 class FieldPlan:
-    """What to do with the values of one field."""
+    """The plan for the values of one field."""
 
     __slots__ = (
         "category",

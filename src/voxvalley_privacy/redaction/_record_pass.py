@@ -212,7 +212,7 @@ class Walk:
             return text
         return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
 
-    # Everything that is no plain text -----------------------------------------------------------
+    # Everything that is not a text -----------------------------------------------------------
 
     def other(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value that is not exactly a str."""

@@ -63,7 +63,7 @@ def _payloads(schema: Schema | None, treater: Treater) -> dict[str, dict[str, st
 
 @attrs.frozen(eq=False)
 class _Engine:
-    """What a redactor compiles from its policy and schema; built once, on first use."""
+    """The compiled form of a policy and a schema; built once, on first use."""
 
     treater: Treater
     sip: SipEngine

@@ -172,7 +172,7 @@ def _assembled(text: str, parts: list[Part]) -> str:
 
 
 class _Beside(NamedTuple):
-    """What the leaves of a text say of each other."""
+    """The meaning that leaves of a text give each other."""
 
     someone: bool
     log: bool

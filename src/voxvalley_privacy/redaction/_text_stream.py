@@ -229,7 +229,7 @@ class TextStream:
             elif above and (above[-1].end > place - base or above[-1].end == len(self._held)):
                 at = _before(folded, above[-1].start + base, at)
             else:
-                # A blank that an escape stands for, or one that folding takes out, may stand inside
+                # A blank in an escape, or one that folding takes out, may stand inside
                 # a word.
                 if folded.text[at - 1].isspace() and text[place - 1].isspace():
                     yield place - base

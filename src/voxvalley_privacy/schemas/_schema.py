@@ -34,9 +34,9 @@ _VENDORS = (
 @attrs.frozen
 class Field:
     """
-    What one path of a schema is.
+    The meaning of one path of a schema.
 
-    Paths are dotted; `[]` stands for the items of a list, `*`, `{N}` and `<name>` for any run of
+    Paths are dotted; `[]` means the items of a list, `*`, `{N}` and `<name>` for any run of
     characters in a key: `legs[].sip`, `SipHeader_*`, `MediaUrl{N}`.
     """
 

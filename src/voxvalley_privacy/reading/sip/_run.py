@@ -53,7 +53,7 @@ MayHold: TypeAlias = Callable[[Iterable[Needle], Sequence[str], Sequence[str]], 
 
 class Engine:
     """
-    What a policy needs for messages, made once; *memo* is bounded, holds raw values in memory and
+    The parts of a policy that messages need, made once; *memo* is bounded, holds raw values in memory and
     shows none.
 
     The headers of a dialog recur in each of its messages.
@@ -191,7 +191,7 @@ class Run:
         made, needle = self.treater.typed(text, category)
         tally = self.treater.tally
         tally.add(tally.treated, category)
-        # What stays, or stands for no data, tells nothing of anyone.
+        # A value that stays, or means no data, identifies nobody.
         if needle is not None and made != text and text not in LABELS:
             self.needles.append(needle)
         if made is OMIT:

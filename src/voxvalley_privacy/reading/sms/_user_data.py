@@ -1,5 +1,5 @@
 """
-What a message carries: the user data header, and the text in its alphabet.
+The content of a message: the user data header, and the text in its alphabet.
 
 Source: 3GPP TS 23.040 version 18, section 9.2.3.24 (header); 3GPP TS 23.038 version 18, sections 4
 (coding scheme) and 6.2 (alphabets).
