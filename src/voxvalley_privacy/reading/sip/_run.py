@@ -71,14 +71,14 @@ class Engine:
     )
 
     def __init__(self, policy: Policy, treater: Treats, *, know: Know, may_hold: MayHold) -> None:
-        self.treater = treater
+        self.treater: Treats = treater
         # What finds the personal parts of some headers again in the texts of others.
-        self.know = know
-        self.may_hold = may_hold
+        self.know: Know = know
+        self.may_hold: MayHold = may_hold
         self.tokens: Action | None = token_action(policy.actions)
-        self.unknown = label_of(C.UNKNOWN) if policy.unknown == "scan" else None
-        self.depth = min(policy.budget.depth, 16)
-        self.nodes = policy.budget.nodes
+        self.unknown: str | None = label_of(C.UNKNOWN) if policy.unknown == "scan" else None
+        self.depth: int = min(policy.budget.depth, 16)
+        self.nodes: int = policy.budget.nodes
         self.memo: dict[tuple[str, str], Seen] = {}
 
 
