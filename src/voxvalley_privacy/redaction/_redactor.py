@@ -15,6 +15,7 @@ from ..detection.findings import Finding
 from ..errors import ConfigurationError
 from ..placeholders import FAULT, OMIT
 from ..policies import Budget, Policy, labels
+from ..reading import may_hold_islands
 from ..reading.sip import Engine as SipEngine
 from ..schemas import ROLES, Node, Schema, compile_paths, get
 from ..vocabulary import DataCategory
@@ -109,6 +110,10 @@ class _Engine:
             sides,
             top,
         )
+
+    def is_prose(self, text: str, /) -> bool:
+        """Whether a text is shown as far as nothing is found in it, and no reader has to look."""
+        return self.treater.shows_text and not may_hold_islands(text)
 
     def found(self, text: str, /) -> tuple[Finding, ...]:
         """Return what would be treated in a text: the leaves that readers find, and its prose."""
@@ -214,8 +219,12 @@ class Redactor:
         cut, not passed on.
         """
         try:
-            next(self._engine.tally.calls)
-            return cast(str, self._treated(str.__str__(text)))
+            engine = self._engine
+            next(engine.tally.calls)
+            plain = str.__str__(text)
+            if engine.is_prose(plain):
+                return engine.treater.text(plain)
+            return cast(str, self._treated(plain))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))
 
