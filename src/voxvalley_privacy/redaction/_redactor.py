@@ -152,7 +152,7 @@ class Redactor:
         policy: What happens to each category; start from `vp.policies`.
 
         schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field
-        names and by what texts
+            names and by what texts
             hold.
 
         finders: What to find in texts besides everything that the library finds by itself, such as

@@ -70,7 +70,7 @@ class TextStream:
         redact: A `voxvalley_privacy.Redactor`.
 
         hold: How many characters are held back at most, 1,024 to 32,768. What is longer and has no
-        place to cut comes out as
+            place to cut comes out as
             `[BUDGET]`, to its end.
 
     Raises:

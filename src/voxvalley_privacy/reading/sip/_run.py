@@ -260,7 +260,7 @@ class Run:
             host: As it stands in the message.
 
             of_media: Whether it stands in a session description, which `Privacy: header` leaves
-            alone.
+                alone.
         """
         return self.remembered("media" if of_media else "host", host, _host) or REDACTED_HOST
 
