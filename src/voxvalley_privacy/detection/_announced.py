@@ -16,10 +16,8 @@ from .findings import Finding
 __all__ = ["find_people", "looks_like_a_name", "may_name_people"]
 
 # A word of a name: a capital and letters, also with marks in it: O'Neil, Rookwood-Vale, Zoë.
-_WORD = r"[^\W\d_a-z](?:['’][^\W\d_a-z])?[^\W\d_A-Z]+(?:['’-]?[^\W\d_]+)*"
+_WORD = r"[^\W\d_a-z](?:['’][^\W\d_a-z])?[^\W\d_]{1,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+"
 _NAME = rf"{_WORD}(?:\ {_WORD}){{1,3}}"
-# In a cell of its own a name may also be written in capitals.
-_LOUD_WORD = r"[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*"
 
 _ROLES = [
     "account",
@@ -263,7 +261,7 @@ _ANNOUNCED: tuple[tuple[re.Pattern[str], C], ...] = (
 )
 _NAMED = (_AFTER_A_ROLE, _AFTER_A_LOOSE_WORD, _BESIDE_A_NUMBER)
 
-_NOTHING_BUT_A_NAME = re.compile(rf"{_LOUD_WORD}(?: {_LOUD_WORD}){{1,3}}")
+_NOTHING_BUT_A_NAME = re.compile(_NAME, re.VERBOSE)
 _TWO_CAPITALS = re.compile(
     r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{1,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+ [A-ZÀ-Þ][^\W\d_]"
 )
@@ -299,7 +297,7 @@ def find_people(text: str, /) -> Iterator[Finding]:
     for pattern in _NAMED:
         for found in pattern.finditer(text):
             group = found.lastgroup
-            if group is not None and _is_a_name(found[group]):
+            if group is not None and not found[group].isupper() and _is_a_name(found[group]):
                 yield Finding(*found.span(group), C.PERSON_NAME)
 
 
