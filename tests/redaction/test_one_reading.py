@@ -126,7 +126,8 @@ ENTRIES: dict[str, Callable[[vp.Redactor, str], str]] = {
     "field": lambda redact, text: json.dumps(redact({"note": text})),
     "message": lambda redact, text: logged(redact, lambda log: log.info(text)),
     "f-string": lambda redact, text: logged(
-        redact, lambda log: log.info(f"worker got {text} in 12 ms")
+        redact,
+        lambda log: log.info(f"worker got {text} in 12 ms"),  # noqa: G004 - the entry that is tested
     ),
     "argument": lambda redact, text: logged(redact, lambda log: log.info("worker got %s", text)),
     "extra": lambda redact, text: logged(
@@ -203,9 +204,7 @@ def expected(shape: str, entry: str) -> dict[str, tuple[str, ...]]:
 
 def raw(shape: str, entry: str) -> dict[str, tuple[str, ...]]:
     """Return by policy which values can be read in a cell."""
-    shown = {
-        policy: ENTRIES[entry](redact, SHAPES[shape]) for policy, redact in REDACTORS.items()
-    }
+    shown = {policy: ENTRIES[entry](redact, SHAPES[shape]) for policy, redact in REDACTORS.items()}
     traces = {
         policy: tuple(name for name, trace in TRACES.items() if trace.search(text))
         for policy, text in shown.items()
