@@ -21,7 +21,7 @@ SOURCE = ROOT / "src" / "voxvalley_privacy"
 
 # What is not said: the plain word for it. Matched as whole words, in any case.
 PHRASES = {
-    r"is no (?:\w+ )?(?:number|address|name|text|record|key|token|schema|policy|rule|redactor)": "is not a ...",
+    r"(?<!there )is no (?!such)(?:\w+ )?(?:number|address|name|text|record|key|token|schema|policy|rule|redactor)": "is not a ...",
     r", as `[^`\n]*`": ", such as `...`",
     r"(?:stands|stood) for\b": "is, means, replaces",
     r"tells? (?:a person|nobody|anyone|nothing of)": "identifies",
@@ -31,32 +31,40 @@ PHRASES = {
     r"is to be (?:had|found)": "is",
 }
 _PATTERNS = tuple(
-    (re.compile(rf"\b{phrase}" if phrase[0] != "," else phrase, re.IGNORECASE), plain)
+    (re.compile(phrase if phrase[0] in ",(" else rf"\b{phrase}", re.IGNORECASE), plain)
     for phrase, plain in PHRASES.items()
 )
 _BARE_WHAT = re.compile(r"\A\s*What\b(?!.*\?)")
 
 
-def prose_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the comments and strings of a file, each with its line."""
+def prose_of(path: Path) -> Iterator[tuple[int, str, bool]]:
+    """Yield comments and strings of a file: line, text, and whether it is a docstring."""
     text = path.read_text(encoding="utf-8")
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string.lstrip("# ")
-    for node in ast.walk(ast.parse(text)):
+            yield token.start[0], token.string.lstrip("# "), False
+    tree = ast.parse(text)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if ast.get_docstring(node, clean=False) is not None
+        if isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-            yield node.lineno, node.value
+            yield node.lineno, node.value, id(node) in docstrings
 
 
 def faults_of(path: Path) -> Iterator[str]:
     """Yield what a reader of a file would have to translate."""
-    for line, prose in prose_of(path):
+    for line, prose, is_docstring in prose_of(path):
         place = f"{path.relative_to(ROOT)}:{line}"
         for pattern, plain in _PATTERNS:
             found = pattern.search(prose)
             if found is not None:
                 yield f"{place}: {found[0]!r}; say: {plain}"
-        if _BARE_WHAT.match(prose.split("\n")[0]):
+        if is_docstring and _BARE_WHAT.match(prose.strip().split("\n")[0]):
             yield f"{place}: begins with a bare 'What'; name the thing"
 
 

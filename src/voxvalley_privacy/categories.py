@@ -1,5 +1,5 @@
 """
-What each category of data is: one row a category, from `facts/categories.json`.
+The meaning of each category of data: one row a category, from `facts/categories.json`.
 
 Every set of categories in the package is a comprehension over these rows. A category without a row
 gets the closed answer in every column, and fails the build.
@@ -42,7 +42,7 @@ def _frozen(actions: Mapping[str, str]) -> Mapping[str, str]:
 @attrs.frozen(kw_only=True)
 class Category:
     """
-    What a category is.
+    One category and all that is known of it.
 
     Args:
         meaning: What values of it are, in a few words.
@@ -52,11 +52,11 @@ class Category:
 
         number: Whether they are phone numbers, or addresses that hold one.
 
-        identifies: Whether a value tells a person apart, so that it is looked for in other fields.
+        identifies: Whether a value identifies a person, so that it is looked for in other fields.
 
         part: Whether a mask may show a part of a value.
 
-        measure: Whether they are amounts, times and lengths, which tell nobody apart.
+        measure: Whether they are amounts, times and lengths, which identify nobody.
 
         list: Whether one field may hold several, with commas between them.
 

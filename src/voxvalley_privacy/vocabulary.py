@@ -9,7 +9,7 @@ __all__ = ["Audience", "Channel", "ContentKind", "DataCategory", "LogKind", "Pur
 
 @unique
 class DataCategory(StrEnum):
-    """What a field or a piece of text is, from a privacy point of view."""
+    """The kinds of data that a field or a piece of text can hold."""
 
     # Field categories: what a record schema says of a field.
     PARTY_NUMBER = "PARTY_NUMBER"  # phone number or address of either side of a call or message
@@ -117,7 +117,7 @@ class Channel(StrEnum):
 
 @unique
 class ContentKind(StrEnum):
-    """What kind of content a cached copy would hold."""
+    """The kinds of content that a cached copy can hold."""
 
     PHONE_NUMBER = "phone_number"
     TELEPHONE_IDENTIFIER = "telephone_identifier"

@@ -24,6 +24,7 @@ from sentry_sdk.transport import Transport  # noqa: E402 - as above
 from voxvalley_privacy.integrations.sentry import before_send  # noqa: E402 - as above
 
 _DSN = "https://key@o0.ingest.example.com/1"
+_patched = []
 NAME = "Zoe Example"
 
 
@@ -51,6 +52,7 @@ def redact():
 @pytest.fixture
 def sentry():
     """Start a client and give what it sends, by kind; afterwards Sentry is off again."""
+    before = logging.Logger.__dict__["callHandlers"]
 
     def start(hook, **options):
         transport = _Kept()
@@ -69,11 +71,18 @@ def sentry():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             sentry_sdk.init(_DSN, transport=transport, **{**settings, **options})
+        # Sentry patches the method once in a process; the fixture takes the patch off again.
+        for patched in _patched:
+            logging.Logger.callHandlers = patched
         return transport
 
     with sentry_sdk.isolation_scope():
         yield start
         sentry_sdk.init(default_integrations=False)
+    current = logging.Logger.__dict__["callHandlers"]
+    if current is not before:
+        _patched[:] = [current]
+        logging.Logger.callHandlers = before
 
 
 def _call(number):

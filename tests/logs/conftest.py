@@ -81,8 +81,8 @@ def last(captured):
 
 
 def values(record):
-    """Write what a record holds but times and the ident of its thread, whose digits are anyone's."""
-    anyones = ("created", "msecs", "relativeCreated", "thread")
+    """Write what a record holds but times and ids of thread and process, whose digits are anyone's."""
+    anyones = ("created", "msecs", "relativeCreated", "thread", "process")
     return str({name: value for name, value in record.__dict__.items() if name not in anyones})
 
 

@@ -22,6 +22,7 @@ from ._registries import Registry, registry, registry_file
 from ._senders import Senders
 from ._subjects import Account
 from ._tracking import Tracking, never_sold, tracking_allowed
+from ._wishes import OptOutScope
 
 __all__ = [
     "CATALOG",
@@ -43,6 +44,7 @@ __all__ = [
     "MessageClass",
     "Notice",
     "Notices",
+    "OptOutScope",
     "Party",
     "Permit",
     "Person",

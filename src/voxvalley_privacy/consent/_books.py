@@ -53,10 +53,10 @@ class Books:
     ) -> None:
         self.store = store
         self.subjects = subjects
-        self.chain = Chain(
+        self.chain: Chain = Chain(
             {key_id: keys.derive("consent.mac", key_id=key_id) for key_id in keys.key_ids}
         )
-        self.journal = Journal(
+        self.journal: Journal = Journal(
             journal,
             keys={key_id: keys.derive("consent.journal", key_id=key_id) for key_id in keys.key_ids},
             active=keys.active_id,

@@ -55,7 +55,7 @@ class Scope:
 @attrs.frozen
 class Standing:
     """
-    What holds for a scope.
+    The state of one scope.
 
     Args:
         consent: The entry that permits, if any.

@@ -65,7 +65,7 @@ _GRANTS = (Kind.GIVEN, Kind.RECONFIRMED)
 @attrs.frozen
 class ImportReport:
     """
-    What became of the rows of an import.
+    The rows of an import, by outcome.
 
     Args:
         decisions: One for each row, in their order.

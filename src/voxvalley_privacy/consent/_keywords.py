@@ -1,4 +1,4 @@
-"""Does this message opt out, opt in or ask for help?"""
+"""Read whether a message opts out, opts in, asks for help or comes from a wrong number."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from functools import cached_property, lru_cache
 
 import attrs
 
-from ..facts import Facts, Keyword, load
+from ..facts import Facts, Keyword, languages_of, load, opt_out_codes, written_languages
+from ._wishes import OptOutScope, Wish, WishKind, read_wish
 
 __all__ = ["KeywordKind", "KeywordMatch", "classify_keyword", "keyword_classifier"]
 
 
 @unique
 class KeywordKind(StrEnum):
-    """What a message means."""
+    """How a message is to be treated."""
 
     OPT_OUT = "opt_out"
-    OPT_OUT_LIKELY = "opt_out_likely"  # suppress at once, and ask a human
+    OPT_OUT_LIKELY = "opt_out_likely"  # block marketing at once, and ask a human
+    OPT_OUT_SCOPED = "opt_out_scoped"  # block what it names, and ask a human
+    WRONG_NUMBER = "wrong_number"  # the number has another holder
     OPT_IN = "opt_in"
     HELP = "help"
     NONE = "none"
@@ -28,90 +31,87 @@ class KeywordKind(StrEnum):
 @attrs.frozen(kw_only=True)
 class KeywordMatch:
     """
-    Say what was found.
+    Hold the reading of a message.
 
     Args:
-        kind: What the message means.
+        kind: How the message is to be treated.
 
-        token: The word that says so; empty for none.
+        token: The keyword, or the name of the rule that read the sentence; empty for none.
 
-        language: The language of that word.
+        language: The language in which it was read.
 
         needs_prompt: Whether it counts only as the answer to a question that was asked.
+
+        scope: For `OPT_OUT_SCOPED`: what the person wants to end.
     """
 
     kind: KeywordKind
     token: str = ""
     language: str = ""
     needs_prompt: bool = False
+    scope: OptOutScope | None = None
 
 
 _LONGEST = 1600  # ten joined messages
-_TALKATIVE = 30  # words; who writes more than that tells a story
+_LONGEST_KEYWORD = 100  # with signs around it; a longer message is a sentence
+_CODE = 3  # digits; "stop 5" is on the way, "STOP 36180" is not
 _SPELLED = 4  # letters; the shortest word that counts when it is spelled out
+_SHORTEST_MISSPELLED = 4
+_LONG = 6  # letters; in a longer word one wrong letter counts too
+# An answer to this question is about messages; to every other, about something else.
+_ABOUT_MESSAGES = frozenset(["", "after_prompt", "appointment_reminder"])
 _NONE = KeywordMatch(kind=KeywordKind.NONE)
+_KINDS = {
+    WishKind.OUT: KeywordKind.OPT_OUT_LIKELY,
+    WishKind.SCOPED: KeywordKind.OPT_OUT_SCOPED,
+    WishKind.WRONG_NUMBER: KeywordKind.WRONG_NUMBER,
+    WishKind.IN: KeywordKind.OPT_IN,
+    WishKind.HELP: KeywordKind.HELP,
+}
 _DASHES_AND_QUOTES = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("‘’‚‛ʼ´`", "'"), **dict.fromkeys("“”„‟", '"')}
+    {
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("‘’‚‛ʼ´`", "'"),
+        **dict.fromkeys("“”„‟", '"'),
+    }
 )
 # Letters of other scripts, and a digit, that are drawn like Latin ones.
 _LOOKALIKES = str.maketrans("аеорсухіѕтпԛьνοτρυι0", "aeopcyxistnqbvotpuio")
-# Ordinary words: alone they opt out, in a sentence only at its edge.
+# Ordinary words: misspelled, or as the answer to another question, they are no opt-out.
 _ORDINARY = frozenset(
     [
-        "end",
-        "quit",
-        "cancel",
-        "remove",
-        "td",
-        "halt",
-        "revoke",
         "alto",
         "baja",
-        "dur",
-        "pare",
-        "parar",
-        "sair",
-        "ferma",
+        "cancel",
         "cancelar",
+        "dur",
+        "end",
+        "ferma",
+        "halt",
+        "parar",
+        "pare",
+        "quit",
+        "remove",
         "remover",
+        "revoke",
+        "sair",
+        "td",
     ]
 )
-_NEGATIONS = frozenset(
-    [
-        "don't",
-        "dont",
-        "not",
-        "never",
-        "can't",
-        "cant",
-        "won't",
-        "wont",
-        "non",
-        "no",
-        "bus",
-        "pit",
-        "full",
-        "next",
-    ]
-)
-_PHRASES = (
-    "remove me", "take me off", "leave me alone", "do not text", "don't text", "dont text", "do not contact", "don't contact",
-    "do not call", "don't call", "no more texts", "no more messages", "no more sms", "don't message", "do not message",
-    "stop texting", "stop messaging", "stop sending", "lose my number", "delete my number",
-    "no me envies", "no quiero", "ne m'envoyez plus", "ne plus recevoir", "keine sms", "keine nachrichten", "nicht mehr",
-)  # fmt: skip
+_UNSEEN = frozenset(["Cf", "Cc", "Cs", "Co", "Cn", "So", "Sk", "Me"])
 
 
 def _visible(character: str) -> bool:
     # Format and control characters, variation selectors, emoji and lone surrogates do not count.
-    return unicodedata.category(character) not in {"Cf", "Cc", "Cs", "Co", "Cn", "So", "Sk", "Me"}
+    return unicodedata.category(character) not in _UNSEEN
 
 
 def _normalized(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text[:_LONGEST]).casefold().translate(_DASHES_AND_QUOTES)
-    spaced = "".join([" " if c.isspace() else c for c in folded if c.isspace() or _visible(c)])
-    kept = "".join(c for c in spaced if not "\ufe00" <= c <= "\ufe0f")
-    return " ".join(_stripped(kept).split())
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES_AND_QUOTES)
+    if not folded.isascii():
+        folded = "".join([c for c in folded if c.isspace() or _visible(c)])
+        folded = "".join([c for c in folded if not "\ufe00" <= c <= "\ufe0f"])
+    return " ".join(_stripped(folded).split())
 
 
 def _stripped(text: str) -> str:
@@ -124,7 +124,10 @@ def _stripped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if text.isascii():
+        return text
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join([c for c in parts if not unicodedata.combining(c)])
 
 
 def _words(text: str) -> list[str]:
@@ -133,25 +136,29 @@ def _words(text: str) -> list[str]:
 
 def _is_near(word: str, token: str) -> bool:
     """Tell whether *word* is *token* with a letter doubled, dropped, added or two swapped."""
-    if abs(len(word) - len(token)) > 1 or len(token) < 4 or word[0] != token[0]:
+    if len(token) < _SHORTEST_MISSPELLED or word[0] != token[0]:
         return False
     if len(word) == len(token):
-        odd = [i for i in range(len(word)) if word[i] != token[i]]
-        swapped = (
-            len(odd) == 2
-            and odd[1] == odd[0] + 1
-            and word[odd[0]] == token[odd[1]]
-            and word[odd[1]] == token[odd[0]]
-        )
+        odd = [n for n in range(len(word)) if word[n] != token[n]]
         # "shop" is not "stop": one wrong letter counts in long words only.
-        return swapped or (len(odd) == 1 and len(token) > 6)
-    longer, shorter = (word, token) if len(word) > len(token) else (token, word)
-    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
+        return _is_swapped(word, token, odd) or (len(odd) == 1 and len(token) > _LONG)
+    longer, shorter = sorted((word, token), key=len, reverse=True)
+    if len(longer) - len(shorter) > 1:
+        return False
+    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+
+
+def _is_swapped(word: str, token: str, odd: list[int]) -> bool:
+    if len(odd) != 2 or odd[1] != odd[0] + 1:
+        return False
+    return word[odd[0]] == token[odd[1]] and word[odd[1]] == token[odd[0]]
 
 
 @attrs.frozen
 class _Classifier:
     keywords: tuple[Keyword, ...]
+    languages: tuple[str, ...]
+    codes: frozenset[str] = frozenset()
 
     @cached_property
     def _exact(self) -> dict[str, Keyword]:
@@ -163,72 +170,98 @@ class _Classifier:
         return dict(reversed(spelled))  # the first row wins
 
     @cached_property
-    def _opt_outs(self) -> tuple[tuple[list[str], Keyword], ...]:
-        return tuple(
-            (_plain(keyword.key).split(), keyword)
+    def _opt_outs(self) -> dict[tuple[str, ...], Keyword]:
+        spelled = [
+            (tuple(_plain(keyword.key).split()), keyword)
             for keyword in self.keywords
             if keyword.kind == "opt_out"
-        )
+        ]
+        return dict(reversed(spelled))
 
-    def __call__(self, text: str, /) -> KeywordMatch:
+    def __call__(self, text: str, /, *, context: str = "") -> KeywordMatch:
+        narrow = context not in _ABOUT_MESSAGES
+        own = text[:_LONGEST]
+        shortened = own if len(own) <= _LONGEST_KEYWORD else " ".join(own.split())
+        if len(shortened) <= _LONGEST_KEYWORD or _repeats(shortened):
+            keyword = self._keyword(shortened, narrow=narrow)
+            if keyword is not None:
+                return keyword
+        wish = read_wish(own, self.languages, prompted=context == "after_prompt", narrow=narrow)
+        return _NONE if wish is None else _as_match(wish)
+
+    def _keyword(self, text: str, *, narrow: bool) -> KeywordMatch | None:
+        """Return the reading of a message that is a keyword alone, exact or misspelled."""
         said = _normalized(text)
         if not said:
-            return _NONE
+            return None
         words = _words(said)
         # "stop stop stop" says what "stop" says.
         once = words[0] if len(set(words)) == 1 else said
         for spelled in (once, _plain(once), " ".join(words)):
             keyword = self._exact.get(spelled)
             if keyword is not None:
-                return _match(KeywordKind(keyword.kind), keyword)
-        return self._likely(words)
+                other = narrow and keyword.key in _ORDINARY
+                return _NONE if other else _match(KeywordKind(keyword.kind), keyword)
+        if " ".join(words) in self.codes:
+            return KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token=said)
+        return self._numbered(words) or self._misspelled(words)
 
-    def _likely(self, words: list[str]) -> KeywordMatch:
-        if len(words) > _TALKATIVE:
-            return _NONE
+    def _numbered(self, words: list[str]) -> KeywordMatch | None:
+        """Return the reading of a keyword with the code of a sender behind it: "STOP 36180"."""
+        keyword = self._exact.get(words[0]) if len(words) > 1 else None
+        code = "".join(words[1:])
+        if keyword is None or keyword.kind != "opt_out" or keyword.key in _ORDINARY:
+            return None
+        is_code = code.isdecimal() and len(code) >= _CODE
+        return _match(KeywordKind.OPT_OUT_LIKELY, keyword) if is_code else None
+
+    def _misspelled(self, words: list[str]) -> KeywordMatch | None:
         if len(words) >= _SPELLED and all(len(word) == 1 for word in words):
-            return self._likely(["".join(words)])  # "s t o p"
-        plain = [_plain(word) for word in words]
-        alike = [word.translate(_LOOKALIKES) for word in plain]
-        for token, keyword in self._opt_outs:
-            ordinary = keyword.key in _ORDINARY
-            misspelled = len(words) == 1 and not ordinary and _is_near(plain[0], token[0])
-            if (
-                misspelled
-                or alike == token
-                or (token[0] in alike and _is_said(token, alike, ordinary=ordinary))
-            ):
-                return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
-        padded = f" {' '.join(alike)} "
-        if any(f" {phrase} " in padded for phrase in _PHRASES):
-            return KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token="phrase", language="")  # noqa: S106 - no secret
-        return _NONE
+            words = ["".join(words)]  # "s t o p"
+        alike = tuple(_plain(word).translate(_LOOKALIKES) for word in words)
+        keyword = self._opt_outs.get(alike)
+        if keyword is None and len(alike) == 1:
+            keyword = self._near(alike[0])
+        return None if keyword is None else _match(KeywordKind.OPT_OUT_LIKELY, keyword)
+
+    def _near(self, word: str) -> Keyword | None:
+        for token, keyword in self._opt_outs.items():
+            if keyword.key not in _ORDINARY and _is_near(word, token[0]):
+                return keyword
+        return None
+
+
+def _repeats(text: str) -> bool:
+    return len(set(_words(text.casefold()))) == 1
+
+
+def _as_match(wish: Wish) -> KeywordMatch:
+    return KeywordMatch(
+        kind=_KINDS[wish.kind],
+        token=wish.rule,
+        language=wish.language,
+        needs_prompt=wish.rule == "yes",
+        scope=wish.scope,
+    )
 
 
 def _match(kind: KeywordKind, keyword: Keyword) -> KeywordMatch:
     return KeywordMatch(
-        kind=kind, token=keyword.key, language=keyword.language, needs_prompt=keyword.needs_prompt
+        kind=kind,
+        token=keyword.key,
+        language=keyword.language,
+        needs_prompt=keyword.needs_prompt,
     )
 
 
-def _is_said(token: list[str], words: list[str], *, ordinary: bool) -> bool:
-    size = len(token)
-    for start in range(len(words) - size + 1):
-        if words[start : start + size] != token or (start and words[start - 1] in _NEGATIONS):
-            continue
-        at_edge = start == 0 or start + size == len(words)
-        if ordinary and at_edge and len(words) <= 4:
-            return True
-        if not ordinary and (len(words) <= 8 or (start == 0 and len(words) <= 20)):
-            return True
-    return False
-
-
-@lru_cache(maxsize=16)
-def _classifier(facts: Facts, languages: frozenset[str] | None) -> _Classifier:
+@lru_cache(maxsize=64)
+def _classifier(facts: Facts, languages: frozenset[str] | None, country: str) -> _Classifier:
     # English always: it is what carriers and laws require.
     kept = [k for k in facts.keywords if languages is None or k.language in languages | {"en", ""}]
-    return _Classifier(tuple(kept))
+    read = languages_of(country) if country else written_languages()
+    if languages is not None:
+        read = tuple(tongue for tongue in written_languages() if tongue in languages | {"en"})
+    return _Classifier(tuple(kept), read, opt_out_codes(country))
 
 
 def keyword_classifier(
@@ -244,16 +277,28 @@ def keyword_classifier(
 
     Source: facts/keywords.json; 47 CFR 64.1200(a)(10): the words that opt out per se.
     """
-    return _classifier(
-        load() if facts is None else facts, None if languages is None else frozenset(languages)
-    )
+    known = None if languages is None else frozenset(languages)
+    return _classifier(load() if facts is None else facts, known, "")
 
 
-def classify_keyword(text: str, /) -> KeywordMatch:
+def classify_keyword(text: str, /, *, country: str = "", context: str = "") -> KeywordMatch:
     """
-    Tell whether a message opts out, opts in or asks for help, in any language there is a list for.
+    Read whether a message opts out, opts in, asks for help or comes from a wrong number.
+
+    Args:
+        text: The whole message.
+
+        country: Of the number that sent it, as "CH": sentences are read in the languages of that
+            country and in English. Empty to read in all languages. Keywords count everywhere.
+
+        context: What the message answers. `after_prompt`: a question about messages, so that YES
+            counts. Any other name, such as `booking_bot`: something else, so that a word such
+            as CANCEL alone is about that.
 
     Returns:
-        `OPT_OUT` for a keyword alone in any spelling, `OPT_OUT_LIKELY` for one in a short sentence or misspelled.
+        `OPT_OUT` for a keyword alone in any spelling, `OPT_OUT_LIKELY` for a sentence that says no
+        to every message or a misspelled keyword, `OPT_OUT_SCOPED` for one that says no to some.
+
+    Source: 47 CFR 64.1200(a)(10): any words that a reasonable person would understand.
     """
-    return keyword_classifier()(text)
+    return _classifier(load(), None, country.upper())(text, context=context)

@@ -169,7 +169,7 @@ class Subjects:
     def __init__(self, keys: KeyRing, /, *, region: str | None) -> None:
         # Bounded: several rules ask about one person in a row.
         self._known: dict[object, tuple[str, ...]] = {}
-        self.region = region
+        self.region: str | None = region
         self._macs = {
             kind: [
                 (

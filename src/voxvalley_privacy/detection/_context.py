@@ -1,4 +1,4 @@
-"""What only the words beside it make personal: codes, birth dates, places, short phone numbers."""
+"""Values that only the words beside them make personal: codes, birth dates, places, short phone numbers."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from .findings import Finding
 
 __all__ = ["BLOB", "CAMEL_CASE", "FINGERPRINT", "TYPED_ID", "find_in_words"]
 
-_WORD = "x" * 15  # the shortest word that is looked at, as `words_of` shows it
+_WORD = "x" * 15  # the shortest word that is looked at in the outline of `words_of`
 _SHORTEST_TEXT = 16  # characters of base64 that can be text
 _SHORTEST_BLOB = 25  # characters of a blob
 

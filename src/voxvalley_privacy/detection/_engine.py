@@ -82,7 +82,7 @@ IN_LONG_WORD = re.compile(r"[0-9](?:(?=[A-Za-z])|(?<=[A-Za-z].))(?:(?=\S{8})|(?<
 
 _SHORTEST = 4  # digits that can be anything
 _DOTS_OF_IPV4 = 3
-_LONG_WORD = "x" * 15  # the shortest key, as `words_of` shows it
+_LONG_WORD = "x" * 15  # the shortest key in the outline of `words_of`
 _MAC = "x" * 12
 
 
@@ -96,7 +96,7 @@ def find_in_digits(text: str, shape: str, addresses: list[Finding], /) -> list[F
     Args:
         text: The text.
 
-        shape: Its shape, as `shape_of` gives it.
+        shape: Its shape, from `shape_of` gives it.
 
         addresses: The IPv6 addresses in it, whose digits are not looked at again.
     """
@@ -373,7 +373,7 @@ _STRENGTH = {category: row.rank for category, row in CATEGORIES.items()}
 
 
 def merged(found: list[Finding], /) -> list[Finding]:
-    """Join findings that overlap into one that covers them all and bears the strongest name."""
+    """Join findings that overlap into one that covers them all and has the strongest name."""
     if len(found) < 2:
         return found
     found.sort()

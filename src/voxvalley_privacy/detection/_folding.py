@@ -169,7 +169,7 @@ class Folded:
     __slots__ = ("_steps", "text")
 
     def __init__(self, text: str, steps: tuple[_Step, ...] = (), /) -> None:
-        self.text = text
+        self.text: str = text
         self._steps = steps
 
     def __repr__(self) -> str:

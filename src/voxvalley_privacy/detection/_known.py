@@ -1,4 +1,4 @@
-"""What a record's typed fields call personal, found again in its texts in any spelling."""
+"""Values that typed fields of a record call personal, found again in its texts in any spelling."""
 
 from __future__ import annotations
 

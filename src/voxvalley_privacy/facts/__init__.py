@@ -8,6 +8,7 @@ legal advice.
 
 from __future__ import annotations
 
+from ._acts import Grammar, grammar, languages_of, opt_out_codes, written_languages
 from ._fact_files import load
 from ._tables import (
     Age,
@@ -30,6 +31,7 @@ __all__ = [
     "Deadline",
     "Fact",
     "Facts",
+    "Grammar",
     "Keyword",
     "Override",
     "Place",
@@ -37,5 +39,9 @@ __all__ = [
     "Recording",
     "RegistryFact",
     "Retention",
+    "grammar",
+    "languages_of",
     "load",
+    "opt_out_codes",
+    "written_languages",
 ]

@@ -20,7 +20,7 @@ _TEXTS_OF_EVENTS = ("args", "kwargs", "result", "exception", "traceback")
 @guards
 class ProtectedTasks:
     """
-    What is protected of one Celery app. Built by `protect_tasks()`.
+    The protected parts of one Celery app. Built by `protect_tasks()`.
 
     Args:
         app: The Celery app.

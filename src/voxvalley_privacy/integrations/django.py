@@ -32,7 +32,7 @@ def _texts() -> Texts:
 
 
 @guards
-class ReporterFilter(SafeExceptionReporterFilter):  # type: ignore[misc]  # Django ships no types
+class ReporterFilter(SafeExceptionReporterFilter):
     """
     Leave only treated values in error pages and mails, also with `DEBUG = True`.
 
@@ -66,7 +66,7 @@ class ReporterFilter(SafeExceptionReporterFilter):  # type: ignore[misc]  # Djan
 
 
 @guards
-class Reporter(ExceptionReporter):  # type: ignore[misc]  # Django ships no types
+class Reporter(ExceptionReporter):
     """
     Report a treated copy of an exception: the setting `DEFAULT_EXCEPTION_REPORTER`.
 
@@ -83,7 +83,7 @@ class Reporter(ExceptionReporter):  # type: ignore[misc]  # Django ships no type
         elif exc_value is not None:
             exc_value = _text(exc_value)
         super().__init__(request, exc_type, exc_value, tb, is_email)
-        self.filter = ReporterFilter()
+        self.filter: SafeExceptionReporterFilter = ReporterFilter()
 
     def get_traceback_data(self) -> Any:
         """Return what the page shows, with addresses and queries treated."""

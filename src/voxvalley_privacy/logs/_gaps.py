@@ -40,7 +40,7 @@ class Severity(StrEnum):
 @attrs.frozen
 class _Kind:
     """
-    What is the same for all gaps of one code.
+    The facts that all gaps of one code share.
 
     Args:
         severity: How much leaks.

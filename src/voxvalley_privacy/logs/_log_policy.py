@@ -108,7 +108,7 @@ class _Latest:
 @attrs.frozen(eq=False)
 class LogPolicy:
     """
-    What each kind of log holds. A kind without a rule is off.
+    The content that each kind of log may hold. A kind without a rule is off.
 
     Args:
         rules: Kind -> `"off"`, `"metadata"`, `"redacted"`, a `LogRule`, or

@@ -52,7 +52,7 @@ _Link = tuple[BaseException, TracebackType | None, str]
 
 
 class _Rendering:
-    """What is left of the budget, and which exceptions were shown."""
+    """The rest of the budget, and the exceptions that were shown."""
 
     __slots__ = ("left", "seen")
 

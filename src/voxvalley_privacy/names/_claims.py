@@ -1,5 +1,5 @@
 """
-What a value has to look like to be shown.
+The shapes that values have to have to be shown.
 
 A field whose category a policy shows makes a claim: that it holds a time, an amount, a state. What
 the remote end writes can stand there too. A value that fits the shape of the claim is shown; any

@@ -137,7 +137,7 @@ def _linked(name: Name) -> Verdict | None:
 
 
 def _role(name: Name) -> Verdict | None:
-    """`reviewer`, `lead_signer`: the name of a role stands for who has it."""
+    """`reviewer`, `lead_signer`: the name of a role means the person who has it."""
     last = name.trimmed[-1] if name.trimmed else ""
     if last in OF_PEOPLE - NOT_ALONE and len(name.leaf) <= 3:
         return Verdict(category=C.PERSON_NAME, words=(last,), rule="a role of people")

@@ -1,4 +1,4 @@
-"""What the judge says, and why."""
+"""The verdict of the judge, and its reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SHORT_NAME = 3  # letters
 @attrs.frozen(kw_only=True)
 class Verdict:
     """
-    What the name of a field says about its value.
+    The meaning of a field's name for its value.
 
     Args:
         category: What the value is, or None when the name does not say.

@@ -68,12 +68,12 @@ class Policy:
         actions: Category -> action. Categories left out become a label.
 
         unknown: `"scan"` looks for personal data in fields that no schema knows; `"drop"` leaves
-        them out.
+            them out.
 
         budget: Bounds for one value.
 
-        region: ISO 3166 code that national phone numbers are read in, as `"US"`; without one they
-        stay national.
+        region: ISO 3166 code that national phone numbers are read in, such as `"US"`; without one they
+            stay national.
 
     Raises:
         voxvalley_privacy.ConfigurationError: All faults at once, each with its path.
@@ -112,7 +112,7 @@ class Policy:
 
         Raises:
             voxvalley_privacy.ConfigurationError: If a key is no category, an action no callable, or
-            a credential would show.
+                a credential would show.
         """
         keys: Iterable[object] = actions
         faults = tuple(

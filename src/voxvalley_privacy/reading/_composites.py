@@ -140,7 +140,7 @@ def _trunk(target: str) -> list[Finding] | None:
 
 
 def _numeric(text: str) -> bool:
-    # A star stands for a digit that was hidden before.
+    # A star is a digit that was hidden before.
     return canonical(text) is not None or sum(c.isdigit() or c == "*" for c in text) * 2 > len(text)
 
 

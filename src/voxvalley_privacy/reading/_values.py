@@ -1,5 +1,5 @@
 """
-What a value is before any policy looks at it: its text, what it says it is, and how to know it
+A value before any policy looks at it: its text, what it says it is, and how to know it
 again elsewhere.
 """
 
@@ -45,7 +45,7 @@ class Needle(NamedTuple):
 
 def preset(text: str, category: DataCategory, /) -> str | None:
     """
-    Return the replacement of a value that stands for no data: empty, withheld by the caller,
+    Return the replacement of a value that means no data: empty, withheld by the caller,
     redacted by a vendor.
 
     Such values must not reach an action: a token for `anonymous` would join every withheld caller.
@@ -68,7 +68,7 @@ def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     if text.startswith("[") and _LABELS.fullmatch(text) is not None:
         return None
     if category in NUMBERS or category is DataCategory.NAME_ADDR:
-        # What is no canonical number may be a national one; its last digits are the same in every
+        # A number without a canonical form may be a national one; its last digits are the same in every
         # spelling.
         digits = "".join(c for c in text if c in "0123456789")
         if len(digits) >= 7:

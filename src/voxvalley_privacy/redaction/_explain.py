@@ -11,7 +11,8 @@ from ..policies import Policy
 from ..reading import one_line
 from ..schemas import Schema
 from ..vocabulary import DataCategory
-from ._plan import DROP, KEEP, SCAN, FieldPlan, Table
+from ._field_plan import DROP, KEEP, SCAN, FieldPlan
+from ._plan import Table
 
 __all__ = ["Explained", "Explanation", "explain"]
 

@@ -1,5 +1,5 @@
 """
-What a record's typed fields call personal, looked for in its other fields.
+Values that typed fields of a record call personal, looked for in its other fields.
 
 The test that nearly every record ends with is cheap: the last seven digits of each number against
 the digits of all kept texts, names and addresses against the texts in lower case. Only where that
@@ -27,7 +27,7 @@ __all__ = ["PLUS_NUMBER", "Known", "suspicious"]
 PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
 
 
-# What a record's typed fields call personal, looked for in its other fields
+# Values that typed fields of a record call personal, looked for in its other fields
 # --------------------------------------------------------------------------------------------------
 
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))

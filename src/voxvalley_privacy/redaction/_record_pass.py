@@ -27,9 +27,11 @@ from ..policies import Budget
 from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
+from ._field_plan import CLAIM, DROP, KEEP, SCAN, TREAT, FieldPlan
 from ._payloads import decode
-from ._plan import CLAIM, DROP, KEEP, SCAN, TREAT, FieldPlan, Table
+from ._plan import Table
 from ._propagation import Known
+from ._record_keys import renamed
 from ._text_pass import ReadText, message, read_text
 from ._treat import Treater
 
@@ -42,17 +44,8 @@ _NUMBERS = frozenset({int, float, bool})
 _LARGE = 999_999
 _ROUNDS = 3  # of reading again what came out
 _MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
-_KEY_CLASH = 100
 _PAIR_KEYS = 12
 _PAIR_VALUES = ("value", "Value", "VALUE")
-
-# A name that says a number is a measure or a time is believed between these bounds.
-_BELIEVED = {
-    DataCategory.TIMESTAMP: ((946_684_800, 4_102_444_800), (946_684_800_000, 4_102_444_800_000),
-                             (946_684_800_000_000, 4_102_444_800_000_000)),
-    DataCategory.DURATION: ((0, 9_999_999),),
-    DataCategory.PRICE: ((-9_999_999, 9_999_999),),
-}  # fmt: skip
 
 _VIEWS = frozenset({type({}.keys()), type({}.values())})
 _BASES: tuple[type, ...] = (list, tuple, set, frozenset, deque, *_VIEWS)
@@ -60,23 +53,10 @@ _MAPPINGS = (ChainMap, MappingProxyType)
 
 
 class Walk:
-    """
-    One pass over one record. *known* holds what the first pass found that fields of the record call
-    personal.
-    """
+    """One pass over one record; *known* holds the personal parts that the first pass took out."""
 
-    __slots__ = (
-        "above",
-        "budget",
-        "kept",
-        "known",
-        "levels",
-        "needles",
-        "nodes",
-        "scanned",
-        "sip",
-        "treater",
-    )
+    __slots__ = ("above", "budget", "kept", "known", "levels", "needles", "nodes", "scanned",
+                 "sip", "treater")  # fmt: skip
 
     def __init__(
         self, treater: Treater, sip: SipEngine, budget: Budget, known: Known | None = None
@@ -137,7 +117,7 @@ class Walk:
             if type(out[key]) is not str:
                 out[key] = self._guarded(out[key], field, table)
         if shape.renamed:
-            out = self._renamed(out, dict(shape.renamed))
+            out = renamed(self, out, dict(shape.renamed))
         if self.nodes < 0:
             out[BUDGET] = self.mark(BUDGET, "budget")
         return out
@@ -147,23 +127,6 @@ class Walk:
             return self.value(value, field, table)
         except Exception:  # as in mapping()
             return self.mark(FAULT, "fault")
-
-    def _renamed(
-        self, out: dict[object, object], fields: dict[object, FieldPlan]
-    ) -> dict[object, object]:
-        """Return *out* with the personal data in its keys treated, keys that clash kept apart."""
-        made: dict[object, object] = {}
-        for key, value in out.items():
-            field = fields.get(key)
-            if field is None:
-                made[key] = value
-                continue
-            try:
-                name = self._key(key, field, made)
-            except Exception:  # as in mapping()
-                name = self._spare(self.mark(FAULT, "fault"), made)
-            made[name] = value
-        return made
 
     def value(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value of *field*."""
@@ -249,7 +212,7 @@ class Walk:
             return text
         return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
 
-    # Everything that is no plain text -----------------------------------------------------------
+    # Everything that is not a text -----------------------------------------------------------
 
     def other(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value that is not exactly a str."""
@@ -273,7 +236,7 @@ class Walk:
             return self._scalar(value, kind, field, table)
         if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
             return value
-        if field.category in MEASURES and _believed(value, field.category):
+        if field.category in MEASURES and shows(field.category, str(value)):
             return value
         return self._scalar(value, kind, field, table)
 
@@ -426,29 +389,3 @@ class Walk:
             return None
         made = self.value(item[1], field, table)
         return type(item)((item[0], None if made is OMIT else made))
-
-    # Keys ---------------------------------------------------------------------------------------
-
-    def _key(self, key: object, field: FieldPlan, out: dict[object, object]) -> object:
-        """Return a key without personal data, apart from the other keys of the copy."""
-        if type(key) is str:
-            return self._spare(field.key if field.key is not None else key, out)
-        if key is None or type(key) is bool:
-            return key
-        text = as_text(key, type(key))
-        made = self.treater.text(text) if text is not None else object_label(type(key))
-        return key if made == text else self._spare(made, out)
-
-    def _spare(self, key: str, out: dict[object, object]) -> str:
-        # Letters, as a number behind a label would be data again; past a hundred clashes fields are
-        # given up.
-        made = key
-        for step in range(_KEY_CLASH):
-            if made not in out:
-                break
-            made = f"{key}{chr(97 + step // 26)}{chr(97 + step % 26)}"
-        return made
-
-
-def _believed(value: float, category: DataCategory) -> bool:
-    return any(low <= value <= high for low, high in _BELIEVED[category])

@@ -10,19 +10,22 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from ..actions import Exposure, exposure, keep
-from ..detection import Finder
+from ..detection import Finder, merged
 from ..detection.findings import Finding
 from ..errors import ConfigurationError
 from ..placeholders import FAULT, OMIT
 from ..policies import Budget, Policy, labels
+from ..reading import may_hold_islands
 from ..reading.sip import Engine as SipEngine
 from ..schemas import ROLES, Node, Schema, compile_paths, get
 from ..vocabulary import DataCategory
 from ._explain import Explanation, explain
-from ._plan import SCAN, FieldPlan, Table
+from ._field_plan import SCAN, FieldPlan
+from ._plan import Table
 from ._propagation import Known, suspicious
 from ._record_pass import Walk
 from ._stats import Stats, Tally
+from ._text_pass import parts_of
 from ._treat import Treater
 
 __all__ = ["Redactor", "scrub"]
@@ -61,7 +64,7 @@ def _payloads(schema: Schema | None, treater: Treater) -> dict[str, dict[str, st
 
 @attrs.frozen(eq=False)
 class _Engine:
-    """What a redactor compiles from its policy and schema; built once, on first use."""
+    """The compiled form of a policy and a schema; built once, on first use."""
 
     treater: Treater
     sip: SipEngine
@@ -108,6 +111,22 @@ class _Engine:
             top,
         )
 
+    def is_prose(self, text: str, /) -> bool:
+        """Whether a text is shown as far as nothing is found in it, and no reader has to look."""
+        return self.treater.shows_text and not may_hold_islands(text)
+
+    def found(self, text: str, /) -> tuple[Finding, ...]:
+        """Return what would be treated in a text: the leaves that readers find, and its prose."""
+        walk = Walk(self.treater, self.sip, self.budget)
+        parts = parts_of(walk, text, self.root)
+        if parts is None:
+            return self.treater.find(text)
+        leaves, prose = parts
+        changed = [leaf for leaf in leaves if text[leaf.start : leaf.end] != leaf.text]
+        return tuple(
+            merged([Finding(part.start, part.end, part.category) for part in [*changed, *prose]])
+        )
+
     def walked(self, record: object, walk: Walk) -> object:
         """Return the treated copy that *walk* makes of *record*."""
         if type(record) is dict:
@@ -133,7 +152,7 @@ class Redactor:
         policy: What happens to each category; start from `vp.policies`.
 
         schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field
-        names and by what texts
+            names and by what texts
             hold.
 
         finders: What to find in texts besides everything that the library finds by itself, such as
@@ -200,8 +219,12 @@ class Redactor:
         cut, not passed on.
         """
         try:
-            next(self._engine.tally.calls)
-            return cast(str, self._treated(str.__str__(text)))
+            engine = self._engine
+            next(engine.tally.calls)
+            plain = str.__str__(text)
+            if engine.is_prose(plain):
+                return engine.treater.text(plain)
+            return cast(str, self._treated(plain))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))
 
@@ -211,7 +234,7 @@ class Redactor:
         category, no text.
         """
         try:
-            return self._engine.treater.find(str.__str__(text))
+            return self._engine.found(str.__str__(text)[: self._engine.budget.text])
         except Exception:  # no finding would mean nothing to see: the whole text is one instead
             self._given_up("")
             return (

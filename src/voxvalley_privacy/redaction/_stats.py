@@ -24,7 +24,7 @@ class Stats:
         found: Category -> how many findings in text were treated.
 
         faults: Reason -> how often: `fault`, `depth`, `cycle`, `budget`, `truncated`, `object`,
-        `bytes`; for SIP messages
+            `bytes`; for SIP messages
             also `refused` and `unparseable`.
     """
 

@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from ..detection import excused_by_name, looks_like_a_name
+from ..names import words_of
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
-from ._plan import DROP, SCAN, TREAT, FieldPlan, Table, is_of_a_log, reaches_someone
+from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
+from ._field_plan import DROP, SCAN, TREAT, FieldPlan
+from ._plan import Table
 from ._propagation import Known
 from ._treat import SEAL_BEHIND, Treater
 
@@ -49,6 +52,21 @@ _AFTER_A_COLON = frozenset(
         DataCategory.PERSON_NAME,
         DataCategory.SUBSCRIBER_ID,
     }
+)
+_PEOPLE_TO_WRITE_TO = frozenset(
+    [
+        "agent",
+        "callee",
+        "caller",
+        "client",
+        "contact",
+        "customer",
+        "member",
+        "name",
+        "patient",
+        "subscriber",
+        "user",
+    ]
 )
 _BY_READER = {
     "channel": DataCategory.CHANNEL_NAME,
@@ -170,7 +188,7 @@ def _assembled(text: str, parts: list[Part]) -> str:
 
 
 class _Beside(NamedTuple):
-    """What the leaves of a text say of each other."""
+    """The meaning that leaves of a text give each other."""
 
     someone: bool
     log: bool
@@ -185,8 +203,8 @@ class _Beside(NamedTuple):
 
     def judged(self, name: str, field: FieldPlan, table: Table) -> FieldPlan:
         if self.log:
-            field = table.of_a_log(name, field)
-        return table.of_someone(name, field) if self.someone else field
+            field = of_a_log(name, field, table.treater)
+        return of_someone(name, field, table.treater) if self.someone else field
 
 
 # Leaves ---------------------------------------------------------------------------------------
@@ -218,7 +236,7 @@ def _leaf(
     field, inner = _place(leaf.path, table, run.treater)
     if leaf.path:
         field = beside.judged(leaf.path[-1], field, inner)
-    if not _believed(field, reader):
+    if not _believed(field, reader, leaf.path[-1] if leaf.path else ""):
         return None
     leaf = _with_seal(_widened(leaf, field, text), text)
     if leaf.value == "":
@@ -288,12 +306,17 @@ def _place(path: tuple[str, ...], table: Table, treater: Treater) -> tuple[Field
     return table.fields.get(path[-1]) or table.learn(path[-1]), table
 
 
-def _believed(field: FieldPlan, reader: str) -> bool:
-    if reader == "header":
-        return field.category in _AFTER_A_COLON
-    if reader == "compact":
-        return field.category in _AFTER_A_COLON or field.category in _WORDY
-    return True
+def _believed(field: FieldPlan, reader: str, name: str) -> bool:
+    """Whether a word before a colon is taken for the name of a field: people write colons, too."""
+    if reader not in ("header", "compact"):
+        return True
+    if field.category is DataCategory.PERSON_NAME:
+        # `Wife: see you at eight` names no field, `caller name:` does.
+        words = words_of(name)
+        return len(words) > 1 or not _PEOPLE_TO_WRITE_TO.isdisjoint(words)
+    if field.category in _AFTER_A_COLON:
+        return True
+    return reader == "compact" and field.category in _WORDY
 
 
 def _with_seal(leaf: Leaf, text: str) -> Leaf:

@@ -55,10 +55,12 @@ class TextStream:
     """
     Treat text that arrives in chunks, as transcripts and live logs do.
 
-    Nothing is passed on that could be the head of a finding. What is passed on does not show what
-    `redact.text` would hide in the whole, however it was cut into chunks. Where words decide, a
-    stream sees 256 characters back, and hides more rather than less; only what the whole shows to
-    be personal when labels have moved two words closer to each other, a stream may not see.
+    Nothing is passed on that could be the head of a finding, however the text was cut into chunks.
+    A stream reads prose: what numbers, addresses and credentials look like. Names and values in
+    JSON, forms and the like are read by `redact.text` of the whole, or by `vp.wrap` line by line.
+    Where words decide, a stream sees 256 characters back, and hides more rather than less; only
+    what the whole shows to be personal when labels have moved two words closer to each other, a
+    stream may not see.
 
     Leaving a `with` block forgets what is held back; call `close()` inside it to get the rest. Text
     only: decode bytes with an incremental decoder first. One stream serves one source; it is not
@@ -68,11 +70,12 @@ class TextStream:
         redact: A `voxvalley_privacy.Redactor`.
 
         hold: How many characters are held back at most, 1,024 to 32,768. What is longer and has no
-        place to cut comes out as
+            place to cut comes out as
             `[BUDGET]`, to its end.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *redact* is no redactor, or *hold* out of range.
+        voxvalley_privacy.ConfigurationError: If *redact* is not a redactor, its policy shows no
+            text, or *hold* is out of range.
     """
 
     __slots__ = ("_behind", "_due", "_held", "_hold", "_lost", "_redact", "_shown")
@@ -80,6 +83,11 @@ class TextStream:
     def __init__(self, redact: Redactor, /, *, hold: int = 8192) -> None:
         if not isinstance(redact, Redactor):
             raise ConfigurationError("TextStream(): give it a vp.Redactor.")
+        if not redact._engine.treater.shows_text:  # noqa: SLF001
+            raise ConfigurationError(
+                f"TextStream(): the policy {redact.policy.name!r} shows no free text, so nothing of "
+                "a stream would be left; use 'debug', 'support' or 'labels'."
+            )
         if not _LEAST <= hold <= _MOST:
             raise ConfigurationError(
                 f"TextStream(): 'hold' must be {_LEAST} to {_MOST} characters."
@@ -221,7 +229,7 @@ class TextStream:
             elif above and (above[-1].end > place - base or above[-1].end == len(self._held)):
                 at = _before(folded, above[-1].start + base, at)
             else:
-                # A blank that an escape stands for, or one that folding takes out, may stand inside
+                # A blank in an escape, or one that folding takes out, may stand inside
                 # a word.
                 if folded.text[at - 1].isspace() and text[place - 1].isspace():
                     yield place - base

@@ -114,7 +114,7 @@ class Treater:
                     number[-7:], "", number, category
                 )
         made = self._made(text, category)
-        # A value that stays or stands for no data tells nothing of anyone.
+        # A value that stays or means no data identifies nobody.
         return made, None if made is text else needle_of(text, category)
 
     def _number(self, text: str, number: str, category: DataCategory) -> object:

@@ -34,9 +34,9 @@ _VENDORS = (
 @attrs.frozen
 class Field:
     """
-    What one path of a schema is.
+    The meaning of one path of a schema.
 
-    Paths are dotted; `[]` stands for the items of a list, `*`, `{N}` and `<name>` for any run of
+    Paths are dotted; `[]` means the items of a list, `*`, `{N}` and `<name>` for any run of
     characters in a key: `legs[].sip`, `SipHeader_*`, `MediaUrl{N}`.
     """
 
@@ -76,20 +76,21 @@ class Schema:
         fields: Path -> `DataCategory` (or its name, or a `Field` with a meaning).
 
         version: Counts up when a built-in schema changes; `schemas.get("twilio.call@1")` asks for
-        one.
+            one.
 
         column_orders: The orders in which rows without a header come, each a tuple of top-level
-        field names.
+            field names.
 
         nested: Field -> name of the schema that its value follows.
 
         prefixed: Prefix of a key -> name of the schema that the rest of the key follows.
 
         payloads: Field -> the fields that say how the octets in it are read, by their roles:
-        `{"coding": "data_coding"}`; others are `flags` (esm_class), `length` (sm_length) and `parts` (sar_total_segments).
+            `{"coding": "data_coding"}`; others are `flags` (esm_class), `length` (sm_length) and
+            `parts` (sar_total_segments).
 
         direction: `{"field": ..., "end_user": {value: field}}`: which side is the end user's, told
-        by a field.
+            by a field.
 
     Raises:
         voxvalley_privacy.ConfigurationError: All faults at once, each with its path.
@@ -221,7 +222,7 @@ def get(name: str, /) -> Schema:
 
     Args:
         name: As in `names()`, `"twilio.call"`; with a version when a program depends on it,
-        `"twilio.call@1"`.
+            `"twilio.call@1"`.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If there is no such schema; it names the nearest ones.

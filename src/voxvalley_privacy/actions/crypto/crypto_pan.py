@@ -53,7 +53,7 @@ class CryptoPan:
         self._padding = _join([padding & ~prefix for prefix in prefixes])
 
     def __call__(self, address: bytes, /) -> bytes:
-        """Return the address that stands for *address*; both as their bytes."""
+        """Return the pseudonym of *address*; both as their bytes."""
         repeated = int.from_bytes(address.ljust(16, b"\0") * self._bits, "big")
         blocks = (repeated & self._prefixes | self._padding).to_bytes(16 * self._bits, "big")
         # A new encryptor for each call: one that two threads use at once raises.
@@ -97,7 +97,7 @@ class IpPseudonymizer:
     )
 
     def __call__(self, text: str, /) -> str | None:
-        """Return the address that stands for the one in *text*, without a zone; None if *text* is no address."""
+        """Return the pseudonym of the address in *text*, without a zone; None if it is not one."""
         try:
             address = ipaddress.ip_address(text)
         except ValueError:

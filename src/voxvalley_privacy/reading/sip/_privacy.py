@@ -1,4 +1,4 @@
-"""What a message asks to be kept private, by its `Privacy` headers."""
+"""The parts that a message asks to be kept private, by its `Privacy` headers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["NOTHING_ASKED", "Wishes", "asked", "shown", "words_of"]
 
 _HONORED = ("header", "session", "user", "id", "history")
 _KNOWN = frozenset({*_HONORED, "critical", "none"})
-_UNKNOWN = "unknown"  # stands for a value that is none of these, and reads as one again
+_UNKNOWN = "unknown"  # replaces a value that is none of these, and reads as one again
 
 
 class Wishes(NamedTuple):
     """
-    What is private in one message.
+    The private parts of one message.
 
     *user* and *identity* are the sender's identity, *header* the hosts a message passed, *session*
     the addresses of the media, *history* who was called before; *refused* says that nothing may be

@@ -53,7 +53,7 @@ MayHold: TypeAlias = Callable[[Iterable[Needle], Sequence[str], Sequence[str]], 
 
 class Engine:
     """
-    What a policy needs for messages, made once; *memo* is bounded, holds raw values in memory and
+    The parts of a policy that messages need, made once; *memo* is bounded, holds raw values in memory and
     shows none.
 
     The headers of a dialog recur in each of its messages.
@@ -71,14 +71,14 @@ class Engine:
     )
 
     def __init__(self, policy: Policy, treater: Treats, *, know: Know, may_hold: MayHold) -> None:
-        self.treater = treater
+        self.treater: Treats = treater
         # What finds the personal parts of some headers again in the texts of others.
-        self.know = know
-        self.may_hold = may_hold
+        self.know: Know = know
+        self.may_hold: MayHold = may_hold
         self.tokens: Action | None = token_action(policy.actions)
-        self.unknown = label_of(C.UNKNOWN) if policy.unknown == "scan" else None
-        self.depth = min(policy.budget.depth, 16)
-        self.nodes = policy.budget.nodes
+        self.unknown: str | None = label_of(C.UNKNOWN) if policy.unknown == "scan" else None
+        self.depth: int = min(policy.budget.depth, 16)
+        self.nodes: int = policy.budget.nodes
         self.memo: dict[tuple[str, str], Seen] = {}
 
 
@@ -191,7 +191,7 @@ class Run:
         made, needle = self.treater.typed(text, category)
         tally = self.treater.tally
         tally.add(tally.treated, category)
-        # What stays, or stands for no data, tells nothing of anyone.
+        # A value that stays, or means no data, identifies nobody.
         if needle is not None and made != text and text not in LABELS:
             self.needles.append(needle)
         if made is OMIT:
@@ -260,7 +260,7 @@ class Run:
             host: As it stands in the message.
 
             of_media: Whether it stands in a session description, which `Privacy: header` leaves
-            alone.
+                alone.
         """
         return self.remembered("media" if of_media else "host", host, _host) or REDACTED_HOST
 

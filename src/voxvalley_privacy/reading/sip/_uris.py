@@ -115,7 +115,7 @@ def _own_wish(rest: str, address: str, run: Run) -> tuple[bool, bool]:
 
 def _withheld(run: Run, address: str) -> str:
     """
-    Return the form of a withheld address, and note the one that it stands for; of a redacted one
+    Return the form of a withheld address, and note the one that it hides; of a redacted one
     there is none.
     """
     if address == _REDACTED_URI:
@@ -172,7 +172,7 @@ def uri(run: Run, text: str, /) -> str:
     Return an address as the policy shows it, in a form that parsers take.
 
     Passwords and headers go, parameters that may hold data too. A `tel:` number that does not show
-    as one becomes a `sip:` address at `tel.invalid`, as `tel:` has no room for anything but digits.
+    as one becomes a `sip:` address at `tel.invalid`, such as `tel:` has no room for anything but digits.
 
     Source: RFC 3261, section 19.1; RFC 3966, section 3.
     """
@@ -245,7 +245,7 @@ def _known_user(run: Run, kind: str, address: str) -> str | None:
     bare = address[4:].rpartition("@")[0]
     number = bare.partition(";")[0]
     numeric = NUMBERS_ALIKE.fullmatch(number) is not None
-    # A number that stands for none is told below; a name may do so, and a host.
+    # A number that means none is told below; a name may do so, and a host.
     absent = None if numeric and not address.endswith(".invalid") else sentinel(address)
     if absent in ABSENT:
         return absent

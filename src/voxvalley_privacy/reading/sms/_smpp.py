@@ -44,9 +44,9 @@ def decode_short_message(
         esm_class: As in the PDU; bit 6 says that a user data header comes first.
 
         sm_length: Octets of the message, as the PDU says; it tells hexadecimal digits from a text
-        of such characters.
+            of such characters.
 
-        total: Parts of the whole message, as `sar_total_segments` says.
+        total: Parts of the whole message, such as `sar_total_segments` says.
 
     Returns:
         The text and the part it is. The text is None when it cannot be known; nothing raises.

@@ -1,5 +1,5 @@
 """
-What a message carries: the user data header, and the text in its alphabet.
+The content of a message: the user data header, and the text in its alphabet.
 
 Source: 3GPP TS 23.040 version 18, section 9.2.3.24 (header); 3GPP TS 23.038 version 18, sections 4
 (coding scheme) and 6.2 (alphabets).
@@ -36,7 +36,7 @@ class UserDataHeader:
         length: Bytes that the header takes, its length byte among them.
 
         shifted: Whether a national language table is used: digits may then be spelled in ways the
-        default alphabet does not say.
+            default alphabet does not say.
 
         ports: Whether it is addressed to a program, so that its content is data.
     """
@@ -116,13 +116,13 @@ def decode_user_data(
         data: The bytes, or their hexadecimal digits.
 
         dcs: The data coding scheme: 0 GSM 7-bit, 4 binary, 8 UCS-2, and the other groups that say
-        one of these.
+            one of these.
 
         udhi: Whether the data begins with a header, as the message's flag says (SMPP: bit 6 of
-        esm_class).
+            esm_class).
 
         septets: How many septets there are, the header's among them, as TP-UDL says; None for as
-        many as fit.
+            many as fit.
 
         packed: Whether septets are packed, as in a PDU. SMPP gateways mostly send them one a byte.
 

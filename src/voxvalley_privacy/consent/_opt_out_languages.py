@@ -1,0 +1,158 @@
+"""Choose the languages in which a message can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
+
+import attrs
+
+from ..facts import grammar
+from ._opt_out_lexicon import lexicon
+
+__all__ = ["fitting", "may_ask"]
+
+
+# Words of these classes alone say nothing.
+_TOOLS = frozenset(
+    ["filler", "common", "me", "neg", "want", "ask", "keep", "textok", "callok", "list"]
+)
+
+
+@attrs.frozen(eq=False)
+class _Heads:
+    """Know which languages have a word, so that a message is read in few of them."""
+
+    words: dict[str, frozenset[str]]
+    stems: dict[str, frozenset[str]]
+    joined: tuple[tuple[int, int, str], ...]
+    longest: int
+
+    def languages(self, words: Collection[str]) -> set[str]:
+        """Return the languages that have one of the words."""
+        known: set[str] = set()
+        for word in words:
+            known.update(self.words.get(word, ()))
+            if self.stems:
+                for size in range(2, min(len(word), self.longest) + 1):
+                    known.update(self.stems.get(word[:size], ()))
+            if not word.isascii():
+                known.update(self._joined_in(word))
+        return known
+
+    def _joined_in(self, word: str) -> Iterator[str]:
+        for first, last, language in self.joined:
+            if any(first <= ord(letter) <= last for letter in word):
+                yield language
+
+
+@lru_cache(maxsize=512)
+def _heads(languages: tuple[str, ...], tools: frozenset[str]) -> _Heads:
+    """Return which of the languages have a word, without words of the classes *tools* alone."""
+    words: dict[str, set[str]] = {}
+    stems: dict[str, set[str]] = {}
+    joined = []
+    for language in languages:
+        table = lexicon(language)
+        if table.joined:
+            letters = grammar(language).letters
+            joined.append((ord(letters[0]), ord(letters[-1]), language))
+            continue
+        heads = [word for word, classes in table.words.items() if not classes <= tools]
+        heads += [stem + "*" for stem, classes in table.stems.items() if not classes <= tools]
+        for head in [*heads, *table.phrases]:
+            place = stems if head.endswith("*") else words
+            place.setdefault(head.rstrip("*"), set()).add(language)
+    return _Heads(
+        {word: frozenset(known) for word, known in words.items()},
+        {stem: frozenset(known) for stem, known in stems.items()},
+        tuple(joined),
+        max(map(len, stems), default=0),
+    )
+
+
+def fitting(
+    words: Collection[str], unknown: Collection[str], languages: tuple[str, ...], /
+) -> list[str]:
+    """
+    Return the languages in which to read a message besides English.
+
+    Args:
+        words: Those of the message.
+
+        unknown: Those that English does not know.
+
+        languages: The languages to choose from.
+    """
+    others = tuple(language for language in languages if language != "en")
+    if not others or not unknown:
+        return []
+    known = _heads(others, frozenset()).languages(unknown)
+    if not known:
+        return []
+    telling = known & _heads(others, _TOOLS).languages(words)
+    return [language for language in others if language in telling]
+
+
+# Most messages of people end here: no rule of English can hold for their words. One of the first
+# kind is enough; of the second kind it takes a verb or object as well.
+_ENOUGH = frozenset(
+    [
+        "alone",
+        "end",
+        "help",
+        "no",
+        "nosend",
+        "nowant",
+        "ord",
+        "out",
+        "remove",
+        "start",
+        "textinstead",
+        "threat",
+        "whois",
+        "wrong",
+        "wrongname",
+    ]
+)
+_REFUSING = frozenset(["forbid", "less", "neg", "noname", "nomore", "only", "withdraw"])
+_REFUSED = frozenset(["consent", "here", "list", "msg", "promo", "send", "service"])
+
+
+@cache
+def _hints() -> tuple[frozenset[str], frozenset[tuple[str, str]], frozenset[str], frozenset[str]]:
+    """Return words that are enough, ends of phrases, words of refusing, words refused."""
+    table = lexicon("en")
+    # The end of a phrase is rarer than its beginning: "i am done".
+    pairs = frozenset(
+        (phrase[-2], phrase[-1])
+        for phrases in table.pairs.values()
+        for phrase, classes in phrases
+        if classes & (_ENOUGH | _REFUSING)
+    )
+    words = table.words.items()
+    enough = frozenset(word for word, classes in words if classes & _ENOUGH)
+    refusing = frozenset(word for word, classes in words if classes & _REFUSING)
+    refused = frozenset(word for word, classes in words if classes & _REFUSED)
+    return enough, pairs, refusing, refused
+
+
+def may_ask(words: Sequence[str], unknown: Collection[str], /) -> bool:
+    """
+    Tell whether a message can ask for anything in English, as far as its words alone say.
+
+    Args:
+        words: Those of the message, in their order.
+
+        unknown: Those that English does not know.
+    """
+    enough, pairs, refusing, refused = _hints()
+    said = frozenset(words)
+    if not enough.isdisjoint(said) or not pairs.isdisjoint(pairwise(words)):
+        return True
+    if not refusing.isdisjoint(said) and not refused.isdisjoint(said):
+        return True
+    english = lexicon("en")
+    spelled = said - english.words.keys() - english.inner
+    return not spelled <= set(unknown)

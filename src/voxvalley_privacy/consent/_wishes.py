@@ -1,0 +1,188 @@
+"""Read what a person wants from the words of a message: an act, its object, and whose messages."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum, unique
+
+import attrs
+
+from ._opt_out_folding import Clause, clauses, folded_words
+from ._opt_out_languages import fitting, may_ask
+from ._opt_out_lexicon import Lexicon, lexicon
+from ._opt_out_rules import (
+    STRANGE,
+    OptOutScope,
+    Said,
+    act_of,
+    is_wrong_number,
+    narrowed,
+    scope_of_act,
+)
+
+__all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
+
+
+# The first word of a sentence has a capital whatever it is.
+_FIRST = re.compile(r"(?:^|[.!?…:\n])[\W_]*\w+")
+
+
+@unique
+class WishKind(StrEnum):
+    """The wish that a sentence expresses."""
+
+    OUT = "out"
+    WRONG_NUMBER = "wrong_number"
+    SCOPED = "scoped"
+    IN = "in"
+    HELP = "help"
+
+
+@attrs.frozen
+class Wish:
+    """
+    Say what a message asks for.
+
+    Args:
+        kind: What.
+
+        rule: The name of the rule that read it.
+
+        language: In which language.
+
+        scope: For a scoped opt-out: what ends.
+    """
+
+    kind: WishKind
+    rule: str
+    language: str
+    scope: OptOutScope | None = None
+
+
+@attrs.frozen(eq=False)
+class _Reader:
+    """Read the thoughts of a message in one language."""
+
+    lexicon: Lexicon
+    said: list[Said]
+    prompted: bool
+
+    def wish(self) -> Wish | None:
+        """Return what is wanted; of a yes and a no, the no."""
+        everything = frozenset().union(*[thought.classes for thought in self.said])
+        acts = [(rule, thought) for thought in self.said for rule in [act_of(thought)] if rule]
+        if "undo" in everything and "start" in everything and not self._refused():
+            return self._found(WishKind.IN, "undone")
+        if acts:
+            scopes = [scope_of_act(thought, everything) for _, thought in acts]
+            whole = None in scopes
+            kind = WishKind.OUT if whole else WishKind.SCOPED
+            return self._found(kind, acts[0][0], None if whole else scopes[0])
+        if any(is_wrong_number(thought) for thought in self.said):
+            return self._found(WishKind.WRONG_NUMBER, "wrong-number")
+        narrow = narrowed(self.said)
+        if narrow is not None:
+            return self._found(WishKind.SCOPED, "narrowed", narrow)
+        return self._friendly()
+
+    def _refused(self) -> bool:
+        return any(
+            thought.negates("start", "msg", "send") or thought.has("nowant", "nosend", "no")
+            for thought in self.said
+        )
+
+    def _friendly(self) -> Wish | None:
+        strange = sum(thought.strange for thought in self.said)
+        plain = not any(
+            thought.has("neg", "nomore", "harm", "nowant") or thought.has("end", "ord")
+            for thought in self.said
+        )
+        if not plain:
+            return None
+        if strange == 0 and any(
+            thought.has("start") and not thought.asked for thought in self.said
+        ):
+            return self._found(WishKind.IN, "start")
+        if strange == 0 and self.prompted and any(thought.has("yes") for thought in self.said):
+            return self._found(WishKind.IN, "yes")
+        if strange <= 1 and any(thought.has("help") for thought in self.said):
+            return self._found(WishKind.HELP, "help")
+        return None
+
+    def _found(self, kind: WishKind, rule: str, scope: OptOutScope | None = None) -> Wish:
+        return Wish(kind, rule, self.lexicon.language, scope)
+
+
+_RANKED = tuple(WishKind)
+
+
+def read_wish(
+    text: str, languages: tuple[str, ...], /, *, prompted: bool = False, narrow: bool = False
+) -> Wish | None:
+    """
+    Read what a message asks for, in the languages in which it can be read.
+
+    Args:
+        text: The message.
+
+        languages: In which languages to read.
+
+        prompted: Whether it answers a question about messages.
+
+        narrow: Whether it answers something else: then "cancel" alone is about that.
+
+    Returns:
+        The strictest reading, or None.
+    """
+    thoughts = clauses(text)
+    if not thoughts:
+        return None
+    words_of_all = [word for thought in thoughts for word in thought.words]
+    unknown = lexicon("en").unknown(words_of_all)
+    others = fitting(words_of_all, unknown, languages)
+    if not (others or prompted or may_ask(words_of_all, unknown)):
+        return None
+    names = _capitals(text)
+    english = _tagged(lexicon("en"), thoughts, names, narrow=narrow)
+    readers = [_Reader(lexicon("en"), english, prompted)]
+    for language in others:
+        words = lexicon(language)
+        foreign = _tagged(words, thoughts, names, narrow=narrow)
+        # A thought that English knows as well is English: "stop at six" is not Turkish.
+        said = [min(pair, key=_strangeness) for pair in zip(english, foreign, strict=True)]
+        if said != english:
+            readers.append(_Reader(words, said, prompted))
+    wishes = [wish for reader in readers for wish in [reader.wish()] if wish is not None]
+    return min(wishes, key=lambda wish: _RANKED.index(wish.kind), default=None)
+
+
+def _strangeness(said: Said) -> int:
+    return said.strange
+
+
+def _capitals(text: str) -> frozenset[str] | None:
+    """Return the words that may be names: with a capital inside a sentence; None for any word."""
+    cased = any(map(str.isupper, text)) and not text.isupper()
+    if not cased:
+        return None if not text.isascii() else frozenset()
+    inner = _FIRST.sub(" ", text).split()
+    return frozenset(folded_words(word).strip(" .?") for word in inner if word[:1].isupper())
+
+
+def _tagged(
+    words: Lexicon, thoughts: tuple[Clause, ...], names: frozenset[str] | None, *, narrow: bool
+) -> list[Said]:
+    tagged = [words.tags(thought.words) for thought in thoughts]
+    strange = [sum(tags in STRANGE for tags in tags_of_thought) for tags_of_thought in tagged]
+    everything = sum(strange)
+    return [
+        Said(
+            tags_of_thought,
+            thought.asked,
+            words.language == "en",
+            everything == strange[n],
+            narrow,
+            names is None or not names.isdisjoint(thought.words),
+        )
+        for n, (thought, tags_of_thought) in enumerate(zip(thoughts, tagged, strict=True))
+    ]

@@ -1,0 +1,139 @@
+"""The plan for the values of one field."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from ..actions import Drop, Keep, Parse, Scan
+from ..categories import CATEGORIES
+from ..names import Verdict, holds_a_person, shows
+from ..reading import Needle
+from ..schemas import Node
+from ..vocabulary import DataCategory
+from ._treat import Treater
+
+__all__ = ["CLAIM", "DROP", "KEEP", "SCAN", "TREAT", "Entry", "FieldPlan", "kind_of"]
+
+# What is done with the values of a field: show them; treat them by the action of their category;
+# look through them; leave them out; show those that look like what the field claims to hold.
+KEEP, TREAT, SCAN, DROP, CLAIM = range(5)
+
+_MEMO_ENTRIES = 4096
+_MEMO_CHARS = 128
+
+# What a value becomes, and the part of it to look for in other fields.
+Entry = tuple[object, Needle | None]
+
+
+class FieldPlan:
+    """The plan for the values of one field."""
+
+    __slots__ = (
+        "category",
+        "item",
+        "judged",
+        "key",
+        "kind",
+        "memo",
+        "name",
+        "node",
+        "reads",
+        "table",
+        "treated",
+        "treater",
+        "why",
+    )
+
+    def __init__(
+        self,
+        kind: int,
+        category: DataCategory,
+        why: str,
+        node: Node | None,
+        treater: Treater,
+        *,
+        judged: Verdict | None = None,
+    ) -> None:
+        self.kind: int = kind
+        self.category: DataCategory = category
+        self.why: str = why
+        self.node: Node | None = node
+        self.treater: Treater = treater
+        # What the name says where no schema does: a value that disagrees is not of the category.
+        self.judged: Verdict | None = judged
+        # What is to be parsed may be a whole message.
+        self.reads: bool = (
+            kind == TREAT
+            and category is DataCategory.RAW_MESSAGE
+            and isinstance(treater.actions[category], Parse)
+        )
+        self.key: str | None = None
+        # The name of the field, where it is no secret itself: it takes part in what names below mean.
+        self.name: str = ""
+        self.item: FieldPlan | None = None
+        # The table of the records inside; it is a `Table`, which is built of plans like this one.
+        self.table: Any = None
+        self.memo: dict[str, Entry] = {}
+        self.treated: count[int] = treater.tally.treated.setdefault(category, count())
+
+    def under(self, key: str) -> FieldPlan:
+        """Return the same plan for a field whose key is shown as *key*."""
+        other = FieldPlan(
+            self.kind,
+            self.category,
+            self.why,
+            self.node,
+            self.treater,
+            judged=self.judged,
+        )
+        other.key = key
+        return other
+
+    def miss(self, text: str) -> Entry:
+        """Treat *text* and remember the answer while the memo has room."""
+        entry = self._treat(text)
+        if len(text) <= _MEMO_CHARS:
+            if len(self.memo) >= _MEMO_ENTRIES:
+                self.memo.clear()
+            self.memo[text] = entry
+        return entry
+
+    def _treat(self, text: str) -> Entry:
+        if self.kind == CLAIM:
+            return self._claimed(text), None
+        if self.kind == SCAN or not self.agrees(text):
+            return self.treater.text(text), None
+        if self.category is DataCategory.RECORD_ID and holds_a_person(text):
+            return self.treater.typed(text, DataCategory.CALL_ID)
+        return self.treater.typed(text, self.category)
+
+    def _claimed(self, text: str) -> object:
+        """Return a text that looks like what the field claims to hold; else what is left of it."""
+        if shows(self.category, text):
+            return text
+        if self.category is DataCategory.RECORD_ID and holds_a_person(text):
+            # It becomes a token, by which records, traces and logs can still be joined.
+            return self.treater.part(text, DataCategory.CALL_ID)
+        return self.treater.text(text)
+
+    def agrees(self, value: object) -> bool:
+        """Whether a value can be what only the name of the field says it is."""
+        return self.judged is None or self.judged.agrees(value)
+
+    def claims(self, text: str) -> bool:
+        """Whether the field shows *text* as it is."""
+        entry = self.memo.get(text) or self.miss(text)
+        return entry[0] == text
+
+
+def kind_of(treater: Treater, category: DataCategory) -> int:
+    """Return what a policy does with values of a category."""
+    action = treater.actions[category]
+    if isinstance(action, Drop):
+        return DROP
+    if isinstance(action, Scan):
+        return SCAN
+    if not isinstance(action, Keep):
+        return TREAT
+    return KEEP if CATEGORIES[category].shape is None else CLAIM
