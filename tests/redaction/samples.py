@@ -43,11 +43,12 @@ def planted(schema: Schema, categories: dict[C, str] = SAMPLES) -> dict[str, obj
     record: dict[str, object] = {}
     for path, field in schema.fields.items():
         if field.category in categories:
-            _plant(record, path, categories[field.category])
+            plant(record, path, categories[field.category])
     return record
 
 
-def _plant(record: dict[str, object], path: str, value: str) -> None:
+def plant(record: dict[str, object], path: str, value: str) -> None:
+    """Put *value* at a path of a schema into *record*, making the objects and lists on the way."""
     at: dict[str, object] = record
     parts = list(_steps(path))
     for i, (name, lists) in enumerate(parts):
