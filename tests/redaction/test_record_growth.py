@@ -106,7 +106,6 @@ def test_law_8_linear(build: Build) -> None:
     assert best_large < GROWTH * best_small
 
 
-@pytest.mark.xfail(strict=True, reason="the pattern of a name before a number is exponential")
 def test_law_8_two_long_words_with_capitals() -> None:
     """Two words of a dozen letters, each with a capital, are read in a moment."""
     best = float("inf")

@@ -8,6 +8,7 @@ from typing import Any
 from ..actions import Drop, Keep, Parse, Scan
 from ..categories import CATEGORIES
 from ..names import Verdict, holds_a_person, shows
+from ..placeholders import is_placeholder, label_of
 from ..reading import Needle
 from ..schemas import Node
 from ..vocabulary import DataCategory
@@ -110,11 +111,13 @@ class FieldPlan:
 
     def _claimed(self, text: str) -> object:
         """Return a text that looks like what the field claims to hold; else what is left of it."""
-        if shows(self.category, text):
+        if shows(self.category, text) or is_placeholder(text):
             return text
         if self.category is DataCategory.RECORD_ID and holds_a_person(text):
             # It becomes a token, by which records, traces and logs can still be joined.
             return self.treater.part(text, DataCategory.CALL_ID)
+        if not self.treater.shows_text:
+            return label_of(self.category)
         return self.treater.text(text)
 
     def agrees(self, value: object) -> bool:

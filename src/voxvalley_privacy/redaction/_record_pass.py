@@ -191,6 +191,8 @@ class Walk:
         """Return a kept text without known values, or an unknown one without anything personal."""
         if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
             return self._kept(text, field)
+        if field.kind == CLAIM and not self.treater.shows_text:
+            return str(field.miss(text)[0])
         if field.kind == SCAN and shows(field.category, text):
             return self._kept(text, field)
         inner = read_text(self, text, table) if len(text) <= self.budget.text else None

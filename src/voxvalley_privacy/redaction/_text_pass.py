@@ -238,7 +238,7 @@ def _leaf(
         field = beside.judged(leaf.path[-1], field, inner)
     if not _believed(field, reader, leaf.path[-1] if leaf.path else ""):
         return None
-    leaf = _with_seal(_widened(leaf, field, text), text)
+    leaf = _with_seal(_widened(leaf, field, reader, text), text)
     if leaf.value == "":
         return None
     if field.category is DataCategory.UNKNOWN and _is_technical(leaf):
@@ -327,9 +327,13 @@ def _with_seal(leaf: Leaf, text: str) -> Leaf:
     return leaf._replace(value=text[leaf.start : seal.end()], end=seal.end())
 
 
-def _widened(leaf: Leaf, field: FieldPlan, text: str) -> Leaf:
+def _widened(leaf: Leaf, field: FieldPlan, reader: str, text: str) -> Leaf:
     """Let a bare value of several words reach to the next name, where such values are personal."""
-    if not leaf.wide or field.category not in _WORDY or field.kind not in (TREAT, DROP):
+    # `Authorization: Bearer abc`: a credential in a header may have words, too.
+    has_words = field.category in _WORDY or (
+        reader == "header" and field.category is DataCategory.CREDENTIAL
+    )
+    if not leaf.wide or not has_words or field.kind not in (TREAT, DROP):
         return leaf
     value = text[leaf.start : leaf.wide].rstrip()
     return leaf._replace(value=value, end=leaf.start + len(value))
