@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from ._leaves import Island
-from ._literals import literals_in
+from ._literals import documents_in, literals_in
 from ._markup import markup_in
 from ._pairs import bracketed_in, compact_in, forms_in, headers_in, pairs_in, rows_in, sql_in
 from ._telephony import addresses_in, channels_in, sip_in
@@ -25,9 +25,10 @@ _SQL_WORD = re.compile(r"(?i)\b(?:INSERT\s+INTO|UPDATE|WHERE|VALUES|SET)\b")
 # The cheap test of each reader, and the reader.
 _READERS: tuple[tuple[Callable[[str], bool], Callable[[str], list[Island]]], ...] = (
     (lambda text: "SIP/2.0" in text, sip_in),
+    (lambda text: "{" in text or "[" in text, documents_in),
     (lambda text: '","' in text or text.count("|") >= _PIPES_OF_A_ROW, rows_in),
     (lambda text: "'" in text and _SQL_WORD.search(text) is not None, sql_in),
-    (lambda text: "{" in text or "[" in text or "(" in text, literals_in),
+    (lambda text: "(" in text, literals_in),
     (lambda text: ">" in text, markup_in),
     (lambda text: ">" in text, addresses_in),
     (lambda text: "=" in text, forms_in),

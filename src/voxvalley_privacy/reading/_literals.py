@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from ._leaves import Island, Leaf, as_bare, as_json, as_literal
 
-__all__ = ["literals_in"]
+__all__ = ["documents_in", "literals_in"]
 
 _DEEPEST = 64
 
@@ -30,7 +30,7 @@ _BEGIN = re.compile(
 
 _TOKEN = re.compile(
     r"""\s*+(?:
-      (?P<string>[bBuUrR]{0,2}(?:"(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:[^'\\]|\\.)*+(?:'|\Z)))
+      (?P<string>[bBuUrR]{0,2}(?:"(?:[^"\\\x00]|\\.)*+(?:"|\Z)|'(?:[^'\\\x00]|\\.)*+(?:'|\Z)))
     | (?P<number>[+-]?(?:\d[\d_]*+(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?(?![\w.:]))
     | (?P<name>:?[A-Za-z_][\w.]*+)
     | (?P<mark>=>|[{}\[\]():,=<>])
@@ -38,6 +38,8 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+# A key that names a field: one word, with few digits in a row.
+_PLAIN_KEY = re.compile(r"""[bBuUrR]{0,2}["'](?:[A-Za-z_@$:./\[\]-]|[0-9]{1,4}(?![0-9]))*+["']""")
 # The first of a pair: one word of letters.
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]{1,63}")
 # What a treatment wrote before: [PERSON_NAME].
@@ -51,14 +53,26 @@ _CONSTANTS = {"true": True, "True": True, "false": False, "False": False,
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_TOKEN", "_BARE"})
+WHOLE = frozenset({"_BARE", "_PLAIN_KEY", "_TOKEN"})
+
+
+def documents_in(text: str, /) -> list[Island]:
+    """Return the objects and lists of a text: what is in their strings is theirs."""
+    return _literals(text, "{[%#")
 
 
 def literals_in(text: str, /) -> list[Island]:
-    """Return the literals of a text, in order."""
+    """Return the literals of a text, in order: tuples and calls, too."""
+    return _literals(text, "")
+
+
+def _literals(text: str, openings: str) -> list[Island]:
     islands: list[Island] = []
     at = 0
     while (begin := _BEGIN.search(text, at)) is not None:
+        if openings and begin[0][0] not in openings:
+            at = begin.start() + 1
+            continue
         scanner = _Scanner(text, begin.start())
         scanner.value((), 0)
         if scanner.leaves:
@@ -183,10 +197,21 @@ class _Scanner:
         if behind is None or behind["mark"] not in (":", "=>", "="):
             return self._colon_joined(token, behind)
         self.at = behind.end()
+        self._secret_key(token)
         spelled = token[token.lastgroup]
         if token.lastgroup != "string":
             return spelled.strip(":")
         return _unescaped(spelled.lstrip("bBuUrR").strip("\"'"))
+
+    def _secret_key(self, token: re.Match[str]) -> None:
+        """Give a key that is no plain name as a leaf: it can be a number or a person's name."""
+        if token.lastgroup != "string" or _PLAIN_KEY.fullmatch(token["string"]) is not None:
+            return
+        spelled = token["string"]
+        start = token.start("string") + len(spelled) - len(spelled.lstrip("bBuUrR"))
+        value = _unescaped(spelled.lstrip("bBuUrR").strip("\"'"))
+        mark = self.text[start]
+        self.leaves.append(Leaf((), value, start, token.end(), as_literal(mark)))
 
     def _colon_joined(self, token: re.Match[str], behind: re.Match[str] | None) -> str | None:
         # `{from: :sms}`: the token behind has the next colon in it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from urllib.parse import unquote, unquote_plus
 
@@ -33,6 +34,9 @@ _PAIR = re.compile(
 )
 _NEXT_PAIR = re.compile(r"[,;|\t\n)\]}>\"]|\s[A-Za-z_@][\w.-]{0,63}=|\Z")
 
+_WIDEST = 1024  # characters of a bare value of several words
+_NEAR = 4096  # characters behind a statement in which its values are logged
+
 # Key: value. The value is quoted, or ends before a comma, a semicolon, a tab, a bracket, the line.
 _HEADER = re.compile(
     r"""
@@ -51,7 +55,7 @@ _LINE_HEADER = re.compile(
 # [from:+14155550132], [content:b'hello'], [msg:12:hello] with the length before the text.
 _BRACKETED = re.compile(
     r"""
-    \[(?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?(?:b?(?P<mark>["'])(?=[^\]]*(?P=mark)\]))?
+    \[(?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?(?:b?(?P<mark>["'])(?=[^\]]{0,512}(?P=mark)\]))?
     (?P<value>[^\[\]\x00]*?)(?P=mark)?\]
     | \[(?P<plain_key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:)?(?P<plain>[^\[\]\x00]*)\]
     """,
@@ -182,8 +186,8 @@ def _pair_leaf(pair: re.Match[str], text: str, ending: re.Pattern[str]) -> Leaf:
             start, end = pair.span(group)
             return Leaf(path, pair[group].replace('\\"', '"'), start, end, spell)
     start, end = pair.span("bare")
-    behind = ending.search(text, end)
-    wide = behind.start() if behind is not None else len(text)
+    behind = ending.search(text, end, end + _WIDEST)
+    wide = behind.start() if behind is not None else end
     return Leaf(path, pair["bare"], start, end, as_bare, wide if wide > end else 0)
 
 
@@ -195,15 +199,16 @@ def sql_in(text: str, /) -> list[Island]:
         at = insert.end()
         while (row := _TUPLE.match(text, at)) is not None:
             leaves = tuple(_row_leaves(row, columns))
-            if not leaves and _BOUND.search(text, row.end()) is not None:
+            if not leaves and _BOUND.search(text, row.end(), row.end() + _NEAR) is not None:
                 islands += _bound(text, row, columns)
                 break
             islands.append(Island("sql", row.start(), row.end(), leaves))
             at = row.end()
-    taken = [(island.start, island.end) for island in islands]
+    taken = sorted((island.start, island.end) for island in islands)
     for compared in _COMPARED.finditer(text):
         start, end = compared.span("value")
-        if any(left <= start < right for left, right in taken):
+        nearest = bisect_right(taken, (start, len(text))) - 1
+        if nearest >= 0 and start < taken[nearest][1]:
             continue
         column = compared["column"].strip('"`').rpartition(".")[2].strip('"`')
         leaf = Leaf((column,), compared["value"].replace("''", "'"), start - 1, end + 1, as_sql)
@@ -224,7 +229,7 @@ def _row_leaves(row: re.Match[str], columns: list[str]) -> Iterator[Leaf]:
 def _bound(text: str, row: re.Match[str], columns: list[str]) -> Iterator[Island]:
     """Yield the values that a server logs beside a statement, by the columns of their numbers."""
     order = [cell[0] for cell in _SQL_VALUE.finditer(row[1])]
-    for bound in _BOUND.finditer(text, row.end()):
+    for bound in _BOUND.finditer(text, row.end(), row.end() + _NEAR):
         place = f"${bound['number']}"
         if bound["value"] is None or place not in order or order.index(place) >= len(columns):
             continue

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from ..actions import Drop, Keep, Parse, Scan
-from ..categories import CATEGORIES
+from ..categories import CATEGORIES, MEASURES
 from ..names import Verdict, holds_a_person, shows
 from ..placeholders import is_placeholder, label_of
 from ..reading import Needle
@@ -107,6 +107,8 @@ class FieldPlan:
             return self.treater.text(text), None
         if self.category is DataCategory.RECORD_ID and holds_a_person(text):
             return self.treater.typed(text, DataCategory.CALL_ID)
+        if self.category in MEASURES and not shows(self.category, text):
+            return label_of(self.category), None
         return self.treater.typed(text, self.category)
 
     def _claimed(self, text: str) -> object:

@@ -199,6 +199,9 @@ class Walk:
         if inner is not None:
             self.scanned.append(inner.text)
             return inner.text
+        if not self.treater.shows_text and text.strip():
+            # A text that nothing is known of is prose, wherever it is.
+            return self.treater.part(text, DataCategory.FREE_TEXT)
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
         made = (field.memo.get(text) or field.miss(text))[0]
@@ -252,6 +255,8 @@ class Walk:
             return self._object(value, kind, field, table)
         if field.kind == TREAT and field.category in MEASURES:
             next(field.treated)
+            if not shows(field.category, text):
+                return label_of(field.category)
             return self.treater.actions[field.category](value, field.category)
         made = self.value(text, field, table)
         if made == text:

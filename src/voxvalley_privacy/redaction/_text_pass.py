@@ -253,7 +253,10 @@ def _leaf(
         shown = label_of(field.category)
     if shown != leaf.value or type(shown) is not type(leaf.value):
         return Part(*_span(leaf), field.category, leaf.spell(str(shown)))
-    settled = field.category is not DataCategory.UNKNOWN and field.agrees(leaf.value)
+    # In a literal a value is read whole, with its quotes: no finder reads over them.
+    settled = reader == "literal" or (
+        field.category is not DataCategory.UNKNOWN and field.agrees(leaf.value)
+    )
     return as_it_is if settled else None
 
 
@@ -294,7 +297,7 @@ def _typed(run: Pass, leaf: Leaf, category: DataCategory) -> Part:
     if needle is not None:
         run.needles.append(needle)
     shown = treated if isinstance(treated, str) else label_of(category)
-    return Part(leaf.start, leaf.end, category, shown)
+    return Part(leaf.start, leaf.end, category, leaf.spell(shown))
 
 
 def _place(path: tuple[str, ...], table: Table, treater: Treater) -> tuple[FieldPlan, Table]:

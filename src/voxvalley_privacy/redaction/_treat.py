@@ -242,6 +242,9 @@ class Treater:
 
     def found(self, text: str, finding: Finding, /) -> str:
         """Return what a finding in *text* is replaced by."""
+        if finding.category in self.sealed_with and self._sealed_end(text, finding):
+            # What is shown before its own seal was treated already.
+            return text[finding.start : finding.end]
         return self._replaced(text[finding.start : finding.end], [_moved(finding)], {})[0]
 
     def sweep(self, text: str, known: KnownValues, /) -> str:
