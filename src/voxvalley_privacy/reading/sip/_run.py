@@ -310,6 +310,8 @@ class Run:
 
 
 def _since(items: list[_Item], start: int) -> tuple[_Item, ...]:
+    if len(items) == start:
+        return ()
     return tuple(items[start:])
 
 
