@@ -209,9 +209,11 @@ class Redactor:
                 return self._treated(dict(dict.items(record)))
         except Exception:  # noqa: S110 # the second fault ends it
             pass
-        return (
-            {FAULT: FAULT} if type(record) is dict else [FAULT] if type(record) is list else FAULT
-        )
+        if type(record) is dict:
+            return {FAULT: FAULT}
+        if type(record) is list:
+            return [FAULT]
+        return FAULT
 
     def text(self, text: str, /) -> str:
         """
