@@ -153,9 +153,12 @@ def _international(number: str) -> str | None:
         reading = _load.read(number, None)
         if reading is None:
             return None
-        if reading.e164 == number:
-            return number if len(number) in plan.lengths else None
-        number = reading.e164
+        if reading.e164 != number:
+            number = reading.e164
+            continue
+        if len(number) in plan.lengths:
+            return number
+        return None
     return None
 
 

@@ -138,8 +138,10 @@ class _Engine:
             return walk.mapping(walk.paired(record, table), table)
         if type(record) is str:
             return walk.text(record, self.root)
-        made = walk.value(record, self.top, self.root)
-        return FAULT if made is OMIT else made
+        redacted = walk.value(record, self.top, self.root)
+        if redacted is OMIT:
+            return FAULT
+        return redacted
 
 
 @attrs.frozen

@@ -117,7 +117,9 @@ class Treater:
             return OMIT
         # Actions that work on the canonical form are spared finding it again.
         of_number = getattr(action, "of_number", None)
-        return action(text, category) if of_number is None else of_number(number, category)
+        if of_number is None:
+            return action(text, category)
+        return of_number(number, category)
 
     def _made(self, text: str, category: DataCategory) -> object:
         action = self.actions[category]
@@ -150,7 +152,9 @@ class Treater:
         if parser is None:
             return self.text(text)
         parts = parser(text)
-        return label_of(category) if parts is None else self.replace(text, parts)
+        if parts is None:
+            return label_of(category)
+        return self.replace(text, parts)
 
     def _listed(self, text: str, category: DataCategory) -> object:
         """
@@ -275,18 +279,19 @@ class Treater:
                 made = text[start:end]
             else:
                 self.tally.add(self.tally.found, category)
-                # Scanning what was found again would not end.
-                made = (
-                    label_of(category)
-                    if category in self.scanned_for
-                    else self.part(text[start:end], category)
-                )
+                made = self._found_part(text[start:end], category)
             pieces += (text[at:start], made)
             size += start - at + len(made)
             spans.append(Finding(size - len(made), size, category))
             at = end
         pieces.append(text[at:])
         return "".join(pieces), spans
+
+    def _found_part(self, text: str, category: DataCategory) -> str:
+        # Scanning what was found again would not end.
+        if category in self.scanned_for:
+            return label_of(category)
+        return self.part(text, category)
 
     def _sealed_end(self, text: str, finding: Finding, /) -> int:
         """
@@ -301,12 +306,11 @@ class Treater:
             category, value = seal.sealer.unseal(behind["token"])
         except (InvalidToken, KeyUnavailable):
             return 0
-        return (
-            behind.end()
-            if seal.show is not None
-            and seal.show(value, category) == text[finding.start : finding.end]
-            else 0
-        )
+        if seal.show is None:
+            return 0
+        if seal.show(value, category) != text[finding.start : finding.end]:
+            return 0
+        return behind.end()
 
 
 def _moved(finding: Finding) -> Finding:
