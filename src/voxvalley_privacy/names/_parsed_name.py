@@ -12,6 +12,7 @@ from ._word_classes import MODIFIERS, NAME_HEADS, NUMBER_HEADS, OF_PARTIES, WEAK
 __all__ = ["Name", "meaning", "phrase_meaning"]
 
 _COMPOUND = 6  # letters from which on a word may be two
+_SHORT_PIECES = ("id", "ip", "no")
 _SHORTEST_PIECE = 3  # letters of a word in a compound, and one more
 
 
@@ -67,20 +68,29 @@ def _is_piece(word: str, lexicon: Lexicon) -> bool:
     if not word.isascii():
         # Scripts without spaces: one sign can be a word.
         return word in lexicon.words or word in NUMBER_HEADS | NAME_HEADS | OF_PARTIES
-    if word in ("id", "no", "ip") or len(word) <= _SHORTEST_PIECE:
-        return word in ("id", "no", "ip")
-    return word in OF_PARTIES or (word in lexicon.words and word not in WEAK)
+    if word in _SHORT_PIECES:
+        return True
+    if len(word) <= _SHORTEST_PIECE:
+        return False
+    if word in OF_PARTIES:
+        return True
+    return word in lexicon.words and word not in WEAK
 
 
 def _trimmed(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     end = len(words)
     while end > 1 and (words[end - 1].isdigit() or words[end - 1] in MODIFIERS):
-        if any(
-            meaning("".join(words[end - size : end]), lexicon) for size in (2, 3) if size <= end
-        ):
+        if _ends_a_phrase(words[:end], lexicon):
             break
         end -= 1
     return words[:end]
+
+
+def _ends_a_phrase(words: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Tell whether the last two or three words mean something together."""
+    if len(words) >= 2 and meaning("".join(words[-2:]), lexicon):
+        return True
+    return len(words) >= 3 and meaning("".join(words[-3:]), lexicon) is not None
 
 
 def phrase_meaning(phrase: tuple[str, ...], lexicon: Lexicon) -> C | None:
@@ -98,4 +108,6 @@ def meaning(joined: str, lexicon: Lexicon) -> C | None:
 
 
 def _ies(word: str) -> str:
-    return f"{word[:-3]}y" if word.endswith("ies") else word
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word

@@ -23,6 +23,7 @@ _SENDER_ID = re.compile(r"(?=[A-Z0-9]*[A-Z]{3})[A-Z0-9]{3,11}")
 _SOURCE_LINE = re.compile(r"[\w./-]{1,200}\.[a-z]{1,4}:[0-9]{1,6}")
 _CODE_OF_REPORT = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
+_NOBODY = (_REFERENCE, _UUID, _TIME, _SENDER_ID, _SOURCE_LINE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
@@ -111,15 +112,11 @@ def _identifies(text: str, is_text: bool) -> bool:
 
 
 def _reaches_someone(text: str, is_text: bool) -> bool:
-    if (
-        text in ENUMERATED
-        or text.startswith("-")
-        or _REFERENCE.fullmatch(text)
-        or _UUID.fullmatch(text)
-    ):
+    if text in ENUMERATED or text.startswith("-"):
         return False
-    if _TIME.fullmatch(text) or _SENDER_ID.fullmatch(text) or _SOURCE_LINE.fullmatch(text):
-        return False
+    for pattern in _NOBODY:
+        if pattern.fullmatch(text):
+            return False
     digits = sum(map(str.isdigit, text))
     return digits >= _DIGITS or any(map(str.isalpha, text))
 
@@ -131,9 +128,9 @@ def _names_a_channel(text: str, is_text: bool) -> bool:
 def _is_somewhere(text: str, is_text: bool) -> bool:
     if text in ENUMERATED or _TIME.fullmatch(text) or _REFERENCE.fullmatch(text):
         return False
-    return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS and not is_text) and _any_text(
-        text, is_text
-    )
+    if not is_text and len(text) < _DIGITS and _NUMBER.fullmatch(text):
+        return False
+    return _any_text(text, is_text)
 
 
 def _is_a_file(text: str, is_text: bool) -> bool:

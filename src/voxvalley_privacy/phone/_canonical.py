@@ -153,9 +153,12 @@ def _international(number: str) -> str | None:
         reading = _load.read(number, None)
         if reading is None:
             return None
-        if reading.e164 == number:
-            return number if len(number) in plan.lengths else None
-        number = reading.e164
+        if reading.e164 != number:
+            number = reading.e164
+            continue
+        if len(number) in plan.lengths:
+            return number
+        return None
     return None
 
 
@@ -182,12 +185,16 @@ def is_short(text: str, /, *, region: str | None = None) -> bool:
     address = take_apart(text)
     if address is None:
         return False
-    body = "".join(character for character in address.user if character not in " -()+")
+    body = "".join([character for character in address.user if character not in " -()+"])
     if not body.isascii():
         return False
     if body.startswith(("*", "#")):
-        digits = body.replace("*", "").replace("#", "")
-        return not digits or digits.isdigit()
+        return _is_service_code(body)
     if len(body) not in _LENGTHS or not body.isdigit():
         return False
     return canonical(text, region=region) is None
+
+
+def _is_service_code(body: str) -> bool:
+    digits = body.replace("*", "").replace("#", "")
+    return not digits or digits.isdigit()

@@ -137,7 +137,7 @@ def headers_in(text: str, /) -> list[Island]:
 
 
 def bracketed_in(text: str, /) -> list[Island]:
-    """Return the `[key:value]` pairs of a text, `key:value` without a blank, and pairs in quotes."""
+    """Return the `[key:value]` pairs of a text, `key:value` with no blank, and pairs in quotes."""
     islands = []
     for pair in _BRACKETED.finditer(text):
         group = "value" if pair["value"] is not None else "plain"

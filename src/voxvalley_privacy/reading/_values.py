@@ -10,6 +10,7 @@ import ipaddress
 import os
 import re
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
@@ -56,9 +57,15 @@ def preset(text: str, category: DataCategory, /) -> str | None:
         return text
     if category in NUMBERS:
         kind = sentinel(text)
+        if kind == "withheld":
+            return WITHHELD
         if kind is not None:
-            return WITHHELD if kind == "withheld" else UNAVAILABLE
-    return text if text in VENDOR_MARKS or (len(text) <= 20 and not text.strip("Xx*")) else None
+            return UNAVAILABLE
+    if text in VENDOR_MARKS:
+        return text
+    if len(text) <= 20 and not text.strip("Xx*"):
+        return text
+    return None
 
 
 def needle_of(text: str, category: DataCategory, /) -> Needle | None:
@@ -68,22 +75,27 @@ def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     if text.startswith("[") and _LABELS.fullmatch(text) is not None:
         return None
     if category in NUMBERS or category is DataCategory.NAME_ADDR:
-        # A number without a canonical form may be a national one; its last digits are the same in every
-        # spelling.
-        digits = "".join(c for c in text if c in "0123456789")
+        # A number without a canonical form may be a national one; its last digits are the same in
+        # every spelling.
+        digits = "".join([char for char in text if char in "0123456789"])
         if len(digits) >= 7:
             return Needle(digits[-7:], "", text, category)
         if category is not DataCategory.SIP_URI:
             return None
+    return _folded_needle(text, category)
+
+
+def _folded_needle(text: str, category: DataCategory) -> Needle | None:
+    """Return a needle that is looked for by its letters."""
     folded = text.casefold()
     if category is DataCategory.SIP_URI:
         folded = folded.partition(":")[2].partition("@")[0] or folded
-    words = (
-        tuple(word for word in folded.split() if len(word) >= 3)
-        if category is DataCategory.PERSON_NAME
-        else ()
-    )
-    return Needle("", folded, text, category, words) if len(folded) >= 4 else None
+    if len(folded) < 4:
+        return None
+    if category is DataCategory.PERSON_NAME:
+        words = tuple([word for word in folded.split() if len(word) >= 3])
+        return Needle("", folded, text, category, words)
+    return Needle("", folded, text, category)
 
 
 def as_text(value: Any, kind: type, /) -> str | None:
@@ -93,37 +105,53 @@ def as_text(value: Any, kind: type, /) -> str | None:
     """
     if issubclass(kind, str):
         return str.__str__(value)  # the subclass's own is not ours to run
-    if kind is int:
-        return str(value) if value.bit_length() <= _MOST_BITS else None
-    if kind is float or kind is Decimal:
-        return _real_text(value)
-    if kind is bytes or kind is bytearray or kind is memoryview:
-        return _bytes_text(bytes(value))
-    if kind in _WRITTEN:
-        return str(value)
+    write = _WRITERS.get(kind)
+    if write is not None:
+        return write(value)
     if issubclass(kind, Enum):
-        inner = object.__getattribute__(value, "_value_")
-        return None if issubclass(type(inner), Enum) else as_text(inner, type(inner))
+        return _member_text(value)
     if issubclass(kind, os.PathLike) and kind.__module__ == "pathlib":
         return str(os.fspath(value))
     return None
 
 
-_WRITTEN = frozenset(
-    {uuid.UUID, dt.datetime, dt.date, dt.time, dt.timedelta, ipaddress.IPv4Address, ipaddress.IPv6Address,
-     ipaddress.IPv4Network, ipaddress.IPv6Network}
-)  # fmt: skip
+def _whole_text(value: int) -> str | None:
+    if value.bit_length() > _MOST_BITS:
+        return None
+    return str(value)
 
 
 def _real_text(value: float | Decimal) -> str | None:
     if not isfinite(value) or not -_LARGEST < value < _LARGEST:
         return None
     whole = int(value)
-    return str(whole) if whole == value else format(value, "f")
+    if whole == value:
+        return str(whole)
+    return format(value, "f")
 
 
-def _bytes_text(value: bytes) -> str | None:
+def _bytes_text(value: bytes | bytearray | memoryview) -> str | None:
     try:
-        return value.decode("utf-8")
+        return bytes(value).decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _member_text(member: Enum) -> str | None:
+    inner = object.__getattribute__(member, "_value_")
+    if issubclass(type(inner), Enum):
+        return None
+    return as_text(inner, type(inner))
+
+
+_WRITERS: dict[type, Callable[[Any], str | None]] = {
+    int: _whole_text,
+    float: _real_text,
+    Decimal: _real_text,
+    bytes: _bytes_text,
+    bytearray: _bytes_text,
+    memoryview: _bytes_text,
+    **dict.fromkeys((uuid.UUID, dt.datetime, dt.date, dt.time, dt.timedelta), str),
+    **dict.fromkeys((ipaddress.IPv4Address, ipaddress.IPv6Address), str),
+    **dict.fromkeys((ipaddress.IPv4Network, ipaddress.IPv6Network), str),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import attrs
 
@@ -62,7 +63,9 @@ class Explanation:
 
 
 def _reason(row: Explained) -> str:
-    return f"{row.why}; found {', '.join(c.value for c in row.found)}" if row.found else row.why
+    if not row.found:
+        return row.why
+    return f"{row.why}; found {', '.join(category.value for category in row.found)}"
 
 
 def explain(record: object, table: Table, policy: Policy, schema: Schema | None) -> Explanation:
@@ -86,10 +89,14 @@ def _rows(
     for key, value in dict.items(record):
         if len(rows) >= _MOST_ROWS:
             return
-        field = table.fields.get(key) if type(key) is str else None
-        field = field or table.learn(key)
-        shown = (field.key or key) if type(key) is str else f"[{type(key).__name__}]"
-        path = f"{above}.{shown}" if above else str(shown)
+        if type(key) is str:
+            field = table.fields.get(key) or table.learn(key)
+            path = field.key or key
+        else:
+            field = table.learn(key)
+            path = f"[{type(key).__name__}]"
+        if above:
+            path = f"{above}.{path}"
         _row(value, field, table, policy, path, rows, depth)
 
 
@@ -102,15 +109,10 @@ def _row(
     rows: list[Explained],
     depth: int,
 ) -> None:
-    if type(value) is dict and field.kind != DROP and depth < _DEEPEST:
+    looked_into = field.kind != DROP and depth < _DEEPEST
+    if looked_into and type(value) is dict:
         _rows(value, table.inner(field), policy, path, rows, depth + 1)
-    elif (
-        type(value) is list
-        and value
-        and type(value[0]) in (dict, list)
-        and field.kind != DROP
-        and depth < _DEEPEST
-    ):
+    elif looked_into and _holds_containers(value):
         _row(value[0], table.items(field), table, policy, f"{path}[]", rows, depth + 1)
     else:
         rows.append(
@@ -118,12 +120,18 @@ def _row(
         )
 
 
+def _holds_containers(value: object) -> TypeGuard[list[object]]:
+    return type(value) is list and bool(value) and type(value[0]) in (dict, list)
+
+
 def _action(field: FieldPlan, policy: Policy) -> str:
     if field.kind == SCAN:
         return "scan"
     if field.kind == DROP:
         return "drop"
-    return "keep" if field.kind == KEEP else repr(policy.actions[field.category])
+    if field.kind == KEEP:
+        return "keep"
+    return repr(policy.actions[field.category])
 
 
 def _found(value: object, field: FieldPlan) -> tuple[DataCategory, ...]:

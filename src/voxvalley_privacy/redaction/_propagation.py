@@ -20,15 +20,9 @@ from ._treat import Treater
 
 __all__ = ["PLUS_NUMBER", "Known", "suspicious"]
 
-# What is looked for in fields that a policy keeps
-# --------------------------------------------------------------------------------------------------
-
 # Nothing but a phone number is written with a plus and eight digits or more; zones have four.
 PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
 
-
-# Values that typed fields of a record call personal, looked for in its other fields
-# --------------------------------------------------------------------------------------------------
 
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
@@ -38,7 +32,7 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
     Tell whether a kept text may hold a number, or any text one of *needles*; a false alarm costs
     time only.
     """
-    texts = "\0".join([*kept, *scanned] if scanned else kept)
+    texts = "\0".join([*kept, *scanned])
     if not texts.isascii():
         texts = fold(texts).text
     if "%" in texts:
@@ -51,13 +45,17 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
         if last:
             if last in digits:
                 return True
-        elif folded in lower or (
-            scanned
-            and category is DataCategory.PERSON_NAME
-            and any(word in lower for word in words)
-        ):
+            continue
+        if folded in lower:
+            return True
+        # Words of a name count in free texts only.
+        if scanned and category is DataCategory.PERSON_NAME and _holds_any(lower, words):
             return True
     return False
+
+
+def _holds_any(text: str, words: Iterable[str]) -> bool:
+    return any(word in text for word in words)
 
 
 class Known:

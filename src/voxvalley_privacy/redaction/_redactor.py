@@ -138,8 +138,10 @@ class _Engine:
             return walk.mapping(walk.paired(record, table), table)
         if type(record) is str:
             return walk.text(record, self.root)
-        made = walk.value(record, self.top, self.root)
-        return FAULT if made is OMIT else made
+        redacted = walk.value(record, self.top, self.root)
+        if redacted is OMIT:
+            return FAULT
+        return redacted
 
 
 @attrs.frozen
@@ -209,9 +211,11 @@ class Redactor:
                 return self._treated(dict(dict.items(record)))
         except Exception:  # noqa: S110 # the second fault ends it
             pass
-        return (
-            {FAULT: FAULT} if type(record) is dict else [FAULT] if type(record) is list else FAULT
-        )
+        if type(record) is dict:
+            return {FAULT: FAULT}
+        if type(record) is list:
+            return [FAULT]
+        return FAULT
 
     def text(self, text: str, /) -> str:
         """

@@ -19,9 +19,6 @@ from ._redactor import Redactor
 
 __all__ = ["DIGIT_GROUPS", "EDGE_DIGITS", "HOT", "OPENING", "TextStream", "treated_pieces"]
 
-# Where a stream of text may be cut, and what touches the edge of a piece
-# --------------------------------------------------------------------------------------------------
-
 # What the text behind it may still make part of a finding, or excuse: digits, address marks,
 # quotes, assignments, armor. Folded text only.
 HOT = re.compile(r"[0-9@:=\"]|-----")
@@ -36,9 +33,6 @@ DIGIT_GROUPS = re.compile(r"[0-9](?:[\W_]{0,3}+[0-9])*+")
 # Three digits or more that a piece begins with, whatever marks stand among them.
 EDGE_DIGITS = re.compile(r"[\W_]{0,3}+(?P<digits>\d(?:[\W_]{0,3}+\d){2,}+)")
 
-
-# Text that arrives in chunks: what may go on now, and what waits for the text behind it
-# --------------------------------------------------------------------------------------------------
 
 _BEHIND = 256  # characters already passed on that still say what the next ones are
 # characters behind a digit that can still change what it is: the longest spaced IBAN, the words
@@ -273,9 +267,6 @@ def _before(folded: Folded, place: int, at: int) -> int:
     """
     return bisect_right(range(1, at + 1), place, key=folded.end)
 
-
-# One text that comes in pieces: treated as the whole, given back as pieces
-# --------------------------------------------------------------------------------------------------
 
 _EDGE = 64  # characters from an edge in which digits touch it
 

@@ -40,18 +40,12 @@ from ._stats import Tally
 
 __all__ = ["SEAL_BEHIND", "Treater"]
 
-# Patterns of what the library itself wrote
-# --------------------------------------------------------------------------------------------------
-
 # The seal behind what is shown with it: six letters of key id, 64 of commitment, 32 of tag, and 32
 # for each block.
 SEAL_BEHIND = re.compile(
     r" (?P<token>seal[a-z]{1,32}A[bcdfghjkmnprtvwx]{102}(?:[bcdfghjkmnprtvwx]{32})++)"
 )
 
-
-# Treat one value: a typed one by its category, a text by what is found in it
-# --------------------------------------------------------------------------------------------------
 
 # How far past the budget a text is read, so that a finding that reaches over the edge is seen
 # whole.
@@ -123,7 +117,9 @@ class Treater:
             return OMIT
         # Actions that work on the canonical form are spared finding it again.
         of_number = getattr(action, "of_number", None)
-        return action(text, category) if of_number is None else of_number(number, category)
+        if of_number is None:
+            return action(text, category)
+        return of_number(number, category)
 
     def _made(self, text: str, category: DataCategory) -> object:
         action = self.actions[category]
@@ -156,7 +152,9 @@ class Treater:
         if parser is None:
             return self.text(text)
         parts = parser(text)
-        return label_of(category) if parts is None else self.replace(text, parts)
+        if parts is None:
+            return label_of(category)
+        return self.replace(text, parts)
 
     def _listed(self, text: str, category: DataCategory) -> object:
         """
@@ -173,32 +171,40 @@ class Treater:
         Treat a piece of a longer text: what would be left out of a record leaves its label here.
         """
         label = self.labels.get(category)
-        if (
-            label is not None and "," not in text
-        ):  # a label is the same for any value, so none is looked into
-            if category in NUMBERS and canonical(text, region=self.region) is not None:
-                return label
-            ready = preset(text, category)
-            return label if ready is None else ready
-        made = self.typed(text, category)[0]
-        return made if isinstance(made, str) else label_of(category)
+        # A label is the same for any value, so none is looked into.
+        if label is not None and "," not in text:
+            return self._labelled(text, category, label)
+        redacted = self.typed(text, category)[0]
+        if isinstance(redacted, str):
+            return redacted
+        return label_of(category)
+
+    def _labelled(self, text: str, category: DataCategory, label: str) -> str:
+        if category in NUMBERS and canonical(text, region=self.region) is not None:
+            return label
+        ready = preset(text, category)
+        if ready is None:
+            return label
+        return ready
 
     def text(self, text: str, known: KnownValues | None = None, /) -> str:
         """Return *text* with every finding treated, cut at the budget."""
-        findings: Sequence[Finding]
         if len(text) > self.limit:
-            self.tally.add(self.tally.faults, "truncated")
-            head = text[: self.limit + _MARGIN]
-            findings = self.findings(head, known)
-            cut = min(
-                (f.start for f in findings if f.end > self.limit > f.start), default=self.limit
-            )
-            # A run that touches the edge may go on behind it.
-            while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
-                cut -= 1
-            return self.settled(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
+            return self._truncated(text, known)
         findings = self.findings(text, known)
-        return self.settled(text, findings) if findings else text
+        if not findings:
+            return text
+        return self.settled(text, findings)
+
+    def _truncated(self, text: str, known: KnownValues | None) -> str:
+        """Treat a text up to the budget; a finding that reaches over the edge goes whole."""
+        self.tally.add(self.tally.faults, "truncated")
+        findings = self.findings(text[: self.limit + _MARGIN], known)
+        cut = min((f.start for f in findings if f.end > self.limit > f.start), default=self.limit)
+        # A run that touches the edge may go on behind it.
+        while cut and cut > self.limit - _MARGIN and not text[cut - 1].isspace():
+            cut -= 1
+        return self.settled(text[:cut], [f for f in findings if f.end <= cut]) + TRUNCATED
 
     def settled(
         self, text: str, findings: Sequence[Finding], /, *, head: str = "", tail: str = ""
@@ -250,7 +256,9 @@ class Treater:
     def sweep(self, text: str, known: KnownValues, /) -> str:
         """Return a kept *text* without the values that other fields of the record call personal."""
         findings = find_in_text(text, finders=(), known=known)
-        return self.replace(text, findings) if findings else text
+        if not findings:
+            return text
+        return self.replace(text, findings)
 
     def replace(self, text: str, findings: Iterable[Finding], /) -> str:
         """Return *text* with each finding replaced by what the policy makes of it."""
@@ -274,18 +282,19 @@ class Treater:
                 made = text[start:end]
             else:
                 self.tally.add(self.tally.found, category)
-                # Scanning what was found again would not end.
-                made = (
-                    label_of(category)
-                    if category in self.scanned_for
-                    else self.part(text[start:end], category)
-                )
+                made = self._found_part(text[start:end], category)
             pieces += (text[at:start], made)
             size += start - at + len(made)
             spans.append(Finding(size - len(made), size, category))
             at = end
         pieces.append(text[at:])
         return "".join(pieces), spans
+
+    def _found_part(self, text: str, category: DataCategory) -> str:
+        # Scanning what was found again would not end.
+        if category in self.scanned_for:
+            return label_of(category)
+        return self.part(text, category)
 
     def _sealed_end(self, text: str, finding: Finding, /) -> int:
         """
@@ -300,12 +309,11 @@ class Treater:
             category, value = seal.sealer.unseal(behind["token"])
         except (InvalidToken, KeyUnavailable):
             return 0
-        return (
-            behind.end()
-            if seal.show is not None
-            and seal.show(value, category) == text[finding.start : finding.end]
-            else 0
-        )
+        if seal.show is None:
+            return 0
+        if seal.show(value, category) != text[finding.start : finding.end]:
+            return 0
+        return behind.end()
 
 
 def _moved(finding: Finding) -> Finding:

@@ -63,15 +63,13 @@ class Node:
         if found is not None:
             return found
         for prefix, suffix, node in self.patterns:
-            if (
-                len(key) > len(prefix) + len(suffix)
-                and key.startswith(prefix)
-                and key.endswith(suffix)
-            ):
+            if _fits(key, prefix, suffix):
                 return node
         for prefix, root in self.prefixes:
-            if key.startswith(prefix) and (found := root.child(key[len(prefix) :])) is not None:
-                return found
+            if key.startswith(prefix):
+                found = root.child(key[len(prefix) :])
+                if found is not None:
+                    return found
         if not self.path and self._wraps(key.casefold()):
             return self
         return self.any_key
@@ -85,22 +83,39 @@ class Node:
             return
         if type(value) is dict:
             for key, item in value.items():
-                shown = _shown(key)
-                node = self.child(key) if isinstance(key, str) else None
-                here = f"{path}.{shown}" if path else shown
-                if node is None:
-                    yield here, type(item).__name__
-                elif node.children or node.patterns or node.items or node is self:
-                    yield from node.unknown(item, here, depth + 1)
+                yield from self._unknown_at(key, item, path, depth)
         elif type(value) is list:
             for item in value[:100]:
                 yield from (self.items or self).unknown(item, f"{path}[]", depth + 1)
 
+    def _unknown_at(
+        self, key: object, item: object, path: str, depth: int
+    ) -> Iterator[tuple[str, str]]:
+        here = _shown(key)
+        if path:
+            here = f"{path}.{here}"
+        node = None
+        if isinstance(key, str):
+            node = self.child(key)
+        if node is None:
+            yield here, type(item).__name__
+        elif node.children or node.patterns or node.items or node is self:
+            yield from node.unknown(item, here, depth + 1)
+
 
 def _shown(key: object) -> str:
-    if not isinstance(key, str) or sum(c.isdigit() for c in key) >= 5 or len(key) > 100:
+    if not isinstance(key, str) or len(key) > 100:
+        return "[KEY]"
+    if sum(map(str.isdigit, key)) >= 5:
         return "[KEY]"
     return key
+
+
+def _fits(key: str, prefix: str, suffix: str) -> bool:
+    """Tell whether something stands in *key* between a prefix and a suffix."""
+    if len(key) <= len(prefix) + len(suffix):
+        return False
+    return key.startswith(prefix) and key.endswith(suffix)
 
 
 def normal(key: str) -> str:
@@ -110,7 +125,9 @@ def normal(key: str) -> str:
 
 def compile_paths(schema: Schema) -> Node:
     """Return the root of *schema*'s tree, nested and prefixed schemas grafted in."""
-    return _compiled(schema.name, schema.version) if _is_built_in(schema) else _compile(schema)
+    if _is_built_in(schema):
+        return _compiled(schema.name, schema.version)
+    return _compile(schema)
 
 
 def _is_built_in(schema: Schema) -> bool:

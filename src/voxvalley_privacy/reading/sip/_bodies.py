@@ -21,44 +21,61 @@ from ._sip_message import parse_fields
 
 __all__ = ["Body", "Fragment", "body", "session"]
 
-# Session descriptions: what the media is stays, where it goes and what it is encrypted with does
-# not
-# --------------------------------------------------------------------------------------------------
-
-_NOWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - a call on hold, RFC 3264, section 8.4; no address of anyone
+# In a session description, what the media is stays; where it goes and what it is encrypted with
+# does not. No address of anyone is that of a call on hold: RFC 3264, section 8.4.
+_NOWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104
 _SHORT = 6  # digits of an id or port that cannot be a number
 _CANDIDATE_WORDS = 8
 _TYPES = frozenset({"host", "srflx", "prflx", "relay"})
+_TCP_TYPES = frozenset({"active", "passive", "so"})
 
 
 def session(run: Run, body: str, newline: str, /) -> str:
     """Return a session description without addresses, keys and names."""
-    lines = [line for line in map(str.strip, body.replace("\r", "\n").split("\n")) if line]
-    made = [shown for line in lines if (shown := run.remembered("sdp", line, _line)) is not None]
-    return "".join([line + newline for line in made])
+    shown_lines: list[str] = []
+    for line in map(str.strip, body.replace("\r", "\n").split("\n")):
+        if not line:
+            continue
+        shown = run.remembered("sdp", line, _line)
+        if shown is not None:
+            shown_lines.append(shown + newline)
+    return "".join(shown_lines)
 
 
 def _line(run: Run, role: str, line: str) -> str | None:
     kind, value = line[:1], line[2:]
     if line[1:2] != "=":
         return None
-    if kind == "a":
-        return _attribute(run, value)
-    if kind == "m":
-        return line if MEDIA.fullmatch(value) else None
-    if kind == "c":
-        return f"c={_connection(run, value)}"
-    if kind == "o":
-        return _origin(run, value)
-    if kind == "v":
-        return "v=0"
-    if kind == "t":
-        # Times of a session tell when somebody called; permanent ones are what calls have.
-        return "t=0 0"
-    if kind == "b":
-        name, _, amount = value.partition(":")
-        return line if name.isalpha() and len(name) <= _SHORT and _is_short(amount) else None
-    return _text(run, kind, value)
+    treat = _LINES.get(kind)
+    if treat is None:
+        return _text(run, kind, value)
+    return treat(run, value)
+
+
+def _media(run: Run, value: str) -> str | None:
+    if MEDIA.fullmatch(value) is None:
+        return None
+    return f"m={value}"
+
+
+def _connection_line(run: Run, value: str) -> str:
+    return f"c={_connection(run, value)}"
+
+
+def _version(run: Run, value: str) -> str:
+    return "v=0"
+
+
+def _times(run: Run, value: str) -> str:
+    # Times of a session tell when somebody called; permanent ones are what calls have.
+    return "t=0 0"
+
+
+def _bandwidth(run: Run, value: str) -> str | None:
+    name, _, amount = value.partition(":")
+    if name.isalpha() and len(name) <= _SHORT and _is_short(amount):
+        return f"b={value}"
+    return None
 
 
 def _text(run: Run, kind: str, value: str) -> str | None:
@@ -66,8 +83,11 @@ def _text(run: Run, kind: str, value: str) -> str | None:
     category = _line_categories().get(kind)
     if category is C.FREE_TEXT and value not in ("-", ""):
         shown = run.text(value)
-        return f"{kind}={_printing(shown)}" if shown else "s=-" if kind == "s" else None
-    return "s=-" if kind == "s" else None
+        if shown:
+            return f"{kind}={_printing(shown)}"
+    if kind == "s":
+        return "s=-"
+    return None
 
 
 def _printing(text: str) -> str:
@@ -78,15 +98,21 @@ def _origin(run: Run, value: str) -> str:
     words = value.split()
     if len(words) != 6:
         return f"o=- 0 0 IN IP4 {REDACTED_HOST}"
-    session_id, version = (word if _is_short(word) else "0" for word in words[1:3])
+    session_id, version = map(_short_or_zero, words[1:3])
     return f"o=- {session_id} {version} {_connection(run, ' '.join(words[3:]))}"
 
 
+def _short_or_zero(number: str) -> str:
+    if _is_short(number):
+        return number
+    return "0"
+
+
 def _connection(run: Run, value: str) -> str:
-    found = CONNECTION.fullmatch(value)
-    if found is None:
+    match = CONNECTION.fullmatch(value)
+    if match is None:
         return f"IN IP4 {REDACTED_HOST}"
-    return f"IN IP{found['version']} {_address(run, found['address'])}{found['suffix']}"
+    return f"IN IP{match['version']} {_address(run, match['address'])}{match['suffix']}"
 
 
 def _address(run: Run, address: str) -> str:
@@ -95,7 +121,9 @@ def _address(run: Run, address: str) -> str:
     if run.wishes.session:
         return ANONYMOUS_HOST
     shown = run.host(address, of_media=True)
-    return shown[1:-1] if shown.startswith("[") else shown
+    if shown.startswith("["):
+        return shown[1:-1]
+    return shown
 
 
 def _attribute(run: Run, value: str) -> str | None:
@@ -105,13 +133,19 @@ def _attribute(run: Run, value: str) -> str | None:
     if name == "candidate":
         return _candidate(run, rest.split())
     if name == "rtcp":
-        port, _, connection = rest.partition(" ")
-        if not _is_short(port):
-            return None
-        return f"a=rtcp:{port} {_connection(run, connection)}" if connection else f"a=rtcp:{port}"
+        return _rtcp(run, rest)
     if name == "remote-candidates":
         return _remote_candidates(run, rest.split())
     return None
+
+
+def _rtcp(run: Run, value: str) -> str | None:
+    port, _, connection = value.partition(" ")
+    if not _is_short(port):
+        return None
+    if not connection:
+        return f"a=rtcp:{port}"
+    return f"a=rtcp:{port} {_connection(run, connection)}"
 
 
 def _candidate(run: Run, words: list[str]) -> str | None:
@@ -119,27 +153,41 @@ def _candidate(run: Run, words: list[str]) -> str | None:
     if len(words) < _CANDIDATE_WORDS or words[6] != "typ" or words[7] not in _TYPES:
         return None
     _, component, transport, priority, address, port = words[:6]
-    if not (_is_short(component) and _is_short(port) and transport.lower() in ("udp", "tcp")):
+    if transport.lower() not in ("udp", "tcp"):
         return None
-    rank = priority if _is_short(priority) else "9" * _SHORT  # ten digits could be a number
-    made = f"a=candidate:0 {component} {transport} {rank} {_address(run, address)} {port} typ {words[7]}"
+    if not (_is_short(component) and _is_short(port)):
+        return None
+    if not _is_short(priority):
+        priority = "9" * _SHORT  # ten digits could be a number
+    shown = (
+        f"a=candidate:0 {component} {transport} {priority}"
+        f" {_address(run, address)} {port} typ {words[7]}"
+    )
     for name, word in zip(words[8::2], words[9::2], strict=False):
-        if name == "raddr":
-            made += f" raddr {_address(run, word)}"
-        elif (name == "rport" and _is_short(word)) or (
-            name == "tcptype" and word in ("active", "passive", "so")
-        ):
-            made += f" {name} {word}"
-    return made
+        shown += _candidate_extension(run, name, word)
+    return shown
+
+
+def _candidate_extension(run: Run, name: str, value: str) -> str:
+    """Return a pair behind an ICE candidate, a space before it; empty where it goes."""
+    if name == "raddr":
+        return f" raddr {_address(run, value)}"
+    if name == "rport" and _is_short(value):
+        return f" rport {value}"
+    if name == "tcptype" and value in _TCP_TYPES:
+        return f" tcptype {value}"
+    return ""
 
 
 def _remote_candidates(run: Run, words: list[str]) -> str | None:
-    made: list[str] = []
+    shown: list[str] = []
     for component, address, port in zip(words[::3], words[1::3], words[2::3], strict=False):
         if not (_is_short(component) and _is_short(port)):
             return None
-        made += [component, _address(run, address), port]
-    return f"a=remote-candidates:{' '.join(made)}" if made else None
+        shown += [component, _address(run, address), port]
+    if not shown:
+        return None
+    return f"a=remote-candidates:{' '.join(shown)}"
 
 
 def _is_short(text: str) -> bool:
@@ -151,10 +199,18 @@ def _line_categories() -> dict[str, C]:
     return {line: field.category for line, field in get("sip.sdp").fields.items()}
 
 
-# Bodies by their type: what is understood is treated, of the rest a placeholder says what it was
-# --------------------------------------------------------------------------------------------------
+_LINES: dict[str, Callable[[Run, str], str | None]] = {
+    "a": _attribute,
+    "b": _bandwidth,
+    "c": _connection_line,
+    "m": _media,
+    "o": _origin,
+    "t": _times,
+    "v": _version,
+}
 
 _PLAIN = "text/plain"
+_LONGEST_TYPE = 1024
 _FRAGMENTS = frozenset({"message/sipfrag", "message/sip"})
 # These a policy may show, by its action for the category; anything else is one label, whatever the
 # policy.
@@ -192,14 +248,13 @@ def body(
         fragment: Treats a SIP message inside.
     """
     full = about.get("content-type", "")
-    found = MIME_TYPE.fullmatch(full) if len(full) <= 1024 else None
-    kind = found["type"].lower() if found else ""
-    if not text.strip():
+    kind = _mime_type(full)
+    bare = text.strip()
+    if not bare:
         return Body("", kind)
-    if text.strip() in LABELS:
-        return Body(text.strip(), _PLAIN)
-    encoded = about.get("content-encoding", "identity").strip().lower() != "identity"
-    if encoded or about.get("content-transfer-encoding", "").strip().lower() not in _AS_IS:
+    if bare in LABELS:
+        return Body(bare, _PLAIN)
+    if _is_encoded(about):
         return Body(label_of(C.RAW_MESSAGE), _PLAIN)
     if kind == "application/sdp":
         return Body(session(run, text, newline), kind)
@@ -211,8 +266,26 @@ def body(
             return Body(fragment(run, text, depth - 1), kind)
         return _parts(run, full, kind, text, newline, depth - 1, fragment)
     category = _category(kind)
-    made = run.treater.part(text, category) if category in _BY_POLICY else label_of(category)
-    return Body(made, _PLAIN)
+    if category in _BY_POLICY:
+        return Body(run.treater.part(text, category), _PLAIN)
+    return Body(label_of(category), _PLAIN)
+
+
+def _mime_type(content_type: str) -> str:
+    """Return the type that a `Content-Type` names, in lower case; empty where it names none."""
+    if len(content_type) > _LONGEST_TYPE:
+        return ""
+    match = MIME_TYPE.fullmatch(content_type)
+    if match is None:
+        return ""
+    return match["type"].lower()
+
+
+def _is_encoded(about: dict[str, str]) -> bool:
+    """Tell whether the text of a body is not what it holds."""
+    if about.get("content-encoding", "identity").strip().lower() != "identity":
+        return True
+    return about.get("content-transfer-encoding", "").strip().lower() not in _AS_IS
 
 
 def _parts(
@@ -221,20 +294,20 @@ def _parts(
     boundary = _boundary(full)
     if boundary is None:
         return Body(label_of(C.RAW_MESSAGE), _PLAIN)
-    shown = (
-        boundary if run.technical(f"boundary {boundary}") == f"boundary {boundary}" else _BOUNDARY
-    )
-    made: list[str] = []
+    shown = boundary
+    if run.technical(f"boundary {boundary}") != f"boundary {boundary}":
+        shown = _BOUNDARY
+    treated: list[str] = []
     # What stands before the first boundary and behind the last is for people without MIME, and
     # goes.
     for part in f"\n{text}".replace("\r\n", "\n").split(f"\n--{boundary}")[1:]:
         if part.startswith("--"):
             break
-        if len(made) >= run.engine.nodes:
+        if len(treated) >= run.engine.nodes:
             run.fault("budget")
             break
-        made.append(_part(run, part.partition("\n")[2], newline, depth, fragment))
-    lines = "".join([f"--{shown}{newline}{part}{newline}" for part in made])
+        treated.append(_part(run, part.partition("\n")[2], newline, depth, fragment))
+    lines = "".join([f"--{shown}{newline}{part}{newline}" for part in treated])
     return Body(f"{lines}--{shown}--{newline}", f'{kind};boundary="{shown}"')
 
 
@@ -242,7 +315,9 @@ def _boundary(full: str) -> str | None:
     for match in PARAMETER.finditer(full):
         if match["name"].lower() == "boundary" and match["value"]:
             value = match["value"].strip('"')
-            return value if BOUNDARY.fullmatch(value) else None
+            if BOUNDARY.fullmatch(value):
+                return value
+            return None
     return None
 
 
@@ -253,7 +328,9 @@ def _part(run: Run, text: str, newline: str, depth: int, fragment: Fragment) -> 
         head, _, inner = text.partition("\n\n")
     about = {key_of(name): value for name, value in reversed(parse_fields(head))}
     treated = body(run, about, inner.replace("\n", newline), newline, depth, fragment)
-    kind = f"Content-Type: {treated.type}{newline}" if treated.type else ""
+    kind = ""
+    if treated.type:
+        kind = f"Content-Type: {treated.type}{newline}"
     return f"{kind}{newline}{treated.text}"
 
 

@@ -24,16 +24,34 @@ from ._uris import elements, name_addr
 __all__ = ["COMPACT", "header", "key_of", "method", "name_of"]
 
 COMPACT = {
-    "a": "accept-contact", "b": "referred-by", "c": "content-type", "d": "request-disposition", "e": "content-encoding",
-    "f": "from", "i": "call-id", "j": "reject-contact", "k": "supported", "l": "content-length", "m": "contact",
-    "n": "identity-info", "o": "event", "r": "refer-to", "s": "subject", "t": "to", "u": "allow-events", "v": "via",
-    "x": "session-expires", "y": "identity",
-}  # fmt: skip
+    "a": "accept-contact",
+    "b": "referred-by",
+    "c": "content-type",
+    "d": "request-disposition",
+    "e": "content-encoding",
+    "f": "from",
+    "i": "call-id",
+    "j": "reject-contact",
+    "k": "supported",
+    "l": "content-length",
+    "m": "contact",
+    "n": "identity-info",
+    "o": "event",
+    "r": "refer-to",
+    "s": "subject",
+    "t": "to",
+    "u": "allow-events",
+    "v": "via",
+    "x": "session-expires",
+    "y": "identity",
+}
 
 _METHODS = frozenset(
-    {"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "PRACK", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INFO", "REFER",
-     "MESSAGE", "UPDATE"}
+    {"ACK", "BYE", "CANCEL", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS", "PRACK", "PUBLISH",
+     "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"}
 )  # fmt: skip
+
+_TRANSPORTS = ("SCTP", "TCP", "TLS", "TLS-SCTP", "UDP", "WS", "WSS")
 
 # Technical headers that the schema does not list.
 _TECHNICAL = (
@@ -52,8 +70,8 @@ _ADDRESSES = frozenset({"p-charge-info", "route", "record-route", "path", "servi
 # there.
 _SINGLE = frozenset({"from", "to", "refer-to", "referred-by", "p-served-user", "p-profile-key"})
 _OF_SENDER = frozenset(
-    {"p-asserted-identity", "p-preferred-identity", "remote-party-id", "contact", "reply-to", "referred-by", "p-served-user",
-     "p-associated-uri", "p-charge-info"}
+    {"contact", "p-asserted-identity", "p-associated-uri", "p-charge-info", "p-preferred-identity",
+     "p-served-user", "referred-by", "remote-party-id", "reply-to"}
 )  # fmt: skip
 _HISTORY = frozenset({"history-info", "diversion"})
 # RFC 3323, section 5.3: what goes with the identity where a user asks for it.
@@ -83,7 +101,7 @@ _DISPOSITIONS = frozenset(
         "by-reference",
     }
 )
-_COUNTED = frozenset({"cseq", "rack"})
+_COUNTED = {"cseq": 1, "rack": 2}  # how many numbers stand before the method
 _NUMERIC = frozenset(
     {"max-forwards", "expires", "min-expires", "rseq", "max-breadth", "flow-timer"}
 )
@@ -114,13 +132,20 @@ def name_of(run: Run, key: str, name: str, /) -> str:
     """
     if key in _table():
         return name
-    plain = 0 < len(name) <= 40 and name.isascii() and name.replace("-", "").isalpha()
-    return name if plain and run.technical(name) == name else "X-Unknown"
+    if _is_plain_name(name) and run.technical(name) == name:
+        return name
+    return "X-Unknown"
+
+
+def _is_plain_name(name: str) -> bool:
+    return 0 < len(name) <= 40 and name.isascii() and name.replace("-", "").isalpha()
 
 
 def method(name: str, /) -> str:
     """Return a method that is known; a name that somebody made up could say anything."""
-    return name if name in _METHODS else "UNKNOWN"
+    if name in _METHODS:
+        return name
+    return "UNKNOWN"
 
 
 def header(run: Run, key: str, value: str, /) -> str | None:
@@ -128,11 +153,13 @@ def header(run: Run, key: str, value: str, /) -> str | None:
     Return what a header shows; None where it goes, which no header does that a message must have.
     """
     try:
-        made = _treated(run, key, value)
+        treated = _treated(run, key, value)
     except Exception:  # a fault gives less, never raw, and never an exception into the call path
         run.fault("fault")
-        made = None
-    return _NEUTRAL.get(key) if made is None else made
+        treated = None
+    if treated is None:
+        return _NEUTRAL.get(key)
+    return treated
 
 
 def _treated(run: Run, key: str, value: str) -> str | None:
@@ -144,21 +171,24 @@ def _treated(run: Run, key: str, value: str) -> str | None:
     return run.remembered(key, value, treat)
 
 
-# What stands in headers -------------------------------------------------------------------------
-
-
 def _addresses(run: Run, key: str, value: str) -> str | None:
     if value == "*" and key == "contact":
         return value
-    wishes = run.wishes
-    private = (
-        (wishes.user or wishes.identity) and (key in _OF_SENDER or key == run.of_sender)
-    ) or (wishes.history and key in _HISTORY)
+    private = _is_private(run, key)
     if key in _SINGLE:
         return name_addr(run, value, private=private)
-    return (
-        ", ".join([name_addr(run, element, private=private) for element in elements(value)]) or None
-    )
+    entries = [name_addr(run, element, private=private) for element in elements(value)]
+    return ", ".join(entries) or None
+
+
+def _is_private(run: Run, key: str) -> bool:
+    """Tell whether somebody asked to hide who stands in a header."""
+    wishes = run.wishes
+    if wishes.history and key in _HISTORY:
+        return True
+    if not (wishes.user or wishes.identity):
+        return False
+    return key in _OF_SENDER or key == run.of_sender
 
 
 def _via(run: Run, key: str, value: str) -> str | None:
@@ -166,27 +196,39 @@ def _via(run: Run, key: str, value: str) -> str | None:
 
 
 def _hop(run: Run, value: str) -> str:
-    found = VIA.fullmatch(value)
-    if found is None:
+    match = VIA.fullmatch(value)
+    if match is None:
         return _NEUTRAL["via"]
-    host = run.host(found["host"])
-    port = f":{found['port']}" if found["port"] and host == found["host"] else ""
-    transport = found["transport"].upper()
-    transport = (
-        transport if transport in ("UDP", "TCP", "TLS", "SCTP", "TLS-SCTP", "WS", "WSS") else "UDP"
-    )
-    return f"SIP/2.0/{transport} {host}{port}{parameters(run, found['parameters'] or '')}"
+    given_transport, given_host, given_port, rest = match.groups()
+    host = run.host(given_host)
+    port = ""
+    if given_port and host == given_host:
+        port = f":{given_port}"
+    transport = given_transport.upper()
+    if transport not in _TRANSPORTS:
+        transport = "UDP"
+    return f"SIP/2.0/{transport} {host}{port}{parameters(run, rest or '')}"
 
 
 def _counted(run: Run, key: str, value: str) -> str | None:
     *numbers, name = value.split() or [""]
-    if len(numbers) != (1 if key == "cseq" else 2) or not all(
-        n.isascii() and n.isdigit() for n in numbers
-    ):
+    if len(numbers) != _COUNTED[key]:
         return None
+    if not all(map(_is_digits, numbers)):
+        return None
+    counts = [_count(run, number) for number in numbers]
+    return " ".join([*counts, method(name)])
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _count(run: Run, number: str) -> str:
     # Below 2**31: RFC 3261, section 8.1.1.5.
-    shown = [run.number(n) if len(n) <= 10 and int(n) < 2**31 else "0" for n in numbers]
-    return " ".join([*shown, method(name)])
+    if len(number) <= 10 and int(number) < 2**31:
+        return run.number(number)
+    return "0"
 
 
 def _numeric(run: Run, key: str, value: str) -> str | None:
@@ -194,9 +236,13 @@ def _numeric(run: Run, key: str, value: str) -> str | None:
     Return a number that stands alone; what is none goes, as a parser reads a number here or
     nothing.
     """
-    if not (value.isascii() and value.isdigit() and len(value) <= 10):
+    if not _is_digits(value) or len(value) > 10:
         return None
-    return value if len(value) <= _SHORT else run.number(value) if key == "rseq" else None
+    if len(value) <= _SHORT:
+        return value
+    if key == "rseq":
+        return run.number(value)
+    return None
 
 
 def _ids(run: Run, key: str, value: str) -> str | None:
@@ -204,29 +250,38 @@ def _ids(run: Run, key: str, value: str) -> str | None:
         return run.token(value)
     if key == "p-charging-vector":
         return parameters(run, f";{value}").removeprefix(";") or None
-    made: list[str] = []
-    for element in value.split(",") if key == "in-reply-to" else (value,):
-        first, semicolon, rest = element.partition(";")
-        made.append(run.token(first) + (parameters(run, semicolon + rest) if rest else ""))
-    return ", ".join(made)
+    if key != "in-reply-to":
+        return _id(run, value)
+    return ", ".join([_id(run, element) for element in value.split(",")])
+
+
+def _id(run: Run, value: str) -> str:
+    """Return one id with its parameters."""
+    first, semicolon, rest = value.partition(";")
+    return run.token(first) + parameters(run, semicolon + rest)
 
 
 def _date(run: Run, key: str, value: str) -> str | None:
-    made = run.typed(value, C.TIMESTAMP)
+    treated = run.typed(value, C.TIMESTAMP)
     # A parser reads a date here or nothing; a label is neither.
-    return made if made and (DATE.fullmatch(made) or COUNT.fullmatch(made)) else None
+    if treated and (DATE.fullmatch(treated) or COUNT.fullmatch(treated)):
+        return treated
+    return None
 
 
 def _consent(run: Run, key: str, value: str) -> str | None:
     # What the policy hid before asks for nothing, and stays.
-    own = label_of(C.CONSENT_SIGNAL)
-    return own if value == own else run.typed(shown(value), C.CONSENT_SIGNAL)
+    if value == label_of(C.CONSENT_SIGNAL):
+        return value
+    return run.typed(shown(value), C.CONSENT_SIGNAL)
 
 
 def _kept(category: C) -> _Treat:
     def treat(run: Run, key: str, value: str) -> str | None:
-        made = run.typed(value, category)
-        return run.technical(value) if made == value else made
+        treated = run.typed(value, category)
+        if treated == value:
+            return run.technical(value)
+        return treated
 
     return treat
 
@@ -235,15 +290,14 @@ def _free(run: Run, key: str, value: str) -> str | None:
     """
     Treat a text of the customer's; where the name of a private header says what it holds, as that.
     """
-    category = None if key in _table() else judge((key.removeprefix("x-"),)).category
-    action = None if category is None else run.treater.actions[category]
+    if key in _table():
+        return run.text(value)
+    category = judge((key.removeprefix("x-"),)).category
+    if category is None:
+        return run.text(value)
+    action = run.treater.actions[category]
     # A name alone can hide a value, never show it.
-    if (
-        category is None
-        or action is None
-        or isinstance(action, LooksThrough)
-        or exposure(action) is Exposure.ALL
-    ):
+    if isinstance(action, LooksThrough) or exposure(action) is Exposure.ALL:
         return run.text(value)
     return run.typed(value, category)
 
@@ -253,16 +307,16 @@ def _contact_wish(run: Run, key: str, value: str) -> str | None:
     Return what kind of contact is asked for; one that names a device shows of it what any parameter
     shows.
     """
-    return (
-        f"*{parameters(run, value)}"
-        if "instance" in value.lower()
-        else _TREATS[C.STATUS](run, key, value)
-    )
+    if "instance" in value.lower():
+        return f"*{parameters(run, value)}"
+    return _TREATS[C.STATUS](run, key, value)
 
 
 def _disposition(run: Run, key: str, value: str) -> str | None:
     kind = value.partition(";")[0].strip().lower()
-    return kind if kind in _DISPOSITIONS else None
+    if kind in _DISPOSITIONS:
+        return kind
+    return None
 
 
 def _opaque(run: Run, key: str, value: str) -> str | None:
@@ -271,14 +325,18 @@ def _opaque(run: Run, key: str, value: str) -> str | None:
 
 def _other(category: C) -> _Treat:
     def treat(run: Run, key: str, value: str) -> str | None:
-        made = run.typed(value, category)
-        return run.free(value) if made == value and category is not C.CREDENTIAL else made
+        treated = run.typed(value, category)
+        if treated == value and category is not C.CREDENTIAL:
+            return run.free(value)
+        return treated
 
     return treat
 
 
 def _unknown(run: Run, key: str, value: str) -> str | None:
-    return _free(run, key, value) if key.startswith("x-") else run.engine.unknown
+    if key.startswith("x-"):
+        return _free(run, key, value)
+    return run.engine.unknown
 
 
 _TREATS: dict[C, _Treat] = {
@@ -297,22 +355,16 @@ _TREATS: dict[C, _Treat] = {
 
 @cache
 def _table() -> dict[str, _Treat]:
-    listed = {
-        path.lower(): field.category
-        for path, field in get("sip.headers").fields.items()
-        if "*" not in path
-    }
-    table = {key: _TREATS.get(category) or _other(category) for key, category in listed.items()}
+    table: dict[str, _Treat] = {}
+    for path, field in get("sip.headers").fields.items():
+        if "*" not in path:
+            table[path.lower()] = _TREATS.get(field.category) or _other(field.category)
     table.update(dict.fromkeys(_ADDRESSES, _addresses))
     table.update(dict.fromkeys(_TECHNICAL, _TREATS[C.STATUS]))
     table.update(dict.fromkeys(_COUNTED, _counted))
     table.update(dict.fromkeys(("accept-contact", "reject-contact"), _contact_wish))
+    table.update(dict.fromkeys(_NUMERIC, _numeric))
     table.update(
-        {
-            "via": _via,
-            "user-to-user": _opaque,
-            "content-disposition": _disposition,
-            **dict.fromkeys(_NUMERIC, _numeric),
-        }
+        {"via": _via, "user-to-user": _opaque, "content-disposition": _disposition},
     )
     return table

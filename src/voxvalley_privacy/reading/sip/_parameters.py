@@ -21,15 +21,17 @@ _HOSTS = frozenset({"received", "maddr"})
 _WORDS = {
     "transport": frozenset({"udp", "tcp", "tls", "sctp", "tls-sctp", "ws", "wss"}),
     "user": frozenset({"phone", "ip", "dialstring"}),
-    "method": frozenset({"invite", "register", "subscribe", "message", "refer", "options", "bye", "info", "notify"}),
+    "method": frozenset(
+        {"bye", "info", "invite", "message", "notify", "options", "refer", "register", "subscribe"}
+    ),
     "comp": frozenset({"sigcomp"}),
     "party": frozenset({"calling", "called"}),
     "screen": frozenset({"yes", "no"}),
     "privacy": frozenset({"full", "name", "uri", "off"}),
     "id-type": frozenset({"subscriber", "user", "alias", "return", "term"}),
     "reason": frozenset(
-        {"unknown", "user-busy", "no-answer", "unavailable", "unconditional", "time-of-day", "do-not-disturb", "deflection",
-         "follow-me", "out-of-service", "away"}
+        {"away", "deflection", "do-not-disturb", "follow-me", "no-answer", "out-of-service",
+         "time-of-day", "unavailable", "unconditional", "unknown", "user-busy"}
     ),
     "refresher": frozenset({"uac", "uas"}),
     "sescase": frozenset({"orig", "term"}),
@@ -40,13 +42,15 @@ _COOKIE = "z9hG4bK"  # RFC 3261, section 8.1.1.7
 
 def parameters(run: Run, text: str, /) -> str:
     """Return the parameters of *text*, each behind its semicolon, that may stay."""
-    made: list[str] = []
+    shown_parameters: list[str] = []
     for match in PARAMETER.finditer(text):
         name, value = match["name"], match["value"]
         shown = value_of(run, name.lower(), value)
-        if shown is not None:
-            made.append(f";{name}={shown}" if shown else f";{name}")
-    return "".join(made)
+        if shown:
+            shown_parameters.append(f";{name}={shown}")
+        elif shown is not None:
+            shown_parameters.append(f";{name}")
+    return "".join(shown_parameters)
 
 
 def value_of(run: Run, name: str, value: str | None, /) -> str | None:
@@ -55,18 +59,32 @@ def value_of(run: Run, name: str, value: str | None, /) -> str | None:
         return ""
     if not value:
         return None
-    bare = value[1:-1] if value[0] == '"' else value
+    bare = value
+    if value[0] == '"':
+        bare = value[1:-1]
     if name in _TOKENS:
         return run.token(bare)
     if name == "branch":
         return _COOKIE + run.token(bare.removeprefix(_COOKIE))
     if name in _HOSTS:
         return run.host(bare)
-    if name in _NUMBERS:
-        return value if COUNT.fullmatch(value) and len(value.replace(".", "")) <= 6 else None
-    if name in _WORDS:
-        return value if bare.lower() in _WORDS[name] else None
     if name == "+sip.instance":
-        made = run.typed(bare.strip("<>"), C.DEVICE_ID)
-        return None if made is None else '"<{}>"'.format(made.replace('"', "").replace("\\", ""))
+        return _instance(run, bare)
+    if name in _NUMBERS and _is_count(value):
+        return value
+    if bare.lower() in _WORDS.get(name, ()):
+        return value
     return None
+
+
+def _is_count(value: str) -> bool:
+    return COUNT.fullmatch(value) is not None and len(value.replace(".", "")) <= 6
+
+
+def _instance(run: Run, value: str) -> str | None:
+    """Return the id of a device in quotes and brackets."""
+    shown = run.typed(value.strip("<>"), C.DEVICE_ID)
+    if shown is None:
+        return None
+    shown = shown.replace('"', "").replace("\\", "")
+    return f'"<{shown}>"'

@@ -68,4 +68,6 @@ def shown(value: str, /) -> str:
     """
     words = words_of(value)
     known = [word for word in (*_HONORED, "critical", "none") if word in words]
-    return ";".join(known if words and words <= _KNOWN else [*known, _UNKNOWN])
+    if not words or words - _KNOWN:
+        known.append(_UNKNOWN)
+    return ";".join(known)

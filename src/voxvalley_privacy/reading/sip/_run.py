@@ -38,14 +38,8 @@ __all__ = [
     "Run",
 ]
 
-# What a policy needs for messages, made once: the maker of tokens, bounds, and what was treated
-# before
-# --------------------------------------------------------------------------------------------------
-
-
 # A text that was treated before: what it became, and what it left to look for and to look in.
 Seen: TypeAlias = "tuple[str | None, tuple[Needle, ...], tuple[str, ...], tuple[str, ...]]"
-
 
 Know: TypeAlias = Callable[[Iterable[Needle]], KnownParts]
 MayHold: TypeAlias = Callable[[Iterable[Needle], Sequence[str], Sequence[str]], bool]
@@ -53,10 +47,10 @@ MayHold: TypeAlias = Callable[[Iterable[Needle], Sequence[str], Sequence[str]], 
 
 class Engine:
     """
-    The parts of a policy that messages need, made once; *memo* is bounded, holds raw values in memory and
-    shows none.
+    The parts of a policy that messages need, made once.
 
-    The headers of a dialog recur in each of its messages.
+    *memo* is bounded, holds raw values in memory and shows none: the headers of a dialog recur in
+    each of its messages.
     """
 
     __slots__ = (
@@ -76,15 +70,13 @@ class Engine:
         self.know: Know = know
         self.may_hold: MayHold = may_hold
         self.tokens: Action | None = token_action(policy.actions)
-        self.unknown: str | None = label_of(C.UNKNOWN) if policy.unknown == "scan" else None
+        self.unknown: str | None = None
+        if policy.unknown == "scan":
+            self.unknown = label_of(C.UNKNOWN)
         self.depth: int = min(policy.budget.depth, 16)
         self.nodes: int = policy.budget.nodes
         self.memo: dict[tuple[str, str], Seen] = {}
 
-
-# One pass over one message: the policy's answers for single values, and what they leave to look for
-# elsewhere
-# --------------------------------------------------------------------------------------------------
 
 # What stands in a place that takes no brackets. A withheld identity has the form of RFC 3323,
 # section 4.1.1.3, a redacted one another, so that the two are told apart; `invalid` is never a real
@@ -163,12 +155,16 @@ class Run:
         if self.floods():
             return Run(self.engine, flooded=True)
         needles = dict.fromkeys(self.needles)
-        # Words of a name count in free texts only.
-        if self.engine.may_hold(needles, self.kept, []) or (
-            self.scanned and self.engine.may_hold(needles, [], self.scanned)
-        ):
+        if self._may_hold(needles):
             return Run(self.engine, self.engine.know(needles))
         return None
+
+    def _may_hold(self, needles: Iterable[Needle]) -> bool:
+        """Tell whether a text may hold a needle; words of a name count in free texts only."""
+        may_hold = self.engine.may_hold
+        if may_hold(needles, self.kept, []):
+            return True
+        return bool(self.scanned) and may_hold(needles, [], self.scanned)
 
     def floods(self) -> bool:
         """Tell whether more values are to be looked for than a pass may take on."""
@@ -181,30 +177,31 @@ class Run:
         """Count that something could not be treated."""
         self.treater.tally.add(self.treater.tally.faults, reason)
 
-    # Values -------------------------------------------------------------------------------------
-
     def typed(self, text: str, category: C, /) -> str | None:
         """
         Return what the policy makes of a value, None where it goes, and note what tells the value
         elsewhere.
         """
-        made, needle = self.treater.typed(text, category)
+        shown, needle = self.treater.typed(text, category)
         tally = self.treater.tally
         tally.add(tally.treated, category)
         # A value that stays, or means no data, identifies nobody.
-        if needle is not None and made != text and text not in LABELS:
+        if needle is not None and shown != text and text not in LABELS:
             self.needles.append(needle)
-        if made is OMIT:
+        if shown is OMIT:
             return None
-        return made if isinstance(made, str) else label_of(category)
+        if isinstance(shown, str):
+            return shown
+        return label_of(category)
 
     def hidden(self, text: str, category: C, /) -> None:
         """Note a value of a private identity: where it stands elsewhere, nothing of it shows."""
         _, needle = self.treater.typed(text, category)
-        if needle is not None:
-            self.needles.append(
-                needle if category is C.PERSON_NAME else needle._replace(category=C.UNKNOWN)
-            )
+        if needle is None:
+            return
+        if category is not C.PERSON_NAME:
+            needle = needle._replace(category=C.UNKNOWN)
+        self.needles.append(needle)
 
     def settled(self, text: str, category: C, /) -> bool:
         """Whether *text* is a token or a seal that this policy made of a value of *category*."""
@@ -234,12 +231,15 @@ class Run:
     def text(self, text: str, /) -> str | None:
         """Return a text of whoever wrote it as the policy shows such texts; None where it goes."""
         action = self.treater.actions[C.FREE_TEXT]
-        looked_through = isinstance(action, LooksThrough) or exposure(action) is Exposure.ALL
-        return self.free(text) if looked_through else self.typed(text, C.FREE_TEXT)
+        if isinstance(action, LooksThrough) or exposure(action) is Exposure.ALL:
+            return self.free(text)
+        return self.typed(text, C.FREE_TEXT)
 
     def number(self, digits: str, /) -> str:
         """Return a technical number, or 0 when it is one that a header calls personal."""
-        return digits if len(digits) < 7 or self.technical(f"id {digits}")[3:] == digits else "0"
+        if len(digits) < 7 or self.technical(f"id {digits}")[3:] == digits:
+            return digits
+        return "0"
 
     def token(self, text: str, /) -> str:
         """Return the token of an id, the same for the same id in every message."""
@@ -247,8 +247,10 @@ class Run:
         action = self.engine.tokens
         if action is None or not text or text == REDACTED:
             return REDACTED
-        made = action(text, C.CALL_ID)
-        return made if isinstance(made, str) and SAFE_USER.fullmatch(made) else REDACTED
+        token = action(text, C.CALL_ID)
+        if isinstance(token, str) and SAFE_USER.fullmatch(token):
+            return token
+        return REDACTED
 
     def host(self, host: str, /, *, of_media: bool = False) -> str:
         """
@@ -262,7 +264,10 @@ class Run:
             of_media: Whether it stands in a session description, which `Privacy: header` leaves
                 alone.
         """
-        return self.remembered("media" if of_media else "host", host, _host) or REDACTED_HOST
+        kind = "host"
+        if of_media:
+            kind = "media"
+        return self.remembered(kind, host, _host) or REDACTED_HOST
 
     def remembered(
         self, kind: str, text: str, treat: Callable[[Run, str, str], str | None], /
@@ -305,7 +310,9 @@ class Run:
 
 
 def _since(items: list[_Item], start: int) -> tuple[_Item, ...]:
-    return tuple(items[start:]) if len(items) > start else ()
+    if len(items) == start:
+        return ()
+    return tuple(items[start:])
 
 
 def _host(run: Run, kind: str, host: str) -> str:
@@ -314,21 +321,36 @@ def _host(run: Run, kind: str, host: str) -> str:
         return low
     if run.wishes.header and kind == "host":
         return REDACTED_HOST
-    address = host[1:-1] if host.startswith("[") else host
-    if IPV4.fullmatch(address) or (":" in address and IPV6.fullmatch(address)):
+    address = host
+    if host.startswith("["):
+        address = host[1:-1]
+    if _is_address(address):
         return _as_host(run.typed(address, C.IP_ADDRESS))
-    stem = host[:-8]
-    if low.endswith(".invalid") and (run.settled(stem, C.IP_ADDRESS) or run.settled(stem, C.HOST)):
+    if low.endswith(".invalid") and _is_settled(run, host[:-8]):
         return host
     if HOST_NAME.fullmatch(host):
         return _as_host(run.typed(host, C.HOST))
     return REDACTED_HOST
 
 
-def _as_host(made: str | None) -> str:
-    if made is None:
+def _is_settled(run: Run, stem: str) -> bool:
+    return run.settled(stem, C.IP_ADDRESS) or run.settled(stem, C.HOST)
+
+
+def _is_address(text: str) -> bool:
+    if IPV4.fullmatch(text):
+        return True
+    return ":" in text and IPV6.fullmatch(text) is not None
+
+
+def _as_host(shown: str | None) -> str:
+    if shown is None:
         return REDACTED_HOST
-    shown = made.partition(" ")[0]
-    if IPV4.fullmatch(shown) or HOST_NAME.fullmatch(shown):
-        return f"{shown}.invalid" if TOKEN_LETTERS.fullmatch(shown) else shown
-    return f"[{shown}]" if ":" in shown and IPV6.fullmatch(shown) else REDACTED_HOST
+    host = shown.partition(" ")[0]
+    if TOKEN_LETTERS.fullmatch(host):
+        return f"{host}.invalid"
+    if IPV4.fullmatch(host) or HOST_NAME.fullmatch(host):
+        return host
+    if ":" in host and IPV6.fullmatch(host):
+        return f"[{host}]"
+    return REDACTED_HOST

@@ -72,14 +72,20 @@ def parse(text: str, /, *, fragment: bool = False) -> Message | None:
     Source: RFC 3261, sections 7.3 and 7.5; RFC 3420, section 2.1.
     """
     text = text.lstrip()
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = "\n"
+    if "\r\n" in text:
+        newline = "\r\n"
+    head, body = text, ""
     blank = BLANK_LINE.search(text)
-    head, body = (text, "") if blank is None else (text[: blank.start()], text[blank.end() :])
+    if blank is not None:
+        head, body = text[: blank.start()], text[blank.end() :]
     lines = _lines(head)
     start = _start(lines[0])
-    if start is None and not fragment:
-        return None
-    return Message(start or Start(), _fields(lines[1:] if start else lines), body, newline)
+    if start is not None:
+        return Message(start, _fields(lines[1:]), body, newline)
+    if fragment:
+        return Message(Start(), _fields(lines), body, newline)
+    return None
 
 
 def parse_fields(head: str, /) -> list[tuple[str, str]]:
@@ -100,7 +106,9 @@ def write(message: Message, /) -> str:
 
 def octets(text: str, /) -> int:
     """Return how many octets *text* is on the wire."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-8", "replace"))
 
 
 def body_of_length(body: str, length: str, /) -> str:
@@ -147,7 +155,9 @@ def _lines(head: str) -> list[str]:
 def _printing(char: str) -> str:
     if char.isprintable():
         return char
-    return " " if char.isspace() else ""
+    if char.isspace():
+        return " "
+    return ""
 
 
 def _fields(lines: list[str]) -> list[tuple[str, str]]:

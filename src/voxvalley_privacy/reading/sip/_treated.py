@@ -25,9 +25,11 @@ def treated(engine: Engine, given: str | bytes, /) -> str:
     Treat a message for itself: once more where its texts may hold what its headers call personal.
     """
     run = Run(engine)
-    made = _in_pass(run, given)
+    redacted = _in_pass(run, given)
     again = run.again()
-    return made if again is None else _in_pass(again, given)
+    if again is None:
+        return redacted
+    return _in_pass(again, given)
 
 
 def in_record(engine: Engine, text: str, known: KnownParts | None, /) -> tuple[str, Run]:
@@ -54,14 +56,7 @@ def in_record(engine: Engine, text: str, known: KnownParts | None, /) -> tuple[s
 
 def _in_pass(run: Run, given: str | bytes) -> str:
     engine, limit = run.engine, run.engine.treater.limit
-    # One more than the budget shows that there is more; the rest is not even read.
-    whole = (
-        str.__getitem__(given, slice(limit + 1))
-        if isinstance(given, str)
-        else bytes(given[: limit + 1])
-    )
-    text = whole if isinstance(whole, str) else whole.decode("utf-8", "replace")
-    over = len(whole) > limit
+    text, over = _within(given, limit)
     message = parse(text)
     if message is None:
         return _given_up(run, "unparseable", UNPARSEABLE)
@@ -75,6 +70,16 @@ def _in_pass(run: Run, given: str | bytes) -> str:
         return _given_up(run, "fault", FAULT, message)
 
 
+def _within(given: str | bytes, limit: int) -> tuple[str, bool]:
+    """Return what may be read of a message, and whether there is more."""
+    # One more than the budget shows that there is more; the rest is not even read.
+    if isinstance(given, str):
+        text = str.__getitem__(given, slice(limit + 1))
+        return text, len(text) > limit
+    octets_read = bytes(given[: limit + 1])
+    return octets_read.decode("utf-8", "replace"), len(octets_read) > limit
+
+
 def _message(run: Run, message: Message, depth: int, *, over: bool = False) -> str:
     """Return one message, or a fragment of one, as the policy shows it."""
     given = [(key_of(name), name, value) for name, value in message.fields]
@@ -84,6 +89,7 @@ def _message(run: Run, message: Message, depth: int, *, over: bool = False) -> s
     if wishes.refused:
         run.fault("refused")
         return _placeholder(message, WITHHELD)
+    # The sender of a response is who was called.
     outer = run.honor(wishes, "to" if message.start.code else "from")
     try:
         about: dict[str, str] = {}
@@ -91,8 +97,8 @@ def _message(run: Run, message: Message, depth: int, *, over: bool = False) -> s
         for key, name, value in given:
             if key in _OF_BODY:
                 about.setdefault(key, value)
-            elif (made := header(run, key, value)) is not None:
-                fields.append((name_of(run, key, name), made))
+            elif (shown := header(run, key, value)) is not None:
+                fields.append((name_of(run, key, name), shown))
         inner = _body(run, message, about, depth, over=over)
         if inner.type:
             fields.append(("Content-Type", inner.type))
@@ -113,15 +119,18 @@ def _body(run: Run, message: Message, about: dict[str, str], depth: int, *, over
 def _fragment(run: Run, text: str, depth: int) -> str:
     """Return a message inside a message; it may lack a start line."""
     message = parse(text, fragment=True)
-    return UNPARSEABLE if message is None else _message(run, message, depth)
+    if message is None:
+        return UNPARSEABLE
+    return _message(run, message, depth)
 
 
 def _start(run: Run, start: Start) -> Start:
     if start.method:
-        return start._replace(
-            method=method(start.method), uri=run.remembered("uri", start.uri, _uri) or ""
-        )
-    return start._replace(reason=run.text(start.reason) or "") if start.reason else start
+        address = run.remembered("uri", start.uri, _uri) or ""
+        return start._replace(method=method(start.method), uri=address)
+    if start.reason:
+        return start._replace(reason=run.text(start.reason) or "")
+    return start
 
 
 def _uri(run: Run, kind: str, text: str) -> str:
@@ -130,7 +139,9 @@ def _uri(run: Run, kind: str, text: str) -> str:
 
 def _given_up(run: Run, reason: str, label: str, message: Message | None = None) -> str:
     run.fault(reason)
-    return label if message is None else _placeholder(message, label)
+    if message is None:
+        return label
+    return _placeholder(message, label)
 
 
 def _placeholder(message: Message, label: str) -> str:
@@ -138,9 +149,12 @@ def _placeholder(message: Message, label: str) -> str:
     Return a message of the same kind with nothing of the given one but its method or code, and
     *label* as its body.
     """
-    start = message.start
-    name = method(start.method) if start.method else "UNKNOWN"
     address = f"sip:{REDACTED}@{REDACTED_HOST}"
+    name = "UNKNOWN"
+    neutral = Start(code=message.start.code)
+    if message.start.method:
+        name = method(message.start.method)
+        neutral = Start(method=name, uri=address)
     fields = [
         ("Via", f"SIP/2.0/UDP {REDACTED_HOST};branch=z9hG4bK{REDACTED}"),
         ("From", f"<{address}>;tag={REDACTED}"),
@@ -151,5 +165,4 @@ def _placeholder(message: Message, label: str) -> str:
         ("Content-Type", "text/plain"),
         ("Content-Length", str(len(label))),
     ]
-    neutral = Start(method=name, uri=address) if start.method else Start(code=start.code)
     return write(Message(neutral, fields, label, message.newline))

@@ -7,6 +7,7 @@ What comes out is always `"name" <sip:user@host>;parameters`, which every parser
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from ...phone import sentinel
@@ -38,6 +39,21 @@ _URI_PRIVACY = {
     "name": (False, True),
     "off": (False, False),
 }
+_EMERGENCY_SERVICES = (
+    "service:sos",
+    "service:sos.ambulance",
+    "service:sos.fire",
+    "service:sos.police",
+)
+
+
+class _Entry(NamedTuple):
+    """One address of a header, taken apart."""
+
+    name: str
+    quoted: bool
+    address: str
+    parameters: str
 
 
 def elements(value: str, /) -> Iterator[str]:
@@ -74,26 +90,39 @@ def name_addr(run: Run, value: str, /, *, private: bool = False) -> str:
 
     Source: RFC 3261, section 20.10: without brackets, parameters are the header's.
     """
-    found = NAME_ADDR.fullmatch(value) if len(value) <= _LONGEST_ADDRESS * 4 else None
-    if found is not None:
-        quoted, address, rest = found["quoted"], found["uri"].strip(), found["parameters"]
-        name = (found["plain"] if quoted is None else quoted).strip()
-    elif '"' in value or "<" in value or ">" in value:
+    entry = _entry(value)
+    if entry is None:
         return f"<{_REDACTED_URI}>"
-    else:
-        name, quoted = "", None
-        address, semicolon, rest = value.partition(";")
-        address, rest = address.strip(), semicolon + rest
-    no_uri, no_name = (private, private)
+    no_uri = no_name = private
     if "privacy" in value.casefold():
-        uri_too, name_too = _own_wish(rest, address, run)
-        no_uri, no_name = no_uri or uri_too, no_name or name_too
-    shown = _withheld(run, address) if no_uri else uri(run, address)
+        uri_too, name_too = _own_wish(entry.parameters, entry.address, run)
+        no_uri = no_uri or uri_too
+        no_name = no_name or name_too
+    show = _withheld if no_uri else uri
+    shown = show(run, entry.address)
     absent = shown in _ABSENT_URIS
-    name = _name(run, name, quoted is not None, private=no_name or absent)
+    name = _name(run, entry.name, entry.quoted, private=no_name or absent)
     if shown == ABSENT["withheld"]:
         name = '"Anonymous" '
-    return f"{name}<{shown}>{parameters(run, rest) if rest else ''}"
+    rest = ""
+    if entry.parameters:
+        rest = parameters(run, entry.parameters)
+    return f"{name}<{shown}>{rest}"
+
+
+def _entry(value: str) -> _Entry | None:
+    """Take one value apart; None where its quotes or brackets do not fit."""
+    if len(value) <= _LONGEST_ADDRESS * 4:
+        match = NAME_ADDR.fullmatch(value)
+        if match is not None:
+            quoted, plain, address, rest = match.groups()
+            if quoted is None:
+                return _Entry(plain.strip(), False, address.strip(), rest)
+            return _Entry(quoted.strip(), True, address.strip(), rest)
+    if '"' in value or "<" in value or ">" in value:
+        return None
+    address, semicolon, rest = value.partition(";")
+    return _Entry("", False, address.strip(), semicolon + rest)
 
 
 def _own_wish(rest: str, address: str, run: Run) -> tuple[bool, bool]:
@@ -103,14 +132,22 @@ def _own_wish(rest: str, address: str, run: Run) -> tuple[bool, bool]:
     """
     for match in PARAMETER.finditer(rest):
         if match["name"].casefold() == "privacy":
-            words = words_of((match["value"] or "").strip('"').replace("-", ";"))
-            wishes = [_URI_PRIVACY.get(word, (True, True)) for word in words] or [(True, True)]
-            return any(wish[0] for wish in wishes), any(wish[1] for wish in wishes)
+            return _parameter_wish(match["value"] or "")
     for header in address.partition("?")[2].split("&"):
         name, _, value = header.partition("=")
         if name.casefold() == "privacy" and words_of(unquote(value)) != {"none"}:
             return True, True
     return False, False
+
+
+def _parameter_wish(value: str) -> tuple[bool, bool]:
+    """Return what a `privacy` parameter hides; a word that is not known hides both."""
+    words = words_of(value.strip('"').replace("-", ";"))
+    if not words:
+        return True, True
+    wishes = [_URI_PRIVACY.get(word, (True, True)) for word in words]
+    of_uris, of_names = zip(*wishes, strict=True)
+    return any(of_uris), any(of_names)
 
 
 def _withheld(run: Run, address: str) -> str:
@@ -120,16 +157,15 @@ def _withheld(run: Run, address: str) -> str:
     """
     if address == _REDACTED_URI:
         return address
-    found = ADDRESS.fullmatch(address[:_LONGEST_ADDRESS])
-    user = (
-        unquote(found["user"] or "")
-        if found
-        else unquote(address.partition(":")[2].partition(";")[0])
-    )
+    match = ADDRESS.fullmatch(address[:_LONGEST_ADDRESS])
+    if match is None:
+        user = unquote(address.partition(":")[2].partition(";")[0])
+        host = TEL_HOST
+    else:
+        user = unquote(match["user"] or "")
+        host = match["host"]
     if user:
-        run.hidden(
-            f"sip:{user.partition(':')[0]}@{found['host'] if found else TEL_HOST}", C.SIP_URI
-        )
+        run.hidden(f"sip:{user.partition(':')[0]}@{host}", C.SIP_URI)
     return ABSENT["withheld"]
 
 
@@ -148,11 +184,12 @@ def _name(run: Run, name: str, quoted: bool, *, private: bool) -> str:
     if private:
         run.hidden(name, C.PERSON_NAME)
         return ""
+    category = C.PERSON_NAME
     # Who sends no name often sends the number in its place.
-    numeric = NUMBERS_ALIKE.fullmatch(name.replace(" ", "")) or run.settled(name, C.PARTY_NUMBER)
-    category = C.PARTY_NUMBER if numeric else C.PERSON_NAME
-    made = run.typed(name, category) or label_of(category)
-    escaped = made.replace("\\", "\\\\").replace('"', '\\"')
+    if NUMBERS_ALIKE.fullmatch(name.replace(" ", "")) or run.settled(name, C.PARTY_NUMBER):
+        category = C.PARTY_NUMBER
+    shown = run.typed(name, category) or label_of(category)
+    escaped = shown.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}" '
 
 
@@ -172,73 +209,74 @@ def uri(run: Run, text: str, /) -> str:
     Return an address as the policy shows it, in a form that parsers take.
 
     Passwords and headers go, parameters that may hold data too. A `tel:` number that does not show
-    as one becomes a `sip:` address at `tel.invalid`, such as `tel:` has no room for anything but digits.
+    as one becomes a `sip:` address at `tel.invalid`, such as `tel:` has no room for anything but
+    digits.
 
     Source: RFC 3261, section 19.1; RFC 3966, section 3.
     """
-    found = ADDRESS.fullmatch(text) if len(text) <= _LONGEST_ADDRESS else None
-    if found is None:
+    if len(text) > _LONGEST_ADDRESS:
+        return _REDACTED_URI
+    match = ADDRESS.fullmatch(text)
+    if match is None:
         return _other(run, text)
-    host, port = found["host"], found["port"]
-    user = ""
-    if (
-        found["user"] is None
-        and "." not in host
-        and ":" not in host
-        and host.lower() != "localhost"
-    ):
-        return _REDACTED_URI  # one word: as likely a user who lacks the host as a host
-    if found["user"] is not None:
-        made = _user(run, found["user"].partition(":")[0], host)
-        if made in ABSENT:
-            return ABSENT[made]
-        user = made + "@"
-    shown = run.host(host)
+    scheme, user, host, port, rest, _ = match.groups()
+    user_at = ""
+    if user is not None:
+        shown_user = _user(run, user.partition(":")[0], host)
+        if shown_user in ABSENT:
+            return ABSENT[shown_user]
+        user_at = shown_user + "@"
+    elif _is_one_word(host):
+        return _REDACTED_URI
+    shown_host = run.host(host)
+    shown_port = ""
     # A port tells machines behind one address apart: it goes with the address.
-    port = f":{port}" if port and shown == host else ""
-    rest = parameters(run, found["parameters"]) if found["parameters"] else ""
-    return f"{found['scheme'].lower()}:{user}{shown}{port}{rest}"
+    if port and shown_host == host:
+        shown_port = f":{port}"
+    shown_rest = ""
+    if rest:
+        shown_rest = parameters(run, rest)
+    return f"{scheme.lower()}:{user_at}{shown_host}{shown_port}{shown_rest}"
+
+
+def _is_one_word(host: str) -> bool:
+    """Tell whether a host without a user is as likely a user who lacks the host."""
+    return "." not in host and ":" not in host and host.lower() != "localhost"
 
 
 def _other(run: Run, text: str) -> str:
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
-    if (
-        scheme == "tel"
-        and colon
-        and len(text) <= _LONGEST_ADDRESS
-        and not any(map(str.isspace, rest))
-    ):
-        number = rest.partition(";")[0].partition("?")[0]
-        made = _user(run, number, "")
-        if made in ABSENT:
-            return ABSENT[made]
-        if (
-            made == number
-            and made.startswith("+")
-            and NUMBERS_ALIKE.fullmatch(made)
-            and "*" not in made
-        ):
-            return f"tel:{made}"
-        return f"sip:{made}@{TEL_HOST};user=phone"
-    if scheme == "urn" and rest.lower() in (
-        "service:sos",
-        "service:sos.fire",
-        "service:sos.police",
-        "service:sos.ambulance",
-    ):
+    if scheme == "tel" and colon and not any(map(str.isspace, rest)):
+        return _telephone(run, rest.partition(";")[0].partition("?")[0])
+    if scheme == "urn" and rest.lower() in _EMERGENCY_SERVICES:
         return f"urn:{rest.lower()}"
     return _REDACTED_URI
 
 
+def _telephone(run: Run, number: str) -> str:
+    """Return the address of a `tel:` number."""
+    shown = _user(run, number, "")
+    if shown in ABSENT:
+        return ABSENT[shown]
+    if shown == number and _is_global_number(shown):
+        return f"tel:{shown}"
+    return f"sip:{shown}@{TEL_HOST};user=phone"
+
+
+def _is_global_number(text: str) -> bool:
+    if not text.startswith("+") or "*" in text:
+        return False
+    return NUMBERS_ALIKE.fullmatch(text) is not None
+
+
 def _user(run: Run, user: str, host: str) -> str:
     """Return a user part as it is shown, or the word for why there is none."""
-    bare = unquote(user) if "%" in user else user
-    return (
-        REDACTED
-        if bare == REDACTED
-        else run.remembered("user", f"sip:{bare}@{host.lower()}", _known_user) or REDACTED
-    )
+    if "%" in user:
+        user = unquote(user)
+    if user == REDACTED:
+        return REDACTED
+    return run.remembered("user", f"sip:{user}@{host.lower()}", _known_user) or REDACTED
 
 
 def _known_user(run: Run, kind: str, address: str) -> str | None:
@@ -246,19 +284,25 @@ def _known_user(run: Run, kind: str, address: str) -> str | None:
     number = bare.partition(";")[0]
     numeric = NUMBERS_ALIKE.fullmatch(number) is not None
     # A number that means none is told below; a name may do so, and a host.
-    absent = None if numeric and not address.endswith(".invalid") else sentinel(address)
-    if absent in ABSENT:
-        return absent
-    if numeric:
-        bare = number
-        made = run.typed(bare, C.SIP_URI)
-    elif run.settled(bare, C.SIP_URI):
-        made = bare
-    else:
-        made = run.typed(address, C.SIP_URI)
-        made = bare if made == address else made
-    if made is None or made in _LABELS:
+    if not numeric or address.endswith(".invalid"):
+        absent = sentinel(address)
+        if absent in ABSENT:
+            return absent
+    shown = run.typed(number, C.SIP_URI) if numeric else _named_user(run, bare, address)
+    if shown is None or shown in _LABELS:
         return REDACTED
-    if made in _ABSENT_USERS:
-        return _ABSENT_USERS[made]
-    return made if SAFE_USER.fullmatch(made) else quote(made, safe=_SAFE)
+    if shown in _ABSENT_USERS:
+        return _ABSENT_USERS[shown]
+    if SAFE_USER.fullmatch(shown):
+        return shown
+    return quote(shown, safe=_SAFE)
+
+
+def _named_user(run: Run, bare: str, address: str) -> str | None:
+    """Return what the policy makes of a user that is no number."""
+    if run.settled(bare, C.SIP_URI):
+        return bare
+    shown = run.typed(address, C.SIP_URI)
+    if shown == address:
+        return bare
+    return shown

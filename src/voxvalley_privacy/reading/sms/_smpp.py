@@ -17,6 +17,9 @@ __all__ = ["decode_short_message", "of_record"]
 # Octets written out, two digits each.
 HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 
+# No word has an inverted exclamation mark inside; an address that is not seen as one would stay.
+_MARK_INSIDE = re.compile(r"(?<=[^\W_])¡(?=[^\W_])")
+
 _UDHI = 0x40
 _CODECS = {1: "ascii", 3: "latin-1", 6: "iso8859-5", 7: "iso8859-8"}
 _UCS2 = 8
@@ -80,8 +83,10 @@ def _whole(value: object) -> Any:
     """Return a number that came as one or as its text; -1, which nothing is, for anything else."""
     if isinstance(value, int):
         return int(value)
+    if not isinstance(value, str) or len(value) > 10:
+        return -1
     try:
-        return int(value, 0) if isinstance(value, str) and len(value) <= 10 else -1
+        return int(value, 0)
     except ValueError:
         return -1
 
@@ -106,18 +111,29 @@ def _octets(data: str, coding: int, length: int | None) -> bytes | str | None:
     Return the octets that hexadecimal digits say, other texts as they are, and None for what may be
     either.
     """
-    if HEXADECIMAL.fullmatch(data) is None or length == len(data) * (2 if coding == _UCS2 else 1):
+    if HEXADECIMAL.fullmatch(data) is None:
+        return data
+    octets_a_character = 2 if coding == _UCS2 else 1
+    if length == len(data) * octets_a_character:
         return data
     raw = bytes.fromhex(data)
-    if length is not None:
-        return raw if length == len(raw) else None
+    if length is None:
+        return _octets_of_unknown_length(data, raw, coding)
+    if length == len(raw):
+        return raw
+    return None
+
+
+def _octets_of_unknown_length(data: str, raw: bytes, coding: int) -> bytes | str | None:
     if len(raw) < _SHORT:
         return data
-    if coding == _UCS2:
-        # The upper halves of the characters of most living scripts are small.
-        return raw if max(raw[::2]) < 0x10 else None
+    # The upper halves of the characters of most living scripts are small.
+    if coding == _UCS2 and max(raw[::2]) >= 0x10:
+        return None
     # Digits alone may be a number that somebody wrote.
-    return None if data.isdigit() else raw
+    if coding != _UCS2 and data.isdigit():
+        return None
+    return raw
 
 
 def _text(body: bytes, coding: int) -> str | None:
@@ -135,12 +151,6 @@ def _default(body: bytes) -> str | None:
     Read the default alphabet of an SMSC: that of GSM, or ASCII where an at sign gives it away.
     """
     text = decode_user_data(body, packed=False).text
-    if text is None or "¡" not in text:
+    if text is None or _MARK_INSIDE.search(text) is None:
         return text
-    # No word has an inverted exclamation mark inside; an address that is not seen as one would
-    # stay.
-    inside = any(
-        text[i] == "¡" and text[i - 1].isalnum() and text[i + 1].isalnum()
-        for i in range(1, len(text) - 1)
-    )
-    return body.decode("ascii") if inside else text
+    return body.decode("ascii")

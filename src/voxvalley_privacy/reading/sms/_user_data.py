@@ -17,6 +17,8 @@ _LONGEST = 65_536  # bytes; a message_payload TLV holds no more
 _CONCATENATED, _CONCATENATED_WIDE = 0x00, 0x08
 _SINGLE_SHIFT, _LOCKING_SHIFT = 0x24, 0x25
 _PORTS = frozenset({0x04, 0x05})
+# Groups of coding schemes above the general ones.
+_ALPHABETS = {0xC: "gsm7", 0xD: "gsm7", 0xE: "ucs2", 0xF: "gsm7"}
 
 
 @attrs.frozen(kw_only=True)
@@ -173,13 +175,12 @@ def _alphabet(dcs: int) -> str | None:
     """
     Return the alphabet that a coding scheme says; None for binary, compressed and reserved ones.
     """
-    group = dcs >> 4
-    if not 0 <= dcs <= 0xFF or (group < 8 and dcs & 0x20):  # out of range, or compressed
+    if not 0 <= dcs <= 0xFF:
         return None
+    group = dcs >> 4
     if group < 8:
-        return ("gsm7", None, "ucs2", None)[dcs >> 2 & 3]
-    if group in (0xC, 0xD):
-        return "gsm7"
-    if group == 0xE:
-        return "ucs2"
-    return "gsm7" if group == 0xF and not dcs & 0x04 else None
+        compressed = dcs & 0x20
+        return None if compressed else ("gsm7", None, "ucs2", None)[dcs >> 2 & 3]
+    if group == 0xF and dcs & 0x04:  # eight bits
+        return None
+    return _ALPHABETS.get(group)
