@@ -43,7 +43,6 @@ __all__ = [
     "CLUSTER",
     "DEFAULT_FINDERS",
     "IN_LONG_WORD",
-    "KINDS",
     "find_by_signs",
     "find_in_digits",
     "find_in_text",
@@ -52,27 +51,6 @@ __all__ = [
 
 # Everything that begins with digits: one pass that finds them, and what each cluster could be
 # --------------------------------------------------------------------------------------------------
-
-KINDS = (
-    C.PHONE_NUMBER,
-    C.PAYMENT_CARD,
-    C.IMEI,
-    C.IMSI,
-    C.ICCID,
-    C.AADHAAR,
-    C.US_SSN,
-    C.LOCATION,
-    C.SUBSCRIBER_ID,
-    C.IP_ADDRESS,
-    C.IBAN,
-    C.INDIA_PAN,
-    C.ONE_TIME_CODE,
-    C.DATE_OF_BIRTH,
-    C.COORDINATES,
-    C.CREDENTIAL,
-    C.RAW_MESSAGE,
-    C.MAC_ADDRESS,
-)
 
 # In the shape of a text: four digits or more with at most three other characters between two
 CLUSTER = re.compile(r"0(?:-{0,3}+0){3,}+")
@@ -249,7 +227,7 @@ def _find_alone(text: str, /) -> list[Finding]:
 DEFAULT_FINDERS: tuple[Finder, ...] = (
     Finder(
         "default",
-        (*KINDS, C.EMAIL_ADDRESS, C.UPI_ID, C.SIP_URI, C.URL),
+        tuple(C),
         _always,
         _find_alone,
     ),
