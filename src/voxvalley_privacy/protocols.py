@@ -1,4 +1,7 @@
-"""The shapes that rooms know of each other: shapes that any object may have. Nothing here does anything."""
+"""
+The shapes that rooms know of each other: shapes that any object may have. Nothing here does
+anything.
+"""
 
 from __future__ import annotations
 

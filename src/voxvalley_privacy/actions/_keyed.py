@@ -124,7 +124,8 @@ def seal(keys: KeyRing, /, *, show: Action | None = None) -> Action:
     """
     Encrypt a value so that `unseal()` with the same keys gives it back.
 
-    Equal values of one category give equal tokens. The key is committed to: a token opens under one key only.
+    Equal values of one category give equal tokens. The key is committed to: a token opens under one
+    key only.
 
     Args:
         keys: Seals with its active key.
@@ -226,7 +227,8 @@ class _FormatPreserving:
 
 def unsafe_format_preserving(keys: KeyRing, /, *, purpose: str = "") -> Action:
     """
-    Replace a number by another of the same calling code and length. The result can be somebody's number.
+    Replace a number by another of the same calling code and length. The result can be somebody's
+    number.
 
     Never dial it or show it as real. Redacting twice changes it again, since it looks like any
     number. A value that is not a number, or has fewer than six digits behind the calling code,

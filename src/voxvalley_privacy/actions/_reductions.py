@@ -45,7 +45,8 @@ ISO_TIME = re.compile(
     re.VERBOSE,
 )
 
-# Other dates with a clock time: Thu, 30 Jul 2015 20:00:00 +0000; Tue Sep 13 16:24:27 2011; 7/30/2015 20:00
+# Other dates with a clock time: Thu, 30 Jul 2015 20:00:00 +0000; Tue Sep 13 16:24:27 2011;
+# 7/30/2015 20:00
 CLOCK_TIME = re.compile(
     r"""
     (?P<head>
@@ -131,9 +132,9 @@ def truncate(unit: str = "hour") -> Action:
     """
     Cut an IP address to its network and a point in time to the hour or day.
 
-    IPv4 keeps 24 bits, also inside an IPv6 address; other IPv6 addresses keep 48; a port goes. Times
-    can be ISO 8601, RFC 2822, `datetime` or an epoch in seconds to nanoseconds, and keep their
-    shape. Any other value becomes a label.
+    IPv4 keeps 24 bits, also inside an IPv6 address; other IPv6 addresses keep 48; a port goes.
+    Times can be ISO 8601, RFC 2822, `datetime` or an epoch in seconds to nanoseconds, and keep
+    their shape. Any other value becomes a label.
 
     Args:
         unit: `"hour"` or `"day"`.

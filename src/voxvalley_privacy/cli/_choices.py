@@ -66,7 +66,9 @@ def category_of(name: str) -> DataCategory:
 
 
 def schema_of(choice: str) -> Schema | None:
-    """Return a built-in schema by its name, one's own from a TOML or JSON file, or None for none."""
+    """
+    Return a built-in schema by its name, one's own from a TOML or JSON file, or None for none.
+    """
     if choice == "none":
         return None
     if not choice.endswith(_FILES):

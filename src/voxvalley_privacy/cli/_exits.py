@@ -64,7 +64,9 @@ def exits() -> Iterator[None]:
 
 
 def _said(error: Exception) -> tuple[int, str]:
-    """Return the exit code and the message of an error; the message of others could hold a record."""
+    """
+    Return the exit code and the message of an error; the message of others could hold a record.
+    """
     if isinstance(error, BrokenPipeError):
         return FAILED, ""
     if isinstance(error, ConfigurationError):

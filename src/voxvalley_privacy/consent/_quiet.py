@@ -290,9 +290,10 @@ def outside_quiet_hours(
     Args:
         facts: The tables; None for those that ship with this version.
 
-        holidays: Public holidays by jurisdiction, for example "FR" or "US-LA": sets of dates, or calendars
-            of the package `holidays`, for example `holidays.country_holidays("FR")`. Where contact on
-            holidays is not allowed and no calendar is given, the answer is a deny.
+        holidays: Public holidays by jurisdiction, for example "FR" or "US-LA": sets of dates, or
+            calendars
+            of the package `holidays`, for example `holidays.country_holidays("FR")`. Where contact
+            on holidays is not allowed and no calendar is given, the answer is a deny.
 
         no_rule: For places without known hours: `deny`, `allow`, or `strictest` for the narrowest
             hours known.

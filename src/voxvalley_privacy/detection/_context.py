@@ -1,4 +1,7 @@
-"""Values that only the words beside them make personal: codes, birth dates, places, short phone numbers."""
+"""
+Values that only the words beside them make personal: codes, birth dates, places, short phone
+numbers.
+"""
 
 from __future__ import annotations
 

@@ -82,7 +82,8 @@ class QuietHours(Fact):
     One window in which contact is allowed: *start* inclusive to *end* exclusive, local time.
 
     Args:
-        exempt: The classes of messages that the row does not bind; a row about solicitation exempts `administrative`.
+        exempt: The classes of messages that the row does not bind; a row about solicitation exempts
+            `administrative`.
     """
 
     channels: frozenset[str] = attrs.field(converter=_names)

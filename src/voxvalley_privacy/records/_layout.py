@@ -1,4 +1,6 @@
-"""The layout of a CSV file, from its start: delimiter, header, names, comments, quoting, line ends."""
+"""
+The layout of a CSV file, from its start: delimiter, header, names, comments, quoting, line ends.
+"""
 
 from __future__ import annotations
 
@@ -233,7 +235,7 @@ def _is_usual_name(cell: str) -> bool:
     return cell.strip().strip("~").partition(":")[0].casefold() in _HEADER_WORDS
 
 
-# Tables among other texts --------------------------------------------------------------------------
+# Tables among other texts -----------------------------------------------------------------------
 
 
 def is_table(lines: list[str], /) -> bool:

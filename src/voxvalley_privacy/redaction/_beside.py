@@ -36,7 +36,9 @@ _MESSAGES_OF_A_LOG = frozenset({"event", "log", "message", "msg", "text"})
 def beside_each_other(
     fields: list[tuple[object, FieldPlan]], treater: Treater
 ) -> list[tuple[object, FieldPlan]]:
-    """Let a bare `name` be a person's beside a number, and a message the log's own beside a level."""
+    """
+    Let a bare `name` be a person's beside a number, and a message the log's own beside a level.
+    """
     if any(is_of_a_log(key) for key, _ in fields):
         fields = [(key, of_a_log(key, field, treater)) for key, field in fields]
     if any(reaches_someone(field) for _, field in fields):

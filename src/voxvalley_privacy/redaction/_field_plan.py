@@ -70,7 +70,8 @@ class FieldPlan:
             and isinstance(treater.actions[category], Parse)
         )
         self.key: str | None = None
-        # The name of the field, where it is no secret itself: it takes part in what names below mean.
+        # The name of the field, where it is no secret itself: it takes part in what names below
+        # mean.
         self.name: str = ""
         self.item: FieldPlan | None = None
         # The table of the records inside; it is a `Table`, which is built of plans like this one.

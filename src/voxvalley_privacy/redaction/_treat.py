@@ -240,7 +240,9 @@ class Treater:
         return isinstance(self.actions[category], Keep) and shows(category, text)
 
     def findings(self, text: str, known: KnownValues | None = None, /) -> tuple[Finding, ...]:
-        """Return what is personal in prose: numbers and addresses by shape, people by their place."""
+        """
+        Return what is personal in prose: numbers and addresses by shape, people by their place.
+        """
         findings = find_in_text(text, finders=self.finders, known=known)
         if not may_name_people(text):
             return findings

@@ -1,8 +1,10 @@
 """
-Crypto-PAn: IP addresses replaced so that two that share a prefix share exactly as long a one afterwards.
+Crypto-PAn: IP addresses replaced so that two that share a prefix share exactly as long a one
+afterwards.
 
-Bit i of the result is bit i of the address, turned over or not by what AES makes of the i bits before it.
-Source: Xu, Fan, Ammar, Moon: Prefix-preserving IP address anonymization, ICNP 2002, section 3.
+Bit i of the result is bit i of the address, turned over or not by what AES makes of the i bits
+before it. Source: Xu, Fan, Ammar, Moon: Prefix-preserving IP address anonymization, ICNP 2002,
+section 3.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ class CryptoPan:
         ones = (1 << _BLOCK_BITS) - 1
         prefixes = [ones ^ (ones >> length) for length in range(bits)]
         self._bits = bits
-        # Block i is the first i bits of the address, then padding: all blocks as one number, so that masking is one operation.
+        # Block i is the first i bits of the address, then padding: all blocks as one number, so
+        # that masking is one operation.
         self._prefixes = _join(prefixes)
         self._padding = _join([padding & ~prefix for prefix in prefixes])
 
@@ -66,13 +69,15 @@ class IpPseudonymizer:
     """
     Replace IPv4 and IPv6 addresses by others, keeping shared prefixes.
 
-    The result is an address like any other, possibly somebody's, and a replaced one cannot be told from a real one. Whoever can
-    have addresses of their choice replaced learns the prefixes of others bit by bit: never hand out both sides.
+    The result is an address like any other, possibly somebody's, and a replaced one cannot be told
+    from a real one. Whoever can have addresses of their choice replaced learns the prefixes of
+    others bit by bit: never hand out both sides.
 
     Args:
         keys: The active key replaces.
 
-        purpose: What the results are for, or any other context whose results must not join with others.
+        purpose: What the results are for, or any other context whose results must not join with
+            others.
     """
 
     keys: KeyRing

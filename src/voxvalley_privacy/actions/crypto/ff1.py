@@ -1,8 +1,8 @@
 """
 FF1: numerals encrypted into as many numerals of the same radix.
 
-FF3 and FF3-1 are not here: NIST withdrew them. Source: NIST SP 800-38G, algorithms 7 and 8; SP 800-38G r1 (2nd draft), section 5.1,
-for the smallest domain of a million.
+FF3 and FF3-1 are not here: NIST withdrew them. Source: NIST SP 800-38G, algorithms 7 and 8; SP
+800-38G r1 (2nd draft), section 5.1, for the smallest domain of a million.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class FF1:
         radix: How many numerals there are: 2 to 65536.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *key* or *radix* is out of range; later, if a sequence has fewer than a million
+        voxvalley_privacy.ConfigurationError: If *key* or *radix* is out of range; later, if a
+            sequence has fewer than a million
             values of its length or a numeral out of range.
     """
 
@@ -78,7 +79,8 @@ class FF1:
         head = b"\1\2\1" + radix.to_bytes(3, "big") + bytes([10, size // 2 % 256])
         fixed = head + size.to_bytes(4, "big") + len(tweak).to_bytes(4, "big") + tweak
         fixed += bytes(-(len(tweak) + width + 1) % _BLOCK)
-        # A new encryptor for each value, as one that two threads use at once raises; it serves all rounds.
+        # A new encryptor for each value, as one that two threads use at once raises; it serves all
+        # rounds.
         aes = self._cipher.encryptor().update
         # What no round changes is chained once.
         whole = len(fixed) - len(fixed) % _BLOCK
@@ -118,12 +120,14 @@ class DigitPseudonymizer:
     """
     Replace digits by as many other digits, one to one.
 
-    The result is a number like any other, possibly somebody's, and a replaced one cannot be told from a real one.
+    The result is a number like any other, possibly somebody's, and a replaced one cannot be told
+    from a real one.
 
     Args:
         keys: The active key replaces.
 
-        purpose: What the results are for, or any other context whose results must not join with others.
+        purpose: What the results are for, or any other context whose results must not join with
+            others.
     """
 
     keys: KeyRing
@@ -141,7 +145,8 @@ class DigitPseudonymizer:
         """
         Return the digits that stand for *digits* in *context*, as after a calling code.
 
-        None unless *digits* are 6 or more digits of ASCII: shorter ones are a table that can be written down.
+        None unless *digits* are 6 or more digits of ASCII: shorter ones are a table that can be
+        written down.
         """
         if len(digits) < _FEWEST_DIGITS or not (digits.isascii() and digits.isdigit()):
             return None

@@ -1,9 +1,10 @@
 """
 Pseudonyms: tokens that only holders of the keys can compute, and can tell from look-alikes.
 
-A token is `<kind>A<key id><value><check>`: a kind in lower-case letters, the version, 6 letters of key id, 32 letters for 128 bits
-of HMAC-SHA-256 over the canonical value, and 12 for 48 bits of another one over the token so far. The check is not there for
-joins: it lets a reader tell a token of these keys from a text that somebody typed, without knowing the value.
+A token is `<kind>A<key id><value><check>`: a kind in lower-case letters, the version, 6 letters of
+key id, 32 letters for 128 bits of HMAC-SHA-256 over the canonical value, and 12 for 48 bits of
+another one over the token so far. The check is not there for joins: it lets a reader tell a token
+of these keys from a text that somebody typed, without knowing the value.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class TokenCheck:
         if key_id not in self._states:
             return False
         head, check = text[:-_CHECK_LETTERS].encode(), text[-_CHECK_LETTERS:].encode()
-        # As bytes, since compare_digest() raises on str that is not ASCII; all of the text but the check is covered by the check.
+        # As bytes, since compare_digest() raises on str that is not ASCII; all of the text but the
+        # check is covered by the check.
         return hmac.compare_digest(self.of(head, key_id), check)
 
     def of(self, head: bytes, key_id: str, /) -> bytes:
@@ -82,19 +84,23 @@ class TokenCheck:
 @attrs.frozen
 class Pseudonymizer:
     """
-    Replace canonical values by tokens: equal values give equal tokens as long as the active key stays.
+    Replace canonical values by tokens: equal values give equal tokens as long as the active key
+    stays.
 
     Args:
         keys: The active one makes tokens.
 
-        kind: What the values are, in 1 to 32 lower-case letters; the token begins with it. Kinds never join.
+        kind: What the values are, in 1 to 32 lower-case letters; the token begins with it. Kinds
+            never join.
 
-        purpose: What the tokens are for, or any other context whose tokens must not join with others.
+        purpose: What the tokens are for, or any other context whose tokens must not join with
+            others.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If *kind* has other characters or begins with "seal".
 
-    Source: RFC 2104, section 5: keep at least half of the hash. 128 bits: two of 10^10 values collide with a chance of 10^-19.
+    Source: RFC 2104, section 5: keep at least half of the hash. 128 bits: two of 10^10 values
+    collide with a chance of 10^-19.
     """
 
     keys: KeyRing

@@ -1,9 +1,10 @@
 """
 Sealed values: tokens that holders of the keys can open again.
 
-A token is `seal<category>A<key id><commitment><tag and ciphertext>`, all in letters. AES-SIV is deterministic: equal values give
-equal tokens in every process, and there is no nonce that could come twice. It does not commit to its key by itself, so 32 bytes
-from the same derivation stand before the ciphertext and are compared first. All that stands before them is associated data.
+A token is `seal<category>A<key id><commitment><tag and ciphertext>`, all in letters. AES-SIV is
+deterministic: equal values give equal tokens in every process, and there is no nonce that could
+come twice. It does not commit to its key by itself, so 32 bytes from the same derivation stand
+before the ciphertext and are compared first. All that stands before them is associated data.
 """
 
 from __future__ import annotations
@@ -93,7 +94,10 @@ class Sealer:
     )
 
     def seal(self, category: DataCategory, text: str, /) -> str:
-        """Return the token of *text*; it shows the category, the key id, and the length in steps of 16 bytes."""
+        """
+        Return the token of *text*; it shows the category, the key id, and the length in steps of 16
+        bytes.
+        """
         head = f"{_KINDS[category]}{VERSION}{self.keys.active_id}"
         key = self._by_id[self.keys.active_id]
         sealed = key.siv.encrypt(_pad(text.encode("utf-8", "surrogatepass")), [head.encode()])
@@ -104,11 +108,14 @@ class Sealer:
         Return the category and the text of *token*.
 
         Raises:
-            voxvalley_privacy.InvalidToken: If these keys did not make it, or any letter of it was changed.
+            voxvalley_privacy.InvalidToken: If these keys did not make it, or any letter of it was
+                changed.
 
-            voxvalley_privacy.KeyUnavailable: If it has the form of a token and names a key that is not in the ring. That
-                follows from the six letters of the id and the ring's public lists alone, so it tells nothing about the value,
-                the tenant, or whether the token was ever made; an operator must know that a key is missing.
+            voxvalley_privacy.KeyUnavailable: If it has the form of a token and names a key that is
+                not in the ring. That
+                follows from the six letters of the id and the ring's public lists alone, so it
+                tells nothing about the value, the tenant, or whether the token was ever made; an
+                operator must know that a key is missing.
         """
         kind, _, tail = token.partition(VERSION)
         key_id, body = tail[:KEY_ID_LETTERS], unspell(tail[KEY_ID_LETTERS:])
@@ -140,8 +147,8 @@ class Sealer:
 
 
 def _pad(data: bytes) -> bytes:
-    # Every E.164 number of up to 14 digits gets one length; some versions of cryptography refuse to encrypt nothing.
-    # Source: ISO/IEC 9797-1, padding method 2.
+    # Every E.164 number of up to 14 digits gets one length; some versions of cryptography refuse to
+    # encrypt nothing. Source: ISO/IEC 9797-1, padding method 2.
     return data + b"\x80" + bytes(-(len(data) + 1) % _BLOCK)
 
 
