@@ -204,7 +204,7 @@ class _Scanner:
         return _unescaped(spelled.lstrip("bBuUrR").strip("\"'"))
 
     def _secret_key(self, token: re.Match[str]) -> None:
-        """Give a key that is no plain name as a leaf: it can be a number or a person's name."""
+        """Give a key that is not a plain name as a leaf: it can be a number or a person's name."""
         if token.lastgroup != "string" or _PLAIN_KEY.fullmatch(token["string"]) is not None:
             return
         spelled = token["string"]

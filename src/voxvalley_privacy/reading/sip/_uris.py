@@ -299,7 +299,7 @@ def _known_user(run: Run, kind: str, address: str) -> str | None:
 
 
 def _named_user(run: Run, bare: str, address: str) -> str | None:
-    """Return what the policy makes of a user that is no number."""
+    """Return what the policy makes of a user that is not a number."""
     if run.settled(bare, C.SIP_URI):
         return bare
     shown = run.typed(address, C.SIP_URI)
