@@ -24,7 +24,7 @@ __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 
 
 # The first word of a sentence has a capital whatever it is.
-_FIRST = re.compile(r"(?:^|[.!?…:\n])[\W_]*\w+")
+_FIRST = re.compile(r"(?:^|[.!?…:\n])[\W_]{0,8}+\w++")
 
 
 @unique

@@ -111,6 +111,9 @@ def _is_xml(lines: list[str]) -> bool:
 # An attribute of a RADIUS packet: a name of letters and dashes, an operator, a value.
 _ATTRIBUTE = re.compile(r"[ \t]+[A-Za-z0-9][\w.-]* (?:=|:=|\+=|==) ")
 
+# Read from one place with `match`, or whole with `fullmatch`; never searched for.
+WHOLE = frozenset({"_ATTRIBUTE"})
+
 
 def _is_radius(lines: list[str]) -> bool:
     return any(map(_ATTRIBUTE.match, lines))

@@ -139,7 +139,7 @@ _FOOTER = re.compile(
     [\W_]* (?: \d{1,9} \s+ (?: rows? | records? | calls? | entries | messages? )
     | (?: sub | grand \s )? total s? | sum | count | (?: number \s of \s )? (?: rows | records )
     | end (?: \s of (?: \s (?: file | report | data ) )? )? | eof )
-    [\W_]* (?: \d{1,9} )? [\W_]*
+    [\W_]*+ (?: \d{1,9} )? [\W_]*+
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -283,6 +283,8 @@ _NOT_IN_CELLS = re.compile(
     re.VERBOSE,
 )
 # One value that is not a word: a number, a time, an address, an identifier with digits.
+# Read whole, never searched for.
+WHOLE = frozenset({"_FOOTER", "_VALUE"})
 _VALUE = re.compile(r"[-+*#(]?[\w.:@/+-]*\d[\w.:@/+()\- ]*")
 
 
