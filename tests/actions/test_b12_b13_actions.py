@@ -16,7 +16,6 @@ TOKEN = SEAL("+14155550132", vp.DataCategory.PHONE_NUMBER)
     [
         (KEYS, None, "ticket 4711"),
         (KEYS, 17, "ticket 4711"),
-        (KEYS, "", "ticket 4711"),
         (KEYS, TOKEN, None),
         (KEYS, TOKEN, " "),
         (None, TOKEN, "ticket 4711"),

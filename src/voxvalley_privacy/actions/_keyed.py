@@ -167,7 +167,7 @@ def unseal(
         voxvalley_privacy.ConfigurationError: If there is no *reason*.
     """
     _need_keys("unseal", keys)
-    if _is_empty(token):
+    if not isinstance(token, str):
         raise ConfigurationError("unseal(): the token must be a text.")
     if _is_empty(reason):
         raise ConfigurationError("unseal(): 'reason' must say why the value is needed.")

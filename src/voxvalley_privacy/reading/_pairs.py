@@ -25,7 +25,7 @@ _FORM_PAIR = re.compile(r"([A-Za-z_][\w.%\[\]-]{0,63})=([^&\s\"'<>|\x00]*+)")
 # key="a b", key='a b', key=word; a bare word ends at a blank, a comma, a semicolon or a bracket.
 _PAIR = re.compile(
     r"""
-    (?<![\w%&?/-])(?P<key>[A-Za-z_@][\w.-]{0,63}(?:\(\w{1,32}\))?)\s?=\s?+(?![=>~])
+    (?<![\w%&?/-])(?P<key>[A-Za-z_@][\w.-]{0,63}(?:\(\w{1,32}\))?)(?:=|\s=\s)(?![=>~])
     (?:"(?P<double>(?:[^"\\\x00]|\\.)*+)(?:"|\Z)
      |'(?P<single>(?:[^'\\\x00]|\\.)*+)(?:'|\Z)
      |(?P<bare>(?:\[[A-Z_]{2,30}\])++|[^\s"',;|(){}\[\]<>\x00]*+))

@@ -315,11 +315,10 @@ def _believed(field: FieldPlan, reader: str, name: str) -> bool:
         return True
     if field.category is DataCategory.PERSON_NAME:
         # `Wife: see you at eight` names no field, `caller name:` does.
-        words = words_of(name)
-        return len(words) > 1 or not _PEOPLE_TO_WRITE_TO.isdisjoint(words)
+        return not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name))
     if field.category in _AFTER_A_COLON:
         return True
-    return reader == "compact" and field.category in _WORDY
+    return reader == "compact" and field.category in _WORDY and name.islower()
 
 
 def _with_seal(leaf: Leaf, text: str) -> Leaf:
