@@ -108,9 +108,15 @@ class FieldPlan:
             return self.treater.text(text), None
         if self.category is DataCategory.RECORD_ID and holds_a_person(text):
             return self.treater.typed(text, DataCategory.CALL_ID)
-        if self.category in MEASURES and not shows(self.category, text):
+        if self._is_no_measure(text):
             return label_of(self.category), None
         return self.treater.typed(text, self.category)
+
+    def _is_no_measure(self, text: str) -> bool:
+        """Whether the field is to show a part of a measure, and the text is not one."""
+        if self.kind != TREAT or self.category not in MEASURES:
+            return False
+        return not (is_placeholder(text) or shows(self.category, text))
 
     def _claimed(self, text: str) -> object:
         """Return a text that looks like what the field claims to hold; else what is left of it."""
