@@ -13,9 +13,10 @@ ARGS ?=
 
 BIN = .venv/bin
 PIP_INSTALL = -m pip install -qq --disable-pip-version-check
-ALL_EXTRAS = celery,cli,django,flask,httpx,loguru,otel,redis,requests,sentry,sql,structlog
+# Spark brings 400 MB and needs a Java runtime: `make spark` installs it and runs its tests.
+ALL_EXTRAS = aiohttp,arrow,celery,cli,django,flask,holidays,httpx,loguru,otel,pandas,polars,presidio,redis,requests,sentry,sql,structlog
 
-.PHONY: demo test lint types docs examples format coverage bench bench-docs shape fuzz clean
+.PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo
@@ -58,6 +59,10 @@ format: .venv/.lint
 shape:
 	@$(PYTHON) tools/shape.py $(ARGS)
 
+# The tables of Spark, on a local cluster of two threads; needs a Java runtime.
+spark: .venv/.spark
+	@$(BIN)/python -m pytest -q tests/frames/test_spark.py $(ARGS)
+
 fuzz: .venv/.test
 	@$(BIN)/python -m fuzz $(ARGS)
 
@@ -88,6 +93,10 @@ clean:
 .venv/.test .venv/.lint .venv/.types .venv/.docs: .venv/.%: pyproject.toml | .venv/.pip
 	@$(BIN)/python $(PIP_INSTALL) --editable ".[$(ALL_EXTRAS)]" --group $*
 	@touch $@ .venv/.demo
+
+.venv/.spark: pyproject.toml | .venv/.test
+	@$(BIN)/python $(PIP_INSTALL) --editable ".[spark]"
+	@touch $@
 
 .venv-bench/.peers: pyproject.toml benchmarks/peers.txt | .venv-bench/.pip
 	@.venv-bench/bin/python $(PIP_INSTALL) --editable ".[$(ALL_EXTRAS)]"

@@ -38,7 +38,10 @@ def _stored(app, state, result, **request):
     context = celery.app.task.Context({**fields, **request})
     task_id = f"task-{next(_ids)}"
     backend.store_result(task_id, result, state, traceback=f"call {CANARY}", request=context)
-    return json.loads(backend.get(backend.get_key_for_task(task_id)))
+    meta = json.loads(backend.get(backend.get_key_for_task(task_id)))
+    # Five digits of a clock in a row are five digits of the canary once in an hour.
+    meta.pop("date_done")
+    return meta
 
 
 def test_a_failure_is_stored_treated(tasks):
