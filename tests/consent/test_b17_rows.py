@@ -94,7 +94,7 @@ class TestJournal:
 
     def test_b17_237_a_line_that_gives(self, keys, journal, clock):
         """Even one that is written with the right key cannot bring a consent."""
-        from voxvalley_privacy.consent._journal import _to_line
+        from voxvalley_privacy.ledgers._journal import _to_line
         from voxvalley_privacy.stores import Draft
 
         ledger = ConsentLedger(stores.memory(), keys=keys, clock=clock, journal=journal)

@@ -9,8 +9,8 @@ import attrs
 
 from ..decisions import Decision
 from ..errors import ConfigurationError
+from ..ledgers import Subject
 from ._keywords import KeywordKind, KeywordMatch
-from ._subjects import Subject
 
 __all__ = ["InboundMessage", "InboundOutcome", "Review", "strictest"]
 

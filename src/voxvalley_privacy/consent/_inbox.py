@@ -11,6 +11,7 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
+from ..ledgers import Account, Subject
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Kind, from_event
 from ._fold import BY_MESSAGE, SKEW, suppressions
@@ -18,7 +19,6 @@ from ._inbound import InboundMessage, InboundOutcome, Review, strictest
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword
 from ._ledger import ConsentLedger
 from ._senders import EVERYBODY, Senders, SenderScope, scope_of
-from ._subjects import Account, Subject
 
 __all__ = ["Inbox"]
 
