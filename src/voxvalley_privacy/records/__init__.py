@@ -11,8 +11,9 @@ from ._frames import StreamReport
 from ._guess import guess_format, guess_schema
 from ._json import redact_json
 from ._jsonl import redact_jsonl
+from ._line_format import Format, format_named, formats, guess_log
 from ._radius import redact_radius
-from ._redacted_file import known_fields, redact_file
+from ._redacted_file import kind_of, known_fields, redact_file, redact_log
 from ._text_lines import redact_form, redact_text_lines
 from ._wrap import wrap
 from ._xml import redact_xml, redact_xml_text
@@ -21,10 +22,15 @@ from .sip import DtmfEvents, is_sip, redact_dtmf, redact_sip
 __all__ = [
     "DtmfEvents",
     "FieldReport",
+    "Format",
     "StreamReport",
+    "format_named",
+    "formats",
     "guess_format",
+    "guess_log",
     "guess_schema",
     "is_sip",
+    "kind_of",
     "known_fields",
     "one_line",
     "plain_head",
@@ -34,6 +40,7 @@ __all__ = [
     "redact_form",
     "redact_json",
     "redact_jsonl",
+    "redact_log",
     "redact_radius",
     "redact_sip",
     "redact_text_lines",
