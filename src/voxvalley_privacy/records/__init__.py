@@ -7,7 +7,9 @@ from . import sms
 from ._border import FieldReport
 from ._byte_source import plain_head
 from ._csv import redact_csv
+from ._follow import Followed, follow
 from ._frames import StreamReport
+from ._growing import redact_growing
 from ._guess import guess_format, guess_schema
 from ._json import redact_json
 from ._jsonl import redact_jsonl
@@ -22,8 +24,10 @@ from .sip import DtmfEvents, is_sip, redact_dtmf, redact_sip
 __all__ = [
     "DtmfEvents",
     "FieldReport",
+    "Followed",
     "Format",
     "StreamReport",
+    "follow",
     "format_named",
     "formats",
     "guess_format",
@@ -38,6 +42,7 @@ __all__ = [
     "redact_dtmf",
     "redact_file",
     "redact_form",
+    "redact_growing",
     "redact_json",
     "redact_jsonl",
     "redact_log",

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 import attrs
 
 from ..actions import keep
+from ..names import judge
 from ..placeholders import TRUNCATED, label_of
 from ..reading import one_line
 from ..redaction import Redactor
@@ -21,7 +22,7 @@ from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
 from ._line_format import SIP_START, Format, formats, style_of
 from ._text_lines import decoded_lines
 
-__all__ = ["LogLines", "log_stream"]
+__all__ = ["LogLines", "log_stream", "start_of_last"]
 
 _OVERLONG = OVERLONG.decode()
 _TEXTS = frozenset({DataCategory.FREE_TEXT, DataCategory.RAW_MESSAGE})
@@ -44,8 +45,10 @@ _TIME = re.compile(
 )
 # A line between messages of a trace.
 _RULE = re.compile(r" {0,4}-{20,}")
+# The name of a field, with at most a few digits: `ml1_midx1_packets`.
+_KEY = re.compile(r"[A-Za-z_\-]{1,20}(?:\d[A-Za-z_\-]{1,20}){0,2}\d?")
 # Read from one place with `match`, or whole with `fullmatch`; never searched for.
-WHOLE = frozenset({"_TIME", "_RULE"})
+WHOLE = frozenset({"_TIME", "_RULE", "_KEY"})
 
 
 class _Part(NamedTuple):
@@ -276,9 +279,9 @@ class LogLines:
         pairs = [(part.field, line[part.start : part.end]) for part in parts]
         changes = []
         for part, (name, value) in zip(parts, self.guard.pairs(pairs, tally), strict=True):
-            shown = label_of(part.category or DataCategory.UNKNOWN) if value is None else str(value)
+            shown = _label(part) if value is None else str(value)
             changes.append((part.start, part.end, shown))
-            if part.key is not None and part.category is None and name != part.field:
+            if part.key is not None and name != part.field and not _KEY.fullmatch(part.field):
                 changes.append((*part.key, name))
         return changes
 
@@ -391,6 +394,12 @@ def _kept_by(redact: Redact) -> frozenset[DataCategory]:
     return frozenset({DataCategory.TIMESTAMP} if is_kept else ())
 
 
+def _label(part: _Part) -> str:
+    """Return what is shown of a part that a policy drops: the frame of the line stays."""
+    category = part.category or judge((part.field,)).category
+    return label_of(category or DataCategory.UNKNOWN)
+
+
 def _replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
     pieces = []
     after = 0
@@ -410,7 +419,7 @@ def _whole_entries(read: Iterator[bytes], log: Format | None) -> Iterator[bytes]
     held = b""
     for block in read:
         whole = held + block
-        cut = _start_of_last(whole, log)
+        cut = start_of_last(whole, log)
         if len(whole) - cut > _LONGEST_ENTRY or not block.endswith(b"\n"):
             cut = len(whole)
         held = whole[cut:]
@@ -420,7 +429,7 @@ def _whole_entries(read: Iterator[bytes], log: Format | None) -> Iterator[bytes]
         yield held
 
 
-def _start_of_last(block: bytes, log: Format | None) -> int:
+def start_of_last(block: bytes, log: Format | None) -> int:
     """Return where the last entry that may go on begins."""
     if log is not None and log.style:
         return max(block.rfind(b"\n\n") + 2, block.rfind(b"\n\r\n") + 3) if b"\n" in block else 0
