@@ -26,9 +26,12 @@ from ..errors import ConfigurationError
 from ..reading import one_line
 from ..records import (
     FieldReport,
+    Format,
     StreamReport,
-    guess_format,
+    format_named,
+    formats,
     guess_schema,
+    kind_of,
     known_fields,
     plain_head,
     redact_file,
@@ -121,7 +124,7 @@ class How:
     redactor: Callable[[Schema | None], Redactor]
     schema: Schema | None = None
     guess: bool = True
-    kind: str | None = None
+    kind: str | Format | None = None
     encoding: str | None = None
     least_known: float = 0.0
     several: bool = False
@@ -162,7 +165,7 @@ def _opened(file: Input) -> Iterator[tuple[bytes, IO[bytes]]]:
 class _Read:
     """How one file is read, once its head was seen."""
 
-    kind: str
+    kind: str | Format
     redact: Redactor
     fields: FieldReport
 
@@ -170,8 +173,10 @@ class _Read:
 def _read(file: Input, head: bytes, how: How) -> _Read:
     """Return the format of a file, and the redactor for its records."""
     plain = plain_head(head, encoding=how.encoding)
-    kind = how.kind or guess_format(plain, "" if file.is_pipe else file.path)
+    kind = how.kind or kind_of(plain, "" if file.is_pipe else file.path)
     redact = how.redactor(how.schema)
+    if isinstance(kind, Format) or kind in formats():
+        return _log(kind, redact, how)
     if how.guess and (name := guess_schema(plain, kind)) is not None:
         redact = _guessed(how, name)
         said = f"Read with the schema {name}; --schema says otherwise.\n"
@@ -184,6 +189,18 @@ def _read(file: Input, head: bytes, how: How) -> _Read:
         least_known=how.least_known,
     )
     return _Read(kind, redact, fields)
+
+
+def _log(kind: str | Format, redact: Redactor, how: How) -> _Read:
+    """Return how a log is read: its format says what its parts are."""
+    log = format_named(kind)
+    if how.schema is not None and not log.reads:
+        raise ConfigurationError(
+            f"The schema {how.schema.name} cannot apply: the format {log.name} says what its parts"
+            " are. Name another format (--format), or no schema."
+        )
+    nothing = FieldReport(schema=None, by_schema=(), by_name=(), unknown=())
+    return _Read(kind, redact, nothing)
 
 
 def _guessed(how: How, name: str) -> Redactor:
@@ -347,7 +364,7 @@ def look(file: Input, how: How, *, add: Callable[[int], object] | None = None) -
         report = _through(source, looker, read.kind, how.encoding, add)
     return Look(
         file=file,
-        kind=read.kind,
+        kind=read.kind if isinstance(read.kind, str) else read.kind.name,
         fields=read.fields,
         report=report,
         counts=looker.counts,
@@ -358,7 +375,7 @@ def look(file: Input, how: How, *, add: Callable[[int], object] | None = None) -
 def _through(
     source: IO[bytes],
     looker: Any,
-    kind: str,
+    kind: str | Format,
     encoding: str | None,
     add: Callable[[int], object] | None = None,
 ) -> StreamReport:
@@ -383,12 +400,14 @@ class _Differ:
         return ""
 
 
-def unknown_in(file: Input, schema: Schema, kind: str | None) -> tuple[UnknownField, ...]:
+def unknown_in(
+    file: Input, schema: Schema, kind: str | Format | None
+) -> tuple[UnknownField, ...]:
     """Return the fields of all records of *file* that *schema* does not know."""
     with _opened(file) as (head, source):
-        read_as = kind or guess_format(plain_head(head), "" if file.is_pipe else file.path)
-        if read_as == "text":
-            raise ConfigurationError("This is read as text, which has no fields; name its format.")
+        read_as = kind or kind_of(plain_head(head), "" if file.is_pipe else file.path)
+        if isinstance(read_as, Format) or read_as == "text" or read_as in formats():
+            raise ConfigurationError("This is read as lines of text or of a log, which have no fields; name its format.")
         differ = _Differ(schema)
         _through(source, differ, read_as, None)
     return tuple(differ.unknown)

@@ -1,0 +1,443 @@
+"""Logs and traces, line by line: each line is cut by its format, treated, and stays that line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, cast
+
+import attrs
+
+from ..actions import keep
+from ..names import judge
+from ..placeholders import TRUNCATED, label_of
+from ..reading import one_line
+from ..redaction import Redactor
+from ..schemas import Field, Schema, get, names
+from ..vocabulary import DataCategory
+from ._border import Guard, Redact, Tally
+from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
+from ._line_format import SIP_START, Format, formats, style_of
+from ._text_lines import decoded_lines
+
+__all__ = ["LogLines", "log_stream", "start_of_last"]
+
+_OVERLONG = OVERLONG.decode()
+_TEXTS = frozenset({DataCategory.FREE_TEXT, DataCategory.RAW_MESSAGE})
+# They tell nothing of the rest of the line, and are treated by themselves.
+_ALONE = frozenset({DataCategory.TIMESTAMP, DataCategory.STATUS})
+_REMEMBERED = 20_000  # texts, of at most 400 characters each
+_LONGEST_REMEMBERED = 400
+_LONGEST_BLOCK = 2_000  # lines of a SIP message or of a block of pairs
+_TEXT = "text"
+_SIP = "sip.message"
+
+# A time that is nothing else, or epoch seconds.
+_TIME = re.compile(
+    r"""
+    (?: [A-Z][a-z]{2}\ [ \d]\d | \d{4}[-/]\d\d[-/]\d\d | \d\d/[A-Z][a-z]{2}/\d{4} )  # the day
+    [ T:] \d\d:\d\d:\d\d (?: [.,]\d{1,9} )? (?: \ ?Z | \ ?[+-]\d\d:?\d\d )?           # the time
+    | 1\d{9}                                                                          # an epoch
+    """,
+    re.VERBOSE,
+)
+# A line between messages of a trace.
+_RULE = re.compile(r" {0,4}-{20,}")
+# The name of a field, with at most a few digits: `ml1_midx1_packets`.
+_KEY = re.compile(r"[A-Za-z_\-]{1,20}(?:\d[A-Za-z_\-]{1,20}){0,2}\d?")
+# Read from one place with `match`, or whole with `fullmatch`; never searched for.
+WHOLE = frozenset({"_TIME", "_RULE", "_KEY"})
+
+
+class _Part(NamedTuple):
+    """A part of a line: its place, what it is, its field in a record, the place of its key."""
+
+    start: int
+    end: int
+    category: DataCategory | None
+    field: str
+    key: tuple[int, int] | None = None
+
+
+def log_stream(
+    reader: Reader, redact: Redact, log: Format | None
+) -> tuple[Iterator[bytes], LogLines]:
+    """Return the blocks of a log, each of whole entries, and the work to be done on each."""
+    return _whole_entries(blocks(reader), log), LogLines.of(redact, log)
+
+
+# Cutting ------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class _Cutter:
+    """Cut lines by one format and those that it names."""
+
+    log: Format
+
+    @cached_property
+    def others(self) -> tuple[_Cutter, ...]:
+        return tuple(_Cutter(formats()[name]) for name in self.log.also)
+
+    @cached_property
+    def inner(self) -> dict[str, tuple[_Cutter, ...]]:
+        return {
+            group: tuple(_Cutter(formats()[name]) for name in within)
+            for group, within in self.log.inner.items()
+        }
+
+    def cut(self, text: str, start: int = 0) -> list[_Part] | None:
+        """Return the parts of *text*, which begins at *start* of its line; None if it is other."""
+        for regex in self.log.lines:
+            matched = regex.match(text)
+            if matched is not None:
+                return [part for part in self._parts(matched, start)]
+        return None
+
+    def _parts(self, matched: re.Match[str], start: int) -> Iterator[_Part]:
+        for group, value in matched.groupdict().items():
+            if value is None or value in self.log.plain.get(group, ()):
+                continue
+            if group in self.log.fields:
+                yield from self._part(group, value, start + matched.start(group))
+
+    def _part(self, group: str, value: str, start: int) -> Iterator[_Part]:
+        for inner in self.inner.get(group, ()):
+            parts = inner.cut(value, start)
+            if parts is not None:
+                yield from parts
+                return
+        for regex in self.log.messages.get(group, ()):
+            matched = regex.match(value)
+            if matched is not None:
+                yield from self._parts(matched, start)
+                return
+        if group in self.log.pairs:
+            yield from self.paired(self.log.pairs[group], group, value, start)
+        else:
+            yield self._named(group, start, start + len(value))
+
+    def _named(
+        self, name: str, start: int, end: int, key: tuple[int, int] | None = None
+    ) -> _Part:
+        category = self.log.fields.get(name)
+        field = name if category is None else field_of(self.log, name)
+        return _Part(start, end, category, field, key)
+
+    def paired(self, style: str, group: str, value: str, start: int) -> Iterator[_Part]:
+        """Yield the pairs in *value*, and what is between them, which nobody may miss."""
+        after = 0
+        for pair in style_of(style).finditer(value):
+            yield from self._between(group, value, after, pair.start(), start)
+            after = pair.end()
+            yield from self._pair(pair, group, start)
+        yield from self._between(group, value, after, len(value), start)
+
+    def _pair(self, pair: re.Match[str], group: str, start: int) -> Iterator[_Part]:
+        groups = pair.groupdict()
+        held = "quoted" if groups.get("quoted") is not None else "value"
+        begin, end = pair.span(held)
+        key = groups.get("key")
+        if key is None:
+            yield _Part(start + begin, start + end, DataCategory.FREE_TEXT, field_of(self.log, group))
+        elif begin < end:
+            at = (start + pair.start("key"), start + pair.end("key"))
+            yield self._named(key, start + begin, start + end, at)
+
+    def _between(self, group: str, value: str, begin: int, end: int, start: int) -> Iterator[_Part]:
+        if any(map(str.isalnum, value[begin:end])):
+            yield _Part(
+                start + begin, start + end, DataCategory.FREE_TEXT, field_of(self.log, group)
+            )
+
+
+def field_of(log: Format, name: str) -> str:
+    """Return the field that a group of a format is in a record of its lines."""
+    return f"{log.name}_{name}".replace(".", "_")
+
+
+def schema_of(log: Format, /) -> Schema:
+    """Return the schema of the parts that lines of a format are cut into."""
+    fields: dict[str, Field] = {}
+    for each in _all_of(log):
+        if each.schema in names():
+            fields |= get(each.schema).fields
+        for name, category in each.fields.items():
+            # What is cut further, or searched, is a text where it comes out whole.
+            shown = DataCategory.FREE_TEXT if category in _TEXTS else category
+            fields[field_of(each, name)] = Field(shown, name)
+    return Schema(log.name, fields)
+
+
+def _all_of(log: Format) -> Iterator[Format]:
+    yield log
+    for name in (*log.also, *(name for within in log.inner.values() for name in within)):
+        yield from _all_of(formats()[name])
+
+
+# Treating -----------------------------------------------------------------------------------------
+
+
+@attrs.define(eq=False)
+class LogLines:
+    """Treat a block of whole entries of a log: one line in, one line out."""
+
+    guard: Guard
+    log: Format | None
+    _kept: frozenset[DataCategory] = frozenset()
+    _known: dict[tuple[str, str], str] = attrs.field(factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, redact: Redact, log: Format | None) -> LogLines:
+        """Return the work for a redactor; the format's own schema takes the place of its schema."""
+        if log is not None and isinstance(redact, Redactor):
+            redact = attrs.evolve(redact, schema=schema_of(log))
+        return cls(Guard(redact), log, _kept_by(redact))
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        # What was seen is not sent to workers.
+        name = self.log.name if self.log is not None and self.log.pinned else self.log
+        return (self.guard, name)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.guard, log = state
+        self.log = formats()[log] if isinstance(log, str) else log
+        self._kept = _kept_by(self.guard.redact)
+        self._known = {}
+
+    def __call__(self, block: bytes, /) -> tuple[bytes, Tally]:
+        tally = Tally()
+        before = self.guard.faults()
+        lines = decoded_lines(block, tally)
+        redacted = self.treated(lines, tally)
+        tally.records_out = tally.records_in
+        tally.faults.update(self.guard.faults() - before)
+        return "\n".join(redacted).encode("utf-8", "replace"), tally
+
+    def treated(self, lines: Sequence[str], tally: Tally, /) -> list[str]:
+        """Return *lines* treated, as many as came in."""
+        cutter = None if self.log is None else _Cutter(self.log)
+        redacted: list[str] = []
+        while len(redacted) < len(lines):
+            at = len(redacted)
+            bare = lines[at].removesuffix("\r")
+            if SIP_START.match(bare):
+                redacted += self._message(lines[at : self._end_of_message(lines, at)], tally)
+            elif self._is_pair(bare):
+                redacted += self._block(lines[at : self._end_of_block(lines, at)], tally)
+            else:
+                redacted.append(self._line(bare, cutter, tally) + lines[at][len(bare) :])
+        return redacted
+
+    def _line(self, line: str, cutter: _Cutter | None, tally: Tally) -> str:
+        if not line.strip():
+            return line
+        tally.records_in += 1
+        if line == _OVERLONG or len(line) > LINE_LIMIT:
+            tally.marked["too_long"] += 1
+            return TRUNCATED
+        for each in () if cutter is None else (cutter, *cutter.others):
+            parts = each.cut(line)
+            if parts is not None and self._is_safe(line, parts, each.log, tally):
+                tally.layouts[each.log.name] += 1
+                return one_line(self._spliced(line, parts, tally))
+        tally.layouts[_TEXT] += 1
+        return one_line(self._text(line, tally))
+
+    def _is_safe(self, line: str, parts: list[_Part], log: Format, tally: Tally) -> bool:
+        """Whether nothing personal is outside of the parts that a format of one's own names."""
+        if log.pinned:
+            return True
+        frame = []
+        after = 0
+        for part in sorted(parts):
+            frame.append(line[after : part.start])
+            after = max(after, part.end)
+        frame.append(line[after:])
+        return all(self._text(text, tally) == text for text in frame if text.strip())
+
+    # Parts
+
+    def _spliced(self, line: str, parts: list[_Part], tally: Tally) -> str:
+        """Return a line with its parts treated, and all else as it was."""
+        changes = [(part.start, part.end, self._alone(line, part, tally)) for part in parts
+                   if part.category in _ALONE]  # fmt: skip
+        rest = [part for part in parts if part.category not in _ALONE]
+        if all(part.category in _TEXTS for part in rest):
+            changes += [
+                (part.start, part.end, self._text(line[part.start : part.end], tally))
+                for part in rest
+            ]
+        else:
+            changes += self._together(line, rest, tally)
+        return _replaced(line, changes)
+
+    def _together(self, line: str, parts: list[_Part], tally: Tally) -> list[tuple[int, int, str]]:
+        """Treat parts as one record: what one of them calls personal goes from the others."""
+        pairs = [(part.field, line[part.start : part.end]) for part in parts]
+        changes = []
+        for part, (name, value) in zip(parts, self.guard.pairs(pairs, tally), strict=True):
+            shown = _label(part) if value is None else str(value)
+            changes.append((part.start, part.end, shown))
+            if part.key is not None and name != part.field and not _KEY.fullmatch(part.field):
+                changes.append((*part.key, name))
+        return changes
+
+    def _alone(self, line: str, part: _Part, tally: Tally) -> str:
+        value = line[part.start : part.end]
+        if part.category in self._kept and _TIME.fullmatch(value):
+            return value
+        return self._remembered(part.field, value, tally, self._field)
+
+    def _field(self, name: str, value: str, tally: Tally) -> str:
+        ((_, shown),) = self.guard.pairs([(name, value)], tally)
+        if shown is None:
+            category = None if self.log is None else schema_of(self.log).fields.get(name)
+            return label_of(category.category if category else DataCategory.UNKNOWN)
+        return str(shown)
+
+    def _text(self, text: str, tally: Tally) -> str:
+        return self._remembered("", text, tally, lambda _, value, tally: self.guard.text(value, tally))
+
+    def _remembered(
+        self, name: str, value: str, tally: Tally, treat: Callable[[str, str, Tally], str]
+    ) -> str:
+        # Most messages of a log are a few hundred, again and again: 2 to 20 times as fast.
+        shown = self._known.get((name, value))
+        if shown is None:
+            shown = treat(name, value, tally)
+            if len(value) <= _LONGEST_REMEMBERED:
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                self._known[name, value] = shown
+        return shown
+
+    # Entries of several lines
+
+    def _message(self, lines: Sequence[str], tally: Tally) -> list[str]:
+        """Return the lines of a SIP message, treated as one, and as many."""
+        tally.records_in += sum(1 for line in lines if line.strip())
+        tally.layouts[_SIP] += sum(1 for line in lines if line.strip())
+        bare = [line.removesuffix("\r") for line in lines]
+        indent = bare[0][: len(bare[0]) - len(bare[0].lstrip())]
+        # ngrep writes the end of a line as a dot.
+        dot = "." if bare[0].endswith(("SIP/2.0.", "OK.")) else ""
+        plain = [line.removeprefix(indent).removesuffix(dot) for line in bare]
+        message = self.guard.text("\r\n".join([*plain, "", ""]), tally).split("\r\n")
+        redacted = [one_line(line) for line in message[: len(lines)]]
+        redacted += [label_of(DataCategory.RAW_MESSAGE)] * (len(lines) - len(redacted))
+        return [
+            (indent + line + dot if before.strip() else "") + before[len(before.removesuffix("\r")) :]
+            for line, before in zip(redacted, lines, strict=True)
+        ]
+
+    def _end_of_message(self, lines: Sequence[str], start: int) -> int:
+        end = start + 1
+        last = min(len(lines), start + _LONGEST_BLOCK)
+        while end < last and not self._ends_message(lines[end].removesuffix("\r")):
+            end += 1
+        while end > start + 1 and not lines[end - 1].strip():
+            end -= 1
+        return end
+
+    def _ends_message(self, line: str) -> bool:
+        if SIP_START.match(line) or _RULE.match(line):
+            return True
+        return any(regex.match(line) for regex in self._frames)
+
+    @property
+    def _frames(self) -> tuple[re.Pattern[str], ...]:
+        if self.log is None or self.log.style:
+            return ()
+        return (*self.log.lines, *(line for name in self.log.also for line in formats()[name].lines))
+
+    def _is_pair(self, line: str) -> bool:
+        if self.log is None or not self.log.style:
+            return False
+        return style_of(self.log.style).match(line) is not None
+
+    def _end_of_block(self, lines: Sequence[str], start: int) -> int:
+        end = start
+        last = min(len(lines), start + _LONGEST_BLOCK)
+        while end < last and self._is_pair(lines[end].removesuffix("\r")):
+            end += 1
+        return end
+
+    def _block(self, lines: Sequence[str], tally: Tally) -> list[str]:
+        """Return a block of pairs, treated as one record."""
+        log = cast("Format", self.log)
+        tally.records_in += len(lines)
+        tally.layouts[log.name] += len(lines)
+        whole = "\n".join(line.removesuffix("\r") for line in lines)
+        parts: list[_Part] = []
+        start = 0
+        for line in whole.split("\n"):
+            parts += _Cutter(log).paired(log.style, "", line, start)
+            start += len(line) + 1
+        changes = [
+            (begin, end, one_line(shown))
+            for begin, end, shown in self._together(whole, parts, tally)
+        ]
+        redacted = _replaced(whole, changes).split("\n")
+        return [
+            line + before[len(before.removesuffix("\r")) :]
+            for line, before in zip(redacted, lines, strict=True)
+        ]
+
+
+def _kept_by(redact: Redact) -> frozenset[DataCategory]:
+    if not isinstance(redact, Redactor):
+        return frozenset()
+    is_kept = redact.policy.actions[DataCategory.TIMESTAMP] is keep
+    return frozenset({DataCategory.TIMESTAMP} if is_kept else ())
+
+
+def _label(part: _Part) -> str:
+    """Return what is shown of a part that a policy drops: the frame of the line stays."""
+    category = part.category or judge((part.field,)).category
+    return label_of(category or DataCategory.UNKNOWN)
+
+
+def _replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
+    pieces = []
+    after = 0
+    for start, end, shown in sorted(changes):
+        pieces += [line[after:start], shown]
+        after = end
+    return "".join([*pieces, line[after:]])
+
+
+# Blocks of whole entries --------------------------------------------------------------------------
+
+_LONGEST_ENTRY = 1 << 18  # bytes that are held back until the rest of an entry comes
+
+
+def _whole_entries(read: Iterator[bytes], log: Format | None) -> Iterator[bytes]:
+    """Cut blocks so that no message or block of pairs begins in one and ends in the next."""
+    held = b""
+    for block in read:
+        whole = held + block
+        cut = start_of_last(whole, log)
+        if len(whole) - cut > _LONGEST_ENTRY or not block.endswith(b"\n"):
+            cut = len(whole)
+        held = whole[cut:]
+        if cut:
+            yield whole[:cut]
+    if held:
+        yield held
+
+
+def start_of_last(block: bytes, log: Format | None) -> int:
+    """Return where the last entry that may go on begins."""
+    if log is not None and log.style:
+        return max(block.rfind(b"\n\n") + 2, block.rfind(b"\n\r\n") + 3) if b"\n" in block else 0
+    end = len(block)
+    at = block.rfind(b"SIP/2.0", max(0, end - (1 << 16)))
+    while at >= 0:
+        start = block.rfind(b"\n", 0, at) + 1
+        if SIP_START.match(block[start : at + 12].decode("utf-8", "replace")):
+            return start
+        at = block.rfind(b"SIP/2.0", max(0, end - (1 << 16)), start)
+    return end
