@@ -151,7 +151,9 @@ def redact(
         drops = chosen.unknown == "drop"
         if follow:
             if schema is not None or encoding is not None or jobs > 1:
-                raise ConfigurationError("--follow goes with neither --schema, --encoding nor --jobs.")
+                raise ConfigurationError(
+                    "--follow goes with neither --schema, --encoding nor --jobs."
+                )
             counted = _log_commands.follow_log(
                 files or ["-"], output, Redactor(chosen), format_of(format)
             )

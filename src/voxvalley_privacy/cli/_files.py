@@ -400,14 +400,14 @@ class _Differ:
         return ""
 
 
-def unknown_in(
-    file: Input, schema: Schema, kind: str | Format | None
-) -> tuple[UnknownField, ...]:
+def unknown_in(file: Input, schema: Schema, kind: str | Format | None) -> tuple[UnknownField, ...]:
     """Return the fields of all records of *file* that *schema* does not know."""
     with _opened(file) as (head, source):
         read_as = kind or kind_of(plain_head(head), "" if file.is_pipe else file.path)
         if isinstance(read_as, Format) or read_as == "text" or read_as in formats():
-            raise ConfigurationError("This is read as lines of text or of a log, which have no fields; name its format.")
+            raise ConfigurationError(
+                "This is read as lines of text or of a log, which have no fields; name its format."
+            )
         differ = _Differ(schema)
         _through(source, differ, read_as, None)
     return tuple(differ.unknown)

@@ -119,9 +119,7 @@ class _Cutter:
         else:
             yield self._named(group, start, start + len(value))
 
-    def _named(
-        self, name: str, start: int, end: int, key: tuple[int, int] | None = None
-    ) -> _Part:
+    def _named(self, name: str, start: int, end: int, key: tuple[int, int] | None = None) -> _Part:
         category = self.log.fields.get(name)
         field = name if category is None else field_of(self.log, name)
         return _Part(start, end, category, field, key)
@@ -141,7 +139,9 @@ class _Cutter:
         begin, end = pair.span(held)
         key = groups.get("key")
         if key is None:
-            yield _Part(start + begin, start + end, DataCategory.FREE_TEXT, field_of(self.log, group))
+            yield _Part(
+                start + begin, start + end, DataCategory.FREE_TEXT, field_of(self.log, group)
+            )
         elif begin < end:
             at = (start + pair.start("key"), start + pair.end("key"))
             yield self._named(key, start + begin, start + end, at)
@@ -299,7 +299,9 @@ class LogLines:
         return str(shown)
 
     def _text(self, text: str, tally: Tally) -> str:
-        return self._remembered("", text, tally, lambda _, value, tally: self.guard.text(value, tally))
+        return self._remembered(
+            "", text, tally, lambda _, value, tally: self.guard.text(value, tally)
+        )
 
     def _remembered(
         self, name: str, value: str, tally: Tally, treat: Callable[[str, str, Tally], str]
@@ -329,7 +331,8 @@ class LogLines:
         redacted = [one_line(line) for line in message[: len(lines)]]
         redacted += [label_of(DataCategory.RAW_MESSAGE)] * (len(lines) - len(redacted))
         return [
-            (indent + line + dot if before.strip() else "") + before[len(before.removesuffix("\r")) :]
+            (indent + line + dot if before.strip() else "")
+            + before[len(before.removesuffix("\r")) :]
             for line, before in zip(redacted, lines, strict=True)
         ]
 
@@ -351,7 +354,10 @@ class LogLines:
     def _frames(self) -> tuple[re.Pattern[str], ...]:
         if self.log is None or self.log.style:
             return ()
-        return (*self.log.lines, *(line for name in self.log.also for line in formats()[name].lines))
+        return (
+            *self.log.lines,
+            *(line for name in self.log.also for line in formats()[name].lines),
+        )
 
     def _is_pair(self, line: str) -> bool:
         if self.log is None or not self.log.style:

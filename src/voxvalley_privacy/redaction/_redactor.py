@@ -21,6 +21,7 @@ from ..schemas import ROLES, Node, Schema, compile_paths, get
 from ..vocabulary import DataCategory
 from ._explain import Explanation, explain
 from ._field_plan import SCAN, FieldPlan
+from ._memory import Memory, memory_of_request
 from ._plan import Table
 from ._propagation import Known, suspicious
 from ._record_pass import Walk
@@ -115,6 +116,13 @@ class _Engine:
         """Whether a text is shown as far as nothing is found in it, and no reader has to look."""
         return self.treater.shows_text and not may_hold_islands(text)
 
+    def remembered(self, text: str, memory: Memory, /) -> str:
+        """Return a text of prose treated, with what its request is known to hold."""
+        known = memory.known()
+        if known is None or not known.concerns(text):
+            return self.treater.text(text)
+        return known.scan(text, self.treater)
+
     def found(self, text: str, /) -> tuple[Finding, ...]:
         """Return what would be treated in a text: the leaves that readers find, and its prose."""
         walk = Walk(self.treater, self.sip, self.budget)
@@ -193,12 +201,17 @@ class Redactor:
     def _treated(self, record: object) -> object:
         engine = self._engine
         walk = Walk(engine.treater, engine.sip, engine.budget)
-        made = engine.walked(record, walk)
-        if (walk.kept or walk.needles) and suspicious(walk.needles, walk.kept, walk.scanned):
-            made = engine.walked(
-                record, Walk(engine.treater, engine.sip, engine.budget, Known(walk.needles))
+        redacted = engine.walked(record, walk)
+        needles = walk.needles
+        memory = memory_of_request()
+        if memory is not None:
+            memory.add(needles)
+            needles = [*needles, *memory.needles]
+        if (walk.kept or needles) and suspicious(needles, walk.kept, walk.scanned):
+            redacted = engine.walked(
+                record, Walk(engine.treater, engine.sip, engine.budget, Known(needles))
             )
-        return made
+        return redacted
 
     def _given_up(self, record: object) -> object:
         """
@@ -227,7 +240,10 @@ class Redactor:
             next(engine.tally.calls)
             plain = str.__str__(text)
             if engine.is_prose(plain):
-                return engine.treater.text(plain)
+                memory = memory_of_request()
+                if memory is None:
+                    return engine.treater.text(plain)
+                return engine.remembered(plain, memory)
             return cast(str, self._treated(plain))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))
