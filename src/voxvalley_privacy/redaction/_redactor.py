@@ -17,10 +17,11 @@ from ..placeholders import FAULT, OMIT
 from ..policies import Budget, Policy, labels
 from ..reading import may_hold_islands
 from ..reading.sip import Engine as SipEngine
-from ..schemas import ROLES, Node, Schema, compile_paths, get
+from ..schemas import ROLES, Node, Schema, compile_paths
 from ..vocabulary import DataCategory
 from ._explain import Explanation, explain
 from ._field_plan import SCAN, FieldPlan
+from ._joined_schemas import joined_schema
 from ._memory import Memory, memory_of_request
 from ._plan import Table
 from ._propagation import Known, suspicious
@@ -32,10 +33,6 @@ from ._treat import Treater
 __all__ = ["Redactor", "scrub"]
 
 _T = TypeVar("_T")
-
-
-def _schema(given: Schema | str | None) -> Schema | None:
-    return get(given) if isinstance(given, str) else given
 
 
 def _finders(finders: Iterable[Finder], /) -> tuple[Finder, ...]:
@@ -161,9 +158,10 @@ class Redactor:
     Args:
         policy: What happens to each category; start from `vp.policies`.
 
-        schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field
-            names and by what texts
-            hold.
+        schema: Which field is what: a `Schema`, the name of a built-in one, a list of these for an
+            app with several kinds of records, or None to go by field names and by what texts hold.
+            Fields of a list are joined; where two schemas disagree about a field, the category
+            that the policies hide more of counts.
 
         finders: What to find in texts besides everything that the library finds by itself, such as
             an app's own ids: see `vp.pattern_finder()`.
@@ -174,7 +172,7 @@ class Redactor:
     """
 
     policy: Policy
-    schema: Schema | None = attrs.field(default=None, converter=_schema)
+    schema: Schema | None = attrs.field(default=None, converter=joined_schema)
     finders: tuple[Finder, ...] = attrs.field(default=(), converter=_finders)
     _engine: _Engine = attrs.field(
         default=attrs.Factory(
