@@ -106,6 +106,11 @@ _TABLE = {
         rf"{_APART}(?:(?:{_YEAR}|[0-9]{{2}})?{_MM}{_DD}|{_MM}[-.]{_DD}|{_DD}-{_MM})[-@ ]{_FULL_CLOCK}"
         r"(?![0-9]|:[0-9])"
     ),
+    # 261110 105759 8228 INFO: date, time and process at the head of a line
+    "line_head": (
+        rf"(?<![^\n])[0-9]{{2}}{_MM}{_DD} [0-9]{{6}} [0-9]{{1,7}}"
+        r"(?= (?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL|TRACE|NOTICE)\b)"
+    ),
     # 12/05/24 20:15 · 12/05/24 - 15/05/24: only beside a clock or a second date is a short year
     # long enough to matter
     "short_date": (
@@ -191,7 +196,7 @@ _TABLE = {
 STRONG = frozenset(
     (
         "bare_epoch", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump",
-        "ip_address", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
+        "ip_address", "line_head", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
         "receipt_id", "request", "session", "stamp", "system_time", "thread", "with_hex",
     )
 )  # fmt: skip
