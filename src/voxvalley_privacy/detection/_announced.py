@@ -243,7 +243,7 @@ _WRITTEN = re.compile(
 # DTMF begin '4', Digits received: 018466, pressed 8, RTP RECV DTMF 8:2303.
 _KEYED = re.compile(
     r"""
-    \b(?:dtmf|digits?|pressed|keyed|entered|keypad)\b
+    (?<![\w.])(?:dtmf|digits?|pressed|keyed|entered|keypad)\b
     (?:\ (?:received|begin|end|digits?|input|sent|key|is))*
     \ ?[:=]?\ ?["']?(?P<digits>[0-9*\#]{1,24}(?=[^\w.-]|:\d|\Z))
     """,

@@ -126,7 +126,8 @@ def headers_in(text: str, /) -> list[Island]:
     """Return the `Key: value` pairs of a text: whole lines, and those within a line."""
     islands = []
     lines = list(_LINE_HEADER.finditer(text))
-    if len(lines) > 1:
+    # Lines that all begin with one word have a label, not fields.
+    if len({line["key"] for line in lines}) > 1:
         for line in lines:
             start, end = line.span("value")
             leaf = Leaf((line["key"],), line["value"], start, end, as_bare)
