@@ -87,7 +87,7 @@ NEUTRAL = _words(
     destination details di display do du e effective emergency en english entry et external fax
     first formatted friendly from full given i id identity inbound info internal item la last le
     legal line local long middle native new object of old original outbound payload preferred
-    primary profile real record remote result screen second secondary shipping short source the
+    primary profile real record remote requested result screen second secondary shipping short source the
     to translated und value values van verified von y
     """
 )
@@ -104,7 +104,7 @@ WRAPPERS = _words(
 # Where nothing else is beside them, names beside these are of people: `profile.name`.
 UNOWNED = _words(
     """
-    billing destination from identity profile remote shipping source to verified
+    billing destination from identity profile remote requested shipping source to verified
     """
 )
 

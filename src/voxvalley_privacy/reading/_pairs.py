@@ -32,7 +32,7 @@ _PAIR = re.compile(
     """,
     re.VERBOSE,
 )
-_NEXT_PAIR = re.compile(r"[,;|\t\n)\]}>\"]|\s[A-Za-z_@][\w.-]{0,63}=|\Z")
+_NEXT_PAIR = re.compile(r"[,;|\t\n)\]}>\"\x00]|\s[A-Za-z_@][\w.-]{0,63}=|\Z")
 
 _WIDEST = 1024  # characters of a bare value of several words
 _NEAR = 4096  # characters behind a statement in which its values are logged
@@ -47,7 +47,8 @@ _HEADER = re.compile(
     """,
     re.VERBOSE,
 )
-_END_OF_HEADER = re.compile(r"[,;|\t\n\r)\]}\"]|\s{2}|\s[A-Za-z][\w-]{0,40}[:=]|\Z")
+# What was read already ends a value, too.
+_END_OF_HEADER = re.compile(r"[,;|\t\n\r)\]}\"\x00]|\s{2}|\s[A-Za-z][\w-]{0,40}[:=]|\Z")
 _LINE_HEADER = re.compile(
     r"(?m)^[ \t]*+(?P<key>[A-Za-z][\w-]{0,40})[ \t]?:[ \t]++(?P<value>[^\r\n\x00]++)[\r]?$"
 )
@@ -55,9 +56,10 @@ _LINE_HEADER = re.compile(
 # [from:+14155550132], [content:b'hello'], [msg:12:hello] with the length before the text.
 _BRACKETED = re.compile(
     r"""
-    \[(?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?(?:b?(?P<mark>["'])(?=[^\]]{0,512}(?P=mark)\]))?
+    \[(?!msg:[0-9]{1,5}:id:)                        # a receipt: its own keys say what is personal
+    (?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?(?:b?(?P<mark>["'])(?=[^\]]{0,512}(?P=mark)\]))?
     (?P<value>[^\[\]\x00]*?)(?P=mark)?\]
-    | \[(?P<plain_key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:)?(?P<plain>[^\[\]\x00]*)\]
+    | \[(?!msg:[0-9]{1,5}:id:)(?P<plain_key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:)?(?P<plain>[^\[\]\x00]*)\]
     """,
     re.VERBOSE,
 )
@@ -69,7 +71,7 @@ _COMPACT = re.compile(
     """,
     re.VERBOSE,
 )
-_END_OF_COMPACT = re.compile(r"[|\t\n\r)\]}\"]|\s[A-Za-z][A-Za-z_-]{0,40}:|\Z")
+_END_OF_COMPACT = re.compile(r"[|\t\n\r)\]}\"\x00]|\s[A-Za-z][A-Za-z_-]{0,40}:|\Z")
 # "caller_name" "Zoe Example": words of a command, each in quotes.
 _QUOTED_PAIR = re.compile(
     r"\"(?P<key>[A-Za-z_][\w.-]{0,63})\"[ ]\"(?P<value>(?:[^\"\\\n\x00]|\\.)*+)\""
@@ -124,7 +126,8 @@ def headers_in(text: str, /) -> list[Island]:
     """Return the `Key: value` pairs of a text: whole lines, and those within a line."""
     islands = []
     lines = list(_LINE_HEADER.finditer(text))
-    if len(lines) > 1:
+    # Lines that all begin with one word have a label, not fields.
+    if len({line["key"] for line in lines}) > 1:
         for line in lines:
             start, end = line.span("value")
             leaf = Leaf((line["key"],), line["value"], start, end, as_bare)
