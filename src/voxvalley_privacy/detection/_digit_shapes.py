@@ -207,7 +207,7 @@ STRONG = frozenset(
     (
         "bare_epoch", "call", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump",
         "ip_address", "line_head", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
-        "receipt_id", "request", "serial", "session", "stamp", "system_time", "thread", "ttl", "with_hex",
+        "receipt_id", "request", "serial", "session", "stamp", "system_time", "thread", "ttl", "with_hex", "zeros",
     )
 )  # fmt: skip
 _UNLESS_REACHABLE = frozenset(("bare_epoch", "thread"))
@@ -323,6 +323,8 @@ _ID_CHARACTERS = ascii_letters + digits + "-"
 _SHORTEST_ID = 8
 _SHORTEST_TEXT, _CLEAR_TEXT = 16, 24  # digits of hexadecimal that can be text
 HEXADECIMAL = re.compile(r"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")
+# Words between other octets, as in a packet: chance puts ten such octets in one of a million hashes.
+_WORDS_IN_OCTETS = re.compile(rb"[0-9A-Za-z ]{10}")
 _DASHES = 4  # of a UUID
 _LONGEST_KIND = 8  # letters of the word before an id
 _PARTS = 5  # digits of the number of parts behind one
@@ -374,6 +376,8 @@ def text_in_hex(word: str, /) -> bool:
     if size < _SHORTEST_TEXT or size % 2 or HEXADECIMAL.fullmatch(word) is None:
         return False
     octets = bytes.fromhex(word)
+    if _WORDS_IN_OCTETS.search(octets) is not None:
+        return True
     if not octets.isascii():
         return False
     if size < _CLEAR_TEXT:
