@@ -274,7 +274,9 @@ _TWO_CAPITALS = re.compile(
     r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{1,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+ [A-ZÀ-Þ][^\W\d_]"
 )
 # DTMF, digits, pressed, keyed, entered, keypad, registered; one search in C.
-_ANNOUNCING = re.compile("DTMF|dtmf|igit|ressed|eyed|ntered|eypad|egister| from |->|[a-zß-ÿ] [A-ZÀ-Þ]")
+_ANNOUNCING = re.compile(
+    "DTMF|dtmf|igit|ressed|eyed|ntered|eypad|egister| from |->|[a-zß-ÿ] [A-ZÀ-Þ]"
+)
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.

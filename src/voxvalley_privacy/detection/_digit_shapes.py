@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from string import ascii_letters, digits
 
+from ._octets import text_in_hex
+
 __all__ = [
     "AMOUNT_FORM",
     "DATED",
     "DIGITS",
     "DIGITS_OF_A_NUMBER",
-    "HEXADECIMAL",
     "ID_TOKEN",
     "LONGEST_NUMBER",
     "LONG_PORT",
@@ -29,12 +30,10 @@ __all__ = [
     "dates_in",
     "ids_in",
     "is_id",
-    "is_text",
     "is_time_stamp",
     "may_be_id",
     "may_be_shaped",
     "shapes_in",
-    "text_in_hex",
 ]
 
 DIGITS_OF_A_NUMBER = 7  # from which on digits in a row are a number
@@ -207,7 +206,7 @@ STRONG = frozenset(
     (
         "bare_epoch", "call", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump",
         "ip_address", "line_head", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
-        "receipt_id", "request", "serial", "session", "stamp", "system_time", "thread", "ttl", "with_hex",
+        "receipt_id", "request", "serial", "session", "stamp", "system_time", "thread", "ttl", "with_hex", "zeros",
     )
 )  # fmt: skip
 _UNLESS_REACHABLE = frozenset(("bare_epoch", "thread"))
@@ -321,8 +320,6 @@ ID_TOKEN = re.compile(
 )
 _ID_CHARACTERS = ascii_letters + digits + "-"
 _SHORTEST_ID = 8
-_SHORTEST_TEXT, _CLEAR_TEXT = 16, 24  # digits of hexadecimal that can be text
-HEXADECIMAL = re.compile(r"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")
 _DASHES = 4  # of a UUID
 _LONGEST_KIND = 8  # letters of the word before an id
 _PARTS = 5  # digits of the number of parts behind one
@@ -358,27 +355,6 @@ def _word_around(text: str, start: int, end: int, /) -> tuple[int, int]:
     low = start - len(head) + len(head.rstrip(_ID_CHARACTERS))
     high = end + len(tail) - len(tail.lstrip(_ID_CHARACTERS))
     return low, high
-
-
-def is_text(octets: bytes, /) -> bool:
-    """Say whether octets are text that people can read: no control characters, no broken UTF-8."""
-    try:
-        return octets.decode().replace("\r", "").replace("\n", "").replace("\t", "").isprintable()
-    except UnicodeDecodeError:
-        return False
-
-
-def text_in_hex(word: str, /) -> bool:
-    """Say whether a word is the hexadecimal of readable text: if it is short, of letters alone."""
-    size = len(word)
-    if size < _SHORTEST_TEXT or size % 2 or HEXADECIMAL.fullmatch(word) is None:
-        return False
-    octets = bytes.fromhex(word)
-    if not octets.isascii():
-        return False
-    if size < _CLEAR_TEXT:
-        return octets.replace(b" ", b"").isalnum()
-    return is_text(octets)
 
 
 def is_id(word: str, /) -> bool:

@@ -87,7 +87,8 @@ NEUTRAL = _words(
     destination details di display do du e effective emergency en english entry et external fax
     first formatted friendly from full given i id identity inbound info internal item la last le
     legal line local long middle native new object of old original outbound payload preferred
-    primary profile real record remote requested result screen second secondary shipping short source the
+    primary profile real record remote requested result screen second secondary shipping short
+    source the
     to translated und value values van verified von y
     """
 )

@@ -56,10 +56,12 @@ _LINE_HEADER = re.compile(
 # [from:+14155550132], [content:b'hello'], [msg:12:hello] with the length before the text.
 _BRACKETED = re.compile(
     r"""
-    \[(?!msg:[0-9]{1,5}:id:)                        # a receipt: its own keys say what is personal
-    (?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?(?:b?(?P<mark>["'])(?=[^\]]{0,512}(?P=mark)\]))?
+    \[(?!msg:[0-9]{1,5}:id:)      # not a receipt: its own keys say what is personal
+    (?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?
+    (?:b?(?P<mark>["'])(?=[^\]]{0,512}(?P=mark)\]))?
     (?P<value>[^\[\]\x00]*?)(?P=mark)?\]
-    | \[(?!msg:[0-9]{1,5}:id:)(?P<plain_key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:)?(?P<plain>[^\[\]\x00]*)\]
+    | \[(?!msg:[0-9]{1,5}:id:)(?P<plain_key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:)?
+      (?P<plain>[^\[\]\x00]*)\]
     """,
     re.VERBOSE,
 )
