@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from itertools import chain
+from typing import IO
 
 import attrs
 
@@ -54,13 +55,13 @@ def redact_growing(
     Returns:
         The counts, lines out always equal to lines in.
     """
-    log = None if format is None else format_named(format)
+    named = None if format is None else format_named(format)
     total = Tally()
-    work: LogLines | None = None
-    for block in _entries(_chunks(os.fspath(src), wait, stop), lambda: log):
-        if work is None:
-            log = log or _told(block)
-            work = LogLines.of(redact, log)
+    entries = _entries(_chunks(os.fspath(src), wait, stop), named)
+    first = next(entries, b"")
+    log = named or _told(first)
+    work = LogLines.of(redact, log)
+    for block in chain((first,), entries):
         data, tally = work(block)
         dst.write(data)
         dst.flush()
@@ -143,7 +144,7 @@ def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes]
         tail.close()
 
 
-def _entries(chunks: Iterator[bytes], log: Callable[[], Any]) -> Iterator[bytes]:
+def _entries(chunks: Iterator[bytes], log: Format | None) -> Iterator[bytes]:
     """Yield whole lines, and entries of several lines whole."""
     held = b""
     idle = 0
@@ -153,7 +154,7 @@ def _entries(chunks: Iterator[bytes], log: Callable[[], Any]) -> Iterator[bytes]
         end = held.rfind(b"\n") + 1
         if len(held) - end > _LONGEST:
             held, end = held[: end + _LONGEST] + b"\n", end + _LONGEST + 1
-        cut = end if idle >= 2 else min(end, start_of_last(held[:end], log()))
+        cut = end if idle >= 2 else min(end, start_of_last(held[:end], log))
         if cut:
             yield held[:cut]
             held = held[cut:]
