@@ -99,17 +99,14 @@ class _Tail:
         return self.file.read(_BLOCK)
 
     def is_replaced(self) -> bool:
-        """Whether another file has the path now; the old one is closed then."""
+        """Whether another file has the path now."""
         if self.file is None:
             return False
         try:
             now = os.stat(self.path)
         except OSError:
             return False
-        if os.path.samestat(now, os.fstat(self.file.fileno())):
-            return False
-        self.close()
-        return True
+        return not os.path.samestat(now, os.fstat(self.file.fileno()))
 
     def close(self) -> None:
         """Close the file."""
@@ -124,8 +121,8 @@ class _Tail:
             return None
 
 
-def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes]:
-    """Yield what is written to a file; nothing, once a round, where nothing was."""
+def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes | None]:
+    """Yield what is written to a file; once a round b"" where nothing was; None between two."""
     tail = _Tail(path)
     try:
         while True:
@@ -133,8 +130,10 @@ def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes]
             if chunk := tail.read():
                 yield chunk
             elif tail.is_replaced():
-                # A line that the old file did not end is one line still.
-                yield b"\n"
+                # What was written between the two looks comes first.
+                yield tail.read()
+                tail.close()
+                yield None
             elif ending:
                 return
             else:
@@ -144,13 +143,15 @@ def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes]
         tail.close()
 
 
-def _entries(chunks: Iterator[bytes], log: Format | None) -> Iterator[bytes]:
+def _entries(chunks: Iterator[bytes | None], log: Format | None) -> Iterator[bytes]:
     """Yield whole lines, and entries of several lines whole."""
     held = b""
     idle = 0
     for chunk in chunks:
         idle = 0 if chunk else idle + 1
-        held = held.removesuffix(b"\n") + chunk if chunk == b"\n" else held + chunk
+        is_cut = chunk is None and held and not held.endswith(b"\n")
+        # The old file may not have ended its last line.
+        held += b"\n" if is_cut else chunk or b""
         end = held.rfind(b"\n") + 1
         if len(held) - end > _LONGEST:
             held, end = held[: end + _LONGEST] + b"\n", end + _LONGEST + 1
