@@ -23,7 +23,7 @@ from ._text_lines import decoded_lines
 __all__ = ["LogLines", "log_stream", "start_of_last"]
 
 _OVERLONG = OVERLONG.decode()
-# They tell nothing of the rest of the line, and are treated by themselves.
+# They identify nobody in the rest of the line, and are treated by themselves.
 _ALONE = frozenset({DataCategory.TIMESTAMP, DataCategory.STATUS})
 _REMEMBERED = 20_000  # texts, of at most 400 characters each
 _LONGEST_REMEMBERED = 400
