@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._books import Books, Witness, batches, bound_key, chain_of, salted, size_of, unsalted
 from ._journal import Journal
 from ._proofs import Proofs, StorePartial, StoreStale
+from ._streams import Stream, details_of, of_book
 from ._subjects import Account, Subject, Subjects, canonical_sender, canonical_subject
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Proofs",
     "StorePartial",
     "StoreStale",
+    "Stream",
     "Subject",
     "Subjects",
     "Witness",
@@ -22,6 +24,8 @@ __all__ = [
     "canonical_sender",
     "canonical_subject",
     "chain_of",
+    "details_of",
+    "of_book",
     "salted",
     "size_of",
     "unsalted",
