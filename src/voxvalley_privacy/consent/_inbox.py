@@ -151,12 +151,16 @@ class Inbox:
 
     def _read(self, message: InboundMessage, context: str) -> KeywordMatch:
         try:
-            classify = self._classify or partial(
-                classify_keyword, country=self._country(message), context=context
-            )
-            return strictest(message, classify)
+            match = strictest(message, self._classify or self._classifier(message, context))
+            if match.kind is not KeywordKind.NONE or self._classify is not None:
+                return match
+            # People also write in languages that are not those of their number's country.
+            return strictest(message, partial(classify_keyword, context=context))
         except Exception:  # whatever a classifier raises: the person may have said no
             return _UNREAD
+
+    def _classifier(self, message: InboundMessage, context: str) -> Callable[[str], KeywordMatch]:
+        return partial(classify_keyword, country=self._country(message), context=context)
 
     def _country(self, message: InboundMessage) -> str:
         """Return the country of the sender's number; empty to read in all languages."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._account_book import Book, Fold, body_of, fault_code
 from ._books import Books, Witness, batches, bound_key, chain_of, salted, size_of, unsalted
 from ._journal import Journal
 from ._proofs import Proofs, StorePartial, StoreStale
@@ -10,7 +11,9 @@ from ._subjects import Account, Subject, Subjects, canonical_sender, canonical_s
 
 __all__ = [
     "Account",
+    "Book",
     "Books",
+    "Fold",
     "Journal",
     "Proofs",
     "StorePartial",
@@ -20,12 +23,14 @@ __all__ = [
     "Subjects",
     "Witness",
     "batches",
+    "body_of",
     "bound_key",
     "canonical_sender",
     "canonical_subject",
     "chain_of",
     "details_of",
     "of_book",
+    "fault_code",
     "salted",
     "size_of",
     "unsalted",
