@@ -14,6 +14,7 @@ from pathlib import Path
 import voxvalley_privacy as vp
 
 _SIZE = 10_000_000
+_AREAS = (202, 212, 213, 303, 305, 312, 404, 415, 503, 512, 602, 617, 619, 702, 713, 720, 803, 808, 901, 917)
 _LINE = re.compile(r"^\[([^\]]+)\] ([A-Z]+)\[(\d+)\](?:\[(C-[0-9a-f]{8})\])? ([\w./]+): (.*)$")
 
 
@@ -25,7 +26,7 @@ def _lines(size: int) -> str:
     call = 0
     while held < size:
         call += 1
-        number = f"+1415555{choose.randrange(100, 200):04}"
+        number = f"+1{choose.choice(_AREAS)}555{choose.randrange(100, 200):04}"
         extension = 1000 + choose.randrange(200)
         channel = f"PJSIP/trunk-{call:08x}"
         messages = [

@@ -278,3 +278,18 @@ def test_layouts_are_linear(name: str):
             regex.match(line)
 
     assert time.process_time() - start < 2
+
+
+def test_numbers_of_channels_change_nothing():
+    """A line that was seen with another channel comes out as it does alone, number and all."""
+    lines = [
+        f'{_FULL}Executing [{number}@x:1] Dial("PJSIP/{peer}-0{at:07x}", "SIP/1001-0{at + 1:07x},20")\n'
+        f"{_FULL}SIP/{peer}-0{at:07x} answered SIP/{number}-0{at:07x} on tel/20-07946095 or 20-07946095\n"
+        for at, number in enumerate(("+14155550132", "1001", "+447700900123", "0041555"))
+        for peer in ("1001", "trunk-uk", "14155550132")
+    ]
+    for redact in (_DEBUG, _ANALYTICS, _PUBLIC):
+        together, _ = _log("".join(lines), redact, format="asterisk.full")
+        assert "".join(_log(line, redact, format="asterisk.full")[0] for line in lines) == together
+        assert "7946095" not in together
+    assert "PJSIP/[PARTY_NUMBER]-00000003" in _log("".join(lines), format="asterisk.full")[0]

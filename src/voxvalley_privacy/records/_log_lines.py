@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -18,6 +18,7 @@ from ._border import Guard, Redact, Tally
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
 from ._line_cutter import TEXTS, Cutter, Part, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
+from ._line_ids import with_ids, without_ids
 from ._text_lines import decoded_lines
 
 __all__ = ["LogLines", "log_stream", "start_of_last"]
@@ -30,6 +31,10 @@ _LONGEST_REMEMBERED = 400
 _LONGEST_BLOCK = 2_000  # lines of a SIP message or of a block of pairs
 _TEXT = "text"
 _SIP = "sip.message"
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+_Record: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
 
 # A time that is nothing else, or epoch seconds.
 _TIME = re.compile(
@@ -66,6 +71,13 @@ class LogLines:
     log: Format | None
     _kept: frozenset[DataCategory] = frozenset()
     _known: dict[tuple[str, str], str] = attrs.field(factory=dict, repr=False)
+    _records: dict[_Record, list[tuple[str, str]]] = attrs.field(factory=dict, repr=False)
+    _categories: dict[str, DataCategory] = attrs.field(factory=dict, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.log is not None:
+            fields = schema_of(self.log).fields
+            self._categories = {name: field.category for name, field in fields.items()}
 
     @classmethod
     def of(cls, redact: Redact, log: Format | None) -> LogLines:
@@ -83,7 +95,9 @@ class LogLines:
         self.guard, log = state
         self.log = formats()[log] if isinstance(log, str) else log
         self._kept = _kept_by(self.guard.redact)
-        self._known = {}
+        self._known, self._records = {}, {}
+        self._categories = {}
+        self.__attrs_post_init__()
 
     def __call__(self, block: bytes, /) -> tuple[bytes, Tally]:
         tally = Tally()
@@ -157,14 +171,44 @@ class LogLines:
 
     def _together(self, line: str, parts: list[Part], tally: Tally) -> list[tuple[int, int, str]]:
         """Treat parts as one record: what one of them calls personal goes from the others."""
-        pairs = [(part.field, line[part.start : part.end]) for part in parts]
+        values = tuple(line[part.start : part.end] for part in parts)
+        fields = tuple(part.field for part in parts)
+        shown = self._recalled(fields, values, tally)
         changes = []
-        for part, (name, value) in zip(parts, self.guard.pairs(pairs, tally), strict=True):
-            shown = _label(part) if value is None else str(value)
-            changes.append((part.start, part.end, shown))
+        for part, (name, value) in zip(parts, shown, strict=True):
+            changes.append((part.start, part.end, value))
             if part.key is not None and name != part.field and not _KEY.fullmatch(part.field):
                 changes.append((*part.key, name))
         return changes
+
+    def _recalled(
+        self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
+    ) -> list[tuple[str, str]]:
+        """Return the names and values that a record of *fields* has when it is treated."""
+        plain, ids = without_ids(values)
+        known = self._records.get((fields, plain))
+        if known is None:
+            known = self._as_record(fields, plain, tally)
+            if sum(map(len, plain)) <= _LONGEST_REMEMBERED:
+                _keep(self._records, (fields, plain), known)
+        shown = with_ids(tuple(value for _, value in known), ids)
+        if shown is None:
+            return self._as_record(fields, values, tally)
+        return list(zip((name for name, _ in known), shown, strict=True))
+
+    def _as_record(
+        self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
+    ) -> list[tuple[str, str]]:
+        treated = self.guard.pairs(list(zip(fields, values, strict=True)), tally)
+        return [
+            (name, self._label(field) if value is None else str(value))
+            for field, (name, value) in zip(fields, treated, strict=True)
+        ]
+
+    def _label(self, field: str) -> str:
+        """Return what is shown of a part that a policy drops: the frame of the line stays."""
+        named = None if self.log is None else self._categories.get(field)
+        return label_of(named or judge((field,)).category or DataCategory.UNKNOWN)
 
     def _alone(self, line: str, part: Part, tally: Tally) -> str:
         value = line[part.start : part.end]
@@ -173,11 +217,8 @@ class LogLines:
         return self._remembered(part.field, value, tally, self._field)
 
     def _field(self, name: str, value: str, tally: Tally) -> str:
-        ((_, shown),) = self.guard.pairs([(name, value)], tally)
-        if shown is None:
-            category = None if self.log is None else schema_of(self.log).fields.get(name)
-            return label_of(category.category if category else DataCategory.UNKNOWN)
-        return str(shown)
+        ((_, shown),) = self._as_record((name,), (value,), tally)
+        return shown
 
     def _text(self, text: str, tally: Tally) -> str:
         return self._remembered("", text, tally, self._whole)
@@ -188,15 +229,14 @@ class LogLines:
     def _remembered(
         self, name: str, value: str, tally: Tally, treat: Callable[[str, str, Tally], str]
     ) -> str:
-        # Most messages of a log are a few hundred, again and again: 2 to 20 times as fast.
-        shown = self._known.get((name, value))
-        if shown is None:
-            shown = treat(name, value, tally)
-            if len(value) <= _LONGEST_REMEMBERED:
-                if len(self._known) >= _REMEMBERED:
-                    self._known.clear()
-                self._known[name, value] = shown
-        return shown
+        (plain,), ids = without_ids((value,))
+        known = self._known.get((name, plain))
+        if known is None:
+            known = treat(name, plain, tally)
+            if len(plain) <= _LONGEST_REMEMBERED:
+                _keep(self._known, (name, plain), known)
+        shown = with_ids((known,), ids)
+        return treat(name, value, tally) if shown is None else shown[0]
 
     # Entries of several lines
 
@@ -276,10 +316,10 @@ def _kept_by(redact: Redact) -> frozenset[DataCategory]:
     return frozenset({DataCategory.TIMESTAMP} if is_kept else ())
 
 
-def _label(part: Part) -> str:
-    """Return what is shown of a part that a policy drops: the frame of the line stays."""
-    category = part.category or judge((part.field,)).category
-    return label_of(category or DataCategory.UNKNOWN)
+def _keep(known: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = value
 
 
 def _end_of(line: str) -> str:
