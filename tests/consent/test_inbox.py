@@ -455,6 +455,7 @@ def test_a_match_of_another_kind_changes_nothing(ledger):
 )
 def test_a_language_that_is_not_of_the_country(inbox, text):
     """A no is heard in whatever language it is said, also from a number of another country."""
+    inbox.ledger.give(SUE, "marketing", evidence=FORM)
     before = may(inbox)
     outcome = inbox.receive(message(text))
     assert outcome.match.kind is KeywordKind.OPT_OUT_LIKELY
