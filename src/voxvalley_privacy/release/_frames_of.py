@@ -167,7 +167,7 @@ def _figures(pl: Any, keyed: Any, names: list[str], who: str) -> list[tuple[Any,
     # The second largest is the largest of all but one of the largest.
     weights = pl.col("_w")
     figures = each.sort("_w", descending=True).group_by(names).agg(
-        pl.len(), weights.sum(), weights.first(), _two=weights.head(2).sum()
+        _n=pl.len(), _sum=weights.sum(), _one=weights.first(), _two=weights.head(2).sum()
     )
     return list(figures.collect().iter_rows())
 
