@@ -232,6 +232,14 @@ def test_own_format_shows_no_more_than_none():
     assert {"text": 1} == dict(report.layouts)
 
 
+def test_own_message_shows_no_more_than_none():
+    """The same holds within a group that is cut further."""
+    own = records.Format("acme.log", r"^(?P<rest>.*)$", {"rest": "FREE_TEXT", "end": "FREE_TEXT"}, messages={"rest": [r"^.* (?P<end>\w+)$"]})  # fmt: skip
+    redacted, _ = _log("call from +14155550132 ends\n", format=own)
+
+    assert "call from +1********32 ends\n" == redacted
+
+
 @pytest.mark.parametrize(
     ("settings", "word"),
     [

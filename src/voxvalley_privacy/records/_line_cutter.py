@@ -53,12 +53,30 @@ class Cutter:
                 return list(self._parts(matched, start))
         return None
 
-    def _parts(self, matched: re.Match[str], start: int) -> Iterator[Part]:
+    def outer(self, text: str) -> list[Part] | None:
+        """Return the groups of *text* as they are, without a look into them."""
+        for regex in self.log.lines:
+            matched = regex.match(text)
+            if matched is not None:
+                return [
+                    Part(matched.start(group), matched.end(group), self.log.fields[group], group)
+                    for group in self._groups(matched)
+                ]
+        return None
+
+    def inside(self, group: str, value: str) -> list[Part]:
+        """Return the parts of a group."""
+        return list(self._part(group, value, 0))
+
+    def _groups(self, matched: re.Match[str]) -> Iterator[str]:
         for group, value in matched.groupdict().items():
-            if value is None or value in self.log.plain.get(group, ()):
-                continue
-            if group in self.log.fields:
-                yield from self._part(group, value, start + matched.start(group))
+            known = value is not None and group in self.log.fields
+            if known and value not in self.log.plain.get(group, ()):
+                yield group
+
+    def _parts(self, matched: re.Match[str], start: int) -> Iterator[Part]:
+        for group in self._groups(matched):
+            yield from self._part(group, matched[group], start + matched.start(group))
 
     def _part(self, group: str, value: str, start: int) -> Iterator[Part]:
         for inner in self.inner.get(group, ()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
@@ -16,7 +17,7 @@ from ..redaction import Redactor
 from ..vocabulary import DataCategory
 from ._border import Guard, Redact, Tally
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
-from ._line_cutter import TEXTS, Cutter, Part, schema_of
+from ._line_cutter import TEXTS, Cutter, Part, field_of, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
 from ._line_ids import with_ids, without_ids
 from ._text_lines import decoded_lines
@@ -131,26 +132,49 @@ class LogLines:
             tally.marked["too_long"] += 1
             return TRUNCATED
         for each in () if cutter is None else (cutter, *cutter.others):
-            parts = each.cut(line)
-            if parts is not None and self._is_safe(line, parts, each.log, tally):
+            groups = each.outer(line)
+            if groups is not None and self._is_safe(line, each, tally):
                 tally.layouts[each.log.name] += 1
-                return one_line(self._spliced(line, parts, tally))
+                return one_line(self._grouped(line, groups, each, tally))
         tally.layouts[_TEXT] += 1
         return one_line(self._text(line, tally))
 
-    def _is_safe(self, line: str, parts: list[Part], log: Format, tally: Tally) -> bool:
+    def _is_safe(self, line: str, cutter: Cutter, tally: Tally) -> bool:
         """Whether nothing personal is outside of the parts that a format of one's own names."""
-        if log.pinned:
+        if cutter.log.pinned:
             return True
         frame = []
         after = 0
-        for part in sorted(parts):
+        for part in sorted(cutter.cut(line) or ()):
             frame.append(line[after : part.start])
             after = max(after, part.end)
         frame.append(line[after:])
         return all(self._text(text, tally) == text for text in frame if text.strip())
 
     # Parts
+
+    def _grouped(self, line: str, groups: list[Part], cutter: Cutter, tally: Tally) -> str:
+        """Return a line with its groups treated."""
+        changes = []
+        rest = []
+        for group in groups:
+            if group.category in _ALONE:
+                part = group._replace(field=field_of(cutter.log, group.field))
+                changes.append((part.start, part.end, self._alone(line, part, tally)))
+            else:
+                rest.append(group)
+        if len(rest) == 1:
+            # The usual line: a time, and a message that was seen with other times.
+            (message,) = rest
+            value = line[message.start : message.end]
+            inside = partial(self._inside, cutter, message.field)
+            shown = self._remembered(f"{cutter.log.name}/{message.field}", value, tally, inside)
+            changes.append((message.start, message.end, shown))
+            return _replaced(line, changes)
+        return self._spliced(line, cutter.cut(line) or [], tally)
+
+    def _inside(self, cutter: Cutter, group: str, _: str, value: str, tally: Tally) -> str:
+        return self._spliced(value, cutter.inside(group, value), tally)
 
     def _spliced(self, line: str, parts: list[Part], tally: Tally) -> str:
         """Return a line with its parts treated, and all else as it was."""
