@@ -127,7 +127,7 @@ class FieldPlan:
         if is_placeholder(text):
             return text
         if shows(self.category, text):
-            # Programs name themselves freely: names and values in such a text are read all the same.
+            # Programs name themselves freely: names in such a text are read all the same.
             if self.treater.shows_text and ("=" in text or "{" in text):
                 self._leave_to_readers(text)
             return text
