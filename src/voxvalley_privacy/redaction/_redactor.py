@@ -263,10 +263,11 @@ class Redactor:
 
     def explain(self, record: object, /) -> Explanation:
         """
-        Return for each field of *record* what it is taken for, what happens to it and why; values
-        are not shown.
+        Return for each field of *record* what it is taken for, what happens to it and why; for a
+        text, each named value and each finding in it. Values are not shown.
         """
-        return explain(record, self._engine.root, self.policy, self.schema)
+        engine = self._engine
+        return explain(record, engine.root, self.policy, self.schema, self.find)
 
     def stats(self) -> Stats:
         """Return what this redactor did so far, in counts."""

@@ -172,6 +172,9 @@ def message(run: Pass, text: str, /) -> str | None:
     if not is_sip(text):
         return None
     treated, inner = in_record(run.sip, text, run.known)
+    if "\n" not in text:
+        # A request line by itself is no message: it gets no header.
+        treated = treated.partition("\n")[0].rstrip("\r")
     run.needles += inner.needles
     run.kept += inner.kept
     run.scanned += inner.scanned
@@ -350,8 +353,8 @@ def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> lis
     """Return what is to be replaced outside the leaves."""
     if not run.treater.shows_text:
         return list(_labels(text, islands))
-    known = None if run.known is None else run.known.in_texts
     rest = _without(text, read)
+    known = None if run.known is None else run.known.in_text(rest)
     return [
         Part(*finding, run.treater.found(text, finding))
         for finding in run.treater.findings(rest, known)
