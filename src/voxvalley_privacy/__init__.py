@@ -25,6 +25,7 @@ _ROOMS = {
     "actions.styles": "styles",
     "detection": "Finder Finding pattern_finder",
     "placeholders": "OMIT",
+    "privacy": "privacy Privacy voxvalley_defaults",
     "policies": "policies Budget Policy",
     "redaction": "Explained Explanation Redactor Stats TextStream scrub",
     "schemas": "schemas Field Schema",
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
+    from . import privacy as privacy
     from . import records as records
     from . import schemas as schemas
     from . import stores as stores
@@ -113,6 +115,8 @@ if TYPE_CHECKING:
     from .placeholders import OMIT as OMIT
     from .policies import Budget as Budget
     from .policies import Policy as Policy
+    from .privacy import Privacy as Privacy
+    from .privacy import voxvalley_defaults as voxvalley_defaults
     from .records import wrap as wrap
     from .redaction import Explained as Explained
     from .redaction import Explanation as Explanation
@@ -163,6 +167,7 @@ __all__ = [
     "Obligation",
     "Permit",
     "Policy",
+    "Privacy",
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
@@ -205,6 +210,7 @@ __all__ = [
     "pattern_finder",
     "phone",
     "policies",
+    "privacy",
     "pseudonym",
     "recording_allowed",
     "records",
@@ -222,12 +228,13 @@ __all__ = [
     "truncate",
     "unsafe_format_preserving",
     "unseal",
+    "voxvalley_defaults",
     "within_caps",
     "wrap",
 ]
 # generated from the table: end
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 # Hidden from checkers, which would take any misspelled name for a good one.
