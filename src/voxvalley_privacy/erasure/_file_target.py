@@ -65,6 +65,9 @@ class FileTarget:
 
         return self._change(records, without, commit)
 
+    def verify_absent(self, person: Person, /) -> int:
+        return len(self.find(person))
+
     def count(self) -> int:
         return sum(1 for _ in self._rows())
 
@@ -128,9 +131,7 @@ class FileTarget:
             _write(Path(path), rows, commit)
             done += [f"{path}#{number}" for number in numbers]
         # A name is not changed here: other records may point to it.
-        return Outcome(
-            done=tuple(done), failed=tuple(failed), code="file.name" if failed else ""
-        )
+        return Outcome(done=tuple(done), failed=tuple(failed), code="file.name" if failed else "")
 
 
 def _read(path: Path) -> list[Row]:

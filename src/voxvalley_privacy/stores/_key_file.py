@@ -87,9 +87,7 @@ class KeyFile:
 
     def wrapped(self) -> list[tuple[str, str, bytes]]:
         """Return id, key of the ring and wrapped key of every key that is left."""
-        return self._run(
-            "SELECT id, ring_key, wrapped FROM data_key WHERE wrapped IS NOT NULL", ()
-        )
+        return self._run("SELECT id, ring_key, wrapped FROM data_key WHERE wrapped IS NOT NULL", ())
 
     def rewrap(self, key_id: str, ring_key: str, wrapped: bytes, /) -> None:
         """Replace a wrapped key by the same key wrapped anew."""
