@@ -11,6 +11,10 @@ _ROOMS = {
     "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
+    "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
+    "ExportSource Incidents LegalDemand LegalDisclosurePolicy PublicPosts Recipient "
+    "RecipientRegister SubjectRights SupportAccess VisibilityPolicy reusable",
+    "release": "release AggregateRelease Grid ReleaseLedger ReleaseSpec discrete_laplace",
     "facts": "facts",
     "logs": "logs LogPolicy",
     "stores": "stores",
@@ -38,11 +42,13 @@ TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 if TYPE_CHECKING:
     from . import caching as caching
     from . import consent as consent
+    from . import disclosure as disclosure
     from . import facts as facts
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
     from . import records as records
+    from . import release as release
     from . import schemas as schemas
     from . import stores as stores
     from .actions import Action as Action
@@ -99,6 +105,22 @@ if TYPE_CHECKING:
     from .detection import Finder as Finder
     from .detection import Finding as Finding
     from .detection import pattern_finder as pattern_finder
+    from .disclosure import Attestation as Attestation
+    from .disclosure import Contract as Contract
+    from .disclosure import ControllerSuccession as ControllerSuccession
+    from .disclosure import Disclosure as Disclosure
+    from .disclosure import DisclosurePolicy as DisclosurePolicy
+    from .disclosure import ExportSource as ExportSource
+    from .disclosure import Incidents as Incidents
+    from .disclosure import LegalDemand as LegalDemand
+    from .disclosure import LegalDisclosurePolicy as LegalDisclosurePolicy
+    from .disclosure import PublicPosts as PublicPosts
+    from .disclosure import Recipient as Recipient
+    from .disclosure import RecipientRegister as RecipientRegister
+    from .disclosure import SubjectRights as SubjectRights
+    from .disclosure import SupportAccess as SupportAccess
+    from .disclosure import VisibilityPolicy as VisibilityPolicy
+    from .disclosure import reusable as reusable
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
     from .errors import InvalidToken as InvalidToken
@@ -120,6 +142,11 @@ if TYPE_CHECKING:
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
     from .redaction import scrub as scrub
+    from .release import AggregateRelease as AggregateRelease
+    from .release import Grid as Grid
+    from .release import ReleaseLedger as ReleaseLedger
+    from .release import ReleaseSpec as ReleaseSpec
+    from .release import discrete_laplace as discrete_laplace
     from .schemas import Field as Field
     from .schemas import Schema as Schema
     from .sensitive import Sensitive as Sensitive
@@ -133,7 +160,9 @@ if TYPE_CHECKING:
 __all__ = [
     "OMIT",
     "Action",
+    "AggregateRelease",
     "AsyncPrivateCache",
+    "Attestation",
     "Audience",
     "Budget",
     "CachePolicy",
@@ -142,21 +171,30 @@ __all__ = [
     "ConsentLedger",
     "Contact",
     "ContentKind",
+    "Contract",
+    "ControllerSuccession",
     "DataCategory",
     "Decision",
     "Denied",
+    "Disclosure",
+    "DisclosurePolicy",
     "Effect",
     "Evidence",
     "Explained",
     "Explanation",
+    "ExportSource",
     "Exposure",
     "Field",
     "Finder",
     "Finding",
+    "Grid",
     "Inbox",
+    "Incidents",
     "InvalidToken",
     "KeyRing",
     "KeyUnavailable",
+    "LegalDemand",
+    "LegalDisclosurePolicy",
     "LogKind",
     "LogPolicy",
     "NotPicklable",
@@ -166,9 +204,14 @@ __all__ = [
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
+    "PublicPosts",
     "Purpose",
     "Reason",
+    "Recipient",
+    "RecipientRegister",
     "Redactor",
+    "ReleaseLedger",
+    "ReleaseSpec",
     "Rule",
     "Schema",
     "Senders",
@@ -177,7 +220,10 @@ __all__ = [
     "StoreCorrupt",
     "StoreError",
     "StoreUnavailable",
+    "SubjectRights",
+    "SupportAccess",
     "TextStream",
+    "VisibilityPolicy",
     "all_of",
     "all_of_async",
     "bucket",
@@ -185,6 +231,8 @@ __all__ = [
     "consent",
     "consented",
     "country",
+    "disclosure",
+    "discrete_laplace",
     "drop",
     "facts",
     "generalize",
@@ -210,6 +258,8 @@ __all__ = [
     "records",
     "registry",
     "registry_file",
+    "release",
+    "reusable",
     "scan",
     "schemas",
     "scrub",

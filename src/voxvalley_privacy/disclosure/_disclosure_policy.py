@@ -345,12 +345,14 @@ class DisclosurePolicy:
         told = {line.recipient for line in lines if line.basis == "policy"}
         return tuple(sorted(told))
 
-    def tell_recipients(self, about: object, /, *, what: str, due: datetime) -> tuple[Obligation, ...]:
-        """Return one duty for each recipient of a person's data."""
-        return tuple(
-            Obligation(code=f"recipient.tell_{what}", text=f"Tell {name}.", due=due)
-            for name in self.recipients_of(about)
-        )
+    def tell_recipients(
+        self, about: object, /, *, what: str, due: datetime
+    ) -> tuple[Obligation, ...]:
+        """Return the duty to tell everyone whom `recipients_of()` names; none if there is nobody."""
+        if not self.recipients_of(about):
+            return ()
+        text = "Tell every recipient that recipients_of() names."
+        return (Obligation(code=f"recipient.tell_{what}", text=text, due=due),)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -391,9 +393,7 @@ def accounting(book: Book, about: object, /, *, for_person: bool) -> tuple[Discl
         body = body_of(event)
         if event.kind == "outcome":
             if body.get("entry") in lines:
-                lines[body["entry"]] = attrs.evolve(
-                    lines[body["entry"]], outcome=body["outcome"]
-                )
+                lines[body["entry"]] = attrs.evolve(lines[body["entry"]], outcome=body["outcome"])
             continue
         until = body.get("hidden_until")
         lines[event.position] = Disclosed(

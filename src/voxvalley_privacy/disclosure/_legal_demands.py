@@ -212,7 +212,9 @@ class LegalDisclosurePolicy:
             ask = Obligation(code="demand.ask_counsel", text="Ask counsel.", due=now)
             return Decision.deny(because("instrument.unknown"), obligations=[ask])
         if row.mode in _NO_RECORDS:
-            return Decision.deny(because(_NO_RECORDS[row.mode]), obligations=_duties_of_no(row, now))
+            return Decision.deny(
+                because(_NO_RECORDS[row.mode]), obligations=_duties_of_no(row, now)
+            )
         reach = self._reach(demand, row)
         faults = list(self._faults(demand, row, reach, now))
         if faults:

@@ -124,7 +124,13 @@ class SupportAccess:
             raise Denied(Decision.deny(because("access.too_long")))
         event = self._write(
             "requested",
-            {"staff": staff, "ticket": ticket, "tenant": tenant, "kinds": _kinds(kinds), "until": until},
+            {
+                "staff": staff,
+                "ticket": ticket,
+                "tenant": tenant,
+                "kinds": _kinds(kinds),
+                "until": until,
+            },
         )
         return self._grant(f"G{event.position}")
 

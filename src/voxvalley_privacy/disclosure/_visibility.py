@@ -9,7 +9,7 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Book, fault_code
+from ..ledgers import Book, body_of, fault_code
 from ..protocols import Redact
 from ._disclosure_reasons import because
 
@@ -73,7 +73,9 @@ class VisibilityPolicy:
         known = [_SETTINGS.get(setting, 0) for setting in said if setting is not None]
         return min(known, default=_SETTINGS[self.default])
 
-    def many(self, profiles: Iterable[Mapping[str, Any]], /, *, viewer: str) -> list[dict[str, Any]]:
+    def many(
+        self, profiles: Iterable[Mapping[str, Any]], /, *, viewer: str
+    ) -> list[dict[str, Any]]:
         """Return the views of profiles in the order of their ids, which no hidden value decides."""
         views = [self(profile, viewer=viewer) for profile in profiles]
         return sorted(views, key=lambda view: str(view.get(self.id_field)))
@@ -167,22 +169,21 @@ class PublicPosts:
 
     def delete(self, author: object, post: str, /) -> Decision:
         """
-        Return a duty for each copy that was made of a post.
+        Return the duty to delete a post and its copies; the value names the copies.
 
         Raises:
             voxvalley_privacy.StoreError: If the book cannot be read and proved.
         """
-        from ..ledgers import body_of
-
         bodies = [
             body_of(event)
             for event in self._book.read(self._book.of_person(author))
             if event.kind == "derived"
         ]
         copies = [body["copy"] for body in bodies if body.get("post") == post]
-        duties = [
-            Obligation(code="post.delete_copy", text=f"Delete the copy in {copy}.")
-            for copy in copies
-        ]
         gone = Obligation(code="post.delete", text="Delete the post.")
-        return Decision.allow(because("request.done"), obligations=[gone, *duties])
+        duties = [gone]
+        if copies:
+            duties.append(
+                Obligation(code="post.delete_copies", text="Delete every copy that was made.")
+            )
+        return Decision.allow(because("request.done"), obligations=duties, value=tuple(copies))

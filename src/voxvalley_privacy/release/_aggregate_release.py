@@ -36,7 +36,7 @@ _NOTES = (
 )
 
 
-class _Stop(Exception):  # noqa: N818 - the answer is a deny, not an error
+class _Stop(Exception):
     """End a release with a reason."""
 
     def __init__(self, code: str) -> None:
@@ -400,7 +400,11 @@ def _with_true_totals(
         if (row, column) in values:
             values[row, column] = cell.amount
     shown: set[tuple[object, object]] = {(key[0], key[1]) for key in keys}
-    for margin_key, by in (((0, TOTAL), spec.by[:1]), ((TOTAL, 0), spec.by[1:]), ((TOTAL, TOTAL), ())):
+    for margin_key, by in (
+        ((0, TOTAL), spec.by[:1]),
+        ((TOTAL, 0), spec.by[1:]),
+        ((TOTAL, TOTAL), ()),
+    ):
         level = spec.level if spec.level in by else ""
         asked = Question(by=by, level=level, window=spec.window)
         cells = plan.counted.cells(asked, amounts)

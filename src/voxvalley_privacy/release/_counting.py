@@ -166,7 +166,9 @@ class RowCounts:
             values = tuple([row.get(name) for name, _ in labels])
             if person == _NOBODY or region is None or start is None:
                 continue
-            if any(value not in allowed for value, (_, allowed) in zip(values, labels, strict=True)):
+            if any(
+                value not in allowed for value, (_, allowed) in zip(values, labels, strict=True)
+            ):
                 continue
             atom: Atom = (start, region, values, _account(row, who.account), person)  # type: ignore[assignment]  # each value is one of the labels
             amount = amount_of(row.get(who.amount), who.clamp) if who.amount else 1

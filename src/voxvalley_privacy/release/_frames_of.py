@@ -124,7 +124,10 @@ class _FrameCounts:
         keyed = atoms.select(
             "_person",
             "_account",
-            *[self._key(part, question).alias(name) for part, name in zip(question.by, names, strict=True)],
+            *[
+                self._key(part, question).alias(name)
+                for part, name in zip(question.by, names, strict=True)
+            ],
             _weight=weight,
             _all=pl.lit(0),
         ).collect()
@@ -152,7 +155,9 @@ class _FrameCounts:
     def _key(self, part: str, question: Question) -> Any:
         pl, grid = self._pl, self._grid
         if part == question.level:
-            local = pl.from_epoch("_start").dt.replace_time_zone("UTC").dt.convert_time_zone(grid.zone)
+            local = (
+                pl.from_epoch("_start").dt.replace_time_zone("UTC").dt.convert_time_zone(grid.zone)
+            )
             return local.dt.truncate(_PERIOD[part]).dt.epoch("s")
         if part == "region":
             return pl.col("_region")
@@ -166,8 +171,10 @@ def _figures(pl: Any, keyed: Any, names: list[str], who: str) -> list[tuple[Any,
     each = keyed.lazy().group_by([*names, who]).agg(_w=pl.col("_weight").sum())
     # The second largest is the largest of all but one of the largest.
     weights = pl.col("_w")
-    figures = each.sort("_w", descending=True).group_by(names).agg(
-        _n=pl.len(), _sum=weights.sum(), _one=weights.first(), _two=weights.head(2).sum()
+    figures = (
+        each.sort("_w", descending=True)
+        .group_by(names)
+        .agg(_n=pl.len(), _sum=weights.sum(), _one=weights.first(), _two=weights.head(2).sum())
     )
     return list(figures.collect().iter_rows())
 
