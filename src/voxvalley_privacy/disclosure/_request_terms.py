@@ -6,12 +6,10 @@ from calendar import monthrange
 from datetime import datetime, timedelta
 
 from ..facts import RequestDeadline, request_deadlines
+from ._transfer_check import EEA
 
 __all__ = ["after", "term_of"]
 
-_EU = frozenset(
-    ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "IS", "LI", "NO", "EU"]
-)
 # What apps ask for, in the words of the table.
 _WORDS = {
     "access": {"access", "know"},
@@ -54,7 +52,7 @@ def term_of(kind: str, place: str, at: datetime, /) -> tuple[datetime, RequestDe
 
 def _places(place: str) -> frozenset[str]:
     country = place.partition("-")[0]
-    return frozenset([place, *(["EU"] if country in _EU else [])])
+    return frozenset([place, *(["EU"] if country in EEA else [])])
 
 
 def _in_force(row: RequestDeadline, at: datetime) -> bool:

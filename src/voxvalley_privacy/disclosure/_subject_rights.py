@@ -29,6 +29,7 @@ _METHODS = frozenset(["account", "second_factor", "otp_sms", "otp_call"])
 _NUMBER_ONLY = frozenset(["otp_sms", "otp_call"])
 _NOT_REASSIGNED = timedelta(days=45)
 _LEAST = 4
+_TELLING = 7  # digits at the end of a number that say whose it is
 FieldUse = Literal["own", "party", "time"]
 
 
@@ -405,7 +406,8 @@ def _without_others(
 ) -> dict[str, Any]:
     """Leave out fields whose text shows what belongs to somebody else."""
     hidden = [text for text in others if len(text) >= _LEAST]
-    digits = [only for text in others if len(only := _digits(text)) > _LEAST]
+    # In any spelling: the last digits of a number are the same in all of them.
+    digits = [only[-_TELLING:] for text in others if len(only := _digits(text)) >= _TELLING]
     kept = {}
     for name, value in row.items():
         text = str(value)

@@ -1,4 +1,4 @@
-"""Support staff: asked for, approved, consented to, short, seen through a redactor, and on record."""
+"""Access of support staff: approved, consented to, short, through a redactor, and on record."""
 
 from __future__ import annotations
 

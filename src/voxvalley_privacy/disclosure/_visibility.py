@@ -1,4 +1,4 @@
-"""What one user, or everyone, sees of another: the most private setting of user, customer, vendor."""
+"""How much one user, or everyone, sees of another: the most private of all settings."""
 
 from __future__ import annotations
 

@@ -31,8 +31,7 @@ __all__ = ["AggregateRelease"]
 _TRIES = 8
 _NOTES = (
     "Cells below the line and empty cells are both left out.",
-    "Thresholds and rounding do not hide in long series who is in them; only noise with a budget "
-    "bounds that.",
+    "Thresholds and rounding do not hide membership in long series; only a budget of noise does.",
 )
 
 
