@@ -79,11 +79,13 @@ def test_a_transfer_needs_an_attestation_of_a_year():
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in transfers() if row.kind == "permit" and row.origin == "EU"], ids=lambda r: r.key
+    "row",
+    [row for row in transfers() if row.kind == "permit" and row.origin == "EU"],
+    ids=lambda r: r.key,
 )
 def test_d2_a_mechanism_permits_on_its_own_days_only(row):
     """The day before a mechanism begins and the day it ends deny."""
-    place = sorted(row.destinations)[0]
+    place = min(row.destinations)
     if not (len(place) == 2 and place.isalpha()) and place != "*":
         pytest.skip("an area or organisation, not a country")
     place = "SG" if place == "*" else place
@@ -216,7 +218,10 @@ def test_a_mechanism_that_ends_makes_a_decision_stale():
 def test_a_third_party_needs_election_attestation_and_consent():
     """Who does not act on instruction needs the customer's word and the person's consent."""
     third = attrs.evolve(LOGSHIP, role="third_party", elected_by="acme")
-    said = (*ATTESTED, Attestation(about="acme", that="privacy_policy", on=date(2026, 1, 1), by="ceo"))
+    said = (
+        *ATTESTED,
+        Attestation(about="acme", that="privacy_policy", on=date(2026, 1, 1), by="ceo"),
+    )
     ask = attrs.evolve(ASK, tenant="acme")
     yes = lambda _: vp.Decision.allow(vp.Reason(code="consent.given"))  # noqa: E731
 
@@ -237,7 +242,9 @@ def test_in_front_of_any_sender():
     """A wrapped sender gets the granted fields, and nothing of a record that is denied."""
     sent = []
     policy = policy_with()
-    post = vp.wrap(sent.append, policy.to("logship", purpose="support", about="caller", origin="FR"))
+    post = vp.wrap(
+        sent.append, policy.to("logship", purpose="support", about="caller", origin="FR")
+    )
 
     post(RECORD)
 
@@ -251,7 +258,9 @@ def test_a_wrapped_sender_sends_nothing_of_a_denied_record():
     """A denied record does not reach the target, in any part of it."""
     sent = []
     policy = policy_with(None)
-    post = vp.wrap(sent.append, policy.to("logship", purpose="support", about="caller", origin="FR"))
+    post = vp.wrap(
+        sent.append, policy.to("logship", purpose="support", about="caller", origin="FR")
+    )
     try:
         post(RECORD)
     except vp.Denied:

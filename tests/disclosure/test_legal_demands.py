@@ -83,7 +83,13 @@ def test_a_preservation_places_a_hold():
 
 @pytest.mark.parametrize(
     "approvers",
-    [(), ("counsel:1",), ("counsel:1", "COUNSEL:1 "), ("agent:1", "counsel:1"), ("c2", "counsel:1")],
+    [
+        (),
+        ("counsel:1",),
+        ("counsel:1", "COUNSEL:1 "),
+        ("agent:1", "counsel:1"),
+        ("c2", "counsel:1"),
+    ],
 )
 def test_d6_two_people_approve(approvers):
     """Requester and both approvers are three people over every alias."""
@@ -104,7 +110,7 @@ def _asked(row):
         DEMAND,
         place=row.place,
         instrument=row.instrument,
-        issuer=sorted(row.issued_by)[0],
+        issuer=min(row.issued_by),
         served_on=row.place,
         fields={**{kind.lower(): kind for kind in every}, "password": "SUBSCRIBER_INFO"},
         counsel="C-1",
@@ -136,7 +142,10 @@ def test_an_emergency_needs_one_approver_and_a_statement():
     urgent = attrs.evolve(
         DEMAND, instrument="emergency_records", issuer="police", approvers=("officer:2",)
     )
-    assert "demand.statement" in legal()(urgent).codes or "instrument.unverified" in legal()(urgent).codes
+    assert (
+        "demand.statement" in legal()(urgent).codes
+        or "instrument.unverified" in legal()(urgent).codes
+    )
 
     decision = legal()(attrs.evolve(urgent, statement="A life is in danger.", counsel="C-1"))
 
@@ -180,7 +189,11 @@ def test_the_export_holds_the_period_the_people_and_the_fields():
 
 def test_every_fault_of_the_store_denies():
     """Without its entry in the book nothing is handed over."""
-    writes_only = [fault for fault in FAULTS if fault in {"unavailable", "corrupt", "os_error", "bug", "time_out"}]
+    writes_only = [
+        fault
+        for fault in FAULTS
+        if fault in {"unavailable", "corrupt", "os_error", "bug", "time_out"}
+    ]
 
     def build(store):
         return LegalDisclosurePolicy(RecipientRegister(store, keys=KEYS, clock=FixedClock(NOW)))

@@ -30,7 +30,12 @@ from voxvalley_privacy.testing import FAULTS, FaultyStore
 from .conftest import ANA, BEN, KEYS, NOW, register_with
 
 REDACT = vp.Redactor(vp.policies.support(KEYS))
-RECORD = {"caller": ANA, "status": "completed", "auth_token": "5ecret5ecret5ecret", "password": "x1y2z3"}
+RECORD = {
+    "caller": ANA,
+    "status": "completed",
+    "auth_token": "5ecret5ecret5ecret",
+    "password": "x1y2z3",
+}
 
 
 def support(clock=None, store=None, **how):
@@ -42,7 +47,11 @@ def support(clock=None, store=None, **how):
 def granted(access):
     """Return a grant that is good."""
     grant = access.request(
-        staff="agent:17", ticket="T-9", tenant="acme", kinds={"call"}, until=NOW + timedelta(hours=8)
+        staff="agent:17",
+        ticket="T-9",
+        tenant="acme",
+        kinds={"call"},
+        until=NOW + timedelta(hours=8),
     )
     assert access.approve(grant.id, by="lead:2")
     assert access.consent(grant.id, by_customer="acme:admin")
@@ -65,7 +74,11 @@ def test_without_both_a_grant_is_nothing(step):
     """Approval and the customer's consent are both needed."""
     access = support()
     grant = access.request(
-        staff="agent:17", ticket="T-9", tenant="acme", kinds={"call"}, until=NOW + timedelta(hours=1)
+        staff="agent:17",
+        ticket="T-9",
+        tenant="acme",
+        kinds={"call"},
+        until=NOW + timedelta(hours=1),
     )
     if step == "approve":
         access.approve(grant.id, by="lead:2")
@@ -99,7 +112,9 @@ def test_a_grant_ends_by_time_by_revoking_and_by_kind():
     clock.advance(timedelta(hours=8))
     assert not access.may_view(other, "call")
     with pytest.raises(vp.Denied):
-        access.request(staff="a", ticket="t", tenant="x", kinds=(), until=clock() + timedelta(hours=9))
+        access.request(
+            staff="a", ticket="t", tenant="x", kinds=(), until=clock() + timedelta(hours=9)
+        )
 
 
 def test_break_glass_waits_for_its_review():
@@ -146,7 +161,13 @@ def sources(records, **changes):
         "name": "calls",
         "find": find,
         "count": lambda subject: len(find(subject)),
-        "fields": {"caller": "party", "callee": "party", "at": "time", "status": "own", "note": "own"},
+        "fields": {
+            "caller": "party",
+            "callee": "party",
+            "at": "time",
+            "status": "own",
+            "note": "own",
+        },
         "recording": "audio",
     }
     return [ExportSource(**{**how, **changes})]
@@ -154,7 +175,13 @@ def sources(records, **changes):
 
 def call(caller, callee, *, days=1, **more):
     """Return a record."""
-    return {"caller": caller, "callee": callee, "at": NOW - timedelta(days=days), "status": "ok", **more}
+    return {
+        "caller": caller,
+        "callee": callee,
+        "at": NOW - timedelta(days=days),
+        "status": "ok",
+        **more,
+    }
 
 
 def export(records, who=ANA, *, method="account", held_since=None, partial=False, **changes):
@@ -209,7 +236,9 @@ def test_d10_a_number_alone_is_answered_for_the_time_it_was_held():
 
     assert 1 == export(records, method="otp_sms").value.manifest["stores"][0]["rows"]
     since = NOW - timedelta(days=500)
-    assert 2 == export(records, method="otp_sms", held_since=since).value.manifest["stores"][0]["rows"]
+    assert (
+        2 == export(records, method="otp_sms", held_since=since).value.manifest["stores"][0]["rows"]
+    )
 
 
 def test_an_unverified_request_gets_nothing():
@@ -224,13 +253,19 @@ def test_an_unverified_request_gets_nothing():
 
 @pytest.mark.parametrize(
     ("place", "due"),
-    [("FR", datetime(2026, 2, 28, tzinfo=UTC)), ("BR", datetime(2026, 2, 15, tzinfo=UTC)), ("XX", datetime(2026, 3, 2, tzinfo=UTC))],
+    [
+        ("FR", datetime(2026, 2, 28, tzinfo=UTC)),
+        ("BR", datetime(2026, 2, 15, tzinfo=UTC)),
+        ("XX", datetime(2026, 3, 2, tzinfo=UTC)),
+    ],
 )
 def test_deadlines_come_from_the_table(place, due):
     """Months are calendar months, and an unknown place has the library's term."""
     rights = SubjectRights([], register=register_with(None))
 
-    request, duties = rights.open(ANA, "access", received=datetime(2026, 1, 31, tzinfo=UTC), place=place)
+    request, duties = rights.open(
+        ANA, "access", received=datetime(2026, 1, 31, tzinfo=UTC), place=place
+    )
 
     assert due == request.due == duties[0].due
 
@@ -275,7 +310,9 @@ def test_requests_are_accepted_while_the_store_fails():
 
 
 PROFILE = {"id": "u1", "name": "Ana Example", "number": ANA, "visibility": {"name": "public"}}
-FIELDS = st.fixed_dictionaries({"number": st.sampled_from([ANA, BEN, ""]), "city": st.text(max_size=4)})
+FIELDS = st.fixed_dictionaries(
+    {"number": st.sampled_from([ANA, BEN, ""]), "city": st.text(max_size=4)}
+)
 
 
 def test_the_most_private_setting_wins():
@@ -300,7 +337,11 @@ def test_d8_hidden_values_change_nothing(one, other, viewer):
         return view["number"] == ANA
 
     assert see.many(left, viewer=viewer) == see.many(right, viewer=viewer)
-    assert [] == see.search(left, by_number, viewer=viewer) == see.search(right, by_number, viewer=viewer)
+    assert (
+        []
+        == see.search(left, by_number, viewer=viewer)
+        == see.search(right, by_number, viewer=viewer)
+    )
     assert see.around(lambda: left, viewer=viewer)() == see.around(lambda: right, viewer=viewer)()
 
 
@@ -338,7 +379,9 @@ def test_incidents_are_recorded_with_their_deadlines():
     """Each place has its own term, and who was told is on record."""
     incidents = Incidents(stores.memory(), keys=KEYS, clock=FixedClock(NOW))
 
-    decision = incidents.record(noticed=NOW, what="A bucket was open.", affected=12, places=("FR", "IN"))
+    decision = incidents.record(
+        noticed=NOW, what="A bucket was open.", affected=12, places=("FR", "IN")
+    )
     incidents.told(decision.value.id, "the authority of FR")
 
     dues = {duty.code: duty.due for duty in decision.obligations}

@@ -296,7 +296,7 @@ def test_a9_a_crash_before_the_draw_has_paid(monkeypatch):
     """A process that ends between charge and draw gets nothing back."""
     books = ReleaseLedger(stores.memory(), keys=KEYS)
     books.budget("calls", epsilon="1")
-    target = "voxvalley_privacy.release._aggregate_release._drawn"
+    target = "voxvalley_privacy.release._aggregate_release.drawn"
     monkeypatch.setattr(target, lambda *_: 1 / 0)
 
     assert not rule(books)([row(1)], noisy())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._disclosure_policy import Audit, Disclosed, Disclosure, DisclosurePolicy, Grant
+from ._disclosure_book import Disclosed
+from ._disclosure_policy import Audit, Disclosure, DisclosurePolicy, Grant
 from ._disclosure_reasons import DISCLOSURE_REASONS
 from ._disclosure_reports import (
     accounting_table,
@@ -10,9 +11,10 @@ from ._disclosure_reports import (
     processing_records,
     subprocessor_page,
 )
+from ._exports import Bundle, ExportSource, Request
 from ._legal_demands import Handover, LegalDemand, LegalDisclosurePolicy
 from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
-from ._subject_rights import Bundle, ExportSource, Request, SubjectRights
+from ._subject_rights import SubjectRights
 from ._succession import ControllerSuccession, Incident, Incidents, reusable
 from ._support_access import AccessGrant, SupportAccess
 from ._transfer_check import Attestation

@@ -38,7 +38,7 @@ def after(start: datetime, amount: int, unit: str, /) -> datetime:
 
 
 def term_of(kind: str, place: str, at: datetime, /) -> tuple[datetime, RequestDeadline]:
-    """Return when an answer is due, by the shortest term of the place, or of no place in particular."""
+    """Return when an answer is due, by the shortest term that the table has for the place."""
     words = _WORDS.get(kind, {kind})
     rows = [row for row in request_deadlines() if row.requests & words and _in_force(row, at)]
     candidates = [row for row in rows if row.place in _places(place)]

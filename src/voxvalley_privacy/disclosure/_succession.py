@@ -93,7 +93,7 @@ class Incident:
 
 class Incidents:
     """
-    Keep the register of breaches: what happened, who is affected, when whom has to be told, who was.
+    Keep the register of breaches: who is affected, who has to be told and when, and who was.
 
     Args:
         store: Keeps the register.

@@ -17,6 +17,7 @@ __all__ = ["PublicPosts", "VisibilityPolicy"]
 
 # From the closest viewer to the farthest, and how far a setting lets each come.
 _VIEWERS = {"self": 0, "contact": 1, "member": 2, "public": 3}
+_KNOWN_SHAPES = 1024
 _SETTINGS = {"private": 0, "contacts": 1, "members": 2, "public": 3}
 
 
@@ -43,6 +44,9 @@ class VisibilityPolicy:
     vendor: Mapping[str, str] = attrs.field(factory=dict, converter=dict, hash=False)
     id_field: str = "id"
     settings_field: str = "visibility"
+    _shapes: dict[object, tuple[str, ...]] = attrs.field(
+        factory=dict, init=False, repr=False, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         given = {"default": self.default, **self.customer, **self.vendor}
@@ -58,15 +62,33 @@ class VisibilityPolicy:
 
             viewer: `self`, `contact`, `member` or `public`; anything else counts as `public`.
         """
-        reach = _VIEWERS.get(viewer, _VIEWERS["public"])
         own = profile.get(self.settings_field)
-        settings = own if isinstance(own, Mapping) else {}
-        return {
-            name: value
-            for name, value in profile.items()
-            if name == self.id_field
-            or (name != self.settings_field and reach <= self._reach_of(name, settings))
-        }
+        settings = tuple(own.items()) if isinstance(own, Mapping) else ()
+        try:
+            names = self._shown(viewer, tuple(profile), settings)
+        except TypeError:  # a setting that cannot be looked up is not one
+            return {self.id_field: profile.get(self.id_field)}
+        return {name: profile[name] for name in names}
+
+    def _shown(
+        self, viewer: str, names: tuple[str, ...], own: tuple[tuple[str, Any], ...]
+    ) -> tuple[str, ...]:
+        """Return the fields that a viewer may see; worked out once for profiles of one shape."""
+        shape = (viewer, names, own)
+        known = self._shapes.get(shape)
+        if known is None:
+            reach = _VIEWERS.get(viewer, _VIEWERS["public"])
+            settings = dict(own)
+            known = tuple(
+                name
+                for name in names
+                if name == self.id_field
+                or (name != self.settings_field and reach <= self._reach_of(name, settings))
+            )
+            if len(self._shapes) >= _KNOWN_SHAPES:
+                self._shapes.clear()
+            self._shapes[shape] = known
+        return known
 
     def _reach_of(self, name: str, own: Mapping[str, Any]) -> int:
         said = [own.get(name), self.customer.get(name), self.vendor.get(name)]
