@@ -7,6 +7,7 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -187,7 +188,7 @@ class ErasureService:
                 planned = self._planner.line(target, plan.person, active, self._clock(), plan.minor)
                 if planned.failed:
                     return attrs.evolve(line, failed=1, code=f"store.{planned.failed}")
-                commit = lambda: self._holds.require_time(lease)  # noqa: E731 - it is one question
+                commit = partial(self._holds.require_time, lease)
                 # Masked before erased: rows of files are named by their place.
                 masked = _did(planned.mask, lambda: target.mask(planned.mask, plan.person, commit))
                 erased = _did(
@@ -316,7 +317,7 @@ class ErasureService:
                     line = self._planner.placed(
                         line, record, person, active, self._clock(), minor=False
                     )
-            commit = lambda: self._holds.require_time(lease)  # noqa: E731 - it is one question
+            commit = partial(self._holds.require_time, lease)
             masked = _did(line.mask, lambda: target.mask(line.mask, person, commit))
             erased = _did(line.erase, lambda: target.erase(line.erase, person, commit))
         failed = (*masked.failed, *erased.failed)
