@@ -12,6 +12,7 @@ import voxvalley_privacy as vp
 from tests.erasure.conftest import ANA, BRUNO, NOON, calls_of
 from voxvalley_privacy.erasure import State
 from voxvalley_privacy.stores import Conflict
+from voxvalley_privacy.testing import assert_erased
 
 SPELLINGS = [
     "14155550132",
@@ -104,6 +105,14 @@ def test_l13_a_plan_of_yesterday(app):
         service.execute(plan)
 
 
+def _say_done(target, records, *_):
+    return vp.erasure.Outcome(done=tuple(record.id for record in records))
+
+
+def _flip(data, context):
+    return bytes(byte ^ 0x55 for byte in data)
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -168,8 +177,7 @@ def test_a_store_that_lies_about_a_delete(app, monkeypatch):
     service = app.service()
     plan = service.plan(ANA, ticket="T-1")
     with monkeypatch.context() as patch:
-        done = lambda _, records, *__: vp.erasure.Outcome(done=tuple(r.id for r in records))
-        patch.setattr(type(app.calls), "erase", done)
+        patch.setattr(type(app.calls), "erase", _say_done)
         certificate = service.execute(plan)
     assert State.OPEN is certificate.state
     assert "store.still_there" in [line.code for line in certificate.lines]
@@ -268,19 +276,73 @@ def test_l7_keys_of_a_vault(app, tmp_path):
     with pytest.raises(vp.KeyUnavailable):
         other.open(ANA, record_id="CA1", blob=blob)
     assert 1 == app.vault.rewrap(app.keys.rotate())
-    assert "hi" == app.vault.open(ANA, record_id="CA1", blob=blob).reveal(reason="test")
-    assert 1 == app.vault.shred("415 555 0132" and ANA)
+    assert "hi" == app.vault.open(ANA, record_id="CA1", blob=blob).reveal()
+    assert 1 == app.vault.shred("tel:+1-415-555-0132")
     assert 0 == app.vault.shred(ANA)
     again = app.vault.seal(ANA, record_id="CA1", data=b"new", kind="content")
     assert vp.erasure.Shredded(NOON) == app.vault.open(ANA, record_id="CA1", blob=blob)
-    assert "new" == app.vault.open(ANA, record_id="CA1", blob=again).reveal(reason="test")
+    assert "new" == app.vault.open(ANA, record_id="CA1", blob=again).reveal()
 
 
 def test_a_key_service_wraps(app, tmp_path):
     """Any service that wraps and unwraps can hold the keys of keys."""
-    flip = lambda data, context: bytes(byte ^ 0x55 for byte in data)
     vault = vp.SubjectVault.from_kms(
-        vp.stores.keys(tmp_path / "kms.db"), keys=app.keys, wrap=flip, unwrap=flip
+        vp.stores.keys(tmp_path / "kms.db"), keys=app.keys, wrap=_flip, unwrap=_flip
     )
     blob = vault.seal(ANA, record_id="CA1", data=b"hi", kind="content")
-    assert "hi" == vault.open(ANA, record_id="CA1", blob=blob).reveal(reason="test")
+    assert "hi" == vault.open(ANA, record_id="CA1", blob=blob).reveal()
+
+
+def test_a_hold_on_content_keeps_its_keys_and_says_so(app):
+    """A hold on a kind that only the vault has keeps its keys, and the certificate is open."""
+    blob = app.vault.seal(ANA, record_id="CA1", data=b"hi", kind="content")
+    service = app.service()
+    app.holds.place(matter="M-1", by="counsel", kinds=["content"])
+    certificate = service.execute(service.plan(ANA, ticket="T-1"))
+    assert (State.OPEN, None) == (certificate.state, certificate.keys_destroyed)
+    assert "hi" == app.vault.open(ANA, record_id="CA1", blob=blob).reveal()
+
+
+def test_late_records_are_refused(app):
+    """A wrapped function drops records of an erased life, and takes those of a new one."""
+    service = app.service()
+    saved = []
+    save = vp.wrap(saved.append, vp.Redactor(vp.policies.labels()), refuse=service.fenced)
+    service.execute(service.plan(ANA, ticket="T-1"))
+    save({"from": ANA, "at": "2026-11-01T00:00:00+00:00"})
+    assert [] == saved
+    save({"from": ANA, "at": "2026-12-05T00:00:00+00:00"})
+    save({"from": BRUNO, "at": "2026-11-01T00:00:00+00:00"})
+    assert 2 == len(saved)
+
+
+def test_erased_finds_what_is_left(app):
+    """The check for an app's own tests fails while any store still finds the person."""
+    inventory = vp.Inventory(app.targets)
+    with pytest.raises(AssertionError) as caught:
+        assert_erased(inventory, "(415) 555-0132")
+    assert "0132" not in str(caught.value)
+    service = app.service()
+    service.execute(service.plan(ANA, ticket="T-1"))
+    assert_erased(inventory, ANA)
+
+
+def test_a_cache_and_redis_keys(app):
+    """Cached copies are forgotten; forgetting again finds nothing."""
+    kept = {"lookup:+14155550132": "x", "lookup:+14155550199": "y"}
+
+    class Client:
+        def unlink(self, *names):
+            return sum(kept.pop(name, None) is not None for name in names)
+
+        def exists(self, *names):
+            return sum(name in kept for name in names)
+
+    cache = vp.PrivateCache(vp.CachePolicy({}), keys=app.keys)
+    app.targets += [
+        vp.erasure.cache(cache),
+        vp.erasure.keyed(Client(), lambda number: [f"lookup:{number}"]),
+    ]
+    service = app.service()
+    assert State.COMPLETE is service.execute(service.plan(ANA, ticket="T-1")).state
+    assert ["lookup:+14155550199"] == [*kept]

@@ -16,7 +16,7 @@ from ..actions import scan as searched
 from ..errors import ConfigurationError
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
-from . import _demo, _keys, _schema_commands, _show
+from . import _demo, _keys, _life, _schema_commands, _show
 from ._choices import STRICT, FormatName, PolicyName, category_of, policy_of, schema_of
 from ._exits import FAILED, LOOK_AT_IT, Worst, exits
 from ._files import How, Input, Look, inputs, look, one_file, progress_over, redact_one
@@ -30,6 +30,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(_keys.app, name="keys")
+app.add_typer(_life.erase, name="erase")
+app.add_typer(_life.retention, name="retention")
+app.add_typer(_life.holds, name="holds")
+app.add_typer(_life.audit, name="audit")
 app.add_typer(_schema_commands.app, name="schemas")
 
 _LEAST_KNOWN = 0.5  # share of the fields, under policies that drop the others

@@ -177,8 +177,9 @@ class ErasureService:
                 destroyed = self._vault.shred(subject, kinds=free, ticket=plan.ticket)
         except Exception:  # whatever fails, keys may be left
             return None
-        held = any(line.held for line in plan.lines)
-        return None if len(free) < len(RecordKind) and held else destroyed
+        # Keys that a floor keeps are named by its store; those that a hold keeps leave it open.
+        held = {*RecordKind} - {*free} - kept or any(line.held for line in plan.lines)
+        return None if held else destroyed
 
     def _sweep(self, target: ErasureTarget, plan: Plan) -> Line:
         line = Line(store=target.name, residue=target.residue)

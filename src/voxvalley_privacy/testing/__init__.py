@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .cache_store import CacheStoreContract
+from .erased import assert_erased, erased
 from .erasure_target import ErasureTargetContract, person_of
 from .event_store import EventStoreContract
 from .fails_closed import assert_fails_closed
@@ -17,6 +18,8 @@ __all__ = [
     "EventStoreContract",
     "FaultyStore",
     "RecordedVendor",
+    "assert_erased",
     "assert_fails_closed",
+    "erased",
     "person_of",
 ]
