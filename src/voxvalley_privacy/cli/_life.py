@@ -1,4 +1,4 @@
-"""`erase`, `retention`, `holds` and `audit`: the life of records, of an app that names its parts."""
+"""`erase`, `retention`, `holds`, `audit`: the life of records, of an app that names its parts."""
 
 from __future__ import annotations
 
