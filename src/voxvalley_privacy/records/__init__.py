@@ -14,6 +14,7 @@ from ._guess import guess_format, guess_schema
 from ._json import redact_json
 from ._jsonl import redact_jsonl
 from ._line_format import Format, format_named, formats, guess_log
+from ._parquet import is_parquet, redact_parquet
 from ._radius import redact_radius
 from ._redacted_file import kind_of, known_fields, redact_file, redact_log
 from ._text_lines import redact_form, redact_text_lines
@@ -33,6 +34,7 @@ __all__ = [
     "guess_format",
     "guess_log",
     "guess_schema",
+    "is_parquet",
     "is_sip",
     "kind_of",
     "known_fields",
@@ -46,6 +48,7 @@ __all__ = [
     "redact_json",
     "redact_jsonl",
     "redact_log",
+    "redact_parquet",
     "redact_radius",
     "redact_sip",
     "redact_text_lines",
