@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import attrs
 
-from ..schemas import Schema, get, names
+from ..schemas import Schema, get, likely, names
 from ..vocabulary import DataCategory
 from ._binary import refuse_binary
 from ._border import Tally
@@ -164,13 +164,17 @@ def guess_schema(
     Returns:
         None when no schema knows half of the fields, or when several know as many and disagree.
     """
-    known = tuple(map(get, names()) if schemas is None else schemas)
     plain = plain_head(head)
     if kind == "csv" and not has_header(plain):
         rows = first_rows(plain)
+        known = map(get, names()) if schemas is None else schemas
         return next((schema.name for schema in known if _has_order(schema, rows)), None)
     records = first_records(plain, kind)
-    return _best(records[0], known) if records else None
+    if not records:
+        return None
+    if schemas is None:
+        return _best(_likely_matches(records[0]), records[0])
+    return _best([_Match.of(schema, records[0]) for schema in schemas], records[0])
 
 
 def _has_order(schema: Schema, rows: list[list[str]]) -> bool:
@@ -205,9 +209,21 @@ class _Match:
 _NO_MATCH = _Match({}, 0, "")
 
 
-def _best(record: object, known: Iterable[Schema]) -> str | None:
+def _likely_matches(record: object) -> list[_Match]:
+    """Return how the built-in schemas match, without those that cannot know as much as the best."""
+    steps = (path.rpartition(".")[2].replace("[]", "") for path in leaves(record, _NOTHING))
+    matches: list[_Match] = []
+    best = 0
+    for name, most in likely(steps):
+        if most < max(best, _FEWEST):
+            break
+        matches.append(_Match.of(get(name), record))
+        best = max(best, len(matches[-1].known))
+    return matches
+
+
+def _best(matches: list[_Match], record: object) -> str | None:
     """Return the schema that knows most of *record*; None where equals disagree."""
-    matches = [_Match.of(schema, record) for schema in known]
     best = max(matches, key=attrgetter("rank"), default=_NO_MATCH)
     if len(best.known) < max(_FEWEST, _values(record) / 2):
         return None
