@@ -17,6 +17,9 @@ _ROOMS = {
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
+    "audit": "audit AuditLog",
+    "erasure": "erasure ErasureService Inventory SubjectVault sweep",
+    "retention": "retention LegalHolds RecordKind RetentionSchedule retain",
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
@@ -25,6 +28,7 @@ _ROOMS = {
     "actions.styles": "styles",
     "detection": "Finder Finding pattern_finder",
     "placeholders": "OMIT",
+    "privacy": "privacy Privacy voxvalley_defaults",
     "policies": "policies Budget Policy",
     "redaction": "Explained Explanation Redactor Stats TextStream scrub",
     "schemas": "schemas Field Schema",
@@ -36,13 +40,17 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 # generated from the table: begin
 if TYPE_CHECKING:
+    from . import audit as audit
     from . import caching as caching
     from . import consent as consent
+    from . import erasure as erasure
     from . import facts as facts
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
+    from . import privacy as privacy
     from . import records as records
+    from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
     from .actions import Action as Action
@@ -65,6 +73,7 @@ if TYPE_CHECKING:
     from .actions import truncate as truncate
     from .actions import unsafe_format_preserving as unsafe_format_preserving
     from .actions import unseal as unseal
+    from .audit import AuditLog as AuditLog
     from .caching import AsyncPrivateCache as AsyncPrivateCache
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
@@ -99,6 +108,10 @@ if TYPE_CHECKING:
     from .detection import Finder as Finder
     from .detection import Finding as Finding
     from .detection import pattern_finder as pattern_finder
+    from .erasure import ErasureService as ErasureService
+    from .erasure import Inventory as Inventory
+    from .erasure import SubjectVault as SubjectVault
+    from .erasure import sweep as sweep
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
     from .errors import InvalidToken as InvalidToken
@@ -113,6 +126,8 @@ if TYPE_CHECKING:
     from .placeholders import OMIT as OMIT
     from .policies import Budget as Budget
     from .policies import Policy as Policy
+    from .privacy import Privacy as Privacy
+    from .privacy import voxvalley_defaults as voxvalley_defaults
     from .records import wrap as wrap
     from .redaction import Explained as Explained
     from .redaction import Explanation as Explanation
@@ -120,6 +135,10 @@ if TYPE_CHECKING:
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
     from .redaction import scrub as scrub
+    from .retention import LegalHolds as LegalHolds
+    from .retention import RecordKind as RecordKind
+    from .retention import RetentionSchedule as RetentionSchedule
+    from .retention import retain as retain
     from .schemas import Field as Field
     from .schemas import Schema as Schema
     from .sensitive import Sensitive as Sensitive
@@ -135,6 +154,7 @@ __all__ = [
     "Action",
     "AsyncPrivateCache",
     "Audience",
+    "AuditLog",
     "Budget",
     "CachePolicy",
     "Channel",
@@ -146,6 +166,7 @@ __all__ = [
     "Decision",
     "Denied",
     "Effect",
+    "ErasureService",
     "Evidence",
     "Explained",
     "Explanation",
@@ -155,20 +176,25 @@ __all__ = [
     "Finding",
     "Inbox",
     "InvalidToken",
+    "Inventory",
     "KeyRing",
     "KeyUnavailable",
+    "LegalHolds",
     "LogKind",
     "LogPolicy",
     "NotPicklable",
     "Obligation",
     "Permit",
     "Policy",
+    "Privacy",
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
     "Purpose",
     "Reason",
+    "RecordKind",
     "Redactor",
+    "RetentionSchedule",
     "Rule",
     "Schema",
     "Senders",
@@ -177,15 +203,18 @@ __all__ = [
     "StoreCorrupt",
     "StoreError",
     "StoreUnavailable",
+    "SubjectVault",
     "TextStream",
     "all_of",
     "all_of_async",
+    "audit",
     "bucket",
     "caching",
     "consent",
     "consented",
     "country",
     "drop",
+    "erasure",
     "facts",
     "generalize",
     "host_only",
@@ -205,11 +234,14 @@ __all__ = [
     "pattern_finder",
     "phone",
     "policies",
+    "privacy",
     "pseudonym",
     "recording_allowed",
     "records",
     "registry",
     "registry_file",
+    "retain",
+    "retention",
     "scan",
     "schemas",
     "scrub",
@@ -218,16 +250,18 @@ __all__ = [
     "stores",
     "strip_query",
     "styles",
+    "sweep",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",
     "unseal",
+    "voxvalley_defaults",
     "within_caps",
     "wrap",
 ]
 # generated from the table: end
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 # Hidden from checkers, which would take any misspelled name for a good one.

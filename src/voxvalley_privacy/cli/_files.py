@@ -13,14 +13,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import attrs
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
 from ..errors import ConfigurationError
 from ..reading import one_line
@@ -39,6 +31,7 @@ from ..records import (
 from ..redaction import Explained, Explanation, Redactor, scrub
 from ..schemas import Schema, UnknownField, diff, get
 from ..vocabulary import DataCategory
+from ._progress import steps
 
 __all__ = [
     "How",
@@ -47,7 +40,6 @@ __all__ = [
     "inputs",
     "look",
     "one_file",
-    "progress_over",
     "redact_one",
     "unknown_in",
 ]
@@ -210,33 +202,6 @@ def _guessed(how: How, name: str) -> Redactor:
     return Redactor(redact.policy.with_actions(same), redact.schema)
 
 
-@contextmanager
-def progress_over(files: Iterable[Input]) -> Iterator[Callable[[int], object] | None]:
-    """Show one bar for all files; each call adds bytes. None where nobody looks."""
-    sizes = [os.path.getsize(file.path) for file in files if os.path.isfile(file.path)]
-    if not sys.stderr.isatty() or not sum(sizes):
-        yield None
-        return
-    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=sum(sizes))
-        yield lambda more: bar.advance(task, more)
-
-
-def _steps(add: Callable[[int], object] | None) -> Callable[[int], object] | None:
-    """Turn positions in one file into steps of the bar over all."""
-    if add is None:
-        return None
-    before = 0
-
-    def move(position: int) -> None:
-        nonlocal before
-        add(position - before)
-        before = position
-
-    return move
-
-
 def redact_one(
     file: Input,
     output: str,
@@ -256,7 +221,7 @@ def redact_one(
             format=read.kind,
             encoding=how.encoding,
             jobs=jobs,
-            progress=_steps(add),
+            progress=steps(add),
         )
 
 
@@ -380,9 +345,7 @@ def _through(
     add: Callable[[int], object] | None = None,
 ) -> StreamReport:
     nothing: Any = _Nothing()
-    return redact_file(
-        source, nothing, looker, format=kind, encoding=encoding, progress=_steps(add)
-    )
+    return redact_file(source, nothing, looker, format=kind, encoding=encoding, progress=steps(add))
 
 
 class _Differ:
@@ -400,14 +363,14 @@ class _Differ:
         return ""
 
 
-def unknown_in(
-    file: Input, schema: Schema, kind: str | Format | None
-) -> tuple[UnknownField, ...]:
+def unknown_in(file: Input, schema: Schema, kind: str | Format | None) -> tuple[UnknownField, ...]:
     """Return the fields of all records of *file* that *schema* does not know."""
     with _opened(file) as (head, source):
         read_as = kind or kind_of(plain_head(head), "" if file.is_pipe else file.path)
         if isinstance(read_as, Format) or read_as == "text" or read_as in formats():
-            raise ConfigurationError("This is read as lines of text or of a log, which have no fields; name its format.")
+            raise ConfigurationError(
+                "This is read as lines of text or of a log, which have no fields; name its format."
+            )
         differ = _Differ(schema)
         _through(source, differ, read_as, None)
     return tuple(differ.unknown)

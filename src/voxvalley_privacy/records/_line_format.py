@@ -112,13 +112,9 @@ class Format:
         factory=dict, converter=_messages, kw_only=True
     )
     pairs: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, kw_only=True)
-    inner: Mapping[str, tuple[str, ...]] = attrs.field(
-        factory=dict, converter=_lists, kw_only=True
-    )
+    inner: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_lists, kw_only=True)
     also: tuple[str, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
-    plain: Mapping[str, tuple[str, ...]] = attrs.field(
-        factory=dict, converter=_lists, kw_only=True
-    )
+    plain: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_lists, kw_only=True)
     style: str = attrs.field(default="", kw_only=True)
     first: tuple[re.Pattern[str], ...] = attrs.field(default=(), converter=_compiled, kw_only=True)
     schema: str | None = attrs.field(default=None, kw_only=True)
