@@ -9,7 +9,7 @@ __all__ = ["START", "Framework"]
 
 
 class Framework(StrEnum):
-    """What an app is built with."""
+    """The frameworks that an app can be built with."""
 
     PLAIN = "plain"
     FASTAPI = "fastapi"
@@ -24,8 +24,8 @@ import logging
 import voxvalley_privacy as vp
 
 privacy = vp.Privacy.from_toml("{path}")
-protection = privacy.protect_logs()  # every handler there is and will be
-redact = privacy.redactor("call_log", audience="debug")  # for call records
+protection = privacy.protect_logs()
+redact = privacy.redactor("call_log", audience="debug")
 """
 
 START: Mapping[Framework, str] = {

@@ -9,6 +9,7 @@ import attrs
 
 from ._floor import LOG_ORDER, is_looser
 from ._front_door import Privacy
+from ._sections import Record
 
 __all__ = ["Difference", "diff"]
 
@@ -77,18 +78,30 @@ def _logs(old: Privacy, new: Privacy) -> Iterator[Difference]:
 def _records(old: Privacy, new: Privacy) -> Iterator[Difference]:
     for name in sorted(old.records.keys() | new.records.keys()):
         before, after = old.records.get(name), new.records.get(name)
-        if before is None or after is None:
-            words = ("known" if before else "unknown", "known" if after else "unknown")
-            yield Difference(f"records.{name}", "different", *words)
-            continue
-        was, becomes = set(before.audiences), set(after.audiences)
-        if was != becomes:
-            direction = _direction(becomes < was, becomes > was)
-            texts = (", ".join(sorted(was)) or "nobody", ", ".join(sorted(becomes)) or "nobody")
-            yield Difference(f"records.{name}.audiences", direction, *texts)
-        if before.schema != after.schema:
-            schemas = [record.schema.name if record.schema else "none" for record in (before, after)]
-            yield Difference(f"records.{name}.schema", "different", *schemas)
+        path = f"records.{name}"
+        if before is None:
+            yield Difference(path, "different", "unknown", "known")
+        elif after is None:
+            yield Difference(path, "different", "known", "unknown")
+        else:
+            yield from _record(path, before, after)
+
+
+def _record(path: str, before: Record, after: Record) -> Iterator[Difference]:
+    was, becomes = set(before.audiences), set(after.audiences)
+    if was != becomes:
+        direction = _direction(becomes < was, becomes > was)
+        yield Difference(f"{path}.audiences", direction, _listed(was), _listed(becomes))
+    if before.schema != after.schema:
+        yield Difference(f"{path}.schema", "different", _schema(before), _schema(after))
+
+
+def _listed(audiences: set[str]) -> str:
+    return ", ".join(sorted(audiences)) or "nobody"
+
+
+def _schema(record: Record) -> str:
+    return record.schema.name if record.schema else "none"
 
 
 def _cache(old: Privacy, new: Privacy) -> Iterator[Difference]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -18,6 +18,8 @@ import attrs
 from ..caching import CachePolicy, PrivateCache, Request, Response
 from ..consent import (
     ConsentLedger,
+    Contact,
+    Permit,
     consented,
     may_contact,
     never_sold,
@@ -85,6 +87,23 @@ class _Stamped:
 
     def __call__(self, context: Any, /) -> Decision:
         return attrs.evolve(self.rule(context), policy=self.policy)
+
+
+@attrs.frozen
+class _StampedContact(_Stamped):
+    """`may_contact()`, with its methods."""
+
+    def many(self, contacts: Iterable[Contact], /) -> Iterator[Decision]:
+        """Decide about several contacts, in their order."""
+        rule: Any = self.rule
+        for decision in rule.many(contacts):
+            yield attrs.evolve(decision, policy=self.policy)
+
+    def permit(self, contact: Contact, /) -> Permit:
+        """Return the permit of a contact; it is asked again when it is used."""
+        rule: Any = self.rule
+        permit: Permit = rule.permit(contact)
+        return permit
 
 
 @attrs.frozen(eq=False)
@@ -190,14 +209,14 @@ class Privacy:
             keys: Used in place of the keys that the file names.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: All faults at once, as `privacy.toml:12: ...`.
+            voxvalley_privacy.ConfigurationError: All faults at once, such as `privacy.toml:12: ...`.
         """
         return cls._of(load_toml(path), keys, FilePath(path))
 
     @classmethod
     def _of(cls, settings: Settings, keys: KeyRing | None, path: FilePath | None) -> Self:
         privacy = cls.__new__(cls)
-        privacy._fill(settings, keys, path)
+        privacy._fill(settings, keys, path)  # noqa: SLF001 - its own class
         return privacy
 
     def _fill(self, settings: Settings, keys: KeyRing | None, path: FilePath | None) -> None:
@@ -212,7 +231,7 @@ class Privacy:
         parts = {name: read(settings, context) for name, read in SECTIONS.items()}
         settings.refuse()
         described = _described(parts, region, place)
-        self.__attrs_init__(  # type: ignore[attr-defined]  # attrs writes it for init=False
+        self.__attrs_init__(  # attrs writes it for init=False
             ring,
             MappingProxyType(parts["audiences"]),
             MappingProxyType(parts["records"]),
@@ -303,7 +322,9 @@ class Privacy:
         store = sqlite(place.removeprefix("sqlite:"))
         return ConsentLedger(store, keys=self.keys, region=self.region)
 
-    def rule(self, name: RuleName, /, *, ledger: ConsentLedger | None = None, **options: Any) -> Any:
+    def rule(
+        self, name: RuleName, /, *, ledger: ConsentLedger | None = None, **options: Any
+    ) -> Any:
         """
         Return a consent rule under these settings; its decisions carry the hash of `describe()`.
 
@@ -335,7 +356,8 @@ class Privacy:
             rule = None
         if rule is None:
             raise ConfigurationError(f"{name}: an option is unknown.")
-        return _Stamped(rule, self.hash)
+        stamped = _StampedContact if name == "may_contact" else _Stamped
+        return stamped(rule, self.hash)
 
     # About itself ---------------------------------------------------------------------------------
 
@@ -381,7 +403,7 @@ class Privacy:
         # Keys that no file names last as long as the process, and not only until a reload.
         privacy = self._of(settings, self.keys, self.path)
         object.__setattr__(privacy, "keys_from", "")
-        privacy._described["keys_from"] = ""
+        privacy._described["keys_from"] = ""  # noqa: SLF001 - its own class
         return privacy
 
     def __eq__(self, other: object, /) -> bool:
@@ -503,4 +525,3 @@ GIVEN = "given in code"
 
 # Digits of a hash could be taken for a number, by our own checks first.
 _AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")
-

@@ -185,7 +185,7 @@ def playground(privacy: Privacy, name: str, record: Any, /) -> Part:
     columns = {}
     for audience in privacy.policies:
         if audience in allowed:
-            redact = privacy.redactor(name, audience=audience)
+            redact = privacy.redactor(name, audience=Audience(audience))
             columns[audience] = dict(_leaves(redact(record), ""))
     texts = [text for text in map(str, before.values()) if len(text) > _SHORT]
     rows = []

@@ -30,7 +30,7 @@ __all__ = ["ACTION_WORDS", "CONSENT_KEYS", "SECTIONS", "TOP_KEYS", "Context", "R
 @attrs.frozen(kw_only=True)
 class Context:
     """
-    What sections need besides their table.
+    The parts that sections need besides their table.
 
     Args:
         keys: For tokens and seals.
@@ -231,7 +231,9 @@ def _consent(settings: Settings, _: Context) -> Mapping[str, Any]:
     for key, value in settings.known(path, CONSENT_KEYS):
         _CONSENT_CHECKS[key](settings, (*path, key), value)
         options[key] = value
-    age = settings.built((*path, "reassignment_check"), lambda: duration(options["reassignment_check"]))
+    age = settings.built(
+        (*path, "reassignment_check"), lambda: duration(options["reassignment_check"])
+    )
     if age is not None and age > duration(least["reassignment_check"]):
         at = (*path, "reassignment_check")
         looser(settings, at, "this age", repr(least["reassignment_check"]), at)

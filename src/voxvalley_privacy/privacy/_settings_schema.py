@@ -31,7 +31,8 @@ def _table(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema, draft 2020-12, of a settings file."""
-    actions = _table({name: _ACTION for name in DataCategory.__members__})
+    action = {"$ref": "#/$defs/action"}
+    actions = _table(dict.fromkeys(DataCategory.__members__, action))
     audience = _table({"unknown": {"enum": ["scan", "drop"]}, "actions": actions})
     age = floor().at(("consent",))["minimum_age"]
     record = _table({
@@ -57,7 +58,7 @@ def json_schema() -> dict[str, Any]:
         "version": {"const": FORMAT},
         "region": {"type": "string", "pattern": "^[A-Z]{2}$"},
         "keys": _table({"from": {"type": "string", "pattern": "^(env|file):."}}),
-        "audiences": _table({name.value: audience for name in Audience}),
+        "audiences": _table({name.value: {"$ref": "#/$defs/audience"} for name in Audience}),
         "records": {"type": "object", "additionalProperties": record},
         "logs": _table({kind.value: {"enum": [*LOG_ORDER[:-1]]} for kind in LogKind}),
         "consent": _table(consent),
@@ -66,5 +67,6 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Settings of voxvalley-privacy",
+        "$defs": {"action": _ACTION, "audience": audience},
         **_table({key: sections[key] for key in TOP_KEYS}, required=["version"]),
     }
