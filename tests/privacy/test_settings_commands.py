@@ -13,10 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import voxvalley_privacy as vp
 from tests.require import SERVICES, absent
 from voxvalley_privacy import privacy as front
+from voxvalley_privacy.cli._app import app
 
 FRAMEWORKS = ("plain", "fastapi", "flask", "django", "celery")
 NUMBER = "+447700900123"
@@ -42,16 +44,17 @@ def _command(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_init_writes_a_file_that_passes_and_python_that_runs(
-    tmp_path: Path, framework: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framework: str
 ) -> None:
     """The file has no mistake, and the Python uses it with the framework itself."""
     options = ("--framework", framework, "--output", "privacy.toml", "--yes")
-    done = _command(tmp_path, "init", *options)
-    checked = _command(tmp_path, "check", "privacy.toml")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["init", *options])
+    checked = CliRunner().invoke(app, ["check", "privacy.toml"])
     (tmp_path / "start.py").write_text(done.stdout)
     started = _run(tmp_path, "start.py")
 
-    assert (0, 0, 0) == (done.returncode, checked.returncode, started.returncode), started.stderr
+    assert (0, 0, 0) == (done.exit_code, checked.exit_code, started.returncode), started.stderr
     if framework == "plain":
         assert "call ended: +1********32\n" == started.stderr
 
@@ -160,6 +163,7 @@ axe.run(document).then(function (found) {
       return each.id + ' ' + each.nodes[0].html.slice(0, 200);
     }),
     passes: found.passes.length,
+    dark: matchMedia('(prefers-color-scheme: dark)').matches,
     wider: document.documentElement.scrollWidth - window.innerWidth
   };
   document.body.innerHTML = '<pre id="left">' + JSON.stringify(left).replace(/</g, '&lt;') + '</pre>';
@@ -167,12 +171,9 @@ axe.run(document).then(function (found) {
 </script></body>"""
 
 
-@pytest.mark.parametrize("window", ["1280,900", "500,900"])
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_report_has_no_violation_in_chromium(
-    tmp_path: Path, window: str, *, dark: bool
-) -> None:
-    """Light and dark, wide and narrow: axe-core finds nothing, and nothing is cut at the side."""
+@pytest.mark.parametrize(("window", "dark"), [("1280,900", False), ("500,900", True)])
+def test_the_report_has_no_violation_in_chromium(tmp_path: Path, window: str, dark: bool) -> None:
+    """Light and wide, dark and narrow: axe-core finds nothing, and nothing is cut at the side."""
     chromium = shutil.which("chromium")
     if chromium is None:
         absent("chromium is not installed.", required_by=SERVICES)
@@ -200,4 +201,5 @@ def test_the_report_has_no_violation_in_chromium(
     left = json.loads(shown[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
     assert [] == left["violations"]
     assert left["passes"] > 10
+    assert dark is left["dark"]
     assert left["wider"] <= 0

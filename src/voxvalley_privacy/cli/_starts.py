@@ -46,7 +46,8 @@ from voxvalley_privacy.integrations.flask import protect_app
 
 app = Flask(__name__)
 protect_app(app, redact)""",
-    Framework.DJANGO: """# shop/privacy.py; call protection = privacy.protect_logs() in AppConfig.ready()
+    Framework.DJANGO: """\
+# shop/privacy.py; put protection = privacy.protect_logs() in AppConfig.ready()
 # and set VOXVALLEY_PRIVACY_REDACT = "shop.privacy:redact" in settings.py
 import voxvalley_privacy as vp
 

@@ -209,7 +209,8 @@ class Privacy:
             keys: Used in place of the keys that the file names.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: All faults at once, such as `privacy.toml:12: ...`.
+            voxvalley_privacy.ConfigurationError: All faults at once, each with its
+                line: `privacy.toml:12`.
         """
         return cls._of(load_toml(path), keys, FilePath(path))
 

@@ -40,6 +40,9 @@ _NUMBERS = frozenset(
 )
 
 
+_LONGEST = 48
+
+
 @attrs.frozen
 class Part:
     """
@@ -73,7 +76,12 @@ def _example(privacy: Privacy, audience: str, category: DataCategory) -> tuple[s
         after = privacy.policies[audience].actions[category](value, category)
     except Exception:  # a fault gives less; the report says so
         return str(value), "[FAULT]"
-    return str(value), "(left out)" if after is OMIT else str(after)
+    return str(value), "(left out)" if after is OMIT else _short(str(after))
+
+
+def _short(text: str) -> str:
+    """Cut a token, of which the beginning says enough."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _policy_map(privacy: Privacy) -> Iterator[tuple[str, ...]]:
@@ -217,7 +225,7 @@ def _cell(before: Any, after: Any, texts: list[str]) -> str:
         return "(left out)"
     if after == before:
         return "kept"
-    shown = str(after)
+    shown = _short(str(after))
     if any(text in shown for text in texts):
         return "kept in part"
     return shown
