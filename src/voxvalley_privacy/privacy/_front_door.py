@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -15,24 +13,9 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 import attrs
 
-from ..caching import CachePolicy, PrivateCache, Request, Response
-from ..consent import (
-    ConsentLedger,
-    Contact,
-    Permit,
-    consented,
-    may_contact,
-    never_sold,
-    not_opted_out,
-    number_current,
-    old_enough,
-    outside_quiet_hours,
-    recording_allowed,
-    tracking_allowed,
-)
-from ..decisions import Decision
+from ..caching import CachePolicy, PrivateCache
+from ..consent import ConsentLedger
 from ..errors import ConfigurationError, NotPicklable
-from ..facts import load
 from ..keys import KeyRing
 from ..logs import Gap, LogPolicy, Protection, protect
 from ..policies import Policy
@@ -41,26 +24,18 @@ from ..redaction import Redactor, Stats
 from ..schemas import Schema
 from ..stores import sqlite
 from ..vocabulary import Audience, LogKind
+from ._description import description_of
+from ._named_rules import RuleName, rule_of
 from ._sections import SECTIONS, TOP_KEYS, Context, Record
 from ._self_check import gaps_of
-from ._settings_file import FORMAT, Settings, load_toml, settings_of
+from ._settings_file import Settings, load_toml, settings_of
+from ._stamps import Stamped, StampedContact, StampedLogs, stamped_cache
 
-__all__ = ["AudienceName", "Privacy", "PrivacyStats", "RuleName", "voxvalley_defaults"]
+__all__ = ["AudienceName", "Privacy", "PrivacyStats", "voxvalley_defaults"]
 
 _T = TypeVar("_T")
 
 AudienceName: TypeAlias = Literal["support", "debug", "billing", "analytics", "share", "public"]
-RuleName: TypeAlias = Literal[
-    "consented",
-    "may_contact",
-    "never_sold",
-    "not_opted_out",
-    "number_current",
-    "old_enough",
-    "outside_quiet_hours",
-    "recording_allowed",
-    "tracking_allowed",
-]
 
 
 @attrs.frozen(kw_only=True)
@@ -76,54 +51,6 @@ class PrivacyStats:
 
     hash: str
     redactors: Mapping[str, Stats]
-
-
-@attrs.frozen
-class _Stamped:
-    """A rule whose decisions name the configuration that they were made under."""
-
-    rule: Callable[..., Decision]
-    policy: str
-
-    def __call__(self, context: Any, /) -> Decision:
-        return attrs.evolve(self.rule(context), policy=self.policy)
-
-
-@attrs.frozen
-class _StampedContact(_Stamped):
-    """`may_contact()`, with its methods."""
-
-    def many(self, contacts: Iterable[Contact], /) -> Iterator[Decision]:
-        """Decide about several contacts, in their order."""
-        rule: Any = self.rule
-        for decision in rule.many(contacts):
-            yield attrs.evolve(decision, policy=self.policy)
-
-    def permit(self, contact: Contact, /) -> Permit:
-        """Return the permit of a contact; it is asked again when it is used."""
-        rule: Any = self.rule
-        permit: Permit = rule.permit(contact)
-        return permit
-
-
-@attrs.frozen(eq=False)
-class _StampedLogs(LogPolicy):
-    """A log policy whose decisions name the configuration."""
-
-    stamp: str = attrs.field(default="", kw_only=True)
-
-    def decide(self, kind: LogKind, /, *, cached: Decision | None = None) -> Decision:
-        return attrs.evolve(LogPolicy.decide(self, kind, cached=cached), policy=self.stamp)
-
-
-@attrs.frozen
-class _StampedCache(CachePolicy):
-    """A cache policy whose decisions name the configuration."""
-
-    stamp: str = attrs.field(default="", kw_only=True)
-
-    def __call__(self, request: Request, response: Response, /) -> Decision:
-        return attrs.evolve(CachePolicy.__call__(self, request, response), policy=self.stamp)
 
 
 @attrs.frozen(eq=False, init=False)
@@ -231,13 +158,13 @@ class Privacy:
         context = Context(keys=ring, region=region)
         parts = {name: read(settings, context) for name, read in SECTIONS.items()}
         settings.refuse()
-        described = _described(parts, region, place)
+        described = description_of(parts, region, place)
         self.__attrs_init__(  # attrs writes it for init=False
             ring,
             MappingProxyType(parts["audiences"]),
             MappingProxyType(parts["records"]),
             MappingProxyType(parts["logs"]),
-            _stamped_cache(parts["cache"], described["hash"]),
+            stamped_cache(parts["cache"], described["hash"]),
             MappingProxyType(parts["consent"]),
             region,
             place,
@@ -300,7 +227,7 @@ class Privacy:
     def log_policy(self, *, audience: AudienceName | Audience = "debug") -> LogPolicy:
         """Return what each kind of log may hold."""
         rules: Mapping[Any, Any] = self.log_modes
-        return _StampedLogs(rules, redact=self.redactor(audience=audience), stamp=self.hash)
+        return StampedLogs(rules, redact=self.redactor(audience=audience), stamp=self.hash)
 
     # Cache and consent ----------------------------------------------------------------------------
 
@@ -340,24 +267,8 @@ class Privacy:
             voxvalley_privacy.ConfigurationError: If there is no such rule, it needs a ledger, or
                 an option is unknown or one that the settings decide.
         """
-        make = _RULES.get(name)
-        if make is None:
-            raise ConfigurationError(f"The rule must be one of {', '.join(_RULES)}.")
-        decided = _DECIDED.get(name, {})
-        settings = {option: self.consent[key] for option, key in decided.items()}
-        if settings.keys() & options.keys():
-            raise ConfigurationError(f"{name}: the settings decide {', '.join(decided)}.")
-        if name in _WITH_LEDGER:
-            if ledger is None:
-                raise ConfigurationError(f"{name} needs a ledger: give privacy.ledger().")
-            make = partial(make, ledger)
-        try:
-            rule = make(**settings, **options)
-        except TypeError:
-            rule = None
-        if rule is None:
-            raise ConfigurationError(f"{name}: an option is unknown.")
-        stamped = _StampedContact if name == "may_contact" else _Stamped
+        rule = rule_of(name, self.consent, ledger, options)
+        stamped = StampedContact if name == "may_contact" else Stamped
         return stamped(rule, self.hash)
 
     # About itself ---------------------------------------------------------------------------------
@@ -423,28 +334,8 @@ class Privacy:
         return (type(self).from_toml, (self.path,))
 
 
-_RULES: dict[str, Callable[..., Any]] = {
-    "consented": consented,
-    "may_contact": may_contact,
-    "never_sold": never_sold,
-    "not_opted_out": not_opted_out,
-    "number_current": number_current,
-    "old_enough": old_enough,
-    "outside_quiet_hours": outside_quiet_hours,
-    "recording_allowed": recording_allowed,
-    "tracking_allowed": tracking_allowed,
-}
-_WITH_LEDGER = frozenset(
-    ["consented", "may_contact", "not_opted_out", "number_current", "tracking_allowed"]
-)
-# The options that the settings decide -> the key in [consent].
-_DECIDED: dict[str, dict[str, str]] = {
-    "may_contact": {"no_rule": "no_rule"},
-    "number_current": {"max_age": "reassignment_check"},
-    "old_enough": {"floor": "minimum_age"},
-    "outside_quiet_hours": {"no_rule": "no_rule"},
-    "recording_allowed": {"accept_notice": "accept_notice"},
-}
+# Where keys are from that no file names.
+GIVEN = "given in code"
 
 
 def voxvalley_defaults(*, keys: KeyRing | None = None) -> Privacy:
@@ -472,57 +363,3 @@ def _keys(settings: Settings, given: KeyRing | None) -> tuple[str, KeyRing]:
     load_ring = KeyRing.from_env if kind == "env" else KeyRing.from_file
     ring = settings.built(("keys", "from"), partial(load_ring, name))
     return place, ring or KeyRing.generate()
-
-
-def _stamped_cache(policy: CachePolicy, stamp: str) -> CachePolicy:
-    fields = [field.name for field in attrs.fields(CachePolicy) if field.init]
-    settings = {name: getattr(policy, name) for name in fields if name != "lifetimes"}
-    return _StampedCache(dict(policy.lifetimes), stamp=stamp, **settings)
-
-
-def _described(parts: Mapping[str, Any], region: str | None, keys: str) -> dict[str, Any]:
-    """Return the effective configuration as plain values, and its hash."""
-    cache: CachePolicy = parts["cache"]
-    plain: dict[str, Any] = {
-        "format": FORMAT,
-        "facts": load().as_of.isoformat(),
-        "region": region,
-        "audiences": {
-            name: {
-                "unknown": policy.unknown,
-                "actions": {c.value: repr(a) for c, a in policy.actions.items()},
-            }
-            for name, policy in parts["audiences"].items()
-        },
-        "records": {
-            name: {
-                "schema": record.schema and f"{record.schema.name}@{record.schema.version}",
-                "audiences": list(record.audiences),
-            }
-            for name, record in parts["records"].items()
-        },
-        "logs": {kind.value: mode for kind, mode in parts["logs"].items()},
-        "consent": {
-            key: value if isinstance(value, str | int | None) else str(value)
-            for key, value in parts["consent"].items()
-        },
-        "cache": {
-            "shared": cache.shared,
-            "allow_authenticated": cache.allow_authenticated,
-            "accept_expires": cache.accept_expires,
-            "most_bytes": cache.most_bytes,
-            "unkeyed_query": sorted(cache.unkeyed_query),
-            "lifetimes": {kind.value: str(lifetime) for kind, lifetime in cache.lifetimes},
-        },
-        "not_covered": "Third-party websites: no decision is made about them.",
-    }
-    text = json.dumps(plain, sort_keys=True)
-    letters = hashlib.sha256(text.encode()).hexdigest()[:24].translate(_AS_LETTERS)
-    return {"hash": letters, "keys_from": keys, **plain}
-
-
-# Where keys are from that no file names.
-GIVEN = "given in code"
-
-# Digits of a hash could be taken for a number, by our own checks first.
-_AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")

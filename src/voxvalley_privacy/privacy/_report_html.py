@@ -28,7 +28,8 @@ def _table(part: Part) -> str:
         ]
         rows.append(f'<tr><th scope="row">{escape(first)}</th>{"".join(cells)}</tr>')
     return (
-        f'<div class="wide" role="region" aria-label="Table: {escape(part.title)}" tabindex="0"><table>'
+        f'<div class="wide" role="region" aria-label="Table: {escape(part.title)}" tabindex="0">'
+        "<table>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
