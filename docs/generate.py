@@ -42,7 +42,7 @@ def pages(folder: Path) -> None:
         "policies.md": _policies(),
         "schemas.md": _schemas(),
         "categories.md": _categories(),
-        "api.md": _api(),
+        **_api(),
         "command-line.md": _command_line(),
         # Not pages: `faults.md` and `shape.md` include them.
         "faults.txt": _faults(),
@@ -177,29 +177,36 @@ def _commands(name: str, command: Any) -> Iterator[str]:
     yield from _table(["", "is"], rows)
 
 
-def _api() -> Iterator[str]:
+def _api() -> dict[str, list[str]]:
+    """Return a page for each room, so that none is too long to be read or searched."""
     rooms: dict[str, list[str]] = defaultdict(list)
     for name in vp.__all__:
         rooms[_room(name)].append(name)
-    yield from (
+    made = {}
+    for room, names in sorted(rooms.items()):
+        lines = [f"# {room}", "", "```{eval-rst}"]
+        for name in names:
+            lines += _directive(name)
+        made[f"api-{room.lower()}.md"] = [*lines, "```"]
+    listed = [name.removesuffix(".md") for name in made]
+    made["api.md"] = [
         "# Names",
         "",
         "Every public name is an attribute of `voxvalley_privacy`, loaded when it is first used.",
+        "Modules are namespaces, such as `vp.policies.debug` and `vp.records.redact_file`.",
         "",
-    )
-    yield "Modules are namespaces: `vp.policies.debug`, `vp.records.redact_csv`."
-    for room, names in rooms.items():
-        yield from ("", f"## {room}", "", "```{eval-rst}")
-        for name in names:
-            yield from _directive(name)
-        yield "```"
+        "```{toctree}",
+        ":maxdepth: 1",
+        "",
+        *listed,
+        "```",
+    ]
+    return made
 
 
 def _room(name: str) -> str:
     found = getattr(vp, name)
     home = getattr(found, "__module__", None) or getattr(found, "__name__", "voxvalley_privacy")
-    if isinstance(found, ModuleType):
-        return "Namespaces"
     parts = home.split(".")
     return (
         parts[1].strip("_").capitalize()
