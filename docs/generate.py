@@ -42,6 +42,7 @@ def pages(folder: Path) -> None:
         "policies.md": _policies(),
         "schemas.md": _schemas(),
         "categories.md": _categories(),
+        "formats.md": _formats(),
         **_api(),
         "command-line.md": _command_line(),
         # Not pages: `faults.md` and `shape.md` include them.
@@ -53,6 +54,21 @@ def pages(folder: Path) -> None:
         page = folder / name
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
+
+
+def _formats() -> Iterator[str]:
+    yield "# Formats of logs"
+    yield ""
+    yield "Names for `redact_log(format=...)` and `--format`. *recalled* formats were written down from memory."
+    yield ""
+    rows = (
+        (f"`{each.name}`", each.title, each.status, each.source, each.note)
+        for each in vp.records.formats().values()
+    )
+    yield from _table(
+        ("format", "lines", "status", "source", "to know"),
+        (tuple(cell.replace("|", "\\|") for cell in row) for row in rows),
+    )
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -17,6 +17,9 @@ _ROOMS = {
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
+    "audit": "audit AuditLog",
+    "erasure": "erasure ErasureService Inventory SubjectVault sweep",
+    "retention": "retention LegalHolds RecordKind RetentionSchedule retain",
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
@@ -38,14 +41,17 @@ TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 # generated from the table: begin
 if TYPE_CHECKING:
     from . import actions as actions
+    from . import audit as audit
     from . import caching as caching
     from . import consent as consent
+    from . import erasure as erasure
     from . import facts as facts
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
     from . import privacy as privacy
     from . import records as records
+    from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
     from .actions import Action as Action
@@ -68,6 +74,7 @@ if TYPE_CHECKING:
     from .actions import truncate as truncate
     from .actions import unsafe_format_preserving as unsafe_format_preserving
     from .actions import unseal as unseal
+    from .audit import AuditLog as AuditLog
     from .caching import AsyncPrivateCache as AsyncPrivateCache
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
@@ -102,6 +109,10 @@ if TYPE_CHECKING:
     from .detection import Finder as Finder
     from .detection import Finding as Finding
     from .detection import pattern_finder as pattern_finder
+    from .erasure import ErasureService as ErasureService
+    from .erasure import Inventory as Inventory
+    from .erasure import SubjectVault as SubjectVault
+    from .erasure import sweep as sweep
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
     from .errors import InvalidToken as InvalidToken
@@ -125,6 +136,10 @@ if TYPE_CHECKING:
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
     from .redaction import scrub as scrub
+    from .retention import LegalHolds as LegalHolds
+    from .retention import RecordKind as RecordKind
+    from .retention import RetentionSchedule as RetentionSchedule
+    from .retention import retain as retain
     from .schemas import Field as Field
     from .schemas import Schema as Schema
     from .sensitive import Sensitive as Sensitive
@@ -140,6 +155,7 @@ __all__ = [
     "Action",
     "AsyncPrivateCache",
     "Audience",
+    "AuditLog",
     "Budget",
     "CachePolicy",
     "Channel",
@@ -151,6 +167,7 @@ __all__ = [
     "Decision",
     "Denied",
     "Effect",
+    "ErasureService",
     "Evidence",
     "Explained",
     "Explanation",
@@ -160,8 +177,10 @@ __all__ = [
     "Finding",
     "Inbox",
     "InvalidToken",
+    "Inventory",
     "KeyRing",
     "KeyUnavailable",
+    "LegalHolds",
     "LogKind",
     "LogPolicy",
     "NotPicklable",
@@ -174,7 +193,9 @@ __all__ = [
     "PrivateMemo",
     "Purpose",
     "Reason",
+    "RecordKind",
     "Redactor",
+    "RetentionSchedule",
     "Rule",
     "Schema",
     "Senders",
@@ -183,16 +204,19 @@ __all__ = [
     "StoreCorrupt",
     "StoreError",
     "StoreUnavailable",
+    "SubjectVault",
     "TextStream",
     "actions",
     "all_of",
     "all_of_async",
+    "audit",
     "bucket",
     "caching",
     "consent",
     "consented",
     "country",
     "drop",
+    "erasure",
     "facts",
     "generalize",
     "host_only",
@@ -218,6 +242,8 @@ __all__ = [
     "records",
     "registry",
     "registry_file",
+    "retain",
+    "retention",
     "scan",
     "schemas",
     "scrub",
@@ -226,6 +252,7 @@ __all__ = [
     "stores",
     "strip_query",
     "styles",
+    "sweep",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",

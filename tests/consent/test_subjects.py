@@ -15,7 +15,7 @@ from voxvalley_privacy.consent import (
     import_consents,
     not_opted_out,
 )
-from voxvalley_privacy.consent._subjects import canonical_subject
+from voxvalley_privacy.ledgers import canonical_subject
 
 from .conftest import NOON
 

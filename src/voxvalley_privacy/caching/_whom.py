@@ -15,7 +15,7 @@ from urllib.parse import unquote, unquote_plus
 import attrs
 
 from ..detection import DEFAULT_FINDERS, Finder, find_in_text
-from ..phone import canonical
+from ..ledgers import canonical_subject
 from ..vocabulary import ContentKind
 from ..vocabulary import DataCategory as C
 from ._headers import listed
@@ -78,14 +78,14 @@ class People:
 
     def named(self, subject: str, /) -> frozenset[str]:
         """Return the names of a person whom the app names."""
-        number = canonical(subject, region=self.region)
+        number = self._number(subject)
         if number is not None:
             return _of_number(number)
         return frozenset(self._of_other("digits", subject))
 
     def sought(self, subject: str, /) -> frozenset[str]:
         """Return every name that a copy about *subject* may have."""
-        number = canonical(subject, region=self.region)
+        number = self._number(subject)
         if number is not None:
             return frozenset((f"number:{number}", f"digits:{number[-_TAIL:]}"))
         return frozenset((*self._of_other("digits", subject), *self._of_other("end", subject)))
@@ -140,7 +140,14 @@ class People:
             if category is C.PHONE_NUMBER:
                 names |= self._of_run(text[start:end])
             elif category not in _NOT_PEOPLE:
-                names.add(f"id:{_plain(text[start:end])}")
+                names |= self._of_id(text[start:end])
+        return names
+
+    def _of_id(self, text: str) -> set[str]:
+        spelling = canonical_subject(text, region=self.region) if "@" in text else None
+        names = {f"id:{_plain(text)}"}
+        if spelling is not None:
+            names.add(f"id:{spelling[1]}")
         return names
 
     def _all_finders(self) -> tuple[Finder, ...]:
@@ -151,7 +158,7 @@ class People:
 
     def _of_run(self, run: str) -> set[str]:
         names: set[str] = set()
-        number = canonical(run, region=self.region)
+        number = self._number(run)
         if number is not None:
             names |= _of_number(number)
         if number is None or not run.startswith("+"):
@@ -159,8 +166,18 @@ class People:
             names.add(f"digits:{_digits(run)[-_TAIL:]}")
         return names
 
+    def _number(self, text: str) -> str | None:
+        """Return the number in *text*, as every other book spells it."""
+        spelling = canonical_subject(text, region=self.region)
+        if spelling is None or spelling[0] != "number":
+            return None
+        return spelling[1]
+
     def _of_other(self, form: str, subject: str) -> Iterator[str]:
         yield f"id:{_plain(subject)}"
+        spelling = canonical_subject(subject, region=self.region)
+        if spelling is not None:
+            yield f"id:{spelling[1]}"
         digits = _digits(subject)
         if len(digits) >= _TAIL:
             yield f"{form}:{digits[-_TAIL:]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..ledgers import Account
 from ._caps import within_caps
 from ._consent_reasons import CATALOG
 from ._contact import Contact, MessageClass, Template, Templates, Use
@@ -20,7 +21,6 @@ from ._receipts import Party, consent_receipt, consent_record, sign_receipt, ver
 from ._recording import Leg, Recording, recording_allowed
 from ._registries import Registry, registry, registry_file
 from ._senders import Senders
-from ._subjects import Account
 from ._tracking import Tracking, never_sold, tracking_allowed
 from ._wishes import OptOutScope
 

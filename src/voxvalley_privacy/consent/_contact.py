@@ -11,11 +11,11 @@ import attrs
 
 from ..decisions import Reason
 from ..errors import ConfigurationError
+from ..ledgers import Subject
 from ..vocabulary import Channel, Purpose
 from ._consent_reasons import because
 from ._entries import covers, known_purpose
 from ._fold import Scope
-from ._subjects import Subject
 
 __all__ = [
     "NOW",

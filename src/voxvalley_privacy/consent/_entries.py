@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
@@ -11,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..errors import ConfigurationError, StoreCorrupt
+from ..ledgers import salted, unsalted
 from ..stores import Event
 from ..vocabulary import Purpose
 
@@ -187,10 +187,7 @@ class Entry:
 
     def to_body(self) -> str:
         """Write the details as JSON."""
-        details = attrs.asdict(self, filter=_worth_writing)
-        return json.dumps(
-            details, sort_keys=True, separators=(",", ":"), default=datetime.isoformat
-        )
+        return salted(attrs.asdict(self, filter=_worth_writing))
 
 
 _IN_COLUMNS = {"kind", "at", "position", "scrubbed", "key"}
@@ -217,7 +214,7 @@ def from_event(event: Event, /) -> Entry:
         }
         if event.body is None:
             return Entry(**known, scrubbed=True)
-        details = json.loads(event.body)
+        details = unsalted(event.body)
         if "evidence" in details:
             details["evidence"] = Evidence(**details["evidence"])
         if "expires" in details:

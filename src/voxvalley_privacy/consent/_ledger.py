@@ -10,13 +10,13 @@ import attrs
 from ..decisions import Decision, Reason
 from ..errors import ConfigurationError
 from ..keys import KeyRing
+from ..ledgers import Subject, Subjects, canonical_sender
 from ..stores import Clock, EventStore, system_clock
 from ..vocabulary import Channel
-from ._books import Books
+from ._consent_books import ConsentBooks
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Evidence, Kind, Notices, known_purpose
 from ._fold import History, suppressions
-from ._subjects import Subject, Subjects, canonical_sender
 
 __all__ = ["ConsentLedger"]
 
@@ -67,7 +67,7 @@ class ConsentLedger:
         kept = Path(journal) if journal is not None else beside
         self._keys = keys
         subjects = Subjects(keys, region=region)
-        self._books = Books(store, keys=keys, subjects=subjects, journal=kept)
+        self._books = ConsentBooks(store, keys=keys, subjects=subjects, journal=kept)
         self._clock = clock
         self.notices = notices
 
@@ -293,7 +293,7 @@ class ConsentLedger:
         return self._clock()
 
     @property
-    def books(self) -> Books:
+    def books(self) -> ConsentBooks:
         """The entries in the store, for rules and inboxes; apps do without."""
         return self._books
 

@@ -9,13 +9,13 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError, KeyUnavailable, StoreCorrupt
+from ..ledgers import StorePartial, StoreStale
 from ..vocabulary import Purpose
 from ._consent_reasons import because, fails_closed
 from ._contact import NOW, Contact, MessageClass, Use, family, input_fault, needs_consent
 from ._entries import Entry, Kind, covers
 from ._fold import SKEW, History, standing, suppressions
 from ._ledger import ConsentLedger
-from ._proofs import StorePartial, StoreStale
 from ._senders import EVERYBODY, Senders, SenderScope, scope_of
 
 __all__ = [

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 
 from ..facts import Facts
+from ..ledgers import Subject
 from ..phone import calling_code, canonical, country
 from ._contact import Contact
-from ._subjects import Subject
 
 __all__ = ["Places", "home", "layers", "places"]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ..errors import InvalidToken
+from ..ledgers import Subject
 from ._entries import Entry, Kind
 from ._fold import suppressions
 from ._ledger import ConsentLedger
-from ._subjects import Subject
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (

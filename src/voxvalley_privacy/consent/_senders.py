@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from ..errors import ConfigurationError
-from ._subjects import canonical_sender
+from ..ledgers import canonical_sender
 
 __all__ = ["EVERYBODY", "SenderScope", "Senders", "scope_of"]
 

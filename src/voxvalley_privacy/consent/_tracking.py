@@ -7,6 +7,7 @@ from datetime import datetime
 import attrs
 
 from ..decisions import Decision
+from ..ledgers import Subject
 from ..vocabulary import Purpose
 from ._consent_reasons import because, fails_closed
 from ._contact import Contact, Use
@@ -14,7 +15,6 @@ from ._entries import covers, known_purpose
 from ._fold import Scope, standing
 from ._ledger import ConsentLedger
 from ._opt_in import consented
-from ._subjects import Subject
 
 __all__ = ["Tracking", "never_sold", "tracking_allowed"]
 

@@ -50,6 +50,10 @@ class StreamReport:
         faults: Reason -> how often the redactor returned a placeholder because something failed.
 
         fields: Which fields of the first records are known; None where it was not looked at.
+
+        format: The format in which it was read; None where the function is that of one format.
+
+        layouts: For a log: format -> how many lines had it; `text` counts those that fit none.
     """
 
     records_in: int
@@ -57,6 +61,8 @@ class StreamReport:
     marked: Mapping[str, int]
     faults: Mapping[str, int]
     fields: FieldReport | None = None
+    format: str | None = None
+    layouts: Mapping[str, int] = attrs.field(factory=dict)
 
 
 def run(
@@ -108,6 +114,7 @@ def run(
         records_out=total.records_out,
         marked=_sorted(total.marked),
         faults=_sorted(total.faults),
+        layouts=_sorted(total.layouts),
     )
 
 

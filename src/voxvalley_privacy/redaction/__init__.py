@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._explain import Explained, Explanation
+from ._memory import memory_of_request, request_scope
 from ._redactor import Redactor, scrub
 from ._stats import Stats, Tally
 from ._text_stream import TextStream, treated_pieces
@@ -14,6 +15,8 @@ __all__ = [
     "Stats",
     "Tally",
     "TextStream",
+    "memory_of_request",
+    "request_scope",
     "scrub",
     "treated_pieces",
 ]

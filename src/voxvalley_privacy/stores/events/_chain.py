@@ -26,13 +26,18 @@ class Chain:
 
     Args:
         keys: Mac keys of 32 bytes by key id.
+
+        older: Mac keys by key id that earlier versions sealed with: they only check.
     """
 
-    __slots__ = ("_macs",)
+    __slots__ = ("_macs", "_older")
 
-    def __init__(self, keys: Mapping[str, bytes], /) -> None:
+    def __init__(
+        self, keys: Mapping[str, bytes], /, *, older: Mapping[str, bytes] | None = None
+    ) -> None:
         # Keyed once: copying a keyed state costs half of keying it.
         self._macs = {key_id: hmac.new(key, digestmod="sha256") for key_id, key in keys.items()}
+        self._older = Chain(older) if older else None
 
     def __reduce__(self) -> NoReturn:
         raise NotPicklable("A chain holds key bytes; make it anew from the key ring.")
@@ -63,6 +68,14 @@ class Chain:
         Raises:
             voxvalley_privacy.StoreCorrupt: If it is not, or if its key is unknown.
         """
+        if self.proves(event):
+            return
+        if self._older is not None and self._older.proves(event):
+            return
+        raise StoreCorrupt(f"The event at position {event.position} is not what was written.")
+
+    def proves(self, event: Event, /) -> bool:
+        """Whether *event* is as it was sealed; a scrubbed body is not a fault."""
         at = to_micros(event.at)
         sealed = self._row_mac(
             event.position,
@@ -79,8 +92,7 @@ class Chain:
             whole &= hmac.compare_digest(
                 self._mac(event.stream, "body", event.stream, event.body), event.body_mac
             )
-        if not whole:
-            raise StoreCorrupt(f"The event at position {event.position} is not what was written.")
+        return whole
 
     def verify(
         self, events: Iterable[Event], /, *, anchor: tuple[int, bytes] | None = None

@@ -35,7 +35,8 @@ _EXACT_FLOAT = 2**53
 # Before the "@" of a SIP address there may be a number; before that of an e-mail address, a name.
 _SIP = ("sip:", "sips")
 _SCHEME = re.compile(r"(?:rcs|im|sms|smsto|mms|whatsapp|tel|callto):(?://)?", re.IGNORECASE)
-_BRACKETS = re.compile(r"<([^<>]*)>\s*$")
+# After the bracket come only parameters of a header, such as `;tag=`.
+_BRACKETS = re.compile(r"<([^<>]*)>\s*(?:;[^<>]*)?$")
 _FLOAT_TEXT = re.compile(r"\+?([1-9][0-9]{6,14})\.0+")
 _EXPONENT = re.compile(r"([1-9])\.([0-9]{6,14})[eE]\+?([0-9]{1,2})")
 _WHATSAPP = re.compile(r"([0-9]{7,15})(?::[0-9]+)?@(?:c\.us|s\.whatsapp\.net)", re.IGNORECASE)
@@ -55,8 +56,10 @@ def _as_text(subject: object) -> str | None:
         return _digits_of(subject)
     if not isinstance(subject, str) or len(subject) > _LONGEST:
         return None
-    bracketed = _BRACKETS.search(subject)
-    return (bracketed[1] if bracketed else subject).strip()
+    # Full-width signs and digits mean the plain ones.
+    text = unicodedata.normalize("NFKC", subject)
+    bracketed = _BRACKETS.search(text)
+    return (bracketed[1] if bracketed else text).strip()
 
 
 def _digits_of(number: float) -> str | None:
@@ -162,19 +165,26 @@ class Subjects:
             equal.
 
         region: The country of numbers without a country code.
+
+        book: The book of account; the tokens of two books are never equal.
     """
 
-    __slots__ = ("_known", "_macs", "region")
+    __slots__ = ("_known", "_macs", "book", "reads_older", "region")
 
-    def __init__(self, keys: KeyRing, /, *, region: str | None) -> None:
+    def __init__(
+        self, keys: KeyRing, /, *, region: str | None = None, book: str = "consent"
+    ) -> None:
+        self.book: str = book
+        # Whether streams of before the books, `<key id>.<token>`, are read too.
+        self.reads_older: bool = False
         # Bounded: several rules ask about one person in a row.
         self._known: dict[object, tuple[str, ...]] = {}
         self.region: str | None = region
         self._macs = {
             kind: [
                 (
-                    f"{key_id}.",
-                    _keyed(keys.derive("consent.subject", kind, key_id=key_id)),
+                    key_id,
+                    _keyed(keys.derive(f"{book}.subject", kind, key_id=key_id)),
                 )
                 for key_id in keys.key_ids
             ]
@@ -211,7 +221,11 @@ class Subjects:
 
     def _tokens(self, kind: str, text: str) -> tuple[str, ...]:
         data = text.encode("utf-8", "surrogatepass")
-        return tuple([key_id + _digest(keyed, data) for key_id, keyed in self._macs[kind]])
+        spelled = [(key_id, _digest(keyed, data)) for key_id, keyed in self._macs[kind]]
+        streams = [f"{key_id}.{self.book}.{token}" for key_id, token in spelled]
+        if self.reads_older:
+            streams += [f"{key_id}.{token}" for key_id, token in spelled]
+        return tuple(streams)
 
 
 def _keyed(key: bytes) -> hmac.HMAC:

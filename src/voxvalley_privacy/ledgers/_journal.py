@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,6 @@ import attrs
 
 from ..errors import StoreCorrupt
 from ..stores import Draft
-from ._entries import Kind
 
 try:
     import fcntl
@@ -36,9 +35,21 @@ class Journal:
         keys: Mac keys by key id: a line that was not written with one of them counts as damage.
 
         active: The id of the key that new lines are written with.
+
+        kinds: The kinds of events that it may hold: those that only take away, so that no damage
+            and no forgery can make a permission of a line.
     """
 
-    def __init__(self, path: Path | None, /, *, keys: Mapping[str, bytes], active: str) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        /,
+        *,
+        keys: Mapping[str, bytes],
+        active: str,
+        kinds: Collection[str],
+    ) -> None:
+        self._kinds = kinds
         self._path = path
         self._keys = keys
         self._active = active
@@ -108,7 +119,7 @@ class Journal:
     def _parse(self, path: Path) -> tuple[Draft, ...]:
         try:
             lines = path.read_bytes().split(b"\n")[:-1]
-            return tuple([_from_line(line, self._keys) for line in lines])
+            return tuple([_from_line(line, self._keys, self._kinds) for line in lines])
         except (OSError, ValueError, TypeError, KeyError):
             pass
         raise StoreCorrupt("The journal of withdrawals cannot be read.")
@@ -120,7 +131,7 @@ class Journal:
         with self._held() as handle:
             assert handle is not None
             lines = _read(handle).splitlines(keepends=True)
-            readable = [line for line in lines if _is_readable(line, self._keys)]
+            readable = [line for line in lines if _is_readable(line, self._keys, self._kinds)]
             damaged = [line for line in lines if line not in readable]
             if damaged:
                 _keep_aside(self._path, damaged)
@@ -167,10 +178,6 @@ def _read(handle: int) -> bytes:
 # Lines: a draft with a mac over it, so that nobody without the keys can add one
 
 
-# A line in the journal can only take away: no damage and no forgery can make a consent of it.
-_TAKES_AWAY = frozenset([Kind.REFUSED, Kind.WITHDRAWN, Kind.SUPPRESSED, Kind.ERASED])
-
-
 def _to_line(draft: Draft, key_id: str, key: bytes) -> bytes:
     text = json.dumps(attrs.asdict(draft), default=datetime.isoformat, sort_keys=True)
     line = {"draft": text, "key": key_id, "mac": _mac(key, text)}
@@ -181,20 +188,20 @@ def _mac(key: bytes, text: str) -> str:
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
-def _from_line(line: bytes, keys: Mapping[str, bytes]) -> Draft:
+def _from_line(line: bytes, keys: Mapping[str, bytes], kinds: Collection[str]) -> Draft:
     """Return the draft of a line; raise ValueError, TypeError or KeyError for any other line."""
     parts = json.loads(line)
     if not hmac.compare_digest(_mac(keys[parts["key"]], parts["draft"]), parts["mac"]):
         raise ValueError("The line was not written with this key.")
     fields = json.loads(parts["draft"])
-    if fields["kind"] not in _TAKES_AWAY:
+    if fields["kind"] not in kinds:
         raise ValueError("The line gives something.")
     return Draft(**{**fields, "at": datetime.fromisoformat(fields["at"])})
 
 
-def _is_readable(line: bytes, keys: Mapping[str, bytes]) -> bool:
+def _is_readable(line: bytes, keys: Mapping[str, bytes], kinds: Collection[str]) -> bool:
     try:
-        _from_line(line, keys)
+        _from_line(line, keys, kinds)
     except (ValueError, TypeError, KeyError):
         return False
     return line.endswith(b"\n")
