@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -16,6 +16,7 @@ import pytest
 
 import voxvalley_privacy as vp
 from voxvalley_privacy import privacy as front
+from voxvalley_privacy.retention import RecordMeta
 
 NUMBER = "+14155550132"
 GOOD = """\
@@ -254,6 +255,26 @@ def test_differences_are_told_in_words(good: Path) -> None:
         front.diff(old, new)[0]
     )
     assert () == front.diff(new, new)
+
+
+def test_retention_is_a_schedule_that_names_the_configuration() -> None:
+    """Rules are those of `retain()`; contradictions and unknown kinds are errors of the settings."""
+    privacy = vp.Privacy(retention={"calls": {"kind": "call", "at_most": "P90D"}})
+    assert privacy.retention is not None
+    made = datetime(2026, 1, 2, tzinfo=UTC)
+    meta = RecordMeta(kind="call", created=made)
+
+    early = privacy.retention(meta, now=made + timedelta(days=30))
+    late = privacy.retention(meta, now=made + timedelta(days=120))
+
+    assert (False, True) == (bool(early), bool(late))
+    assert privacy.hash == late.policy
+    assert privacy.hash != vp.voxvalley_defaults().hash
+    assert "retention" in {each.path for each in front.diff(vp.voxvalley_defaults(), privacy)}
+    with pytest.raises(vp.ConfigurationError, match="did you mean 'call'"):
+        vp.Privacy(retention={"calls": {"kind": "calls", "at_most": "P90D"}})
+    with pytest.raises(vp.ConfigurationError):
+        vp.Privacy(retention={"calls": {"kind": "call", "at_most": "P90D", "at_least": "P1Y"}})
 
 
 def test_reload_is_a_new_object_and_a_mistake_changes_nothing(good: Path) -> None:

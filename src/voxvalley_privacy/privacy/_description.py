@@ -39,6 +39,7 @@ def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> d
             for name, record in parts["records"].items()
         },
         "logs": {kind.value: mode for kind, mode in parts["logs"].items()},
+        "retention": [str(rule) for rule in parts["retention"].rules] if parts["retention"] else [],
         "consent": {
             key: value if isinstance(value, str | int | None) else str(value)
             for key, value in parts["consent"].items()

@@ -114,6 +114,16 @@ def _cache(old: Privacy, new: Privacy) -> Iterator[Difference]:
             yield Difference(f"cache.lifetimes.{kind}", _direction(tighter, not tighter), *words)
 
 
+def _retention(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    """A rule that comes or goes: the schedule as a whole has no one direction."""
+    was = {str(rule) for rule in old.retention.rules} if old.retention else set[str]()
+    becomes = {str(rule) for rule in new.retention.rules} if new.retention else set[str]()
+    for rule in sorted(was - becomes):
+        yield Difference("retention", "different", rule, "no such rule")
+    for rule in sorted(becomes - was):
+        yield Difference("retention", "different", "no such rule", rule)
+
+
 def _others(old: Privacy, new: Privacy) -> Iterator[Difference]:
     """Settings whose direction is known from their values, and those that have none."""
     age, newer = old.consent["minimum_age"], new.consent["minimum_age"]
@@ -141,4 +151,4 @@ def _others(old: Privacy, new: Privacy) -> Iterator[Difference]:
             yield Difference(path, "different", str(before or "none"), str(after or "none"))
 
 
-_SECTIONS = (_audiences, _logs, _records, _cache, _others)
+_SECTIONS = (_audiences, _logs, _records, _cache, _retention, _others)

@@ -21,6 +21,7 @@ from ..logs import Gap, LogPolicy, Protection, protect
 from ..policies import Policy
 from ..records import wrap
 from ..redaction import Redactor, Stats
+from ..retention import RetentionSchedule
 from ..schemas import Schema
 from ..stores import sqlite
 from ..vocabulary import Audience, LogKind
@@ -29,7 +30,7 @@ from ._named_rules import RuleName, rule_of
 from ._sections import SECTIONS, TOP_KEYS, Context, Record
 from ._self_check import gaps_of
 from ._settings_file import Settings, load_toml, settings_of
-from ._stamps import Stamped, StampedContact, StampedLogs, stamped_cache
+from ._stamps import Stamped, StampedContact, StampedLogs, stamped_cache, stamped_schedule
 
 __all__ = ["AudienceName", "Privacy", "PrivacyStats", "voxvalley_defaults"]
 
@@ -72,6 +73,8 @@ class Privacy:
 
         consent: `ledger`, `no_rule`, `minimum_age`, `accept_notice`, `reassignment_check`.
 
+        retention: Name -> the arguments of `retain()`, with `kind`.
+
         region: Where national numbers are from: `"US"`.
 
         keys: For tokens, seals, caches and the ledger. None makes keys that are forgotten with the
@@ -85,6 +88,7 @@ class Privacy:
     policies: Mapping[str, Policy] = attrs.field(repr=False)
     records: Mapping[str, Record]
     log_modes: Mapping[LogKind, str] = attrs.field(repr=False)
+    retention: RetentionSchedule | None = attrs.field(repr=False)
     cache_policy: CachePolicy = attrs.field(repr=False)
     consent: Mapping[str, Any] = attrs.field(repr=False)
     region: str | None
@@ -101,6 +105,7 @@ class Privacy:
         logs: Mapping[str, Any] | None = None,
         cache: Mapping[str, Any] | None = None,
         consent: Mapping[str, Any] | None = None,
+        retention: Mapping[str, Any] | None = None,
         region: str | None = None,
         keys: KeyRing | None = None,
     ) -> None:
@@ -110,6 +115,7 @@ class Privacy:
             "logs": logs,
             "cache": cache,
             "consent": consent,
+            "retention": retention,
             "region": region,
         }
         table = {name: value for name, value in sections.items() if value is not None}
@@ -164,6 +170,7 @@ class Privacy:
             MappingProxyType(parts["audiences"]),
             MappingProxyType(parts["records"]),
             MappingProxyType(parts["logs"]),
+            stamped_schedule(parts["retention"], described["hash"]),
             stamped_cache(parts["cache"], described["hash"]),
             MappingProxyType(parts["consent"]),
             region,

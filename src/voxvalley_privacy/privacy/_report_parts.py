@@ -125,6 +125,23 @@ def _records(privacy: Privacy) -> Iterator[tuple[str, ...]]:
         yield name, schema, ", ".join(record.audiences)
 
 
+def _length(period: Any) -> str:
+    """Return a period in the words of the settings."""
+    if period is None:
+        return "-"
+    words = [f"{period.months} months" if period.months else ""]
+    words.append(f"{period.days} days" if period.days else "")
+    words.append(str(period.clock) if period.clock else "")
+    return " ".join(filter(None, words))
+
+
+def _schedule(privacy: Privacy) -> Iterator[tuple[str, ...]]:
+    for rule in privacy.retention.rules if privacy.retention else ():
+        least = _length(rule.at_least)
+        most = _length(rule.at_most)
+        yield rule.kind, rule.place or "everywhere", least, most, rule.then.value, rule.source
+
+
 def _retention(_privacy: Privacy) -> Iterator[tuple[str, ...]]:
     for row in load().retention:
         yield row.key, row.record, row.min_keep or "-", row.max_keep or "-", row.citation
@@ -136,7 +153,7 @@ def _gaps(privacy: Privacy) -> Iterator[tuple[str, ...]]:
 
 
 _RETENTION_ABOUT = (
-    "The floors that laws set, from the table of facts. This file does not configure retention yet."
+    "The floors that laws set, from the table of facts; [retention] does not take them by itself."
 )
 _SUBPROCESSORS = (
     ("Amazon Web Services", "hosting and logging of the platform", "United States"),
@@ -153,7 +170,9 @@ _PARTS: tuple[tuple[str, str, str, tuple[str, ...], Any], ...] = (
      ("content", "copies"), _cache),
     ("consent", "Consent", "What rules rest on, with the source.",
      ("setting", "value", "source"), _consent),
-    ("retention", "Retention", _RETENTION_ABOUT,
+    ("schedule", "Retention", "What [retention] says; a kind without a rule is kept and restricted.",
+     ("record", "place", "at least", "at most", "then", "source"), _schedule),
+    ("floors", "Floors of retention", _RETENTION_ABOUT,
      ("place", "record", "at least", "at most", "source"), _retention),
     ("subprocessors", "Sub-processors", "Whom the vendor's policy names.",
      ("name", "purpose", "location"), lambda _privacy: _SUBPROCESSORS),

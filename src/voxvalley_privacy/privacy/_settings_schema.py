@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .. import schemas
+from ..retention import RecordKind
 from ..vocabulary import Audience, ContentKind, DataCategory, LogKind
 from ._floor import LOG_ORDER, floor
-from ._sections import ACTION_WORDS, TOP_KEYS
+from ._sections import ACTION_WORDS, RETENTION_KEYS, TOP_KEYS
 from ._settings_file import FORMAT
 
 __all__ = ["json_schema"]
@@ -27,6 +28,16 @@ _ACTION = {
 
 def _table(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False, **more}
+
+
+def _retention() -> dict[str, Any]:
+    texts: dict[str, Any] = {key: {"type": "string"} for key in RETENTION_KEYS}
+    closed = {
+        "kind": {"enum": [*RecordKind]},
+        "then": {"enum": ["erase", "pseudonymize"]},
+        "strength": {"enum": ["law", "policy"]},
+    }
+    return _table(texts | closed, required=["kind"])
 
 
 def json_schema() -> dict[str, Any]:
@@ -61,6 +72,7 @@ def json_schema() -> dict[str, Any]:
         "audiences": _table({name.value: {"$ref": "#/$defs/audience"} for name in Audience}),
         "records": {"type": "object", "additionalProperties": record},
         "logs": _table({kind.value: {"enum": [*LOG_ORDER[:-1]]} for kind in LogKind}),
+        "retention": {"type": "object", "additionalProperties": _retention()},
         "consent": _table(consent),
         "cache": _table(cache),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -11,9 +12,10 @@ from ..caching import CachePolicy, Request, Response
 from ..consent import Contact, Permit
 from ..decisions import Decision
 from ..logs import LogPolicy
+from ..retention import RecordMeta, RetentionSchedule
 from ..vocabulary import LogKind
 
-__all__ = ["Stamped", "StampedContact", "StampedLogs", "stamped_cache"]
+__all__ = ["Stamped", "StampedContact", "StampedLogs", "stamped_cache", "stamped_schedule"]
 
 
 @attrs.frozen
@@ -62,6 +64,21 @@ class StampedCache(CachePolicy):
 
     def __call__(self, request: Request, response: Response, /) -> Decision:
         return attrs.evolve(CachePolicy.__call__(self, request, response), policy=self.stamp)
+
+
+@attrs.frozen
+class StampedSchedule(RetentionSchedule):
+    """A retention schedule whose decisions name the configuration."""
+
+    stamp: str = attrs.field(default="", kw_only=True)
+
+    def __call__(self, meta: RecordMeta, /, *, now: datetime | None = None) -> Decision:
+        return attrs.evolve(RetentionSchedule.__call__(self, meta, now=now), policy=self.stamp)
+
+
+def stamped_schedule(schedule: RetentionSchedule | None, stamp: str) -> RetentionSchedule | None:
+    """Return a schedule of the same rules, with the stamp."""
+    return schedule and StampedSchedule(schedule.rules, stamp=stamp)
 
 
 def stamped_cache(policy: CachePolicy, stamp: str) -> CachePolicy:
