@@ -170,7 +170,7 @@ _PARTS: tuple[tuple[str, str, str, tuple[str, ...], Any], ...] = (
      ("content", "copies"), _cache),
     ("consent", "Consent", "What rules rest on, with the source.",
      ("setting", "value", "source"), _consent),
-    ("schedule", "Retention", "What [retention] says; a kind without a rule is kept and restricted.",
+    ("schedule", "Retention", "The rules of [retention]; a record without one is kept.",
      ("record", "place", "at least", "at most", "then", "source"), _schedule),
     ("floors", "Floors of retention", _RETENTION_ABOUT,
      ("place", "record", "at least", "at most", "source"), _retention),

@@ -27,7 +27,6 @@ from ._settings_file import Path, Settings, duration, nearest
 
 __all__ = [
     "ACTION_WORDS",
-    "CONSENT_KEYS",
     "RETENTION_KEYS",
     "SECTIONS",
     "TOP_KEYS",
@@ -230,14 +229,14 @@ def _is_list_of_texts(value: object) -> bool:
 
 # Consent ------------------------------------------------------------------------------------------
 
-CONSENT_KEYS = ("ledger", "no_rule", "minimum_age", "accept_notice", "reassignment_check")
+_CONSENT_KEYS = ("ledger", "no_rule", "minimum_age", "accept_notice", "reassignment_check")
 
 
 def _consent(settings: Settings, _: Context) -> Mapping[str, Any]:
     path = ("consent",)
     least = floor().at(path)
     options: dict[str, Any] = {"ledger": None, **least}
-    for key, value in settings.known(path, CONSENT_KEYS):
+    for key, value in settings.known(path, _CONSENT_KEYS):
         _CONSENT_CHECKS[key](settings, (*path, key), value)
         options[key] = value
     age = settings.built(
