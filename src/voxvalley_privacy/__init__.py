@@ -27,7 +27,7 @@ _ROOMS = {
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
-    "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
+    "actions": "actions Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
     "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
     "actions.styles": "styles",
     "detection": "Finder Finding pattern_finder",
@@ -44,6 +44,7 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 # generated from the table: begin
 if TYPE_CHECKING:
+    from . import actions as actions
     from . import audit as audit
     from . import caching as caching
     from . import consent as consent
@@ -251,6 +252,7 @@ __all__ = [
     "SupportAccess",
     "TextStream",
     "VisibilityPolicy",
+    "actions",
     "all_of",
     "all_of_async",
     "audit",
