@@ -33,7 +33,7 @@ class RecordKind(StrEnum):
 
 @unique
 class Disposition(StrEnum):
-    """What becomes of a record now."""
+    """How a record is treated now."""
 
     KEEP = "keep"
     RESTRICT = "restrict"
@@ -44,7 +44,7 @@ class Disposition(StrEnum):
 @attrs.frozen(kw_only=True)
 class RecordMeta:
     """
-    What is known of a record, but for its content.
+    Describe a record, but for its content.
 
     Args:
         kind: One of `RecordKind`; anything else is restricted.
