@@ -1,0 +1,89 @@
+"""
+One loop for the records that come most: flat ones, in which no field holds a value of another.
+
+Every text is looked up in the memo of its field. What takes more (a container, a text to be read,
+a value that another field may hold, too) is left to the walk, which begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..placeholders import OMIT
+from ._field_plan import LARGE, Entry, FieldPlan
+from ._plan import Shape, Table
+from ._propagation import LOOK
+
+__all__ = ["quick_pass"]
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+_NUMBERS = frozenset({int, float})
+
+
+def quick_pass(record: dict[Any, Any], table: Table, nodes: int, /) -> dict[Any, Any] | None:
+    """
+    Return the treated copy of a flat record; None when the walk has to look at it.
+
+    Args:
+        record: What comes in; it is read once, in one step.
+        table: What its fields are.
+        nodes: How many fields the budget permits.
+    """
+    copy = dict.copy(record)
+    shape = table.shapes.get(tuple(copy))
+    if shape is None or not shape.quick or len(copy) > nodes:
+        return None
+    values = copy.values()
+    if not _PLAIN.issuperset(map(type, values)):
+        return None
+    entries: list[Any] = [look_up(value) for look_up, value in zip(shape.lookups, values)]  # noqa: B905 - a keyword costs as much as two fields
+    steps = shape.steps
+    if None in entries:
+        listed = list(values)
+        if not _completed(entries, shape, listed):
+            return None
+        steps = _counted(shape, listed)
+    redacted, _, marks, shown = zip(*entries)  # noqa: B905
+    text = "\0".join(shown)
+    if LOOK in text:
+        return None
+    for some in filter(None, marks):
+        for mark in some:
+            if mark in text:
+                return None
+    for step in steps:
+        step()
+    if shape.drops:
+        return {key: value for key, value in zip(copy, redacted) if value is not OMIT}  # noqa: B905
+    return dict(zip(copy, redacted))  # noqa: B905
+
+
+def _completed(entries: list[Any], shape: Shape, values: list[Any]) -> bool:
+    """Fill in the entries that no memo has; whether all could be."""
+    at = -1
+    for _ in range(entries.count(None)):
+        at = entries.index(None, at + 1)
+        value = values[at]
+        if shape.numbers[at] and type(value) in _NUMBERS and -LARGE <= value <= LARGE:
+            entries[at] = (value, None, (), "")
+        else:
+            entries[at] = _asked(shape.fields[at], value)
+        if entries[at] is None:
+            return False
+    return True
+
+
+def _asked(field: FieldPlan, value: object) -> Entry | None:
+    try:
+        return field.quick(value)
+    except Exception:  # the walk counts it, and shows less of this field only
+        return None
+
+
+def _counted(shape: Shape, values: list[Any]) -> tuple[Callable[[], int], ...]:
+    """Return what counts the texts of a record in which some values are none."""
+    texts = [at for at in shape.counted if type(values[at]) is str]
+    if len(texts) == len(shape.counted):
+        return shape.steps
+    return tuple(shape.fields[at].treated.__next__ for at in texts)
