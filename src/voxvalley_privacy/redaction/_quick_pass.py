@@ -7,7 +7,7 @@ a value that another field may hold, too) is left to the walk, which begins anew
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..placeholders import OMIT
@@ -19,6 +19,7 @@ __all__ = ["quick_pass"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _NUMBERS = frozenset({int, float})
+_WITHOUT_TEXT = frozenset({bool, type(None)})
 
 
 def quick_pass(record: dict[Any, Any], table: Table, nodes: int, /) -> dict[Any, Any] | None:
@@ -35,28 +36,30 @@ def quick_pass(record: dict[Any, Any], table: Table, nodes: int, /) -> dict[Any,
     if shape is None or not shape.quick or len(copy) > nodes:
         return None
     values = copy.values()
-    if not _PLAIN.issuperset(map(type, values)):
+    kinds = set(map(type, values))
+    if not kinds <= _PLAIN:
         return None
-    entries: list[Any] = [look_up(value) for look_up, value in zip(shape.lookups, values)]  # noqa: B905 - a keyword costs as much as two fields
-    steps = shape.steps
-    if None in entries:
-        listed = list(values)
-        if not _completed(entries, shape, listed):
-            return None
-        steps = _counted(shape, listed)
+    # A keyword of zip() costs as much as two fields.
+    entries: list[Any] = [look_up(value) for look_up, value in zip(shape.lookups, values)]  # noqa: B905
+    if None in entries and not _completed(entries, shape, list(values)):
+        return None
     redacted, _, marks, shown = zip(*entries)  # noqa: B905
-    text = "\0".join(shown)
-    if LOOK in text:
+    if _look_again("\0".join(shown), marks):
         return None
-    for some in filter(None, marks):
-        for mark in some:
-            if mark in text:
-                return None
-    for step in steps:
+    for step in shape.steps if kinds.isdisjoint(_WITHOUT_TEXT) else _counted(shape, [*values]):
         step()
     if shape.drops:
         return {key: value for key, value in zip(copy, redacted) if value is not OMIT}  # noqa: B905
     return dict(zip(copy, redacted))  # noqa: B905
+
+
+def _look_again(text: str, marks: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a field may show what another one hides."""
+    for some in filter(None, marks):
+        for mark in some:
+            if mark in text:
+                return True
+    return LOOK in text
 
 
 def _completed(entries: list[Any], shape: Shape, values: list[Any]) -> bool:
@@ -81,9 +84,7 @@ def _asked(field: FieldPlan, value: object) -> Entry | None:
         return None
 
 
-def _counted(shape: Shape, values: list[Any]) -> tuple[Callable[[], int], ...]:
+def _counted(shape: Shape, values: list[Any]) -> Iterable[Callable[[], int]]:
     """Return what counts the texts of a record in which some values are none."""
     texts = [at for at in shape.counted if type(values[at]) is str]
-    if len(texts) == len(shape.counted):
-        return shape.steps
-    return tuple(shape.fields[at].treated.__next__ for at in texts)
+    return [shape.fields[at].treated.__next__ for at in texts]
