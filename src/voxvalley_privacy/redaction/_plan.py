@@ -8,7 +8,7 @@ hold raw values in memory and show none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..categories import IDENTIFYING
 from ..names import Verdict, judge
@@ -25,6 +25,8 @@ _LEARNED = 2048
 _KEY_CHARS = 128
 _SHAPES = 256
 _SHAPE_KEYS = 512
+# Keys beside which a name says what field the value is of.
+_PAIR_VALUES = frozenset({"value", "Value", "VALUE"})
 _OPEN = ("*", ">", "}")  # how the path of any key ends
 _SECRET_DIGITS = 5  # digits in a key from which it may be personal itself
 
@@ -43,6 +45,14 @@ class Shape(NamedTuple):
     kept: tuple[tuple[object, FieldPlan], ...]
     allowed: tuple[tuple[object, FieldPlan], ...]
     renamed: tuple[tuple[object, FieldPlan], ...]
+    # For records that need no second look: the look-up of every field in order, and what counts.
+    fields: tuple[FieldPlan, ...]
+    lookups: tuple[Callable[[Any], Entry | None], ...]
+    steps: tuple[Callable[[], int], ...]
+    counted: tuple[int, ...]
+    numbers: tuple[bool, ...]
+    drops: bool
+    quick: bool
 
 
 class Table:
@@ -155,6 +165,13 @@ class Table:
                 for key, field in fields
                 if field.key is not None or type(key) is not str
             ),
+            fields=tuple(field for _, field in fields),
+            lookups=tuple(field.memo.get for _, field in fields),
+            steps=tuple(field.treated.__next__ for _, field in fields if _is_treated(field)),
+            counted=tuple(at for at, (_, field) in enumerate(fields) if _is_treated(field)),
+            numbers=tuple(field.kind not in (TREAT, DROP) for _, field in fields),
+            drops=any(field.kind == DROP for _, field in fields),
+            quick=bool(keys) and not self.payloads and _PAIR_VALUES.isdisjoint(keys),
         )
         if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
             self.shapes[keys] = shape

@@ -19,6 +19,7 @@ from ..vocabulary import DataCategory
 from ._treat import Treater
 
 __all__ = ["PLUS_NUMBER", "Known", "readable", "spellings", "suspicious"]
+__all__ = ["LOOK", "PLUS_NUMBER", "Known", "marks_of", "readable", "suspicious"]
 
 # Nothing but a phone number is written with a plus and eight digits or more; zones have four.
 PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
@@ -28,10 +29,13 @@ PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
 WORD = re.compile(r"[^\W\d_]+")
 
 _JOINTS = "_-"  # between the words of an identifier
-_FEW = 4  # values up to which each is looked for by itself
+_FEW = 32  # values up to which each is looked for by itself, which is one call into C
 _BEGINNING = 4  # letters by which a value is looked up; none is shorter
 _NAME = 3  # letters from which a word of a name is looked for
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
+
+# In place of a text that has to be read or searched together with its record.
+LOOK = "\x01"
 
 
 def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence[str]) -> bool:
@@ -46,17 +50,28 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
     distinct = dict.fromkeys(needles)
     if len(distinct) > _FEW:
         return next(Needles(distinct).in_readable(texts), None) is not None
-    digits = _digits_of(texts)
-    lower = texts.lower()
-    return any(_may_be_in(needle, digits, lower) for needle in distinct)
+    shown = _searched(texts)
+    return any(mark in shown for needle in distinct for mark in marks_of(needle))
 
 
-def _may_be_in(needle: Needle, digits: str, lower: str) -> bool:
-    if needle.digits and needle.digits in digits:
-        return True
-    if needle.folded and needle.folded in lower:
-        return True
-    return any(word in lower for word in _words_of(needle))
+def marks_of(needle: Needle | None, /) -> tuple[str, ...]:
+    """Return the texts of which one stands in any other text that holds the value."""
+    if needle is None:
+        return ()
+    user = _user_of(needle)
+    return tuple(filter(None, (needle.digits, needle.folded, user, *_words_of(needle))))
+
+
+def readable(text: str, /) -> str:
+    """Return what the marks of values are looked for in; it begins with LOOK if no mark decides."""
+    plain = _readable(text)
+    if "+" in plain and PLUS_NUMBER.search(plain) is not None:
+        return LOOK
+    return _searched(plain)
+
+
+def _searched(text: str) -> str:
+    return f"{text.lower()}\0{_digits_of(text)}"
 
 
 def readable(text: str) -> str:
