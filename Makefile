@@ -18,6 +18,7 @@ PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 # Spark brings 400 MB and needs a Java runtime: `make spark` installs it and runs its tests.
 ALL_EXTRAS = aiohttp,arrow,celery,cli,django,flask,holidays,httpx,loguru,opendp,otel,pandas,polars,presidio,redis,requests,sentry,sql,structlog
 
+.PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz soak clean
 .PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz first-log release clean
 .DELETE_ON_ERROR:
 
@@ -64,6 +65,10 @@ shape:
 # The tables of Spark, on a local cluster of two threads; needs a Java runtime.
 spark: .venv/.spark
 	@$(BIN)/python -m pytest -q tests/frames/test_spark.py $(ARGS)
+
+# Histories of holds, erasures and sweeps, for about an hour.
+soak: .venv/.test
+	@VOXVALLEY_SOAK=1 $(BIN)/python -m pytest -q tests/erasure $(ARGS)
 
 fuzz: .venv/.test
 	@$(BIN)/python -m fuzz $(ARGS)

@@ -11,6 +11,10 @@ _ROOMS = {
     "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
+    "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
+    "ExportSource Incidents LegalDemand LegalDisclosurePolicy PublicPosts Recipient "
+    "RecipientRegister SubjectRights SupportAccess VisibilityPolicy reusable",
+    "release": "release AggregateRelease Grid ReleaseLedger ReleaseSpec discrete_laplace",
     "facts": "facts",
     "logs": "logs LogPolicy",
     "stores": "stores",
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from . import audit as audit
     from . import caching as caching
     from . import consent as consent
+    from . import disclosure as disclosure
     from . import erasure as erasure
     from . import facts as facts
     from . import logs as logs
@@ -51,6 +56,7 @@ if TYPE_CHECKING:
     from . import policies as policies
     from . import privacy as privacy
     from . import records as records
+    from . import release as release
     from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
@@ -109,6 +115,22 @@ if TYPE_CHECKING:
     from .detection import Finder as Finder
     from .detection import Finding as Finding
     from .detection import pattern_finder as pattern_finder
+    from .disclosure import Attestation as Attestation
+    from .disclosure import Contract as Contract
+    from .disclosure import ControllerSuccession as ControllerSuccession
+    from .disclosure import Disclosure as Disclosure
+    from .disclosure import DisclosurePolicy as DisclosurePolicy
+    from .disclosure import ExportSource as ExportSource
+    from .disclosure import Incidents as Incidents
+    from .disclosure import LegalDemand as LegalDemand
+    from .disclosure import LegalDisclosurePolicy as LegalDisclosurePolicy
+    from .disclosure import PublicPosts as PublicPosts
+    from .disclosure import Recipient as Recipient
+    from .disclosure import RecipientRegister as RecipientRegister
+    from .disclosure import SubjectRights as SubjectRights
+    from .disclosure import SupportAccess as SupportAccess
+    from .disclosure import VisibilityPolicy as VisibilityPolicy
+    from .disclosure import reusable as reusable
     from .erasure import ErasureService as ErasureService
     from .erasure import Inventory as Inventory
     from .erasure import SubjectVault as SubjectVault
@@ -136,6 +158,11 @@ if TYPE_CHECKING:
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
     from .redaction import scrub as scrub
+    from .release import AggregateRelease as AggregateRelease
+    from .release import Grid as Grid
+    from .release import ReleaseLedger as ReleaseLedger
+    from .release import ReleaseSpec as ReleaseSpec
+    from .release import discrete_laplace as discrete_laplace
     from .retention import LegalHolds as LegalHolds
     from .retention import RecordKind as RecordKind
     from .retention import RetentionSchedule as RetentionSchedule
@@ -153,7 +180,9 @@ if TYPE_CHECKING:
 __all__ = [
     "OMIT",
     "Action",
+    "AggregateRelease",
     "AsyncPrivateCache",
+    "Attestation",
     "Audience",
     "AuditLog",
     "Budget",
@@ -163,23 +192,32 @@ __all__ = [
     "ConsentLedger",
     "Contact",
     "ContentKind",
+    "Contract",
+    "ControllerSuccession",
     "DataCategory",
     "Decision",
     "Denied",
+    "Disclosure",
+    "DisclosurePolicy",
     "Effect",
     "ErasureService",
     "Evidence",
     "Explained",
     "Explanation",
+    "ExportSource",
     "Exposure",
     "Field",
     "Finder",
     "Finding",
+    "Grid",
     "Inbox",
+    "Incidents",
     "InvalidToken",
     "Inventory",
     "KeyRing",
     "KeyUnavailable",
+    "LegalDemand",
+    "LegalDisclosurePolicy",
     "LegalHolds",
     "LogKind",
     "LogPolicy",
@@ -191,10 +229,15 @@ __all__ = [
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
+    "PublicPosts",
     "Purpose",
     "Reason",
+    "Recipient",
+    "RecipientRegister",
     "RecordKind",
     "Redactor",
+    "ReleaseLedger",
+    "ReleaseSpec",
     "RetentionSchedule",
     "Rule",
     "Schema",
@@ -204,8 +247,11 @@ __all__ = [
     "StoreCorrupt",
     "StoreError",
     "StoreUnavailable",
+    "SubjectRights",
     "SubjectVault",
+    "SupportAccess",
     "TextStream",
+    "VisibilityPolicy",
     "actions",
     "all_of",
     "all_of_async",
@@ -215,6 +261,8 @@ __all__ = [
     "consent",
     "consented",
     "country",
+    "disclosure",
+    "discrete_laplace",
     "drop",
     "erasure",
     "facts",
@@ -242,8 +290,10 @@ __all__ = [
     "records",
     "registry",
     "registry_file",
+    "release",
     "retain",
     "retention",
+    "reusable",
     "scan",
     "schemas",
     "scrub",

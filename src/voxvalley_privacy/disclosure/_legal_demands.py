@@ -60,8 +60,8 @@ class LegalDemand:
 
         verified: How the sender was checked: `portal`, `call_back` or `certificate`.
 
-        fields: Field of the records -> what it is: `SUBSCRIBER_INFO`, `TRAFFIC_RECORDS`, `LOCATION`,
-            `CONTENT` or `RECORDING`.
+        fields: Field of the records -> what it is: `SUBSCRIBER_INFO`, `TRAFFIC_RECORDS`,
+            `LOCATION`, `CONTENT` or `RECORDING`.
 
         subjects: The people it names.
 
@@ -212,7 +212,9 @@ class LegalDisclosurePolicy:
             ask = Obligation(code="demand.ask_counsel", text="Ask counsel.", due=now)
             return Decision.deny(because("instrument.unknown"), obligations=[ask])
         if row.mode in _NO_RECORDS:
-            return Decision.deny(because(_NO_RECORDS[row.mode]), obligations=_duties_of_no(row, now))
+            return Decision.deny(
+                because(_NO_RECORDS[row.mode]), obligations=_duties_of_no(row, now)
+            )
         reach = self._reach(demand, row)
         faults = list(self._faults(demand, row, reach, now))
         if faults:
@@ -274,9 +276,9 @@ class LegalDisclosurePolicy:
         if len(approvers) < (1 if alone else 2):
             yield "approval.missing"
         counsel = self._person(demand.counsel)
-        if row.disputed or not row.confidence.startswith(("H", "M")):
-            if not demand.counsel or counsel in approvers:
-                yield "instrument.disputed" if row.disputed else "instrument.unverified"
+        doubtful = row.disputed or not row.confidence.startswith(("H", "M"))
+        if doubtful and (not demand.counsel or counsel in approvers):
+            yield "instrument.disputed" if row.disputed else "instrument.unverified"
 
     def _person(self, name: str) -> str:
         return self._people.get(name, name.strip().casefold())

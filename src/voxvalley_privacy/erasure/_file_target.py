@@ -124,12 +124,12 @@ class FileTarget:
         done: list[str] = []
         for path, numbers in by_path.items():
             rows = []
-            for number, row in enumerate(_read(Path(path))):
-                changed = change(row) if number in numbers else row
+            for place, row in enumerate(_read(Path(path))):
+                changed = change(row) if place in numbers else row
                 if changed is not None:
                     rows.append(changed)
             _write(Path(path), rows, commit)
-            done += [f"{path}#{number}" for number in numbers]
+            done += [f"{path}#{place}" for place in sorted(numbers)]
         # A name is not changed here: other records may point to it.
         return Outcome(done=tuple(done), failed=tuple(failed), code="file.name" if failed else "")
 

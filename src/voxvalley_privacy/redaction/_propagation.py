@@ -18,7 +18,7 @@ from ..reading import Needle
 from ..vocabulary import DataCategory
 from ._treat import Treater
 
-__all__ = ["PLUS_NUMBER", "Known", "suspicious"]
+__all__ = ["PLUS_NUMBER", "Known", "readable", "spellings", "suspicious"]
 
 # Nothing but a phone number is written with a plus and eight digits or more; zones have four.
 PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
@@ -40,12 +40,12 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
 
     A false alarm costs time only.
     """
-    texts = _readable("\0".join([*kept, *scanned]))
+    texts = readable("\0".join([*kept, *scanned]))
     if "+" in texts and PLUS_NUMBER.search(texts) is not None:
         return True
     distinct = dict.fromkeys(needles)
     if len(distinct) > _FEW:
-        return next(Needles(distinct).in_readable(texts), None) is not None
+        return next(Needles(distinct).inreadable(texts), None) is not None
     digits = _digits_of(texts)
     lower = texts.lower()
     return any(_may_be_in(needle, digits, lower) for needle in distinct)
@@ -59,7 +59,7 @@ def _may_be_in(needle: Needle, digits: str, lower: str) -> bool:
     return any(word in lower for word in _words_of(needle))
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """Return a text folded, with what its percent escapes say behind it."""
     if not text.isascii():
         text = fold(text).text
@@ -86,6 +86,11 @@ def _user_of(needle: Needle) -> str:
     """Return the user of an address, which is looked for by itself, too."""
     user, at, _ = needle.value.casefold().partition("@")
     return user.rpartition(":")[2].lstrip("<") if at and " " not in user else ""
+
+
+def spellings(needle: Needle, /) -> tuple[str, ...]:
+    """Return the texts of which a text has to hold one, if it holds the value other than in digits."""
+    return tuple(filter(None, (needle.folded, _user_of(needle), *_words_of(needle))))
 
 
 def _values_of(needle: Needle) -> list[tuple[str, DataCategory]]:
@@ -129,9 +134,9 @@ class Needles:
 
     def in_text(self, text: str, /) -> tuple[Needle, ...]:
         """Return the values that *text* may hold, each once."""
-        return tuple(dict.fromkeys(self.in_readable(_readable(text))))
+        return tuple(dict.fromkeys(self.inreadable(readable(text))))
 
-    def in_readable(self, text: str, /) -> Iterator[Needle]:
+    def inreadable(self, text: str, /) -> Iterator[Needle]:
         """Yield the values that a folded text may hold, some of them several times."""
         digits = _digits_of(text)
         for length in self._lengths:
@@ -160,10 +165,10 @@ class Known:
 
     def concerns(self, text: str, /) -> bool:
         """Whether *text* may hold one of the values; most texts of a record hold none."""
-        readable = _readable(text)
+        readable = readable(text)
         if "+" in readable and PLUS_NUMBER.search(readable) is not None:
             return True
-        return next(self._needles.in_readable(readable), None) is not None
+        return next(self._needles.inreadable(readable), None) is not None
 
     def scan(self, text: str, treater: Treater, /) -> str:
         """Treat everything personal in an unknown text, known values included."""
