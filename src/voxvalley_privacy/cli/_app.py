@@ -19,7 +19,6 @@ from ..vocabulary import DataCategory
 from . import _demo, _keys, _life, _log_commands, _schema_commands, _settings_commands, _show
 from ._choices import (
     STRICT,
-    FormatName,
     PolicyName,
     category_of,
     format_of,

@@ -21,7 +21,17 @@ import attrs
 
 from ._parts import free_parts, is_fitting, normal, parts_of
 
-__all__ = ["NUMBERED", "Index", "entries_of", "envelopes", "index", "likely", "names", "row_of", "vendors"]
+__all__ = [
+    "NUMBERED",
+    "Index",
+    "entries_of",
+    "envelopes",
+    "index",
+    "likely",
+    "names",
+    "row_of",
+    "vendors",
+]
 
 _PACKAGE = "voxvalley_privacy"
 _INDEX = "facts/schema_index.json"

@@ -10,6 +10,7 @@ __all__ = ["Part", "free_parts", "is_fitting", "is_path", "normal", "parts_of"]
 # A run of any characters in a key: `{N}`, `<name>`, `*`.
 _FREE = re.compile(r"\{[^{}]{0,40}\}|<[^<>]{0,40}>|\*")
 
+
 class Part(NamedTuple):
     """A key, whether it stands for itself alone, and the number of lists that are its value."""
 

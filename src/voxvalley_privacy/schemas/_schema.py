@@ -25,6 +25,7 @@ __all__ = ["Field", "Schema", "get", "names"]
 # What a schema may say of a payload, and the argument it becomes.
 ROLES = {"coding": "data_coding", "flags": "esm_class", "length": "sm_length", "parts": "total"}
 
+
 @attrs.frozen
 class Field:
     """

@@ -94,7 +94,6 @@ __all__ = [
     "assert_denied",
     "assert_erased",
     "assert_fails_closed",
-    "assert_fails_closed",
     "assert_no_personal_data",
     "canary",
     "decision_table",
