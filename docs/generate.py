@@ -202,10 +202,14 @@ def _api() -> dict[str, list[str]]:
         rooms[_room(name)].append(name)
     made = {}
     for room, names in sorted(rooms.items()):
-        lines = [f"# {room}", "", "```{eval-rst}"]
-        for name in names:
-            lines += _directive(name)
-        made[f"api-{room.lower()}.md"] = [*lines, "```"]
+        blocks = list(_blocks(line for name in names for line in _directive(name)))
+        for at in range(0, len(blocks), _NAMES_A_PAGE):
+            number = at // _NAMES_A_PAGE + 1
+            title, file = (room, room.lower()) if at == 0 else (
+                f"{room}, part {number}", f"{room.lower()}-{number}"
+            )  # fmt: skip
+            lines = [line for block in blocks[at : at + _NAMES_A_PAGE] for line in block]
+            made[f"api-{file}.md"] = [f"# {title}", "", "```{eval-rst}", *lines, "```"]
     listed = [name.removesuffix(".md") for name in made]
     made["api.md"] = [
         "# Names",
@@ -220,6 +224,21 @@ def _api() -> dict[str, list[str]]:
         "```",
     ]
     return made
+
+
+_NAMES_A_PAGE = 10  # a page stays below 150 KB
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Cut lines of reStructuredText where a directive begins."""
+    block: list[str] = []
+    for line in lines:
+        if line.startswith(".. ") and block:
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
 
 
 def _room(name: str) -> str:

@@ -331,4 +331,5 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+    # What is public, and nothing of how it is loaded.
+    return sorted({*_HOME, *(name for name in globals() if name.startswith("__"))})
