@@ -57,10 +57,7 @@ class Fences:
         except StoreError:
             return True
         when = at or _time_of(record)
-        for value in texts_in(record) or [record]:
-            if self._is_before(value, when):
-                return True
-        return False
+        return any(self._is_before(value, when) for value in texts_in(record) or [record])
 
     def fence(self, value: object, /) -> datetime | None:
         """Return when the person in *value* was erased last."""
