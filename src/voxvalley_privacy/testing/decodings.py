@@ -1,5 +1,5 @@
 """
-What a reader could turn a text into: its decodings, three of them on top of each other.
+The decodings of a text that a reader could try, three of them on top of each other.
 
 Each decoder returns one text, whatever it found, so that the work stays linear in the output.
 """
