@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import voxvalley_privacy as vp
 from tests.testing.plugins import PLUGIN
+from voxvalley_privacy.testing.made_up import canaries_in
+
+pytest_plugins = ("pytester",)
 
 _SOURCES = Path(vp.__file__).resolve().parents[1]
 _APP = Path(__file__).resolve().parents[2] / "examples" / "leaky_app"
@@ -42,63 +43,42 @@ LEAKS = {
 }
 
 
-def _run(app: str, folder: Path) -> str:
-    (folder / "app.py").write_text((_APP / f"{app}.py").read_text(encoding="utf-8"))
-    (folder / "test_app.py").write_text((_APP / "app_tests.py").read_text(encoding="utf-8"))
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    path = os.pathsep.join((str(folder), str(_SOURCES)))
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            *PLUGIN,
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:randomly",
-            "-rA",
-        ],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    return done.stdout + done.stderr
+@pytest.fixture
+def run(pytester, monkeypatch):
+    """Run the tests of one form of the app, in a process of its own: the mended one protects logs."""
+
+    def run(app: str):
+        pytester.makeini("[pytest]\n")
+        pytester.makepyfile(
+            app=(_APP / f"{app}.py").read_text(encoding="utf-8"),
+            test_app=(_APP / "app_tests.py").read_text(encoding="utf-8"),
+        )
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(pytester.path), str(_SOURCES))))
+        return pytester.runpytest_subprocess(
+            *PLUGIN, "-p", "no:randomly", "-p", "no:cacheprovider", "-rA"
+        )
+
+    return run
 
 
-@pytest.fixture(scope="module")
-def leaky(tmp_path_factory):
-    """What pytest prints about the leaky app."""
-    return _run("leaky", tmp_path_factory.mktemp("leaky"))
+def test_each_leak_is_named_with_its_mend(run):
+    """Every test of the leaky app fails by the guard alone, which names place and mend, no value."""
+    result = run("leaky")
+    text = result.stdout.str()
+    sections = dict(re.findall(r"^_+ test_(\w+) _+\n(.*?)\n(?=___|===)", text, re.DOTALL | re.M))
+    missing = [
+        name
+        for name, (place, mend) in LEAKS.items()
+        if not sections[name].startswith("privacy_guard: personal data reached")
+        or place not in sections[name]
+        or mend not in sections[name].partition("Mend: ")[2]
+    ]
+
+    result.assert_outcomes(failed=len(LEAKS))
+    assert [] == missing
+    assert () == canaries_in(text)
 
 
-@pytest.mark.parametrize("name", LEAKS)
-def test_leak_is_named_with_its_mend(leaky, name):
-    """A test of the app fails by the guard alone, and its message names the place and the mend."""
-    place, mend = LEAKS[name]
-    section = re.search(rf"_ test_{name} _+\n(.*?)\n(?:___|===)", leaky, re.DOTALL)[1]
-
-    assert f"FAILED test_app.py::test_{name}" in leaky
-    assert section.startswith("privacy_guard: personal data reached")
-    assert place in section
-    assert mend in section.partition("Mend: ")[2]
-
-
-def test_no_value_is_shown(leaky):
-    """Nothing that pytest prints about the leaky app holds a made-up number, name or message."""
-    from voxvalley_privacy.testing.made_up import canaries_in
-
-    assert f"{len(LEAKS)} failed" in leaky
-    assert () == canaries_in(leaky)
-
-
-def test_mended_app_passes(tmp_path):
+def test_mended_app_passes(run):
     """The app that follows the messages passes the same tests."""
-    printed = _run("mended", tmp_path)
-
-    assert f"{len(LEAKS)} passed" in printed
-    assert "failed" not in printed
-    assert "error" not in printed.lower().replace("log_error", "").replace("write_err", "")
+    run("mended").assert_outcomes(passed=len(LEAKS))

@@ -27,6 +27,8 @@ from voxvalley_privacy.testing import (
 
 C = vp.DataCategory
 LABELS = vp.policies.labels()
+# Schemas in which nothing is personal: answers of a gateway
+NOBODY = ("voxcpaas.sms_http_error", "voxcpaas.sms_response")
 PERSON = {"From": "+14155550132", "ProfileName": "Zoe Example", "Body": "my code is 482913"}
 
 
@@ -38,7 +40,7 @@ def test_sample_fills_every_schema(name):
 
     assert len(record) >= len({top.partition("(")[0] for top in tops}) * 0.9
     assert record == sample(name, seed=3)
-    assert record != sample(name, seed=4)
+    assert record != sample(name, seed=4) or name in NOBODY
 
 
 @pytest.mark.parametrize("name", vp.schemas.names())
@@ -48,7 +50,11 @@ def test_sample_is_clean_when_redacted(name):
     redacted = vp.Redactor(LABELS, name)(record)
 
     assert () == testing.made_up.canaries_in(json.dumps(redacted))
-    assert_clean(redacted, record, schema=name)
+    if name in NOBODY:
+        with pytest.raises(AssertionError, match="nothing is tested"):
+            assert_clean(redacted, record, schema=name)
+    else:
+        assert_clean(redacted, record, schema=name)
 
 
 @pytest.mark.parametrize("name", vp.schemas.names())
@@ -227,15 +233,11 @@ def test_messages_hold_personal_data(message):
 @given(strategies.sip_messages())
 def test_sip_is_read_by_the_package(invite):
     """A SIP request is well formed, and comes out without its people."""
-    redacted = (
-        vp.records.sip.redact_sip(invite, vp.Redactor(LABELS))
-        if hasattr(vp.records.sip, "redact_sip")
-        else vp.Redactor(LABELS).text(invite)
-    )
+    redacted = vp.records.sip.redact_sip(invite, vp.Redactor(LABELS))
 
     assert invite.endswith("\r\n\r\n")
     assert "INVITE" in redacted
-    assert_no_personal_data(redacted, allow=[C.IP_ADDRESS])
+    assert () == testing.made_up.canaries_in(redacted)
 
 
 @given(st.text())
