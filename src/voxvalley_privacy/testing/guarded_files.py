@@ -169,7 +169,7 @@ def _cells(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield table, column and text of every value; a database that cannot be read has none."""
     try:
         # `connect` may be ours at this time; this file is known already.
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=0.1)
     except sqlite3.Error:
         return
     try:

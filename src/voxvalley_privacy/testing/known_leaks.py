@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from ..categories import CATEGORIES
 from ..detection import find_in_text
 from ..policies import labels
 from ..redaction import Redactor
@@ -27,6 +28,7 @@ _MOST_DEPTH = 20
 _LABEL = re.compile(r"\[([A-Z_]{2,30})\]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NON_DIGITS = re.compile(r"\D+")
+_DIGIT_RUNS = re.compile(r"\d{6,}")
 HIDDEN = "[hidden: personal data was found here]"
 
 
@@ -195,12 +197,14 @@ def _removed(text: str, redacted: object) -> Iterator[tuple[str, str]]:
 
 
 def _needle(path: str, category: str, text: str) -> _Needle:
-    digits = _NON_DIGITS.sub("", text)
+    known = CATEGORIES.get(DataCategory(category))
+    numbers = known is not None and known.number
+    digits = _windows(_NON_DIGITS.sub("", text)) if numbers else _tails(text)
     names = category in {DataCategory.PERSON_NAME, DataCategory.NAME_ADDR}
     return _Needle(
         path,
         category,
-        frozenset(_windows(digits)),
+        frozenset(digits),
         frozenset(_name_words(text) if names else _shingles(text.casefold())),
     )
 
@@ -210,6 +214,12 @@ def _windows(digits: str) -> Iterator[str]:
         return
     for at in range(len(digits) - _TELLING_DIGITS + 1):
         yield digits[at : at + _TELLING_DIGITS]
+
+
+def _tails(text: str) -> Iterator[str]:
+    """Yield the end of each long run of digits in a value that is more than a number."""
+    for run in _DIGIT_RUNS.findall(text):
+        yield run[-_TELLING_DIGITS - 1 :]
 
 
 def _name_words(text: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .known_leaks import HIDDEN, categories_in, safe_name
@@ -41,7 +42,7 @@ _MENDS = {
 class _Stream:
     """Stands before a text stream, passes everything on, and keeps what is written."""
 
-    def __init__(self, name: str, stream: Any, keep: Callable[[str, str], None]) -> None:
+    def __init__(self, name: str, keep: Callable[[str, str], None], stream: Any) -> None:
         self._name = name
         self._stream = stream
         self._keep = keep
@@ -56,7 +57,7 @@ class _Stream:
 
     @property
     def buffer(self) -> Any:
-        return _Octets(self._name, self._stream.buffer, self._keep)
+        return _Octets(self._name, self._keep, self._stream.buffer)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -68,7 +69,7 @@ class _Stream:
 class _Octets:
     """The same before a stream of octets."""
 
-    def __init__(self, name: str, stream: Any, keep: Callable[[str, str], None]) -> None:
+    def __init__(self, name: str, keep: Callable[[str, str], None], stream: Any) -> None:
         self._name = name
         self._stream = stream
         self._keep = keep
@@ -134,7 +135,7 @@ class Watch:
         """Watch; again, to go on top of what was put over our watchers."""
         self._running = True
         for name in self._written:
-            self._patches.put(sys, name, lambda real, name=name: _Stream(name, real, self._write))
+            self._patches.put(sys, name, partial(_Stream, name, self._write))
         self._patches.put(warnings, "showwarning", self._warner)
         for owner, method, build in request_patches(self._keep):
             self._patches.put(owner, method, build)
@@ -170,7 +171,7 @@ class Watch:
             self._written[name].append((text, caller()))
 
     def _lines(self) -> list[Passage]:
-        """Join what was written in pieces, as `print("a", number)` does, and cut it into lines."""
+        """Join what `print()` wrote in pieces, and cut it into lines."""
         lines = []
         for name, pieces in self._written.items():
             line, where = "", ""
