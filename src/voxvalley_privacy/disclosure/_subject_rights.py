@@ -15,7 +15,7 @@ from ..ledgers import Book, canonical_subject, fault_code
 from ..placeholders import label_of
 from ..protocols import Redact
 from ..vocabulary import DataCategory
-from ._disclosure_policy import Audit, DisclosurePolicy, is_credential
+from ._disclosure_policy import Audit, DisclosurePolicy
 from ._disclosure_reasons import because
 from ._exports import (
     Bundle,
@@ -27,6 +27,7 @@ from ._exports import (
 )
 from ._recipients import RecipientRegister
 from ._request_terms import term_of
+from ._secret_names import is_credential
 
 __all__ = ["SubjectRights"]
 
