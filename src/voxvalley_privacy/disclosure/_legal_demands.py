@@ -111,7 +111,7 @@ class LegalDemand:
 
 @attrs.frozen(kw_only=True)
 class Handover:
-    """What may be handed over: fields, people and period; `export()` applies them."""
+    """Fields, people and period that may be handed over; `export()` applies them."""
 
     fields: frozenset[str]
     period: tuple[datetime, datetime]

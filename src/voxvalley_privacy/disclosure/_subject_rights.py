@@ -1,4 +1,4 @@
-"""What a person can ask: access, portability, change, restriction, objection."""
+"""Requests of a person: access, portability, change, restriction, objection."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ class SubjectRights:
             self._withdraw(request.subject, purpose)
         return decision
 
-    def _accept(self, request: Request, kind: str, body: Mapping[str, object]) -> Decision:
+    def _accept(self, request: Request, kind: str, body: Mapping[str, Any]) -> Decision:
         try:
             self._book.write(self._book.of_person(request.subject), kind, body)
         except OSError:
