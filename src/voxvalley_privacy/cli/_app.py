@@ -16,7 +16,7 @@ from ..actions import scan as searched
 from ..errors import ConfigurationError
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
-from . import _demo, _keys, _schema_commands, _show
+from . import _demo, _keys, _recipient_commands, _schema_commands, _show
 from ._choices import STRICT, FormatName, PolicyName, category_of, policy_of, schema_of
 from ._exits import FAILED, LOOK_AT_IT, Worst, exits
 from ._files import How, Input, Look, inputs, look, one_file, progress_over, redact_one
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(_keys.app, name="keys")
 app.add_typer(_schema_commands.app, name="schemas")
+app.add_typer(_recipient_commands.app, name="recipients")
 
 _LEAST_KNOWN = 0.5  # share of the fields, under policies that drop the others
 
