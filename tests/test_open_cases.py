@@ -105,11 +105,6 @@ EXPECTED: dict[str, Expected] = {
 
 # What does not come out right yet on 2026-11-25; an entry that is no longer true fails the test.
 NOT_YET = {
-    "t2-011": "a dated serial and two counters beside TTL are read as phone numbers",
-    "t2-012": "a date inside the name of a host is joined with what follows it",
-    "t2-047": "seconds since year 0 under the name of a time are read as a phone number",
-    "t2-051": "`requested_name` is not in the table of names, and `Bob` is one word",
-    "t2-061": "hex of 96 digits is taken for a hash although it decodes to text",
     "t2-067": "`FromCity` in a form body says nothing to the reader, though `FromZip` does",
 }
 

@@ -21,14 +21,18 @@ _ROOMS = {
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
+    "audit": "audit AuditLog",
+    "erasure": "erasure ErasureService Inventory SubjectVault sweep",
+    "retention": "retention LegalHolds RecordKind RetentionSchedule retain",
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
-    "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
+    "actions": "actions Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
     "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
     "actions.styles": "styles",
     "detection": "Finder Finding pattern_finder",
     "placeholders": "OMIT",
+    "privacy": "privacy Privacy voxvalley_defaults",
     "policies": "policies Budget Policy",
     "redaction": "Explained Explanation Redactor Stats TextStream scrub",
     "schemas": "schemas Field Schema",
@@ -40,15 +44,20 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 # generated from the table: begin
 if TYPE_CHECKING:
+    from . import actions as actions
+    from . import audit as audit
     from . import caching as caching
     from . import consent as consent
     from . import disclosure as disclosure
+    from . import erasure as erasure
     from . import facts as facts
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
+    from . import privacy as privacy
     from . import records as records
     from . import release as release
+    from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
     from .actions import Action as Action
@@ -71,6 +80,7 @@ if TYPE_CHECKING:
     from .actions import truncate as truncate
     from .actions import unsafe_format_preserving as unsafe_format_preserving
     from .actions import unseal as unseal
+    from .audit import AuditLog as AuditLog
     from .caching import AsyncPrivateCache as AsyncPrivateCache
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
@@ -121,6 +131,10 @@ if TYPE_CHECKING:
     from .disclosure import SupportAccess as SupportAccess
     from .disclosure import VisibilityPolicy as VisibilityPolicy
     from .disclosure import reusable as reusable
+    from .erasure import ErasureService as ErasureService
+    from .erasure import Inventory as Inventory
+    from .erasure import SubjectVault as SubjectVault
+    from .erasure import sweep as sweep
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
     from .errors import InvalidToken as InvalidToken
@@ -135,6 +149,8 @@ if TYPE_CHECKING:
     from .placeholders import OMIT as OMIT
     from .policies import Budget as Budget
     from .policies import Policy as Policy
+    from .privacy import Privacy as Privacy
+    from .privacy import voxvalley_defaults as voxvalley_defaults
     from .records import wrap as wrap
     from .redaction import Explained as Explained
     from .redaction import Explanation as Explanation
@@ -147,6 +163,10 @@ if TYPE_CHECKING:
     from .release import ReleaseLedger as ReleaseLedger
     from .release import ReleaseSpec as ReleaseSpec
     from .release import discrete_laplace as discrete_laplace
+    from .retention import LegalHolds as LegalHolds
+    from .retention import RecordKind as RecordKind
+    from .retention import RetentionSchedule as RetentionSchedule
+    from .retention import retain as retain
     from .schemas import Field as Field
     from .schemas import Schema as Schema
     from .sensitive import Sensitive as Sensitive
@@ -164,6 +184,7 @@ __all__ = [
     "AsyncPrivateCache",
     "Attestation",
     "Audience",
+    "AuditLog",
     "Budget",
     "CachePolicy",
     "Channel",
@@ -179,6 +200,7 @@ __all__ = [
     "Disclosure",
     "DisclosurePolicy",
     "Effect",
+    "ErasureService",
     "Evidence",
     "Explained",
     "Explanation",
@@ -191,16 +213,19 @@ __all__ = [
     "Inbox",
     "Incidents",
     "InvalidToken",
+    "Inventory",
     "KeyRing",
     "KeyUnavailable",
     "LegalDemand",
     "LegalDisclosurePolicy",
+    "LegalHolds",
     "LogKind",
     "LogPolicy",
     "NotPicklable",
     "Obligation",
     "Permit",
     "Policy",
+    "Privacy",
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
@@ -209,9 +234,11 @@ __all__ = [
     "Reason",
     "Recipient",
     "RecipientRegister",
+    "RecordKind",
     "Redactor",
     "ReleaseLedger",
     "ReleaseSpec",
+    "RetentionSchedule",
     "Rule",
     "Schema",
     "Senders",
@@ -221,11 +248,14 @@ __all__ = [
     "StoreError",
     "StoreUnavailable",
     "SubjectRights",
+    "SubjectVault",
     "SupportAccess",
     "TextStream",
     "VisibilityPolicy",
+    "actions",
     "all_of",
     "all_of_async",
+    "audit",
     "bucket",
     "caching",
     "consent",
@@ -234,6 +264,7 @@ __all__ = [
     "disclosure",
     "discrete_laplace",
     "drop",
+    "erasure",
     "facts",
     "generalize",
     "host_only",
@@ -253,12 +284,15 @@ __all__ = [
     "pattern_finder",
     "phone",
     "policies",
+    "privacy",
     "pseudonym",
     "recording_allowed",
     "records",
     "registry",
     "registry_file",
     "release",
+    "retain",
+    "retention",
     "reusable",
     "scan",
     "schemas",
@@ -268,16 +302,18 @@ __all__ = [
     "stores",
     "strip_query",
     "styles",
+    "sweep",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",
     "unseal",
+    "voxvalley_defaults",
     "within_caps",
     "wrap",
 ]
 # generated from the table: end
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 # Hidden from checkers, which would take any misspelled name for a good one.

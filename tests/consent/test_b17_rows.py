@@ -151,10 +151,8 @@ class TestKeys:
     def test_b17_236_an_old_process_goes_on_during_a_rotation(self, keys, clock):
         """With the new key staged everywhere before it is used, both see what either writes."""
         store = stores.memory()
-        new_ring = keys.rotate()
-        staged = KeyRing(
-            {key: new_ring._secrets[key] for key in new_ring.key_ids}, active=keys.active_id
-        )
+        staged = keys.stage()
+        new_ring = staged.activate(staged.key_ids[-1])
         old, new = (ConsentLedger(store, keys=ring, clock=clock) for ring in (staged, new_ring))
         new.suppress(SUE)
         assert not not_opted_out(old)(SMS)

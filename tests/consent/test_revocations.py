@@ -140,6 +140,21 @@ def test_the_inbox_asks_a_human(ledger, text, why):
     assert not outcome.reply
 
 
+@pytest.mark.parametrize(
+    ("message", "suppressed"),
+    [
+        ({"sender": "+14155550132", "text": "cancel", "context": "booking_bot"}, False),
+        ({"sender": "+14155550132", "text": "cancel"}, True),
+        ({"sender": "+14155550132", "text": "TC"}, False),
+        ({"sender": "+84912345678", "text": "TC"}, True),
+    ],
+)
+def test_the_inbox_reads_by_country_and_context(ledger, message, suppressed):
+    """A carrier's code counts in its country, and a word alone is about what it answers."""
+    outcome = Inbox(ledger).receive(InboundMessage(to="+14155550100", id="SM1", **message))
+    assert suppressed is (outcome.match.kind in NO)
+
+
 @pytest.fixture(scope="module")
 def answers(corpus):
     """Read every text of the corpus once."""

@@ -241,3 +241,25 @@ def test_importing_keys_loads_no_cryptography():
     code = "import sys, voxvalley_privacy.keys; raise SystemExit('cryptography' in sys.modules)"
 
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+
+def test_b17_236_a_new_key_is_staged_and_then_activated():
+    """While one process has the staged ring and another the active one, each reads both keys."""
+    staged = RING.stage()
+    activated = staged.activate(staged.key_ids[-1])
+
+    assert RING.active_id == staged.active_id
+    assert RING.key_ids == staged.key_ids[:-1]
+    assert staged.key_ids[-1] == activated.active_id
+    assert set(staged.key_ids) == set(activated.key_ids)
+    for key_id in staged.key_ids:
+        assert staged.derive("use", key_id=key_id) == activated.derive("use", key_id=key_id)
+    assert staged == KeyRing.from_text(staged.to_text())
+
+
+@pytest.mark.parametrize("key_id", ["wxwxwx", "+14155550132"])
+def test_only_a_key_of_the_ring_is_activated(key_id):
+    """A key that the ring lacks is refused, and a value that is not an id is not shown."""
+    with pytest.raises(KeyUnavailable) as caught:
+        RING.activate(key_id)
+    assert "5550132" not in str(caught.value)

@@ -16,10 +16,27 @@ from ..actions import scan as searched
 from ..errors import ConfigurationError
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
-from . import _demo, _keys, _recipient_commands, _schema_commands, _show
-from ._choices import STRICT, FormatName, PolicyName, category_of, policy_of, schema_of
+from . import (
+    _demo,
+    _keys,
+    _life,
+    _log_commands,
+    _recipient_commands,
+    _schema_commands,
+    _settings_commands,
+    _show,
+)
+from ._choices import (
+    STRICT,
+    PolicyName,
+    category_of,
+    format_of,
+    policy_of,
+    schema_of,
+)
 from ._exits import FAILED, LOOK_AT_IT, Worst, exits
-from ._files import How, Input, Look, inputs, look, one_file, progress_over, redact_one
+from ._files import How, Input, Look, inputs, look, one_file, redact_one
+from ._progress import progress_over
 
 __all__ = ["app"]
 
@@ -30,8 +47,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(_keys.app, name="keys")
+app.add_typer(_life.erase, name="erase")
+app.add_typer(_life.retention, name="retention")
+app.add_typer(_life.holds, name="holds")
+app.add_typer(_life.audit, name="audit")
 app.add_typer(_schema_commands.app, name="schemas")
 app.add_typer(_recipient_commands.app, name="recipients")
+_log_commands.add_to(app)
+_settings_commands.add_to(app)
 
 _LEAST_KNOWN = 0.5  # share of the fields, under policies that drop the others
 
@@ -69,7 +92,13 @@ _Keys = Annotated[
     ),
 ]
 _Format = Annotated[
-    FormatName | None, typer.Option("--format", "-f", help="Guessed when left out.")
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="csv, form, json, jsonl, radius, text, xml, a name of 'formats', or a .toml or .json"
+        " file; guessed when left out.",
+    ),
 ]
 _Encoding = Annotated[
     str | None,
@@ -128,6 +157,14 @@ def redact(
         ),
     ] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = 1,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow",
+            help="Go on as the log grows, through rotation and truncation, until it is interrupted."
+            " Lines are appended to --output.",
+        ),
+    ] = False,
 ) -> None:
     """Write a treated copy of files and folders."""
     with exits():
@@ -135,11 +172,19 @@ def redact(
             typer.echo("No --keys: tokens of this run join with no other run's.", err=True)
         chosen = policy_of(policy, keys, region)
         drops = chosen.unknown == "drop"
+        if follow:
+            if schema is not None or encoding is not None or jobs > 1:
+                raise ConfigurationError("--follow takes no --schema, --encoding or --jobs.")
+            counted = _log_commands.follow_log(
+                files or ["-"], output, Redactor(chosen), format_of(format)
+            )
+            _show.report(counted)
+            return
         how = How(
             redactor=lambda known: Redactor(chosen, known),
             schema=None if schema is None else schema_of(schema),
             guess=schema is None,
-            kind=format,
+            kind=format_of(format),
             encoding=encoding,
             least_known=_LEAST_KNOWN if drops and not allow_unknown else 0.0,
         )
@@ -215,7 +260,7 @@ def scan(
             redactor=lambda known: Redactor(policy, known),
             schema=None if schema is None else schema_of(schema),
             guess=schema is None,
-            kind=format,
+            kind=format_of(format),
             encoding=encoding,
         )
         found = _files(files or ["-"])
@@ -277,7 +322,7 @@ def explain(
             redactor=lambda known: Redactor(chosen, known),
             schema=None if schema is None else schema_of(schema),
             guess=schema is None,
-            kind=format,
+            kind=format_of(format),
             encoding=encoding,
         )
         _show.explanation(look(one_file(file), how).first)

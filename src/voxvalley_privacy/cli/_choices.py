@@ -15,10 +15,11 @@ from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..placeholders import shown
 from ..policies import Policy
+from ..records import Format
 from ..schemas import Schema
 from ..vocabulary import DataCategory
 
-__all__ = ["STRICT", "FormatName", "PolicyName", "category_of", "policy_of", "schema_of"]
+__all__ = ["STRICT", "PolicyName", "category_of", "format_of", "policy_of", "schema_of"]
 
 
 class PolicyName(StrEnum):
@@ -31,18 +32,6 @@ class PolicyName(StrEnum):
     SHARE = "share"
     PUBLIC = "public"
     LABELS = "labels"
-
-
-class FormatName(StrEnum):
-    """The formats that a file can be in."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-    JSON = "json"
-    XML = "xml"
-    FORM = "form"
-    RADIUS = "radius"
-    TEXT = "text"
 
 
 # They drop unknown fields: with the wrong schema nothing useful would be left.
@@ -80,6 +69,19 @@ def schema_of(choice: str) -> Schema | None:
     name = table.pop("name", Path(choice).stem)
     schema: Schema = _made(choice, partial(Schema, name, fields, **table))
     return schema
+
+
+# Formats ------------------------------------------------------------------------------------------
+
+
+def format_of(choice: str | None) -> str | Format | None:
+    """Return the name of a format, or one's own from a TOML or JSON file."""
+    if choice is None or not choice.endswith(_FILES):
+        return choice
+    table = _table(Path(choice))
+    name = table.pop("name", Path(choice).stem)
+    log: Format = _made(choice, partial(Format, name, **table))
+    return log
 
 
 # Policies -----------------------------------------------------------------------------------------

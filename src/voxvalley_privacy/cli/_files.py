@@ -13,29 +13,27 @@ from pathlib import Path
 from typing import IO, Any
 
 import attrs
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
 from ..errors import ConfigurationError
 from ..reading import one_line
 from ..records import (
     FieldReport,
+    Format,
     StreamReport,
-    guess_format,
+    format_named,
+    formats,
     guess_schema,
+    is_parquet,
+    kind_of,
     known_fields,
     plain_head,
     redact_file,
+    redact_parquet,
 )
 from ..redaction import Explained, Explanation, Redactor, scrub
 from ..schemas import Schema, UnknownField, diff, get
 from ..vocabulary import DataCategory
+from ._progress import steps
 
 __all__ = [
     "How",
@@ -44,7 +42,6 @@ __all__ = [
     "inputs",
     "look",
     "one_file",
-    "progress_over",
     "redact_one",
     "unknown_in",
 ]
@@ -121,7 +118,7 @@ class How:
     redactor: Callable[[Schema | None], Redactor]
     schema: Schema | None = None
     guess: bool = True
-    kind: str | None = None
+    kind: str | Format | None = None
     encoding: str | None = None
     least_known: float = 0.0
     several: bool = False
@@ -162,7 +159,7 @@ def _opened(file: Input) -> Iterator[tuple[bytes, IO[bytes]]]:
 class _Read:
     """How one file is read, once its head was seen."""
 
-    kind: str
+    kind: str | Format
     redact: Redactor
     fields: FieldReport
 
@@ -170,8 +167,10 @@ class _Read:
 def _read(file: Input, head: bytes, how: How) -> _Read:
     """Return the format of a file, and the redactor for its records."""
     plain = plain_head(head, encoding=how.encoding)
-    kind = how.kind or guess_format(plain, "" if file.is_pipe else file.path)
+    kind = how.kind or kind_of(plain, "" if file.is_pipe else file.path)
     redact = how.redactor(how.schema)
+    if isinstance(kind, Format) or kind in formats():
+        return _log(kind, redact, how)
     if how.guess and (name := guess_schema(plain, kind)) is not None:
         redact = _guessed(how, name)
         said = f"Read with the schema {name}; --schema says otherwise.\n"
@@ -186,38 +185,23 @@ def _read(file: Input, head: bytes, how: How) -> _Read:
     return _Read(kind, redact, fields)
 
 
+def _log(kind: str | Format, redact: Redactor, how: How) -> _Read:
+    """Return how a log is read: its format says what its parts are."""
+    log = format_named(kind)
+    if how.schema is not None and not log.reads:
+        raise ConfigurationError(
+            f"The schema {how.schema.name} cannot apply: the format {log.name} says what its parts"
+            " are. Name another format (--format), or no schema."
+        )
+    nothing = FieldReport(schema=None, by_schema=(), by_name=(), unknown=())
+    return _Read(kind, redact, nothing)
+
+
 def _guessed(how: How, name: str) -> Redactor:
     redact = how.redactor(get(name))
     # A guess may hide, never show: which numbers are their own is for the customer to say.
     same = {DataCategory.OWN_NUMBER: redact.policy.actions[DataCategory.PARTY_NUMBER]}
     return Redactor(redact.policy.with_actions(same), redact.schema)
-
-
-@contextmanager
-def progress_over(files: Iterable[Input]) -> Iterator[Callable[[int], object] | None]:
-    """Show one bar for all files; each call adds bytes. None where nobody looks."""
-    sizes = [os.path.getsize(file.path) for file in files if os.path.isfile(file.path)]
-    if not sys.stderr.isatty() or not sum(sizes):
-        yield None
-        return
-    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=sum(sizes))
-        yield lambda more: bar.advance(task, more)
-
-
-def _steps(add: Callable[[int], object] | None) -> Callable[[int], object] | None:
-    """Turn positions in one file into steps of the bar over all."""
-    if add is None:
-        return None
-    before = 0
-
-    def move(position: int) -> None:
-        nonlocal before
-        add(position - before)
-        before = position
-
-    return move
 
 
 def redact_one(
@@ -230,6 +214,8 @@ def redact_one(
 ) -> StreamReport:
     """Write a treated copy of *file* to *output*."""
     with _opened(file) as (head, source):
+        if how.kind is None and not file.is_pipe and is_parquet(source):
+            return _parquet(source, output, how)
         read = _read(file, head, how)
         target: Any = sys.stdout.buffer if output == "-" else output
         return redact_file(
@@ -239,8 +225,14 @@ def redact_one(
             format=read.kind,
             encoding=how.encoding,
             jobs=jobs,
-            progress=_steps(add),
+            progress=steps(add),
         )
+
+
+def _parquet(source: IO[bytes], output: str, how: How) -> StreamReport:
+    if output == "-":
+        raise ConfigurationError("A Parquet file needs a file to go to: name it with --output.")
+    return redact_parquet(source, output, how.redactor(how.schema))
 
 
 # Looking at a file --------------------------------------------------------------------------------
@@ -347,7 +339,7 @@ def look(file: Input, how: How, *, add: Callable[[int], object] | None = None) -
         report = _through(source, looker, read.kind, how.encoding, add)
     return Look(
         file=file,
-        kind=read.kind,
+        kind=read.kind if isinstance(read.kind, str) else read.kind.name,
         fields=read.fields,
         report=report,
         counts=looker.counts,
@@ -358,14 +350,12 @@ def look(file: Input, how: How, *, add: Callable[[int], object] | None = None) -
 def _through(
     source: IO[bytes],
     looker: Any,
-    kind: str,
+    kind: str | Format,
     encoding: str | None,
     add: Callable[[int], object] | None = None,
 ) -> StreamReport:
     nothing: Any = _Nothing()
-    return redact_file(
-        source, nothing, looker, format=kind, encoding=encoding, progress=_steps(add)
-    )
+    return redact_file(source, nothing, looker, format=kind, encoding=encoding, progress=steps(add))
 
 
 class _Differ:
@@ -383,12 +373,14 @@ class _Differ:
         return ""
 
 
-def unknown_in(file: Input, schema: Schema, kind: str | None) -> tuple[UnknownField, ...]:
+def unknown_in(file: Input, schema: Schema, kind: str | Format | None) -> tuple[UnknownField, ...]:
     """Return the fields of all records of *file* that *schema* does not know."""
     with _opened(file) as (head, source):
-        read_as = kind or guess_format(plain_head(head), "" if file.is_pipe else file.path)
-        if read_as == "text":
-            raise ConfigurationError("This is read as text, which has no fields; name its format.")
+        read_as = kind or kind_of(plain_head(head), "" if file.is_pipe else file.path)
+        if isinstance(read_as, Format) or read_as == "text" or read_as in formats():
+            raise ConfigurationError(
+                "This is read as lines of text or of a log, which have no fields; name its format."
+            )
         differ = _Differ(schema)
         _through(source, differ, read_as, None)
     return tuple(differ.unknown)

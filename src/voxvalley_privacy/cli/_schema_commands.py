@@ -9,7 +9,7 @@ import typer
 from .. import schemas
 from ..errors import ConfigurationError
 from . import _show
-from ._choices import FormatName, schema_of
+from ._choices import format_of, schema_of
 from ._exits import LOOK_AT_IT, exits
 from ._files import one_file, unknown_in
 
@@ -44,12 +44,12 @@ def diff(
         str, typer.Argument(metavar="[FILE]", help="The file; '-' or nothing for a pipe.")
     ] = "-",
     format: Annotated[  # noqa: A002 # the option's name
-        FormatName | None, typer.Option("--format", "-f", help="Guessed when left out.")
+        str | None, typer.Option("--format", "-f", help="Guessed when left out.")
     ] = None,
 ) -> None:
     """List the fields of a file that a schema does not know; exit code 1 when there are some."""
     with exits():
-        unknown = unknown_in(one_file(file), _named(name), format)
+        unknown = unknown_in(one_file(file), _named(name), format_of(format))
         _show.unknown_fields(unknown)
         if unknown:
             raise typer.Exit(LOOK_AT_IT)

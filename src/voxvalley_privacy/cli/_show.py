@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..reading import one_line
-from ..records import FieldReport, StreamReport
+from ..records import FieldReport, Followed, Format, StreamReport
 from ..redaction import Explanation
 from ..schemas import Schema, UnknownField
 from ..vocabulary import DataCategory
@@ -22,11 +22,13 @@ __all__ = [
     "counts",
     "counts_json",
     "explanation",
+    "formats",
     "report",
     "say",
     "schema",
     "schemas",
     "table",
+    "traced",
     "unknown_fields",
 ]
 
@@ -74,7 +76,8 @@ def _plain(cell: str) -> str:
 
 def report(counted: StreamReport, /, *, file: str = "", drops: bool = False) -> None:
     """Print how many records went through, which came out marked, and which fields are known."""
-    parts = [_number(counted.records_out, "record")]
+    parts = [_number(counted.records_out, "line" if counted.layouts else "record")]
+    parts += [f"{count} {layout}" for layout, count in counted.layouts.items()]
     parts += [f"{count} {_REASONS.get(reason, reason)}" for reason, count in counted.marked.items()]
     parts += [f"{count} {reason}" for reason, count in counted.faults.items()]
     line = ", ".join(parts) + _known(counted.fields, drops=drops)
@@ -167,6 +170,18 @@ def schemas(listed: Iterable[Schema], /) -> None:
     """Print the name, size and status of each schema."""
     rows = [(s.name, str(len(s.fields)), s.status, s.title) for s in listed]
     table("Schemas", ("name", "fields", "status", "title"), rows)
+
+
+def formats(listed: Iterable[Format], /) -> None:
+    """Print the name, status and title of each format of logs and traces."""
+    rows = [(each.name, each.status, each.title) for each in listed]
+    table("Formats of logs and traces", ("name", "status", "title"), rows)
+
+
+def traced(lines: Iterable[Followed], /) -> None:
+    """Print the lines of a trace, each with its time and file."""
+    rows = [(each.time, each.file, str(each.line), each.text) for each in lines]
+    table("Lines that carry the token", ("time", "file", "line", "text"), rows)
 
 
 def schema(shown: Schema, /) -> None:

@@ -38,6 +38,9 @@ class InboundMessage:
 
         also: Other numbers, addresses and accounts of the same person: an opt-out is recorded for
             each of them.
+
+        context: What the message answers, as for `classify_keyword`: with `booking_bot`, CANCEL
+            alone is about the booking.
     """
 
     sender: Subject = attrs.field(repr=lambda _: "<hidden>")
@@ -49,6 +52,7 @@ class InboundMessage:
     also: tuple[Subject, ...] = attrs.field(
         default=(), converter=tuple, repr=lambda v: f"<{len(v)} hidden>"
     )
+    context: str = ""
 
     @at.validator
     def _has_zone(self, _: object, at: datetime | None) -> None:

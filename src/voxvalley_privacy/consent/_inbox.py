@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from threading import Lock
 
@@ -12,6 +13,7 @@ import attrs
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
 from ..ledgers import Account, Subject
+from ..phone import canonical, country
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Kind, from_event
 from ._fold import BY_MESSAGE, SKEW, suppressions
@@ -66,7 +68,8 @@ class Inbox:
         senders: The groups of senders: an opt-out counts for the group of the number that it was
             sent to. None: for that number alone.
 
-        classify: Reads what a text means.
+        classify: Reads what a text means. None: `classify_keyword`, which is told the country of
+            the sender's number and what the message answers.
 
     Source: 47 CFR 64.1200(a)(10) and (12): any reasonable manner; one confirmation, within five
         minutes, without marketing.
@@ -78,7 +81,7 @@ class Inbox:
         /,
         *,
         senders: Senders | None = None,
-        classify: Callable[[str], KeywordMatch] = classify_keyword,
+        classify: Callable[[str], KeywordMatch] | None = None,
     ) -> None:
         self.ledger = ledger
         self.senders = senders
@@ -102,7 +105,7 @@ class Inbox:
 
             pending_prompt: Whether the person was asked to answer with YES.
         """
-        match = self._read(message)
+        match = self._read(message, "after_prompt" if pending_prompt else message.context)
         effect = _EFFECTS.get(match.kind)
         if effect is not None:
             return self._suppress(message, match, effect)
@@ -146,11 +149,23 @@ class Inbox:
         self.ledger.books.record_review(answer)
         return Decision.allow(because("suppression.reviewed"), evaluated_at=now)
 
-    def _read(self, message: InboundMessage) -> KeywordMatch:
+    def _read(self, message: InboundMessage, context: str) -> KeywordMatch:
         try:
-            return strictest(message, self._classify)
+            match = strictest(message, self._classify or self._classifier(message, context))
+            if match.kind is not KeywordKind.NONE or self._classify is not None:
+                return match
+            # People also write in languages that are not those of their number's country.
+            return strictest(message, partial(classify_keyword, context=context))
         except Exception:  # whatever a classifier raises: the person may have said no
             return _UNREAD
+
+    def _classifier(self, message: InboundMessage, context: str) -> Callable[[str], KeywordMatch]:
+        return partial(classify_keyword, country=self._country(message), context=context)
+
+    def _country(self, message: InboundMessage) -> str:
+        """Return the country of the sender's number; empty to read in all languages."""
+        number = canonical(str(message.sender), region=self.ledger.region)
+        return country(number) or "" if number else ""
 
     # Opt-outs
 

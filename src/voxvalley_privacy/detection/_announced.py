@@ -235,7 +235,7 @@ _BESIDE_A_NUMBER = re.compile(
 # incoming SMS from +14155550132: the words of somebody.
 _WRITTEN = re.compile(
     r"""
-    \b(?:sms|mms|text|message|whatsapp)\b[^:\n]{0,60}?\b(?:from|to|von|de)\b[^:\n]{2,60}
+    \b(?:sms|mms|text|message|whatsapp)\b[^:\n]{0,60}?(?:\b(?:from|to|von|de)\b|->)[^:\n]{2,60}
     :\ +(?P<content>[^\n"{\[<]{4,})
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -243,7 +243,7 @@ _WRITTEN = re.compile(
 # DTMF begin '4', Digits received: 018466, pressed 8, RTP RECV DTMF 8:2303.
 _KEYED = re.compile(
     r"""
-    \b(?:dtmf|digits?|pressed|keyed|entered|keypad)\b
+    (?<![\w.])(?:dtmf|digits?|pressed|keyed|entered|keypad)\b
     (?:\ (?:received|begin|end|digits?|input|sent|key|is))*
     \ ?[:=]?\ ?["']?(?P<digits>[0-9*\#]{1,24}(?=[^\w.-]|:\d|\Z))
     """,
@@ -254,10 +254,25 @@ _LOGGED_IN = re.compile(
     r"\b(?:invalid user|user|for)\s+(?P<user>[\w.@+-]{2,64})\s+from\s+(?=[0-9a-fA-F:.]{7,})"
 )
 
+# Registered SIP '1001' at 192.0.2.1, unregistered endpoint zoe from 192.0.2.1.
+_REGISTERED = re.compile(
+    r"\b(?:un)?register(?:ed|ing) (?:sip|pjsip|iax2?|endpoint|peer|aor|user) ['\"]?"
+    r"(?P<user>[\w.@+-]{2,64})['\"]? (?:at|from|on)\b",
+    re.IGNORECASE,
+)
+# passport no. X1234567, passport AB123456
+_PASSPORT = re.compile(
+    r"\b(?:passport|passeport|pasaporte|passaporto|reisepass|paspoort|paszport)\b"
+    r"(?: ?(?:no|nr|num|number|#)\b)?[.:# ]{0,4}(?P<number>[A-Z]{1,2}[0-9]{6,8})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+
 _ANNOUNCED: tuple[tuple[re.Pattern[str], C], ...] = (
     (_WRITTEN, C.CONTENT),
     (_KEYED, C.DTMF),
     (_LOGGED_IN, C.SUBSCRIBER_ID),
+    (_REGISTERED, C.SUBSCRIBER_ID),
+    (_PASSPORT, C.NATIONAL_ID),
 )
 _NAMED = (_AFTER_A_ROLE, _AFTER_A_LOOSE_WORD, _BESIDE_A_NUMBER)
 
@@ -265,8 +280,10 @@ _NOTHING_BUT_A_NAME = re.compile(_NAME, re.VERBOSE)
 _TWO_CAPITALS = re.compile(
     r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{1,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+ [A-ZÀ-Þ][^\W\d_]"
 )
-# DTMF, digits, pressed, keyed, entered, keypad; one search in C.
-_ANNOUNCING = re.compile("DTMF|dtmf|igit|ressed|eyed|ntered|eypad| from |[a-zß-ÿ] [A-ZÀ-Þ]")
+# DTMF, digits, pressed, keyed, entered, keypad, registered; one search in C.
+_ANNOUNCING = re.compile(
+    "DTMF|dtmf|igit|ressed|eyed|ntered|eypad|egister|(?i:passp|passep|pasap|passap|sepass|paspo|paszp)| from |->|[a-zß-ÿ] [A-ZÀ-Þ]"
+)
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.

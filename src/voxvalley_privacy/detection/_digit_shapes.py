@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from string import ascii_letters, digits
 
+from ._octets import text_in_hex
+
 __all__ = [
     "AMOUNT_FORM",
     "DATED",
     "DIGITS",
     "DIGITS_OF_A_NUMBER",
-    "HEXADECIMAL",
     "ID_TOKEN",
     "LONGEST_NUMBER",
     "LONG_PORT",
@@ -29,12 +30,10 @@ __all__ = [
     "dates_in",
     "ids_in",
     "is_id",
-    "is_text",
     "is_time_stamp",
     "may_be_id",
     "may_be_shaped",
     "shapes_in",
-    "text_in_hex",
 ]
 
 DIGITS_OF_A_NUMBER = 7  # from which on digits in a row are a number
@@ -106,6 +105,11 @@ _TABLE = {
         rf"{_APART}(?:(?:{_YEAR}|[0-9]{{2}})?{_MM}{_DD}|{_MM}[-.]{_DD}|{_DD}-{_MM})[-@ ]{_FULL_CLOCK}"
         r"(?![0-9]|:[0-9])"
     ),
+    # 261110 105759 8228 INFO: date, time and process at the head of a line
+    "line_head": (
+        rf"(?<![^\n])[0-9]{{2}}{_MM}{_DD} [0-9]{{6}} [0-9]{{1,7}}"
+        r"(?= (?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL|TRACE|NOTICE)\b)"
+    ),
     # 12/05/24 20:15 · 12/05/24 - 15/05/24: only beside a clock or a second date is a short year
     # long enough to matter
     "short_date": (
@@ -128,8 +132,18 @@ _TABLE = {
     ),
     # 2019-2023
     "years": rf"{_ALONE}{_YEAR} ?[-/] ?{_YEAR}{TAIL}",
-    # inv-2026-08-0912 · INV-2026-774218: an id with a year in it
-    "dated_id": rf"(?<=[A-Za-z][-_/]){_YEAR}-(?:{_MM}-[0-9]{{4}}|[0-9]{{4,6}}){_END}",
+    # inv-2026-08-0912 · INV-2026-774218 · hosted-eu-20260812-09: an id with a year in it
+    "dated_id": (
+        rf"(?<=[A-Za-z][-_/]){_YEAR}"
+        rf"(?:-(?:{_MM}-[0-9]{{4}}|[0-9]{{4,6}})|{_MM}{_DD}-[0-9]{{1,3}}){_END}"
+    ),
+    # serial 2026060301: of a zone, a date and which of the day; TTL 604800 1800: its times
+    "serial": rf"(?<=serial ){_YEAR}{_MM}{_DD}[0-9]{{2}}{_END}",
+    "ttl": r"(?<=TTL )[0-9]{1,8}(?: [0-9]{1,8}){0,4}(?![0-9])",
+    # [C-91095278]: a call of Asterisk, in hexadecimal
+    "call": r"(?<=\[C-)[0-9]{8}(?=\])",
+    # 000000000000: nobody's number
+    "zeros": r"0{8,20}(?![0-9])",
     # 20261123 · 20261123201530 · 20261123-201530 · 20261123T201530
     "compact_date": (
         rf"(?<![0-9+][^\w\n])(?<![0-9+]_)(?<!\+){_YEAR}{_MM}{_DD}"
@@ -180,7 +194,7 @@ _TABLE = {
     "port_pair": rf"{_ALONE}{PORT}:{PORT}{TAIL}",
     # PCMU:0:8000:20:64000:1
     "codec": (
-        r"(?<=[A-Za-z0-9]:)[0-9]{1,3}:(?:8|12|16|24|32|44|48|90)[0-9]00(?::[0-9]{1,6}){0,4}(?![0-9])"
+        r"(?:(?<=[A-Za-z0-9]:)|\A)[0-9]{1,3}:(?:8|12|16|24|32|44|48|90)[0-9]00(?::[0-9]{1,6}){0,4}(?![0-9])"
     ),
     # 00000010 80000015: words of four bytes
     "hex_dump": r"(?<![0-9] )0{4}[0-9]{4}(?: [0-9]{8})+(?![0-9])|(?<![0-9] )[0-9]{8}(?: 0{4}[0-9]{4})+(?![0-9])",
@@ -190,9 +204,9 @@ _TABLE = {
 # part that is left over and could be half a number keeps the whole run hidden.
 STRONG = frozenset(
     (
-        "bare_epoch", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump",
-        "ip_address", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
-        "receipt_id", "request", "session", "stamp", "system_time", "thread", "with_hex",
+        "bare_epoch", "call", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump",
+        "ip_address", "line_head", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
+        "receipt_id", "request", "serial", "session", "stamp", "system_time", "thread", "ttl", "with_hex", "zeros",
     )
 )  # fmt: skip
 _UNLESS_REACHABLE = frozenset(("bare_epoch", "thread"))
@@ -218,7 +232,7 @@ TIME_STAMP = re.compile(
 # are not tried.
 SHAPED = frozenset(":/.,'_年月$€£¥₹₽₩₪₫₱₦₴₺฿¢")
 # Beside a run, where a shape begins or ends outside of it
-_BEFORE = ('" ', "]: ", "id:", "  ")
+_BEFORE = ('" ', "]: ", "id:", "  ", "[C-", "TL ")
 _BEHIND = (" = 0", "= 0x", " =0x", "=0x", " IN ")
 DATED = re.compile(
     rf"{_YEAR}(?:[- ]|[01][0-9][0-3][0-9])|{_DAY}-{_DAY}-{_YEAR}|1[3-9][0-9]{{8}}|0000|{_MM}-{_DD} "
@@ -254,6 +268,8 @@ def may_be_shaped(text: str, start: int, end: int, /) -> bool:
     if text.endswith(_BEFORE, max(0, start - 3), start) or text.startswith(_BEHIND, end):
         return True
     if "-" in run or " " in text[start:end]:
+        if not text[:start] or text[start - 1] == "\n":
+            return True  # a date can begin a line
         return DATED.search(run) is not None
     return DATED.match(text, start) is not None
 
@@ -304,8 +320,6 @@ ID_TOKEN = re.compile(
 )
 _ID_CHARACTERS = ascii_letters + digits + "-"
 _SHORTEST_ID = 8
-_SHORTEST_TEXT, _CLEAR_TEXT = 16, 24  # digits of hexadecimal that can be text
-HEXADECIMAL = re.compile(r"(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+")
 _DASHES = 4  # of a UUID
 _LONGEST_KIND = 8  # letters of the word before an id
 _PARTS = 5  # digits of the number of parts behind one
@@ -341,27 +355,6 @@ def _word_around(text: str, start: int, end: int, /) -> tuple[int, int]:
     low = start - len(head) + len(head.rstrip(_ID_CHARACTERS))
     high = end + len(tail) - len(tail.lstrip(_ID_CHARACTERS))
     return low, high
-
-
-def is_text(octets: bytes, /) -> bool:
-    """Say whether octets are text that people can read: no control characters, no broken UTF-8."""
-    try:
-        return octets.decode().replace("\r", "").replace("\n", "").replace("\t", "").isprintable()
-    except UnicodeDecodeError:
-        return False
-
-
-def text_in_hex(word: str, /) -> bool:
-    """Say whether a word is the hexadecimal of readable text: if it is short, of letters alone."""
-    size = len(word)
-    if size < _SHORTEST_TEXT or size % 2 or HEXADECIMAL.fullmatch(word) is None:
-        return False
-    octets = bytes.fromhex(word)
-    if not octets.isascii():
-        return False
-    if size < _CLEAR_TEXT:
-        return octets.replace(b" ", b"").isalnum()
-    return is_text(octets)
 
 
 def is_id(word: str, /) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from operator import ne
 
 from ..vocabulary import DataCategory
-from ._digit_shapes import HEXADECIMAL, is_id, is_text, text_in_hex
+from ._digit_shapes import is_id
+from ._octets import HEXADECIMAL, is_text, text_in_hex
 from ._secrets import find_keys_in
 from .findings import Finding
 

@@ -249,7 +249,11 @@ def _trimmed(text: str, start: int, end: int, /) -> Iterator[Part]:
 
 
 def _behind_complete(text: str, start: int, end: int, /) -> list[Part]:
-    """Cut a part behind a complete number with its plus."""
+    """Cut a part behind a complete number with its plus, or behind what a mask left of one."""
+    if text.endswith(_MASK, 0, start):
+        masked = DIGITS.match(text, start, end)
+        if masked is not None and masked.end() - start <= _LEFT_BY_A_MASK:
+            return list(_trimmed(text, masked.end(), end))
     if not text.endswith(_PLUS, 0, start):
         return [(start, end)]
     complete = COMPLETE.match(text, start, end)
@@ -259,6 +263,8 @@ def _behind_complete(text: str, start: int, end: int, /) -> list[Part]:
 
 
 _PLUS = ("+", "%2B", "%2b")
+_MASK = "****"
+_LEFT_BY_A_MASK = 4  # digits
 
 
 # The numbers of a part

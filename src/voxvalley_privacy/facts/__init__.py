@@ -9,7 +9,7 @@ legal advice.
 from __future__ import annotations
 
 from ._acts import Grammar, grammar, languages_of, opt_out_codes, written_languages
-from ._fact_files import load
+from ._fact_files import line_formats, load
 from ._outer_facts import (
     Instrument,
     RequestDeadline,
@@ -53,6 +53,7 @@ __all__ = [
     "grammar",
     "instruments",
     "languages_of",
+    "line_formats",
     "load",
     "opt_out_codes",
     "request_deadlines",

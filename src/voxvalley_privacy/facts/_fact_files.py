@@ -24,7 +24,7 @@ from ._tables import (
     Retention,
 )
 
-__all__ = ["load"]
+__all__ = ["line_formats", "load"]
 
 _R = TypeVar("_R")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -191,3 +191,10 @@ def _keywords(words: dict[str, Any], as_of: date) -> Iterator[Keyword]:
                 language=row.get("lang", ""),
                 needs_prompt=row.get("needs_pending_prompt", False),
             )
+
+
+@cache
+def line_formats() -> dict[str, Any]:
+    """Return how the lines of logs and traces are cut, as in `line_formats.json`."""
+    tables: dict[str, Any] = json.loads(_text("line_formats.json"))
+    return tables

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs.adapters import LogPolicy
+from ..logs.adapters import LogPolicy, request_scope
 from ..vocabulary import LogKind
 from ._http import Exchange, HttpLog, http_schema, pairs
 
@@ -32,6 +32,8 @@ class LogMiddleware:
 
         write: Called with the kind and the treated record.
 
+        remember: Whether each request has a `vp.logs.request_scope()` around it.
+
     Raises:
         voxvalley_privacy.ConfigurationError: If *policy* is not a log policy.
     """
@@ -42,14 +44,23 @@ class LogMiddleware:
         policy: LogPolicy,
         *,
         write: Callable[[LogKind, Mapping[str, object]], object],
+        remember: bool = False,
     ) -> None:
         self._app = app
         self._log = HttpLog(policy, write)
+        self._remember = bool(remember)
 
     async def __call__(
         self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send
     ) -> None:
         """Serve one connection."""
+        if not self._remember or scope["type"] != "http":
+            await self._serve(scope, receive, send)
+            return
+        with request_scope():
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
         exchange = self._log.begin() if scope["type"] == "http" else None
         if exchange is None:
             await self._app(scope, receive, send)

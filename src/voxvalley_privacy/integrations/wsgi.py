@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs.adapters import LogPolicy
+from ..logs.adapters import LogPolicy, request_scope
 from ..vocabulary import LogKind
 from ._http import Body, Exchange, HttpLog, http_schema, pairs
 
@@ -29,6 +29,9 @@ class LogMiddleware:
 
         write: Called with the kind and the treated record.
 
+        remember: Whether the app's call for each request has a `vp.logs.request_scope()` around it.
+            Lines that are logged while a generator sends the response are outside.
+
     Raises:
         voxvalley_privacy.ConfigurationError: If *policy* is not a log policy.
     """
@@ -39,14 +42,24 @@ class LogMiddleware:
         policy: LogPolicy,
         *,
         write: Callable[[LogKind, Mapping[str, object]], object],
+        remember: bool = False,
     ) -> None:
         self._app = app
         self._log = HttpLog(policy, write)
+        self._remember = bool(remember)
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Serve one request."""
+        if not self._remember:
+            return self._serve(environ, start_response)
+        with request_scope():
+            return self._serve(environ, start_response)
+
+    def _serve(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         exchange = self._log.begin()
         if exchange is None:
             return self._app(environ, start_response)

@@ -160,6 +160,31 @@ class KeyRing:
         key_id, secret = _new_key((*self._secrets, *self._destroyed))
         return KeyRing({key_id: secret, **self._secrets}, active=key_id, destroyed=self._destroyed)
 
+    def stage(self) -> KeyRing:
+        """
+        Return a ring with a new key that only reads, as the last of `key_ids`.
+
+        Give this ring to every process first, and `activate` the key when all of them have it: no
+        process then meets a token of a key that it lacks.
+        """
+        key_id, secret = _new_key((*self._secrets, *self._destroyed))
+        staged = {**self._secrets, key_id: secret}
+        return KeyRing(staged, active=self.active_id, destroyed=self._destroyed)
+
+    def activate(self, key_id: str, /) -> KeyRing:
+        """
+        Return a ring in which *key_id* writes and every other key only reads.
+
+        Args:
+            key_id: The id of a key of this ring, usually the one that `stage` added.
+
+        Raises:
+            voxvalley_privacy.KeyUnavailable: If the ring does not have it.
+        """
+        if key_id not in self._secrets:
+            raise self._unavailable(key_id)
+        return KeyRing(self._secrets, active=key_id, destroyed=self._destroyed)
+
     def destroy(self, key_id: str, /) -> KeyRing:
         """
         Return a ring without the secret of *key_id*, in which that id can never come back.

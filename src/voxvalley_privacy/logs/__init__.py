@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..redaction import request_scope
 from ._gaps import Gap, Severity
 from ._hooks import Hooks, install_hooks
 from ._log_policy import LogPolicy
@@ -28,5 +29,6 @@ __all__ = [
     "metadata_fields",
     "metrics",
     "protect",
+    "request_scope",
     "verify",
 ]

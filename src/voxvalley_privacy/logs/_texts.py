@@ -12,7 +12,7 @@ from ..actions import scan
 from ..errors import ConfigurationError
 from ..protocols import Redact
 from ..reading import one_line
-from ..redaction import Redactor, Stats, Tally
+from ..redaction import Redactor, Stats, Tally, memory_of_request
 from ..vocabulary import DataCategory
 
 __all__ = ["LogStats", "Redact", "Texts", "checked", "snapshot"]
@@ -71,7 +71,7 @@ class Texts:
             TypeError: If the redactor does not return a text.
         """
         text = str.__str__(text)
-        if text in self._clean:
+        if text in self._clean and memory_of_request() is None:
             return text
         return self._treated(text, self._text, self._clean)
 

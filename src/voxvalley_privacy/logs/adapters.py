@@ -13,6 +13,7 @@ An integration guards the place where a framework hands a record on. Build it fr
 | `TreatedStream` | a text stream that treats its lines |
 | `one_line()`, `indented()`, `same_lines()` | spell out line ends and controls in a text |
 | `guards()` | marks a class as an adapter, so that `verify()` recognizes its instances |
+| `request_scope()` | remembers what one request was found to hold, until its end |
 | `FAULT` | what is shown where the library failed |
 | `LogStats`, `snapshot()` | the counts, as a value |
 | `LogPolicy`, `LogMode`, `METADATA` | decide how much of a record a kind of log holds |
@@ -27,6 +28,7 @@ from typing import TypeVar
 
 from ..placeholders import FAULT
 from ..reading import indented, one_line, same_lines
+from ..redaction import request_scope
 from ._gaps import MARK, Gap, Severity
 from ._log_policy import LogPolicy
 from ._log_rules import METADATA, LogMode
@@ -54,6 +56,7 @@ __all__ = [
     "indented",
     "one_line",
     "render",
+    "request_scope",
     "same_lines",
     "snapshot",
     "treated_error",

@@ -42,8 +42,9 @@ _NAMED_TIME = re.compile(
     rf"(?:[A-Z][a-z]{{2,8}},?\s)?(?:[0-9]{{1,2}}[\s/-])?{_MONTH}(?:[\s/,:-]{{1,2}}[0-9:.]+){{1,3}}"
     r"(?:\s(?:[A-Z]{3}|[+-][0-9]{4}))?(?:\s[0-9]{4})?"
 )
-# Seconds, milli-, micro- and nanoseconds since 1970, from 2001 to 2033; Asterisk's `epoch.n`.
-_EPOCH = re.compile(r"(?:1[0-9]|20)[0-9]{8}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?")
+# Seconds, milli-, micro- and nanoseconds since 1970, from 2001 to 2033; Asterisk's `epoch.n`;
+# seconds since year 0, as Erlang and Kazoo count.
+_EPOCH = re.compile(r"(?:(?:1[0-9]|20)[0-9]{8}(?:[0-9]{3}){0,3}|6[34][0-9]{9})(?:\.[0-9]{1,9})?")
 
 # 2611240708, 260301101112, 20261123101112. Source: SMPP 3.4, section 7.1.1, and receipts.
 _PACKED_TIME = re.compile(

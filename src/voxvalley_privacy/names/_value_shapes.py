@@ -21,19 +21,22 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SENDER_ID = re.compile(r"(?=[A-Z0-9]*[A-Z]{3})[A-Z0-9]{3,11}")
 # caller=metrics.go:110: the line of a program that wrote the log.
 _SOURCE_LINE = re.compile(r"[\w./-]{1,200}\.[a-z]{1,4}:[0-9]{1,6}")
+# web-form-v3, carrier-a, gw-1: one of several things.
+_ONE_OF_SEVERAL = re.compile(r"[a-z]{2,20}(?:-[a-z]{1,20}){0,4}-(?:v?[0-9]{1,2}|[a-z])")
 _CODE_OF_REPORT = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
-_NOBODY = (_REFERENCE, _UUID, _TIME, _SENDER_ID, _SOURCE_LINE)
+_NOBODY = (_REFERENCE, _UUID, _TIME, _SENDER_ID, _SOURCE_LINE, _ONE_OF_SEVERAL)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
 _LONGEST_SHAPE = 256
 _DIGITS_OF_SOMEONE = 6
+_LONGEST_BLANK = 2
 _DIGITS = 3  # of the shortest number of a party that is told from a count
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_SENDER_ID", "_SOURCE_LINE"})
+WHOLE = frozenset({"_ONE_OF_SEVERAL", "_SENDER_ID", "_SOURCE_LINE"})
 
 
 def fits(category: C, value: object, /) -> bool:
@@ -82,6 +85,8 @@ def _is_a_secret(text: str, is_text: bool) -> bool:
     # `dsn=2.0.0` is the code of a delivery report, not an address with a password.
     if _CODE_OF_REPORT.fullmatch(text):
         return False
+    if len(text) <= _LONGEST_BLANK and not any(map(str.isalnum, text)):
+        return False  # `password=-`: a log's way to say none
     return _any_text(text, is_text) and not (
         _NUMBER.fullmatch(text) and len(text.lstrip("+-")) <= _DIGITS
     )

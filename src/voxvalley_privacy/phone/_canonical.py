@@ -44,7 +44,7 @@ def canonical(text: str, /, *, region: str | None = None) -> str | None:
     if type(text) is not str:
         text = str.__str__(text)
     if _is_settled(text):
-        return text
+        return _one_spelling(text)
     address = take_apart(text)
     if address is None or host_means(address.host):
         return None
@@ -141,11 +141,34 @@ def _abroad(digits: str) -> str | None:
     return _international("+" + digits) if len(digits) > _FEWEST_DIGITS else None
 
 
+_TWO_SPELLINGS = ("+521", "+55")
+_WITH_A_DIGIT_MORE = 14  # characters of +52 1 55 1234 5678
+_OF_BRAZIL_BEFORE = 13  # characters of +55 11 8765 4321, a mobile number before its ninth digit
+_MOBILE_IN_BRAZIL = frozenset("6789")
+
+
+def _one_spelling(number: str) -> str:
+    """
+    Return the one form of a number that is in use with and without a digit: one person, one token.
+
+    Source: IFT of Mexico, no 1 before mobile numbers since 2019-08-03; Anatel resolution 553, a
+    ninth digit before mobile numbers of Brazil. Argentina's 9 stays: it is a part of the E.164 form
+    of its mobile numbers, and fixed numbers have the same digits behind it.
+    """
+    if not number.startswith(_TWO_SPELLINGS):
+        return number
+    if number.startswith("+55"):
+        is_old = len(number) == _OF_BRAZIL_BEFORE and number[5] in _MOBILE_IN_BRAZIL
+        return f"{number[:5]}9{number[5:]}" if is_old else number
+    return number[:3] + number[4:] if len(number) == _WITH_A_DIGIT_MORE else number
+
+
 def _international(number: str) -> str | None:
     """Return the form of *number* that another reading does not change."""
+    number = _one_spelling(number)
     for _ in range(_ROUNDS):
         if _is_settled(number):
-            return number
+            return _one_spelling(number)
         plan = PLANS.get(number[:4])
         # Where no prefix can be stripped, reading would not change a number of the wrong length.
         if plan is None or not number.startswith(plan.unsettled or ()) or digits_mean(number[1:]):

@@ -50,6 +50,7 @@ def may_hold_islands(text: str, /) -> bool:
         or "/" in text
         or '" "' in text
         or "('" in text
+        or ", '" in text
     )
 
 

@@ -32,7 +32,7 @@ _PAIR = re.compile(
     """,
     re.VERBOSE,
 )
-_NEXT_PAIR = re.compile(r"[,;|\t\n)\]}>\"]|\s[A-Za-z_@][\w.-]{0,63}=|\Z")
+_NEXT_PAIR = re.compile(r"[,;|\t\n)\]}>\"\x00]|\s[A-Za-z_@][\w.-]{0,63}=|\Z")
 
 _WIDEST = 1024  # characters of a bare value of several words
 _NEAR = 4096  # characters behind a statement in which its values are logged
@@ -47,7 +47,8 @@ _HEADER = re.compile(
     """,
     re.VERBOSE,
 )
-_END_OF_HEADER = re.compile(r"[,;|\t\n\r)\]}\"]|\s{2}|\s[A-Za-z][\w-]{0,40}[:=]|\Z")
+# What was read already ends a value, too.
+_END_OF_HEADER = re.compile(r"[,;|\t\n\r)\]}\"\x00]|\s{2}|\s[A-Za-z][\w-]{0,40}[:=]|\Z")
 _LINE_HEADER = re.compile(
     r"(?m)^[ \t]*+(?P<key>[A-Za-z][\w-]{0,40})[ \t]?:[ \t]++(?P<value>[^\r\n\x00]++)[\r]?$"
 )
@@ -55,9 +56,12 @@ _LINE_HEADER = re.compile(
 # [from:+14155550132], [content:b'hello'], [msg:12:hello] with the length before the text.
 _BRACKETED = re.compile(
     r"""
-    \[(?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?(?:b?(?P<mark>["'])(?=[^\]]{0,512}(?P=mark)\]))?
+    \[(?!msg:[0-9]{1,5}:id:)      # not a receipt: its own keys say what is personal
+    (?P<key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:(?=[^\]:]*\]))?
+    (?:b?(?P<mark>["'])(?=[^\]]{0,512}(?P=mark)\]))?
     (?P<value>[^\[\]\x00]*?)(?P=mark)?\]
-    | \[(?P<plain_key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:)?(?P<plain>[^\[\]\x00]*)\]
+    | \[(?!msg:[0-9]{1,5}:id:)(?P<plain_key>[A-Za-z][\w-]{0,40}):(?:[0-9]{1,5}:)?
+      (?P<plain>[^\[\]\x00]*)\]
     """,
     re.VERBOSE,
 )
@@ -69,10 +73,22 @@ _COMPACT = re.compile(
     """,
     re.VERBOSE,
 )
-_END_OF_COMPACT = re.compile(r"[|\t\n\r)\]}\"]|\s[A-Za-z][A-Za-z_-]{0,40}:|\Z")
+_END_OF_COMPACT = re.compile(r"[|\t\n\r)\]}\"\x00]|\s[A-Za-z][A-Za-z_-]{0,40}:|\Z")
 # "caller_name" "Zoe Example": words of a command, each in quotes.
 _QUOTED_PAIR = re.compile(
     r"\"(?P<key>[A-Za-z_][\w.-]{0,63})\"[ ]\"(?P<value>(?:[^\"\\\n\x00]|\\.)*+)\""
+)
+# "caller_name": "Zoe Example" without the bracket around it, also with its quotes escaped, and
+# :caller-name "Zoe Example" of EDN.
+_KEYED_TEXT = re.compile(
+    r"""
+    (?: (?<!\\)(?P<mark>\\{1,7}")(?P<inner_key>[A-Za-z_][\w.-]{0,63})(?P=mark)
+        \s{0,4}:\s{0,4}(?P=mark)(?P<inner>[^"\\\n\x00]*+)(?P=mark)
+      | (?:"(?P<key>[A-Za-z_][\w.-]{0,63})"\s{0,4}:\s{0,4}
+          |(?<![\w:]):(?P<word>[A-Za-z][\w-]{0,63})\s)
+        "(?P<value>(?:[^"\\\n\x00]|\\.)*+)" )
+    """,
+    re.VERBOSE,
 )
 # A line of cells and nothing else: "a","b","c","d" or a|b|c|d|e.
 _QUOTED_ROW = re.compile(r'(?m)^(?:"[^"\n\x00]*+"(?:,|;|\t)){3,}+"[^"\n\x00]*+"\r?$')
@@ -99,11 +115,16 @@ def forms_in(text: str, /) -> list[Island]:
     islands = []
     for form in _FORM.finditer(text):
         start, end = form.span()
-        if "&" not in form[0] and text[start - 1 : start] != "?":
+        if not _is_a_form(form[0], text[start - 1 : start]):
             continue
         leaves = tuple(_form_leaf(pair, start) for pair in _FORM_PAIR.finditer(form[0]))
         islands.append(Island("form", start, end, leaves))
     return islands
+
+
+def _is_a_form(pairs: str, before: str) -> bool:
+    """Say whether pairs are those of a form: several, behind a question mark, or of a document."""
+    return "&" in pairs or before == "?" or "=%7B%22" in pairs.upper()
 
 
 def _form_leaf(pair: re.Match[str], base: int) -> Leaf:
@@ -124,7 +145,8 @@ def headers_in(text: str, /) -> list[Island]:
     """Return the `Key: value` pairs of a text: whole lines, and those within a line."""
     islands = []
     lines = list(_LINE_HEADER.finditer(text))
-    if len(lines) > 1:
+    # Lines that all begin with one word have a label, not fields.
+    if len({line["key"] for line in lines}) > 1:
         for line in lines:
             start, end = line.span("value")
             leaf = Leaf((line["key"],), line["value"], start, end, as_bare)
@@ -149,6 +171,12 @@ def bracketed_in(text: str, /) -> list[Island]:
         start, end = pair.span("value")
         leaf = Leaf((pair["key"],), pair["value"], start, end, as_quoted)
         islands.append(Island("header", start, end, (leaf,)))
+    for pair in _KEYED_TEXT.finditer(text):
+        group = "value" if pair["value"] is not None else "inner"
+        key = pair["key"] or pair["word"] or pair["inner_key"]
+        start, end = pair.span(group)
+        leaf = Leaf((key,), pair[group], start, end, as_quoted)
+        islands.append(Island("pair", pair.start(), pair.end(), (leaf,)))
     return sorted(islands, key=lambda island: island.start)
 
 

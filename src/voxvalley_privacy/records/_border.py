@@ -25,6 +25,7 @@ class Tally:
     records_out: int = 0
     marked: Counter[str] = attrs.field(factory=Counter)
     faults: Counter[str] = attrs.field(factory=Counter)
+    layouts: Counter[str] = attrs.field(factory=Counter)
 
     def add(self, other: Tally, /) -> None:
         """Add the counts of another part."""
@@ -32,6 +33,7 @@ class Tally:
         self.records_out += other.records_out
         self.marked.update(other.marked)
         self.faults.update(other.faults)
+        self.layouts.update(other.layouts)
 
 
 @attrs.frozen(kw_only=True)

@@ -27,6 +27,7 @@ __all__ = [
     "Source",
     "StreamReport",
     "blocks",
+    "replacing",
     "run",
 ]
 
@@ -50,6 +51,10 @@ class StreamReport:
         faults: Reason -> how often the redactor returned a placeholder because something failed.
 
         fields: Which fields of the first records are known; None where it was not looked at.
+
+        format: The format in which it was read; None where the function is that of one format.
+
+        layouts: For a log: format -> how many lines had it; `text` counts those that fit none.
     """
 
     records_in: int
@@ -57,6 +62,8 @@ class StreamReport:
     marked: Mapping[str, int]
     faults: Mapping[str, int]
     fields: FieldReport | None = None
+    format: str | None = None
+    layouts: Mapping[str, int] = attrs.field(factory=dict)
 
 
 def run(
@@ -108,6 +115,7 @@ def run(
         records_out=total.records_out,
         marked=_sorted(total.marked),
         faults=_sorted(total.faults),
+        layouts=_sorted(total.layouts),
     )
 
 
@@ -140,6 +148,18 @@ def _writing(dst: Destination) -> Iterator[Callable[[bytes], object]]:
     mode = None if existing is None else stat.S_IMODE(existing.st_mode)
     with _replacing(path, mode) as file, _packing(os.fsdecode(dst), file) as write:
         yield write
+
+
+@contextlib.contextmanager
+def replacing(dst: Destination) -> Iterator[Any]:
+    """Give a binary file to write to; a path is replaced at the end, after an error it is not."""
+    if not isinstance(dst, str | os.PathLike):
+        yield dst
+        return
+    path = os.path.realpath(dst)
+    mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else None
+    with _replacing(path, mode) as file:
+        yield file
 
 
 @contextlib.contextmanager

@@ -22,11 +22,13 @@ from ._guess import guess_format
 from ._json import json_stream
 from ._jsonl import jsonl_stream
 from ._layout import first_rows, has_header
+from ._line_format import Format, format_named, guess_log
+from ._log_lines import log_stream
 from ._radius import radius_stream
 from ._text_lines import form_stream, text_stream
 from ._xml import xml_stream
 
-__all__ = ["known_fields", "redact_file"]
+__all__ = ["kind_of", "known_fields", "redact_file", "redact_log"]
 
 _STREAMS: dict[str, Callable[[Reader, Redact], tuple[Any, Any]]] = {
     "csv": csv_stream,
@@ -46,7 +48,7 @@ def redact_file(
     redact: Redact,
     /,
     *,
-    format: str | None = None,  # noqa: A002 - what everybody calls it
+    format: str | Format | None = None,  # noqa: A002 - what everybody calls it
     schema: Schema | str | None = None,
     encoding: str | None = None,
     least_known: float = 0.0,
@@ -65,8 +67,9 @@ def redact_file(
 
         redact: A `voxvalley_privacy.Redactor`.
 
-        format: `csv`, `form` (one body a line), `json`, `jsonl`, `radius`, `text` or `xml`.
-            Default: guessed from the name and the first 64 KiB; any other content is text.
+        format: `csv`, `form` (one body a line), `json`, `jsonl`, `radius`, `text` or `xml`,
+            or a format of logs and traces: a name of `formats()`, or a `Format`. Default: told by
+            the name and the first 64 KiB; any other content is text.
 
         schema: A schema in the place of the redactor's. It must apply: a file of another kind is
             an error, not a result without it.
@@ -91,12 +94,18 @@ def redact_file(
 
         OSError: If packed data is damaged or cut.
     """
-    if format is not None and format not in _STREAMS:
-        raise ConfigurationError(f"'format' must be one of {', '.join(_STREAMS)}.")
+    log = None if format is None or format in _STREAMS else _log_format(format)
+    if log is not None and schema is not None and not log.reads:
+        raise ConfigurationError(
+            f"The format {log.name} says what its parts are; no schema can apply to it."
+        )
+    if log is not None and log.reads:
+        schema = schema or log.schema
     if not 0 <= least_known <= 1:
         raise ConfigurationError("'least_known' must be 0 to 1.")
     name = os.fsdecode(src) if isinstance(src, str | os.PathLike) else ""
-    plan = _Plan(name, format, _named(schema), least_known)
+    named = format if isinstance(format, str) and log is None else None
+    plan = _Plan(name, named or _reads(log), _named(schema), least_known, log)
     report = run(
         src,
         dst,
@@ -105,7 +114,24 @@ def redact_file(
         jobs=jobs,
         progress=progress,
     )
-    return attrs.evolve(report, fields=plan.fields)
+    return attrs.evolve(report, fields=plan.fields, format=plan.read_as)
+
+
+def _log_format(chosen: str | Format) -> Format:
+    try:
+        return format_named(chosen)
+    except ConfigurationError:
+        pass
+    raise ConfigurationError(
+        f"'format' must be one of {', '.join(_STREAMS)}, or a format of logs and traces, which"
+        " 'voxvalley-privacy formats' lists."
+    )
+
+
+def _reads(log: Format | None) -> str | None:
+    if log is None:
+        return None
+    return log.reads or log.name
 
 
 def _named(schema: Schema | str | None) -> Schema | None:
@@ -120,13 +146,18 @@ class _Plan:
     format: str | None
     schema: Schema | None
     least_known: float
+    log: Format | None = None
     fields: FieldReport | None = None
+    read_as: str | None = None
 
     def stream(self, reader: Reader, redact: Redact) -> tuple[Any, Any]:
         """Return the batches of the file and the work to be done on each."""
         head = reader.head()
         refuse_binary(head, named=self.format is not None)
-        kind = self.format or guess_format(head, self.name)
+        kind = self.format or kind_of(head, self.name)
+        self.read_as = kind if self.log is None else self.log.name
+        if kind not in _STREAMS:
+            return self._log_stream(reader, redact, kind)
         if self.schema is not None:
             redact = attrs.evolve(cast("Redactor", redact), schema=self.schema)
         if isinstance(redact, Redactor):
@@ -138,6 +169,110 @@ class _Plan:
                 least_known=self.least_known,
             )
         return _STREAMS[kind](reader, redact)
+
+    def _log_stream(self, reader: Reader, redact: Redact, kind: str) -> tuple[Any, Any]:
+        if self.schema is not None:
+            raise ConfigurationError(
+                f"The schema {self.schema.name} cannot apply: this is a log in the format {kind},"
+                " which says what its parts are. Name another format (--format), or no schema."
+            )
+        self.fields = FieldReport(schema=None, by_schema=(), by_name=(), unknown=())
+        return log_stream(reader, redact, self.log or format_named(kind))
+
+
+def kind_of(head: bytes, name: str = "", /) -> str:
+    """
+    Return the format of a file: one of `guess_format()`, or a format of logs and traces.
+
+    Args:
+        head: The first bytes of the file, packed or not.
+
+        name: Its name, as for `guess_format()`.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If the bytes are binary data.
+    """
+    kind = guess_format(head, name)
+    if kind in _CERTAIN or (kind == "csv" and name.casefold().endswith(_TABLES)):
+        return kind
+    return guess_log(plain_head(head)) or kind
+
+
+_CERTAIN = frozenset({"json", "jsonl", "xml"})
+_TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+
+
+def redact_log(
+    src: Source,
+    dst: Destination,
+    redact: Redact,
+    /,
+    *,
+    format: str | Format | None = None,  # noqa: A002 - what everybody calls it
+    encoding: str | None = None,
+    jobs: int = 1,
+    progress: Callable[[int], object] | None = None,
+) -> StreamReport:
+    """
+    Treat a log or a trace; each line stays that line.
+
+    Time, level, file and the like stay as the policy says of times; other parts are treated as what
+    they are. A line that fits no layout is read as text, of which policies that show no free text
+    leave a label. A SIP message in the log is treated as a whole.
+
+    Args:
+        src: Path or open file; gzip, bzip2, xz and zstd are unpacked.
+
+        dst: Path or open file, as for `redact_file()`.
+
+        redact: A `voxvalley_privacy.Redactor`; the format's own schema takes the place of its
+            schema.
+
+        format: A name of `formats()`, or a `Format`. Default: told from the first lines; where
+            they are none of these, each line is text.
+
+        encoding: The encoding of the text. Default: UTF-8.
+
+        jobs: Worker processes, 1 or more.
+
+        progress: Called with the number of bytes read so far.
+
+    Returns:
+        The counts, lines out always equal to lines in (blank ones do not count), and in *layouts*
+        how many lines had which format.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If there is no such format, or the content is binary.
+    """
+    log = None if format is None else format_named(format)
+    if log is not None and log.reads:
+        return redact_file(
+            src, dst, redact, format=log, encoding=encoding, jobs=jobs, progress=progress
+        )
+    plan = _LogPlan(log)
+    report = run(
+        src,
+        dst,
+        partial(plan.stream, redact=redact),
+        encoding=encoding,
+        jobs=jobs,
+        progress=progress,
+    )
+    return attrs.evolve(report, format=plan.read_as)
+
+
+@attrs.define
+class _LogPlan:
+    log: Format | None
+    read_as: str = "text"
+
+    def stream(self, reader: Reader, redact: Redact) -> tuple[Any, Any]:
+        head = reader.head()
+        refuse_binary(head, named=self.log is not None)
+        name = guess_log(head) if self.log is None else None
+        log = self.log if name is None else format_named(name)
+        self.read_as = "text" if log is None else log.name
+        return log_stream(reader, redact, log)
 
 
 def known_fields(

@@ -9,7 +9,7 @@ from ..actions import Drop, Keep, Parse, Scan
 from ..categories import CATEGORIES, MEASURES
 from ..names import Verdict, holds_a_person, shows
 from ..placeholders import is_placeholder, label_of
-from ..reading import Needle
+from ..reading import Needle, may_hold_islands
 from ..schemas import Node
 from ..vocabulary import DataCategory
 from ._treat import Treater
@@ -43,6 +43,7 @@ class FieldPlan:
         "table",
         "treated",
         "treater",
+        "unread",
         "why",
     )
 
@@ -77,6 +78,8 @@ class FieldPlan:
         # The table of the records inside; it is a `Table`, which is built of plans like this one.
         self.table: Any = None
         self.memo: dict[str, Entry] = {}
+        # Of a field that claims something: texts in which a reader has to look for names.
+        self.unread: set[str] = set()
         self.treated: count[int] = treater.tally.treated.setdefault(category, count())
 
     def under(self, key: str) -> FieldPlan:
@@ -98,6 +101,7 @@ class FieldPlan:
         if len(text) <= _MEMO_CHARS:
             if len(self.memo) >= _MEMO_ENTRIES:
                 self.memo.clear()
+                self.unread.clear()
             self.memo[text] = entry
         return entry
 
@@ -120,14 +124,26 @@ class FieldPlan:
 
     def _claimed(self, text: str) -> object:
         """Return a text that looks like what the field claims to hold; else what is left of it."""
-        if shows(self.category, text) or is_placeholder(text):
+        if is_placeholder(text):
+            return text
+        if shows(self.category, text):
+            # Programs name themselves freely: names in such a text are read all the same.
+            if self.treater.shows_text and ("=" in text or "{" in text):
+                self._leave_to_readers(text)
             return text
         if self.category is DataCategory.RECORD_ID and holds_a_person(text):
             # It becomes a token, by which records, traces and logs can still be joined.
             return self.treater.part(text, DataCategory.CALL_ID)
         if not self.treater.shows_text:
             return label_of(self.category)
+        if may_hold_islands(text):
+            self._leave_to_readers(text)
         return self.treater.text(text)
+
+    def _leave_to_readers(self, text: str) -> None:
+        if len(self.unread) >= _MEMO_ENTRIES:
+            self.unread.clear()
+        self.unread.add(text)
 
     def agrees(self, value: object) -> bool:
         """Whether a value can be what only the name of the field says it is."""
@@ -136,7 +152,7 @@ class FieldPlan:
     def claims(self, text: str) -> bool:
         """Whether the field shows *text* as it is."""
         entry = self.memo.get(text) or self.miss(text)
-        return entry[0] == text
+        return entry[0] == text and text not in self.unread
 
 
 def kind_of(treater: Treater, category: DataCategory) -> int:

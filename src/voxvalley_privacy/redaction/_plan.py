@@ -25,6 +25,7 @@ _LEARNED = 2048
 _KEY_CHARS = 128
 _SHAPES = 256
 _SHAPE_KEYS = 512
+_OPEN = ("*", ">", "}")  # how the path of any key ends
 _SECRET_DIGITS = 5  # digits in a key from which it may be personal itself
 
 
@@ -169,6 +170,10 @@ class Table:
         safe = self.safe_key(key)
         node = self.node.child(key) if self.node is not None else None
         field = self._judged(key) if node is None else self._listed(node, node.category)
+        if node is not None and node.path.endswith(_OPEN) and not _hides(field):
+            # In an open map the key is asked first: a schema never protects less than none.
+            judged = self._judged(key)
+            field = judged if _hides(judged) else field
         if safe is not None:
             return field.under(safe)
         field.name = key
@@ -244,8 +249,12 @@ class Table:
         return FieldPlan(kind, category, f"{verdict.why}, {what}", None, self.treater)
 
 
+def _hides(field: FieldPlan) -> bool:
+    return field.kind in (TREAT, DROP)
+
+
 def _is_treated(field: FieldPlan) -> bool:
-    return field.kind in (TREAT, DROP) and not field.reads
+    return _hides(field) and not field.reads
 
 
 def _is_scanned(field: FieldPlan) -> bool:

@@ -17,10 +17,13 @@ from ..placeholders import FAULT, OMIT
 from ..policies import Budget, Policy, labels
 from ..reading import may_hold_islands
 from ..reading.sip import Engine as SipEngine
-from ..schemas import ROLES, Node, Schema, compile_paths, get
+from ..schemas import ROLES, Node, Schema, compile_paths
 from ..vocabulary import DataCategory
+from ._by_column import ByColumn
 from ._explain import Explanation, explain
 from ._field_plan import SCAN, FieldPlan
+from ._joined_schemas import joined_schema
+from ._memory import Memory, memory_of_request
 from ._plan import Table
 from ._propagation import Known, suspicious
 from ._record_pass import Walk
@@ -31,10 +34,6 @@ from ._treat import Treater
 __all__ = ["Redactor", "scrub"]
 
 _T = TypeVar("_T")
-
-
-def _schema(given: Schema | str | None) -> Schema | None:
-    return get(given) if isinstance(given, str) else given
 
 
 def _finders(finders: Iterable[Finder], /) -> tuple[Finder, ...]:
@@ -115,6 +114,13 @@ class _Engine:
         """Whether a text is shown as far as nothing is found in it, and no reader has to look."""
         return self.treater.shows_text and not may_hold_islands(text)
 
+    def remembered(self, text: str, memory: Memory, /) -> str:
+        """Return a text of prose treated, with what its request is known to hold."""
+        known = memory.known()
+        if known is None or not known.concerns(text):
+            return self.treater.text(text)
+        return known.scan(text, self.treater)
+
     def found(self, text: str, /) -> tuple[Finding, ...]:
         """Return what would be treated in a text: the leaves that readers find, and its prose."""
         walk = Walk(self.treater, self.sip, self.budget)
@@ -153,9 +159,10 @@ class Redactor:
     Args:
         policy: What happens to each category; start from `vp.policies`.
 
-        schema: Which field is what: a `Schema`, the name of a built-in one, or None to go by field
-            names and by what texts
-            hold.
+        schema: Which field is what: a `Schema`, the name of a built-in one, a list of these for an
+            app with several kinds of records, or None to go by field names and by what texts hold.
+            Fields of a list are joined; where two schemas disagree about a field, the category
+            that the policies hide more of counts.
 
         finders: What to find in texts besides everything that the library finds by itself, such as
             an app's own ids: see `vp.pattern_finder()`.
@@ -166,7 +173,7 @@ class Redactor:
     """
 
     policy: Policy
-    schema: Schema | None = attrs.field(default=None, converter=_schema)
+    schema: Schema | None = attrs.field(default=None, converter=joined_schema)
     finders: tuple[Finder, ...] = attrs.field(default=(), converter=_finders)
     _engine: _Engine = attrs.field(
         default=attrs.Factory(
@@ -193,12 +200,17 @@ class Redactor:
     def _treated(self, record: object) -> object:
         engine = self._engine
         walk = Walk(engine.treater, engine.sip, engine.budget)
-        made = engine.walked(record, walk)
-        if (walk.kept or walk.needles) and suspicious(walk.needles, walk.kept, walk.scanned):
-            made = engine.walked(
-                record, Walk(engine.treater, engine.sip, engine.budget, Known(walk.needles))
+        redacted = engine.walked(record, walk)
+        needles = walk.needles
+        memory = memory_of_request()
+        if memory is not None:
+            memory.add(needles)
+            needles = [*needles, *memory.needles]
+        if (walk.kept or needles) and suspicious(needles, walk.kept, walk.scanned):
+            redacted = engine.walked(
+                record, Walk(engine.treater, engine.sip, engine.budget, Known(needles))
             )
-        return made
+        return redacted
 
     def _given_up(self, record: object) -> object:
         """
@@ -227,7 +239,10 @@ class Redactor:
             next(engine.tally.calls)
             plain = str.__str__(text)
             if engine.is_prose(plain):
-                return engine.treater.text(plain)
+                memory = memory_of_request()
+                if memory is None:
+                    return engine.treater.text(plain)
+                return engine.remembered(plain, memory)
             return cast(str, self._treated(plain))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))
@@ -249,10 +264,29 @@ class Redactor:
 
     def explain(self, record: object, /) -> Explanation:
         """
-        Return for each field of *record* what it is taken for, what happens to it and why; values
-        are not shown.
+        Return for each field of *record* what it is taken for, what happens to it and why; for a
+        text, each named value and each finding in it. Values are not shown.
         """
-        return explain(record, self._engine.root, self.policy, self.schema)
+        engine = self._engine
+        return explain(record, engine.root, self.policy, self.schema, self.find)
+
+    def by_column(self, keys: Iterable[str], /) -> Mapping[str, ByColumn] | None:
+        """
+        Return for each direction of a call the plan of records that all have *keys*, for tables;
+        under `""` that of any other. None where only whole records can be treated.
+        """
+        engine = self._engine
+        if memory_of_request() is not None:
+            return None
+        tables = {"": engine.root, **engine.by_direction}
+        parts = (engine.treater, engine.sip, engine.budget)
+        plans = {side: ByColumn.of(tuple(keys), table, *parts) for side, table in tables.items()}
+        return cast("Mapping[str, ByColumn] | None", None if None in plans.values() else plans)
+
+    @property
+    def direction(self) -> str:
+        """The field that says the direction of a call; empty where no schema names one."""
+        return self._engine.direction
 
     def stats(self) -> Stats:
         """Return what this redactor did so far, in counts."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from ..detection import excused_by_name, looks_like_a_name
-from ..names import words_of
+from ..names import TECHNICAL, words_of
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
@@ -80,6 +80,8 @@ _CODES = frozenset({"code", "kode", "codigo"})
 _CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
 # Seconds since 1970 in a cell without a name, from 2017 to 2033; no area code begins so.
 _EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
+# A name with such digits is a reason to leave them; one that says more decides by itself.
+_EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
@@ -170,6 +172,9 @@ def message(run: Pass, text: str, /) -> str | None:
     if not is_sip(text):
         return None
     treated, inner = in_record(run.sip, text, run.known)
+    if "\n" not in text:
+        # A request line by itself is no message: it gets no header.
+        treated = treated.partition("\n")[0].rstrip("\r")
     run.needles += inner.needles
     run.kept += inner.kept
     run.scanned += inner.scanned
@@ -241,7 +246,7 @@ def _leaf(
     leaf = _with_seal(_widened(leaf, field, reader, text), text)
     if leaf.value == "":
         return None
-    if field.category is DataCategory.UNKNOWN and _is_technical(leaf):
+    if field.category in _EXCUSABLE and _is_technical(leaf):
         # The finders see its name, too, where they look at the whole text.
         return None
     as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
@@ -348,8 +353,8 @@ def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> lis
     """Return what is to be replaced outside the leaves."""
     if not run.treater.shows_text:
         return list(_labels(text, islands))
-    known = None if run.known is None else run.known.in_texts
     rest = _without(text, read)
+    known = None if run.known is None else run.known.in_text(rest)
     return [
         Part(*finding, run.treater.found(text, finding))
         for finding in run.treater.findings(rest, known)
