@@ -18,8 +18,8 @@ PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 # Spark brings 400 MB and needs a Java runtime: `make spark` installs it and runs its tests.
 ALL_EXTRAS = aiohttp,arrow,celery,cli,django,flask,holidays,httpx,loguru,opendp,otel,pandas,polars,presidio,redis,requests,sentry,sql,structlog
 
-.PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz soak clean
-.PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz first-log release clean
+.PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz soak
+.PHONY: first-log release clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo
