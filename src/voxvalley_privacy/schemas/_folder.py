@@ -19,9 +19,20 @@ from typing import Any, TypedDict
 
 import attrs
 
-from ._parts import free_parts, is_fitting, normal, parts_of
+from ._parts import Part, free_parts, is_fitting, normal, parts_of
 
-__all__ = ["NUMBERED", "Index", "entries_of", "envelopes", "index", "likely", "names", "row_of", "vendors"]
+__all__ = [
+    "NUMBERED",
+    "Index",
+    "entries_of",
+    "envelopes",
+    "index",
+    "likely",
+    "names",
+    "row_of",
+    "steps_of",
+    "vendors",
+]
 
 _PACKAGE = "voxvalley_privacy"
 _INDEX = "facts/schema_index.json"
@@ -85,16 +96,32 @@ def entries_of(rows: Mapping[str, Row], /) -> dict[str, Entry]:
 
 def _entry(row: Row) -> Entry:
     last = {parts_of(path)[-1] for path in row["fields"]}
-    free = {"*".join(texts) for part in last if (texts := free_parts(part)) is not None}
-    plain = {normal(NUMBERED.sub("", part.key)) for part in last if free_parts(part) is None}
-    prefixes = {f"{prefix}*" for prefix in row.get("prefixed", ())}
-    under = {part.key for path in row.get("found_under", ()) for part in parts_of(path)}
+    plain, free = _folded_and_free(last)
+    prefixes = [f"{prefix}*" for prefix in row.get("prefixed", ())]
     return Entry(
         steps=sorted(plain),
-        free=sorted(free - {"*"} | prefixes),
+        free=sorted({*free, *prefixes} - {"*"}),
         nested=sorted(row.get("nested", {}).values()),
-        under=sorted(step.casefold() for step in under if step),
+        under=sorted(steps_of(row.get("found_under", ()))),
     )
+
+
+def _folded_and_free(parts: Iterable[Part]) -> tuple[set[str], set[str]]:
+    plain: set[str] = set()
+    free: set[str] = set()
+    for part in parts:
+        fixed = free_parts(part)
+        if fixed is None:
+            plain.add(normal(NUMBERED.sub("", part.key)))
+        else:
+            free.add("*".join(fixed))
+    return plain, free
+
+
+def steps_of(places: Iterable[str], /) -> frozenset[str]:
+    """Return the keys of the places under which records come, folded."""
+    steps = (part.key for place in places for part in parts_of(place))
+    return frozenset(step.casefold() for step in steps if step)
 
 
 @attrs.frozen

@@ -7,9 +7,9 @@ from functools import cache
 
 import attrs
 
-from ..categories import CATEGORIES
+from ..categories import hidden
 from ..vocabulary import DataCategory
-from ._folder import NUMBERED, envelopes
+from ._folder import NUMBERED, envelopes, steps_of
 from ._parts import Part, free_parts, is_fitting, normal, parts_of
 from ._schema import Schema, get
 
@@ -137,8 +137,7 @@ def _compile(schema: Schema) -> Node:
     for prefix, name in schema.prefixed.items():
         inner = root if name == schema.name else compile_paths(get(name))
         root.prefixes.append((prefix, inner))
-    steps = (part.key for path in schema.found_under for part in parts_of(path))
-    root.wrappers = frozenset(step.casefold() for step in steps if step)
+    root.wrappers = steps_of(schema.found_under)
     _loosen(root)
     return root
 
@@ -198,30 +197,14 @@ def _loosen(node: Node) -> None:
 def _joined(one: Node, other: Node) -> Node:
     """Return a node for a spelling that may be either: the stricter category, the paths of both."""
     joined = Node(one.path)
-    joined.category = max((one.category, other.category), key=_strictness)
+    known = [node.category for node in (one, other) if node.category is not None]
+    joined.category = max(known, key=hidden, default=None)
     joined.children = one.children | other.children
     joined.loose = one.loose | other.loose
     joined.patterns = one.patterns + other.patterns
     joined.any_key = one.any_key or other.any_key
     joined.items = one.items or other.items
     return joined
-
-
-# From the action that shows most to the one that shows least.
-_ACTIONS = ("keep", "scan", "parse", "mask", "token", "seal", "label", "drop")
-
-
-def _strictness(category: DataCategory | None) -> tuple[int, int]:
-    """Return how little the policies show of a category, all of them together."""
-    if category is None:
-        return (-1, -1)
-    row = CATEGORIES[category]
-    hidden = sum(map(_hides, row.actions.values()))
-    return (hidden, row.rank)
-
-
-def _hides(action: str) -> int:
-    return _ACTIONS.index(action) if action in _ACTIONS else 1
 
 
 @attrs.frozen
