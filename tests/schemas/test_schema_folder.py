@@ -139,3 +139,12 @@ def test_files_are_written_as_the_tool_writes_them(importer: ModuleType) -> None
     for file in sorted((PACKAGE / "facts" / "schemas").glob("*.json")):
         text = file.read_text("utf-8")
         assert text == importer.as_text(json.loads(text))
+
+
+def test_schemas_are_listed_by_vendor() -> None:
+    """Every schema is listed once, under its vendor."""
+    vendors = vp.schemas.by_vendor()
+
+    assert vp.schemas.names() == tuple(sorted(name for names in vendors.values() for name in names))
+    assert len(vendors) > 50
+    assert all(name.startswith(f"{vendor}.") for vendor in vendors for name in vendors[vendor])

@@ -213,7 +213,7 @@ class Table:
         return FieldPlan(kind, category, f"schema{note}", node, self.treater)
 
     def _wrapping(self, key: str, listed: FieldPlan) -> FieldPlan:
-        """Return the plan of a key that wraps records; what it holds may be a value all the same."""
+        """Return the plan of a key that wraps records; it may hold a value all the same."""
         verdict = judge((*self.path, key))
         if verdict.category is None or not verdict.personal:
             return listed

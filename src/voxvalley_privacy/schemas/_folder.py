@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 import attrs
@@ -24,6 +25,7 @@ from ._parts import Part, free_parts, is_fitting, normal, parts_of
 __all__ = [
     "NUMBERED",
     "Index",
+    "by_vendor",
     "entries_of",
     "envelopes",
     "index",
@@ -163,6 +165,14 @@ def _size(file: Traversable) -> int:
 def names() -> tuple[str, ...]:
     """Return the names of all built-in schemas, sorted."""
     return tuple(index().entries)
+
+
+def by_vendor() -> Mapping[str, tuple[str, ...]]:
+    """Return the names of all built-in schemas by vendor, both sorted."""
+    listed: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names():
+        listed[name.partition(".")[0]].append(name)
+    return MappingProxyType({vendor: tuple(of_vendor) for vendor, of_vendor in listed.items()})
 
 
 # Envelopes ----------------------------------------------------------------------------------------
