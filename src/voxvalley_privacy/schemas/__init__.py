@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._changes import Change, UnknownField, changes, diff
-from ._folder import by_vendor, likely, names
+from ._folder import by_vendor, likely, names, with_columns
 from ._parts import normal
 from ._paths import Node, compile_paths
 from ._schema import ROLES, Field, Schema, get
@@ -23,4 +23,5 @@ __all__ = [
     "likely",
     "names",
     "normal",
+    "with_columns",
 ]

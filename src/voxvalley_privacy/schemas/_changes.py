@@ -1,4 +1,4 @@
-"""What a schema does not know of a record, and what two schemas say differently."""
+"""Fields of a record that its schema does not know, and fields that two schemas read differently."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ __all__ = [
     "row_of",
     "steps_of",
     "vendors",
+    "with_columns",
 ]
 
 _PACKAGE = "voxvalley_privacy"
@@ -47,16 +48,18 @@ Row = dict[str, Any]
 
 class Entry(TypedDict):
     """
-    What the index says of one schema.
+    The index of one schema.
 
     *steps* are the folded names of its values, *free* those with a `*` for each free part, *nested*
-    the schemas whose values may be inside, *under* the keys that wrap a record.
+    the schemas whose values may be inside, *under* the keys that wrap a record, *widths* the
+    numbers of columns of its rows without a header.
     """
 
     steps: list[str]
     free: list[str]
     nested: list[str]
     under: list[str]
+    widths: list[int]
 
 
 class _File(TypedDict):
@@ -105,6 +108,7 @@ def _entry(row: Row) -> Entry:
         free=sorted({*free, *prefixes} - {"*"}),
         nested=sorted(row.get("nested", {}).values()),
         under=sorted(steps_of(row.get("found_under", ()))),
+        widths=[len(order) for order in row.get("column_orders", ())],
     )
 
 
@@ -128,7 +132,7 @@ def steps_of(places: Iterable[str], /) -> frozenset[str]:
 
 @attrs.frozen
 class Index:
-    """What is known of all schemas without reading them."""
+    """All that is known of the schemas without reading them."""
 
     entries: Mapping[str, Entry]
     by_step: Mapping[str, tuple[str, ...]]
@@ -173,6 +177,11 @@ def by_vendor() -> Mapping[str, tuple[str, ...]]:
     for name in names():
         listed[name.partition(".")[0]].append(name)
     return MappingProxyType({vendor: tuple(of_vendor) for vendor, of_vendor in listed.items()})
+
+
+def with_columns() -> tuple[str, ...]:
+    """Return the names of the schemas that know rows without a header, sorted."""
+    return tuple(name for name, entry in index().entries.items() if entry["widths"])
 
 
 # Envelopes ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ _FREE = re.compile(r"\{[^{}]{0,40}\}|<[^<>]{0,40}>|\*")
 
 
 class Part(NamedTuple):
-    """A key, whether it stands for itself alone, and the number of lists that are its value."""
+    """A key, whether it was quoted, and how many lists its value is in."""
 
     key: str
     is_quoted: bool
