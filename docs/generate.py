@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import vendor_pages
 from typer.main import get_command
 
 import voxvalley_privacy as vp
@@ -39,10 +40,11 @@ def version() -> str:
 
 def pages(folder: Path) -> None:
     """Write every generated page into a folder, leaving alone what is right already."""
-    folder.mkdir(exist_ok=True)
+    (folder / "vendors").mkdir(parents=True, exist_ok=True)
     made = {
         "policies.md": _policies(),
-        "schemas.md": _schemas(),
+        "schemas.md": vendor_pages.schemas_page(),
+        **dict(vendor_pages.vendor_pages()),
         "categories.md": _categories(),
         "formats.md": _formats(),
         **_api(),
@@ -135,21 +137,6 @@ def _meaning(category: vp.DataCategory) -> str:
         if line.strip().startswith(f'{category.name} = "{category.value}"')
     )
     return line.partition("#")[2].strip()
-
-
-def _schemas() -> Iterator[str]:
-    names = vp.schemas.names()
-    yield from ("# Schemas", "", f"The {len(names)} built-in record schemas, by vendor.", "")
-    yield "`vp.schemas.get(NAME)` gives one, `vp.Redactor(policy, schema=NAME)` uses it."
-    vendors: dict[str, list[vp.Schema]] = defaultdict(list)
-    for name in names:
-        vendors[name.partition(".")[0]].append(vp.schemas.get(name))
-    for vendor, schemas in vendors.items():
-        yield from ("", f"## {vendor}", "")
-        rows = (
-            [f"`{s.name}`", s.title, str(len(s.fields)), str(s.version), s.status] for s in schemas
-        )
-        yield from _table(["name", "record", "fields", "version", "status"], rows)
 
 
 def _command_line() -> Iterator[str]:

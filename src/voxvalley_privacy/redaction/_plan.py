@@ -191,6 +191,8 @@ class Table:
             # In an open map the key is asked first: a schema never protects less than none.
             judged = self._judged(key)
             field = judged if _hides(judged) else field
+        if node is not None and node is self.node and self.scan_unknown:
+            field = self._wrapping(key, field)
         if safe is not None:
             return field.under(safe)
         field.name = key
@@ -226,6 +228,18 @@ class Table:
             )
         kind = kind_of(self.treater, category)
         return FieldPlan(kind, category, f"schema{note}", node, self.treater)
+
+    def _wrapping(self, key: str, listed: FieldPlan) -> FieldPlan:
+        """Return the plan of a key that wraps records; it may hold a value all the same."""
+        verdict = judge((*self.path, key))
+        if verdict.category is None or not verdict.personal:
+            return listed
+        kind = kind_of(self.treater, verdict.category)
+        if kind not in (TREAT, DROP):
+            return listed
+        return FieldPlan(
+            kind, verdict.category, verdict.why, listed.node, self.treater, judged=verdict
+        )
 
     def _judged(self, key: str) -> FieldPlan:
         """Return the plan of a key that only its name says something of."""

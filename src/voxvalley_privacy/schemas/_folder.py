@@ -15,22 +15,26 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 import attrs
 
-from ._parts import free_parts, is_fitting, normal, parts_of
+from ._parts import Part, free_parts, is_fitting, normal, parts_of
 
 __all__ = [
     "NUMBERED",
     "Index",
+    "by_vendor",
     "entries_of",
     "envelopes",
     "index",
     "likely",
     "names",
     "row_of",
+    "steps_of",
     "vendors",
+    "with_columns",
 ]
 
 _PACKAGE = "voxvalley_privacy"
@@ -44,16 +48,18 @@ Row = dict[str, Any]
 
 class Entry(TypedDict):
     """
-    What the index says of one schema.
+    The index of one schema.
 
     *steps* are the folded names of its values, *free* those with a `*` for each free part, *nested*
-    the schemas whose values may be inside, *under* the keys that wrap a record.
+    the schemas whose values may be inside, *under* the keys that wrap a record, *widths* the
+    numbers of columns of its rows without a header.
     """
 
     steps: list[str]
     free: list[str]
     nested: list[str]
     under: list[str]
+    widths: list[int]
 
 
 class _File(TypedDict):
@@ -95,21 +101,38 @@ def entries_of(rows: Mapping[str, Row], /) -> dict[str, Entry]:
 
 def _entry(row: Row) -> Entry:
     last = {parts_of(path)[-1] for path in row["fields"]}
-    free = {"*".join(texts) for part in last if (texts := free_parts(part)) is not None}
-    plain = {normal(NUMBERED.sub("", part.key)) for part in last if free_parts(part) is None}
-    prefixes = {f"{prefix}*" for prefix in row.get("prefixed", ())}
-    under = {part.key for path in row.get("found_under", ()) for part in parts_of(path)}
+    plain, free = _folded_and_free(last)
+    prefixes = [f"{prefix}*" for prefix in row.get("prefixed", ())]
     return Entry(
         steps=sorted(plain),
-        free=sorted(free - {"*"} | prefixes),
+        free=sorted({*free, *prefixes} - {"*"}),
         nested=sorted(row.get("nested", {}).values()),
-        under=sorted(step.casefold() for step in under if step),
+        under=sorted(steps_of(row.get("found_under", ()))),
+        widths=[len(order) for order in row.get("column_orders", ())],
     )
+
+
+def _folded_and_free(parts: Iterable[Part]) -> tuple[set[str], set[str]]:
+    plain: set[str] = set()
+    free: set[str] = set()
+    for part in parts:
+        fixed = free_parts(part)
+        if fixed is None:
+            plain.add(normal(NUMBERED.sub("", part.key)))
+        else:
+            free.add("*".join(fixed))
+    return plain, free
+
+
+def steps_of(places: Iterable[str], /) -> frozenset[str]:
+    """Return the keys of the places under which records come, folded."""
+    steps = (part.key for place in places for part in parts_of(place))
+    return frozenset(step.casefold() for step in steps if step)
 
 
 @attrs.frozen
 class Index:
-    """What is known of all schemas without reading them."""
+    """All that is known of the schemas without reading them."""
 
     entries: Mapping[str, Entry]
     by_step: Mapping[str, tuple[str, ...]]
@@ -146,6 +169,19 @@ def _size(file: Traversable) -> int:
 def names() -> tuple[str, ...]:
     """Return the names of all built-in schemas, sorted."""
     return tuple(index().entries)
+
+
+def by_vendor() -> Mapping[str, tuple[str, ...]]:
+    """Return the names of all built-in schemas by vendor, both sorted."""
+    listed: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names():
+        listed[name.partition(".")[0]].append(name)
+    return MappingProxyType({vendor: tuple(of_vendor) for vendor, of_vendor in listed.items()})
+
+
+def with_columns() -> tuple[str, ...]:
+    """Return the names of the schemas that know rows without a header, sorted."""
+    return tuple(name for name, entry in index().entries.items() if entry["widths"])
 
 
 # Envelopes ----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from ..errors import ConfigurationError
 from ..placeholders import shown
 from ..vocabulary import DataCategory
 from ._folder import names, row_of
-from ._parts import is_path, parts_of
+from ._parts import is_path, is_place
 
 __all__ = ["Field", "Schema", "get", "names"]
 
@@ -139,7 +139,7 @@ class Schema:
         faults.extend(
             (f"found_under[{i}]", "must be a path such as 'data[].payload'")
             for i, path in enumerate(self.found_under)
-            if not _is_place(path)
+            if not is_place(path)
         )
         for role, known in (("nested", self.nested), ("prefixed", self.prefixed)):
             faults.extend(
@@ -199,11 +199,6 @@ def _problem(item: tuple[object, object]) -> str:
     if not isinstance(field, Field) or not isinstance(field.category, DataCategory):
         return "the category must be a vp.DataCategory"
     return ""
-
-
-def _is_place(path: object) -> bool:
-    """Whether records can come under a path; a list at the top is a place too."""
-    return isinstance(path, str) and bool(path) and bool(parts_of(path))
 
 
 @cache
