@@ -154,6 +154,14 @@ class FieldPlan:
         entry = self.memo.get(text) or self.miss(text)
         return entry[0] == text and text not in self.unread
 
+    def would_claim(self, text: str) -> bool:
+        """Whether the field shows *text* as it is, without remembering it."""
+        if text in self.memo:
+            return self.claims(text)
+        if "=" in text or "{" in text or is_placeholder(text):
+            return False  # a reader may have to look
+        return shows(self.category, text)
+
 
 def kind_of(treater: Treater, category: DataCategory) -> int:
     """Return what a policy does with values of a category."""
