@@ -12,6 +12,8 @@ _ROOMS = {
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
     "facts": "facts",
+    "frames": "frames",
+    "frames.spark": "spark",
     "logs": "logs LogPolicy",
     "stores": "stores",
     "phone": "phone",
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from . import caching as caching
     from . import consent as consent
     from . import facts as facts
+    from . import frames as frames
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
@@ -110,6 +113,7 @@ if TYPE_CHECKING:
     from .errors import StoreCorrupt as StoreCorrupt
     from .errors import StoreError as StoreError
     from .errors import StoreUnavailable as StoreUnavailable
+    from .frames import spark as spark
     from .keys import KeyRing as KeyRing
     from .logs import LogPolicy as LogPolicy
     from .placeholders import OMIT as OMIT
@@ -192,6 +196,7 @@ __all__ = [
     "country",
     "drop",
     "facts",
+    "frames",
     "generalize",
     "host_only",
     "intake",
@@ -221,6 +226,7 @@ __all__ = [
     "scrub",
     "seal",
     "shadow",
+    "spark",
     "stores",
     "strip_query",
     "styles",

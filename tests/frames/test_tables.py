@@ -11,7 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import voxvalley_privacy as vp
@@ -28,7 +28,9 @@ SCHEMA = vp.Schema(
     },
     direction={"field": "direction", "end_user": {"inbound": "from", "outbound": "to"}},
 )  # fmt: skip
-POLICIES = [vp.policies.debug, vp.policies.analytics, vp.policies.support, vp.policies.share]
+WAYS = [
+    (vp.policies.debug, None), (vp.policies.debug, SCHEMA), (vp.policies.analytics, SCHEMA), (vp.policies.support, None),
+]  # fmt: skip
 NUMBERS = st.sampled_from(["+14155550132", "+447700900123", "14155550132", "anonymous", "1001", ""])
 NAMES = st.sampled_from(["Zoe Example", "WIRELESS CALLER", "Ämilie Muster", "x"])
 NOTES = st.sampled_from(
@@ -109,8 +111,8 @@ def _rows(table):
     return rows
 
 
-@pytest.mark.parametrize("preset", POLICIES)
-@pytest.mark.parametrize("schema", [None, SCHEMA])
+@pytest.mark.parametrize(("preset", "schema"), WAYS)
+@settings(max_examples=40)
 @given(table=tables())
 def test_table_is_its_records(preset, schema, table):
     """Each row of the result is what the redactor makes of the row as a record."""
@@ -118,6 +120,9 @@ def test_table_is_its_records(preset, schema, table):
     records = [redact(row) for row in _rows(table)]
     redacted = frames.redact(table, redact)
 
+    if not redacted.num_columns:  # a table without columns has no rows
+        assert not any(records)
+        return
     assert table.num_rows == redacted.num_rows
     for record, row in zip(records, redacted.to_pylist(), strict=True):
         if "headers" in row and isinstance(row["headers"], str) and row["headers"].startswith("{"):
@@ -126,6 +131,7 @@ def test_table_is_its_records(preset, schema, table):
         assert set() == set(record) - set(row)
 
 
+@settings(max_examples=40)
 @given(table=tables(), data=st.data())
 def test_types_do_not_hang_on_the_data(table, data):
     """A part of a table has the types of the whole, and so has a table without rows."""

@@ -70,7 +70,10 @@ def _treated(batches: Iterator[Any], redact: Redactor, memo: int) -> Iterator[An
 def _of_duckdb(
     connection: Any, sql: str, parameters: Mapping[str, Any] | None, rows: int
 ) -> Iterator[Any]:
-    yield from connection.execute(sql, parameters or None).to_arrow_reader(rows)
+    relation = connection.sql(sql, params=dict(parameters) if parameters else None)
+    # Its name before DuckDB 1.4.
+    read = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
+    yield from read(rows)
 
 
 def _of_sqlalchemy(
@@ -78,11 +81,13 @@ def _of_sqlalchemy(
 ) -> Iterator[Any]:
     from sqlalchemy import text
 
-    streamed = connection.execution_options(stream_results=True, yield_per=rows)
-    with streamed.execute(text(sql), dict(parameters or {})) as result:
+    options = {"stream_results": True, "max_row_buffer": rows}
+    with connection.execute(
+        text(sql), dict(parameters or {}), execution_options=options
+    ) as result:
         names = list(result.keys())
         schema: Any = None
-        for part in result.partitions():
+        for part in result.partitions(rows):
             columns = list(zip(*part, strict=True))
             arrays = [
                 _array(name, values, None if schema is None else schema.field(name).type)
@@ -99,6 +104,6 @@ def _array(name: str, values: tuple[Any, ...], kind: Any) -> Any:
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         array = None
     if array is None:
-        raise ConfigurationError(f"Column {shown(name)!r} of the query holds values of two types.")
+        raise ConfigurationError(f"Column {shown(name)} of the query holds values of two types.")
     # A column without a value in the first batch may hold texts in the next.
     return array.cast(pa.string()) if pa.types.is_null(array.type) else array

@@ -174,7 +174,7 @@ def _damaged_column(file: Any, group: int) -> str:
         try:
             file.read_row_group(group, columns=[name])
         except Exception:  # noqa: BLE001 # as above
-            return f"Column {shown(name)!r}"
+            return f"Column {shown(name)}"
     return "A column"
 
 

@@ -99,7 +99,7 @@ class TablePass:
             encoded = None
         if encoded is None:
             where = f" of {place}" if place else ""
-            raise ConfigurationError(f"Column {shown(name)!r}{where} cannot be read.")
+            raise ConfigurationError(f"Column {shown(name)}{where} cannot be read.")
         return encoded
 
     def columns(self, columns: dict[str, _Encoded], rows: int, /) -> Any:
@@ -205,8 +205,8 @@ class TablePass:
             if self._plans is None or not _is_same(value, results[codes[row]]):
                 codes[row] = len(results)
                 results.append(value)
-        if source.array is not None and _is_same_list(results, sources):
-            return source.array.cast(kind)
+        if _may_stay(source.array, kind) and _is_same_list(results, sources):
+            return source.array if source.array.type == kind else source.array.cast(kind)
         fit = self._fit[name]
         if back is not None:
             codes = [codes[at] for at in back]
@@ -221,6 +221,11 @@ class TablePass:
 
 def _is_same(value: object, other: object) -> bool:
     return value is other or (type(value) is str and type(other) is str and value == other)
+
+
+def _may_stay(array: Any, kind: Any) -> bool:
+    """Whether a column can be handed on as it is: its type is that of the result, but for a unit."""
+    return array is not None and (array.type == kind or array.type.id == kind.id)
 
 
 def _is_same_list(results: list[object], sources: list[object]) -> bool:

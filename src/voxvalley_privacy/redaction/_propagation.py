@@ -45,7 +45,7 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
         return True
     distinct = dict.fromkeys(needles)
     if len(distinct) > _FEW:
-        return next(Needles(distinct).inreadable(texts), None) is not None
+        return next(Needles(distinct).in_readable(texts), None) is not None
     digits = _digits_of(texts)
     lower = texts.lower()
     return any(_may_be_in(needle, digits, lower) for needle in distinct)
@@ -89,7 +89,7 @@ def _user_of(needle: Needle) -> str:
 
 
 def spellings(needle: Needle, /) -> tuple[str, ...]:
-    """Return the texts of which a text has to hold one, if it holds the value other than in digits."""
+    """Return the texts of which one is in every text that holds the value, but in digits."""
     return tuple(filter(None, (needle.folded, _user_of(needle), *_words_of(needle))))
 
 
@@ -134,9 +134,9 @@ class Needles:
 
     def in_text(self, text: str, /) -> tuple[Needle, ...]:
         """Return the values that *text* may hold, each once."""
-        return tuple(dict.fromkeys(self.inreadable(readable(text))))
+        return tuple(dict.fromkeys(self.in_readable(readable(text))))
 
-    def inreadable(self, text: str, /) -> Iterator[Needle]:
+    def in_readable(self, text: str, /) -> Iterator[Needle]:
         """Yield the values that a folded text may hold, some of them several times."""
         digits = _digits_of(text)
         for length in self._lengths:
@@ -165,10 +165,10 @@ class Known:
 
     def concerns(self, text: str, /) -> bool:
         """Whether *text* may hold one of the values; most texts of a record hold none."""
-        readable = readable(text)
-        if "+" in readable and PLUS_NUMBER.search(readable) is not None:
+        folded = readable(text)
+        if "+" in folded and PLUS_NUMBER.search(folded) is not None:
             return True
-        return next(self._needles.inreadable(readable), None) is not None
+        return next(self._needles.in_readable(folded), None) is not None
 
     def scan(self, text: str, treater: Treater, /) -> str:
         """Treat everything personal in an unknown text, known values included."""
