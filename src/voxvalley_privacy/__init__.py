@@ -16,6 +16,8 @@ _ROOMS = {
     "RecipientRegister SubjectRights SupportAccess VisibilityPolicy reusable",
     "release": "release AggregateRelease Grid ReleaseLedger ReleaseSpec discrete_laplace",
     "facts": "facts",
+    "frames": "frames",
+    "frames.spark": "spark",
     "logs": "logs LogPolicy",
     "stores": "stores",
     "phone": "phone",
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from . import disclosure as disclosure
     from . import erasure as erasure
     from . import facts as facts
+    from . import frames as frames
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
@@ -144,6 +147,7 @@ if TYPE_CHECKING:
     from .errors import StoreCorrupt as StoreCorrupt
     from .errors import StoreError as StoreError
     from .errors import StoreUnavailable as StoreUnavailable
+    from .frames import spark as spark
     from .keys import KeyRing as KeyRing
     from .logs import LogPolicy as LogPolicy
     from .placeholders import OMIT as OMIT
@@ -266,6 +270,7 @@ __all__ = [
     "drop",
     "erasure",
     "facts",
+    "frames",
     "generalize",
     "host_only",
     "intake",
@@ -299,6 +304,7 @@ __all__ = [
     "scrub",
     "seal",
     "shadow",
+    "spark",
     "stores",
     "strip_query",
     "styles",

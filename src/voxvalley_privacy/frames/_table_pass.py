@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from operator import is_
 from typing import Any
 
 import attrs
@@ -98,7 +99,7 @@ class TablePass:
             encoded = None
         if encoded is None:
             where = f" of {place}" if place else ""
-            raise ConfigurationError(f"Column {shown(name)!r}{where} cannot be read.")
+            raise ConfigurationError(f"Column {shown(name)}{where} cannot be read.")
         return encoded
 
     def columns(self, columns: dict[str, _Encoded], rows: int, /) -> Any:
@@ -106,6 +107,7 @@ class TablePass:
         self.rows += rows
         changed: dict[int, dict[str, object]] = {}
         results = {name: list[object]() for name in self._titles}
+        sources = {name: list[object]() for name in self._titles}
         codes = {name: list[int]() for name in self._titles}
         order: list[int] = []
         for side, chosen in self._sides(columns, rows).items():
@@ -123,11 +125,12 @@ class TablePass:
             for name in self._titles:
                 shift = len(results[name])
                 if name in treated:
+                    sources[name] += part[name].values
                     results[name] += [cell.value for cell in treated[name].cells]
                     codes[name] += (
                         [code + shift for code in treated[name].codes]
                         if shift
-                        else treated[name].codes
+                        else list(treated[name].codes)
                     )
                 else:
                     codes[name] += [0] * len(chosen)
@@ -135,7 +138,7 @@ class TablePass:
         self.whole_rows += len(changed)
         back = None if order == list(range(rows)) else _inverse(order)
         arrays = [
-            self._array(name, columns[name], results[name], codes[name], changed, back)
+            self._array(name, columns[name], sources[name], results[name], codes[name], changed, back)
             for name in self._titles
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
@@ -186,6 +189,7 @@ class TablePass:
         self,
         name: str,
         source: _Encoded,
+        sources: list[object],
         results: list[object],
         codes: list[int],
         changed: dict[int, dict[str, object]],
@@ -195,8 +199,12 @@ class TablePass:
         title = self._titles[name]
         kind = self.schema.field(title).type
         for row, record in changed.items():
-            codes[row] = len(results)
-            results.append(record.get(title, OMIT))
+            value = record.get(title, OMIT)
+            if self._plans is None or not _is_same(value, results[codes[row]]):
+                codes[row] = len(results)
+                results.append(value)
+        if _may_stay(source.array, kind) and _is_same_list(results, sources):
+            return source.array if source.array.type == kind else source.array.cast(kind)
         fit = self._fit[name]
         if back is not None:
             codes = [codes[at] for at in back]
@@ -207,6 +215,19 @@ class TablePass:
         if values is None:  # a value that the type cannot hold: each is tried by itself
             values = pa.array([_or_null(fit(result), kind) for result in results], kind)
         return values.take(pa.array(codes, pa.int64()))
+
+
+def _is_same(value: object, other: object) -> bool:
+    return value is other or (type(value) is str and type(other) is str and value == other)
+
+
+def _may_stay(array: Any, kind: Any) -> bool:
+    """Whether a column can be handed on as it is: its type is that of the result, but for a unit."""
+    return array is not None and (array.type == kind or array.type.id == kind.id)
+
+
+def _is_same_list(results: list[object], sources: list[object]) -> bool:
+    return len(results) == len(sources) and all(map(is_, results, sources))
 
 
 def _or_null(value: object, kind: Any) -> object:

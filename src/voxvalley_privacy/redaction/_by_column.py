@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from copy import copy
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..categories import MEASURES
 from ..placeholders import OMIT
@@ -18,9 +18,9 @@ from ..policies import Budget
 from ..reading import Needle
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
-from ._field_plan import DROP, TREAT, FieldPlan
+from ._field_plan import DROP, KEEP, TREAT, FieldPlan
 from ._plan import Shape, Table
-from ._propagation import PLUS_NUMBER, readable, spellings
+from ._propagation import PLUS_NUMBER, folded_text, spellings
 from ._record_pass import Walk
 from ._stats import Tally
 from ._treat import Treater
@@ -49,10 +49,13 @@ class Cell(NamedTuple):
 class Column:
     """The plan of one field beside the others."""
 
-    __slots__ = ("_field", "_key", "_table", "_walk", "name")
+    __slots__ = ("_field", "_is_kept", "_key", "_table", "_walk", "name")
 
-    def __init__(self, key: str, table: Table, field: FieldPlan, walk: Walk) -> None:
+    def __init__(
+        self, key: str, table: Table, field: FieldPlan, walk: Walk, *, is_kept: bool
+    ) -> None:
         self.name: str = key
+        self._is_kept = is_kept
         self._key = key
         self._table = table
         self._field = field
@@ -71,8 +74,19 @@ class Column:
         """Whether numbers become texts: all but measures do, where their field is treated."""
         return self._field.kind == TREAT and self._field.category not in MEASURES
 
+    def _shows(self, text: str) -> bool:
+        """
+        Whether a text stays, as most ids and times do; half the time of the walk, which comes to
+        the same.
+        """
+        if not self._is_kept:
+            return False
+        return self._field.kind == KEEP or self._field.would_claim(text)
+
     def cell(self, value: object, /) -> Cell:
         """Treat one value."""
+        if type(value) is str and self._shows(value):
+            return Cell(value, (), (), value, "", 1)
         walk = self._walk
         walk.nodes = walk.budget.nodes
         walk.kept, walk.scanned, walk.needles = [], [], []
@@ -86,6 +100,11 @@ class Column:
             "\0".join(walk.scanned),
             walk.budget.nodes - walk.nodes,
         )
+
+
+def _shows_texts(field: FieldPlan, shape: Shape) -> bool:
+    """Whether the texts of a field stay as they are, so far as they look like what it holds."""
+    return any(field is kept for _, kept in shape.kept)
 
 
 def _spelled(needles: list[Needle]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -127,9 +146,15 @@ class ByColumn:
             return None
         walk = Walk(treater, sip, budget)
         walk.above.add(0)  # the record itself, which counts as a level
-        fields = [(entry[0], entry[-1]) for part in shape for entry in part]
+        fields = [(entry[0], entry[-1]) for part in _sorted_parts(shape) for entry in part]
         columns = tuple(
-            Column(key, _only(key, field, table, shape), field, walk)
+            Column(
+                key,
+                _only(key, field, table),
+                field,
+                walk,
+                is_kept=_shows_texts(field, shape),
+            )
             for key, field in fields
             if isinstance(key, str)
         )
@@ -142,17 +167,20 @@ class ByColumn:
     @staticmethod
     def readable(text: str, /) -> str:
         """Return a text as it is compared with values."""
-        return readable(text)
+        return folded_text(text)
+
+
+def _sorted_parts(shape: Shape) -> tuple[tuple[tuple[Any, ...], ...], ...]:
+    return shape.treated, shape.scanned, shape.kept, shape.allowed
 
 
 def _may_be_pair(keys: tuple[str, ...]) -> bool:
     return len(keys) <= _PAIR_KEYS and any(key.casefold() == "value" for key in keys)
 
 
-def _only(key: str, field: FieldPlan, table: Table, shape: Shape) -> Table:
+def _only(key: str, field: FieldPlan, table: Table) -> Table:
     # The records inside are looked up in the table itself: it must not be taken for this copy.
     table.inner(field)
     only = copy(table)
-    parts = [tuple(entry for entry in part if entry[0] == key) for part in shape]
-    only.shapes = {(key,): Shape(*parts)}
+    only.shapes = {(key,): table.shape_of([(key, field)])}
     return only

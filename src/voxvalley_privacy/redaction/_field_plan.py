@@ -200,6 +200,14 @@ class FieldPlan:
             return False
         return "=" in text or "{" in text or not shows(self.category, text)
 
+    def would_claim(self, text: str) -> bool:
+        """Whether the field shows *text* as it is, without remembering it."""
+        if text in self.memo:
+            return self.claims(text)
+        if "=" in text or "{" in text or is_placeholder(text):
+            return False  # a reader may have to look
+        return shows(self.category, text)
+
 
 _LEFT_OUT = Entry(OMIT)
 

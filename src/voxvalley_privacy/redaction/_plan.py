@@ -98,7 +98,10 @@ class Table:
         self.payloads: dict[str, dict[str, str]] = {}
         if node is not None:
             for key, child in node.children.items():
-                self.fields[key] = field = self._listed(child, child.category)
+                if child.category is None:
+                    self.fields[key] = field = self._holder(key, child)
+                else:
+                    self.fields[key] = field = self._listed(child, child.category)
                 field.name = key
 
     def with_category(self, key: str, category: DataCategory) -> Table:
@@ -143,7 +146,15 @@ class Table:
         fields = beside_each_other(
             [(key, self.fields.get(key) or self.learn(key)) for key in keys], self.treater
         )
-        shape = Shape(
+        shape = self.shape_of(fields)
+        if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
+            self.shapes[keys] = shape
+        return shape
+
+    def shape_of(self, fields: list[tuple[object, FieldPlan]]) -> Shape:
+        """Return what to do with records that have these fields."""
+        keys = [key for key, _ in fields]
+        return Shape(
             treated=tuple(
                 (key, field.memo.get, field.treated.__next__, field)
                 for key, field in fields
@@ -173,9 +184,6 @@ class Table:
             drops=any(field.kind == DROP for _, field in fields),
             quick=bool(keys) and not self.payloads and _PAIR_VALUES.isdisjoint(keys),
         )
-        if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
-            self.shapes[keys] = shape
-        return shape
 
     def learn(self, key: object) -> FieldPlan:
         """Return the plan of a key that is not listed, and keep it while there is room."""
@@ -240,6 +248,14 @@ class Table:
         return FieldPlan(
             kind, verdict.category, verdict.why, listed.node, self.treater, judged=verdict
         )
+
+    def _holder(self, key: str, node: Node) -> FieldPlan:
+        """Return the plan of a field that holds fields; where it is a text, its name counts."""
+        field = self._judged(key)
+        if field.judged is None or field.judged.inherited:
+            return self._listed(node, None)
+        field.node = node
+        return field
 
     def _judged(self, key: str) -> FieldPlan:
         """Return the plan of a key that only its name says something of."""

@@ -210,7 +210,7 @@ class Walk:
         return made
 
     def _kept(self, text: str, field: FieldPlan) -> str:
-        if field.category in IDENTIFYING:
+        if field.category in IDENTIFYING and field.kind != SCAN:
             return text
         if self.known is None:
             self.kept.append(text)
