@@ -125,6 +125,8 @@ class FieldPlan:
         if self.kind == SCAN:
             return self._looked_through(text)
         redacted, needle = self._treat(text)
+        if not self.agrees(text) and isinstance(redacted, str):
+            return Entry(redacted, shown=readable(redacted))
         return Entry(redacted, needle, marks_of(needle))
 
     def _shown(self, text: str, redacted: str) -> Entry:

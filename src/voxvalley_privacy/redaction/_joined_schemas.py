@@ -40,7 +40,7 @@ def joined_schema(schemas: Schema | str | Iterable[Schema | str] | None, /) -> S
         prefixed=_agreed(listed, "prefixed"),
         payloads=_agreed(listed, "payloads"),
         direction=_direction(listed),
-        found_under=dict.fromkeys(place for schema in listed for place in schema.found_under),
+        found_under=tuple(dict.fromkeys(p for schema in listed for p in schema.found_under)),
     )
 
 

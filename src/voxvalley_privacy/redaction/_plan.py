@@ -63,6 +63,7 @@ class Table:
     """
 
     __slots__ = (
+        "doubted",
         "fields",
         "node",
         "pairs",
@@ -70,6 +71,7 @@ class Table:
         "payloads",
         "scan_unknown",
         "shapes",
+        "texts",
         "treater",
         "uniform",
     )
@@ -82,6 +84,7 @@ class Table:
         uniform: FieldPlan | None = None,
         *,
         path: tuple[str, ...] = (),
+        doubted: bool = False,
     ) -> None:
         self.node: Node | None = node
         self.treater: Treater = treater
@@ -90,6 +93,9 @@ class Table:
         self.uniform: FieldPlan | None = uniform
         # The names above, from the root; they take part in what a name means.
         self.path: tuple[str, ...] = path
+        # Whether names mean what the schema says only where it hides no less than they do.
+        self.doubted: bool = doubted
+        self.texts: Table | None = None
         # The fields that pairs of name and value name, apart from keys.
         self.pairs: Table | None = None
         self.fields: dict[object, FieldPlan] = {}
@@ -101,7 +107,9 @@ class Table:
                 if child.category is None:
                     self.fields[key] = field = self._holder(key, child)
                 else:
-                    self.fields[key] = field = self._listed(child, child.category)
+                    self.fields[key] = field = self._stricter(
+                        key, self._listed(child, child.category), is_open=False
+                    )
                 field.name = key
 
     def with_category(self, key: str, category: DataCategory) -> Table:
@@ -128,7 +136,7 @@ class Table:
             return Table(None, self.treater, self.scan_unknown, uniform=field, path=path)
         # Inside a value that is shown or looked through, keys are unknown: looked at, not left out.
         open_ = self.scan_unknown or field.kind in (KEEP, SCAN, CLAIM)
-        return Table(node, self.treater, open_, path=path)
+        return Table(node, self.treater, open_, path=path, doubted=self.doubted)
 
     def items(self, field: FieldPlan) -> FieldPlan:
         """Return the plan of the items in a list that is the value of *field*."""
@@ -194,19 +202,39 @@ class Table:
             )
         safe = self.safe_key(key)
         node = self.node.child(key) if self.node is not None else None
-        field = self._judged(key) if node is None else self._listed(node, node.category)
-        if node is not None and node.path.endswith(_OPEN) and not _hides(field):
-            # In an open map the key is asked first: a schema never protects less than none.
-            judged = self._judged(key)
-            field = judged if _hides(judged) else field
-        if node is not None and node is self.node and self.scan_unknown:
-            field = self._wrapping(key, field)
+        field = self._judged(key)
+        if node is not None:
+            listed = self._listed(node, node.category)
+            field = self._stricter(key, listed, is_open=node.path.endswith(_OPEN))
         if safe is not None:
             return field.under(safe)
         field.name = key
         if len(key) <= _KEY_CHARS and len(self.fields) < _LEARNED:
             self.fields[key] = field
         return field
+
+    def _stricter(self, key: str, field: FieldPlan, *, is_open: bool) -> FieldPlan:
+        """Return the plan of a listed key, or what the key says by itself where that hides more."""
+        if _hides(field) or not (is_open or self.doubted):
+            return field
+        # In an open map, or in a text, the key is asked: a schema never protects less than none.
+        judged = self._judged(key)
+        return judged if _hides(judged) else field
+
+    def in_texts(self) -> Table:
+        """Return the table of the names in a text that is the value of a field of this table."""
+        if self.doubted:
+            return self
+        if self.texts is None:
+            self.texts = Table(
+                self.node,
+                self.treater,
+                self.scan_unknown,
+                self.uniform,
+                path=self.path,
+                doubted=True,
+            )
+        return self.texts
 
     def named(self, name: str) -> FieldPlan:
         """Return the plan of the field that a pair of name and value names."""

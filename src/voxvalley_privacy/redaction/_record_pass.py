@@ -27,7 +27,7 @@ from ..policies import Budget
 from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
-from ._field_plan import CLAIM, DROP, KEEP, LARGE, SCAN, TREAT, FieldPlan
+from ._field_plan import CLAIM, DROP, KEEP, LARGE, SCAN, TREAT, Entry, FieldPlan
 from ._payloads import decode
 from ._plan import Table
 from ._propagation import Known
@@ -89,7 +89,7 @@ class Walk:
             try:
                 if type(value) is str:
                     entry = remembered(value) or field.miss(value)
-                    made = entry.redacted
+                    made = self._searched(entry) if entry.shown else entry.redacted
                     step()
                     if entry.needle is not None:
                         needles.append(entry.needle)
@@ -141,7 +141,19 @@ class Walk:
         next(field.treated)
         if entry.needle is not None:
             self.needles.append(entry.needle)
-        return entry.redacted
+        return self._searched(entry) if entry.shown else entry.redacted
+
+    def _searched(self, entry: Entry) -> object:
+        """Return what an entry shows without known values: it is not what its name says it is."""
+        redacted = entry.redacted
+        if not isinstance(redacted, str):
+            return redacted
+        if self.known is None:
+            self.scanned.append(redacted)
+            return redacted
+        if not self.known.concerns(redacted):
+            return redacted
+        return self.known.scan(redacted, self.treater)
 
     def text(self, text: str, table: Table) -> str:
         """Return the treated copy of a text that is handed in by itself."""
@@ -195,7 +207,8 @@ class Walk:
             return str(field.miss(text).redacted)
         if field.kind == SCAN and shows(field.category, text):
             return self._kept(text, field)
-        inner = read_text(self, text, table) if len(text) <= self.budget.text else None
+        fits = len(text) <= self.budget.text
+        inner = read_text(self, text, table.in_texts()) if fits else None
         if inner is not None:
             self.scanned.append(inner.text)
             return inner.text
