@@ -160,8 +160,8 @@ RAW_2026_11_25: dict[str, dict[tuple[str, str], dict[str, str]]] = {
     ROWS_FOUND: {("csv", "find"): {ALL: "name body digits"}},
     ROWS_IN_EXTRA: {("csv", "extra"): {SCANNED: "name body digits"}},
     LINES: {
-        ("block", "argument"): {"debug": "name body digits", "support": "digits"},
-        ("block", "extra"): {SCANNED: "name body digits"},
+        ("block", "argument"): {"debug": "body digits", "support": "digits"},
+        ("block", "extra"): {SCANNED: "body digits"},
         ("block", "traceback"): {SCANNED: "name body"},
         ("block", "line"): {SCANNED: "body"},
     },

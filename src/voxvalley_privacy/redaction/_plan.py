@@ -8,7 +8,7 @@ hold raw values in memory and show none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..categories import IDENTIFYING
 from ..names import Verdict, judge
@@ -25,6 +25,8 @@ _LEARNED = 2048
 _KEY_CHARS = 128
 _SHAPES = 256
 _SHAPE_KEYS = 512
+# Keys beside which a name says what field the value is of.
+_PAIR_VALUES = frozenset({"value", "Value", "VALUE"})
 _OPEN = ("*", ">", "}")  # how the path of any key ends
 _SECRET_DIGITS = 5  # digits in a key from which it may be personal itself
 
@@ -43,6 +45,14 @@ class Shape(NamedTuple):
     kept: tuple[tuple[object, FieldPlan], ...]
     allowed: tuple[tuple[object, FieldPlan], ...]
     renamed: tuple[tuple[object, FieldPlan], ...]
+    # For records that need no second look: the look-up of every field in order, and what counts.
+    fields: tuple[FieldPlan, ...]
+    lookups: tuple[Callable[[Any], Entry | None], ...]
+    steps: tuple[Callable[[], int], ...]
+    counted: tuple[int, ...]
+    numbers: tuple[bool, ...]
+    drops: bool
+    quick: bool
 
 
 class Table:
@@ -88,7 +98,10 @@ class Table:
         self.payloads: dict[str, dict[str, str]] = {}
         if node is not None:
             for key, child in node.children.items():
-                self.fields[key] = field = self._listed(child, child.category)
+                if child.category is None:
+                    self.fields[key] = field = self._holder(key, child)
+                else:
+                    self.fields[key] = field = self._listed(child, child.category)
                 field.name = key
 
     def with_category(self, key: str, category: DataCategory) -> Table:
@@ -133,7 +146,15 @@ class Table:
         fields = beside_each_other(
             [(key, self.fields.get(key) or self.learn(key)) for key in keys], self.treater
         )
-        shape = Shape(
+        shape = self.shape_of(fields)
+        if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
+            self.shapes[keys] = shape
+        return shape
+
+    def shape_of(self, fields: list[tuple[object, FieldPlan]]) -> Shape:
+        """Return what to do with records that have these fields."""
+        keys = [key for key, _ in fields]
+        return Shape(
             treated=tuple(
                 (key, field.memo.get, field.treated.__next__, field)
                 for key, field in fields
@@ -155,10 +176,14 @@ class Table:
                 for key, field in fields
                 if field.key is not None or type(key) is not str
             ),
+            fields=tuple(field for _, field in fields),
+            lookups=tuple(field.memo.get for _, field in fields),
+            steps=tuple(field.treated.__next__ for _, field in fields if _is_treated(field)),
+            counted=tuple(at for at, (_, field) in enumerate(fields) if _is_treated(field)),
+            numbers=tuple(field.kind not in (TREAT, DROP) for _, field in fields),
+            drops=any(field.kind == DROP for _, field in fields),
+            quick=bool(keys) and not self.payloads and _PAIR_VALUES.isdisjoint(keys),
         )
-        if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
-            self.shapes[keys] = shape
-        return shape
 
     def learn(self, key: object) -> FieldPlan:
         """Return the plan of a key that is not listed, and keep it while there is room."""
@@ -223,6 +248,14 @@ class Table:
         return FieldPlan(
             kind, verdict.category, verdict.why, listed.node, self.treater, judged=verdict
         )
+
+    def _holder(self, key: str, node: Node) -> FieldPlan:
+        """Return the plan of a field that holds fields; where it is a text, its name counts."""
+        field = self._judged(key)
+        if field.judged is None or field.judged.inherited:
+            return self._listed(node, None)
+        field.node = node
+        return field
 
     def _judged(self, key: str) -> FieldPlan:
         """Return the plan of a key that only its name says something of."""

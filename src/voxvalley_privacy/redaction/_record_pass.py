@@ -27,7 +27,7 @@ from ..policies import Budget
 from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
-from ._field_plan import CLAIM, DROP, KEEP, SCAN, TREAT, FieldPlan
+from ._field_plan import CLAIM, DROP, KEEP, LARGE, SCAN, TREAT, FieldPlan
 from ._payloads import decode
 from ._plan import Table
 from ._propagation import Known
@@ -41,7 +41,6 @@ __all__ = ["Walk"]
 FIELD_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_. -]|[0-9](?![0-9]{3})){0,63}")
 
 _NUMBERS = frozenset({int, float, bool})
-_LARGE = 999_999
 _ROUNDS = 3  # of reading again what came out
 _MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
 _PAIR_KEYS = 12
@@ -89,10 +88,11 @@ class Walk:
             value = out[key]
             try:
                 if type(value) is str:
-                    made, needle = remembered(value) or field.miss(value)
+                    entry = remembered(value) or field.miss(value)
+                    made = entry.redacted
                     step()
-                    if needle is not None:
-                        needles.append(needle)
+                    if entry.needle is not None:
+                        needles.append(entry.needle)
                 else:
                     made = self.other(value, field, table)
             except (
@@ -111,7 +111,7 @@ class Walk:
             kind = type(value)
             if kind is str and known is None and (field.kind == KEEP or field.claims(value)):
                 texts.append(value)
-            elif not (value is None or (kind in _NUMBERS and -_LARGE <= value <= _LARGE)):
+            elif not (value is None or (kind in _NUMBERS and -LARGE <= value <= LARGE)):
                 out[key] = self._guarded(value, field, table)
         for key, field in shape.allowed:
             if type(out[key]) is not str:
@@ -137,11 +137,11 @@ class Walk:
         if field.reads and (read := message(self, value)) is not None:
             next(field.treated)
             return read
-        made, needle = field.memo.get(value) or field.miss(value)
+        entry = field.memo.get(value) or field.miss(value)
         next(field.treated)
-        if needle is not None:
-            self.needles.append(needle)
-        return made
+        if entry.needle is not None:
+            self.needles.append(entry.needle)
+        return entry.redacted
 
     def text(self, text: str, table: Table) -> str:
         """Return the treated copy of a text that is handed in by itself."""
@@ -192,7 +192,7 @@ class Walk:
         if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
             return self._kept(text, field)
         if field.kind == CLAIM and not self.treater.shows_text:
-            return str(field.miss(text)[0])
+            return str(field.miss(text).redacted)
         if field.kind == SCAN and shows(field.category, text):
             return self._kept(text, field)
         inner = read_text(self, text, table) if len(text) <= self.budget.text else None
@@ -204,13 +204,13 @@ class Walk:
             return self.treater.part(text, DataCategory.FREE_TEXT)
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
-        made = (field.memo.get(text) or field.miss(text))[0]
+        made = (field.memo.get(text) or field.miss(text)).redacted
         assert isinstance(made, str)
         self.scanned.append(made)
         return made
 
     def _kept(self, text: str, field: FieldPlan) -> str:
-        if field.category in IDENTIFYING:
+        if field.category in IDENTIFYING and field.kind != SCAN:
             return text
         if self.known is None:
             self.kept.append(text)
@@ -239,7 +239,7 @@ class Walk:
             return OMIT
         if field.kind == TREAT and field.agrees(value):
             return self._scalar(value, kind, field, table)
-        if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
+        if -LARGE <= value <= LARGE or (kind is float and not isfinite(value)):
             return value
         if field.category in MEASURES and shows(field.category, str(value)):
             return value
