@@ -80,6 +80,7 @@ def test_b14_255_both_folded_names_lead_on() -> None:
     schema = vp.Schema("acme.event", {"PartyA.x": C.STATUS, "party_a.y": C.PERSON_NAME})
 
     assert C.STATUS is _category(schema, "partyA", "x")
+    assert C.STATUS is _category(schema, "partyA", "X")
     assert C.PERSON_NAME is _category(schema, "partyA", "y")
 
 

@@ -1,4 +1,4 @@
-"""Fields of a record that its schema does not know, and fields that two schemas read differently."""
+"""Fields that a schema does not know, and fields that two schemas read differently."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypedDict
@@ -74,9 +75,12 @@ def _root() -> Traversable:
 @cache
 def vendors() -> Mapping[str, Traversable]:
     """Return the files of the folder by their vendors, in order."""
-    folder = _root().joinpath("facts/schemas").iterdir()
-    by_name = {file.name: file for file in folder if file.name.endswith(".json")}
-    return {name.removesuffix(".json"): by_name[name] for name in sorted(by_name)}
+    by_vendor: dict[str, Traversable] = {}
+    for file in sorted(_root().joinpath("facts/schemas").iterdir(), key=attrgetter("name")):
+        vendor, dot, _ = file.name.partition(".json")
+        if dot:
+            by_vendor[vendor] = file
+    return by_vendor
 
 
 @cache
@@ -126,8 +130,10 @@ def _folded_and_free(parts: Iterable[Part]) -> tuple[set[str], set[str]]:
 
 def steps_of(places: Iterable[str], /) -> frozenset[str]:
     """Return the keys of the places under which records come, folded."""
-    steps = (part.key for place in places for part in parts_of(place))
-    return frozenset(step.casefold() for step in steps if step)
+    steps: set[str] = set()
+    for place in places:
+        steps.update(part.key.casefold() for part in parts_of(place))
+    return frozenset(steps - {""})
 
 
 @attrs.frozen
@@ -205,10 +211,12 @@ def envelopes() -> Envelopes:
     """Return the keys that wrap records of any schema."""
     usual: dict[str, dict[str, str]] = json.loads(_root().joinpath(_ENVELOPES).read_bytes())
     known = index()
-    documented = {step for entry in known.entries.values() for step in entry["under"]}
+    documented: set[str] = set()
+    for entry in known.entries.values():
+        documented.update(entry["under"])
     # A name that is a value in some schema wraps only the records whose schema says so.
-    wrappers = {step for step in documented if normal(step) not in known.by_step}
-    always = frozenset(usual["always"]) | wrappers
+    values = {step for step in documented if normal(step) in known.by_step}
+    always = frozenset(usual["always"]) | (documented - values)
     return Envelopes(always, always | frozenset(usual["described"]))
 
 
@@ -222,27 +230,32 @@ def likely(steps: Iterable[str], /) -> tuple[tuple[str, int], ...]:
     Args:
         steps: The last name of the path of each value.
     """
-    known = index()
     counted = Counter(steps)
+    alone = _by_names(counted)
+    most = Counter(alone)
+    for name, entry in index().entries.items():
+        # Several fields may lead to one schema; each value is counted once by it.
+        most.update({name: sum(alone[inner] for inner in set(entry["nested"]))})
+    return tuple((name, count) for name, count in most.most_common() if count)
+
+
+def _by_names(counted: Mapping[str, int]) -> Counter[str]:
+    """Count the values that each schema knows by itself."""
+    known = index()
     most: Counter[str] = Counter()
     for step, count in counted.items():
-        for name in known.by_step.get(normal(step), ()):
-            most[name] += count
+        names_of_step = known.by_step.get(normal(step), ())
+        most.update(dict.fromkeys(names_of_step, count))
     for name, entry in known.entries.items():
-        most[name] += _by_free_parts(entry["free"], counted)
-    alone = dict(most)
-    for name, entry in known.entries.items():
-        # Several fields may lead to one schema; each value is counted once by it.
-        most[name] += sum(alone.get(inner, 0) for inner in set(entry["nested"]))
-    return tuple((name, count) for name, count in most.most_common() if count)
+        if entry["free"]:
+            most[name] += _by_free_parts(entry["free"], counted)
+    return most
 
 
 def _by_free_parts(free: Iterable[str], counted: Mapping[str, int]) -> int:
     patterns = [tuple(each.split("*")) for each in free]
-    if not patterns:
-        return 0
-    return sum(
-        count
-        for step, count in counted.items()
-        if any(is_fitting(step, pattern) for pattern in patterns)
-    )
+    total = 0
+    for step, count in counted.items():
+        if any(is_fitting(step, pattern) for pattern in patterns):
+            total += count
+    return total

@@ -83,6 +83,12 @@ class Node:
         """Whether the schema says anything of what is inside a value here."""
         return bool(self.children or self.patterns or self.items)
 
+    def inner(self) -> Iterator[Node]:
+        """Yield the nodes one step below."""
+        yield from self.children.values()
+        yield from dict(self.patterns).values()
+        yield from filter(None, (self.items, self.any_key))
+
     def unknown(self, value: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
         """Yield path and type name of everything in *value* that no path leads to."""
         if depth > _MAX_DEPTH:
@@ -182,11 +188,11 @@ def _step(node: Node, part: Part) -> Node:
     if not any(fixed):
         node.any_key = node.any_key or Node(path)
         return node.any_key
-    known = next((below for texts, below in node.patterns if texts == fixed), None)
-    if known is None:
-        known = Node(path)
-        node.patterns.append((fixed, known))
-    return known
+    by_pattern = dict(node.patterns)
+    if fixed not in by_pattern:
+        by_pattern[fixed] = Node(path)
+        node.patterns.append((fixed, by_pattern[fixed]))
+    return by_pattern[fixed]
 
 
 # Spellings ----------------------------------------------------------------------------------------
@@ -194,17 +200,15 @@ def _step(node: Node, part: Part) -> Node:
 
 def _loosen(node: Node) -> None:
     """Let every key below *node* be spelled in other cases and with other separators."""
+    if node.loose:
+        return  # a part of another schema's tree
+    for below in node.inner():
+        _loosen(below)
     for key, child in node.children.items():
-        _loosen(child)
         folded = normal(key)
-        other = node.loose.get(folded)
-        if other is None or other is child:
-            node.loose[folded] = child
-        else:
+        other = node.loose.setdefault(folded, child)
+        if other is not child:
             node.loose[folded] = _joined(other, child)
-    for below in (node.items, node.any_key, *(pattern[1] for pattern in node.patterns)):
-        if below is not None:
-            _loosen(below)
 
 
 def _joined(one: Node, other: Node) -> Node:
