@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache, wraps
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from ..decisions import Decision, Obligation, Reason
 from ..facts import Fact, Facts
 from ._entries import Entry
 
-__all__ = ["CATALOG", "accepted", "because", "cite", "fails_closed"]
+__all__ = ["CATALOG", "accepted", "allowed", "because", "cite", "fails_closed"]
 
 _S = TypeVar("_S")
 _C = TypeVar("_C")
@@ -155,6 +155,17 @@ def _cited(code: str, row: Fact, *, stale: bool) -> Reason:
 def cite(code: str, row: Fact, facts: Facts, at: datetime, /) -> Reason:
     """Return the reason of the catalog with the row it rests on."""
     return _cited(code, row, stale=facts.is_stale(at.date()))
+
+
+def allowed(code: str, at: datetime, until: datetime | None = None, /) -> Decision:
+    """Allow for the reason *code*; of many people at one time, all get the same object."""
+    return _allowed(code, at, at.tzinfo, until)
+
+
+@lru_cache(maxsize=256)
+def _allowed(code: str, at: datetime, _: tzinfo | None, until: datetime | None) -> Decision:
+    # Times that are equal in two zones are told apart, as an answer names the zone it was asked in.
+    return Decision.allow(because(code), evaluated_at=at, valid_until=until)
 
 
 def fails_closed(decide: Callable[[_S, _C], Decision], /) -> Callable[[_S, _C], Decision]:

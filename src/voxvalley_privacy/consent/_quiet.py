@@ -223,6 +223,8 @@ class _OutsideQuietHours:
 
     def _weigh(self, at: datetime, everywhere: _Everywhere) -> Decision:
         latest = everywhere.known(at)
+        if latest is not None and latest.evaluated_at is at:
+            return latest
         if latest is not None:
             return Decision.allow(*latest.reasons, evaluated_at=at, valid_until=latest.valid_until)
         closed: list[QuietHours] = []
