@@ -39,7 +39,7 @@ class ConsentLedger:
 
         clock: The time of what is written.
 
-        region: The country of numbers without a country code, for example "US".
+        region: The country of numbers without a country code, for example "US". The store keeps it.
 
         journal: The file for withdrawals while the store fails. Without it: beside the store if
             that is a file, else memory. A store in a database server needs one, or a withdrawal is
@@ -49,7 +49,7 @@ class ConsentLedger:
         voxvalley_privacy.StoreError: If the store cannot be read.
 
         voxvalley_privacy.ConfigurationError: If the store was written with keys that are not in
-            *keys*.
+            *keys*, or with another *region*.
     """
 
     def __init__(

@@ -105,8 +105,8 @@ class MayContact:
             voxvalley_privacy.Denied: If the contact is not allowed.
         """
         decision = self(contact)
-        decision.require()
         now = self.ledger.now()
+        decision.require(at=now)
         ends = now + _LONGEST
         if decision.valid_until is not None:
             ends = min(ends, decision.valid_until)
@@ -198,8 +198,7 @@ class Permit:
         if code is not None:
             Decision.deny(because(code)).require()
         decision = self._may.attempt(self.contact)
-        decision.require()
-        return decision
+        return decision.require(at=self._may.ledger.now())
 
     async def use_async(self) -> Decision:
         """Do as `use` does, without holding up the event loop."""
@@ -230,7 +229,7 @@ def may_contact(
     rules: Iterable[Rule[Contact]] = (),
     caps: tuple[tuple[int, timedelta], ...] = (),
     facts: Facts | None = None,
-    holidays: Mapping[str, Container[date]] | None = None,
+    holidays: Mapping[str, Container[date]] | str | None = None,
     no_rule: str = "deny",
     trust_declared: bool = False,
 ) -> MayContact:

@@ -102,6 +102,7 @@ class Books(Generic[EntryT, HistoryT]):
         self._proofs: Proofs[EntryT, HistoryT] = Proofs(self.chain, read=read, gather=gather)
         self._next_replay = 0.0
         newest = store.head()
+        self.was_empty: bool = newest is None
         oldest = None if newest is None else next(store.scan())
         if not _key_ids(store, oldest, newest) <= {*keys.key_ids, *keys.destroyed_ids}:
             raise ConfigurationError(
