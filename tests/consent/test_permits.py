@@ -392,22 +392,3 @@ class TestRegistries:
         for name, at in (("Atlantis", NOON), ("US", NOON.replace(tzinfo=None))):
             with pytest.raises(ConfigurationError):
                 registry(name, [], as_of=at)
-
-
-class TestManyInTime:
-    def test_b17_246_a_slow_app_reads_anew(self, may, ledger, sue, clock):
-        """An opt-out that comes while an app sends to the others counts, as the rest is read anew."""
-        answers = may.many([sue, sue, sue])
-        assert next(answers)
-        ledger.suppress(SUE)
-        clock.advance(timedelta(seconds=21))
-        assert [False, False] == list(map(bool, answers))
-
-    def test_b17_246_people_of_one_answer_share_it(self, may, ledger):
-        """Equal answers of one read are one object, so that a campaign costs little."""
-        people = [f"+1312555{100 + n:04}" for n in range(3)]
-        for number in people:
-            ledger.give(number, "marketing.sms", evidence=FORM)
-        asked = [Contact(to=to, purpose="marketing", channel="sms", sender="acme") for to in people]
-        first, second, third = may.many(asked)
-        assert first is second is third

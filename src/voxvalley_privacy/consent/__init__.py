@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ..ledgers import Account
+from ._bases import basis_accepted
+from ._basis_names import Basis, BasisKind
 from ._caps import within_caps
 from ._consent_reasons import CATALOG
 from ._contact import Contact, MessageClass, Template, Templates, Use
@@ -27,6 +29,8 @@ from ._wishes import OptOutScope
 __all__ = [
     "CATALOG",
     "Account",
+    "Basis",
+    "BasisKind",
     "ConsentLedger",
     "Contact",
     "Entry",
@@ -58,6 +62,7 @@ __all__ = [
     "Tracking",
     "TwilioConsent",
     "Use",
+    "basis_accepted",
     "classify_keyword",
     "consent_receipt",
     "consent_record",

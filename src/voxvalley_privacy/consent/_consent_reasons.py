@@ -57,6 +57,15 @@ _TEXTS = {
     "suppression.kept": ("The suppression was not made by a keyword for this sender, so it stays.", ""),
     # Message class
     "message.promotional": ("Without a registered administrative template the message counts as promotional.", ""),
+    # Bases
+    "basis.accepted": ("The basis is accepted wherever the person may be.", ""),
+    "basis.absent": ("The contact names no basis.", ""),
+    "basis.incomplete": ("A part of the basis cannot be shown.", ""),
+    "basis.not_accepted": ("The basis is not known to be accepted for this channel where the person may be.", ""),
+    "basis.needs_writing": ("An offer needs consent in writing where the person may be.", ""),
+    "basis.not_the_class": ("The registered template of the message is not of the class that the basis is for.", ""),
+    "basis.time_unknown": ("The basis ends after some months, and it is not known from when they count.", ""),
+    "basis.ended": ("The months of the basis are over.", ""),
     # Quiet hours and attempts
     "quiet.open": ("It is inside the allowed hours everywhere the person may be.", ""),
     "quiet.closed": ("It is outside the allowed hours where the person may be.", ""),

@@ -157,9 +157,10 @@ class MayContact:
 
 def _at_time(contact: Contact, now: datetime) -> Contact:
     """Return *contact* with a time; what is no contact at all as it is, to be denied."""
-    if not isinstance(contact, Contact) or contact.at != NOW:
-        return contact
-    return attrs.evolve(contact, at=now)
+    given: object = contact
+    if isinstance(given, Contact) and given.at == NOW:
+        return attrs.evolve(given, at=now)
+    return contact
 
 
 @attrs.define(eq=False)
