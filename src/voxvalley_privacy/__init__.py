@@ -8,7 +8,7 @@ Every public name is here and is loaded on first use, so that importing the pack
 # This table is the one place to edit: `make format` writes the checkers' imports from it.
 _ROOMS = {
     "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
-    "consent": "Basis BasisKind basis_accepted consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
+    "consent": "Basis BasisKind basis_accepted consent ConsentLedger Contact Evidence Inbox LedgerAdmin Permit Senders consented intake "
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
     "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from .consent import Contact as Contact
     from .consent import Evidence as Evidence
     from .consent import Inbox as Inbox
+    from .consent import LedgerAdmin as LedgerAdmin
     from .consent import Permit as Permit
     from .consent import Senders as Senders
     from .consent import basis_accepted as basis_accepted
@@ -220,6 +221,7 @@ __all__ = [
     "Inventory",
     "KeyRing",
     "KeyUnavailable",
+    "LedgerAdmin",
     "LegalDemand",
     "LegalDisclosurePolicy",
     "LegalHolds",

@@ -15,6 +15,7 @@ from ._inbox import Inbox
 from ._intake import Intake, Person, Supplied, intake, old_enough
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword, keyword_classifier
 from ._ledger import ConsentLedger
+from ._ledger_admin import LedgerAdmin, LedgerCounts, PersonStatus
 from ._opt_in import consented, not_opted_out, number_current
 from ._permits import MayContact, Permit, may_contact
 from ._quiet import outside_quiet_hours
@@ -43,6 +44,8 @@ __all__ = [
     "KeywordKind",
     "KeywordMatch",
     "Kind",
+    "LedgerAdmin",
+    "LedgerCounts",
     "Leg",
     "MayContact",
     "MessageClass",
@@ -52,6 +55,7 @@ __all__ = [
     "Party",
     "Permit",
     "Person",
+    "PersonStatus",
     "Recording",
     "Registry",
     "Review",

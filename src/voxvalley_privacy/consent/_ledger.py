@@ -71,6 +71,8 @@ class ConsentLedger:
         self._clock = clock
         self.notices = notices
 
+    tenant: str | None = None  # whose ledger it is; None for the owner's of the store
+
     def __repr__(self) -> str:
         return f"ConsentLedger({type(self._books.store).__name__})"
 
@@ -88,6 +90,7 @@ class ConsentLedger:
         ledger = object.__new__(ConsentLedger)
         ledger.__dict__.update(self.__dict__)
         ledger._books = self._books.for_subjects(subjects)
+        ledger.tenant = name
         return ledger
 
     # Consents
@@ -341,9 +344,7 @@ class ConsentLedger:
         return self._books.journal.quarantine()
 
     def head(self) -> tuple[int, bytes] | None:
-        """
-        Return the newest position and mac: kept elsewhere, they show whether the tail was cut.
-        """
+        """Return the newest position and mac; kept elsewhere, they show whether the tail was cut."""
         head = self._books.store.head()
         if head is None:
             return None

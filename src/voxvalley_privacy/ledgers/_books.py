@@ -144,8 +144,12 @@ class Books(Generic[EntryT, HistoryT]):
 
     def histories(self, subjects: Iterable[object], /) -> Iterator[HistoryT | Exception]:
         """Return the history of each subject, or the error; one read serves hundreds of them."""
-        for batch in batches(subjects, _SUBJECTS_A_READ):
-            yield from self._histories([self.subjects.tokens_of_anything(one) for one in batch])
+        return self.histories_of(map(self.subjects.tokens_of_anything, subjects))
+
+    def histories_of(self, people: Iterable[tuple[str, ...]], /) -> Iterator[HistoryT | Exception]:
+        """Do as `histories`, for people by their streams."""
+        for batch in batches(people, _SUBJECTS_A_READ):
+            yield from self._histories(batch)
 
     def _histories(self, batch: list[tuple[str, ...]]) -> list[HistoryT | Exception]:
         try:
