@@ -344,7 +344,7 @@ class ConsentLedger:
         return self._books.journal.quarantine()
 
     def head(self) -> tuple[int, bytes] | None:
-        """Return the newest position and mac; kept elsewhere, they show whether the tail was cut."""
+        """Return the newest position and mac; kept elsewhere, they show a cut of the tail."""
         head = self._books.store.head()
         if head is None:
             return None
