@@ -31,6 +31,7 @@ ROOMS = {
     "registry": "Registries and permits",
     "permit": "Registries and permits",
     "message": "Message class",
+    "basis": "Bases",
     "quiet": "Quiet hours",
     "contact": "Places",
     "cap": "Attempts",

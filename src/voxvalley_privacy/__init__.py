@@ -8,7 +8,7 @@ Every public name is here and is loaded on first use, so that importing the pack
 # This table is the one place to edit: `make format` writes the checkers' imports from it.
 _ROOMS = {
     "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
-    "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
+    "consent": "Basis BasisKind basis_accepted consent ConsentLedger Contact Evidence Inbox LedgerAdmin Permit Senders consented intake "
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
     "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
@@ -88,12 +88,16 @@ if TYPE_CHECKING:
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
     from .caching import PrivateMemo as PrivateMemo
+    from .consent import Basis as Basis
+    from .consent import BasisKind as BasisKind
     from .consent import ConsentLedger as ConsentLedger
     from .consent import Contact as Contact
     from .consent import Evidence as Evidence
     from .consent import Inbox as Inbox
+    from .consent import LedgerAdmin as LedgerAdmin
     from .consent import Permit as Permit
     from .consent import Senders as Senders
+    from .consent import basis_accepted as basis_accepted
     from .consent import consented as consented
     from .consent import intake as intake
     from .consent import may_contact as may_contact
@@ -189,6 +193,8 @@ __all__ = [
     "Attestation",
     "Audience",
     "AuditLog",
+    "Basis",
+    "BasisKind",
     "Budget",
     "CachePolicy",
     "Channel",
@@ -220,6 +226,7 @@ __all__ = [
     "Inventory",
     "KeyRing",
     "KeyUnavailable",
+    "LedgerAdmin",
     "LegalDemand",
     "LegalDisclosurePolicy",
     "LegalHolds",
@@ -260,6 +267,7 @@ __all__ = [
     "all_of",
     "all_of_async",
     "audit",
+    "basis_accepted",
     "bucket",
     "caching",
     "consent",
