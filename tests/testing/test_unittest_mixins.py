@@ -64,7 +64,8 @@ def _results(case: type[unittest.TestCase]) -> dict[str, list[str]]:
     """Run a case, and return the messages of its failures by test."""
     stream = io.StringIO()
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
-    result = unittest.TextTestRunner(stream=stream, warnings="always").run(suite)
+    with warnings.catch_warnings(record=True):
+        result = unittest.TextTestRunner(stream=stream, warnings="always").run(suite)
     assert [] == result.errors
     failures: dict[str, list[str]] = {}
     for test, message in result.failures:

@@ -85,9 +85,7 @@ def leaks_in_folder(folder: Path, others: Iterable[Path], search: _Search, /) ->
         categories = search(path.name)
         if categories:
             yield f"name of a file in {_shown(path.parent, folder)}", categories, _MENDS["name"]
-    files = [path for path in inside if path.is_file()]
-    files += [path for path in others if path.is_file() and path not in files]
-    for path in files:
+    for path in filter(Path.is_file, dict.fromkeys((*inside, *others))):
         yield from _leaks_in_file(path, _shown(path, folder), search)
 
 
