@@ -14,6 +14,7 @@ _ROOMS = {
     "facts": "facts",
     "logs": "logs LogPolicy",
     "stores": "stores",
+    "testing": "testing",
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from . import records as records
     from . import schemas as schemas
     from . import stores as stores
+    from . import testing as testing
     from .actions import Action as Action
     from .actions import Exposure as Exposure
     from .actions import bucket as bucket
@@ -218,6 +220,7 @@ __all__ = [
     "stores",
     "strip_query",
     "styles",
+    "testing",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",

@@ -65,7 +65,9 @@ def test_each_leak_is_named_with_its_mend(run):
     """Every test of the leaky app fails by the guard alone, which names place and mend, no value."""
     result = run("leaky")
     text = result.stdout.str()
-    sections = dict(re.findall(r"^_+ test_(\w+) _+\n(.*?)\n(?=___|===)", text, re.DOTALL | re.M))
+    sections = dict(
+        re.findall(r"^_+ test_(\w+) _+\n(.*?)\n(?=___|===)", text, re.DOTALL | re.MULTILINE)
+    )
     missing = [
         name
         for name, (place, mend) in LEAKS.items()

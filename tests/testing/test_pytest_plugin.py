@@ -152,7 +152,7 @@ def test_run(privacy_guard):
 
 
 def test_fixtures_beside_the_guard(run):
-    """capsys before and after the guard, capfd, caplog, recwarn and threads work and are watched."""
+    """The fixtures capsys before and after the guard, capfd, caplog, recwarn and threads work and are watched."""
     result = run(
         """
 def test_capsys_first(capsys, privacy_guard):
@@ -274,7 +274,7 @@ def test_protected_before(protected, privacy_guard):
 
 
 def test_real_server(run):
-    """requests and httpx over a real connection are watched, and what comes in is not."""
+    """What requests and httpx send over a real connection is watched, and what comes in is not."""
     result = run(
         """
 import http.server, httpx, requests
