@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from .decodings import bytes_as_text
 from .known_leaks import safe_name
@@ -56,8 +57,10 @@ class SqliteFiles:
 
     def _noting(self, real: Any) -> object:
         def connect(database: Any, *args: Any, **settings: Any) -> Any:
-            path = os.fsdecode(database) if isinstance(database, str | bytes | Path) else ""
-            plain = path.removeprefix("file:").partition("?")[0]
+            path = os.fsdecode(database)
+            plain = path
+            if path.startswith("file:"):
+                plain = unquote(path.removeprefix("file:").partition("?")[0])
             if plain and ":memory:" not in plain:
                 self._paths[os.path.abspath(plain)] = None
             return real(database, *args, **settings)
