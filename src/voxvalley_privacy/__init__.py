@@ -20,6 +20,7 @@ _ROOMS = {
     "frames.spark": "spark",
     "logs": "logs LogPolicy",
     "stores": "stores",
+    "testing": "testing",
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
+    from . import testing as testing
     from .actions import Action as Action
     from .actions import Exposure as Exposure
     from .actions import bucket as bucket
@@ -317,6 +319,7 @@ __all__ = [
     "strip_query",
     "styles",
     "sweep",
+    "testing",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",

@@ -153,6 +153,7 @@ def test_run(privacy_guard):
 
 def test_fixtures_beside_the_guard(run):
     """Capsys before and after the guard, capfd, caplog, recwarn and threads work and are watched."""
+    """The fixtures capsys before and after the guard, capfd, caplog, recwarn and threads work and are watched."""
     result = run(
         """
 def test_capsys_first(capsys, privacy_guard):
@@ -275,9 +276,10 @@ def test_protected_before(protected, privacy_guard):
 
 def test_real_server(run):
     """Requests and httpx over a real connection are watched, and what comes in is not."""
+    """What requests, httpx, urllib and urllib3 send over a real connection is watched, and what comes in is not."""
     result = run(
         """
-import http.server, httpx, requests
+import http.server, httpx, requests, urllib.request, urllib3
 @pytest.fixture
 def server():
     class Answer(http.server.BaseHTTPRequestHandler):
@@ -301,14 +303,22 @@ def test_requests_file(privacy_guard, server, tmp_path):
         requests.post(server, data=file, timeout=5)
 def test_httpx(privacy_guard, server):
     assert httpx.post(server, data={"caller": NUMBER}).text == NAME
+def test_urllib(privacy_guard, server):
+    with urllib.request.urlopen(server, data=NUMBER.encode(), timeout=5) as answer:
+        assert answer.read().decode() == NAME
+def test_urllib3(privacy_guard, server):
+    assert urllib3.PoolManager().request("POST", server, fields={"caller": NUMBER}).status == 200
 def test_clean(privacy_guard, server):
+    with urllib.request.urlopen(server, data=b"id=7", timeout=5) as answer:
+        assert answer.read().decode() == NAME
+    assert urllib3.PoolManager().request("POST", server, body=b"id=7").status == 200
     assert requests.post(server, data={"id": "7"}, timeout=5).text == NAME
     assert httpx.post(server, json={"id": "7"}).text == NAME
 """
     )
 
-    result.assert_outcomes(failed=3, passed=1)
-    assert 3 == result.stdout.str().count("request to 127.0.0.1 (body) (from test_app.py:")
+    result.assert_outcomes(failed=5, passed=1)
+    assert 5 == result.stdout.str().count("request to 127.0.0.1 (body) (from test_app.py:")
 
 
 def test_canary_through_frameworks(run):
@@ -411,6 +421,61 @@ def test_epoch_is_no_number(privacy_guard, tmp_path):
     )
 
     result.assert_outcomes(failed=3, passed=4)
+
+
+def test_streams_and_files_of_all_kinds(run):
+    """Octets and lines on streams, loggers of their own, blobs, nested archives and names are seen."""
+    result = run(
+        """
+import base64, gzip, os, sqlite3, subprocess, zlib, httpx
+own = logging.getLogger("own")
+own.propagate = False
+own.setLevel(logging.INFO)
+def test_buffer(privacy_guard):
+    sys.stdout.buffer.write(NUMBER.encode())
+    sys.stdout.buffer.flush()
+def test_lines(privacy_guard):
+    assert sys.stdout.isatty() in (True, False)
+    sys.stdout.writelines(["a\\n", NUMBER, "\\n"])
+def test_own_logger(privacy_guard):
+    own.info(NUMBER)
+def test_stack(privacy_guard):
+    log.info("x", extra={"user": {"name": NAME}}, stack_info=True)
+def test_child_beside_own_output(privacy_guard):
+    print("fine")
+    subprocess.run(["sh", "-c", "echo $0 >&2", NUMBER], check=True)
+def test_child_of_a_failing_test(privacy_guard):
+    subprocess.run(["echo", NUMBER], check=True)
+    assert 0
+def test_blob(privacy_guard, tmp_path):
+    database = sqlite3.connect(f"file:{tmp_path}/a%20b.db", uri=True)
+    database.execute("CREATE TABLE calls (raw, nothing)")
+    database.execute("INSERT INTO calls VALUES (?, NULL)", (zlib.compress(NUMBER.encode()),))
+    database.commit()
+    database.close()
+def test_lines_of_base64(privacy_guard, tmp_path):
+    text = base64.encodebytes(b"x" * 50 + NUMBER.encode() + b"y" * 50).decode()
+    (tmp_path / "mail.txt").write_text(text)
+def test_folder(privacy_guard, tmp_path):
+    (tmp_path / NAME).mkdir()
+def test_library_logs(privacy_guard):
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        client.get("https://x.example.com/" + NUMBER)
+"""
+    )
+    text = result.stdout.str()
+
+    result.assert_outcomes(failed=10)
+    for place in (
+        "stderr of a child process",
+        "stdout of a child process",
+        "log record of 'own' (message)",
+        "log record of 'app' (extra)",
+        "SQLite file a b.db, table calls, column raw",
+        "name of a file in tmp_path",
+        "log record of 'httpx' (message) (from test_app.py:",
+    ):
+        assert place in text
 
 
 def test_sqlite_elsewhere(run, tmp_path):

@@ -43,6 +43,14 @@ class Leaking(PrivacyGuardMixin, unittest.TestCase):
         print(MESSAGE["From"])
 
 
+class OwnSetUp(PrivacyGuardMixin, unittest.TestCase):
+    def setUp(self):
+        print(MESSAGE["From"])
+
+    def test_nothing(self):
+        pass
+
+
 class Canary(PrivacyCanaryMixin, unittest.TestCase):
     def test_echoes(self):
         self.privacy_canary.feed(lambda record: f"hello {record['from']}", "twilio.call")
@@ -56,7 +64,7 @@ class Awaiting(PrivacyGuardMixin, unittest.IsolatedAsyncioTestCase):
         print(MESSAGE["From"])
 
 
-for _case in (Leaking, Canary, Awaiting):
+for _case in (Leaking, OwnSetUp, Canary, Awaiting):
     _case.__test__ = False  # pytest must not collect them: they fail on purpose
 
 
@@ -64,7 +72,8 @@ def _results(case: type[unittest.TestCase]) -> dict[str, list[str]]:
     """Run a case, and return the messages of its failures by test."""
     stream = io.StringIO()
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
-    result = unittest.TextTestRunner(stream=stream, warnings="always").run(suite)
+    with warnings.catch_warnings(record=True):
+        result = unittest.TextTestRunner(stream=stream, warnings="always").run(suite)
     assert [] == result.errors
     failures: dict[str, list[str]] = {}
     for test, message in result.failures:
@@ -95,6 +104,11 @@ def test_own_failure_stays(capsys):
 
     assert "its own failure" in own
     assert "privacy_guard: personal data reached" in leak
+
+
+def test_own_setup_is_watched(capsys):
+    """A case with a `setUp` that calls no other is watched, and what it prints is seen."""
+    assert ["test_nothing"] == list(_results(OwnSetUp))
 
 
 def test_canary_in_unittest(capsys):

@@ -17,6 +17,7 @@ import unicodedata
 import urllib.parse
 import zlib
 from collections.abc import Callable
+from itertools import chain
 
 __all__ = ["bytes_as_text", "squeezed", "views"]
 
@@ -29,7 +30,7 @@ _MOST_INFLATED = 4_000_000  # bytes; a small file may inflate to anything
 _CONFUSABLE = str.maketrans("OoОоΟοlI|", "000000111")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _ASCII_RUNS = re.compile(rb"[\t -~]{4,}")
-_WIDE_RUNS = re.compile(rb"(?:\0?[\t -~]\0?){4,}")
+_WIDE_RUNS = re.compile(rb"(?:[\t -~]\0){4,}|(?:\0[\t -~]){4,}")
 _HEX = re.compile(r"[0-9A-Fa-f]{8,}")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
 # Colors of a terminal
@@ -47,12 +48,12 @@ def views(text: str, /) -> tuple[str, ...]:
         text: Any text; lone surrogates are fine.
     """
     seen = dict.fromkeys((text, text[::-1]))
-    fresh = [text]
+    fresh = {text}
     rounds = 1 if len(text) > _LONG else _ROUNDS
     for _ in range(rounds):
-        fresh = [decoded for view in fresh for decoded in _decoded(view) if decoded not in seen]
-        seen.update(dict.fromkeys(fresh))
-        if not fresh or len(seen) > _MOST_VIEWS:
+        fresh = set(chain.from_iterable(map(_decoded, fresh))) - seen.keys()
+        seen.update(dict.fromkeys(sorted(fresh)))
+        if len(seen) > _MOST_VIEWS:
             break
     return tuple(seen)
 

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from .decodings import bytes_as_text
 from .known_leaks import safe_name
@@ -56,8 +57,10 @@ class SqliteFiles:
 
     def _noting(self, real: Any) -> object:
         def connect(database: Any, *args: Any, **settings: Any) -> Any:
-            path = os.fsdecode(database) if isinstance(database, str | bytes | Path) else ""
-            plain = path.removeprefix("file:").partition("?")[0]
+            path = os.fsdecode(database)
+            plain = path
+            if path.startswith("file:"):
+                plain = unquote(path.removeprefix("file:").partition("?")[0])
             if plain and ":memory:" not in plain:
                 self._paths[os.path.abspath(plain)] = None
             return real(database, *args, **settings)
@@ -85,9 +88,7 @@ def leaks_in_folder(folder: Path, others: Iterable[Path], search: _Search, /) ->
         categories = search(path.name)
         if categories:
             yield f"name of a file in {_shown(path.parent, folder)}", categories, _MENDS["name"]
-    files = [path for path in inside if path.is_file()]
-    files += [path for path in others if path.is_file() and path not in files]
-    for path in files:
+    for path in filter(Path.is_file, dict.fromkeys((*inside, *others))):
         yield from _leaks_in_file(path, _shown(path, folder), search)
 
 

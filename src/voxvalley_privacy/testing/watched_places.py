@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from .known_leaks import HIDDEN, categories_in, safe_name
-from .passages import Passage, Patches, caller
+from .passages import Passage, Patches, caller, is_library
 from .watched_requests import request_patches
 
 __all__ = ["Watch"]
@@ -92,6 +92,8 @@ class _LogWatcher(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         name = safe_name(record.name)
         where = f"{safe_name(record.filename)}:{record.lineno}"
+        if is_library(record.pathname):  # the app's line is of more help than one of httpx
+            where = caller() or where
         for part, text in _parts(record).items():
             place = f"log record of {name!r} ({part})"
             self._keep_passage(Passage(place=place, where=where, text=text, mend=_MENDS[part]))
@@ -104,19 +106,23 @@ _FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "t
 
 
 def _parts(record: logging.LogRecord) -> dict[str, str]:
+    """Return the parts of a record that formatters write."""
     try:
         message = record.getMessage()
     except Exception:  # arguments that do not fit: `logging` prints both
         message = f"{record.msg} {record.args!r}"
     extra = {name: value for name, value in vars(record).items() if name not in _FIELDS}
-    traceback = record.exc_text or ""
-    if record.exc_info and not traceback:
-        traceback = logging.Formatter().formatException(record.exc_info)
     return {
         "message": message,
         "extra": "\n".join(f"{name}={value}" for name, value in extra.items()),
-        "traceback": f"{traceback}\n{record.stack_info or ''}",
+        "traceback": f"{_traceback(record)}\n{record.stack_info or ''}",
     }
+
+
+def _traceback(record: logging.LogRecord) -> str:
+    if record.exc_info and not record.exc_text:
+        return logging.Formatter().formatException(record.exc_info)
+    return record.exc_text or ""
 
 
 class Watch:
