@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from html import escape
 from importlib import metadata
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -24,6 +25,7 @@ import voxvalley_privacy as vp
 from voxvalley_privacy.cli._app import app as cli
 
 ROOT = Path(__file__).resolve().parents[1]
+PICTURE = ROOT / "docs" / "pictures" / "before-and-after.svg"
 FRONT_PAGE = ROOT / "docs" / "index.md"
 _MARKS = ("<!-- log lines: begin -->", "<!-- log lines: end -->")
 
@@ -43,7 +45,7 @@ def pages(folder: Path) -> None:
         "schemas.md": _schemas(),
         "categories.md": _categories(),
         "formats.md": _formats(),
-        "api.md": _api(),
+        **_api(),
         "command-line.md": _command_line(),
         # Not pages: `faults.md` and `shape.md` include them.
         "faults.txt": _faults(),
@@ -193,29 +195,36 @@ def _commands(name: str, command: Any) -> Iterator[str]:
     yield from _table(["", "is"], rows)
 
 
-def _api() -> Iterator[str]:
+def _api() -> dict[str, list[str]]:
+    """Return a page for each room, so that none is too long to be read or searched."""
     rooms: dict[str, list[str]] = defaultdict(list)
     for name in vp.__all__:
         rooms[_room(name)].append(name)
-    yield from (
+    made = {}
+    for room, names in sorted(rooms.items()):
+        lines = [f"# {room}", "", "```{eval-rst}"]
+        for name in names:
+            lines += _directive(name)
+        made[f"api-{room.lower()}.md"] = [*lines, "```"]
+    listed = [name.removesuffix(".md") for name in made]
+    made["api.md"] = [
         "# Names",
         "",
         "Every public name is an attribute of `voxvalley_privacy`, loaded when it is first used.",
+        "Modules are namespaces, such as `vp.policies.debug` and `vp.records.redact_file`.",
         "",
-    )
-    yield "Modules are namespaces: `vp.policies.debug`, `vp.records.redact_csv`."
-    for room, names in rooms.items():
-        yield from ("", f"## {room}", "", "```{eval-rst}")
-        for name in names:
-            yield from _directive(name)
-        yield "```"
+        "```{toctree}",
+        ":maxdepth: 1",
+        "",
+        *listed,
+        "```",
+    ]
+    return made
 
 
 def _room(name: str) -> str:
     found = getattr(vp, name)
     home = getattr(found, "__module__", None) or getattr(found, "__name__", "voxvalley_privacy")
-    if isinstance(found, ModuleType):
-        return "Namespaces"
     parts = home.split(".")
     return (
         parts[1].strip("_").capitalize()
@@ -334,6 +343,35 @@ def front_page() -> str:
     return f"{before}{begin}\n{lines}\n{end}{after}"
 
 
+_SHOWN = (0, 4, 8)  # an f-string, SQL, a sentence: lines that fit a picture
+_WIDE = 92
+
+
+def picture() -> str:
+    """Return a drawing of a log before and after; the lines are those of the front page."""
+    lines = [line for line in _log_lines() if line.startswith(("- ", "+ "))]
+    pairs = [lines[at : at + 2] for at in range(0, len(lines), 2)]
+    shown = [pairs[at] for at in _SHOWN]
+    panels = [("before", [pair[0] for pair in shown]), ("after", [pair[1] for pair in shown])]
+    drawn = []
+    for at, (title, texts) in enumerate(panels):
+        top = 20 + at * 130
+        drawn.append(f'<rect x="10" y="{top}" width="780" height="110" rx="8" class="box"/>')
+        drawn.append(f'<text x="24" y="{top + 24}" class="title">{title}</text>')
+        for row, text in enumerate(texts):
+            line = escape(text[2:] if len(text) <= _WIDE else f"{text[2:_WIDE]}…")
+            drawn.append(f'<text x="24" y="{top + 50 + row * 22}">{line}</text>')
+    style = (
+        "text{font:13px monospace;fill:#1b1f24}.title{font-weight:bold}"
+        ".box{fill:#f3f5f7;stroke:#c9d0d7}"
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 270" role="img">'
+        "<title>Three lines of a log before and after redaction</title>"
+        f"<style>{style}</style>{''.join(drawn)}</svg>\n"
+    )
+
+
 def _log_lines() -> Iterator[str]:
     example = runpy.run_path(str(ROOT / "examples" / "webhook_log.py"))
     yield "```diff"
@@ -344,3 +382,4 @@ def _log_lines() -> Iterator[str]:
 
 if __name__ == "__main__":
     FRONT_PAGE.write_text(front_page(), encoding="utf-8")
+    PICTURE.write_text(picture(), encoding="utf-8")

@@ -11,6 +11,10 @@ _ROOMS = {
     "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
+    "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
+    "ExportSource Incidents LegalDemand LegalDisclosurePolicy PublicPosts Recipient "
+    "RecipientRegister SubjectRights SupportAccess VisibilityPolicy reusable",
+    "release": "release AggregateRelease Grid ReleaseLedger ReleaseSpec discrete_laplace",
     "facts": "facts",
     "frames": "frames",
     "frames.spark": "spark",
@@ -19,10 +23,13 @@ _ROOMS = {
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
+    "audit": "audit AuditLog",
+    "erasure": "erasure ErasureService Inventory SubjectVault sweep",
+    "retention": "retention LegalHolds RecordKind RetentionSchedule retain",
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
-    "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
+    "actions": "actions Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
     "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
     "actions.styles": "styles",
     "detection": "Finder Finding pattern_finder",
@@ -39,8 +46,12 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 # generated from the table: begin
 if TYPE_CHECKING:
+    from . import actions as actions
+    from . import audit as audit
     from . import caching as caching
     from . import consent as consent
+    from . import disclosure as disclosure
+    from . import erasure as erasure
     from . import facts as facts
     from . import frames as frames
     from . import logs as logs
@@ -48,6 +59,8 @@ if TYPE_CHECKING:
     from . import policies as policies
     from . import privacy as privacy
     from . import records as records
+    from . import release as release
+    from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
     from .actions import Action as Action
@@ -70,6 +83,7 @@ if TYPE_CHECKING:
     from .actions import truncate as truncate
     from .actions import unsafe_format_preserving as unsafe_format_preserving
     from .actions import unseal as unseal
+    from .audit import AuditLog as AuditLog
     from .caching import AsyncPrivateCache as AsyncPrivateCache
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
@@ -104,6 +118,26 @@ if TYPE_CHECKING:
     from .detection import Finder as Finder
     from .detection import Finding as Finding
     from .detection import pattern_finder as pattern_finder
+    from .disclosure import Attestation as Attestation
+    from .disclosure import Contract as Contract
+    from .disclosure import ControllerSuccession as ControllerSuccession
+    from .disclosure import Disclosure as Disclosure
+    from .disclosure import DisclosurePolicy as DisclosurePolicy
+    from .disclosure import ExportSource as ExportSource
+    from .disclosure import Incidents as Incidents
+    from .disclosure import LegalDemand as LegalDemand
+    from .disclosure import LegalDisclosurePolicy as LegalDisclosurePolicy
+    from .disclosure import PublicPosts as PublicPosts
+    from .disclosure import Recipient as Recipient
+    from .disclosure import RecipientRegister as RecipientRegister
+    from .disclosure import SubjectRights as SubjectRights
+    from .disclosure import SupportAccess as SupportAccess
+    from .disclosure import VisibilityPolicy as VisibilityPolicy
+    from .disclosure import reusable as reusable
+    from .erasure import ErasureService as ErasureService
+    from .erasure import Inventory as Inventory
+    from .erasure import SubjectVault as SubjectVault
+    from .erasure import sweep as sweep
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Denied as Denied
     from .errors import InvalidToken as InvalidToken
@@ -128,6 +162,15 @@ if TYPE_CHECKING:
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
     from .redaction import scrub as scrub
+    from .release import AggregateRelease as AggregateRelease
+    from .release import Grid as Grid
+    from .release import ReleaseLedger as ReleaseLedger
+    from .release import ReleaseSpec as ReleaseSpec
+    from .release import discrete_laplace as discrete_laplace
+    from .retention import LegalHolds as LegalHolds
+    from .retention import RecordKind as RecordKind
+    from .retention import RetentionSchedule as RetentionSchedule
+    from .retention import retain as retain
     from .schemas import Field as Field
     from .schemas import Schema as Schema
     from .sensitive import Sensitive as Sensitive
@@ -141,8 +184,11 @@ if TYPE_CHECKING:
 __all__ = [
     "OMIT",
     "Action",
+    "AggregateRelease",
     "AsyncPrivateCache",
+    "Attestation",
     "Audience",
+    "AuditLog",
     "Budget",
     "CachePolicy",
     "Channel",
@@ -150,21 +196,33 @@ __all__ = [
     "ConsentLedger",
     "Contact",
     "ContentKind",
+    "Contract",
+    "ControllerSuccession",
     "DataCategory",
     "Decision",
     "Denied",
+    "Disclosure",
+    "DisclosurePolicy",
     "Effect",
+    "ErasureService",
     "Evidence",
     "Explained",
     "Explanation",
+    "ExportSource",
     "Exposure",
     "Field",
     "Finder",
     "Finding",
+    "Grid",
     "Inbox",
+    "Incidents",
     "InvalidToken",
+    "Inventory",
     "KeyRing",
     "KeyUnavailable",
+    "LegalDemand",
+    "LegalDisclosurePolicy",
+    "LegalHolds",
     "LogKind",
     "LogPolicy",
     "NotPicklable",
@@ -175,9 +233,16 @@ __all__ = [
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
+    "PublicPosts",
     "Purpose",
     "Reason",
+    "Recipient",
+    "RecipientRegister",
+    "RecordKind",
     "Redactor",
+    "ReleaseLedger",
+    "ReleaseSpec",
+    "RetentionSchedule",
     "Rule",
     "Schema",
     "Senders",
@@ -186,15 +251,24 @@ __all__ = [
     "StoreCorrupt",
     "StoreError",
     "StoreUnavailable",
+    "SubjectRights",
+    "SubjectVault",
+    "SupportAccess",
     "TextStream",
+    "VisibilityPolicy",
+    "actions",
     "all_of",
     "all_of_async",
+    "audit",
     "bucket",
     "caching",
     "consent",
     "consented",
     "country",
+    "disclosure",
+    "discrete_laplace",
     "drop",
+    "erasure",
     "facts",
     "frames",
     "generalize",
@@ -221,6 +295,10 @@ __all__ = [
     "records",
     "registry",
     "registry_file",
+    "release",
+    "retain",
+    "retention",
+    "reusable",
     "scan",
     "schemas",
     "scrub",
@@ -230,6 +308,7 @@ __all__ = [
     "stores",
     "strip_query",
     "styles",
+    "sweep",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",

@@ -77,7 +77,9 @@ def filled(
     record: dict[str, object] = {}
     plant(record, typed, value)
     for number, path in enumerate(kept):
-        plant(record, path, spellings[number % len(spellings)])
+        # Some fields are a value in one record and hold fields in another.
+        if not path.startswith((f"{typed}.", f"{typed}[]")):
+            plant(record, path, spellings[number % len(spellings)])
     return record
 
 

@@ -65,6 +65,9 @@ class FileTarget:
 
         return self._change(records, without, commit)
 
+    def verify_absent(self, person: Person, /) -> int:
+        return len(self.find(person))
+
     def count(self) -> int:
         return sum(1 for _ in self._rows())
 
@@ -121,16 +124,14 @@ class FileTarget:
         done: list[str] = []
         for path, numbers in by_path.items():
             rows = []
-            for number, row in enumerate(_read(Path(path))):
-                changed = change(row) if number in numbers else row
+            for place, row in enumerate(_read(Path(path))):
+                changed = change(row) if place in numbers else row
                 if changed is not None:
                     rows.append(changed)
             _write(Path(path), rows, commit)
-            done += [f"{path}#{number}" for number in numbers]
+            done += [f"{path}#{place}" for place in sorted(numbers)]
         # A name is not changed here: other records may point to it.
-        return Outcome(
-            done=tuple(done), failed=tuple(failed), code="file.name" if failed else ""
-        )
+        return Outcome(done=tuple(done), failed=tuple(failed), code="file.name" if failed else "")
 
 
 def _read(path: Path) -> list[Row]:

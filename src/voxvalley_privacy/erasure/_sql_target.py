@@ -79,9 +79,11 @@ class SqlTable:
         column = self.table.c[self.id]
         with self.engine.begin() as connection:
             for one in ids:
-                row = connection.execute(
-                    self.table.select().where(column == self._key(one))
-                ).mappings().first()
+                row = (
+                    connection.execute(self.table.select().where(column == self._key(one)))
+                    .mappings()
+                    .first()
+                )
                 if row is not None:
                     named = {*self.subject, *self.text}
                     values = {name: person.without(row[name]) for name in named}
@@ -90,6 +92,9 @@ class SqlTable:
                     )
             commit()
         return Outcome(done=ids)
+
+    def verify_absent(self, person: Person, /) -> int:
+        return len(self.find(person))
 
     def count(self) -> int:
         import sqlalchemy as sa
@@ -112,10 +117,11 @@ class SqlTable:
         return self.table.c[self.id].type.python_type(text)
 
     def _rows(self) -> Iterator[Mapping[str, Any]]:
+        query = self.table.select()
         with self.engine.connect() as connection:
-            yield from connection.execution_options(yield_per=_BATCH).execute(
-                self.table.select()
-            ).mappings()
+            rows = connection.execution_options(yield_per=_BATCH).execute(query)
+            for row in rows.mappings():
+                yield {str(name): value for name, value in row.items()}
 
     def _record(self, row: Mapping[str, Any], own: list[str]) -> Record:
         people = tuple([str(row[name]) for name in self.subject if row[name] not in (None, "")])

@@ -1,4 +1,4 @@
-"""What every store of an app looks like to an erasure; caches, and stores of keys."""
+"""The shape that every store of an app has for an erasure; caches, and stores of keys."""
 
 from __future__ import annotations
 
@@ -83,6 +83,9 @@ class ErasureTarget(Protocol):
     def mask(self, records: Sequence[Record], person: Person, commit: Commit, /) -> Outcome:
         """Take the person out of records that are about others too."""
 
+    def verify_absent(self, person: Person, /) -> int:
+        """Look again by itself; return how many records still name the person."""
+
     def count(self) -> int:
         """Count all records."""
 
@@ -101,6 +104,7 @@ class _Keyed:
     kind: str
     drop: Callable[[str], int] = attrs.field(repr=False)
     exists: Callable[[str], int] = attrs.field(repr=False)
+    left: Callable[[str], int] = attrs.field(repr=False)
     residue: str = ""
     after: tuple[str, ...] = ()
     _mark: int = 0
@@ -123,6 +127,9 @@ class _Keyed:
     def mask(self, records: Sequence[Record], person: Person, commit: Commit, /) -> Outcome:
         return self.erase(records, person, commit)
 
+    def verify_absent(self, person: Person, /) -> int:
+        return self.left(str(person.subject))
+
     def count(self) -> int:
         return 0
 
@@ -137,23 +144,25 @@ def cache(private_cache: Any, /, *, name: str = "cache", kind: str = "content") 
     """
     Erase from a `voxvalley_privacy.PrivateCache`.
 
-    What it holds about a person can only be counted by forgetting it: it is always tried.
+    What it holds about a person can only be counted by forgetting it, so that a plan always names
+    it; afterwards forgetting again must find nothing.
     """
-    left = {"tries": 0}
-
-    def exists(subject: str) -> int:
-        # Before the erasure it may hold something; after it, forgetting again must find nothing.
-        return 1 if not left["tries"] else private_cache.forget(subject)
-
-    def drop(subject: str) -> int:
-        left["tries"] += 1
-        return int(private_cache.forget(subject))
-
-    return _Keyed(name=name, kind=kind, drop=drop, exists=exists)
+    return _Keyed(
+        name=name,
+        kind=kind,
+        drop=private_cache.forget,
+        exists=lambda _: 1,
+        left=private_cache.forget,
+    )
 
 
 def keyed(
-    client: Any, keys: Callable[[str], Iterable[str]], /, *, name: str = "redis", kind: str = "content"
+    client: Any,
+    keys: Callable[[str], Iterable[str]],
+    /,
+    *,
+    name: str = "redis",
+    kind: str = "content",
 ) -> ErasureTarget:
     """
     Erase from Redis by keys that follow from the person.
@@ -177,5 +186,6 @@ def keyed(
         kind=kind,
         drop=lambda subject: int(client.unlink(*of(subject))),
         exists=lambda subject: int(client.exists(*of(subject))),
+        left=lambda subject: int(client.exists(*of(subject))),
         residue="until the snapshot and the append file are rewritten",
     )

@@ -143,6 +143,9 @@ class VendorTarget:
         # A record at a vendor has the account's own number as its other party.
         return self.erase(records, person, commit)
 
+    def verify_absent(self, person: Person, /) -> int:
+        return len(self.find(person))
+
     def count(self) -> int:
         return sum(1 for _ in self.every())
 

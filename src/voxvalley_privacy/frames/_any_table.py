@@ -114,8 +114,7 @@ def _of_polars(frame: Any, redact: Redactor, memo: int) -> Any:
     objects = [name for name, kind in frame.schema.items() if kind == pl.Object]
     if objects:
         raise ConfigurationError("A column of Python objects has no type: cast it first.")
-    redacted = pl.from_arrow(_arrow(frame.to_arrow(), redact, memo))
-    return redacted
+    return pl.from_arrow(_arrow(frame.to_arrow(), redact, memo))
 
 
 # pandas ------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from ..placeholders import OMIT
 
 __all__ = ["fitting", "plain_type", "result_type", "samples_of", "with_maps"]
 
-_TIME = dt.datetime(2026, 11, 23, 20, 15, 31, tzinfo=dt.timezone.utc)
+_TIME = dt.datetime(2026, 11, 23, 20, 15, 31, tzinfo=dt.UTC)
 
 # A value of each kind that nobody would hide by its look: what comes of it tells the type.
 _SAMPLES: tuple[tuple[Callable[[Any], bool], tuple[object, ...]], ...] = (
@@ -47,9 +47,7 @@ def _is_bytes(kind: Any) -> bool:
 
 def _is_text(kind: Any) -> bool:
     types = pa.types
-    return bool(
-        types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
-    )
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def _is_list(kind: Any) -> bool:
@@ -112,10 +110,7 @@ def _struct_type(kind: Any, result: object) -> Any:
         return pa.string()  # a personal name of a field, or a place too deep: the JSON text of it
     assert isinstance(result, dict)
     return pa.struct(
-        [
-            pa.field(field.name, result_type(field.type, (result.get(field.name),)))
-            for field in kind
-        ]
+        [pa.field(field.name, result_type(field.type, (result.get(field.name),))) for field in kind]
     )
 
 

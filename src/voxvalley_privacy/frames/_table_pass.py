@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..errors import ConfigurationError
 from ..placeholders import OMIT, shown
-from ..redaction import ByColumn, Cell, Column, Redactor
+from ..redaction import Cell, Column, Redactor
 from ._column_types import (
     fitting,
     holds_maps,
@@ -95,7 +95,7 @@ class TablePass:
     def _encoded(self, name: str, array: Any, place: str) -> _Encoded:
         try:
             encoded = _encode(array)
-        except Exception:  # noqa: BLE001 # what Arrow says quotes values
+        except Exception:  # what Arrow says quotes values
             encoded = None
         if encoded is None:
             where = f" of {place}" if place else ""
@@ -159,9 +159,7 @@ class TablePass:
             sides.setdefault(side_of[code], []).append(row)
         return sides or {"": everything}
 
-    def _by_column(
-        self, columns: dict[str, _Encoded], side: str, rows: int
-    ) -> dict[str, Treated]:
+    def _by_column(self, columns: dict[str, _Encoded], side: str, rows: int) -> dict[str, Treated]:
         if self._plans is None:
             return {}
         return {

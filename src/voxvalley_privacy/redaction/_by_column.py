@@ -125,7 +125,7 @@ class ByColumn:
         budget: Bounds of one record.
     """
 
-    __slots__ = ("budget", "columns", "_tally")
+    __slots__ = ("_tally", "budget", "columns")
 
     number = PLUS_NUMBER  # nothing but a phone number looks so, wherever it stands
 

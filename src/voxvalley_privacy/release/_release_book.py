@@ -64,9 +64,7 @@ class ReleaseLedger:
         voxvalley_privacy.ConfigurationError: If a setting cannot be used.
     """
 
-    def __init__(
-        self, store: EventStore, /, *, keys: KeyRing, clock: Clock = system_clock
-    ) -> None:
+    def __init__(self, store: EventStore, /, *, keys: KeyRing, clock: Clock = system_clock) -> None:
         self._book = Book(store, keys=keys, name="release", clock=clock)
         self._folds: dict[str, Fold[History]] = {}
         self._draws = keys.derive("release.draw")
@@ -75,7 +73,13 @@ class ReleaseLedger:
         return f"ReleaseLedger({self._book!r})"
 
     def budget(
-        self, dataset: str, /, *, epsilon: str | int | Fraction, per: str = "P1M", unit: str = "person"
+        self,
+        dataset: str,
+        /,
+        *,
+        epsilon: str | int | Fraction,
+        per: str = "P1M",
+        unit: str = "person",
     ) -> None:
         """
         Set what the noisy releases of a calendar month may cost together.

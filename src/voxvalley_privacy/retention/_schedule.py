@@ -33,7 +33,7 @@ class RecordKind(StrEnum):
 
 @unique
 class Disposition(StrEnum):
-    """What becomes of a record now."""
+    """How a record is treated now."""
 
     KEEP = "keep"
     RESTRICT = "restrict"
@@ -44,7 +44,7 @@ class Disposition(StrEnum):
 @attrs.frozen(kw_only=True)
 class RecordMeta:
     """
-    What is known of a record, but for its content.
+    Describe a record, but for its content.
 
     Args:
         kind: One of `RecordKind`; anything else is restricted.
@@ -62,7 +62,7 @@ class RecordMeta:
 
     kind: str
     id: str = attrs.field(default="", repr=False)
-    subjects: tuple[str, ...] = attrs.field(default=(), converter=tuple, repr=False)
+    subjects: tuple[str, ...] = attrs.field(default=(), repr=False)
     created: datetime | None = None
     events: Mapping[str, datetime] = attrs.field(factory=dict)
     place: str = ""
@@ -227,7 +227,7 @@ class RetentionSchedule:
 
 
 def _times(meta: RecordMeta) -> dict[str, datetime]:
-    times = {name: at for name, at in meta.events.items() if at is not None}
+    times = dict(meta.events)
     if meta.created is not None:
         times.setdefault("created", meta.created)
     return times

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ._paths import Node, UnknownField, compile_paths, diff, normal
-from ._schema import ROLES, Field, Schema, get, names
+from ._folder import likely, names
+from ._parts import normal
+from ._paths import Node, UnknownField, compile_paths, diff
+from ._schema import ROLES, Field, Schema, get
 
 __all__ = [
     "ROLES",
@@ -14,6 +16,7 @@ __all__ = [
     "compile_paths",
     "diff",
     "get",
+    "likely",
     "names",
     "normal",
 ]

@@ -7,20 +7,13 @@ from functools import cache
 
 import attrs
 
+from ..categories import CATEGORIES
 from ..vocabulary import DataCategory
+from ._folder import NUMBERED, envelopes
+from ._parts import Part, free_parts, is_fitting, normal, parts_of
 from ._schema import Schema, get
 
 __all__ = ["Node", "UnknownField", "compile_paths", "diff", "normal"]
-
-# Keys under which APIs wrap the record itself: pages, webhooks, event envelopes.
-_ENVELOPES = frozenset({
-    "call_logs", "call_summaries", "calls", "cdr", "cdr_root", "cdrs", "conversations", "data",
-    "event", "eventbody", "items", "main_cdr", "messages", "object", "objects", "payload", "record",
-    "recordings", "records", "resource", "results", "sms_histories", "sms_sessions",
-    "transferbatch", "voice_mails",
-})  # fmt: skip
-# Such keys too, but only in a record that a schema describes: elsewhere they name values.
-_WRAPPERS = frozenset({"changes", "entries", "entry", "params", "result", "statuses", "value"})
 
 _MAX_DEPTH = 64
 
@@ -30,7 +23,7 @@ class Node:
     One place in a record.
 
     *category* is what a value here is, None where only deeper paths are known; *items* is the node
-    of a list's items.
+    of a list's items; *wrappers* are the keys that wrap a record, at the root alone.
     """
 
     __slots__ = (
@@ -42,6 +35,7 @@ class Node:
         "path",
         "patterns",
         "prefixes",
+        "wrappers",
     )
 
     def __init__(self, path: str = "") -> None:
@@ -49,10 +43,11 @@ class Node:
         self.category: DataCategory | None = None
         self.children: dict[str, Node] = {}
         self.loose: dict[str, Node] = {}
-        self.patterns: list[tuple[str, str, Node]] = []
+        self.patterns: list[tuple[tuple[str, ...], Node]] = []
         self.prefixes: list[tuple[str, Node]] = []
         self.any_key: Node | None = None
         self.items: Node | None = None
+        self.wrappers: frozenset[str] = frozenset()
 
     def child(self, key: str) -> Node | None:
         """
@@ -62,8 +57,8 @@ class Node:
         found = self.children.get(key) or self.loose.get(normal(key))
         if found is not None:
             return found
-        for prefix, suffix, node in self.patterns:
-            if _fits(key, prefix, suffix):
+        for fixed, node in self.patterns:
+            if is_fitting(key, fixed):
                 return node
         for prefix, root in self.prefixes:
             if key.startswith(prefix):
@@ -75,7 +70,10 @@ class Node:
         return self.any_key
 
     def _wraps(self, key: str) -> bool:
-        return key in _ENVELOPES or (bool(self.children) and key in _WRAPPERS)
+        known = envelopes()
+        if not self.children:
+            return key in known.always
+        return key in self.wrappers or key in known.described
 
     def unknown(self, value: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
         """Yield path and type name of everything in *value* that no path leads to."""
@@ -111,18 +109,6 @@ def _shown(key: object) -> str:
     return key
 
 
-def _fits(key: str, prefix: str, suffix: str) -> bool:
-    """Tell whether something stands in *key* between a prefix and a suffix."""
-    if len(key) <= len(prefix) + len(suffix):
-        return False
-    return key.startswith(prefix) and key.endswith(suffix)
-
-
-def normal(key: str) -> str:
-    """Fold a key's case and separators: `X-API-Key`, `x_api_key` and `xApiKey` are one name."""
-    return key.casefold().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
-
-
 def compile_paths(schema: Schema) -> Node:
     """Return the root of *schema*'s tree, nested and prefixed schemas grafted in."""
     if _is_built_in(schema):
@@ -147,53 +133,95 @@ def _compile(schema: Schema) -> Node:
     for path, field in schema.fields.items():
         _grow(root, path).category = field.category
     for path, name in schema.nested.items():
-        target = _grow(root, path)
-        inner = compile_paths(get(name))
-        target.children, target.loose, target.patterns = inner.children, inner.loose, inner.patterns
+        _graft(_grow(root, path), compile_paths(get(name)))
     for prefix, name in schema.prefixed.items():
-        root.prefixes.append((prefix, compile_paths(get(name))))
+        inner = root if name == schema.name else compile_paths(get(name))
+        root.prefixes.append((prefix, inner))
+    steps = (part.key for path in schema.found_under for part in parts_of(path))
+    root.wrappers = frozenset(step.casefold() for step in steps if step)
     _loosen(root)
     return root
 
 
+def _graft(target: Node, inner: Node) -> None:
+    """Add what *inner* knows to a node; what the node knows itself goes before."""
+    for key, child in inner.children.items():
+        target.children.setdefault(key, child)
+    target.patterns.extend(inner.patterns)
+    target.prefixes.extend(inner.prefixes)
+    target.any_key = target.any_key or inner.any_key
+
+
 def _grow(node: Node, path: str) -> Node:
-    for part in path.split("."):
-        name, lists = part, 0
-        while name.endswith("[]"):
-            name, lists = name[:-2], lists + 1
-        node = _step(node, name)
-        for _ in range(lists):
+    for part in parts_of(path):
+        node = _step(node, part)
+        for _ in range(part.lists):
             if node.items is None:
                 node.items = Node(node.path + "[]")
             node = node.items
     return node
 
 
-def _step(node: Node, name: str) -> Node:
-    path = f"{node.path}.{name}" if node.path else name
-    for start, end in (("{", "}"), ("<", ">"), ("*", "*")):
-        head, found, rest = name.partition(start)
-        if found:
-            tail = rest if start == "*" else rest.partition(end)[2]
-            made = Node(path)
-            if head or tail:
-                node.patterns.append((head, tail, made))
-            else:
-                node.any_key = made
-            return made
-    # A RADIUS attribute is listed with its number, `User-Name(1)`, and comes as a name.
-    head, mark, tail = name.partition("(")
-    if mark and tail[:-1].isdigit():
-        name = head
-    return node.children.setdefault(name, Node(path))
+def _step(node: Node, part: Part) -> Node:
+    path = f"{node.path}.{part.key}" if node.path else part.key
+    fixed = free_parts(part)
+    if fixed is None:
+        return node.children.setdefault(NUMBERED.sub("", part.key), Node(path))
+    if not any(fixed):
+        node.any_key = node.any_key or Node(path)
+        return node.any_key
+    known = next((below for texts, below in node.patterns if texts == fixed), None)
+    if known is None:
+        known = Node(path)
+        node.patterns.append((fixed, known))
+    return known
+
+
+# Spellings ----------------------------------------------------------------------------------------
 
 
 def _loosen(node: Node) -> None:
+    """Let every key below *node* be spelled in other cases and with other separators."""
     for key, child in node.children.items():
-        node.loose.setdefault(normal(key), child)
         _loosen(child)
-    if node.items is not None:
-        _loosen(node.items)
+        folded = normal(key)
+        other = node.loose.get(folded)
+        if other is None or other is child:
+            node.loose[folded] = child
+        else:
+            node.loose[folded] = _joined(other, child)
+    for below in (node.items, node.any_key, *(pattern[1] for pattern in node.patterns)):
+        if below is not None:
+            _loosen(below)
+
+
+def _joined(one: Node, other: Node) -> Node:
+    """Return a node for a spelling that may be either: the stricter category, the paths of both."""
+    joined = Node(one.path)
+    joined.category = max((one.category, other.category), key=_strictness)
+    joined.children = one.children | other.children
+    joined.loose = one.loose | other.loose
+    joined.patterns = one.patterns + other.patterns
+    joined.any_key = one.any_key or other.any_key
+    joined.items = one.items or other.items
+    return joined
+
+
+# From the action that shows most to the one that shows least.
+_ACTIONS = ("keep", "scan", "parse", "mask", "token", "seal", "label", "drop")
+
+
+def _strictness(category: DataCategory | None) -> tuple[int, int]:
+    """Return how little the policies show of a category, all of them together."""
+    if category is None:
+        return (-1, -1)
+    row = CATEGORIES[category]
+    hidden = sum(map(_hides, row.actions.values()))
+    return (hidden, row.rank)
+
+
+def _hides(action: str) -> int:
+    return _ACTIONS.index(action) if action in _ACTIONS else 1
 
 
 @attrs.frozen

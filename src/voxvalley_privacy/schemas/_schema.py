@@ -7,10 +7,8 @@ The built-in ones are data (`facts/schemas`), one file a vendor, each with its s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pkgutil import get_data
 from types import MappingProxyType
 from typing import Any
 
@@ -19,16 +17,13 @@ import attrs
 from ..errors import ConfigurationError
 from ..placeholders import shown
 from ..vocabulary import DataCategory
+from ._folder import names, row_of
+from ._parts import is_path, parts_of
 
 __all__ = ["Field", "Schema", "get", "names"]
 
 # What a schema may say of a payload, and the argument it becomes.
 ROLES = {"coding": "data_coding", "flags": "esm_class", "length": "sm_length", "parts": "total"}
-
-_VENDORS = (
-    "3gpp", "asterisk", "bandwidth", "freeswitch", "infobip", "kamailio", "opensips", "plivo", "radius", "sip", "smpp",
-    "telnyx", "twilio", "voxcpaas", "vonage",
-)  # fmt: skip
 
 
 @attrs.frozen
@@ -36,8 +31,9 @@ class Field:
     """
     The meaning of one path of a schema.
 
-    Paths are dotted; `[]` means the items of a list, `*`, `{N}` and `<name>` for any run of
-    characters in a key: `legs[].sip`, `SipHeader_*`, `MediaUrl{N}`.
+    Paths are dotted; `[]` means the items of a list, `*`, `{N}` and `<name>` any run of characters
+    in a key: `legs[].sip`, `SipHeader_*`, `ml{N}_midx{M}_ip`. A part in quotes is a key as it is,
+    with its dots, brackets and stars: `attributes."sip.callID"`.
     """
 
     category: DataCategory
@@ -92,6 +88,11 @@ class Schema:
         direction: `{"field": ..., "end_user": {value: field}}`: which side is the end user's, told
             by a field.
 
+        found_under: Paths under which records come: `("entry[].changes[].value.messages[]",)`.
+            Their keys are looked through.
+
+        notes: What else there is to know.
+
     Raises:
         voxvalley_privacy.ConfigurationError: All faults at once, each with its path.
     """
@@ -117,6 +118,10 @@ class Schema:
         factory=dict, converter=_frozen, kw_only=True, repr=False
     )
     direction: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True, repr=False)
+    found_under: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple, kw_only=True, repr=False
+    )
+    notes: str = attrs.field(default="", kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
         faults = [
@@ -131,11 +136,16 @@ class Schema:
                 faults.append(
                     (f"column_orders[{i}]", "names a column that is no field of the schema")
                 )
+        faults.extend(
+            (f"found_under[{i}]", "must be a path such as 'data[].payload'")
+            for i, path in enumerate(self.found_under)
+            if not _is_place(path)
+        )
         for role, known in (("nested", self.nested), ("prefixed", self.prefixed)):
             faults.extend(
                 (role, "names no built-in schema")
                 for target in known.values()
-                if target not in names()
+                if target not in names() and target != self.name
             )
         faults.extend(
             (
@@ -184,36 +194,29 @@ def _rebuild(state: dict[str, Any]) -> Schema:
 
 def _problem(item: tuple[object, object]) -> str:
     path, field = item
-    if not (isinstance(path, str) and path and all(path.replace("[]", "").split("."))):
+    if not is_path(path):
         return "the path must be a text such as 'legs[].sip'"
     if not isinstance(field, Field) or not isinstance(field.category, DataCategory):
         return "the category must be a vp.DataCategory"
     return ""
 
 
-@cache
-def _vendor(vendor: str) -> dict[str, Schema]:
-    raw = get_data("voxvalley_privacy", f"facts/schemas/{vendor}.json") or b"{}"
-    table: dict[str, dict[str, Any]] = json.loads(raw)
-    made: dict[str, Schema] = {}
-    for name, row in table.items():
-        fields = {
-            path: Field(DataCategory(category), meaning)
-            for path, (category, meaning) in row.pop("fields").items()
-        }
-        made[name] = Schema(name, fields, **row)
-    return made
+def _is_place(path: object) -> bool:
+    """Whether records can come under a path; a list at the top is a place too."""
+    return isinstance(path, str) and bool(path) and bool(parts_of(path))
 
 
 @cache
-def names() -> tuple[str, ...]:
-    """Return the names of all built-in schemas, sorted."""
-    found: list[str] = []
-    for vendor in _VENDORS:
-        found.extend(
-            json.loads(get_data("voxvalley_privacy", f"facts/schemas/{vendor}.json") or b"{}")
-        )
-    return tuple(sorted(found))
+def _built(name: str) -> Schema | None:
+    row = row_of(name)
+    if row is None:
+        return None
+    fields = {
+        path: Field(DataCategory(category), meaning)
+        for path, (category, meaning) in row["fields"].items()
+    }
+    settings = {setting: value for setting, value in row.items() if setting != "fields"}
+    return Schema(name, fields, **settings)
 
 
 def get(name: str, /) -> Schema:
@@ -228,8 +231,7 @@ def get(name: str, /) -> Schema:
         voxvalley_privacy.ConfigurationError: If there is no such schema; it names the nearest ones.
     """
     plain, _, version = name.partition("@")
-    vendor = plain.partition(".")[0]
-    schema = _vendor(vendor).get(plain) if vendor in _VENDORS else None
+    schema = _built(plain)
     if schema is None:
         from difflib import get_close_matches
 

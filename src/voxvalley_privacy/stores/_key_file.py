@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..errors import StoreUnavailable
 
@@ -87,9 +87,7 @@ class KeyFile:
 
     def wrapped(self) -> list[tuple[str, str, bytes]]:
         """Return id, key of the ring and wrapped key of every key that is left."""
-        return self._run(
-            "SELECT id, ring_key, wrapped FROM data_key WHERE wrapped IS NOT NULL", ()
-        )
+        return self._run("SELECT id, ring_key, wrapped FROM data_key WHERE wrapped IS NOT NULL", ())
 
     def rewrap(self, key_id: str, ring_key: str, wrapped: bytes, /) -> None:
         """Replace a wrapped key by the same key wrapped anew."""
@@ -98,7 +96,7 @@ class KeyFile:
             (ring_key, wrapped, key_id),
         )
 
-    def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]] | list:  # type: ignore[type-arg]  # rows of SQLite
+    def _run(self, statement: str, values: tuple[object, ...]) -> list[Any]:
         failed = ""
         try:
             with self._lock:
