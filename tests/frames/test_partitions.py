@@ -28,7 +28,10 @@ def test_partition_travels_without_keys(keys):
 
     assert keys.to_text().encode() not in sent
     treated = pickle.loads(sent)(TABLE)
-    assert frames.redact(TABLE, vp.Redactor(vp.policies.analytics(keys))).to_pylist() == treated.to_pylist()
+    assert (
+        frames.redact(TABLE, vp.Redactor(vp.policies.analytics(keys))).to_pylist()
+        == treated.to_pylist()
+    )
 
 
 def test_one_redactor_for_a_process(keys):
@@ -63,7 +66,8 @@ def test_missing_keys():
 
 
 @pytest.mark.parametrize(
-    ("policy", "keys"), [("none", "env:X"), ("debug", ""), ("debug", "env:"), ("debug", "env:voxvalleykeys-1")]
+    ("policy", "keys"),
+    [("none", "env:X"), ("debug", ""), ("debug", "env:"), ("debug", "env:voxvalleykeys-1")],
 )
 def test_wrong_references(policy, keys):
     """No policy of that name, no place of keys, or a key in its place is refused and not shown."""
@@ -79,7 +83,9 @@ def test_dask(keys):
     dask = pytest.importorskip("dask.dataframe")
     part = frames.partition(frames.reference("debug", keys="env:TEST_FRAMES_KEYS"))
     frame = dask.from_pandas(TABLE.to_pandas(), npartitions=2)
-    treated = frame.map_partitions(part, meta=part.empty(frame._meta)).compute(scheduler="synchronous")
+    treated = frame.map_partitions(part, meta=part.empty(frame._meta)).compute(
+        scheduler="synchronous"
+    )
 
     assert isinstance(treated, pd.DataFrame)
     assert 3 == len(treated)

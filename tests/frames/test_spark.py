@@ -18,7 +18,12 @@ if shutil.which("java") is None:
 pyspark = pytest.importorskip("pyspark")
 
 ROWS = [
-    {"from": f"+1415555{100 + at % 100:04d}", "duration": at % 60, "note": "call Zoe back" if at % 9 == 0 else "ok", "caller_name": "Zoe Example"}
+    {
+        "from": f"+1415555{100 + at % 100:04d}",
+        "duration": at % 60,
+        "note": "call Zoe back" if at % 9 == 0 else "ok",
+        "caller_name": "Zoe Example",
+    }
     for at in range(300)
 ]
 pytestmark = [
@@ -117,7 +122,9 @@ def test_stream_from_files_to_files(spark, ring, tmp_path):
     pq.write_table(pa.Table.from_pylist(ROWS[:100]), source / "a.parquet")
     for name, more in (("b", ROWS[100:200]), ("c", ROWS[200:])):
         pq.write_table(pa.Table.from_pylist(more), source / f"{name}.parquet")
-        stream = spark.readStream.schema(spark.read.parquet(str(source)).schema).parquet(str(source))
+        stream = spark.readStream.schema(spark.read.parquet(str(source)).schema).parquet(
+            str(source)
+        )
         query = (
             vp.spark.redact(stream, NAMED)
             .writeStream.format("parquet")

@@ -34,14 +34,28 @@ WAYS = [
 NUMBERS = st.sampled_from(["+14155550132", "+447700900123", "14155550132", "anonymous", "1001", ""])
 NAMES = st.sampled_from(["Zoe Example", "WIRELESS CALLER", "Ämilie Muster", "x"])
 NOTES = st.sampled_from(
-    ["ok", "call Zoe back", "to +14155550132", "415-555-0132 was busy", "50%25 Zoe", "a\x1eb Zoe", "from=+447700900123", "5550132"]
+    [
+        "ok",
+        "call Zoe back",
+        "to +14155550132",
+        "415-555-0132 was busy",
+        "50%25 Zoe",
+        "a\x1eb Zoe",
+        "from=+447700900123",
+        "5550132",
+    ]
 )
-STATES = st.sampled_from(["NORMAL_CLEARING", "BUSY", "Zoe", "dialed 14155550132", "zoe.example", "+447700900123"])
+STATES = st.sampled_from(
+    ["NORMAL_CLEARING", "BUSY", "Zoe", "dialed 14155550132", "zoe.example", "+447700900123"]
+)
 TIMES = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2027, 1, 1)).map(
     lambda time: time.replace(tzinfo=dt.timezone.utc)
 )
 COLUMNS = {
-    "call_id": (pa.string(), st.sampled_from(["7f3c1f7e-55b0-4a55-9a34-1f3c7e55b04a", "14155550132", "call 1"])),
+    "call_id": (
+        pa.string(),
+        st.sampled_from(["7f3c1f7e-55b0-4a55-9a34-1f3c7e55b04a", "14155550132", "call 1"]),
+    ),
     "direction": (pa.string(), st.sampled_from(["inbound", "outbound", "internal", ""])),
     "from": (pa.string(), NUMBERS),
     "to": (pa.dictionary(pa.int32(), pa.string()), NUMBERS),
@@ -51,7 +65,10 @@ COLUMNS = {
     "duration": (pa.int64(), st.sampled_from([0, 60, 14155550132])),
     "state": (pa.string(), STATES),
     "price": (pa.float64(), st.sampled_from([0.5, 1e300, 14155550132.0])),
-    "amount": (pa.decimal128(20, 4), st.sampled_from([Decimal("1.5000"), Decimal("14155550132.0000")])),
+    "amount": (
+        pa.decimal128(20, 4),
+        st.sampled_from([Decimal("1.5000"), Decimal("14155550132.0000")]),
+    ),
     "caller_number": (pa.int64(), st.sampled_from([14155550132, 60])),
     "active": (pa.bool_(), st.booleans()),
     "day": (pa.date32(), st.dates(dt.date(2020, 1, 1), dt.date(2027, 1, 1))),
@@ -97,9 +114,15 @@ def _expected(value, kind):
     if pa.types.is_binary(kind):
         return value.encode() if isinstance(value, str) else value
     if pa.types.is_struct(kind):
-        return {field.name: _expected(value.get(field.name), field.type) for field in kind} if isinstance(value, dict) else None
+        return (
+            {field.name: _expected(value.get(field.name), field.type) for field in kind}
+            if isinstance(value, dict)
+            else None
+        )
     if pa.types.is_list(kind):
-        return [_expected(one, kind.value_type) for one in value] if isinstance(value, list) else None
+        return (
+            [_expected(one, kind.value_type) for one in value] if isinstance(value, list) else None
+        )
     return None if isinstance(value, str) else value
 
 
@@ -127,7 +150,9 @@ def test_table_is_its_records(preset, schema, table):
     for record, row in zip(records, redacted.to_pylist(), strict=True):
         if "headers" in row and isinstance(row["headers"], str) and row["headers"].startswith("{"):
             row["headers"] = json.loads(row["headers"])
-        assert {name: _expected(record.get(name), redacted.schema.field(name).type) for name in row} == row
+        assert {
+            name: _expected(record.get(name), redacted.schema.field(name).type) for name in row
+        } == row
         assert set() == set(record) - set(row)
 
 
@@ -143,7 +168,12 @@ def test_types_do_not_hang_on_the_data(table, data):
 
 
 TABLE = pa.table(
-    {"from": ["+14155550132", "+447700900123"], "duration": [60, 5], "note": ["call Zoe back", "ok"], "name": ["Zoe Example", None]}
+    {
+        "from": ["+14155550132", "+447700900123"],
+        "duration": [60, 5],
+        "note": ["call Zoe back", "ok"],
+        "name": ["Zoe Example", None],
+    }
 )
 
 
@@ -204,7 +234,9 @@ def test_bad_tables(redact):
 
 def test_text_that_is_none(redact):
     """A text that is not UTF-8 is an error with its column; no cause or context holds the value."""
-    bad = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\x0d\0\0\0"), pa.py_buffer(b"+14155550132\xff"))
+    bad = pa.StringArray.from_buffers(
+        1, pa.py_buffer(b"\0\0\0\0\x0d\0\0\0"), pa.py_buffer(b"+14155550132\xff")
+    )
     with pytest.raises(vp.ConfigurationError) as error:
         frames.redact(pa.table({"from": bad}), redact)
     assert "'from'" in str(error.value)
@@ -228,7 +260,9 @@ def test_ten_thousand_columns(redact):
 
 def test_extension_type(redact):
     """A column of an extension type is treated as what it is stored as."""
-    array = pa.ExtensionArray.from_storage(pa.uuid(), pa.array([b"+14155550132\0\0\0\0"], pa.binary(16)))
+    array = pa.ExtensionArray.from_storage(
+        pa.uuid(), pa.array([b"+14155550132\0\0\0\0"], pa.binary(16))
+    )
     treated = frames.redact(pa.table({"from": array}), redact)
     assert pa.binary() == treated.schema.field("from").type
     assert b"5550132" not in treated.column("from")[0].as_py()

@@ -82,9 +82,7 @@ def _of_sqlalchemy(
     from sqlalchemy import text
 
     options = {"stream_results": True, "max_row_buffer": rows}
-    with connection.execute(
-        text(sql), dict(parameters or {}), execution_options=options
-    ) as result:
+    with connection.execute(text(sql), dict(parameters or {}), execution_options=options) as result:
         names = list(result.keys())
         schema: Any = None
         for part in result.partitions(rows):

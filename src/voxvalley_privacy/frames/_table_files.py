@@ -142,7 +142,9 @@ def _parquet(source: str, target: str, redact: Redactor) -> TablePass:
     except Exception:  # noqa: BLE001 # what Arrow says may quote the footer
         file = None
     if file is None:
-        raise ConfigurationError("This is no Parquet file, or a part of one: its footer is damaged.")
+        raise ConfigurationError(
+            "This is no Parquet file, or a part of one: its footer is damaged."
+        )
     with contextlib.closing(file):
         way = TablePass(file.schema_arrow, redact)
         if not way.schema.names:

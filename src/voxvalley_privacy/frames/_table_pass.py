@@ -138,7 +138,9 @@ class TablePass:
         self.whole_rows += len(changed)
         back = None if order == list(range(rows)) else _inverse(order)
         arrays = [
-            self._array(name, columns[name], sources[name], results[name], codes[name], changed, back)
+            self._array(
+                name, columns[name], sources[name], results[name], codes[name], changed, back
+            )
             for name in self._titles
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
