@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..categories import IDENTIFYING
 from ..names import Verdict, judge
+from ..placeholders import is_placeholder
 from ..schemas import Node
 from ..vocabulary import DataCategory
 from ._beside import beside_each_other
@@ -229,6 +230,9 @@ class Table:
 
     def _judged(self, key: str) -> FieldPlan:
         """Return the plan of a key that only its name says something of."""
+        if is_placeholder(key):
+            # It stands for a key that is gone, and says nothing of the value.
+            return self._as_container(self.uniform) if self.uniform else self._unknown()
         verdict = judge((*self.path, key))
         if self.uniform is not None and (verdict.category is None or verdict.inherited):
             return self._as_container(self.uniform)

@@ -90,6 +90,8 @@ class Walk:
                 if type(value) is str:
                     entry = remembered(value) or field.miss(value)
                     made = entry.redacted
+                    if entry.shown:
+                        made = self._read_or(made, value, table)
                     step()
                     if entry.needle is not None:
                         needles.append(entry.needle)
@@ -141,7 +143,17 @@ class Walk:
         next(field.treated)
         if entry.needle is not None:
             self.needles.append(entry.needle)
+        if entry.shown and not field.reads:
+            return self._read_or(entry.redacted, value, table)
         return entry.redacted
+
+    def _read_or(self, redacted: object, text: str, table: Table) -> object:
+        """Read a text that is not what its field is for; else take what its field makes of it."""
+        read = read_text(self, text, table) if len(text) <= self.budget.text else None
+        if read is None:
+            return redacted
+        self.scanned.append(read.text)
+        return read.text
 
     def text(self, text: str, table: Table) -> str:
         """Return the treated copy of a text that is handed in by itself."""
