@@ -146,7 +146,6 @@ SCANNED = "debug support"  # they keep prose; the others replace it by its label
 ROWS = "a stream of lines reads every line by itself, a row of cells without its names"
 LINES = "`Key: value` lines are read only as the whole text, with their line ends as they were"
 MESSAGES = "a SIP message is read only as the whole text, with its line ends as they were"
-QUERIES = "the name in a query of a URL stays in a field called request"
 RAW_2026_11_25: dict[str, dict[tuple[str, str], dict[str, str]]] = {
     ROWS: {("csv", "line"): {SCANNED: "name body digits"}},
     LINES: {
@@ -163,7 +162,6 @@ RAW_2026_11_25: dict[str, dict[tuple[str, str], dict[str, str]]] = {
         ("sip", "traceback"): {SCANNED: "body"},
         ("sip", "line"): {SCANNED: "body"},
     },
-    QUERIES: {("url", "nested"): {SCANNED: "name"}},
 }
 
 # Billing keeps who called whom where a schema declares it; a SIP message is read by one.

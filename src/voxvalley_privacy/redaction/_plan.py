@@ -144,36 +144,7 @@ class Table:
         fields = beside_each_other(
             [(key, self.fields.get(key) or self.learn(key)) for key in keys], self.treater
         )
-        shape = Shape(
-            treated=tuple(
-                (key, field.memo.get, field.treated.__next__, field)
-                for key, field in fields
-                if _is_treated(field)
-            ),
-            scanned=tuple((key, field) for key, field in fields if _is_scanned(field)),
-            kept=tuple(
-                (key, field)
-                for key, field in fields
-                if field.kind in (KEEP, CLAIM) and field.category not in IDENTIFYING
-            ),
-            allowed=tuple(
-                (key, field)
-                for key, field in fields
-                if field.kind in (KEEP, CLAIM) and field.category in IDENTIFYING
-            ),
-            renamed=tuple(
-                (key, field)
-                for key, field in fields
-                if field.key is not None or type(key) is not str
-            ),
-            fields=tuple(field for _, field in fields),
-            lookups=tuple(field.memo.get for _, field in fields),
-            steps=tuple(field.treated.__next__ for _, field in fields if _is_treated(field)),
-            counted=tuple(at for at, (_, field) in enumerate(fields) if _is_treated(field)),
-            numbers=tuple(field.kind not in (TREAT, DROP) for _, field in fields),
-            drops=any(field.kind == DROP for _, field in fields),
-            quick=bool(keys) and not self.payloads and _PAIR_VALUES.isdisjoint(keys),
-        )
+        shape = _shape_of(fields, not self.payloads and _PAIR_VALUES.isdisjoint(keys))
         if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
             self.shapes[keys] = shape
         return shape
@@ -268,6 +239,44 @@ class Table:
         # What is left out is unknown, or an action that keeps the category would show it.
         category = verdict.category if kind == SCAN else DataCategory.UNKNOWN
         return FieldPlan(kind, category, f"{verdict.why}, {what}", None, self.treater)
+
+
+def _shape_of(fields: list[tuple[object, FieldPlan]], flat: bool) -> Shape:
+    treated = [(key, field) for key, field in fields if _is_treated(field)]
+    plans = tuple(field for _, field in fields)
+    return Shape(
+        treated=tuple((k, field.memo.get, field.treated.__next__, field) for k, field in treated),
+        scanned=_picked(fields, _is_scanned),
+        kept=_picked(fields, _is_kept),
+        allowed=_picked(fields, _is_allowed),
+        renamed=tuple(filter(_is_renamed, fields)),
+        fields=plans,
+        lookups=tuple(field.memo.get for field in plans),
+        steps=tuple(field.treated.__next__ for _, field in treated),
+        counted=tuple(at for at, field in enumerate(plans) if _is_treated(field)),
+        numbers=tuple(not _hides(field) for field in plans),
+        drops=any(field.kind == DROP for field in plans),
+        quick=bool(fields) and flat,
+    )
+
+
+def _picked(
+    fields: list[tuple[object, FieldPlan]], test: Callable[[FieldPlan], bool]
+) -> tuple[tuple[object, FieldPlan], ...]:
+    return tuple((key, field) for key, field in fields if test(field))
+
+
+def _is_kept(field: FieldPlan) -> bool:
+    return field.kind in (KEEP, CLAIM) and field.category not in IDENTIFYING
+
+
+def _is_allowed(field: FieldPlan) -> bool:
+    return field.kind in (KEEP, CLAIM) and field.category in IDENTIFYING
+
+
+def _is_renamed(pair: tuple[object, FieldPlan]) -> bool:
+    key, field = pair
+    return field.key is not None or type(key) is not str
 
 
 def _hides(field: FieldPlan) -> bool:

@@ -19,7 +19,6 @@ from ..placeholders import (
     DEPTH,
     FAULT,
     OMIT,
-    TRUNCATED,
     label_of,
     object_label,
 )
@@ -32,6 +31,7 @@ from ._payloads import decode
 from ._plan import Table
 from ._propagation import Known
 from ._record_keys import renamed
+from ._text_parts import cut_at_word
 from ._text_pass import ReadText, message, read_text
 from ._treat import Treater
 
@@ -42,7 +42,6 @@ FIELD_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_. -]|[0-9](?![0-9]{3})){0,63}")
 
 _NUMBERS = frozenset({int, float, bool})
 _ROUNDS = 3  # of reading again what came out
-_MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
 _PAIR_KEYS = 12
 _PAIR_VALUES = ("value", "Value", "VALUE")
 
@@ -179,11 +178,7 @@ class Walk:
 
     def _cut(self, text: str) -> str:
         self.treater.tally.add(self.treater.tally.faults, "truncated")
-        cut = self.budget.text
-        # A word that touches the edge may go on behind it.
-        while cut and cut > self.budget.text - _MARGIN and not text[cut - 1].isspace():
-            cut -= 1
-        return text[:cut] + TRUNCATED
+        return cut_at_word(text, self.budget.text)
 
     def _prose(self, text: str) -> str:
         if not self.treater.shows_text:

@@ -23,12 +23,13 @@ from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
 from ._field_plan import CLAIM, DROP, SCAN, TREAT, FieldPlan
 from ._plan import Table
 from ._propagation import Known
+from ._text_parts import Part, assembled, labels_between, without_parts
 from ._treat import SEAL_BEHIND, Treater
 
 __all__ = ["Part", "message", "parts_of", "read_text"]
 
 _MOST_ROUNDS = 3  # readers inside readers
-_READ = "|"  # in place of what was read: no number goes on over it
+
 
 # Categories whose values have several words: a bare one goes on to the next name.
 _WORDY = frozenset(
@@ -91,15 +92,6 @@ _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 WHOLE = frozenset({"_OPAQUE"})
 
 
-class Part(NamedTuple):
-    """A part of a text that is replaced, or that stays because it was read."""
-
-    start: int
-    end: int
-    category: DataCategory
-    text: str
-
-
 class Pass(Protocol):
     """The pass over the record that a text belongs to."""
 
@@ -132,7 +124,7 @@ def read_text(run: Pass, text: str, table: Table, /) -> ReadText | None:
     if parts is None:
         return None
     leaves, prose = parts
-    return ReadText(_assembled(text, sorted([*leaves, *prose])), bool(prose))
+    return ReadText(assembled(text, sorted([*leaves, *prose])), bool(prose))
 
 
 def parts_of(run: Pass, text: str, table: Table, /) -> tuple[list[Part], list[Part]] | None:
@@ -195,17 +187,6 @@ def message(run: Pass, text: str, /) -> str | None:
     run.kept += inner.kept
     run.scanned += inner.scanned
     return treated
-
-
-def _assembled(text: str, parts: list[Part]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for part in parts:
-        if part.start < at:
-            continue
-        pieces += (text[at : part.start], part.text)
-        at = part.end
-    return "".join([*pieces, text[at:]])
 
 
 class _Beside(NamedTuple):
@@ -376,34 +357,10 @@ def _widened(leaf: Leaf, field: FieldPlan, reader: str, text: str) -> Leaf:
 def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> list[Part]:
     """Return what is to be replaced outside the leaves."""
     if not run.treater.shows_text:
-        return list(_labels(text, islands))
-    rest = _without(text, read)
+        return list(labels_between(text, islands))
+    rest = without_parts(text, read)
     known = None if run.known is None else run.known.in_text(rest)
     return [
         Part(*finding, run.treater.found(text, finding))
         for finding in run.treater.findings(rest, known)
     ]
-
-
-def _without(text: str, read: list[Part]) -> str:
-    """Return a text of the same length in which no finder looks at what was read, or over it."""
-    pieces: list[str] = []
-    at = 0
-    for start, end, _, _ in sorted(read):
-        if start >= at:
-            pieces += (text[at:start], _READ * (end - start))
-            at = end
-    return "".join([*pieces, text[at:]])
-
-
-def _labels(text: str, islands: list[Island]) -> Iterator[Part]:
-    """Yield a label for each stretch of prose between islands that says anything."""
-    label = label_of(DataCategory.FREE_TEXT)
-    at = 0
-    for start, end in [*((island.start, island.end) for island in islands), (len(text), len(text))]:
-        stretch = text[at:start]
-        stripped = stretch.strip()
-        if any(map(str.isalnum, stripped)) and not is_placeholder(stripped):
-            begin = at + stretch.index(stripped)
-            yield Part(begin, begin + len(stripped), DataCategory.FREE_TEXT, label)
-        at = max(at, end)
