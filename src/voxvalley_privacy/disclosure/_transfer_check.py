@@ -12,7 +12,7 @@ from ..facts import Transfer
 __all__ = ["Attestation", "attested", "check_transfer"]
 
 _EU = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+    ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"]
 )
 _EEA = _EU | {"IS", "LI", "NO"}
 _YEAR = timedelta(days=365)

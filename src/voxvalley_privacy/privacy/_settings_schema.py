@@ -31,7 +31,7 @@ def _table(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema, draft 2020-12, of a settings file."""
-    actions = _table({name: _ACTION for name in DataCategory.__members__})
+    actions = _table(dict.fromkeys(DataCategory.__members__, _ACTION))
     audience = _table({"unknown": {"enum": ["scan", "drop"]}, "actions": actions})
     age = floor().at(("consent",))["minimum_age"]
     record = _table({

@@ -21,6 +21,7 @@ __all__ = ["islands_in", "may_hold_islands"]
 
 _PIPES_OF_A_ROW = 4
 _TAKEN = "\x00"  # in place of what was read; no reader reads over it
+_PATH = re.compile(r"\w/")  # as the name of a channel has it, and a path by itself has not
 _SQL_WORD = re.compile(r"(?i)\b(?:INSERT\s+INTO|UPDATE|WHERE|VALUES|SET)\b")
 
 # The cheap test of each reader, and the reader.
@@ -49,7 +50,7 @@ def may_hold_islands(text: str, /) -> bool:
         or ":" in text
         or "{" in text
         or ">" in text
-        or "/" in text
+        or ("/" in text and _PATH.search(text) is not None)
         or '" "' in text
         or "('" in text
         or ", '" in text

@@ -89,16 +89,13 @@ class Walk:
                 if type(value) is str:
                     entry = remembered(value) or field.miss(value)
                     made = entry.redacted
-                    if entry.shown:
-                        made = self._read_or(made, value, table)
+                    made = self._read_or(made, value, table) if entry.shown else made
                     step()
                     if entry.needle is not None:
                         needles.append(entry.needle)
                 else:
                     made = self.other(value, field, table)
-            except (
-                Exception
-            ):  # a fault gives less, never raw, and never an exception into the call path
+            except Exception:  # a fault gives less, never raw, and never an exception
                 made = self.mark(FAULT, "fault")
             if made is OMIT:
                 del out[key]
@@ -211,8 +208,7 @@ class Walk:
             return self.treater.part(text, DataCategory.FREE_TEXT)
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
-        made = (field.memo.get(text) or field.miss(text)).redacted
-        assert isinstance(made, str)
+        made = str((field.memo.get(text) or field.miss(text)).redacted)
         self.scanned.append(made)
         return made
 

@@ -36,7 +36,7 @@ _NOTES = (
 )
 
 
-class _Stop(Exception):  # noqa: N818 - the answer is a deny, not an error
+class _Stop(Exception):
     """End a release with a reason."""
 
     def __init__(self, code: str) -> None:
