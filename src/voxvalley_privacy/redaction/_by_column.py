@@ -19,7 +19,7 @@ from ..reading import Needle
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
 from ._field_plan import DROP, KEEP, TREAT, FieldPlan
-from ._plan import Shape, Table
+from ._plan import Shape, Table, shape_of
 from ._propagation import PLUS_NUMBER, folded_text, spellings
 from ._record_pass import Walk
 from ._stats import Tally
@@ -182,5 +182,5 @@ def _only(key: str, field: FieldPlan, table: Table) -> Table:
     # The records inside are looked up in the table itself: it must not be taken for this copy.
     table.inner(field)
     only = copy(table)
-    only.shapes = {(key,): table.shape_of([(key, field)])}
+    only.shapes = {(key,): shape_of([(key, field)], flat=False)}
     return only

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 
 from ..categories import IDENTIFYING
 from ..names import Verdict, judge
+from ..placeholders import is_placeholder
 from ..schemas import Node
 from ..vocabulary import DataCategory
 from ._beside import beside_each_other
 from ._field_plan import CLAIM, DROP, KEEP, SCAN, TREAT, Entry, FieldPlan, kind_of
 from ._treat import Treater
 
-__all__ = ["Shape", "Table"]
+__all__ = ["Shape", "Table", "shape_of"]
 
 
 _LEARNED = 2048
@@ -104,12 +105,7 @@ class Table:
         self.payloads: dict[str, dict[str, str]] = {}
         if node is not None:
             for key, child in node.children.items():
-                if child.category is None:
-                    self.fields[key] = field = self._holder(key, child)
-                else:
-                    self.fields[key] = field = self._stricter(
-                        key, self._listed(child, child.category), is_open=False
-                    )
+                self.fields[key] = field = self._known(key, child)
                 field.name = key
 
     def with_category(self, key: str, category: DataCategory) -> Table:
@@ -154,44 +150,10 @@ class Table:
         fields = beside_each_other(
             [(key, self.fields.get(key) or self.learn(key)) for key in keys], self.treater
         )
-        shape = self.shape_of(fields)
+        shape = shape_of(fields, not self.payloads and _PAIR_VALUES.isdisjoint(keys))
         if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
             self.shapes[keys] = shape
         return shape
-
-    def shape_of(self, fields: list[tuple[object, FieldPlan]]) -> Shape:
-        """Return what to do with records that have these fields."""
-        keys = [key for key, _ in fields]
-        return Shape(
-            treated=tuple(
-                (key, field.memo.get, field.treated.__next__, field)
-                for key, field in fields
-                if _is_treated(field)
-            ),
-            scanned=tuple((key, field) for key, field in fields if _is_scanned(field)),
-            kept=tuple(
-                (key, field)
-                for key, field in fields
-                if field.kind in (KEEP, CLAIM) and field.category not in IDENTIFYING
-            ),
-            allowed=tuple(
-                (key, field)
-                for key, field in fields
-                if field.kind in (KEEP, CLAIM) and field.category in IDENTIFYING
-            ),
-            renamed=tuple(
-                (key, field)
-                for key, field in fields
-                if field.key is not None or type(key) is not str
-            ),
-            fields=tuple(field for _, field in fields),
-            lookups=tuple(field.memo.get for _, field in fields),
-            steps=tuple(field.treated.__next__ for _, field in fields if _is_treated(field)),
-            counted=tuple(at for at, (_, field) in enumerate(fields) if _is_treated(field)),
-            numbers=tuple(field.kind not in (TREAT, DROP) for _, field in fields),
-            drops=any(field.kind == DROP for _, field in fields),
-            quick=bool(keys) and not self.payloads and _PAIR_VALUES.isdisjoint(keys),
-        )
 
     def learn(self, key: object) -> FieldPlan:
         """Return the plan of a key that is not listed, and keep it while there is room."""
@@ -204,8 +166,7 @@ class Table:
         node = self.node.child(key) if self.node is not None else None
         field = self._judged(key)
         if node is not None:
-            listed = self._listed(node, node.category)
-            field = self._stricter(key, listed, is_open=node.path.endswith(_OPEN))
+            field = self._known(key, node, is_open=node.path.endswith(_OPEN))
         if safe is not None:
             return field.under(safe)
         field.name = key
@@ -213,13 +174,16 @@ class Table:
             self.fields[key] = field
         return field
 
-    def _stricter(self, key: str, field: FieldPlan, *, is_open: bool) -> FieldPlan:
-        """Return the plan of a listed key, or what the key says by itself where that hides more."""
-        if _hides(field) or not (is_open or self.doubted):
-            return field
+    def _known(self, key: str, node: Node, *, is_open: bool = False) -> FieldPlan:
+        """Return the plan of a key that the schema lists."""
+        listed = self._listed(node, node.category)
+        if node.category is None:
+            return self._wrapping(key, listed)
+        if _hides(listed) or not (is_open or self.doubted):
+            return listed
         # In an open map, or in a text, the key is asked: a schema never protects less than none.
         judged = self._judged(key)
-        return judged if _hides(judged) else field
+        return judged if _hides(judged) else listed
 
     def in_texts(self) -> Table:
         """Return the table of the names in a text that is the value of a field of this table."""
@@ -277,16 +241,11 @@ class Table:
             kind, verdict.category, verdict.why, listed.node, self.treater, judged=verdict
         )
 
-    def _holder(self, key: str, node: Node) -> FieldPlan:
-        """Return the plan of a field that holds fields; where it is a text, its name counts."""
-        field = self._judged(key)
-        if field.judged is None or field.judged.inherited:
-            return self._listed(node, None)
-        field.node = node
-        return field
-
     def _judged(self, key: str) -> FieldPlan:
         """Return the plan of a key that only its name says something of."""
+        if is_placeholder(key):
+            # It stands for a key that is gone, and says nothing of the value.
+            return self._as_container(self.uniform) if self.uniform else self._unknown()
         verdict = judge((*self.path, key))
         if self.uniform is not None and (verdict.category is None or verdict.inherited):
             return self._as_container(self.uniform)
@@ -322,6 +281,45 @@ class Table:
         # What is left out is unknown, or an action that keeps the category would show it.
         category = verdict.category if kind == SCAN else DataCategory.UNKNOWN
         return FieldPlan(kind, category, f"{verdict.why}, {what}", None, self.treater)
+
+
+def shape_of(fields: list[tuple[object, FieldPlan]], flat: bool) -> Shape:
+    """Return what to do with records that have these fields; only *flat* ones may be quick."""
+    treated = [(key, field) for key, field in fields if _is_treated(field)]
+    plans = tuple(field for _, field in fields)
+    return Shape(
+        treated=tuple((k, field.memo.get, field.treated.__next__, field) for k, field in treated),
+        scanned=_picked(fields, _is_scanned),
+        kept=_picked(fields, _is_kept),
+        allowed=_picked(fields, _is_allowed),
+        renamed=tuple(filter(_is_renamed, fields)),
+        fields=plans,
+        lookups=tuple(field.memo.get for field in plans),
+        steps=tuple(field.treated.__next__ for _, field in treated),
+        counted=tuple(at for at, field in enumerate(plans) if _is_treated(field)),
+        numbers=tuple(not _hides(field) for field in plans),
+        drops=any(field.kind == DROP for field in plans),
+        quick=bool(fields) and flat,
+    )
+
+
+def _picked(
+    fields: list[tuple[object, FieldPlan]], test: Callable[[FieldPlan], bool]
+) -> tuple[tuple[object, FieldPlan], ...]:
+    return tuple((key, field) for key, field in fields if test(field))
+
+
+def _is_kept(field: FieldPlan) -> bool:
+    return field.kind in (KEEP, CLAIM) and field.category not in IDENTIFYING
+
+
+def _is_allowed(field: FieldPlan) -> bool:
+    return field.kind in (KEEP, CLAIM) and field.category in IDENTIFYING
+
+
+def _is_renamed(pair: tuple[object, FieldPlan]) -> bool:
+    key, field = pair
+    return field.key is not None or type(key) is not str
 
 
 def _hides(field: FieldPlan) -> bool:

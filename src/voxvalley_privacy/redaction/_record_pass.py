@@ -19,7 +19,6 @@ from ..placeholders import (
     DEPTH,
     FAULT,
     OMIT,
-    TRUNCATED,
     label_of,
     object_label,
 )
@@ -32,6 +31,7 @@ from ._payloads import decode
 from ._plan import Table
 from ._propagation import Known
 from ._record_keys import renamed
+from ._text_parts import cut_at_word
 from ._text_pass import ReadText, message, read_text
 from ._treat import Treater
 
@@ -42,7 +42,6 @@ FIELD_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_. -]|[0-9](?![0-9]{3})){0,63}")
 
 _NUMBERS = frozenset({int, float, bool})
 _ROUNDS = 3  # of reading again what came out
-_MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
 _PAIR_KEYS = 12
 _PAIR_VALUES = ("value", "Value", "VALUE")
 
@@ -89,15 +88,14 @@ class Walk:
             try:
                 if type(value) is str:
                     entry = remembered(value) or field.miss(value)
-                    made = self._searched(entry) if entry.shown else entry.redacted
+                    made = entry.redacted
+                    made = self._searched(made, value, table) if entry.shown else made
                     step()
                     if entry.needle is not None:
                         needles.append(entry.needle)
                 else:
                     made = self.other(value, field, table)
-            except (
-                Exception
-            ):  # a fault gives less, never raw, and never an exception into the call path
+            except Exception:  # a fault gives less, never raw, and never an exception
                 made = self.mark(FAULT, "fault")
             if made is OMIT:
                 del out[key]
@@ -141,19 +139,22 @@ class Walk:
         next(field.treated)
         if entry.needle is not None:
             self.needles.append(entry.needle)
-        return self._searched(entry) if entry.shown else entry.redacted
+        if entry.shown and not field.reads:
+            return self._searched(entry.redacted, value, table)
+        return entry.redacted
 
-    def _searched(self, entry: Entry) -> object:
-        """Return what an entry shows without known values: it is not what its name says it is."""
-        redacted = entry.redacted
-        if not isinstance(redacted, str):
+    def _searched(self, redacted: object, text: str, table: Table) -> object:
+        """Return a text that is not what its field is for, read and searched for known values."""
+        fits = len(text) <= self.budget.text
+        read = read_text(self, text, table.in_texts()) if fits else None
+        if read is not None:
+            redacted = read.text
+        elif not isinstance(redacted, str):
             return redacted
-        if self.known is None:
-            self.scanned.append(redacted)
-            return redacted
-        if not self.known.concerns(redacted):
-            return redacted
-        return self.known.scan(redacted, self.treater)
+        elif self.known is not None and self.known.concerns(redacted):
+            return self.known.scan(redacted, self.treater)
+        self.scanned.append(redacted)
+        return redacted
 
     def text(self, text: str, table: Table) -> str:
         """Return the treated copy of a text that is handed in by itself."""
@@ -179,11 +180,7 @@ class Walk:
 
     def _cut(self, text: str) -> str:
         self.treater.tally.add(self.treater.tally.faults, "truncated")
-        cut = self.budget.text
-        # A word that touches the edge may go on behind it.
-        while cut and cut > self.budget.text - _MARGIN and not text[cut - 1].isspace():
-            cut -= 1
-        return text[:cut] + TRUNCATED
+        return cut_at_word(text, self.budget.text)
 
     def _prose(self, text: str) -> str:
         if not self.treater.shows_text:
@@ -217,8 +214,7 @@ class Walk:
             return self.treater.part(text, DataCategory.FREE_TEXT)
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
-        made = (field.memo.get(text) or field.miss(text)).redacted
-        assert isinstance(made, str)
+        made = str((field.memo.get(text) or field.miss(text)).redacted)
         self.scanned.append(made)
         return made
 
