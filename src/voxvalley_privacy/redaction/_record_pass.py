@@ -217,8 +217,9 @@ class Walk:
             return text
         if self.known is None:
             self.kept.append(text)
-            return text
-        return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
+        elif self.known.concerns(text):
+            return self.known.sweep(text, self.treater)
+        return text
 
     # Everything that is not a text -----------------------------------------------------------
 

@@ -197,7 +197,8 @@ class Redactor:
             engine = self._engine
             next(engine.tally.calls)
             if type(record) is dict and memory_of_request() is None:
-                redacted = quick_pass(record, engine.table_of(record), engine.budget.nodes)
+                flat = cast("dict[Any, Any]", record)
+                redacted = quick_pass(flat, engine.table_of(flat), engine.budget.nodes)
                 if redacted is not None:
                     return cast(_T, redacted)
             return cast(_T, self._treated(record))
