@@ -189,8 +189,6 @@ class Walk:
         self.treater.tally.add(self.treater.tally.faults, reason)
         return placeholder
 
-    # Texts --------------------------------------------------------------------------------------
-
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
         if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
@@ -220,8 +218,6 @@ class Walk:
         elif self.known.concerns(text):
             return self.known.sweep(text, self.treater)
         return text
-
-    # Everything that is not a text -----------------------------------------------------------
 
     def other(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value that is not exactly a str."""
