@@ -27,6 +27,7 @@ _PLACE = re.compile(
     """,
     re.VERBOSE,
 )
+_FORMATS = 2048  # that are remembered
 _BASES = frozenset("xXoeEgG")  # in which a number is not written as people write it
 _CONTAINERS = (Mapping, list, tuple, set, frozenset, deque)
 _RECORD_MARKS = ("__attrs_attrs__", "__dataclass_fields__", "__pydantic_fields__")
@@ -47,10 +48,12 @@ class Messages:
         texts: Treats their pieces.
     """
 
-    __slots__ = ("_texts",)
+    __slots__ = ("_texts", "_untold")
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
+        # Formats of which no place says anything of its argument.
+        self._untold: set[str] = set()
 
     def __call__(self, record: logging.LogRecord, shown: dict[str, Any], rendered: bool) -> None:
         """
@@ -88,19 +91,24 @@ class Messages:
         Treat arguments by the word in front of their place, `password is %s`, and numbers that a
         format would write in another base, where no finder knows them.
         """
-        places = list(_PLACE.finditer(message)) if type(message) is str else []
-        values = list(args) if type(args) is tuple else []
+        if type(message) is not str or type(args) is not tuple or message in self._untold:
+            return _with(record, message, args)
+        places = list(_PLACE.finditer(message))
+        values = list(args)
         if len(places) != len(values) or not any(map(_tells, places)):
+            if len(self._untold) >= _FORMATS:
+                self._untold.clear()
+            self._untold.add(message)
             return _with(record, message, args)
         pieces: list[str] = []
         at = 0
         for number, place in enumerate(places):
             value = self._told(place, values[number])
-            pieces += (str(message)[at : place.start("format")],
+            pieces += (message[at : place.start("format")],
                        place["format"] if value is None else "%s")  # fmt: skip
             values[number] = values[number] if value is None else value
             at = place.end()
-        pieces.append(str(message)[at:])
+        pieces.append(message[at:])
         return _with(record, "".join(pieces), tuple(values))
 
     def _told(self, place: re.Match[str], value: object) -> str | None:

@@ -124,7 +124,7 @@ class FieldPlan:
             return self._claimed(text)
         if self.kind == SCAN:
             return self._looked_through(text)
-        if may_hold_islands(text) and not self.agrees(text):
+        if self.judged is not None and may_hold_islands(text) and not self.agrees(text):
             # The name says nothing of such a text; names within it do.
             return Entry(self.treater.text(text), shown=LOOK)
         redacted, needle = self._treat(text)

@@ -66,6 +66,8 @@ def marks_of(needle: Needle | None, /) -> tuple[str, ...]:
     """Return the texts of which one stands in any other text that holds the value."""
     if needle is None:
         return ()
+    if needle.digits and needle.category is not DataCategory.NAME_ADDR:
+        return (needle.digits,)
     marks = {needle.digits, needle.folded, _user_of(needle), *_words_of(needle)} - {""}
     # A text that holds a mark holds any part of it, too.
     return tuple(mark for mark in marks if not any(o in mark for o in marks if o != mark))

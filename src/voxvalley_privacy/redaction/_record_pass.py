@@ -194,8 +194,6 @@ class Walk:
         self.treater.tally.add(self.treater.tally.faults, reason)
         return placeholder
 
-    # Texts --------------------------------------------------------------------------------------
-
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
         if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
@@ -223,10 +221,9 @@ class Walk:
             return text
         if self.known is None:
             self.kept.append(text)
-            return text
-        return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
-
-    # Everything that is not a text -----------------------------------------------------------
+        elif self.known.concerns(text):
+            return self.known.sweep(text, self.treater)
+        return text
 
     def other(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value that is not exactly a str."""
