@@ -178,7 +178,8 @@ def test_demo(tmp_path: Path) -> None:
 
     assert 0 == done.returncode
     assert {"Asterisk", "Twilio", "FreeSWITCH"} <= set(done.stdout.replace(",", " ").split())
-    for name in ("Master.clean.csv", "calls.clean.jsonl", "cdr.clean.json"):
+    names = ("Master.clean.csv", "full.clean.log", "sip.clean.log", "calls.clean.jsonl", "cdr.clean.json")  # fmt: skip
+    for name in names:
         text = (tmp_path / name).read_text()
         assert "5550132" not in text
         assert "5550199" not in text

@@ -447,3 +447,17 @@ def test_a_match_of_another_kind_changes_nothing(ledger):
     """A kind that this version does not know is no opt-out, and no opt-in either."""
     inbox = Inbox(ledger, classify=lambda _: KeywordMatch(kind=KeywordKind.NONE))
     assert KeywordKind.NONE is inbox.receive(message("STOP")).match.kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Proszę nie wysyłać mi więcej wiadomości", "Bitte schicken Sie mir keine SMS mehr"],
+)
+def test_a_language_that_is_not_of_the_country(inbox, text):
+    """A no is heard in whatever language it is said, also from a number of another country."""
+    inbox.ledger.give(SUE, "marketing", evidence=FORM)
+    before = may(inbox)
+    outcome = inbox.receive(message(text))
+    assert outcome.match.kind is KeywordKind.OPT_OUT_LIKELY
+    assert before
+    assert not may(inbox)

@@ -40,6 +40,20 @@ def test_a_line_without_anyone_stays(line: str) -> None:
             "[to:VOXCO] [msg:129:id:5337236991 sub:001 stat:DELIVRD err:000 text:see you at ten]",
             "[to:VOXCO] [msg:129:id:5337236991 sub:001 stat:DELIVRD err:000 text:[CONTENT]]",
         ),
+        (
+            '"caller_name": "Zoe Example", "Body": "see you at ten"}',
+            '"caller_name": "[PERSON_NAME]", "Body": "[CONTENT]"}',
+        ),
+        (
+            r"x \\\"caller_name\\\": \\\"Zoe Example\\\"}",
+            r"x \\\"caller_name\\\": \\\"[PERSON_NAME]\\\"}",
+        ),
+        (
+            "<caller_name><![CDATA[Zoe Example]]></caller_name>",
+            "<caller_name><![CDATA[[PERSON_NAME]]]></caller_name>",
+        ),
+        ("passport no. X1234567", "passport no. [NATIONAL_ID]"),
+        ("passport AB123456 seen", "passport [NATIONAL_ID] seen"),
         ("Row (38675, 'Zoe Example', None)", "Row (38675, '[PERSON_NAME]', None)"),
         ("Registered SIP '627' at pbx", "Registered SIP '[SUBSCRIBER_ID]' at pbx"),
         (

@@ -6,13 +6,23 @@ import asyncio
 import gzip
 from datetime import timedelta
 
+import aiohttp
 import httpx
 import pytest
 import requests
+import trio
 import urllib3
 
 from tests.integrations import web_server
-from voxvalley_privacy.caching import CachePolicy, PrivateCache, Request, Response, fetch
+from voxvalley_privacy.caching import (
+    AsyncPrivateCache,
+    CachePolicy,
+    PrivateCache,
+    Request,
+    Response,
+    fetch,
+)
+from voxvalley_privacy.integrations import aiohttp as of_aiohttp
 from voxvalley_privacy.integrations.httpx import AsyncCachingTransport, CachingTransport
 from voxvalley_privacy.integrations.requests import CachingAdapter
 from voxvalley_privacy.keys import KeyRing
@@ -54,6 +64,27 @@ def _by_httpx_async(cache, url, headers, method, **settings):
     return asyncio.run(work())
 
 
+def _by_httpx_on_trio(cache, url, headers, method, **settings):
+    async def work():
+        transport = AsyncCachingTransport(cache, **settings)
+        async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
+            answer = await client.request(method, url, headers=headers)
+        return answer.status_code, answer.headers, answer.content
+
+    return trio.run(work)
+
+
+def _by_aiohttp(cache, url, headers, method, **settings):
+    async def work():
+        async with aiohttp.ClientSession() as session:
+            answer = await of_aiohttp.fetch(
+                cache, session, url, method=method, headers=headers, **settings
+            )
+        return answer.status, dict(answer.headers), answer.body
+
+    return asyncio.run(work())
+
+
 def _by_requests(cache, url, headers, method, **settings):
     with requests.Session() as session:
         session.trust_env = False
@@ -73,7 +104,16 @@ def _by_function(cache, url, headers, method, **settings):
     return answer.status, dict(answer.headers), answer.body
 
 
-@pytest.fixture(params=[_by_httpx, _by_httpx_async, _by_requests, _by_function])
+@pytest.fixture(
+    params=[
+        _by_httpx,
+        _by_httpx_async,
+        _by_httpx_on_trio,
+        _by_aiohttp,
+        _by_requests,
+        _by_function,
+    ]
+)
 def get(request, server, cache):
     """Fetch by each client in turn."""
 
@@ -411,3 +451,18 @@ def test_b16_226_media_that_breaks_off(stream):
 
 def _break_off():
     raise OSError
+
+
+def test_private_cache_on_trio(cache):
+    """The asynchronous cache keeps, gives and forgets copies under trio too."""
+    asked = Request(method="GET", url="http://app.example.com/voice", in_call=False)
+    answer = Response(status=200, headers=[*XML, HOUR], body=BODY)
+
+    async def work():
+        copies = AsyncPrivateCache(cache)
+        kept = await copies.put(asked, answer)
+        return bool(kept), (await copies.get(asked)).body, await copies.purge()
+
+    kept, body, purged = trio.run(work)
+    assert (True, BODY) == (kept, body)
+    assert 1 == purged

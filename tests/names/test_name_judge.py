@@ -215,3 +215,15 @@ def test_b10_161_headers_as_pairs() -> None:
 
     assert "kestrel" not in str(redacted)
     assert "Zoe" not in str(redacted)
+
+
+@pytest.mark.parametrize("name", ["guest_id", "patientNo", "candidate_ref", "visitorUid"])
+def test_an_id_of_a_person_by_themselves_identifies_them(name: str) -> None:
+    """A guest, a patient and a candidate are one person each; their id is as personal as a login."""
+    assert C.SUBSCRIBER_ID is judge((name,)).category
+
+
+@pytest.mark.parametrize("name", ["contact_id", "ticket_id", "room_no", "is_guest_id"])
+def test_an_id_of_a_record_stays_one(name: str) -> None:
+    """An id of a record or a thing is not taken for a person's."""
+    assert not judge((name,)).personal

@@ -152,6 +152,7 @@ def test_run(privacy_guard):
 
 
 def test_fixtures_beside_the_guard(run):
+    """Capsys before and after the guard, capfd, caplog, recwarn and threads work and are watched."""
     """The fixtures capsys before and after the guard, capfd, caplog, recwarn and threads work and are watched."""
     result = run(
         """
@@ -274,6 +275,7 @@ def test_protected_before(protected, privacy_guard):
 
 
 def test_real_server(run):
+    """Requests and httpx over a real connection are watched, and what comes in is not."""
     """What requests, httpx, urllib and urllib3 send over a real connection is watched, and what comes in is not."""
     result = run(
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..stores.copies import CacheStore, Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
-from ._async import AsyncPrivateCache
+from ._async import AsyncPrivateCache, fetch_async, run_in_thread
 from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
 from ._cache_filter import CacheFilter
 from ._cache_policy import CachePolicy
@@ -42,5 +42,7 @@ __all__ = [
     "cache_status",
     "check_settings",
     "fetch",
+    "fetch_async",
     "parse_cache_control",
+    "run_in_thread",
 ]

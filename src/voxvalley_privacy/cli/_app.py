@@ -16,10 +16,27 @@ from ..actions import scan as searched
 from ..errors import ConfigurationError
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
-from . import _demo, _keys, _log_commands, _schema_commands, _show
-from ._choices import STRICT, PolicyName, category_of, format_of, policy_of, schema_of
+from . import (
+    _demo,
+    _keys,
+    _life,
+    _log_commands,
+    _recipient_commands,
+    _schema_commands,
+    _settings_commands,
+    _show,
+)
+from ._choices import (
+    STRICT,
+    PolicyName,
+    category_of,
+    format_of,
+    policy_of,
+    schema_of,
+)
 from ._exits import FAILED, LOOK_AT_IT, Worst, exits
-from ._files import How, Input, Look, inputs, look, one_file, progress_over, redact_one
+from ._files import How, Input, Look, inputs, look, one_file, redact_one
+from ._progress import progress_over
 
 __all__ = ["app"]
 
@@ -30,8 +47,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(_keys.app, name="keys")
+app.add_typer(_life.erase, name="erase")
+app.add_typer(_life.retention, name="retention")
+app.add_typer(_life.holds, name="holds")
+app.add_typer(_life.audit, name="audit")
 app.add_typer(_schema_commands.app, name="schemas")
+app.add_typer(_recipient_commands.app, name="recipients")
 _log_commands.add_to(app)
+_settings_commands.add_to(app)
 
 _LEAST_KNOWN = 0.5  # share of the fields, under policies that drop the others
 
@@ -151,9 +174,7 @@ def redact(
         drops = chosen.unknown == "drop"
         if follow:
             if schema is not None or encoding is not None or jobs > 1:
-                raise ConfigurationError(
-                    "--follow goes with neither --schema, --encoding nor --jobs."
-                )
+                raise ConfigurationError("--follow takes no --schema, --encoding or --jobs.")
             counted = _log_commands.follow_log(
                 files or ["-"], output, Redactor(chosen), format_of(format)
             )

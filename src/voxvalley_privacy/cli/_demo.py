@@ -24,6 +24,35 @@ _ASTERISK = '''\
 "PJSIP/1001,20","2026-11-23 20:20:02","","2026-11-23 20:20:22",20,0,"NO ANSWER","DOCUMENTATION","1795465202.44","cb 4155550199"
 '''
 
+# The first call of the CDR, in the log of the PBX and on the wire.
+_FULL = """\
+[2026-11-23 20:15:31.204] VERBOSE[2114][C-0000002a] pbx.c: Executing [447700900123@outbound:1] \
+Dial("PJSIP/1001-0000002a", "SIP/carrier/447700900123,30,tT") in new stack
+[2026-11-23 20:15:31.398] NOTICE[2114][C-0000002a] app_dial.c: "Ann Example" <14155550132> calls +447700900123
+[2026-11-23 20:15:35.011] VERBOSE[2114][C-0000002a] app_dial.c: SIP/carrier-0000002b answered PJSIP/1001-0000002a
+"""
+
+_TRACE = """\
+<--- Received SIP request (342 bytes) from UDP:192.0.2.17:5060 --->
+INVITE sip:447700900123@pbx.example.com SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.17:5060;branch=z9hG4bK776asdhds
+From: "Ann Example" <sip:14155550132@pbx.example.com>;tag=a71b
+To: <sip:447700900123@pbx.example.com>
+Call-ID: 7c9e@192.0.2.17
+CSeq: 1 INVITE
+Content-Length: 0
+
+<--- Transmitting SIP response (287 bytes) to UDP:192.0.2.17:5060 --->
+SIP/2.0 200 OK
+Via: SIP/2.0/UDP 192.0.2.17:5060;branch=z9hG4bK776asdhds
+From: "Ann Example" <sip:14155550132@pbx.example.com>;tag=a71b
+To: <sip:447700900123@pbx.example.com>;tag=b82c
+Call-ID: 7c9e@192.0.2.17
+CSeq: 1 INVITE
+Content-Length: 0
+
+"""
+
 _TWILIO = [
     {
         "sid": "CA0123456789abcdef0123456789abcdef", "account_sid": "AC0123456789abcdef0123456789abcdef",
@@ -70,6 +99,15 @@ def run(folder: Path | None) -> None:
         )
         _sides(console, "Asterisk Master.csv", at / "Master.csv", at / "Master.clean.csv")
 
+        for name, text, title in (
+            ("full.log", _FULL, "The same call in the Asterisk log"),
+            ("sip.log", _TRACE, "The same call in a SIP trace"),
+        ):
+            (at / name).write_text(text, encoding="utf-8")
+            clean = (at / name).with_suffix(".clean.log")
+            records.redact_log(at / name, clean, Redactor(policy))
+            _sides(console, title, at / name, clean)
+
         (at / "calls.jsonl").write_text(
             "".join(json.dumps(call) + "\n" for call in _TWILIO), encoding="utf-8"
         )
@@ -102,6 +140,9 @@ def _lines(path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".csv":
         return [line.replace('","', '", "') for line in text.splitlines()]
+    if path.suffix == ".log":
+        # One cell for all: a trace has an order.
+        return [text]
     if path.suffix == ".jsonl":
         return [
             json.dumps(json.loads(line), indent=1, ensure_ascii=False) for line in text.splitlines()

@@ -13,14 +13,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import attrs
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
 from ..errors import ConfigurationError
 from ..reading import one_line
@@ -31,14 +23,17 @@ from ..records import (
     format_named,
     formats,
     guess_schema,
+    is_parquet,
     kind_of,
     known_fields,
     plain_head,
     redact_file,
+    redact_parquet,
 )
 from ..redaction import Explained, Explanation, Redactor, scrub
 from ..schemas import Schema, UnknownField, diff, get
 from ..vocabulary import DataCategory
+from ._progress import steps
 
 __all__ = [
     "How",
@@ -47,7 +42,6 @@ __all__ = [
     "inputs",
     "look",
     "one_file",
-    "progress_over",
     "redact_one",
     "unknown_in",
 ]
@@ -210,33 +204,6 @@ def _guessed(how: How, name: str) -> Redactor:
     return Redactor(redact.policy.with_actions(same), redact.schema)
 
 
-@contextmanager
-def progress_over(files: Iterable[Input]) -> Iterator[Callable[[int], object] | None]:
-    """Show one bar for all files; each call adds bytes. None where nobody looks."""
-    sizes = [os.path.getsize(file.path) for file in files if os.path.isfile(file.path)]
-    if not sys.stderr.isatty() or not sum(sizes):
-        yield None
-        return
-    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=sum(sizes))
-        yield lambda more: bar.advance(task, more)
-
-
-def _steps(add: Callable[[int], object] | None) -> Callable[[int], object] | None:
-    """Turn positions in one file into steps of the bar over all."""
-    if add is None:
-        return None
-    before = 0
-
-    def move(position: int) -> None:
-        nonlocal before
-        add(position - before)
-        before = position
-
-    return move
-
-
 def redact_one(
     file: Input,
     output: str,
@@ -247,6 +214,8 @@ def redact_one(
 ) -> StreamReport:
     """Write a treated copy of *file* to *output*."""
     with _opened(file) as (head, source):
+        if how.kind is None and not file.is_pipe and is_parquet(source):
+            return _parquet(source, output, how)
         read = _read(file, head, how)
         target: Any = sys.stdout.buffer if output == "-" else output
         return redact_file(
@@ -256,8 +225,14 @@ def redact_one(
             format=read.kind,
             encoding=how.encoding,
             jobs=jobs,
-            progress=_steps(add),
+            progress=steps(add),
         )
+
+
+def _parquet(source: IO[bytes], output: str, how: How) -> StreamReport:
+    if output == "-":
+        raise ConfigurationError("A Parquet file needs a file to go to: name it with --output.")
+    return redact_parquet(source, output, how.redactor(how.schema))
 
 
 # Looking at a file --------------------------------------------------------------------------------
@@ -380,9 +355,7 @@ def _through(
     add: Callable[[int], object] | None = None,
 ) -> StreamReport:
     nothing: Any = _Nothing()
-    return redact_file(
-        source, nothing, looker, format=kind, encoding=encoding, progress=_steps(add)
-    )
+    return redact_file(source, nothing, looker, format=kind, encoding=encoding, progress=steps(add))
 
 
 class _Differ:

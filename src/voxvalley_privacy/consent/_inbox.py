@@ -12,7 +12,7 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Account, Subject
+from ..ledgers import Account, Subject, of_book
 from ..phone import canonical, country
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Kind, from_event
@@ -151,12 +151,16 @@ class Inbox:
 
     def _read(self, message: InboundMessage, context: str) -> KeywordMatch:
         try:
-            classify = self._classify or partial(
-                classify_keyword, country=self._country(message), context=context
-            )
-            return strictest(message, classify)
+            match = strictest(message, self._classify or self._classifier(message, context))
+            if match.kind is not KeywordKind.NONE or self._classify is not None:
+                return match
+            # People also write in languages that are not those of their number's country.
+            return strictest(message, partial(classify_keyword, context=context))
         except Exception:  # whatever a classifier raises: the person may have said no
             return _UNREAD
+
+    def _classifier(self, message: InboundMessage, context: str) -> Callable[[str], KeywordMatch]:
+        return partial(classify_keyword, country=self._country(message), context=context)
 
     def _country(self, message: InboundMessage) -> str:
         """Return the country of the sender's number; empty to read in all languages."""
@@ -334,7 +338,10 @@ class _Queue:
         """Return the open reviews in the order of the store."""
         with self.lock:
             for event in self.ledger.books.store.scan(after=self.position):
-                self.take(from_event(event), event.stream)
+                # Other books may be in the same store; streams from before there were books have
+                # one dot.
+                if event.stream.count(".") == 1 or of_book(event, "consent"):
+                    self.take(from_event(event), event.stream)
                 self.position = event.position
             return tuple(self.waiting.values())
 

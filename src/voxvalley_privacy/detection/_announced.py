@@ -260,12 +260,19 @@ _REGISTERED = re.compile(
     r"(?P<user>[\w.@+-]{2,64})['\"]? (?:at|from|on)\b",
     re.IGNORECASE,
 )
+# passport no. X1234567, passport AB123456
+_PASSPORT = re.compile(
+    r"\b(?:passport|passeport|pasaporte|passaporto|reisepass|paspoort|paszport)\b"
+    r"(?: ?(?:no|nr|num|number|#)\b)?[.:# ]{0,4}(?P<number>[A-Z]{1,2}[0-9]{6,8})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 
 _ANNOUNCED: tuple[tuple[re.Pattern[str], C], ...] = (
     (_WRITTEN, C.CONTENT),
     (_KEYED, C.DTMF),
     (_LOGGED_IN, C.SUBSCRIBER_ID),
     (_REGISTERED, C.SUBSCRIBER_ID),
+    (_PASSPORT, C.NATIONAL_ID),
 )
 _NAMED = (_AFTER_A_ROLE, _AFTER_A_LOOSE_WORD, _BESIDE_A_NUMBER)
 
@@ -275,7 +282,7 @@ _TWO_CAPITALS = re.compile(
 )
 # DTMF, digits, pressed, keyed, entered, keypad, registered; one search in C.
 _ANNOUNCING = re.compile(
-    "DTMF|dtmf|igit|ressed|eyed|ntered|eypad|egister| from |->|[a-zß-ÿ] [A-ZÀ-Þ]"
+    "DTMF|dtmf|igit|ressed|eyed|ntered|eypad|egister|(?i:passp|passep|pasap|passap|sepass|paspo|paszp)| from |->|[a-zß-ÿ] [A-ZÀ-Þ]"
 )
 
 

@@ -10,6 +10,14 @@ from __future__ import annotations
 
 from ._acts import Grammar, grammar, languages_of, opt_out_codes, written_languages
 from ._fact_files import line_formats, load
+from ._outer_facts import (
+    Instrument,
+    RequestDeadline,
+    Transfer,
+    instruments,
+    request_deadlines,
+    transfers,
+)
 from ._tables import (
     Age,
     ContactBasis,
@@ -32,17 +40,23 @@ __all__ = [
     "Fact",
     "Facts",
     "Grammar",
+    "Instrument",
     "Keyword",
     "Override",
     "Place",
     "QuietHours",
     "Recording",
     "RegistryFact",
+    "RequestDeadline",
     "Retention",
+    "Transfer",
     "grammar",
+    "instruments",
     "languages_of",
     "line_formats",
     "load",
     "opt_out_codes",
+    "request_deadlines",
+    "transfers",
     "written_languages",
 ]

@@ -6,7 +6,6 @@ Fetch through a private cache with httpx (extra `httpx`).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
@@ -21,6 +20,7 @@ from ..caching import (
     Request,
     Response,
     SubjectsOf,
+    run_in_thread,
 )
 
 __all__ = ["AsyncCachingTransport", "CachingTransport"]
@@ -122,19 +122,19 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer from a copy, or send the request and keep what may be kept."""
-        exchange = await asyncio.to_thread(self._exchange, _plain(request))
+        exchange = await run_in_thread(self._exchange, _plain(request))
         if exchange.stored is not None:
             return _from_copy(exchange.stored)
         response = await self._transport.handle_async_request(_to_send(request, exchange))
         head = _head(response)
         if exchange.is_ours(head):
             await response.aclose()
-            if (answer := await asyncio.to_thread(exchange.refreshed, head)) is not None:
+            if (answer := await run_in_thread(exchange.refreshed, head)) is not None:
                 return _from_copy(answer)
             response = await self._transport.handle_async_request(request)
             head = _head(response)
         if not exchange.wants(head):
-            return _with_status(response, await asyncio.to_thread(exchange.keep, head))
+            return _with_status(response, await run_in_thread(exchange.keep, head))
         assert isinstance(response.stream, httpx.AsyncByteStream)
         body = exchange.passing(head)
         rest = aiter(response.stream)
@@ -142,10 +142,10 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
             body.add(chunk)
             if body.size > body.at_once:
                 response.stream = _AsyncRest(body, rest, response.stream)
-                return _with_status(response, await asyncio.to_thread(body.pass_on))
+                return _with_status(response, await run_in_thread(body.pass_on))
         await response.stream.aclose()
         response.stream = httpx.ByteStream(body.octets)
-        return _with_status(response, await asyncio.to_thread(body.finish))
+        return _with_status(response, await run_in_thread(body.finish))
 
     async def aclose(self) -> None:
         """Close the transport below."""
@@ -190,7 +190,7 @@ class _AsyncRest(httpx.AsyncByteStream):
         async for chunk in self._rest:
             self._body.add(chunk)
             yield chunk
-        await asyncio.to_thread(self._body.finish)
+        await run_in_thread(self._body.finish)
 
     async def aclose(self) -> None:
         await self._stream.aclose()

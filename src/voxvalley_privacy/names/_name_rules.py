@@ -76,6 +76,19 @@ _KEPT_BY_NUMBERS = frozenset({C.DEVICE_ID, C.IBAN, C.LOCATION, C.NATIONAL_ID, C.
 _WITH_CODES = frozenset({"client", "cliente", "contact", "lead", "user"})
 
 
+_PERSONAL_IDS = frozenset(["id", "nr", "no", "number", "ref", "reference", "uid"])
+# People who are one person each; a customer, an account or a contact can be a company or a record.
+_KNOWN_BY_AN_ID = frozenset(
+    [
+        "applicant", "beneficiary", "caregiver", "candidate", "citizen", "clinician", "dependent",
+        "doctor", "donor", "driver", "enrollee", "guardian", "guest", "learner", "nurse",
+        "occupant", "passenger", "patient", "physician", "policyholder", "practitioner",
+        "provider", "resident", "student", "teacher", "technician", "therapist", "trainee",
+        "traveler", "traveller", "visitor", "volunteer", "voter",
+    ]
+)  # fmt: skip
+
+
 def _switch(name: Name) -> Verdict | None:
     """`has_password`, `is_caller`: a yes or no, or a count."""
     leaf = name.leaf
@@ -295,6 +308,16 @@ def _code(name: Name) -> Verdict | None:
     return None
 
 
+def _id_of_person(name: Name) -> Verdict | None:
+    """`guest_id`, `candidate_ref`: what a person is known by in a record."""
+    words = name.leaf
+    if len(words) != 2 or words[-1] not in _PERSONAL_IDS:
+        return None
+    if words[0] in NOT_ALONE or words[0] not in _KNOWN_BY_AN_ID:
+        return None
+    return Verdict(category=C.SUBSCRIBER_ID, words=words, rule="the id of a person")
+
+
 def _is_person(word: str) -> bool:
     if word in OF_PEOPLE or _singular(word) in OF_PEOPLE:
         return True
@@ -312,6 +335,7 @@ RULES: tuple[Callable[[Name], Verdict | None], ...] = (
     _secret_inside,
     _linked,
     _code,
+    _id_of_person,
     _noun_first,
     _last_words,
     _role,

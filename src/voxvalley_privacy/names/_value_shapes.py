@@ -31,6 +31,7 @@ _COUNT = re.compile(r"\d{1,5}")
 _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
 _LONGEST_SHAPE = 256
 _DIGITS_OF_SOMEONE = 6
+_LONGEST_BLANK = 2
 _DIGITS = 3  # of the shortest number of a party that is told from a count
 
 
@@ -84,6 +85,8 @@ def _is_a_secret(text: str, is_text: bool) -> bool:
     # `dsn=2.0.0` is the code of a delivery report, not an address with a password.
     if _CODE_OF_REPORT.fullmatch(text):
         return False
+    if len(text) <= _LONGEST_BLANK and not any(map(str.isalnum, text)):
+        return False  # `password=-`: a log's way to say none
     return _any_text(text, is_text) and not (
         _NUMBER.fullmatch(text) and len(text.lstrip("+-")) <= _DIGITS
     )

@@ -113,42 +113,50 @@ UNOWNED = _words(
 # themselves.
 OF_PEOPLE = _words(
     """
-    abonne absender act actor address addressee adherent admin administrator advisor agent
-    agente alici alumno aluno anggota anne anrufer ansprechpartner anstalld answerer appelant
-    applicant approver arayan artist arzt asiakas assignee assigner assistant attendee author
-    authors ayah baba backer bearbeiter bearer beneficiary benh benutzer besteller bidder
-    billing billto buddy buyer cached calisan called callee caller calling candidate cardholder
-    cardowner carer caretaker cashier chiamante child citizen claimant clerk client cliente
-    clientes clients clinician cnam cnt co coach collaborator colleague commenter committer
-    conjoint connected consultant consumer contact contacto contactpersoon contacts contato
-    contatto conyuge cosigner counselor courier creator creditor csr cstmr cust customer
-    customers debtor defendant delegate dentist dependent destinataire destinatario dialer
-    dipendente display doctor donor drawee drawer driver dst dzwoniacego editor eleve eltern emp
-    empfaenger empfanger empleado employee employees enduser enrollee expediteur expert
-    extension fahrer father follower friend from full funcionario gebruiker given gonderen
-    grahak grantee guarantor guardian guest hasta heir hirer holder huanzhe huiyuan husband ibu
-    individual inhaber instructor insured interpreter intestatario invitee inviter jiazhang
-    jijianren judge kanja karmchari karyawan kehu khach kin klant klient klienta klijent kokyaku
-    kontakt kontaktperson kontaktu kund kunde kunden kundens landlord lawyer lead leads learner
-    legal lehrer lessee lianxiren lid lidb lodger madre mae maiden mailing manager mata matki
-    medecin medewerker medico medlem member members mentor mere mitarbeiter mitglied moderator
-    mother musteri nadawcy nguoi nominee nurse nutzer occupant odbiorcy officer ogrenci ojca
-    operatore organizer originator owner owners pacient pacienta paciente pacjenta padre pai
-    parent participant participants party pasien passenger pati patient patienten patientin
-    patients patni payee payer paziente pelanggan penerima pengirim people pere person personal
-    personel persons physician pita plaintiff player policyholder polzovatelya pracownika
-    practitioner preferred presence presenter professor prospect provider pt pupil purchaser
-    pusher rabotnik real receiver receptionist recipient recipients referente registrant
-    relative remetente remitente remitter remote renter rep reporter representative requester
-    requestor resident respondent responder responsavel reviewer rider rogi roster sadasya
-    salarie schuler seller sender sendername shain shipping shipto shopper shouhuoren
-    shoujianren sibling signatory signer singer siswa socio soldier sotrudnik sotrudnika source
-    speaker spouse src staff student subject subscriber subscribers supervisor supporter surname
-    teacher technician teilnehmer tenant tester therapist titular to trainee trainer traits
-    transferee transferer traveler true tutor ucznia ugyfel user users usr usuario utente
-    utilisateur uye uzytkownika vcard vendee versicherter victim vidyarthi visitor volunteer
-    voter watcher wife winner witness worker writer xuesheng yetkili yonghu yuangong zakaznik
-    zakaznika zamestnance 会員 利用者 客户 患者 担当 担当者 発信者 着信者 社員 顧客 고객
+    abonne absender act actor address addressee adherent adhyapak admin administrator
+    advisor agent agente alici alumno aluna aluno anggota anne anrufer ansprechpartner
+    anstalld answerer appelant applicant approver arayan artist arzt asegurado asiakas
+    assicurato assignee assigner assistant assure attendee author authors ayah baba backer
+    bearbeiter bearer beneficiary benh benutzer besteller bidder billing billto bingren
+    buddy buyer cached calisan called callee caller calling candidate cardholder cardowner
+    caregiver carer caretaker cashier chatra chengke chiamante child citizen claimant clerk
+    client cliente clientes clients clinician cliniker cnam cnt co coach collaborator
+    colleague commenter committer companion conjoint connected consultant consumer contact
+    contacto contactpersoon contacts contato contatto conyuge cosigner counselor courier
+    creator creditor csr cstmr cust customer customers debtor declarant defendant delegate
+    dentist dependent destinataire destinatario dialer dipendente display docente doctor
+    doktor donor drawee drawer driver dst dzwoniacego editor elev eleve eltern emp
+    empfaenger empfanger empleado employee employees enduser enrollee enseignant expediteur
+    expert extension fahrer father follower friend from full funcionario gakusei gast
+    gebruiker given gonderen grahak grantee guarantor guardian guardiao guest hasta heir
+    hirer holder hospede hote huanzhe huesped huiyuan husband huurder ibu individual inhaber
+    inquilino instructor insured interpreter intestatario invitee inviter jiazhang jijianren
+    judge kanja karmchari karyawan kehu keren khach kin klant klient klienta klijent kokyaku
+    kontakt kontaktperson kontaktu kund kunde kunden kundens lakare landlord laoshi lawyer
+    lead leads learner legal lehrer lekar lekarz lessee lianxiren lid lidb locataire
+    locatario lodger madre mae maiden mailing manager mareez mata matki medecin medewerker
+    medico medlem member members mentor mere mieter misafir mitarbeiter mitglied moderator
+    mother musteri nadawcy nauczyciel nguoi nominee nurse nutzer occupant odbiorcy officer
+    ogrenci ogretmen ojca opener operatore organizer originator ospite ouder owner owners
+    pacient pacienta paciente pacjenta pacjentki padre pai parent participant participants
+    party pasajero pasazer pasien passageiro passager passagier passeggero passenger pati
+    patient patienten patientin patients patni pax payee payer paziente pelanggan penerima
+    pengirim people pere person personal personel persons physician pita plaintiff player
+    policyholder polzovatelya pracownik pracownika practitioner preferred presence presenter
+    professor prospect provider pt pupil purchaser pusher rabotnik real receiver
+    receptionist recipient recipients referente registrant relative remetente remitente
+    remitter remote renter rep reporter representative requester requestor resident
+    respondent responder responsavel reviewer rider rodic rodzic rogi roommate roster
+    sadasya salarie schuler seller sender sendername shain shikshak shipper shipping shipto
+    shopper shouhuoren shoujianren sibling signatory signer singer siswa socio soldier
+    sotrudnik sotrudnika source speaker spouse src staff stagiaire stazysta student subject
+    subscriber subscribers supervisor supporter surname teacher technician teilnehmer tenant
+    tester therapist titular to trainee trainer traits transferee transferer traveler
+    traveller true tutor tutore ucenik ucitel uczen ucznia ugyfel user users usr usuario
+    utente utilisateur uye uzytkownika vard vcard veli vendee versicherter victim vidyarthi
+    visitor volunteer voogd voter voyageur watcher werknemer wife winner witness worker
+    writer xuesheng yetkili yisheng yolcu yonghu yuangong zakaznik zakaznika zamestnance
+    zdravotnik 会員 利用者 客户 患者 担当 担当者 発信者 着信者 社員 顧客 고객
     """
 )
 

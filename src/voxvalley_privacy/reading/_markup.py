@@ -15,7 +15,7 @@ _ELEMENT = re.compile(
     r"""
     <(?P<tag>[A-Za-z_][\w:.-]{0,63})
     (?P<attributes>(?:\s+[\w:.-]{1,63}\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+)
-    \s*+(?P<closed>/?)>(?P<text>[^<]*+)
+    \s*+(?P<closed>/?)>(?:<!\[CDATA\[(?P<raw>[^<\]]*+)\]\]>|(?P<text>[^<]*+))
     """,
     re.VERBOSE,
 )
@@ -40,6 +40,9 @@ def _leaves_of(element: re.Match[str], text: str) -> Iterator[Leaf]:
         start, end = attribute.span(group)
         value = html.unescape(attribute[group])
         yield Leaf((tag, attribute[1]), value, base + start, base + end, as_xml)
+    if element["raw"] is not None:
+        yield Leaf((tag,), element["raw"], *element.span("raw"), as_xml)
+        return
     start, end = element.span("text")
     content = element["text"]
     closes = text.startswith("</", end)

@@ -78,6 +78,18 @@ _END_OF_COMPACT = re.compile(r"[|\t\n\r)\]}\"\x00]|\s[A-Za-z][A-Za-z_-]{0,40}:|\
 _QUOTED_PAIR = re.compile(
     r"\"(?P<key>[A-Za-z_][\w.-]{0,63})\"[ ]\"(?P<value>(?:[^\"\\\n\x00]|\\.)*+)\""
 )
+# "caller_name": "Zoe Example" without the bracket around it, also with its quotes escaped, and
+# :caller-name "Zoe Example" of EDN.
+_KEYED_TEXT = re.compile(
+    r"""
+    (?: (?<!\\)(?P<mark>\\{1,7}")(?P<inner_key>[A-Za-z_][\w.-]{0,63})(?P=mark)
+        \s{0,4}:\s{0,4}(?P=mark)(?P<inner>[^"\\\n\x00]*+)(?P=mark)
+      | (?:"(?P<key>[A-Za-z_][\w.-]{0,63})"\s{0,4}:\s{0,4}
+          |(?<![\w:]):(?P<word>[A-Za-z][\w-]{0,63})\s)
+        "(?P<value>(?:[^"\\\n\x00]|\\.)*+)" )
+    """,
+    re.VERBOSE,
+)
 # A line of cells and nothing else: "a","b","c","d" or a|b|c|d|e.
 _QUOTED_ROW = re.compile(r'(?m)^(?:"[^"\n\x00]*+"(?:,|;|\t)){3,}+"[^"\n\x00]*+"\r?$')
 _PIPED_ROW = re.compile(r"(?m)^(?:[^|\n\x00]*+\|){4,}+[^|\n\x00]*+$")
@@ -103,11 +115,16 @@ def forms_in(text: str, /) -> list[Island]:
     islands = []
     for form in _FORM.finditer(text):
         start, end = form.span()
-        if "&" not in form[0] and text[start - 1 : start] != "?":
+        if not _is_a_form(form[0], text[start - 1 : start]):
             continue
         leaves = tuple(_form_leaf(pair, start) for pair in _FORM_PAIR.finditer(form[0]))
         islands.append(Island("form", start, end, leaves))
     return islands
+
+
+def _is_a_form(pairs: str, before: str) -> bool:
+    """Say whether pairs are those of a form: several, behind a question mark, or of a document."""
+    return "&" in pairs or before == "?" or "=%7B%22" in pairs.upper()
 
 
 def _form_leaf(pair: re.Match[str], base: int) -> Leaf:
@@ -154,6 +171,12 @@ def bracketed_in(text: str, /) -> list[Island]:
         start, end = pair.span("value")
         leaf = Leaf((pair["key"],), pair["value"], start, end, as_quoted)
         islands.append(Island("header", start, end, (leaf,)))
+    for pair in _KEYED_TEXT.finditer(text):
+        group = "value" if pair["value"] is not None else "inner"
+        key = pair["key"] or pair["word"] or pair["inner_key"]
+        start, end = pair.span(group)
+        leaf = Leaf((key,), pair[group], start, end, as_quoted)
+        islands.append(Island("pair", pair.start(), pair.end(), (leaf,)))
     return sorted(islands, key=lambda island: island.start)
 
 

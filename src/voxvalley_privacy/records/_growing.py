@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from itertools import chain
+from typing import IO
 
 import attrs
 
@@ -54,13 +55,13 @@ def redact_growing(
     Returns:
         The counts, lines out always equal to lines in.
     """
-    log = None if format is None else format_named(format)
+    named = None if format is None else format_named(format)
     total = Tally()
-    work: LogLines | None = None
-    for block in _entries(_chunks(os.fspath(src), wait, stop), lambda: log):
-        if work is None:
-            log = log or _told(block)
-            work = LogLines.of(redact, log)
+    entries = _entries(_chunks(os.fspath(src), wait, stop), named)
+    first = next(entries, b"")
+    log = named or _told(first)
+    work = LogLines.of(redact, log)
+    for block in chain((first,), entries):
         data, tally = work(block)
         dst.write(data)
         dst.flush()
@@ -98,17 +99,14 @@ class _Tail:
         return self.file.read(_BLOCK)
 
     def is_replaced(self) -> bool:
-        """Whether another file has the path now; the old one is closed then."""
+        """Whether another file has the path now."""
         if self.file is None:
             return False
         try:
             now = os.stat(self.path)
         except OSError:
             return False
-        if os.path.samestat(now, os.fstat(self.file.fileno())):
-            return False
-        self.close()
-        return True
+        return not os.path.samestat(now, os.fstat(self.file.fileno()))
 
     def close(self) -> None:
         """Close the file."""
@@ -123,8 +121,8 @@ class _Tail:
             return None
 
 
-def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes]:
-    """Yield what is written to a file; nothing, once a round, where nothing was."""
+def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes | None]:
+    """Yield what is written to a file; once a round b"" where nothing was; None between two."""
     tail = _Tail(path)
     try:
         while True:
@@ -132,8 +130,10 @@ def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes]
             if chunk := tail.read():
                 yield chunk
             elif tail.is_replaced():
-                # A line that the old file did not end is one line still.
-                yield b"\n"
+                # What was written between the two looks comes first.
+                yield tail.read()
+                tail.close()
+                yield None
             elif ending:
                 return
             else:
@@ -143,17 +143,19 @@ def _chunks(path: str, wait: float, stop: Callable[[], bool]) -> Iterator[bytes]
         tail.close()
 
 
-def _entries(chunks: Iterator[bytes], log: Callable[[], Any]) -> Iterator[bytes]:
+def _entries(chunks: Iterator[bytes | None], log: Format | None) -> Iterator[bytes]:
     """Yield whole lines, and entries of several lines whole."""
     held = b""
     idle = 0
     for chunk in chunks:
         idle = 0 if chunk else idle + 1
-        held = held.removesuffix(b"\n") + chunk if chunk == b"\n" else held + chunk
+        is_cut = chunk is None and held and not held.endswith(b"\n")
+        # The old file may not have ended its last line.
+        held += b"\n" if is_cut else chunk or b""
         end = held.rfind(b"\n") + 1
         if len(held) - end > _LONGEST:
             held, end = held[: end + _LONGEST] + b"\n", end + _LONGEST + 1
-        cut = end if idle >= 2 else min(end, start_of_last(held[:end], log()))
+        cut = end if idle >= 2 else min(end, start_of_last(held[:end], log))
         if cut:
             yield held[:cut]
             held = held[cut:]

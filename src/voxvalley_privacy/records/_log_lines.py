@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple, cast
+from functools import partial
+from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -14,24 +14,28 @@ from ..names import judge
 from ..placeholders import TRUNCATED, label_of
 from ..reading import one_line
 from ..redaction import Redactor
-from ..schemas import Field, Schema, get, names
 from ..vocabulary import DataCategory
 from ._border import Guard, Redact, Tally
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
+from ._line_cutter import TEXTS, Cutter, Part, field_of, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
+from ._line_ids import with_ids, without_ids
 from ._text_lines import decoded_lines
 
 __all__ = ["LogLines", "log_stream", "start_of_last"]
 
 _OVERLONG = OVERLONG.decode()
-_TEXTS = frozenset({DataCategory.FREE_TEXT, DataCategory.RAW_MESSAGE})
-# They tell nothing of the rest of the line, and are treated by themselves.
+# They identify nobody in the rest of the line, and are treated by themselves.
 _ALONE = frozenset({DataCategory.TIMESTAMP, DataCategory.STATUS})
 _REMEMBERED = 20_000  # texts, of at most 400 characters each
 _LONGEST_REMEMBERED = 400
 _LONGEST_BLOCK = 2_000  # lines of a SIP message or of a block of pairs
 _TEXT = "text"
 _SIP = "sip.message"
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+_Record: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
 
 # A time that is nothing else, or epoch seconds.
 _TIME = re.compile(
@@ -50,130 +54,11 @@ _KEY = re.compile(r"[A-Za-z_\-]{1,20}(?:\d[A-Za-z_\-]{1,20}){0,2}\d?")
 WHOLE = frozenset({"_TIME", "_RULE", "_KEY"})
 
 
-class _Part(NamedTuple):
-    """A part of a line: its place, what it is, its field in a record, the place of its key."""
-
-    start: int
-    end: int
-    category: DataCategory | None
-    field: str
-    key: tuple[int, int] | None = None
-
-
 def log_stream(
     reader: Reader, redact: Redact, log: Format | None
 ) -> tuple[Iterator[bytes], LogLines]:
     """Return the blocks of a log, each of whole entries, and the work to be done on each."""
     return _whole_entries(blocks(reader), log), LogLines.of(redact, log)
-
-
-# Cutting ------------------------------------------------------------------------------------------
-
-
-@attrs.frozen
-class _Cutter:
-    """Cut lines by one format and those that it names."""
-
-    log: Format
-
-    @cached_property
-    def others(self) -> tuple[_Cutter, ...]:
-        return tuple(_Cutter(formats()[name]) for name in self.log.also)
-
-    @cached_property
-    def inner(self) -> dict[str, tuple[_Cutter, ...]]:
-        return {
-            group: tuple(_Cutter(formats()[name]) for name in within)
-            for group, within in self.log.inner.items()
-        }
-
-    def cut(self, text: str, start: int = 0) -> list[_Part] | None:
-        """Return the parts of *text*, which begins at *start* of its line; None if it is other."""
-        for regex in self.log.lines:
-            matched = regex.match(text)
-            if matched is not None:
-                return [part for part in self._parts(matched, start)]
-        return None
-
-    def _parts(self, matched: re.Match[str], start: int) -> Iterator[_Part]:
-        for group, value in matched.groupdict().items():
-            if value is None or value in self.log.plain.get(group, ()):
-                continue
-            if group in self.log.fields:
-                yield from self._part(group, value, start + matched.start(group))
-
-    def _part(self, group: str, value: str, start: int) -> Iterator[_Part]:
-        for inner in self.inner.get(group, ()):
-            parts = inner.cut(value, start)
-            if parts is not None:
-                yield from parts
-                return
-        for regex in self.log.messages.get(group, ()):
-            matched = regex.match(value)
-            if matched is not None:
-                yield from self._parts(matched, start)
-                return
-        if group in self.log.pairs:
-            yield from self.paired(self.log.pairs[group], group, value, start)
-        else:
-            yield self._named(group, start, start + len(value))
-
-    def _named(self, name: str, start: int, end: int, key: tuple[int, int] | None = None) -> _Part:
-        category = self.log.fields.get(name)
-        field = name if category is None else field_of(self.log, name)
-        return _Part(start, end, category, field, key)
-
-    def paired(self, style: str, group: str, value: str, start: int) -> Iterator[_Part]:
-        """Yield the pairs in *value*, and what is between them, which nobody may miss."""
-        after = 0
-        for pair in style_of(style).finditer(value):
-            yield from self._between(group, value, after, pair.start(), start)
-            after = pair.end()
-            yield from self._pair(pair, group, start)
-        yield from self._between(group, value, after, len(value), start)
-
-    def _pair(self, pair: re.Match[str], group: str, start: int) -> Iterator[_Part]:
-        groups = pair.groupdict()
-        held = "quoted" if groups.get("quoted") is not None else "value"
-        begin, end = pair.span(held)
-        key = groups.get("key")
-        if key is None:
-            yield _Part(
-                start + begin, start + end, DataCategory.FREE_TEXT, field_of(self.log, group)
-            )
-        elif begin < end:
-            at = (start + pair.start("key"), start + pair.end("key"))
-            yield self._named(key, start + begin, start + end, at)
-
-    def _between(self, group: str, value: str, begin: int, end: int, start: int) -> Iterator[_Part]:
-        if any(map(str.isalnum, value[begin:end])):
-            yield _Part(
-                start + begin, start + end, DataCategory.FREE_TEXT, field_of(self.log, group)
-            )
-
-
-def field_of(log: Format, name: str) -> str:
-    """Return the field that a group of a format is in a record of its lines."""
-    return f"{log.name}_{name}".replace(".", "_")
-
-
-def schema_of(log: Format, /) -> Schema:
-    """Return the schema of the parts that lines of a format are cut into."""
-    fields: dict[str, Field] = {}
-    for each in _all_of(log):
-        if each.schema in names():
-            fields |= get(each.schema).fields
-        for name, category in each.fields.items():
-            # What is cut further, or searched, is a text where it comes out whole.
-            shown = DataCategory.FREE_TEXT if category in _TEXTS else category
-            fields[field_of(each, name)] = Field(shown, name)
-    return Schema(log.name, fields)
-
-
-def _all_of(log: Format) -> Iterator[Format]:
-    yield log
-    for name in (*log.also, *(name for within in log.inner.values() for name in within)):
-        yield from _all_of(formats()[name])
 
 
 # Treating -----------------------------------------------------------------------------------------
@@ -187,6 +72,13 @@ class LogLines:
     log: Format | None
     _kept: frozenset[DataCategory] = frozenset()
     _known: dict[tuple[str, str], str] = attrs.field(factory=dict, repr=False)
+    _records: dict[_Record, list[tuple[str, str]]] = attrs.field(factory=dict, repr=False)
+    _categories: dict[str, DataCategory] = attrs.field(factory=dict, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.log is not None:
+            fields = schema_of(self.log).fields
+            self._categories = {name: field.category for name, field in fields.items()}
 
     @classmethod
     def of(cls, redact: Redact, log: Format | None) -> LogLines:
@@ -204,7 +96,9 @@ class LogLines:
         self.guard, log = state
         self.log = formats()[log] if isinstance(log, str) else log
         self._kept = _kept_by(self.guard.redact)
-        self._known = {}
+        self._known, self._records = {}, {}
+        self._categories = {}
+        self.__attrs_post_init__()
 
     def __call__(self, block: bytes, /) -> tuple[bytes, Tally]:
         tally = Tally()
@@ -217,7 +111,7 @@ class LogLines:
 
     def treated(self, lines: Sequence[str], tally: Tally, /) -> list[str]:
         """Return *lines* treated, as many as came in."""
-        cutter = None if self.log is None else _Cutter(self.log)
+        cutter = None if self.log is None else Cutter(self.log)
         redacted: list[str] = []
         while len(redacted) < len(lines):
             at = len(redacted)
@@ -230,7 +124,7 @@ class LogLines:
                 redacted.append(self._line(bare, cutter, tally) + lines[at][len(bare) :])
         return redacted
 
-    def _line(self, line: str, cutter: _Cutter | None, tally: Tally) -> str:
+    def _line(self, line: str, cutter: Cutter | None, tally: Tally) -> str:
         if not line.strip():
             return line
         tally.records_in += 1
@@ -238,20 +132,20 @@ class LogLines:
             tally.marked["too_long"] += 1
             return TRUNCATED
         for each in () if cutter is None else (cutter, *cutter.others):
-            parts = each.cut(line)
-            if parts is not None and self._is_safe(line, parts, each.log, tally):
+            groups = each.outer(line)
+            if groups is not None and self._is_safe(line, each, tally):
                 tally.layouts[each.log.name] += 1
-                return one_line(self._spliced(line, parts, tally))
+                return one_line(self._grouped(line, groups, each, tally))
         tally.layouts[_TEXT] += 1
         return one_line(self._text(line, tally))
 
-    def _is_safe(self, line: str, parts: list[_Part], log: Format, tally: Tally) -> bool:
+    def _is_safe(self, line: str, cutter: Cutter, tally: Tally) -> bool:
         """Whether nothing personal is outside of the parts that a format of one's own names."""
-        if log.pinned:
+        if cutter.log.pinned:
             return True
         frame = []
         after = 0
-        for part in sorted(parts):
+        for part in sorted(cutter.cut(line) or ()):
             frame.append(line[after : part.start])
             after = max(after, part.end)
         frame.append(line[after:])
@@ -259,12 +153,38 @@ class LogLines:
 
     # Parts
 
-    def _spliced(self, line: str, parts: list[_Part], tally: Tally) -> str:
+    def _grouped(self, line: str, groups: list[Part], cutter: Cutter, tally: Tally) -> str:
+        """Return a line with its groups treated."""
+        changes = []
+        rest = []
+        for group in groups:
+            if group.category in _ALONE:
+                part = group._replace(field=field_of(cutter.log, group.field))
+                changes.append((part.start, part.end, self._alone(line, part, tally)))
+            else:
+                rest.append(group)
+        if len(rest) == 1:
+            # The usual line: a time, and a message that was seen with other times.
+            (message,) = rest
+            value = line[message.start : message.end]
+            inside = partial(self._inside, cutter, message.field)
+            shown = self._remembered(f"{cutter.log.name}/{message.field}", value, tally, inside)
+            changes.append((message.start, message.end, shown))
+            return _replaced(line, changes)
+        return self._spliced(line, cutter.cut(line) or [], tally)
+
+    def _inside(self, cutter: Cutter, group: str, _: str, value: str, tally: Tally) -> str:
+        return self._spliced(value, cutter.inside(group, value), tally)
+
+    def _spliced(self, line: str, parts: list[Part], tally: Tally) -> str:
         """Return a line with its parts treated, and all else as it was."""
-        changes = [(part.start, part.end, self._alone(line, part, tally)) for part in parts
-                   if part.category in _ALONE]  # fmt: skip
+        changes = [
+            (part.start, part.end, self._alone(line, part, tally))
+            for part in parts
+            if part.category in _ALONE
+        ]
         rest = [part for part in parts if part.category not in _ALONE]
-        if all(part.category in _TEXTS for part in rest):
+        if all(part.category in TEXTS for part in rest):
             changes += [
                 (part.start, part.end, self._text(line[part.start : part.end], tally))
                 for part in rest
@@ -273,47 +193,74 @@ class LogLines:
             changes += self._together(line, rest, tally)
         return _replaced(line, changes)
 
-    def _together(self, line: str, parts: list[_Part], tally: Tally) -> list[tuple[int, int, str]]:
+    def _together(self, line: str, parts: list[Part], tally: Tally) -> list[tuple[int, int, str]]:
         """Treat parts as one record: what one of them calls personal goes from the others."""
-        pairs = [(part.field, line[part.start : part.end]) for part in parts]
+        values = tuple(line[part.start : part.end] for part in parts)
+        fields = tuple(part.field for part in parts)
+        shown = self._recalled(fields, values, tally)
         changes = []
-        for part, (name, value) in zip(parts, self.guard.pairs(pairs, tally), strict=True):
-            shown = _label(part) if value is None else str(value)
-            changes.append((part.start, part.end, shown))
+        for part, (name, value) in zip(parts, shown, strict=True):
+            changes.append((part.start, part.end, value))
             if part.key is not None and name != part.field and not _KEY.fullmatch(part.field):
                 changes.append((*part.key, name))
         return changes
 
-    def _alone(self, line: str, part: _Part, tally: Tally) -> str:
+    def _recalled(
+        self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
+    ) -> list[tuple[str, str]]:
+        """Return the names and values that a record of *fields* has when it is treated."""
+        plain, ids = without_ids(values)
+        known = self._records.get((fields, plain))
+        if known is None:
+            known = self._as_record(fields, plain, tally)
+            if sum(map(len, plain)) <= _LONGEST_REMEMBERED:
+                _keep(self._records, (fields, plain), known)
+        shown = with_ids(tuple(value for _, value in known), ids)
+        if shown is None:
+            return self._as_record(fields, values, tally)
+        return list(zip((name for name, _ in known), shown, strict=True))
+
+    def _as_record(
+        self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
+    ) -> list[tuple[str, str]]:
+        treated = self.guard.pairs(list(zip(fields, values, strict=True)), tally)
+        return [
+            (name, self._label(field) if value is None else str(value))
+            for field, (name, value) in zip(fields, treated, strict=True)
+        ]
+
+    def _label(self, field: str) -> str:
+        """Return what is shown of a part that a policy drops: the frame of the line stays."""
+        named = None if self.log is None else self._categories.get(field)
+        return label_of(named or judge((field,)).category or DataCategory.UNKNOWN)
+
+    def _alone(self, line: str, part: Part, tally: Tally) -> str:
         value = line[part.start : part.end]
         if part.category in self._kept and _TIME.fullmatch(value):
             return value
         return self._remembered(part.field, value, tally, self._field)
 
     def _field(self, name: str, value: str, tally: Tally) -> str:
-        ((_, shown),) = self.guard.pairs([(name, value)], tally)
-        if shown is None:
-            category = None if self.log is None else schema_of(self.log).fields.get(name)
-            return label_of(category.category if category else DataCategory.UNKNOWN)
-        return str(shown)
+        ((_, shown),) = self._as_record((name,), (value,), tally)
+        return shown
 
     def _text(self, text: str, tally: Tally) -> str:
-        return self._remembered(
-            "", text, tally, lambda _, value, tally: self.guard.text(value, tally)
-        )
+        return self._remembered("", text, tally, self._whole)
+
+    def _whole(self, _: str, text: str, tally: Tally) -> str:
+        return self.guard.text(text, tally)
 
     def _remembered(
         self, name: str, value: str, tally: Tally, treat: Callable[[str, str, Tally], str]
     ) -> str:
-        # Most messages of a log are a few hundred, again and again: 2 to 20 times as fast.
-        shown = self._known.get((name, value))
-        if shown is None:
-            shown = treat(name, value, tally)
-            if len(value) <= _LONGEST_REMEMBERED:
-                if len(self._known) >= _REMEMBERED:
-                    self._known.clear()
-                self._known[name, value] = shown
-        return shown
+        (plain,), ids = without_ids((value,))
+        known = self._known.get((name, plain))
+        if known is None:
+            known = treat(name, plain, tally)
+            if len(plain) <= _LONGEST_REMEMBERED:
+                _keep(self._known, (name, plain), known)
+        shown = with_ids((known,), ids)
+        return treat(name, value, tally) if shown is None else shown[0]
 
     # Entries of several lines
 
@@ -330,8 +277,7 @@ class LogLines:
         redacted = [one_line(line) for line in message[: len(lines)]]
         redacted += [label_of(DataCategory.RAW_MESSAGE)] * (len(lines) - len(redacted))
         return [
-            (indent + line + dot if before.strip() else "")
-            + before[len(before.removesuffix("\r")) :]
+            indent + line + dot + _end_of(before) if before.strip() else before
             for line, before in zip(redacted, lines, strict=True)
         ]
 
@@ -353,10 +299,8 @@ class LogLines:
     def _frames(self) -> tuple[re.Pattern[str], ...]:
         if self.log is None or self.log.style:
             return ()
-        return (
-            *self.log.lines,
-            *(line for name in self.log.also for line in formats()[name].lines),
-        )
+        others = (formats()[name] for name in self.log.also)
+        return (*self.log.lines, *(line for other in others for line in other.lines))
 
     def _is_pair(self, line: str) -> bool:
         if self.log is None or not self.log.style:
@@ -376,20 +320,17 @@ class LogLines:
         tally.records_in += len(lines)
         tally.layouts[log.name] += len(lines)
         whole = "\n".join(line.removesuffix("\r") for line in lines)
-        parts: list[_Part] = []
+        parts: list[Part] = []
         start = 0
         for line in whole.split("\n"):
-            parts += _Cutter(log).paired(log.style, "", line, start)
+            parts += Cutter(log).paired(log.style, "", line, start)
             start += len(line) + 1
         changes = [
             (begin, end, one_line(shown))
             for begin, end, shown in self._together(whole, parts, tally)
         ]
         redacted = _replaced(whole, changes).split("\n")
-        return [
-            line + before[len(before.removesuffix("\r")) :]
-            for line, before in zip(redacted, lines, strict=True)
-        ]
+        return [line + _end_of(before) for line, before in zip(redacted, lines, strict=True)]
 
 
 def _kept_by(redact: Redact) -> frozenset[DataCategory]:
@@ -399,10 +340,14 @@ def _kept_by(redact: Redact) -> frozenset[DataCategory]:
     return frozenset({DataCategory.TIMESTAMP} if is_kept else ())
 
 
-def _label(part: _Part) -> str:
-    """Return what is shown of a part that a policy drops: the frame of the line stays."""
-    category = part.category or judge((part.field,)).category
-    return label_of(category or DataCategory.UNKNOWN)
+def _keep(known: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = value
+
+
+def _end_of(line: str) -> str:
+    return "\r" if line.endswith("\r") else ""
 
 
 def _replaced(line: str, changes: list[tuple[int, int, str]]) -> str:

@@ -28,7 +28,7 @@ from ._radius import radius_stream
 from ._text_lines import form_stream, text_stream
 from ._xml import xml_stream
 
-__all__ = ["known_fields", "kind_of", "redact_file", "redact_log"]
+__all__ = ["kind_of", "known_fields", "redact_file", "redact_log"]
 
 _STREAMS: dict[str, Callable[[Reader, Redact], tuple[Any, Any]]] = {
     "csv": csv_stream,

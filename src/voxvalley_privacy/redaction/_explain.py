@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeGuard
 
 import attrs
 
+from ..detection import looks_like_a_name
 from ..detection.findings import Finding
 from ..policies import Policy
-from ..reading import one_line
+from ..reading import islands_in, may_hold_islands, one_line
 from ..schemas import Schema
 from ..vocabulary import DataCategory
-from ._field_plan import DROP, KEEP, SCAN, FieldPlan
+from ._field_plan import CLAIM, DROP, KEEP, SCAN, FieldPlan
 from ._plan import Table
 
 __all__ = ["Explained", "Explanation", "explain"]
@@ -68,14 +69,61 @@ def _reason(row: Explained) -> str:
     return f"{row.why}; found {', '.join(category.value for category in row.found)}"
 
 
-def explain(record: object, table: Table, policy: Policy, schema: Schema | None) -> Explanation:
-    """Return what *policy* does with each field of *record*."""
+def explain(
+    record: object,
+    table: Table,
+    policy: Policy,
+    schema: Schema | None,
+    found: Callable[[str], Sequence[Finding]],
+) -> Explanation:
+    """Return what *policy* does with each field of *record*, or with each part of a text."""
     rows: list[Explained] = []
+    if type(record) is str:
+        rows += _rows_of_text(record, table, policy, found(record))
     items = record if isinstance(record, list) else [record]
     for item in items[:10]:
         if isinstance(item, dict):
             _rows(item, table, policy, "", rows, 0)
     return Explanation(policy.name, schema.name if schema is not None else None, tuple(rows))
+
+
+def _rows_of_text(
+    text: str, table: Table, policy: Policy, findings: Sequence[Finding]
+) -> Iterator[Explained]:
+    """Yield a row for each name and value that decided, and for each finding beside them."""
+    read: set[Finding] = set()
+    for island in islands_in(text) if may_hold_islands(text) else ():
+        for leaf in island.leaves if len(read) < _MOST_ROWS else ():
+            path, field = _of_leaf(leaf.path, table)
+            inside = [f for f in findings if f.start < leaf.end and leaf.start < f.end]
+            by_name = any(finding.category is field.category for finding in inside)
+            if path and (by_name or field.kind in (KEEP, CLAIM)):
+                read.update(inside)
+                yield Explained(path, field.category, _action(field, policy), field.why)
+    for finding in findings[:_MOST_ROWS]:
+        if finding not in read:
+            action = repr(policy.actions[finding.category])
+            yield Explained("(text)", finding.category, action, "found in text, by its shape")
+
+
+def _of_leaf(path: tuple[str, ...], table: Table) -> tuple[str, FieldPlan]:
+    """Return the path of a leaf without personal data in it, and the plan of its field."""
+    field = FieldPlan(SCAN, DataCategory.UNKNOWN, "text", None, table.treater)
+    shown: list[str] = []
+    for name in path:
+        field = table.fields.get(name) or table.learn(name)
+        shown.append(_shown_key(name, field))
+        table = table.inner(field)
+    return ".".join(shown), field
+
+
+def _shown_key(key: str, field: FieldPlan) -> str:
+    """Return a key as it may be shown; a key that is the name of a person is none."""
+    if field.key is not None:
+        return field.key
+    if field.category is DataCategory.UNKNOWN and looks_like_a_name(key):
+        return "[KEY]"
+    return key
 
 
 def _rows(
@@ -91,7 +139,7 @@ def _rows(
             return
         if type(key) is str:
             field = table.fields.get(key) or table.learn(key)
-            path = field.key or key
+            path = _shown_key(key, field)
         else:
             field = table.learn(key)
             path = f"[{type(key).__name__}]"

@@ -9,7 +9,7 @@ hits is the record walked again, with the values known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
 from ..detection import KnownValues, find_in_text, fold, known_values, merged
@@ -18,102 +18,240 @@ from ..reading import Needle
 from ..vocabulary import DataCategory
 from ._treat import Treater
 
-__all__ = ["PLUS_NUMBER", "Known", "suspicious"]
+__all__ = [
+    "LOOK",
+    "PLUS_NUMBER",
+    "Known",
+    "folded_text",
+    "marks_of",
+    "readable",
+    "spellings",
+    "suspicious",
+]
 
 # Nothing but a phone number is written with a plus and eight digits or more; zones have four.
 PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
 
 
+# A run of letters, as the words of a name are.
+WORD = re.compile(r"[^\W\d_]+")
+
+_JOINTS = "_-"  # between the words of an identifier
+_FEW = 32  # values up to which each is looked for by itself, which is one call into C
+_BEGINNING = 4  # letters by which a value is looked up; none is shorter
+_NAME = 3  # letters from which a word of a name is looked for
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
+
+# In place of a text that has to be read or searched together with its record.
+LOOK = "\x01"
 
 
 def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence[str]) -> bool:
     """
-    Tell whether a kept text may hold a number, or any text one of *needles*; a false alarm costs
-    time only.
+    Whether a kept text may hold a number, or any text one of *needles*.
+
+    A false alarm costs time only.
     """
-    texts = "\0".join([*kept, *scanned])
-    if not texts.isascii():
-        texts = fold(texts).text
-    if "%" in texts:
-        texts = f"{texts}\0{unquote(texts)}"
+    texts = folded_text("\0".join([*kept, *scanned]))
     if "+" in texts and PLUS_NUMBER.search(texts) is not None:
         return True
-    digits = texts.encode("ascii", "replace").translate(None, _NOT_DIGITS).decode()
-    lower = texts.lower()
-    for last, folded, _, category, words in needles:
-        if last:
-            if last in digits:
-                return True
-            continue
-        if folded in lower:
-            return True
-        # Words of a name count in free texts only.
-        if scanned and category is DataCategory.PERSON_NAME and _holds_any(lower, words):
-            return True
-    return False
+    distinct = dict.fromkeys(needles)
+    if len(distinct) > _FEW:
+        return next(Needles(distinct).in_readable(texts), None) is not None
+    shown = _searched(texts)
+    return any(mark in shown for needle in distinct for mark in marks_of(needle))
 
 
-def _holds_any(text: str, words: Iterable[str]) -> bool:
-    return any(word in text for word in words)
+def marks_of(needle: Needle | None, /) -> tuple[str, ...]:
+    """Return the texts of which one stands in any other text that holds the value."""
+    if needle is None:
+        return ()
+    marks = {needle.digits, needle.folded, _user_of(needle), *_words_of(needle)} - {""}
+    # A text that holds a mark holds any part of it, too.
+    return tuple(mark for mark in marks if not any(o in mark for o in marks if o != mark))
+
+
+def readable(text: str, /) -> str:
+    """Return what the marks of values are looked for in; it begins with LOOK if no mark decides."""
+    plain = folded_text(text)
+    if "+" in plain and PLUS_NUMBER.search(plain) is not None:
+        return LOOK
+    return _searched(plain)
+
+
+def _searched(text: str) -> str:
+    return f"{text.lower()}\0{_digits_of(text)}"
+
+
+def folded_text(text: str) -> str:
+    """Return a text folded, with what its percent escapes say behind it."""
+    if not text.isascii():
+        text = fold(text).text
+    if "%" in text:
+        text = f"{text}\0{unquote(text)}"
+    return text
+
+
+def _digits_of(text: str) -> str:
+    return text.encode("ascii", "replace").translate(None, _NOT_DIGITS).decode()
+
+
+def _words_of(needle: Needle) -> tuple[str, ...]:
+    """Return the words of a name, also of the name in front of an address."""
+    if needle.category is not DataCategory.NAME_ADDR:
+        return needle.words
+    display, bracket, _ = needle.value.partition("<")
+    if not bracket:
+        return ()
+    return tuple(word for word in WORD.findall(display.casefold()) if len(word) >= _NAME)
+
+
+def _user_of(needle: Needle) -> str:
+    """Return the user of an address, which is looked for by itself, too."""
+    user, at, _ = needle.value.casefold().partition("@")
+    return user.rpartition(":")[2].lstrip("<") if at and " " not in user else ""
+
+
+def spellings(needle: Needle, /) -> tuple[str, ...]:
+    """Return the texts of which one is in every text that holds the value, but in digits."""
+    return tuple(filter(None, (needle.folded, _user_of(needle), *_words_of(needle))))
+
+
+def _values_of(needle: Needle) -> list[tuple[str, DataCategory]]:
+    """Return what is looked for of a value; a name in front of an address is a name."""
+    display, bracket, address = needle.value.partition("<")
+    if needle.category is not DataCategory.NAME_ADDR or not bracket:
+        return [(needle.value, needle.category)]
+    return [
+        (display.strip(" \"'"), DataCategory.PERSON_NAME),
+        (address.rstrip("> "), needle.category),
+    ]
+
+
+class Needles:
+    """
+    Values to look for, found in a text in a time that does not grow with their number.
+
+    Numbers are looked up by their last digits, names by their words, the rest by its beginning.
+    """
+
+    __slots__ = ("_beginnings", "_digits", "_lengths", "_words")
+
+    def __init__(self, needles: Iterable[Needle]) -> None:
+        self._digits: dict[str, list[Needle]] = {}
+        self._words: dict[str, list[Needle]] = {}
+        self._beginnings: dict[str, list[tuple[str, Needle]]] = {}
+        for needle in needles:
+            self._add(needle)
+        self._lengths = tuple({len(digits) for digits in self._digits})
+
+    def _add(self, needle: Needle) -> None:
+        if needle.digits:
+            self._digits.setdefault(needle.digits, []).append(needle)
+        for word in _words_of(needle):
+            self._words.setdefault(word, []).append(needle)
+        for part in dict.fromkeys((needle.folded, _user_of(needle))):
+            if len(part) >= _BEGINNING:
+                self._beginnings.setdefault(part[:_BEGINNING], []).append((part, needle))
+            elif part:
+                self._words.setdefault(part, []).append(needle)
+
+    def in_text(self, text: str, /) -> tuple[Needle, ...]:
+        """Return the values that *text* may hold, each once."""
+        return tuple(dict.fromkeys(self.in_readable(folded_text(text))))
+
+    def in_readable(self, text: str, /) -> Iterator[Needle]:
+        """Yield the values that a folded text may hold, some of them several times."""
+        digits = _digits_of(text)
+        for length in self._lengths:
+            for at in range(len(digits) - length + 1):
+                yield from self._digits.get(digits[at : at + length], ())
+        lower = text.lower()
+        for word in set(WORD.findall(lower)):
+            yield from self._words.get(word, ())
+        for at in range(len(lower) - _BEGINNING + 1 if self._beginnings else 0):
+            for part, needle in self._beginnings.get(lower[at : at + _BEGINNING], ()):
+                if lower.startswith(part, at):
+                    yield needle
 
 
 class Known:
     """The values that one record's fields call personal, found in any spelling."""
 
-    __slots__ = ("_names", "_needles", "_scanned", "_swept")
+    __slots__ = ("_needles",)
 
     def __init__(self, needles: Iterable[Needle]) -> None:
-        self._needles: tuple[Needle, ...] = tuple(dict.fromkeys(needles))
-        pairs = [(needle.value, needle.category) for needle in self._needles]
-        self._scanned = known_values(pairs)
-        # A word of a name may be the name of an application or a state; in kept fields only the
-        # whole name counts.
-        self._swept = known_values(
-            [pair for pair in pairs if pair[1] is not DataCategory.PERSON_NAME]
-        )
-        self._names = tuple(
-            value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME
-        )
+        self._needles = Needles(dict.fromkeys(needles))
 
-    @property
-    def in_texts(self) -> KnownValues | None:
-        """The values as the finders look for them in a text that nobody described."""
-        return self._scanned
+    def in_text(self, text: str, /) -> KnownValues | None:
+        """Return the values that a text may hold, as the finders look for them."""
+        return _looked_for(self._needles.in_text(text))
 
     def concerns(self, text: str, /) -> bool:
-        """Tell whether *text* may hold one of the values; most texts of a record hold none."""
-        return suspicious(self._needles, (), (text,))
+        """Whether *text* may hold one of the values; most texts of a record hold none."""
+        readable = folded_text(text)
+        if "+" in readable and PLUS_NUMBER.search(readable) is not None:
+            return True
+        return next(self._needles.in_readable(readable), None) is not None
 
     def scan(self, text: str, treater: Treater, /) -> str:
         """Treat everything personal in an unknown text, known values included."""
-        return treater.text(text, self._scanned)
+        return treater.text(text, self.in_text(text))
 
     def sweep(self, text: str, treater: Treater, /) -> str:
         """
         Treat in a kept text the known values, and what can only be a number: fields do not always
         hold what they should.
         """
-        found = list(find_in_text(text[: treater.limit], finders=(), known=self._swept))
-        found += [
+        needles = self._needles.in_text(text)
+        known = _looked_for(needles)
+        found = find_in_text(text[: treater.limit], finders=(), known=known)
+        apart = _JOINTS if len(found) == 1 else ""
+        findings = [finding for finding in found if not _is_apart(text, finding, apart)]
+        findings += [
             Finding(*match.span(), DataCategory.PHONE_NUMBER)
             for match in PLUS_NUMBER.finditer(text)
         ]
-        made = treater.replace(text, merged(found)) if found else text
-        names = self._whole_names(made)
-        return treater.replace(made, names) if names else made
+        swept = treater.replace(text, merged(findings)) if findings else text
+        names = _whole_names(swept, needles)
+        return treater.replace(swept, names) if names else swept
 
-    def _whole_names(self, text: str) -> list[Finding]:
-        folded = text.casefold()
-        if len(folded) != len(text):
-            # Folding moved the offsets; a name in a kept field is then told as it is written only.
-            folded = text
-        found: list[Finding] = []
-        for name in self._names:
-            at = folded.find(name)
-            while at >= 0:
-                end = at + len(name)
-                if not (folded[at - 1 : at].isalpha() or folded[end : end + 1].isalpha()):
-                    found.append(Finding(at, end, DataCategory.PERSON_NAME))
-                at = folded.find(name, end)
-        return merged(found)
+
+def _looked_for(needles: Iterable[Needle]) -> KnownValues | None:
+    return known_values([pair for needle in needles for pair in _values_of(needle)])
+
+
+def _is_apart(text: str, finding: Finding, joints: str) -> bool:
+    """
+    Whether a word of a name is the whole of a kept field, or a part of a host, a path or an
+    identifier.
+
+    It may be the name of an application, a state or a domain there: `messaging_profile`.
+    """
+    if finding.category is not DataCategory.PERSON_NAME:
+        return False
+    before = text[max(finding.start - 1, 0) : finding.start]
+    after = text[finding.end : finding.end + 1]
+    if not before and not after:
+        return True
+    if (before and before in joints) or (after and after in joints):
+        return True
+    return before in ("/", ".", "@") or (after in (".", "/") and finding.end + 1 < len(text))
+
+
+def _whole_names(text: str, needles: Iterable[Needle]) -> list[Finding]:
+    folded = text.casefold()
+    if len(folded) != len(text):
+        # Folding moved the offsets; a name in a kept field is then told as it is written only.
+        folded = text
+    findings: list[Finding] = []
+    pairs = [pair for needle in needles for pair in _values_of(needle)]
+    names = [value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME]
+    for name in filter(None, names):
+        at = folded.find(name)
+        while at >= 0:
+            end = at + len(name)
+            if not (folded[at - 1 : at].isalpha() or folded[end : end + 1].isalpha()):
+                findings.append(Finding(at, end, DataCategory.PERSON_NAME))
+            at = folded.find(name, end)
+    return merged(findings)

@@ -7,6 +7,7 @@ Events in `events`, cached copies in `copies`.
 from __future__ import annotations
 
 from ..protocols import Clock
+from ._key_file import KeyFile, keys
 from .events import (
     GENESIS,
     Chain,
@@ -32,9 +33,11 @@ __all__ = [
     "Event",
     "EventStore",
     "FixedClock",
+    "KeyFile",
     "MemoryEventStore",
     "Seal",
     "SqliteEventStore",
+    "keys",
     "memory",
     "sqlite",
     "system_clock",

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
         fixed_keys as fixed_keys,
     )
     from .cache_store import CacheStoreContract as CacheStoreContract
+    from .erased_person import assert_erased as assert_erased
+    from .erased_person import erased as erased
+    from .erasure_target import ErasureTargetContract as ErasureTargetContract
+    from .erasure_target import person_of as person_of
     from .event_store import EventStoreContract as EventStoreContract
     from .fails_closed import assert_fails_closed as assert_fails_closed
     from .faulty_store import FAULTS as FAULTS
@@ -38,12 +42,20 @@ if TYPE_CHECKING:
     from .privacy_guard import Leak as Leak
     from .privacy_guard import PrivacyCanary as PrivacyCanary
     from .privacy_guard import PrivacyGuard as PrivacyGuard
+    from .recorded_vendor import VENDOR_FAULTS as VENDOR_FAULTS
+    from .recorded_vendor import RecordedVendor as RecordedVendor
     from .unittest_mixins import PrivacyCanaryMixin as PrivacyCanaryMixin
     from .unittest_mixins import PrivacyGuardMixin as PrivacyGuardMixin
 
 # Where each name lives. `strategies` needs Hypothesis, the contracts need pytest.
 _HOME = {
     "FAULTS": "faulty_store",
+    "VENDOR_FAULTS": "recorded_vendor",
+    "RecordedVendor": "recorded_vendor",
+    "ErasureTargetContract": "erasure_target",
+    "person_of": "erasure_target",
+    "assert_erased": "erased_person",
+    "erased": "erased_person",
     "CacheStoreContract": "cache_store",
     "EventStoreContract": "event_store",
     "FaultyStore": "faulty_store",
@@ -66,7 +78,9 @@ _HOME = {
 
 __all__ = [
     "FAULTS",
+    "VENDOR_FAULTS",
     "CacheStoreContract",
+    "ErasureTargetContract",
     "EventStoreContract",
     "FaultyStore",
     "FixedClock",
@@ -75,13 +89,17 @@ __all__ = [
     "PrivacyCanaryMixin",
     "PrivacyGuard",
     "PrivacyGuardMixin",
+    "RecordedVendor",
     "assert_clean",
     "assert_denied",
+    "assert_erased",
     "assert_fails_closed",
     "assert_no_personal_data",
     "canary",
     "decision_table",
+    "erased",
     "fixed_keys",
+    "person_of",
     "sample",
     "strategies",
 ]

@@ -1,0 +1,309 @@
+"""Access of support staff: approved, consented to, short, through a redactor, and on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+
+from ..decisions import Decision, Obligation
+from ..errors import Denied
+from ..keys import KeyRing
+from ..ledgers import Book, Fold, fault_code
+from ..protocols import Redact
+from ..stores import Clock, Event, EventStore, system_clock
+from ._disclosure_policy import Audit
+from ._disclosure_reasons import because
+from ._secret_names import without_credentials
+
+__all__ = ["AccessGrant", "SupportAccess"]
+
+LONGEST = timedelta(hours=8)
+_BROKEN = timedelta(hours=1)
+_REVIEW = timedelta(hours=72)
+
+
+def _kinds(kinds: Iterable[object]) -> frozenset[str]:
+    return frozenset(map(str, kinds))
+
+
+@attrs.frozen(kw_only=True)
+class AccessGrant:
+    """A request for access, and how far it came."""
+
+    id: str
+    staff: str
+    ticket: str
+    tenant: str
+    kinds: frozenset[str] = attrs.field(converter=_kinds)
+    until: datetime
+    approved_by: str = ""
+    consented_by: str = ""
+    revoked: bool = False
+    broken: bool = False
+    reviewed: bool = False
+    review_due: datetime | None = None
+
+    def active(self, now: datetime, /) -> bool:
+        """Whether records may be viewed."""
+        agreed = self.broken or (self.approved_by and self.consented_by)
+        return bool(agreed) and not self.revoked and now < self.until
+
+
+class SupportAccess:
+    """
+    Let support look at records of a customer, for a while, for a reason, and never at credentials.
+
+    Args:
+        store: Keeps the grants and each view.
+
+        keys: Makes tokens and seals events.
+
+        redact: What every record is viewed through: a redactor of the support policy.
+
+        audit: Takes every view as well; if it fails, nothing is shown.
+
+        clock: The time.
+
+        people: Account -> person, for staff with several accounts.
+
+        content_opted_in: Tenants that allow content to be seen after break-glass.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        /,
+        *,
+        keys: KeyRing,
+        redact: Redact,
+        audit: Audit | None = None,
+        clock: Clock = system_clock,
+        people: Mapping[str, str] | None = None,
+        content_opted_in: Iterable[str] = (),
+    ) -> None:
+        self._book = Book(store, keys=keys, name="grants", clock=clock)
+        self._streams = self._book.of_part("")
+        self._fold: Fold[dict[str, AccessGrant]] = Fold(self._book, self._streams, dict, _step)
+        self._redact = redact
+        self._audit = audit
+        self._people = dict(people or {})
+        self._opted_in = frozenset(content_opted_in)
+
+    def __repr__(self) -> str:
+        return f"SupportAccess({self._book!r})"
+
+    def request(
+        self, *, staff: str, ticket: str, tenant: str, kinds: Iterable[object], until: datetime
+    ) -> AccessGrant:
+        """
+        Ask for access; nothing is granted yet.
+
+        Args:
+            staff: Who will look.
+
+            ticket: Why.
+
+            tenant: Whose records.
+
+            kinds: Which kinds of records.
+
+            until: When it ends, eight hours from now at most.
+
+        Raises:
+            voxvalley_privacy.Denied: If it is for too long, or says not who, why or whose.
+
+            voxvalley_privacy.StoreError: If it was not stored.
+        """
+        now = self._book.now()
+        if not (staff and ticket and tenant) or until.tzinfo is None:
+            raise Denied(Decision.deny(because("error.input")))
+        if not now < until <= now + LONGEST:
+            raise Denied(Decision.deny(because("access.too_long")))
+        event = self._write(
+            "requested",
+            {
+                "staff": staff,
+                "ticket": ticket,
+                "tenant": tenant,
+                "kinds": _kinds(kinds),
+                "until": until,
+            },
+        )
+        return self._grant(f"G{event.position}")
+
+    def approve(self, grant_id: str, /, *, by: str) -> Decision:
+        """Approve a request of somebody else."""
+        grant = self._fold().get(grant_id)
+        if grant is None:
+            return Decision.deny(because("access.unknown"))
+        if not by or self._person(by) == self._person(grant.staff):
+            return Decision.deny(because("access.self"))
+        self._write("approved", {"id": grant_id, "by": by})
+        return Decision.allow(because("access.recorded"))
+
+    def consent(self, grant_id: str, /, *, by_customer: str) -> Decision:
+        """Record that the customer agrees."""
+        grant = self._fold().get(grant_id)
+        if grant is None:
+            return Decision.deny(because("access.unknown"))
+        # A customer's person is named "tenant:person", so that nobody agrees for another tenant.
+        if by_customer.partition(":")[0] != grant.tenant:
+            return Decision.deny(because("access.self"))
+        self._write("consented", {"id": grant_id, "by": by_customer})
+        return Decision.allow(because("access.recorded"))
+
+    def revoke(self, grant_id: str, /, *, by: str) -> Decision:
+        """End a grant; a running export stops at its next record."""
+        self._write("revoked", {"id": grant_id, "by": by})
+        return Decision.allow(because("access.recorded"))
+
+    def break_glass(
+        self, *, staff: str, incident: str, reason: str, tenant: str, kinds: Iterable[object]
+    ) -> AccessGrant:
+        """
+        Take access for an hour, without approval; it has to be reviewed in 72 hours.
+
+        Raises:
+            voxvalley_privacy.Denied: If an earlier one of this person was not reviewed in time, or
+                the kinds go too far.
+
+            voxvalley_privacy.StoreError: If it was not stored.
+        """
+        now = self._book.now()
+        asked = _kinds(kinds)
+        if not (staff and incident and reason and tenant):
+            raise Denied(Decision.deny(because("error.input")))
+        if any(self._is_overdue(grant, staff, now) for grant in self._fold().values()):
+            raise Denied(Decision.deny(because("access.review_due")))
+        if _CONTENT & {kind.casefold() for kind in asked} and tenant not in self._opted_in:
+            raise Denied(Decision.deny(because("access.kind")))
+        event = self._write(
+            "broken",
+            {
+                "staff": staff,
+                "ticket": incident,
+                "reason": reason,
+                "tenant": tenant,
+                "kinds": asked,
+                "until": now + _BROKEN,
+                "review_due": now + _REVIEW,
+            },
+        )
+        return self._grant(f"G{event.position}")
+
+    def duties(self) -> tuple[Obligation, ...]:
+        """Return the reviews that are open, and whom to tell."""
+        open_ones = [
+            grant for grant in self._fold().values() if grant.broken and not grant.reviewed
+        ]
+        duties = []
+        for grant in open_ones:
+            due = grant.review_due
+            duties.append(Obligation(code="access.review", text="Review a break-glass.", due=due))
+            duties.append(Obligation(code="access.tell", text="Tell approvers and the customer."))
+        return tuple(duties)
+
+    def review(self, grant_id: str, /, *, by: str) -> Decision:
+        """Record the review of a break-glass, by somebody else."""
+        grant = self._fold().get(grant_id)
+        if grant is None:
+            return Decision.deny(because("access.unknown"))
+        if not by or self._person(by) == self._person(grant.staff):
+            return Decision.deny(because("access.self"))
+        self._write("reviewed", {"id": grant_id, "by": by})
+        return Decision.allow(because("access.recorded"))
+
+    def may_view(self, grant: AccessGrant, kind: object, /) -> Decision:
+        """Whether a grant is good for a kind of record now."""
+        try:
+            now = self._book.now()
+            current = self._fold().get(grant.id)
+        except Exception as error:  # whatever the store does: nothing is shown
+            return Decision.deny(because(fault_code(error)))
+        if current is None:
+            return Decision.deny(because("access.unknown"))
+        if not current.active(now):
+            return Decision.deny(because("access.not_active"))
+        if str(kind) not in current.kinds:
+            return Decision.deny(because("access.kind"))
+        return Decision.allow(because("access.allowed"), valid_until=current.until)
+
+    def view(self, grant: AccessGrant, record: Mapping[str, Any], /, *, kind: object) -> Any:
+        """
+        Return a record as support may see it; the view is on record first, by field names.
+
+        Raises:
+            voxvalley_privacy.Denied: If the grant is not good for it, or the view cannot be written
+                down.
+        """
+        decision = self.may_view(grant, kind)
+        if not decision:
+            raise Denied(decision)
+        shown = self._redact(record)
+        if not isinstance(shown, Mapping):
+            raise Denied(Decision.deny(because("error.input")))
+        names = without_credentials(frozenset(map(str, shown)))
+        view = {name: value for name, value in shown.items() if str(name) in names}
+        try:
+            self._book.write(
+                self._book.of_part(f"views {grant.id}"),
+                "viewed",
+                {"id": grant.id, "kind": str(kind), "fields": sorted(view)},
+            )
+            if self._audit is not None:
+                self._audit.record(decision, actor=grant.staff, act="view", about=grant.tenant)
+        except Exception:  # what cannot be written down is not shown
+            unwritten = Decision.deny(because("audit.down"))
+        else:
+            return view
+        raise Denied(unwritten)
+
+    def _is_overdue(self, grant: AccessGrant, staff: str, now: datetime) -> bool:
+        same = grant.broken and self._person(grant.staff) == self._person(staff)
+        late = grant.review_due is not None and grant.review_due <= now
+        return same and late and not grant.reviewed
+
+    def _person(self, name: str) -> str:
+        return self._people.get(name, name.strip().casefold())
+
+    def _write(self, kind: str, body: Mapping[str, object]) -> Event:
+        return self._book.write(self._streams, kind, body)
+
+    def _grant(self, grant_id: str) -> AccessGrant:
+        return self._fold()[grant_id]
+
+
+_CONTENT = frozenset(["content", "recording", "message", "media", "transcript"])
+
+
+def _step(
+    grants: dict[str, AccessGrant], event: Event, body: dict[str, Any]
+) -> dict[str, AccessGrant]:
+    if event.kind in {"requested", "broken"}:
+        due = body.get("review_due")
+        grant = AccessGrant(
+            id=f"G{event.position}",
+            staff=body["staff"],
+            ticket=body["ticket"],
+            tenant=body["tenant"],
+            kinds=body["kinds"],
+            until=datetime.fromisoformat(body["until"]),
+            broken=event.kind == "broken",
+            review_due=datetime.fromisoformat(due) if due else None,
+        )
+        return {**grants, grant.id: grant}
+    known = grants.get(body["id"])
+    if known is None:
+        return grants
+    return {**grants, known.id: attrs.evolve(known, **_change(event.kind, body["by"]))}
+
+
+def _change(kind: str, by: str) -> dict[str, Any]:
+    if kind == "approved":
+        return {"approved_by": by}
+    if kind == "consented":
+        return {"consented_by": by}
+    return {"revoked": True} if kind == "revoked" else {"reviewed": True}

@@ -1,0 +1,41 @@
+"""Erase a person from everything that an app keeps, with a certificate that is never too good."""
+
+from __future__ import annotations
+
+from ._certificate import Certificate, Line, Plan, PlanLine, State
+from ._file_target import files
+from ._inventory import Inventory, SweepReport, sweep, verify
+from ._people import Person
+from ._service import ErasureService
+from ._sql_target import sql_table
+from ._subject_vault import Shredded, SubjectVault
+from ._targets import ErasureTarget, Outcome, Record, cache, keyed
+from ._vendor_target import endpoints as vendor_endpoints
+from ._vendor_target import plivo, twilio, vendor
+
+__all__ = [
+    "Certificate",
+    "ErasureService",
+    "ErasureTarget",
+    "Inventory",
+    "Line",
+    "Outcome",
+    "Person",
+    "Plan",
+    "PlanLine",
+    "Record",
+    "Shredded",
+    "State",
+    "SubjectVault",
+    "SweepReport",
+    "cache",
+    "files",
+    "keyed",
+    "plivo",
+    "sql_table",
+    "sweep",
+    "twilio",
+    "vendor",
+    "vendor_endpoints",
+    "verify",
+]

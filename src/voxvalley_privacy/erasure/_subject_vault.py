@@ -1,0 +1,254 @@
+"""The vault: content sealed under a person's own key, so that destroying the key erases it."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import NoReturn
+
+import attrs
+
+from ..errors import InvalidToken, KeyUnavailable, NotPicklable
+from ..keys import KeyRing
+from ..ledgers import Subjects
+from ..sensitive import Sensitive
+from ..stores import Clock, KeyFile, system_clock
+
+__all__ = ["Shredded", "SubjectVault"]
+
+_VERSION = b"\x01"
+_ID_BYTES = 16
+_SALT_BYTES = 32
+_NONCE_BYTES = 12
+_HEAD = 1 + _ID_BYTES + 2 * _SALT_BYTES + _NONCE_BYTES
+
+Wrap = Callable[[bytes, bytes], bytes]
+
+
+@attrs.frozen
+class Shredded:
+    """Stand for content whose key was destroyed, and say when."""
+
+    at: datetime
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class SubjectVault:
+    """
+    Seal records under one data key for each person, kind and life.
+
+    Args:
+        store: Keeps wrapped data keys, in a file that is never in the data's backup.
+
+        keys: Wrap data keys, and make tokens of people.
+
+        tenant: Whose vault; a blob of one tenant does not open for another.
+
+        clock: The time.
+
+        region: The country of numbers without a country code.
+    """
+
+    def __init__(
+        self,
+        store: KeyFile,
+        /,
+        *,
+        keys: KeyRing,
+        tenant: str = "",
+        clock: Clock = system_clock,
+        region: str | None = None,
+    ) -> None:
+        self._store = store
+        self._keys = keys.for_tenant(tenant) if tenant else keys
+        self._tenant = tenant
+        self._clock = clock
+        self._people = Subjects(self._keys, region=region, book="vault")
+        self._wrap: Wrap | None = None
+        self._unwrap: Wrap | None = None
+
+    def __reduce__(self) -> NoReturn:
+        raise NotPicklable("A vault holds key bytes.")
+
+    @classmethod
+    def from_kms(
+        cls,
+        store: KeyFile,
+        /,
+        *,
+        keys: KeyRing,
+        wrap: Wrap,
+        unwrap: Wrap,
+        tenant: str = "",
+        clock: Clock = system_clock,
+        region: str | None = None,
+    ) -> SubjectVault:
+        """
+        Let a key management service wrap data keys.
+
+        Args:
+            store: Keeps wrapped data keys.
+
+            keys: Make tokens of people.
+
+            wrap: Takes key and context, and returns the wrapped key.
+
+            unwrap: Takes the wrapped key and the same context.
+
+            tenant: Whose vault.
+
+            clock: The time.
+
+            region: The country of numbers without a country code.
+        """
+        vault = cls(store, keys=keys, tenant=tenant, clock=clock, region=region)
+        vault._wrap, vault._unwrap = wrap, unwrap
+        return vault
+
+    def seal(self, subject: object, /, *, record_id: str, data: bytes, kind: str) -> bytes:
+        """
+        Seal the content of one record.
+
+        Raises:
+            voxvalley_privacy.StoreError: If the key cannot be read or kept: nothing was sealed.
+        """
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        key_id, data_key = self._key_for(subject, str(kind))
+        salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
+        record_key, commitment = _derived(data_key, salt, record_id)
+        head = _VERSION + bytes.fromhex(key_id) + salt + commitment + nonce
+        sealed = AESGCM(record_key).encrypt(nonce, data, self._context(head, record_id))
+        return head + sealed
+
+    def open(self, subject: object, /, *, record_id: str, blob: bytes) -> Sensitive | Shredded:
+        """
+        Open what `seal` made.
+
+        Returns:
+            The content, or when its key was destroyed.
+
+        Raises:
+            voxvalley_privacy.KeyUnavailable: If no such key was ever here.
+
+            voxvalley_privacy.InvalidToken: If the blob was changed, or is of another record.
+        """
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if len(blob) < _HEAD or blob[:1] != _VERSION:
+            raise InvalidToken
+        key_id = blob[1 : 1 + _ID_BYTES].hex()
+        row = self._store.find(key_id)
+        if row is None:
+            raise KeyUnavailable("(data key)", "unknown")
+        ring_key, wrapped, destroyed = row
+        if wrapped is None:
+            assert destroyed is not None
+            return Shredded(destroyed)
+        salt = blob[17 : 17 + _SALT_BYTES]
+        commitment, nonce = blob[49:81], blob[81:_HEAD]
+        data_key = self._opened(key_id, ring_key, wrapped)
+        record_key, expected = _derived(data_key, salt, record_id)
+        # Before anything is decrypted: a blob opens under one key only.
+        if not hmac.compare_digest(expected, commitment):
+            raise InvalidToken
+        try:
+            plain = AESGCM(record_key).decrypt(
+                nonce, blob[_HEAD:], self._context(blob[:_HEAD], record_id)
+            )
+        except InvalidTag:
+            plain = None
+        if plain is None:
+            raise InvalidToken
+        return Sensitive(plain.decode("utf-8", "surrogateescape"))
+
+    def shred(
+        self, subject: object, /, *, kinds: Iterable[str] | None = None, ticket: str = ""
+    ) -> int:
+        """
+        Destroy the keys of a person; durable when it returns.
+
+        Returns:
+            How many keys that were.
+
+        Raises:
+            voxvalley_privacy.StoreError: If it may not be durable.
+        """
+        tokens = self._people.tokens_of_anything(subject)
+        chosen = None if kinds is None else [str(kind) for kind in kinds]
+        return self._store.destroy(tokens, chosen, self._clock())
+
+    def rewrap(self, keys: KeyRing, /) -> int:
+        """
+        Wrap every data key with the active key of *keys*; blobs stay as they are.
+
+        Args:
+            keys: The ring of this vault, rotated; it must still hold the older keys.
+        """
+        ring = keys.for_tenant(self._tenant) if self._tenant else keys
+        rows = self._store.wrapped()
+        for key_id, ring_key, wrapped in rows:
+            data_key = self._opened(key_id, ring_key, wrapped)
+            self._store.rewrap(key_id, ring.active_id, self._wrapped(ring, key_id, data_key))
+        self._keys = ring
+        self._people = Subjects(ring, region=self._people.region, book="vault")
+        return len(rows)
+
+    def _key_for(self, subject: object, kind: str) -> tuple[str, bytes]:
+        tokens = self._people.tokens_of_anything(subject)
+        row = self._store.newest(tokens, kind)
+        if row is not None:
+            return row[0], self._opened(*row)
+        key_id, data_key = secrets.token_hex(_ID_BYTES), secrets.token_bytes(32)
+        active = self._keys.active_id
+        wrapped = self._wrapped(self._keys, key_id, data_key)
+        self._store.add(key_id, tokens[0], kind, active, wrapped)
+        return key_id, data_key
+
+    def _wrapped(self, ring: KeyRing, key_id: str, data_key: bytes) -> bytes:
+        if self._wrap is not None:
+            return self._wrap(data_key, key_id.encode())
+        return _aead(ring, ring.active_id, key_id, data_key)
+
+    def _opened(self, key_id: str, ring_key: str, wrapped: bytes) -> bytes:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if self._unwrap is not None:
+            return self._unwrap(wrapped, key_id.encode())
+        cipher = AESGCM(self._keys.derive("vault.wrap", key_id=ring_key))
+        try:
+            return cipher.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], key_id.encode())
+        except InvalidTag:
+            pass
+        raise InvalidToken
+
+    def _context(self, head: bytes, record_id: str) -> bytes:
+        parts = (self._tenant.encode(), record_id.encode())
+        return head + b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+
+
+def _aead(keys: KeyRing, ring_key: str, key_id: str, data_key: bytes) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    cipher = AESGCM(keys.derive("vault.wrap", key_id=ring_key))
+    return nonce + cipher.encrypt(nonce, data_key, key_id.encode())
+
+
+def _derived(data_key: bytes, salt: bytes, record_id: str) -> tuple[bytes, bytes]:
+    """
+    Return the key of one record, and the commitment to it.
+
+    Source: RFC 5869, with SHA-512.
+    """
+    extracted = hmac.digest(salt, data_key, "sha512")
+    name = record_id.encode()
+    record_key = hmac.digest(extracted, b"rk" + name + b"\x01", "sha512")[:32]
+    commitment = hmac.digest(extracted, b"commit" + name + b"\x01", "sha512")[:32]
+    return record_key, commitment

@@ -1,0 +1,191 @@
+"""The shape that every store of an app has for an erasure; caches, and stores of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import attrs
+
+from ..ledgers import canonical_subject
+from ..retention import RecordMeta
+from ._people import Person
+
+__all__ = ["Commit", "ErasureTarget", "Outcome", "Record", "cache", "keyed"]
+
+Commit = Callable[[], None]
+
+
+@attrs.frozen(kw_only=True)
+class Record:
+    """
+    Name a record in a store.
+
+    Args:
+        meta: What is known of it.
+
+        shared: Whether it is about somebody else too: then the person is masked in it.
+    """
+
+    meta: RecordMeta
+    shared: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its id in the store."""
+        return self.meta.id
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """
+    Say what became of records.
+
+    Args:
+        done: Ids that are gone or masked, as far as the store says.
+
+        pending: Ids that the store will erase later.
+
+        cannot: Ids that the store cannot erase.
+
+        failed: Ids that could not be tried, or failed.
+
+        due: When what is pending should be gone.
+
+        code: The reason of what is not done.
+    """
+
+    done: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    due: datetime | None = None
+    code: str = ""
+
+
+class ErasureTarget(Protocol):
+    """A store from which people are erased."""
+
+    name: str
+    after: tuple[str, ...]
+    residue: str
+
+    def find(self, person: Person, /) -> Sequence[Record]:
+        """Return every record that names the person, in any spelling; raise if in doubt."""
+
+    def every(self) -> Iterator[Record]:
+        """Return all records."""
+
+    def erase(self, records: Sequence[Record], person: Person | None, commit: Commit, /) -> Outcome:
+        """Erase records; call *commit* in the line before they are gone for good."""
+
+    def mask(self, records: Sequence[Record], person: Person, commit: Commit, /) -> Outcome:
+        """Take the person out of records that are about others too."""
+
+    def verify_absent(self, person: Person, /) -> int:
+        """Look again by itself; return how many records still name the person."""
+
+    def count(self) -> int:
+        """Count all records."""
+
+    def mark(self) -> int:
+        """Return the position of the ledger up to which erasures were carried out here."""
+
+    def set_mark(self, position: int, /) -> None:
+        """Keep that position in the data itself."""
+
+
+@attrs.define(kw_only=True)
+class _Keyed:
+    """Copies that are found by the person alone."""
+
+    name: str
+    kind: str
+    drop: Callable[[str], int] = attrs.field(repr=False)
+    exists: Callable[[str], int] = attrs.field(repr=False)
+    left: Callable[[str], int] = attrs.field(repr=False)
+    residue: str = ""
+    after: tuple[str, ...] = ()
+    _mark: int = 0
+
+    def find(self, person: Person, /) -> Sequence[Record]:
+        if person.subject is None or not self.exists(str(person.subject)):
+            return ()
+        meta = RecordMeta(kind=self.kind, id=self.name, subjects=(str(person.subject),))
+        return (Record(meta=meta),)
+
+    def every(self) -> Iterator[Record]:
+        return iter(())
+
+    def erase(self, records: Sequence[Record], person: Person | None, commit: Commit, /) -> Outcome:
+        commit()
+        if person is not None:
+            self.drop(str(person.subject))
+        return Outcome(done=tuple(record.id for record in records))
+
+    def mask(self, records: Sequence[Record], person: Person, commit: Commit, /) -> Outcome:
+        return self.erase(records, person, commit)
+
+    def verify_absent(self, person: Person, /) -> int:
+        return self.left(str(person.subject))
+
+    def count(self) -> int:
+        return 0
+
+    def mark(self) -> int:
+        return self._mark
+
+    def set_mark(self, position: int, /) -> None:
+        self._mark = position
+
+
+def cache(private_cache: Any, /, *, name: str = "cache", kind: str = "content") -> ErasureTarget:
+    """
+    Erase from a `voxvalley_privacy.PrivateCache`.
+
+    What it holds about a person can only be counted by forgetting it, so that a plan always names
+    it; afterwards forgetting again must find nothing.
+    """
+    return _Keyed(
+        name=name,
+        kind=kind,
+        drop=private_cache.forget,
+        exists=lambda _: 1,
+        left=private_cache.forget,
+    )
+
+
+def keyed(
+    client: Any,
+    keys: Callable[[str], Iterable[str]],
+    /,
+    *,
+    name: str = "redis",
+    kind: str = "content",
+) -> ErasureTarget:
+    """
+    Erase from Redis by keys that follow from the person.
+
+    Args:
+        client: A Redis client.
+
+        keys: Returns the keys of a number in E.164, or of another canonical subject.
+
+        name: The name of the target.
+
+        kind: The kind of what is kept.
+    """
+
+    def of(subject: str) -> list[str]:
+        spelling = canonical_subject(subject)
+        return list(keys(spelling[1] if spelling else subject))
+
+    return _Keyed(
+        name=name,
+        kind=kind,
+        drop=lambda subject: int(client.unlink(*of(subject))),
+        exists=lambda subject: int(client.exists(*of(subject))),
+        left=lambda subject: int(client.exists(*of(subject))),
+        residue="until the snapshot and the append file are rewritten",
+    )

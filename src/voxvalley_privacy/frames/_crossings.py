@@ -1,0 +1,106 @@
+"""
+Which rows of a batch may hold in one column what another column calls personal.
+
+The test may name a row too many, which then takes the way of a record, and never one too few. It
+runs over the texts of all rows at once: folding and picking out digits cost one call for a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from ..redaction import ByColumn, Cell
+
+__all__ = ["Treated", "crossing_rows"]
+
+_BETWEEN = "\x1e"  # rows; a text that holds it is given a blank in its place
+_NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789\x1e"))
+
+
+@attrs.frozen
+class Treated:
+    """The distinct values of one column, treated, and the place of each row's value among them."""
+
+    cells: Sequence[Cell]
+    codes: Sequence[int]
+
+
+def crossing_rows(columns: Sequence[Treated], plan: ByColumn, rows: int) -> set[int]:
+    """
+    Return the rows that a record's own pass has to decide about.
+
+    Args:
+        columns: In the order of the plan.
+
+        plan: The plan they were treated by.
+
+        rows: How many there are.
+    """
+    crossing = _too_large(columns, plan.budget.nodes, rows)
+    texts = _texts_of(columns)
+    if not texts:
+        return crossing
+    lower, digits, with_plus = _views(texts, plan)
+    crossing.update(row for row in with_plus if plan.number.search(lower[row]) is not None)
+    for column in columns:
+        for wanted in _slots([cell.digits for cell in column.cells]):
+            crossing.update(_hits(wanted, column.codes, digits))
+        for wanted in _slots([cell.words for cell in column.cells]):
+            crossing.update(_hits(wanted, column.codes, lower))
+    return crossing
+
+
+def _too_large(columns: Sequence[Treated], limit: int, rows: int) -> set[int]:
+    largest = sum(max((cell.nodes for cell in column.cells), default=0) for column in columns)
+    if largest <= limit:
+        return set()
+    sizes = [0] * rows
+    for column in columns:
+        for row, code in enumerate(column.codes):
+            sizes[row] += column.cells[code].nodes
+    return {row for row, size in enumerate(sizes) if size > limit}
+
+
+def _texts_of(columns: Sequence[Treated]) -> list[str]:
+    """Return for each row the texts of it that stay, in the order in which a record has them."""
+    kept = [([cell.kept for cell in column.cells], column.codes) for column in columns]
+    looked = [([cell.looked_through for cell in column.cells], column.codes) for column in columns]
+    parts = [map(texts.__getitem__, codes) for texts, codes in [*kept, *looked] if any(texts)]
+    if not parts:
+        return []
+    return list(map("\0".join, zip(*parts, strict=True)))
+
+
+def _views(texts: list[str], plan: ByColumn) -> tuple[list[str], list[str], Iterable[int]]:
+    """Return the rows' texts in lower case and their digits, and which rows have a plus."""
+    joined = _BETWEEN.join(texts)
+    if joined.count(_BETWEEN) != len(texts) - 1:
+        texts = [text.replace(_BETWEEN, " ") for text in texts]
+    if not joined.isascii() or "%" in joined:
+        texts = [
+            plan.readable(text).replace(_BETWEEN, " ")
+            if "%" in text or not text.isascii()
+            else text
+            for text in texts
+        ]
+    joined = _BETWEEN.join(texts)
+    lower = joined.lower().split(_BETWEEN)
+    digits = joined.encode("ascii", "replace").translate(None, _NOT_DIGITS).decode()
+    with_plus = [row for row, text in enumerate(lower) if "+" in text] if "+" in joined else []
+    return lower, digits.split(_BETWEEN), with_plus
+
+
+def _slots(wanted: list[tuple[str, ...]]) -> Iterable[list[str]]:
+    """Yield the first of each, the second of each, and so on; most have one or none."""
+    for slot in range(max(map(len, wanted), default=0)):
+        yield [each[slot] if slot < len(each) else "" for each in wanted]
+
+
+def _hits(wanted: list[str], codes: Sequence[int], texts: list[str]) -> Iterable[int]:
+    return [
+        row
+        for row, (code, text) in enumerate(zip(codes, texts, strict=True))
+        if (value := wanted[code]) and value in text
+    ]

@@ -1,0 +1,27 @@
+"""One front door: all settings of an app in one frozen object, from Python or from one file."""
+
+from __future__ import annotations
+
+from ._differences import Difference, diff
+from ._front_door import AudienceName, Privacy, PrivacyStats, voxvalley_defaults
+from ._named_rules import RuleName
+from ._report_html import report_html, report_of_faults
+from ._report_markdown import report_markdown
+from ._report_parts import Part, playground
+from ._settings_schema import json_schema
+
+__all__ = [
+    "AudienceName",
+    "Difference",
+    "Part",
+    "Privacy",
+    "PrivacyStats",
+    "RuleName",
+    "diff",
+    "json_schema",
+    "playground",
+    "report_html",
+    "report_markdown",
+    "report_of_faults",
+    "voxvalley_defaults",
+]

@@ -1,0 +1,154 @@
+"""Say in words what becomes looser and what tighter between two configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from ._floor import LOG_ORDER, is_looser
+from ._front_door import Privacy
+from ._sections import Record
+
+__all__ = ["Difference", "diff"]
+
+
+@attrs.frozen
+class Difference:
+    """
+    One setting that differs.
+
+    Args:
+        path: Such as `logs.call`.
+
+        direction: `looser`, `tighter` or `different`.
+
+        old: The old setting.
+
+        new: The new setting.
+    """
+
+    path: str
+    direction: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.direction}: {self.path} was {self.old}, becomes {self.new}"
+
+
+def diff(old: Privacy, new: Privacy, /) -> tuple[Difference, ...]:
+    """Return what becomes looser and tighter from *old* to *new*; what is looser comes first."""
+    differences = [each for section in _SECTIONS for each in section(old, new)]
+    rank = ("looser", "different", "tighter")
+    return tuple(sorted(differences, key=lambda each: (rank.index(each.direction), each.path)))
+
+
+def _direction(is_tighter: bool, is_looser_now: bool) -> str:
+    if is_tighter == is_looser_now:
+        return "different"
+    return "tighter" if is_tighter else "looser"
+
+
+def _audiences(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    for name, before in old.policies.items():
+        after = new.policies[name]
+        path = f"audiences.{name}"
+        if before.unknown != after.unknown:
+            tighter = after.unknown == "drop"
+            direction = _direction(tighter, not tighter)
+            yield Difference(f"{path}.unknown", direction, before.unknown, after.unknown)
+        for category, was in before.actions.items():
+            becomes = after.actions[category]
+            words = repr(was), repr(becomes)
+            if words[0] != words[1]:
+                direction = _direction(is_looser(was, becomes), is_looser(becomes, was))
+                yield Difference(f"{path}.actions.{category}", direction, *words)
+
+
+def _logs(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    for kind, was in old.log_modes.items():
+        becomes = new.log_modes[kind]
+        if was != becomes:
+            tighter = LOG_ORDER.index(becomes) < LOG_ORDER.index(was)
+            yield Difference(f"logs.{kind}", _direction(tighter, not tighter), was, becomes)
+
+
+def _records(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    for name in sorted(old.records.keys() | new.records.keys()):
+        before, after = old.records.get(name), new.records.get(name)
+        path = f"records.{name}"
+        if before is None:
+            yield Difference(path, "different", "unknown", "known")
+        elif after is None:
+            yield Difference(path, "different", "known", "unknown")
+        else:
+            yield from _record(path, before, after)
+
+
+def _record(path: str, before: Record, after: Record) -> Iterator[Difference]:
+    was, becomes = set(before.audiences), set(after.audiences)
+    if was != becomes:
+        direction = _direction(becomes < was, becomes > was)
+        yield Difference(f"{path}.audiences", direction, _listed(was), _listed(becomes))
+    if before.schema != after.schema:
+        yield Difference(f"{path}.schema", "different", _schema(before), _schema(after))
+
+
+def _listed(audiences: set[str]) -> str:
+    return ", ".join(sorted(audiences)) or "nobody"
+
+
+def _schema(record: Record) -> str:
+    return record.schema.name if record.schema else "none"
+
+
+def _cache(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    before, after = dict(old.cache_policy.lifetimes), dict(new.cache_policy.lifetimes)
+    for kind in sorted(before.keys() | after.keys()):
+        was, becomes = before.get(kind), after.get(kind)
+        if was != becomes:
+            tighter = becomes is None or (was is not None and becomes < was)
+            words = (str(was or "not kept"), str(becomes or "not kept"))
+            yield Difference(f"cache.lifetimes.{kind}", _direction(tighter, not tighter), *words)
+
+
+def _retention(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    """A rule that comes or goes: the schedule as a whole has no one direction."""
+    was = {str(rule) for rule in old.retention.rules} if old.retention else set[str]()
+    becomes = {str(rule) for rule in new.retention.rules} if new.retention else set[str]()
+    for rule in sorted(was - becomes):
+        yield Difference("retention", "different", rule, "no such rule")
+    for rule in sorted(becomes - was):
+        yield Difference("retention", "different", "no such rule", rule)
+
+
+def _others(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    """Settings whose direction is known from their values, and those that have none."""
+    age, newer = old.consent["minimum_age"], new.consent["minimum_age"]
+    if age != newer:
+        direction = _direction(newer > age, newer < age)
+        yield Difference("consent.minimum_age", direction, str(age), str(newer))
+    was, becomes = old.consent["reassignment_check"], new.consent["reassignment_check"]
+    if was != becomes:
+        direction = _direction(becomes < was, becomes > was)
+        yield Difference("consent.reassignment_check", direction, str(was), str(becomes))
+    pairs: list[tuple[str, Any, Any]] = [
+        ("region", old.region, new.region),
+        ("consent.ledger", old.consent["ledger"], new.consent["ledger"]),
+        ("keys.from", old.keys_from, new.keys_from),
+        ("cache.shared", old.cache_policy.shared, new.cache_policy.shared),
+        ("cache.most_bytes", old.cache_policy.most_bytes, new.cache_policy.most_bytes),
+        (
+            "cache.unkeyed_query",
+            sorted(old.cache_policy.unkeyed_query),
+            sorted(new.cache_policy.unkeyed_query),
+        ),
+    ]
+    for path, before, after in pairs:
+        if before != after:
+            yield Difference(path, "different", str(before or "none"), str(after or "none"))
+
+
+_SECTIONS = (_audiences, _logs, _records, _cache, _retention, _others)

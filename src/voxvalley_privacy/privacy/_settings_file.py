@@ -1,0 +1,246 @@
+"""Settings as a table with the line of each key, and the faults that are collected in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import Any, TypeAlias
+
+import attrs
+
+from ..detection import find_in_text
+from ..errors import ConfigurationError
+from ..placeholders import shown
+from ..vocabulary import DataCategory
+
+__all__ = ["FORMAT", "Path", "Settings", "duration", "load_toml", "settings_of"]
+
+Path: TypeAlias = tuple[str, ...]
+
+# The version of the settings format, which changes when an older library would misread a file.
+FORMAT = 1
+_MOST_BYTES = 1_000_000
+
+_KEY = r"""[\w-]+|"[^"\n]*"|'[^'\n]*'"""
+_TABLE = re.compile(rf"\s*\[\s*((?:{_KEY})(?:\s*\.\s*(?:{_KEY}))*)\s*\]")
+_PAIR = re.compile(rf"\s*((?:{_KEY})(?:\s*\.\s*(?:{_KEY}))*)\s*=")
+_PART = re.compile(_KEY)
+_DURATION = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_AT_LINE = re.compile(r"at line ([0-9]{1,7})")
+_RING = "voxvalleykeys"
+_WITH_PASSWORD = re.compile(r"://[^/\s:@]{0,200}:[^/\s@]{1,200}@")
+
+
+def _parts(dotted: str) -> Path:
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+
+
+def lines_of(text: str, /) -> dict[Path, int]:
+    """
+    Return the line of each table and key of a TOML text.
+
+    A key within a value of several lines is not listed; it has the line of what it is in.
+    """
+    lines: dict[Path, int] = {}
+    table: Path = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _TABLE.match(line):
+            table = _parts(header[1])
+            lines.setdefault(table, number)
+        elif pair := _PAIR.match(line):
+            lines.setdefault(table + _parts(pair[1]), number)
+    return lines
+
+
+@attrs.define
+class Settings:
+    """
+    A settings table, where it is from, and the faults found in it so far.
+
+    Args:
+        table: The values.
+
+        source: The file, or the call that they were given to.
+
+        lines: The line of each key, for a file.
+    """
+
+    table: Mapping[str, Any]
+    source: str = "Privacy()"
+    lines: Mapping[Path, int] = attrs.field(factory=dict)
+    faults: list[tuple[str, str]] = attrs.field(factory=list)
+
+    def place(self, path: Path, /) -> str:
+        """Return where a key is: `privacy.toml:12`, or `Privacy()` with its path."""
+        for end in range(len(path), -1, -1):
+            line = self.lines.get(path[:end])
+            if line is not None:
+                return f"{self.source}:{line}"
+        return f"{self.source}:1" if self.lines else self.source
+
+    def fault(self, path: Path, message: str, /) -> None:
+        """Remember one mistake."""
+        dotted = ".".join(part if _is_safe(part) else "<hidden>" for part in path)
+        self.faults.append((self.place(path), f"{dotted}: {message}" if dotted else message))
+
+    def at(self, path: Path, /) -> Mapping[str, Any]:
+        """Return the table at *path*; empty where there is none, or something else."""
+        value: Any = self.table
+        for depth, part in enumerate(path, 1):
+            value = value.get(part, {})
+            if not isinstance(value, Mapping):
+                self.fault(path[:depth], "must be a table")
+                return {}
+        table: Mapping[str, Any] = value
+        return table
+
+    def known(self, path: Path, names: Iterable[str], /) -> list[tuple[str, Any]]:
+        """Return the pairs of a table whose key is one of *names*; the others are faults."""
+        allowed = [str(name) for name in names]
+        pairs = []
+        for name, value in self.at(path).items():
+            if name in allowed:
+                pairs.append((name, value))
+            else:
+                self.fault((*path, str(name)), nearest(str(name), allowed))
+        return pairs
+
+    def built(self, path: Path, build: Callable[[], Any], /) -> Any:
+        """Return what *build* returns; None and a fault where the setting is wrong."""
+        try:
+            return build()
+        except ConfigurationError as error:
+            messages = [message for _, message in error.faults] or [error.message]
+        except (TypeError, ValueError, KeyError):
+            messages = ["a setting of it is missing, wrong or unknown"]
+        for message in messages:
+            self.fault(path, message)
+        return None
+
+    def refuse(self) -> None:
+        """Raise with all faults, in the order of their lines."""
+        if self.faults:
+            ordered = sorted(self.faults, key=lambda fault: _line(fault[0]))
+            raise ConfigurationError("These settings cannot be used.", faults=tuple(ordered))
+
+
+def _line(place: str) -> int:
+    number = place.rpartition(":")[2]
+    return int(number) if number.isdigit() else 0
+
+
+def _is_safe(name: str) -> bool:
+    return not shown(name).startswith("<")
+
+
+def nearest(name: str, allowed: Iterable[str], /) -> str:
+    """Say that a name is unknown, and which one is nearest."""
+    allowed = [str(name) for name in allowed]
+    close = get_close_matches(name.lower(), [each.lower() for each in allowed], n=1)
+    if close:
+        meant = next(each for each in allowed if each.lower() == close[0])
+        return f"unknown; did you mean {meant!r}?"
+    return f"unknown; use one of {', '.join(sorted(allowed))}"
+
+
+def duration(value: object, /) -> timedelta:
+    """
+    Read a length of time such as `"45d"`.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If it is not one.
+    """
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ConfigurationError('must be a length of time such as "30m", "12h" or "45d"')
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+# Reading ------------------------------------------------------------------------------------------
+
+
+def load_toml(path: str | os.PathLike[str], /) -> Settings:
+    """
+    Read a settings file, with the line of each key.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If it is missing, too large or not TOML.
+    """
+    source = os.path.basename(os.fspath(path))
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        problem = error.strerror or "cannot be read"
+    else:
+        problem = "is larger than a settings file can be" if len(raw) > _MOST_BYTES else ""
+    if problem:
+        raise ConfigurationError(
+            "These settings cannot be used.", faults=((f"{source}:1", problem),)
+        )
+    return _parsed(raw, source)
+
+
+def _parsed(raw: bytes, source: str) -> Settings:
+    line = 1
+    try:
+        text = raw.decode().replace("\r\n", "\n")
+        return Settings(tomllib.loads(text), source, lines_of(text))
+    except tomllib.TOMLDecodeError as error:
+        # Its message may quote the file; only the line is taken.
+        said = _AT_LINE.search(str(error))
+        line = int(said[1]) if said else raw.count(b"\n") + 1
+    except ValueError:
+        pass
+    raise ConfigurationError(
+        "These settings cannot be used.",
+        faults=((f"{source}:{line}", "this is not TOML: the file cannot be read from here on"),),
+    )
+
+
+def settings_of(settings: Settings, /) -> Settings:
+    """Check what concerns a whole file: its version, and that no secret is in it."""
+    version = settings.table.get("version", FORMAT if not settings.lines else None)
+    if version is None:
+        settings.fault(("version",), f"is missing; write 'version = {FORMAT}' on the first line")
+    elif version != FORMAT:
+        settings.fault(
+            ("version",),
+            f"this file is for format {shown(version)} of the settings, and this library reads"
+            f" format {FORMAT}: install the library that the file was written for, or run init",
+        )
+    _look_for_secrets(settings, settings.table, ())
+    return settings
+
+
+def _look_for_secrets(settings: Settings, value: object, path: Path) -> None:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            _look_for_secrets(settings, inner, (*path, str(name)))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _look_for_secrets(settings, inner, path)
+    elif isinstance(value, str) and _is_secret(path, value):
+        settings.fault(
+            path,
+            "a secret must not be in this file: name where it is, as in"
+            ' from = "env:VOXVALLEY_PRIVACY_KEYS"',
+        )
+
+
+def _is_secret(path: Path, value: str) -> bool:
+    if _RING in value.lower() or _WITH_PASSWORD.search(value):
+        return True
+    if path[:1] == ("keys",) and value.startswith(("env:", "file:")):
+        return False
+    # Names of categories are keys of audiences, and CREDENTIAL = "drop" gives nothing away.
+    named = value if path[:1] == ("audiences",) else f"{'.'.join(path)} = {value}"
+    findings = find_in_text(named)
+    return any(finding.category is DataCategory.CREDENTIAL for finding in findings)

@@ -1,0 +1,23 @@
+"""How long a record is kept, why, and what forbids destroying it."""
+
+from __future__ import annotations
+
+from ._holds import Hold, HoldState, Lease, LegalHolds
+from ._periods import Period, ceiling_end, floor_end
+from ._schedule import Disposition, RecordKind, RecordMeta, RetentionSchedule, Rule, retain
+
+__all__ = [
+    "Disposition",
+    "Hold",
+    "HoldState",
+    "Lease",
+    "LegalHolds",
+    "Period",
+    "RecordKind",
+    "RecordMeta",
+    "RetentionSchedule",
+    "Rule",
+    "ceiling_end",
+    "floor_end",
+    "retain",
+]

@@ -1,0 +1,288 @@
+"""The retention schedule: rules by kind, place and reason; floors and ceilings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum, unique
+from itertools import product
+
+import attrs
+
+from ..decisions import Decision, Reason
+from ..errors import ConfigurationError
+from ..stores import Clock, system_clock
+from ._periods import Period, ceiling_end, floor_end
+
+__all__ = ["Disposition", "RecordKind", "RecordMeta", "RetentionSchedule", "Rule", "retain"]
+
+
+@unique
+class RecordKind(StrEnum):
+    """The kinds of records that a schedule has rules for."""
+
+    ACCOUNT = "account"
+    BILLING = "billing"
+    CALL = "call"
+    CONTENT = "content"
+    LOG = "log"
+    MESSAGE = "message"
+    NOTIFICATION = "notification"
+    RECORDING = "recording"
+
+
+@unique
+class Disposition(StrEnum):
+    """How a record is treated now."""
+
+    KEEP = "keep"
+    RESTRICT = "restrict"
+    PSEUDONYMIZE = "pseudonymize"
+    ERASE = "erase"
+
+
+@attrs.frozen(kw_only=True)
+class RecordMeta:
+    """
+    Describe a record, but for its content.
+
+    Args:
+        kind: One of `RecordKind`; anything else is restricted.
+
+        id: Its id in its store.
+
+        subjects: Whose it is, in any spelling; empty if that is not known.
+
+        created: When it was made.
+
+        events: When things happened that a period may count from, by name.
+
+        place: Whose law holds, such as `US` or `US-CA`.
+    """
+
+    kind: str
+    id: str = attrs.field(default="", repr=False)
+    subjects: tuple[str, ...] = attrs.field(default=(), repr=False)
+    created: datetime | None = None
+    events: Mapping[str, datetime] = attrs.field(factory=dict)
+    place: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """One rule of a schedule; `retain` makes it."""
+
+    kind: str
+    at_least: Period | None
+    at_most: Period | None
+    since: str
+    then: Disposition
+    place: str
+    strength: str
+    source: str
+    prefer: bool
+
+    def applies(self, meta: RecordMeta, /) -> bool:
+        """Whether it is about this kind and place."""
+        return self.kind == meta.kind and _within(meta.place, self.place)
+
+    def reason(self, code: str, text: str, /) -> Reason:
+        """Return a reason with its source."""
+        return Reason(code=code, text=text, citation=self.source)
+
+
+def retain(
+    kind: RecordKind,
+    /,
+    *,
+    at_least: str | None = None,
+    at_most: str | None = None,
+    since: str = "created",
+    then: str = "erase",
+    place: str = "",
+    strength: str = "policy",
+    source: str = "",
+    prefer: bool = False,
+) -> Rule:
+    """
+    Make a rule of a schedule.
+
+    Args:
+        kind: For which records.
+
+        at_least: The floor, as a period of ISO 8601.
+
+        at_most: The ceiling, likewise.
+
+        since: The event that both count from.
+
+        then: What the ceiling does: `erase` or `pseudonymize`.
+
+        place: Where the rule holds; empty for everywhere.
+
+        strength: `law` is overridden by nobody, `policy` not by a minor's erasure.
+
+        source: The law or policy.
+
+        prefer: Whether its ceiling gives way to a longer floor of another rule.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If a setting is wrong.
+    """
+    if at_least is None and at_most is None:
+        raise ConfigurationError("retain() needs 'at_least' or 'at_most'.")
+    if strength not in {"law", "policy"}:
+        raise ConfigurationError("'strength' must be 'law' or 'policy'.")
+    if then not in {"erase", "pseudonymize"}:
+        raise ConfigurationError("'then' must be 'erase' or 'pseudonymize'.")
+    return Rule(
+        kind=RecordKind(kind),
+        at_least=Period.parse(at_least) if at_least else None,
+        at_most=Period.parse(at_most) if at_most else None,
+        since=since,
+        then=Disposition(then),
+        place=place,
+        strength=strength,
+        source=source,
+        prefer=prefer,
+    )
+
+
+def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(rules)
+
+
+@attrs.frozen
+class RetentionSchedule:
+    """
+    Say what becomes of a record now.
+
+    Args:
+        rules: All rules; gaps, overlaps and floors above ceilings are refused, all at once.
+
+        clock: The time, where none is given.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If the rules contradict each other, or a kind has no
+            ceiling.
+    """
+
+    rules: tuple[Rule, ...] = attrs.field(converter=_in_order)
+    clock: Clock = attrs.field(default=system_clock, kw_only=True, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        faults = tuple(_faults(self.rules))
+        if faults:
+            raise ConfigurationError("The schedule cannot be used.", faults=faults)
+
+    def __call__(self, meta: RecordMeta, /, *, now: datetime | None = None) -> Decision:
+        """Return an allow for an erasure that is due; *value* is the `Disposition`."""
+        at = now or self.clock()
+        rules = [rule for rule in self.rules if rule.applies(meta)]
+        if not rules:
+            return _restrict(at, Reason(code="retention.no_rule", text="No rule names this kind."))
+        missing = [rule for rule in rules if rule.at_least and rule.since not in _times(meta)]
+        if missing:
+            return _restrict(at, missing[0].reason("trigger.missing", "The floor has not begun."))
+        kept = self.floor(meta, now=at)
+        if kept is not None:
+            return _answer(at, Disposition.KEEP, kept[0], kept[1], "retention.floor")
+        return self._ceiling(meta, rules, at)
+
+    def floor(
+        self, meta: RecordMeta, /, *, now: datetime, law_only: bool = False
+    ) -> tuple[Rule, datetime | None] | None:
+        """
+        Return the rule that forbids destroying the record longest, and until when.
+
+        Returns:
+            None if no floor holds; a rule without a time if its floor has not begun.
+        """
+        holding: list[tuple[Rule, datetime]] = []
+        times = _times(meta)
+        for rule in self.rules:
+            if rule.at_least is None or not rule.applies(meta):
+                continue
+            if law_only and rule.strength != "law":
+                continue
+            if rule.since not in times:
+                return rule, None
+            end = floor_end(times[rule.since], rule.at_least)
+            if now < end:
+                holding.append((rule, end))
+        return max(holding, key=lambda pair: pair[1], default=None)
+
+    def _ceiling(self, meta: RecordMeta, rules: list[Rule], now: datetime) -> Decision:
+        times = _times(meta)
+        ends: list[tuple[Rule, datetime]] = []
+        for rule in rules:
+            start = times.get(rule.since) or times.get("created")
+            if rule.at_most and start is None:
+                reason = rule.reason("trigger.missing", "No time is known to count from.")
+                return _restrict(now, reason)
+            if rule.at_most and start is not None:
+                ends.append((rule, ceiling_end(start, rule.at_most)))
+        if not ends:
+            return _restrict(now, Reason(code="retention.no_ceiling", text="No ceiling is known."))
+        rule, end = min(ends, key=lambda pair: pair[1])
+        if now >= end:
+            return _answer(now, rule.then, rule, None, "retention.due")
+        return _answer(now, Disposition.KEEP, rule, end, "retention.not_due")
+
+
+def _times(meta: RecordMeta) -> dict[str, datetime]:
+    times = dict(meta.events)
+    if meta.created is not None:
+        times.setdefault("created", meta.created)
+    return times
+
+
+def _within(place: str, of: str) -> bool:
+    return not of or place == of or place.startswith(of + "-")
+
+
+def _restrict(now: datetime, reason: Reason) -> Decision:
+    return attrs.evolve(Decision.deny(reason, evaluated_at=now), value=Disposition.RESTRICT)
+
+
+def _answer(
+    now: datetime, value: Disposition, rule: Rule, until: datetime | None, code: str
+) -> Decision:
+    reason = rule.reason(code, f"The rule counts from {rule.since}.")
+    if code == "retention.due":
+        return Decision.allow(reason, value=value, evaluated_at=now)
+    return Decision.deny(reason, value=value, evaluated_at=now, valid_until=until)
+
+
+# Faults of a schedule
+
+
+def _faults(rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
+    seen: set[tuple[object, ...]] = set()
+    for number, rule in enumerate(rules):
+        same = (rule.kind, rule.place, rule.since, rule.source, rule.at_least, rule.at_most)
+        if same in seen:
+            yield f"rules[{number}]", "says the same as an earlier rule"
+        seen.add(same)
+    yield from _gaps(rules)
+    for (one, low), (other, high) in product(enumerate(rules), repeat=2):
+        if _crossed(low, high):
+            yield f"rules[{one}].at_least", f"is above rules[{other}].at_most; settle it by prefer="
+
+
+def _gaps(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
+    rules = tuple(rules)
+    for kind in sorted({rule.kind for rule in rules}):
+        own = [rule for rule in rules if rule.kind == kind]
+        places = {rule.place for rule in own if rule.at_most}
+        for place in sorted({rule.place for rule in own}):
+            if not any(_within(place, ceiling) for ceiling in places):
+                yield f"{kind}{place and ' in ' + place}", "has a floor and no ceiling"
+
+
+def _crossed(low: Rule, high: Rule) -> bool:
+    if low.at_least is None or high.at_most is None or low.kind != high.kind:
+        return False
+    if not (_within(low.place, high.place) or _within(high.place, low.place)) or high.prefer:
+        return False
+    return low.since == high.since and low.at_least.about > high.at_most.about
