@@ -142,6 +142,42 @@ def test_records_of_classes(record):
         assert_clean("4155550132", record)
 
 
+@pytest.mark.parametrize(
+    "output",
+    [
+        {("a", "tuple"): "+14155550132"},
+        [None, True, {"x": object()}, b"\x1f\x8bbroken +14155550132"],
+        {"deep": {"er": [("+14155550132",)]}},
+        b"\x78\x9cbroken \xff +14155550132",
+    ],
+)
+def test_outputs_of_any_shape(output):
+    """Keys of any type, broken compressed data and odd objects are searched without an error."""
+    with pytest.raises(AssertionError, match="From"):
+        assert_clean(output, PERSON)
+
+
+def test_lists_of_a_record():
+    """Items of lists are looked for, octets too, and short values only as a whole."""
+    record = {"to": [{"phone_number": "+14155550132"}, {"phone_number": b"+442079460000"}]}
+
+    for output in ("4155550132", "2079460000"):
+        with pytest.raises(AssertionError, match="to"):
+            assert_clean(output, record, schema="telnyx.message")
+    assert_clean("ok", record, schema="telnyx.message")
+
+
+def test_many_decodings_end():
+    """A text that decodes to ever more texts is searched in bounded time, and a long one, too."""
+    text = "+14155550132"
+    for _ in range(5):
+        text = base64.b64encode(f"%41&amp;\\u0041=41<b>\u0661 {text}".encode()).decode()
+
+    testing.made_up.canaries_in(text)
+    with pytest.raises(AssertionError):
+        assert_no_personal_data("fine\n" * 10_000 + "+14155550132")
+
+
 def test_parts_of_a_text_record():
     """Of a text only the personal part is looked for, not the words around it or labels in it."""
     record = {"note": "[INFO] please call +14155550132 [PHONE_NUMBER] today"}

@@ -365,6 +365,13 @@ async def test_awaited(privacy_canary, anyio_backend):
     async def post(record):
         return record["From"]
     await privacy_canary.feed_async(post, WEBHOOK)
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_awaited_error(privacy_canary, anyio_backend):
+    async def post(record):
+        raise LookupError(record["From"])
+    with pytest.raises(LookupError):
+        await privacy_canary.feed_async(post, WEBHOOK)
 """,
         "-p",
         "anyio",
@@ -373,7 +380,7 @@ async def test_awaited(privacy_canary, anyio_backend):
     )
     text = result.stdout.str()
 
-    result.assert_outcomes(failed=4, passed=2)
+    result.assert_outcomes(failed=5, passed=2)
     assert "body of the response: " in text
     assert "the app answered with status 404" in text
     assert "error of the app" in text
@@ -449,7 +456,7 @@ def test_child_of_a_failing_test(privacy_guard):
     assert 0
 def test_blob(privacy_guard, tmp_path):
     database = sqlite3.connect(f"file:{tmp_path}/a%20b.db", uri=True)
-    database.execute("CREATE TABLE calls (raw, nothing)")
+    database.execute("CREATE TABLE calls (raw, note)")
     database.execute("INSERT INTO calls VALUES (?, NULL)", (zlib.compress(NUMBER.encode()),))
     database.commit()
     database.close()

@@ -15,30 +15,37 @@ MESSAGE = sample("twilio.message_webhook")
 
 class Leaking(PrivacyGuardMixin, unittest.TestCase):
     def test_prints(self):
+        """Prints a number."""
         print(MESSAGE["From"])
 
     def test_writes_a_file(self):
+        """Writes a name."""
         (self.privacy_folder / "calls.txt").write_text(MESSAGE["ProfileName"])
 
     def test_stores(self):
+        """Stores a number."""
         with closing(sqlite3.connect(self.privacy_folder / "app.db")) as database:
             database.execute("CREATE TABLE calls (caller)")
             database.execute("INSERT INTO calls VALUES (?)", (MESSAGE["From"],))
             database.commit()
 
     def test_warns(self):
+        """Warns with a number."""
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             warnings.warn(MESSAGE["From"], stacklevel=1)
 
     def test_fails_by_itself(self):
+        """Fails, and leaks."""
         print(MESSAGE["From"])
         self.fail("its own failure")
 
     def test_is_clean(self):
+        """Prints nothing personal."""
         print("fine")
 
     def test_is_allowed(self):
+        """Prints where it may."""
         self.privacy_guard.allow("stdout", reason="this test is about printing")
         print(MESSAGE["From"])
 
@@ -48,19 +55,22 @@ class OwnSetUp(PrivacyGuardMixin, unittest.TestCase):
         print(MESSAGE["From"])
 
     def test_nothing(self):
-        pass
+        """Does nothing."""
 
 
 class Canary(PrivacyCanaryMixin, unittest.TestCase):
     def test_echoes(self):
+        """Returns a number."""
         self.privacy_canary.feed(lambda record: f"hello {record['from']}", "twilio.call")
 
     def test_answers(self):
+        """Returns nothing personal."""
         assert self.privacy_canary.feed(lambda record: "ok", "twilio.call") == "ok"
 
 
 class Awaiting(PrivacyGuardMixin, unittest.IsolatedAsyncioTestCase):
     async def test_prints(self):
+        """Prints a number."""
         print(MESSAGE["From"])
 
 

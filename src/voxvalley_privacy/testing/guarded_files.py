@@ -17,7 +17,7 @@ from .passages import Patches
 __all__ = ["SqliteFiles", "leaks_in_folder"]
 
 _Search = Callable[..., tuple[str, ...]]
-_Found = tuple[str, tuple[str, ...], str]
+_FileLeak = tuple[str, tuple[str, ...], str]
 
 _SQLITE = b"SQLite format 3\0"
 _MOST_OCTETS = 64_000_000
@@ -68,7 +68,9 @@ class SqliteFiles:
         return connect
 
 
-def leaks_in_folder(folder: Path, others: Iterable[Path], search: _Search, /) -> Iterator[_Found]:
+def leaks_in_folder(
+    folder: Path, others: Iterable[Path], search: _Search, /
+) -> Iterator[_FileLeak]:
     """
     Search files.
 
@@ -99,7 +101,7 @@ def _shown(path: Path, folder: Path) -> str:
     return safe_name(name.as_posix())
 
 
-def _leaks_in_file(path: Path, name: str, search: _Search) -> Iterator[_Found]:
+def _leaks_in_file(path: Path, name: str, search: _Search) -> Iterator[_FileLeak]:
     try:
         data = path.read_bytes()[:_MOST_OCTETS]
     except OSError:  # a socket, or a file that went away
@@ -112,7 +114,7 @@ def _leaks_in_file(path: Path, name: str, search: _Search) -> Iterator[_Found]:
         yield from _leaks_in_data(data, f"file {name}", search)
 
 
-def _leaks_in_data(data: bytes, place: str, search: _Search) -> Iterator[_Found]:
+def _leaks_in_data(data: bytes, place: str, search: _Search) -> Iterator[_FileLeak]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -134,7 +136,7 @@ def _leaks_in_data(data: bytes, place: str, search: _Search) -> Iterator[_Found]
         yield place, categories, _MENDS["text"]
 
 
-def _leaks_in_archive(path: Path, name: str, search: _Search) -> Iterator[_Found]:
+def _leaks_in_archive(path: Path, name: str, search: _Search) -> Iterator[_FileLeak]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             if member.file_size <= _MOST_OCTETS:
@@ -146,7 +148,7 @@ def _leaks_in_archive(path: Path, name: str, search: _Search) -> Iterator[_Found
 # --------------------------------------------------------------------------------------------------
 
 
-def _leaks_in_database(path: Path, name: str, data: bytes, search: _Search) -> Iterator[_Found]:
+def _leaks_in_database(path: Path, name: str, data: bytes, search: _Search) -> Iterator[_FileLeak]:
     place = f"SQLite file {name}"
     columns: dict[tuple[str, str], set[str]] = {}
     for table, column, text in _cells(path):
