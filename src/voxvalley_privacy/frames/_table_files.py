@@ -139,7 +139,7 @@ def _parquet(source: str, target: str, redact: Redactor) -> TablePass:
         file = pq.ParquetFile(source)
     except FileNotFoundError:
         raise
-    except Exception:  # noqa: BLE001 # what Arrow says may quote the footer
+    except Exception:  # what Arrow says may quote the footer
         file = None
     if file is None:
         raise ConfigurationError(
@@ -162,7 +162,7 @@ def _batches(file: Any, group: int) -> Iterator[Any]:
     while True:
         try:
             batch = next(batches, None)
-        except Exception:  # noqa: BLE001 # as above
+        except Exception:  # as above
             break
         if batch is None:
             return
@@ -175,7 +175,7 @@ def _damaged_column(file: Any, group: int) -> str:
     for name in file.schema_arrow.names:
         try:
             file.read_row_group(group, columns=[name])
-        except Exception:  # noqa: BLE001 # as above
+        except Exception:  # as above
             return f"Column {shown(name)}"
     return "A column"
 

@@ -172,12 +172,15 @@ class TablePass:
         }
 
     def _cells(self, column: Column, side: str, values: Sequence[Any]) -> list[Cell]:
+        treat = column.cell
+        if column.is_kept:
+            return [treat(value) for value in values]
         memo = self._memos.setdefault((side, column.name), {})
         cells: list[Cell] = []
         for value in values:
             known = memo.get(value) if type(value) is str else None
             if known is None:
-                known = column.cell(value)
+                known = treat(value)
                 if type(value) is str and len(memo) < self._limit:
                     memo[value] = known
             cells.append(known)
@@ -224,7 +227,7 @@ def _is_same(value: object, other: object) -> bool:
 
 
 def _may_stay(array: Any, kind: Any) -> bool:
-    """Whether a column can be handed on as it is: its type is that of the result, but for a unit."""
+    """Whether a column can be handed on: its type is that of the result, but for a unit."""
     return array is not None and (array.type == kind or array.type.id == kind.id)
 
 
@@ -348,7 +351,7 @@ def _stable(kind: Any) -> Any:
 def _schema_of_records(schema: Any, twin: Redactor) -> tuple[dict[str, str], Any]:
     """Return the same where whole records decide: by what comes of a record of samples."""
     nothing = twin(dict.fromkeys(schema.names))
-    keys = list(nothing) if isinstance(nothing, dict) else []
+    keys = list(nothing)
     result = twin({field.name: samples_of(field.type)[0] for field in schema})
     titles: dict[str, str] = {}
     fields = []
