@@ -126,7 +126,7 @@ class TablePass:
                 shift = len(results[name])
                 if name in treated:
                     sources[name] += part[name].values
-                    results[name] += [cell.value for cell in treated[name].cells]
+                    results[name] += treated[name].values
                     codes[name] += (
                         [code + shift for code in treated[name].codes]
                         if shift
@@ -165,11 +165,19 @@ class TablePass:
         if self._plans is None:
             return {}
         return {
-            column.name: Treated(
-                self._cells(column, side, columns[column.name].values), columns[column.name].codes
-            )
+            column.name: self._treated(column, side, columns[column.name])
             for column in self._plans[side].columns
         }
+
+    def _treated(self, column: Column, side: str, encoded: _Encoded) -> Treated:
+        values = encoded.values
+        texts = [value for value in values if type(value) is str]
+        # At most one of the distinct values is null.
+        is_text = len(texts) + values.count(None) == len(values) if texts else False
+        if is_text and column.keeps_all(texts):
+            kept = texts if len(texts) == len(values) else [value or "" for value in values]
+            return Treated(encoded.codes, values, kept)
+        return Treated.of(self._cells(column, side, values), encoded.codes)
 
     def _cells(self, column: Column, side: str, values: Sequence[Any]) -> list[Cell]:
         treat = column.cell

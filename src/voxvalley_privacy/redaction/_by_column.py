@@ -8,11 +8,13 @@ that the field has beside all the others. What fields say of each other is asked
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from copy import copy
 from itertools import islice
 from typing import NamedTuple
 
 from ..categories import MEASURES
+from ..names import all_show
 from ..placeholders import OMIT
 from ..policies import Budget
 from ..reading import Needle
@@ -79,6 +81,12 @@ class Column:
     def writes_text(self) -> bool:
         """Whether numbers become texts: all but measures do, where their field is treated."""
         return self._field.kind == TREAT and self._field.category not in MEASURES
+
+    def keeps_all(self, texts: Sequence[str], /) -> bool:
+        """Whether all of the texts stay as they are; False says nothing of any of them."""
+        if not self._is_kept:
+            return False
+        return self._field.kind == KEEP or all_show(self._field.category, texts)
 
     def _shows(self, text: str) -> bool:
         """
