@@ -33,7 +33,9 @@ BATCH = 20_000
 def table(rows: int, callers: int, notes: bool = False) -> pa.Table:
     """Make calls of as many callers; each has an id and times of its own."""
     chosen = random.Random(555)
-    numbers = [f"+1{area}555{line:04d}" for area in range(201, 999) for line in range(100, 200)][:callers]
+    numbers = [f"+1{area}555{line:04d}" for area in range(201, 999) for line in range(100, 200)][
+        :callers
+    ]
     made = []
     for at in range(rows):
         caller, second = chosen.randrange(callers), at % 86_400
@@ -60,7 +62,9 @@ def by_records(source: str, target: str, redact: vp.Redactor) -> None:
     schema = frames.result_schema(file.schema_arrow, redact)
     with pq.ParquetWriter(target, schema) as writer:
         for batch in file.iter_batches(batch_size=BATCH):
-            writer.write_batch(pa.RecordBatch.from_pylist([redact(row) for row in batch.to_pylist()], schema))
+            writer.write_batch(
+                pa.RecordBatch.from_pylist([redact(row) for row in batch.to_pylist()], schema)
+            )
 
 
 def seconds(job: Callable[[], object], times: int = 3) -> float:
@@ -73,7 +77,9 @@ def seconds(job: Callable[[], object], times: int = 3) -> float:
     return best
 
 
-def measured(preset: str, schema: vp.Schema | None, rows: int, callers: int, notes: bool = False) -> dict[str, object]:
+def measured(
+    preset: str, schema: vp.Schema | None, rows: int, callers: int, notes: bool = False
+) -> dict[str, object]:
     """Return microseconds a row by columns and by records, Parquet to Parquet."""
     redact = vp.Redactor(getattr(vp.policies, preset)(vp.KeyRing.generate()), schema)
     with tempfile.TemporaryDirectory() as folder:

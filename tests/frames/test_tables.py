@@ -51,6 +51,7 @@ STATES = st.sampled_from(
 TIMES = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2027, 1, 1)).map(
     lambda time: time.replace(tzinfo=dt.UTC)
 )
+TIMES = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(dt.UTC))  # noqa: DTZ001
 COLUMNS = {
     "call_id": (
         pa.string(),
@@ -254,7 +255,7 @@ def test_struct_of_64_levels(redact):
 
 def test_ten_thousand_columns(redact):
     """A row wider than the budget is cut as its record is."""
-    table = pa.table({f"column_{chr(97 + at % 26)}{at}": ["+14155550132"] for at in range(10_050)})
+    table = pa.table({f"column_{chr(97 + at % 26)}{at}": ["+14155550132"] for at in range(10_005)})
     assert "5550132" not in str(frames.redact(table, redact).to_pylist())
 
 

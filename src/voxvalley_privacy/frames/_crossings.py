@@ -21,10 +21,31 @@ _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789\x1e"))
 
 @attrs.frozen
 class Treated:
-    """The distinct values of one column, treated, and the place of each row's value among them."""
+    """
+    The distinct values of one column, treated, and the place of each row's value among them.
 
-    cells: Sequence[Cell]
+    A list is empty where no value has anything of its kind.
+    """
+
     codes: Sequence[int]
+    values: Sequence[object]
+    kept: Sequence[str] = ()
+    looked_through: Sequence[str] = ()
+    digits: Sequence[tuple[str, ...]] = ()
+    words: Sequence[tuple[str, ...]] = ()
+    nodes: Sequence[int] = ()
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell], codes: Sequence[int]) -> Treated:
+        """Return a column whose values were treated one by one."""
+        if not cells:
+            return cls(codes, ())
+        values, digits, words, kept, looked_through, nodes = zip(*cells, strict=True)
+        return cls(codes, values, kept, looked_through, digits, words, nodes)
+
+    def nodes_of(self, row: int) -> int:
+        """Return the share of a row's value in the budget."""
+        return self.nodes[self.codes[row]] if self.nodes else 1
 
 
 def crossing_rows(columns: Sequence[Treated], plan: ByColumn, rows: int) -> set[int]:
@@ -45,28 +66,24 @@ def crossing_rows(columns: Sequence[Treated], plan: ByColumn, rows: int) -> set[
     lower, digits, with_plus = _views(texts, plan)
     crossing.update(row for row in with_plus if plan.number.search(lower[row]) is not None)
     for column in columns:
-        for wanted in _slots([cell.digits for cell in column.cells]):
+        for wanted in _slots(column.digits):
             crossing.update(_hits(wanted, column.codes, digits))
-        for wanted in _slots([cell.words for cell in column.cells]):
+        for wanted in _slots(column.words):
             crossing.update(_hits(wanted, column.codes, lower))
     return crossing
 
 
 def _too_large(columns: Sequence[Treated], limit: int, rows: int) -> set[int]:
-    largest = sum(max((cell.nodes for cell in column.cells), default=0) for column in columns)
+    largest = sum(max(column.nodes, default=1) for column in columns)
     if largest <= limit:
         return set()
-    sizes = [0] * rows
-    for column in columns:
-        for row, code in enumerate(column.codes):
-            sizes[row] += column.cells[code].nodes
-    return {row for row, size in enumerate(sizes) if size > limit}
+    return {row for row in range(rows) if sum(column.nodes_of(row) for column in columns) > limit}
 
 
 def _texts_of(columns: Sequence[Treated]) -> list[str]:
     """Return for each row the texts of it that stay, in the order in which a record has them."""
-    kept = [([cell.kept for cell in column.cells], column.codes) for column in columns]
-    looked = [([cell.looked_through for cell in column.cells], column.codes) for column in columns]
+    kept = [(column.kept, column.codes) for column in columns]
+    looked = [(column.looked_through, column.codes) for column in columns]
     parts = [map(texts.__getitem__, codes) for texts, codes in [*kept, *looked] if any(texts)]
     if not parts:
         return []
@@ -92,7 +109,7 @@ def _views(texts: list[str], plan: ByColumn) -> tuple[list[str], list[str], Iter
     return lower, digits.split(_BETWEEN), with_plus
 
 
-def _slots(wanted: list[tuple[str, ...]]) -> Iterable[list[str]]:
+def _slots(wanted: Sequence[tuple[str, ...]]) -> Iterable[list[str]]:
     """Yield the first of each, the second of each, and so on; most have one or none."""
     for slot in range(max(map(len, wanted), default=0)):
         yield [each[slot] if slot < len(each) else "" for each in wanted]

@@ -134,7 +134,7 @@ class Partition:
     schema: Schema | str | None = None
 
     def __call__(self, table: Any, /) -> Any:
-        """Return the treated copy of a table, as `redact()` does."""
+        """Return what `redact()` makes of a table."""
         return redact(table, self.redactor())
 
     def redactor(self) -> Redactor:

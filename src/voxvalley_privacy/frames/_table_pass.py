@@ -126,7 +126,7 @@ class TablePass:
                 shift = len(results[name])
                 if name in treated:
                     sources[name] += part[name].values
-                    results[name] += [cell.value for cell in treated[name].cells]
+                    results[name] += treated[name].values
                     codes[name] += (
                         [code + shift for code in treated[name].codes]
                         if shift
@@ -165,19 +165,30 @@ class TablePass:
         if self._plans is None:
             return {}
         return {
-            column.name: Treated(
-                self._cells(column, side, columns[column.name].values), columns[column.name].codes
-            )
+            column.name: self._treated(column, side, columns[column.name])
             for column in self._plans[side].columns
         }
 
+    def _treated(self, column: Column, side: str, encoded: _Encoded) -> Treated:
+        values = encoded.values
+        texts = [value for value in values if type(value) is str]
+        # At most one of the distinct values is null.
+        is_text = len(texts) + values.count(None) == len(values) if texts else False
+        if is_text and column.keeps_all(texts):
+            kept = texts if len(texts) == len(values) else [value or "" for value in values]
+            return Treated(encoded.codes, values, kept)
+        return Treated.of(self._cells(column, side, values), encoded.codes)
+
     def _cells(self, column: Column, side: str, values: Sequence[Any]) -> list[Cell]:
+        treat = column.cell
+        if column.is_kept:
+            return [treat(value) for value in values]
         memo = self._memos.setdefault((side, column.name), {})
         cells: list[Cell] = []
         for value in values:
             known = memo.get(value) if type(value) is str else None
             if known is None:
-                known = column.cell(value)
+                known = treat(value)
                 if type(value) is str and len(memo) < self._limit:
                     memo[value] = known
             cells.append(known)
@@ -224,7 +235,7 @@ def _is_same(value: object, other: object) -> bool:
 
 
 def _may_stay(array: Any, kind: Any) -> bool:
-    """Whether a column can be handed on as it is: its type is that of the result, but for a unit."""
+    """Whether a column can be handed on: its type is that of the result, but for a unit."""
     return array is not None and (array.type == kind or array.type.id == kind.id)
 
 
@@ -348,7 +359,7 @@ def _stable(kind: Any) -> Any:
 def _schema_of_records(schema: Any, twin: Redactor) -> tuple[dict[str, str], Any]:
     """Return the same where whole records decide: by what comes of a record of samples."""
     nothing = twin(dict.fromkeys(schema.names))
-    keys = list(nothing) if isinstance(nothing, dict) else []
+    keys = list(nothing)
     result = twin({field.name: samples_of(field.type)[0] for field in schema})
     titles: dict[str, str] = {}
     fields = []

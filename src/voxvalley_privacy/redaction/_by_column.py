@@ -8,11 +8,13 @@ that the field has beside all the others. What fields say of each other is asked
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from copy import copy
 from itertools import islice
 from typing import Any, NamedTuple
 
 from ..categories import MEASURES
+from ..names import all_show
 from ..placeholders import OMIT
 from ..policies import Budget
 from ..reading import Needle
@@ -27,12 +29,13 @@ from ._treat import Treater
 
 __all__ = ["ByColumn", "Cell", "Column"]
 
+_new = tuple.__new__  # of a named tuple, without a call of Python: a tenth of the time of a cell
 _PAIR_KEYS = 12  # keys up to which a record may be a pair of name and value
 
 
 class Cell(NamedTuple):
     """
-    What became of one value.
+    One value, treated.
 
     *value* is `OMIT` where it goes. *digits* and *words* are what the value is known by in texts,
     *kept* and *looked_through* the texts of it that stay, *nodes* its share of the budget.
@@ -62,6 +65,11 @@ class Column:
         self._walk = walk
 
     @property
+    def is_kept(self) -> bool:
+        """Whether most texts of the field stay as they are: asking again is as cheap as knowing."""
+        return self._is_kept
+
+    @property
     def leaves_out(self) -> bool:
         """Whether no value of the field stays, whatever it is."""
         field = self._field
@@ -73,6 +81,12 @@ class Column:
     def writes_text(self) -> bool:
         """Whether numbers become texts: all but measures do, where their field is treated."""
         return self._field.kind == TREAT and self._field.category not in MEASURES
+
+    def keeps_all(self, texts: Sequence[str], /) -> bool:
+        """Whether all of the texts stay as they are; False says nothing of any of them."""
+        if not self._is_kept:
+            return False
+        return self._field.kind == KEEP or all_show(self._field.category, texts)
 
     def _shows(self, text: str) -> bool:
         """
@@ -86,7 +100,7 @@ class Column:
     def cell(self, value: object, /) -> Cell:
         """Treat one value."""
         if type(value) is str and self._shows(value):
-            return Cell(value, (), (), value, "", 1)
+            return _new(Cell, (value, (), (), value, "", 1))
         walk = self._walk
         walk.nodes = walk.budget.nodes
         walk.kept, walk.scanned, walk.needles = [], [], []
@@ -183,4 +197,13 @@ def _only(key: str, field: FieldPlan, table: Table) -> Table:
     table.inner(field)
     only = copy(table)
     only.shapes = {(key,): shape_of([(key, field)], flat=False)}
+    only.shapes = {
+        (key,): Shape(
+            treated=tuple(entry for entry in shape.treated if entry[0] == key),
+            scanned=tuple(entry for entry in shape.scanned if entry[0] == key),
+            kept=tuple(entry for entry in shape.kept if entry[0] == key),
+            allowed=tuple(entry for entry in shape.allowed if entry[0] == key),
+            renamed=(),
+        )
+    }
     return only
