@@ -221,8 +221,7 @@ class TestCorpus:
     "text",
     ["When you leave msg me", "So I delete mine", "dont reply to his msg", "I hate you!",
      "just a reminder", "No message.. no response.. what happened?", "I'm not through security",
-     "Sorry, typo. Timing meant after working hours. Not good to call during lessons, else your"
-     " bonus goes down, haha"],
+     "Sorry, typo. Timing meant after hours. Not good to call during lessons, haha"],
 )  # fmt: skip
 def test_b17_244_what_friends_write(text):
     """Telling, third persons, feelings, and a few words of a long letter are no opt-out."""

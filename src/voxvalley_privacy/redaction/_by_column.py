@@ -197,13 +197,5 @@ def _only(key: str, field: FieldPlan, table: Table) -> Table:
     table.inner(field)
     only = copy(table)
     only.shapes = {(key,): shape_of([(key, field)], flat=False)}
-    only.shapes = {
-        (key,): Shape(
-            treated=tuple(entry for entry in shape.treated if entry[0] == key),
-            scanned=tuple(entry for entry in shape.scanned if entry[0] == key),
-            kept=tuple(entry for entry in shape.kept if entry[0] == key),
-            allowed=tuple(entry for entry in shape.allowed if entry[0] == key),
-            renamed=(),
-        )
-    }
+    only.shapes = {(key,): shape_of([(key, field)], flat=False)}
     return only

@@ -26,7 +26,7 @@ from ..policies import Budget
 from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
-from ._field_plan import CLAIM, DROP, KEEP, LARGE, SCAN, TREAT, Entry, FieldPlan
+from ._field_plan import CLAIM, DROP, KEEP, LARGE, SCAN, TREAT, FieldPlan
 from ._payloads import decode
 from ._plan import Table
 from ._propagation import Known
@@ -75,9 +75,9 @@ class Walk:
         room, self.nodes = self.nodes, self.nodes - len(record)
         # The copy is one step that no other thread can come between; from here on only the copy is
         # read.
-        out = (
-            dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
-        )
+        out = dict.copy(record)
+        if self.nodes < 0:
+            out = dict(islice(out.items(), max(room, 0)))
         if table.payloads:
             decode(self, out, table)
         keys = tuple(out)
