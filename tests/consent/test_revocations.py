@@ -230,10 +230,10 @@ def test_b17_244_what_friends_write(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Hello, I bought shoes in your shop on Oxford Street years ago when my sister married, and now"
-     " the phone beeps at breakfast. Please stop texting me.",
-     "My grandmother knitted scarves for winter, the neighbour repaired bicycles and lawnmowers, so"
-     " do not contact me again",
+    [("Hello, I bought shoes in your shop on Oxford Street years ago when my sister married, and now"
+     " the phone beeps at breakfast. Please stop texting me."),
+     ("My grandmother knitted scarves for winter, the neighbour repaired bicycles and lawnmowers, so"
+     " do not contact me again"),
      "quit texting me", "Please remove me", "just the appointment reminders please, no offers",
      "I'm not Lisa"],
 )  # fmt: skip

@@ -232,11 +232,7 @@ class Walk:
             return OMIT if field.kind == DROP else value
         if kind is int or kind is float:
             return self._number(value, kind, field, table)
-        if (
-            issubclass(kind, (dict, list, tuple, set, frozenset, deque))
-            or kind in _MAPPINGS
-            or kind in _VIEWS
-        ):
+        if kind in _MAPPINGS or issubclass(kind, (dict, *_BASES)):
             return self._container(value, kind, field, table)
         return self._scalar(value, kind, field, table)
 
@@ -394,9 +390,7 @@ class Walk:
         return made if base is list or base in _VIEWS else base(made)
 
     def _pair(self, item: Any, table: Table) -> object:
-        """
-        Read the header pair `["From", ...]` as the field it names; None when it is no such pair.
-        """
+        """Read the header pair `["From", ...]` as the field it names; None when it is none."""
         field = self._named(item[0], table) if len(item) == 2 else None
         if field is None:
             return None
