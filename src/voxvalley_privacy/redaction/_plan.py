@@ -245,6 +245,7 @@ class Table:
         """Return the plan of a key that only its name says something of."""
         if is_placeholder(key):
             # It replaces a key that is gone, and says nothing of the value.
+            # It replaces a key, and says nothing of the value.
             return self._as_container(self.uniform) if self.uniform else self._unknown()
         verdict = judge((*self.path, key))
         if self.uniform is not None and (verdict.category is None or verdict.inherited):
