@@ -26,7 +26,7 @@ _NOT_EXPORTED = frozenset(["key"])
 @attrs.frozen(kw_only=True)
 class PersonStatus:
     """
-    What holds for one person now.
+    The state of one person now.
 
     Args:
         token: The token that names the person in the store.
