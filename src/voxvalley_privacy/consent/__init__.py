@@ -23,6 +23,7 @@ from ._readers import read_plivo, read_telnyx, read_twilio, read_vonage
 from ._receipts import Party, consent_receipt, consent_record, sign_receipt, verify_receipt
 from ._recording import Leg, Recording, recording_allowed
 from ._registries import Registry, registry, registry_file
+from ._rekeying import RekeyReport, rekey
 from ._senders import Senders
 from ._tracking import Tracking, never_sold, tracking_allowed
 from ._wishes import OptOutScope
@@ -58,6 +59,7 @@ __all__ = [
     "PersonStatus",
     "Recording",
     "Registry",
+    "RekeyReport",
     "Review",
     "Senders",
     "Supplied",
@@ -87,6 +89,7 @@ __all__ = [
     "recording_allowed",
     "registry",
     "registry_file",
+    "rekey",
     "sign_receipt",
     "tracking_allowed",
     "twilio_bulk_consents",
