@@ -167,6 +167,16 @@ def test_lists_of_a_record():
     assert_clean("ok", record, schema="telnyx.message")
 
 
+def test_name_before_a_number():
+    """Of a name and a number in one field both are looked for; a short name not inside of words."""
+    record = {"clid": '"Zoe Example" <4155550132>'}
+
+    for output in ("zoe!", "4155550132"):
+        with pytest.raises(AssertionError, match="clid"):
+            assert_clean(output, record, schema="asterisk.cdr_csv")
+    assert_clean("zoetrope", record, schema="asterisk.cdr_csv")
+
+
 def test_many_decodings_end():
     """A text that decodes to ever more texts is searched in bounded time, and a long one, too."""
     text = "+14155550132"
