@@ -23,6 +23,8 @@ __all__ = ["HIDDEN", "Needles", "as_text", "categories_in", "needles_of", "safe_
 
 _TELLING_DIGITS = 6  # this many digits of a number in a row give it away
 _WORD = 3  # letters from which a word of a name is looked for
+_LONG_WORD = 6  # letters from which a word is looked for inside of others
+_NAME_WORDS = 4  # a longer text is not a name
 _SHINGLE = 3  # words in a row that give a message away
 _MOST_DEPTH = 20
 
@@ -125,7 +127,14 @@ class _Needle:
     def is_in(self, folded: str, bare: str) -> bool:
         if any(part in bare for part in self.digits):
             return True
-        return any(word in folded or word in bare for word in self.words)
+        return any(_has_word(word, folded, bare) for word in self.words)
+
+
+def _has_word(word: str, folded: str, bare: str) -> bool:
+    # A short name is part of many words: "Ann" of "planned".
+    if len(word) < _LONG_WORD and word.isalpha():
+        return word in _LETTERS.findall(folded)
+    return word in folded or word in bare
 
 
 @attrs.frozen
@@ -230,20 +239,18 @@ def _removed(text: str, redacted: object) -> Iterator[tuple[str, str]]:
 
 
 def _needle(path: str, category: str, text: str) -> _Needle:
-    numbers = CATEGORIES[DataCategory(category)].number
-    digits = _windows(_NON_DIGITS.sub("", text)) if numbers else _tails(text)
-    names = category in {DataCategory.PERSON_NAME, DataCategory.NAME_ADDR}
-    return _Needle(
-        path,
-        category,
-        frozenset(digits),
-        frozenset(_name_words(text) if names else _shingles(text.casefold())),
-    )
+    bare = _NON_DIGITS.sub("", text)
+    # The words beside a number identify nobody, but for a name before it.
+    if CATEGORIES[DataCategory(category)].number and len(bare) >= _TELLING_DIGITS:
+        names = _name_words(text.casefold()) if category == DataCategory.NAME_ADDR else ()
+        return _Needle(path, category, frozenset(_windows(bare)), frozenset(names))
+    named = category == DataCategory.PERSON_NAME
+    folded = text.casefold()
+    words = _name_words if named and len(folded.split()) <= _NAME_WORDS else _shingles
+    return _Needle(path, category, frozenset(_tails(text)), frozenset(words(folded)))
 
 
 def _windows(digits: str) -> Iterator[str]:
-    if len(digits) < _TELLING_DIGITS:
-        return
     for at in range(len(digits) - _TELLING_DIGITS + 1):
         yield digits[at : at + _TELLING_DIGITS]
 
@@ -255,7 +262,7 @@ def _tails(text: str) -> Iterator[str]:
 
 
 def _name_words(text: str) -> Iterator[str]:
-    for word in _LETTERS.findall(text.casefold()):
+    for word in _LETTERS.findall(text):
         if len(word) >= _WORD:
             yield word
 

@@ -179,7 +179,8 @@ _VALUES: Mapping[DataCategory, _Value] = {
     C.CALL_ID: lambda who: f"{who.letters[:12]}@{who.address}",
     C.ACCOUNT_ID: lambda who: f"AC{who.letters[::-1]}",
     C.STATUS: lambda who: "completed",
-    C.FREE_TEXT: lambda who: f"asked to be called back on {who.number}",
+    # No words beside it: one policy may keep them in this field and not in that one.
+    C.FREE_TEXT: lambda who: who.number,
     C.URL: lambda who: f"https://app.example.com/hook?To=%2B{who.digits}&key={_SECRET_WORD}",
     C.RAW_MESSAGE: lambda who: f"PJSIP/{who.number}@trunk,30,tT",
     C.CONSENT_SIGNAL: lambda who: "STOP",
