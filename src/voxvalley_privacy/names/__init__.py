@@ -14,4 +14,13 @@ from ._splitting import words_of
 from ._value_shapes import fits
 from ._verdict import TECHNICAL, Verdict
 
-__all__ = ["TECHNICAL", "Verdict", "all_show", "fits", "holds_a_person", "judge", "shows", "words_of"]
+__all__ = [
+    "TECHNICAL",
+    "Verdict",
+    "all_show",
+    "fits",
+    "holds_a_person",
+    "judge",
+    "shows",
+    "words_of",
+]
