@@ -55,6 +55,7 @@ examples: .venv/.test
 
 format: .venv/.lint
 	@$(BIN)/python tools/write_facade.py
+	@$(BIN)/python tools/write_settings_schema.py
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 

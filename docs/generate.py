@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import vendor_pages
 from typer.main import get_command
 
 import voxvalley_privacy as vp
@@ -39,10 +40,11 @@ def version() -> str:
 
 def pages(folder: Path) -> None:
     """Write every generated page into a folder, leaving alone what is right already."""
-    folder.mkdir(exist_ok=True)
+    (folder / "vendors").mkdir(parents=True, exist_ok=True)
     made = {
         "policies.md": _policies(),
-        "schemas.md": _schemas(),
+        "schemas.md": vendor_pages.schemas_page(),
+        **dict(vendor_pages.vendor_pages()),
         "categories.md": _categories(),
         "formats.md": _formats(),
         **_api(),
@@ -137,21 +139,6 @@ def _meaning(category: vp.DataCategory) -> str:
     return line.partition("#")[2].strip()
 
 
-def _schemas() -> Iterator[str]:
-    names = vp.schemas.names()
-    yield from ("# Schemas", "", f"The {len(names)} built-in record schemas, by vendor.", "")
-    yield "`vp.schemas.get(NAME)` gives one, `vp.Redactor(policy, schema=NAME)` uses it."
-    vendors: dict[str, list[vp.Schema]] = defaultdict(list)
-    for name in names:
-        vendors[name.partition(".")[0]].append(vp.schemas.get(name))
-    for vendor, schemas in vendors.items():
-        yield from ("", f"## {vendor}", "")
-        rows = (
-            [f"`{s.name}`", s.title, str(len(s.fields)), str(s.version), s.status] for s in schemas
-        )
-        yield from _table(["name", "record", "fields", "version", "status"], rows)
-
-
 def _command_line() -> Iterator[str]:
     yield from (
         "# The command line",
@@ -202,10 +189,14 @@ def _api() -> dict[str, list[str]]:
         rooms[_room(name)].append(name)
     made = {}
     for room, names in sorted(rooms.items()):
-        lines = [f"# {room}", "", "```{eval-rst}"]
-        for name in names:
-            lines += _directive(name)
-        made[f"api-{room.lower()}.md"] = [*lines, "```"]
+        blocks = list(_blocks(line for name in names for line in _directive(name)))
+        for at in range(0, len(blocks), _NAMES_A_PAGE):
+            number = at // _NAMES_A_PAGE + 1
+            title, file = (room, room.lower()) if at == 0 else (
+                f"{room}, part {number}", f"{room.lower()}-{number}"
+            )  # fmt: skip
+            lines = [line for block in blocks[at : at + _NAMES_A_PAGE] for line in block]
+            made[f"api-{file}.md"] = [f"# {title}", "", "```{eval-rst}", *lines, "```"]
     listed = [name.removesuffix(".md") for name in made]
     made["api.md"] = [
         "# Names",
@@ -220,6 +211,21 @@ def _api() -> dict[str, list[str]]:
         "```",
     ]
     return made
+
+
+_NAMES_A_PAGE = 10  # a page stays below 150 KB
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Cut lines of reStructuredText where a directive begins."""
+    block: list[str] = []
+    for line in lines:
+        if line.startswith(".. ") and block:
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
 
 
 def _room(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 from types import ModuleType
 
@@ -27,7 +29,18 @@ def test_public_names_are_those_that_were_agreed_on() -> None:
 
 def test_dir_lists_every_public_name() -> None:
     """Completion in a console offers what is public, before it is loaded too."""
-    assert {*vp.__all__} <= {*dir(vp)}
+    assert {*vp.__all__} == {name for name in dir(vp) if not name.startswith("__")}
+
+
+def test_the_picture_of_the_front_page_shows_lines_of_its_run() -> None:
+    """Each line of the drawing is one of the lines that a run of the example wrote on the page."""
+    docs = Path(__file__).resolve().parents[1] / "docs"
+    page = (docs / "index.md").read_text(encoding="utf-8")
+    drawing = (docs / "pictures" / "before-and-after.svg").read_text(encoding="utf-8")
+    lines = re.findall(r'<text x="24" y="[0-9]+">([^<]*)</text>', drawing)
+
+    assert 6 == len(lines)
+    assert [] == [line for line in lines if unescape(line).removesuffix("…") not in page]
 
 
 if __name__ == "__main__":

@@ -109,7 +109,9 @@ def as_text(rows: dict[str, Row]) -> str:
 
 def _body(row: Row) -> str:
     settings = [f"  {_json(name)}: {_json(row[name])}" for name in row if name != "fields"]
-    fields = ",\n".join(f"   {_json(path)}: {_json(field)}" for path, field in row["fields"].items())
+    fields = ",\n".join(
+        f"   {_json(path)}: {_json(field)}" for path, field in row["fields"].items()
+    )
     return ",\n".join([*settings, f'  "fields": {{\n{fields}\n  }}'])
 
 

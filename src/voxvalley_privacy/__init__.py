@@ -8,7 +8,7 @@ Every public name is here and is loaded on first use, so that importing the pack
 # This table is the one place to edit: `make format` writes the checkers' imports from it.
 _ROOMS = {
     "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
-    "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
+    "consent": "Basis BasisKind basis_accepted consent ConsentLedger Contact Evidence Inbox LedgerAdmin Permit Senders consented intake "
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
     "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
@@ -20,6 +20,7 @@ _ROOMS = {
     "frames.spark": "spark",
     "logs": "logs LogPolicy",
     "stores": "stores",
+    "testing": "testing",
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
+    from . import testing as testing
     from .actions import Action as Action
     from .actions import Exposure as Exposure
     from .actions import bucket as bucket
@@ -88,12 +90,16 @@ if TYPE_CHECKING:
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
     from .caching import PrivateMemo as PrivateMemo
+    from .consent import Basis as Basis
+    from .consent import BasisKind as BasisKind
     from .consent import ConsentLedger as ConsentLedger
     from .consent import Contact as Contact
     from .consent import Evidence as Evidence
     from .consent import Inbox as Inbox
+    from .consent import LedgerAdmin as LedgerAdmin
     from .consent import Permit as Permit
     from .consent import Senders as Senders
+    from .consent import basis_accepted as basis_accepted
     from .consent import consented as consented
     from .consent import intake as intake
     from .consent import may_contact as may_contact
@@ -189,6 +195,8 @@ __all__ = [
     "Attestation",
     "Audience",
     "AuditLog",
+    "Basis",
+    "BasisKind",
     "Budget",
     "CachePolicy",
     "Channel",
@@ -220,6 +228,7 @@ __all__ = [
     "Inventory",
     "KeyRing",
     "KeyUnavailable",
+    "LedgerAdmin",
     "LegalDemand",
     "LegalDisclosurePolicy",
     "LegalHolds",
@@ -260,6 +269,7 @@ __all__ = [
     "all_of",
     "all_of_async",
     "audit",
+    "basis_accepted",
     "bucket",
     "caching",
     "consent",
@@ -309,6 +319,7 @@ __all__ = [
     "strip_query",
     "styles",
     "sweep",
+    "testing",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",
@@ -337,4 +348,5 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+    # What is public, and nothing of how it is loaded.
+    return sorted({*_HOME, *(name for name in globals() if name.startswith("__"))})

@@ -48,6 +48,9 @@ NOTES = st.sampled_from(
 STATES = st.sampled_from(
     ["NORMAL_CLEARING", "BUSY", "Zoe", "dialed 14155550132", "zoe.example", "+447700900123"]
 )
+TIMES = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2027, 1, 1)).map(  # noqa: DTZ001 - the zone is added
+    lambda time: time.replace(tzinfo=dt.UTC)
+)
 TIMES = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(dt.UTC))  # noqa: DTZ001
 COLUMNS = {
     "call_id": (

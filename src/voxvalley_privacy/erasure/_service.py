@@ -151,7 +151,8 @@ class ErasureService:
         }
         requested = self._draft(plan.person, "erasure.requested", plan.ticket, details)
         planned = self._draft(plan.person, "erasure.planned", plan.ticket, {"digest": plan.digest})
-        fenced = self._draft(plan.person, "erasure.fenced", plan.ticket, {"ticket": plan.ticket})
+        since = {"since": plan.person.between[0]}
+        fenced = self._draft(plan.person, "erasure.fenced", plan.ticket, since)
         self._append(requested, planned, fenced)
 
     def _carry_out(self, plan: Plan, receipt: str) -> Certificate:
@@ -168,6 +169,8 @@ class ErasureService:
         """Destroy keys that no hold and no floor needs; None if some may be left."""
         if self._vault is None:
             return 0
+        if plan.person.between != (None, None):
+            return None  # keys of another holder of the number are not told apart
         kept = {record.meta.kind for line in plan.lines for record, _, _ in line.retained}
         kept |= {record.meta.kind for line in plan.lines for record in line.held}
         subject = str(plan.person.subject)
@@ -259,7 +262,9 @@ class ErasureService:
                 target.set_mark(event.position)
         waits = any(line.retained for line in certificate.lines)
         if certificate.state is not State.OPEN and not waits:
-            done = self._draft(plan.person, "erasure.closed", plan.ticket, shown)
+            # What is kept after the others are scrubbed: from when on the person held the number.
+            kept = {**shown, "since": plan.person.between[0]}
+            done = self._draft(plan.person, "erasure.closed", plan.ticket, kept)
             closed = self._append(done)[0]
             # The sealed name of the person goes last: until now a crash could be resumed.
             self._store.scrub(closed.stream, through=closed.seq - 1)

@@ -15,7 +15,7 @@ import attrs
 
 from ..categories import CATEGORIES
 from ..names import fits, shows
-from ..schemas import Schema, get, likely, names
+from ..schemas import Schema, get, likely, with_columns
 from ..vocabulary import DataCategory
 from ._byte_source import plain_head
 from ._first_records import Leaf, first_records, leaves_of
@@ -45,9 +45,8 @@ def guess_schema(
     """
     plain = plain_head(head)
     if kind == "csv" and not has_header(plain):
-        rows = first_rows(plain)
-        known = map(get, names()) if schemas is None else schemas
-        return next((schema.name for schema in known if _has_order(schema, rows)), None)
+        known = map(get, with_columns()) if schemas is None else schemas
+        return _best_order(known, first_rows(plain))
     records = _of_different_shapes(first_records(plain, kind))
     values = sum(len(leaves_of(record, _NOTHING)) for record in records)
     if schemas is None:
@@ -55,12 +54,6 @@ def guess_schema(
     else:
         matches = [_Match.of(schema, records, kind) for schema in schemas]
     return _best(matches, values)
-
-
-def _has_order(schema: Schema, rows: list[list[str]]) -> bool:
-    return bool(rows and schema.column_orders) and (
-        column_names(schema.column_orders, rows) is not None
-    )
 
 
 def _of_different_shapes(records: list[Any]) -> list[Any]:
@@ -119,8 +112,8 @@ class _Match:
         return len(self.known) - self.contradicted, self.spelled, self.suits
 
     @property
-    def rank(self) -> tuple[tuple[int, int, bool], float, str]:
-        return self.score, self.share, self.name
+    def rank(self) -> tuple[tuple[int, int, bool], float]:
+        return self.score, self.share
 
     def rivals(self, best: _Match) -> bool:
         """Whether it knows the records as well as *best* and reads them in another way."""
@@ -132,9 +125,12 @@ def _is_of_tables(schema: Schema) -> bool:
 
 
 def _contradicts(leaf: Leaf) -> bool:
-    """Whether a value is plainly not of the category that a schema gives it."""
-    category, value = leaf.category, leaf.value
-    if category is None or value is None or value in ("", [], {}):
+    return leaf.category is not None and _is_another(leaf.value, leaf.category)
+
+
+def _is_another(value: object, category: DataCategory) -> bool:
+    """Whether a value is plainly not of a category."""
+    if value is None or value in ("", [], {}):
         return False
     if CATEGORIES[category].shape is None:
         return not fits(category, value)
@@ -164,3 +160,31 @@ def _best(matches: list[_Match], values: int) -> str | None:
         return None
     disagree = any(match.rivals(best) for match in matches)
     return None if disagree else best.name
+
+
+# Rows without a header ----------------------------------------------------------------------------
+
+
+def _best_order(schemas: Iterable[Schema], rows: list[list[str]]) -> str | None:
+    """Return the schema whose columns hold what they should; None where equals disagree."""
+    matches = [match for schema in schemas if (match := _by_columns(schema, rows)) is not None]
+    return _best(matches, len(matches and matches[0].known))
+
+
+def _by_columns(schema: Schema, rows: list[list[str]]) -> _Match | None:
+    """Return how the columns of a schema match some rows; None where none of its orders fits."""
+    columns = column_names(schema.column_orders, rows) if rows and schema.column_orders else None
+    if columns is None:
+        return None
+    cells = [
+        (number, column, cell)
+        for number, row in enumerate(rows[:_RECORDS])
+        for column, cell in enumerate(row[: len(columns)])
+    ]
+    category_of = [schema.fields[name].category for name in columns]
+    known = {(number, str(column)): category_of[column] for number, column, _ in cells}
+    contradicted = sum(_is_another(cell, category_of[column]) for _, column, cell in cells)
+    # A cell of another kind in every third column: these are other columns.
+    if 3 * contradicted > len(cells):
+        return None
+    return _Match(schema.name, known, contradicted, 0, True, 0.0)

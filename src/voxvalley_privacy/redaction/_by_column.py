@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from copy import copy
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..categories import MEASURES
 from ..names import all_show
@@ -21,8 +21,8 @@ from ..reading import Needle
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
 from ._field_plan import DROP, KEEP, TREAT, FieldPlan
-from ._plan import Shape, Table
-from ._propagation import PLUS_NUMBER, readable, spellings
+from ._plan import Shape, Table, shape_of
+from ._propagation import PLUS_NUMBER, folded_text, spellings
 from ._record_pass import Walk
 from ._stats import Tally
 from ._treat import Treater
@@ -176,11 +176,11 @@ class ByColumn:
             return None
         walk = Walk(treater, sip, budget)
         walk.above.add(0)  # the record itself, which counts as a level
-        fields = [(entry[0], entry[-1]) for part in shape for entry in part]
+        fields = [(entry[0], entry[-1]) for part in _sorted_parts(shape) for entry in part]
         columns = tuple(
             Column(
                 key,
-                _only(key, field, table, shape),
+                _only(key, field, table),
                 field,
                 walk,
                 is_kept=_shows_texts(field, shape),
@@ -197,24 +197,21 @@ class ByColumn:
     @staticmethod
     def readable(text: str, /) -> str:
         """Return a text as it is compared with values."""
-        return readable(text)
+        return folded_text(text)
+
+
+def _sorted_parts(shape: Shape) -> tuple[tuple[tuple[Any, ...], ...], ...]:
+    return shape.treated, shape.scanned, shape.kept, shape.allowed
 
 
 def _may_be_pair(keys: tuple[str, ...]) -> bool:
     return len(keys) <= _PAIR_KEYS and any(key.casefold() == "value" for key in keys)
 
 
-def _only(key: str, field: FieldPlan, table: Table, shape: Shape) -> Table:
+def _only(key: str, field: FieldPlan, table: Table) -> Table:
     # The records inside are looked up in the table itself: it must not be taken for this copy.
     table.inner(field)
     only = copy(table)
-    only.shapes = {
-        (key,): Shape(
-            treated=tuple(entry for entry in shape.treated if entry[0] == key),
-            scanned=tuple(entry for entry in shape.scanned if entry[0] == key),
-            kept=tuple(entry for entry in shape.kept if entry[0] == key),
-            allowed=tuple(entry for entry in shape.allowed if entry[0] == key),
-            renamed=(),
-        )
-    }
+    only.shapes = {(key,): shape_of([(key, field)], flat=False)}
+    only.shapes = {(key,): shape_of([(key, field)], flat=False)}
     return only

@@ -26,6 +26,7 @@ from ._joined_schemas import joined_schema
 from ._memory import Memory, memory_of_request
 from ._plan import Table
 from ._propagation import Known, suspicious
+from ._quick_pass import quick_pass
 from ._record_pass import Walk
 from ._stats import Stats, Tally
 from ._text_pass import parts_of
@@ -133,13 +134,17 @@ class _Engine:
             merged([Finding(part.start, part.end, part.category) for part in [*changed, *prose]])
         )
 
+    def table_of(self, record: dict[Any, Any], /) -> Table:
+        """Return the table of a record: its direction may say which side is the end user."""
+        if not self.by_direction:
+            return self.root
+        side = record.get(self.direction)
+        return self.by_direction.get(side, self.root) if type(side) is str else self.root
+
     def walked(self, record: object, walk: Walk) -> object:
         """Return the treated copy that *walk* makes of *record*."""
         if type(record) is dict:
-            table = self.root
-            if self.by_direction:
-                side = record.get(self.direction)
-                table = self.by_direction.get(side, table) if type(side) is str else table
+            table = self.table_of(record)
             walk.above.add(id(record))
             return walk.mapping(walk.paired(record, table), table)
         if type(record) is str:
@@ -190,7 +195,15 @@ class Redactor:
         Whatever cannot be treated comes out as a placeholder, and is counted in `stats()`.
         """
         try:
-            next(self._engine.tally.calls)
+            engine = self._engine
+            next(engine.tally.calls)
+            if type(record) is dict and memory_of_request() is None:
+                plain = cast("dict[Any, Any]", record)
+                redacted = quick_pass(plain, engine.table_of(plain), engine.budget.nodes)
+                flat = cast("dict[Any, Any]", record)
+                redacted = quick_pass(flat, engine.table_of(flat), engine.budget.nodes)
+                if redacted is not None:
+                    return cast(_T, redacted)
             return cast(_T, self._treated(record))
         except (
             Exception

@@ -14,23 +14,28 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 import attrs
 
-from ._parts import free_parts, is_fitting, normal, parts_of
+from ._parts import Part, free_parts, is_fitting, normal, parts_of
 
 __all__ = [
     "NUMBERED",
     "Index",
+    "by_vendor",
     "entries_of",
     "envelopes",
     "index",
     "likely",
     "names",
     "row_of",
+    "steps_of",
     "vendors",
+    "with_columns",
 ]
 
 _PACKAGE = "voxvalley_privacy"
@@ -44,16 +49,18 @@ Row = dict[str, Any]
 
 class Entry(TypedDict):
     """
-    What the index says of one schema.
+    The index of one schema.
 
     *steps* are the folded names of its values, *free* those with a `*` for each free part, *nested*
-    the schemas whose values may be inside, *under* the keys that wrap a record.
+    the schemas whose values may be inside, *under* the keys that wrap a record, *widths* the
+    numbers of columns of its rows without a header.
     """
 
     steps: list[str]
     free: list[str]
     nested: list[str]
     under: list[str]
+    widths: list[int]
 
 
 class _File(TypedDict):
@@ -68,9 +75,12 @@ def _root() -> Traversable:
 @cache
 def vendors() -> Mapping[str, Traversable]:
     """Return the files of the folder by their vendors, in order."""
-    folder = _root().joinpath("facts/schemas").iterdir()
-    by_name = {file.name: file for file in folder if file.name.endswith(".json")}
-    return {name.removesuffix(".json"): by_name[name] for name in sorted(by_name)}
+    by_vendor: dict[str, Traversable] = {}
+    for file in sorted(_root().joinpath("facts/schemas").iterdir(), key=attrgetter("name")):
+        vendor, dot, _ = file.name.partition(".json")
+        if dot:
+            by_vendor[vendor] = file
+    return by_vendor
 
 
 @cache
@@ -95,21 +105,40 @@ def entries_of(rows: Mapping[str, Row], /) -> dict[str, Entry]:
 
 def _entry(row: Row) -> Entry:
     last = {parts_of(path)[-1] for path in row["fields"]}
-    free = {"*".join(texts) for part in last if (texts := free_parts(part)) is not None}
-    plain = {normal(NUMBERED.sub("", part.key)) for part in last if free_parts(part) is None}
-    prefixes = {f"{prefix}*" for prefix in row.get("prefixed", ())}
-    under = {part.key for path in row.get("found_under", ()) for part in parts_of(path)}
+    plain, free = _folded_and_free(last)
+    prefixes = [f"{prefix}*" for prefix in row.get("prefixed", ())]
     return Entry(
         steps=sorted(plain),
-        free=sorted(free - {"*"} | prefixes),
+        free=sorted({*free, *prefixes} - {"*"}),
         nested=sorted(row.get("nested", {}).values()),
-        under=sorted(step.casefold() for step in under if step),
+        under=sorted(steps_of(row.get("found_under", ()))),
+        widths=[len(order) for order in row.get("column_orders", ())],
     )
+
+
+def _folded_and_free(parts: Iterable[Part]) -> tuple[set[str], set[str]]:
+    plain: set[str] = set()
+    free: set[str] = set()
+    for part in parts:
+        fixed = free_parts(part)
+        if fixed is None:
+            plain.add(normal(NUMBERED.sub("", part.key)))
+        else:
+            free.add("*".join(fixed))
+    return plain, free
+
+
+def steps_of(places: Iterable[str], /) -> frozenset[str]:
+    """Return the keys of the places under which records come, folded."""
+    steps: set[str] = set()
+    for place in places:
+        steps.update(part.key.casefold() for part in parts_of(place))
+    return frozenset(steps - {""})
 
 
 @attrs.frozen
 class Index:
-    """What is known of all schemas without reading them."""
+    """All that is known of the schemas without reading them."""
 
     entries: Mapping[str, Entry]
     by_step: Mapping[str, tuple[str, ...]]
@@ -148,6 +177,19 @@ def names() -> tuple[str, ...]:
     return tuple(index().entries)
 
 
+def by_vendor() -> Mapping[str, tuple[str, ...]]:
+    """Return the names of all built-in schemas by vendor, both sorted."""
+    listed: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names():
+        listed[name.partition(".")[0]].append(name)
+    return MappingProxyType({vendor: tuple(of_vendor) for vendor, of_vendor in listed.items()})
+
+
+def with_columns() -> tuple[str, ...]:
+    """Return the names of the schemas that know rows without a header, sorted."""
+    return tuple(name for name, entry in index().entries.items() if entry["widths"])
+
+
 # Envelopes ----------------------------------------------------------------------------------------
 
 
@@ -169,10 +211,12 @@ def envelopes() -> Envelopes:
     """Return the keys that wrap records of any schema."""
     usual: dict[str, dict[str, str]] = json.loads(_root().joinpath(_ENVELOPES).read_bytes())
     known = index()
-    documented = {step for entry in known.entries.values() for step in entry["under"]}
+    documented: set[str] = set()
+    for entry in known.entries.values():
+        documented.update(entry["under"])
     # A name that is a value in some schema wraps only the records whose schema says so.
-    wrappers = {step for step in documented if normal(step) not in known.by_step}
-    always = frozenset(usual["always"]) | wrappers
+    values = {step for step in documented if normal(step) in known.by_step}
+    always = frozenset(usual["always"]) | (documented - values)
     return Envelopes(always, always | frozenset(usual["described"]))
 
 
@@ -186,27 +230,32 @@ def likely(steps: Iterable[str], /) -> tuple[tuple[str, int], ...]:
     Args:
         steps: The last name of the path of each value.
     """
-    known = index()
     counted = Counter(steps)
+    alone = _by_names(counted)
+    most = Counter(alone)
+    for name, entry in index().entries.items():
+        # Several fields may lead to one schema; each value is counted once by it.
+        most.update({name: sum(alone[inner] for inner in set(entry["nested"]))})
+    return tuple((name, count) for name, count in most.most_common() if count)
+
+
+def _by_names(counted: Mapping[str, int]) -> Counter[str]:
+    """Count the values that each schema knows by itself."""
+    known = index()
     most: Counter[str] = Counter()
     for step, count in counted.items():
-        for name in known.by_step.get(normal(step), ()):
-            most[name] += count
+        names_of_step = known.by_step.get(normal(step), ())
+        most.update(dict.fromkeys(names_of_step, count))
     for name, entry in known.entries.items():
-        most[name] += _by_free_parts(entry["free"], counted)
-    alone = dict(most)
-    for name, entry in known.entries.items():
-        # Several fields may lead to one schema; each value is counted once by it.
-        most[name] += sum(alone.get(inner, 0) for inner in set(entry["nested"]))
-    return tuple((name, count) for name, count in most.most_common() if count)
+        if entry["free"]:
+            most[name] += _by_free_parts(entry["free"], counted)
+    return most
 
 
 def _by_free_parts(free: Iterable[str], counted: Mapping[str, int]) -> int:
     patterns = [tuple(each.split("*")) for each in free]
-    if not patterns:
-        return 0
-    return sum(
-        count
-        for step, count in counted.items()
-        if any(is_fitting(step, pattern) for pattern in patterns)
-    )
+    total = 0
+    for step, count in counted.items():
+        if any(is_fitting(step, pattern) for pattern in patterns):
+            total += count
+    return total

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["Part", "free_parts", "is_fitting", "is_path", "normal", "parts_of"]
+__all__ = ["Part", "free_parts", "is_fitting", "is_path", "is_place", "normal", "parts_of"]
 
 # A run of any characters in a key: `{N}`, `<name>`, `*`.
 _FREE = re.compile(r"\{[^{}]{0,40}\}|<[^<>]{0,40}>|\*")
 
 
 class Part(NamedTuple):
-    """A key, whether it stands for itself alone, and the number of lists that are its value."""
+    """A key, whether it was quoted, and how many lists its value is in."""
 
     key: str
     is_quoted: bool
@@ -60,6 +60,12 @@ def is_path(path: object, /) -> bool:
     """Whether a text is a path, each part with a key."""
     parts = parts_of(path) if isinstance(path, str) else ()
     return bool(parts) and all(part.key for part in parts)
+
+
+def is_place(path: object, /) -> bool:
+    """Whether records can come under a path: as `is_path()`, and it may begin with a list."""
+    parts = parts_of(path) if isinstance(path, str) else ()
+    return bool(parts) and all(part.key or part.lists for part in parts)
 
 
 def free_parts(part: Part, /) -> tuple[str, ...] | None:

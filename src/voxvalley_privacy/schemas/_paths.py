@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-import attrs
-
-from ..categories import CATEGORIES
+from ..categories import hidden
 from ..vocabulary import DataCategory
-from ._folder import NUMBERED, envelopes
+from ._folder import NUMBERED, envelopes, steps_of
 from ._parts import Part, free_parts, is_fitting, normal, parts_of
 from ._schema import Schema, get
 
-__all__ = ["Node", "UnknownField", "compile_paths", "diff", "normal"]
+__all__ = ["Node", "compile_paths"]
 
 _MAX_DEPTH = 64
 
@@ -54,26 +52,42 @@ class Node:
         Return the node of *key*: as spelled, in another spelling of case and separators, by
         pattern, by envelope.
         """
-        found = self.children.get(key) or self.loose.get(normal(key))
-        if found is not None:
-            return found
-        for fixed, node in self.patterns:
-            if is_fitting(key, fixed):
-                return node
-        for prefix, root in self.prefixes:
-            if key.startswith(prefix):
-                found = root.child(key[len(prefix) :])
-                if found is not None:
-                    return found
+        listed = self.children.get(key) or self.loose.get(normal(key))
+        if listed is not None:
+            return listed
+        free = self._by_pattern(key) or self._by_prefix(key)
+        if free is not None:
+            return free
         if not self.path and self._wraps(key.casefold()):
             return self
         return self.any_key
+
+    def _by_pattern(self, key: str) -> Node | None:
+        return next((node for fixed, node in self.patterns if is_fitting(key, fixed)), None)
+
+    def _by_prefix(self, key: str) -> Node | None:
+        for prefix, root in self.prefixes:
+            rest = key.removeprefix(prefix)
+            if rest != key and (node := root.child(rest)) is not None:
+                return node
+        return None
 
     def _wraps(self, key: str) -> bool:
         known = envelopes()
         if not self.children:
             return key in known.always
         return key in self.wrappers or key in known.described
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the schema says anything of what is inside a value here."""
+        return bool(self.children or self.patterns or self.items)
+
+    def inner(self) -> Iterator[Node]:
+        """Yield the nodes one step below."""
+        yield from self.children.values()
+        yield from dict(self.patterns).values()
+        yield from filter(None, (self.items, self.any_key))
 
     def unknown(self, value: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
         """Yield path and type name of everything in *value* that no path leads to."""
@@ -97,7 +111,7 @@ class Node:
             node = self.child(key)
         if node is None:
             yield here, type(item).__name__
-        elif node.children or node.patterns or node.items or node is self:
+        elif node is self or node.leads_on:
             yield from node.unknown(item, here, depth + 1)
 
 
@@ -132,15 +146,19 @@ def _compile(schema: Schema) -> Node:
     root = Node()
     for path, field in schema.fields.items():
         _grow(root, path).category = field.category
+    _include(root, schema)
+    root.wrappers = steps_of(schema.found_under)
+    _loosen(root)
+    return root
+
+
+def _include(root: Node, schema: Schema) -> None:
+    """Add the schemas that values and keys with a prefix follow."""
     for path, name in schema.nested.items():
         _graft(_grow(root, path), compile_paths(get(name)))
     for prefix, name in schema.prefixed.items():
         inner = root if name == schema.name else compile_paths(get(name))
         root.prefixes.append((prefix, inner))
-    steps = (part.key for path in schema.found_under for part in parts_of(path))
-    root.wrappers = frozenset(step.casefold() for step in steps if step)
-    _loosen(root)
-    return root
 
 
 def _graft(target: Node, inner: Node) -> None:
@@ -170,11 +188,11 @@ def _step(node: Node, part: Part) -> Node:
     if not any(fixed):
         node.any_key = node.any_key or Node(path)
         return node.any_key
-    known = next((below for texts, below in node.patterns if texts == fixed), None)
-    if known is None:
-        known = Node(path)
-        node.patterns.append((fixed, known))
-    return known
+    by_pattern = dict(node.patterns)
+    if fixed not in by_pattern:
+        by_pattern[fixed] = Node(path)
+        node.patterns.append((fixed, by_pattern[fixed]))
+    return by_pattern[fixed]
 
 
 # Spellings ----------------------------------------------------------------------------------------
@@ -182,64 +200,25 @@ def _step(node: Node, part: Part) -> Node:
 
 def _loosen(node: Node) -> None:
     """Let every key below *node* be spelled in other cases and with other separators."""
+    if node.loose:
+        return  # a part of another schema's tree
+    for below in node.inner():
+        _loosen(below)
     for key, child in node.children.items():
-        _loosen(child)
         folded = normal(key)
-        other = node.loose.get(folded)
-        if other is None or other is child:
-            node.loose[folded] = child
-        else:
+        other = node.loose.setdefault(folded, child)
+        if other is not child:
             node.loose[folded] = _joined(other, child)
-    for below in (node.items, node.any_key, *(pattern[1] for pattern in node.patterns)):
-        if below is not None:
-            _loosen(below)
 
 
 def _joined(one: Node, other: Node) -> Node:
     """Return a node for a spelling that may be either: the stricter category, the paths of both."""
     joined = Node(one.path)
-    joined.category = max((one.category, other.category), key=_strictness)
+    known = [node.category for node in (one, other) if node.category is not None]
+    joined.category = max(known, key=hidden, default=None)
     joined.children = one.children | other.children
     joined.loose = one.loose | other.loose
     joined.patterns = one.patterns + other.patterns
     joined.any_key = one.any_key or other.any_key
     joined.items = one.items or other.items
     return joined
-
-
-# From the action that shows most to the one that shows least.
-_ACTIONS = ("keep", "scan", "parse", "mask", "token", "seal", "label", "drop")
-
-
-def _strictness(category: DataCategory | None) -> tuple[int, int]:
-    """Return how little the policies show of a category, all of them together."""
-    if category is None:
-        return (-1, -1)
-    row = CATEGORIES[category]
-    hidden = sum(map(_hides, row.actions.values()))
-    return (hidden, row.rank)
-
-
-def _hides(action: str) -> int:
-    return _ACTIONS.index(action) if action in _ACTIONS else 1
-
-
-@attrs.frozen
-class UnknownField:
-    """
-    A path that a record has and its schema has not; *kind* is the type of the value, never the
-    value.
-    """
-
-    path: str
-    kind: str
-
-
-def diff(schema: Schema | str, record: object, /) -> tuple[UnknownField, ...]:
-    """
-    Tell the fields of *record* that *schema* does not know: what a vendor added.
-
-    Keys that hold five digits or more are shown as `[KEY]`: they may be numbers themselves.
-    """
-    tree = compile_paths(get(schema) if isinstance(schema, str) else schema)
-    return tuple(UnknownField(path, kind) for path, kind in tree.unknown(record))

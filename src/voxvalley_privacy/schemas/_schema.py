@@ -7,7 +7,7 @@ The built-in ones are data (`facts/schemas`), one file a vendor, each with its s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -18,12 +18,16 @@ from ..errors import ConfigurationError
 from ..placeholders import shown
 from ..vocabulary import DataCategory
 from ._folder import names, row_of
-from ._parts import is_path, parts_of
+from ._parts import is_path, is_place
 
 __all__ = ["Field", "Schema", "get", "names"]
 
 # What a schema may say of a payload, and the argument it becomes.
 ROLES = {"coding": "data_coding", "flags": "esm_class", "length": "sm_length", "parts": "total"}
+
+
+# The place of a wrong setting, and what is wrong.
+Fault = tuple[str, str]
 
 
 @attrs.frozen
@@ -55,6 +59,10 @@ def _field(given: Any) -> Any:
 
 def _orders(given: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(order) for order in given)
+
+
+def _texts(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
 
 
 def _frozen(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -119,54 +127,50 @@ class Schema:
     )
     direction: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True, repr=False)
     found_under: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple, kw_only=True, repr=False
+        default=(), converter=_texts, kw_only=True, repr=False
     )
     notes: str = attrs.field(default="", kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        faults = [
-            (f"fields[{i}]", problem)
-            for i, problem in enumerate(map(_problem, self.fields.items()))
-            if problem
-        ]
-        if not self.name:
-            faults.append(("name", "must be a text such as 'acme.cdr'"))
-        for i, order in enumerate(self.column_orders):
-            if not set(order) <= set(self.fields):
-                faults.append(
-                    (f"column_orders[{i}]", "names a column that is no field of the schema")
-                )
-        faults.extend(
-            (f"found_under[{i}]", "must be a path such as 'data[].payload'")
-            for i, path in enumerate(self.found_under)
-            if not _is_place(path)
-        )
-        for role, known in (("nested", self.nested), ("prefixed", self.prefixed)):
-            faults.extend(
-                (role, "names no built-in schema")
-                for target in known.values()
-                if target not in names() and target != self.name
-            )
-        faults.extend(
-            (
-                f"payloads[{i}]",
-                "must lead from a field to fields, by coding, flags, length or parts",
-            )
-            for i, told in enumerate(self.payloads.items())
-            if not self._can_be_read(*told)
-        )
+        faults = (*self._faults_of_name(), *self._faults_of_lists(), *self._faults_of_targets())
         if faults:
-            raise ConfigurationError("This schema cannot be used.", faults=tuple(faults))
+            raise ConfigurationError("This schema cannot be used.", faults=faults)
 
-    def _can_be_read(self, field: object, told: object) -> bool:
-        return (
-            field in self.fields
-            and isinstance(told, Mapping)
-            and all(
-                role in ROLES and isinstance(other, str) and other in self.fields
-                for role, other in told.items()
-            )
-        )
+    def _faults_of_name(self) -> Iterator[Fault]:
+        if not self.name:
+            yield "name", "must be a text such as 'acme.cdr'"
+
+    def _faults_of_lists(self) -> Iterator[Fault]:
+        """Yield what is wrong with each entry, with its place."""
+        yield from _numbered("fields", map(_problem_of_field, self.fields.items()))
+        yield from _numbered("column_orders", map(self._problem_of_order, self.column_orders))
+        yield from _numbered("found_under", map(_problem_of_place, self.found_under))
+        yield from _numbered("payloads", map(self._problem_of_payload, self.payloads.items()))
+
+    def _faults_of_targets(self) -> Iterator[Fault]:
+        """Yield where another schema is named that is not there."""
+        built_in = set(names())
+        nested = set(self.nested.values()) - built_in
+        # Keys with a prefix may follow this schema itself.
+        prefixed = set(self.prefixed.values()) - built_in - {self.name}
+        yield from (("nested", "names no built-in schema") for _ in nested)
+        yield from (("prefixed", "names no built-in schema") for _ in prefixed)
+
+    def _problem_of_order(self, order: tuple[str, ...]) -> str:
+        if set(order) <= set(self.fields):
+            return ""
+        return "names a column that is no field of the schema"
+
+    def _problem_of_payload(self, payload: tuple[object, object]) -> str:
+        field, told = payload
+        if field in self.fields and isinstance(told, Mapping):
+            others = set(map(self._is_field, told.values()))
+            if set(told) <= set(ROLES) and others <= {True}:
+                return ""
+        return "must lead from a field to fields, by coding, flags, length or parts"
+
+    def _is_field(self, name: object) -> bool:
+        return isinstance(name, str) and name in self.fields
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -192,7 +196,13 @@ def _rebuild(state: dict[str, Any]) -> Schema:
     return Schema(**state)
 
 
-def _problem(item: tuple[object, object]) -> str:
+def _numbered(name: str, problems: Iterable[str]) -> Iterator[Fault]:
+    for number, problem in enumerate(problems):
+        if problem:
+            yield f"{name}[{number}]", problem
+
+
+def _problem_of_field(item: tuple[object, object]) -> str:
     path, field = item
     if not is_path(path):
         return "the path must be a text such as 'legs[].sip'"
@@ -201,9 +211,8 @@ def _problem(item: tuple[object, object]) -> str:
     return ""
 
 
-def _is_place(path: object) -> bool:
-    """Whether records can come under a path; a list at the top is a place too."""
-    return isinstance(path, str) and bool(path) and bool(parts_of(path))
+def _problem_of_place(place: object) -> str:
+    return "" if is_place(place) else "must be a path such as 'data[].payload'"
 
 
 @cache

@@ -137,5 +137,5 @@ def fixed_keys() -> KeyRing:
     Everybody knows them: whatever is sealed with them can be read by anybody.
     """
     return KeyRing(
-        {"tstkey": hashlib.sha256(b"voxvalley_privacy.testing").digest()}, active="tstkey"
+        {"fxdkrn": hashlib.sha256(b"voxvalley_privacy.testing").digest()}, active="fxdkrn"
     )

@@ -1,5 +1,5 @@
 """
-What a reader could turn a text into: its decodings, three of them on top of each other.
+The decodings of a text that a reader could try, three of them on top of each other.
 
 Each decoder returns one text, whatever it found, so that the work stays linear in the output.
 """
@@ -17,16 +17,20 @@ import unicodedata
 import urllib.parse
 import zlib
 from collections.abc import Callable
+from itertools import chain
 
 __all__ = ["bytes_as_text", "squeezed", "views"]
 
 _ROUNDS = 3
+_LONG = 20_000  # characters; a longer text is decoded once
 _MOST_VIEWS = 48
 _MOST_INFLATED = 4_000_000  # bytes; a small file may inflate to anything
 
 # Letters that are read as digits
 _CONFUSABLE = str.maketrans("OoОоΟοlI|", "000000111")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_ASCII_RUNS = re.compile(rb"[\t -~]{4,}")
+_WIDE_RUNS = re.compile(rb"(?:[\t -~]\0){4,}|(?:\0[\t -~]){4,}")
 _HEX = re.compile(r"[0-9A-Fa-f]{8,}")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
 # Colors of a terminal
@@ -38,17 +42,18 @@ _QUOTED_PRINTABLE = re.compile(r"=[0-9A-F]{2}")
 
 def views(text: str, /) -> tuple[str, ...]:
     """
-    Return a text and everything that three rounds of decoding make of it.
+    Return a text and everything that three rounds of decoding make of it, one for a long text.
 
     Args:
         text: Any text; lone surrogates are fine.
     """
     seen = dict.fromkeys((text, text[::-1]))
-    fresh = [text]
-    for _ in range(_ROUNDS):
-        fresh = [decoded for view in fresh for decoded in _decoded(view) if decoded not in seen]
-        seen.update(dict.fromkeys(fresh))
-        if not fresh or len(seen) > _MOST_VIEWS:
+    fresh = {text}
+    rounds = 1 if len(text) > _LONG else _ROUNDS
+    for _ in range(rounds):
+        fresh = set(chain.from_iterable(map(_decoded, fresh))) - seen.keys()
+        seen.update(dict.fromkeys(sorted(fresh)))
+        if len(seen) > _MOST_VIEWS:
             break
     return tuple(seen)
 
@@ -59,27 +64,41 @@ def squeezed(text: str, /) -> str:
 
 
 def bytes_as_text(data: bytes, /) -> str:
-    """Return octets as a text in which characters of one and two octets can be read."""
-    text = data.decode("utf-8", "replace")
-    if b"\0" in data:
-        wide = (data.decode(name, "replace") for name in ("utf-16-le", "utf-16-be"))
-        text = "\n".join((text, *wide))
-    return "\n".join((text, *_inflated(data)))
+    """
+    Return what can be read in octets.
+
+    Text is returned as it is. Of anything else come the runs of ASCII characters, of one octet or
+    of two, and what gzip and zlib data hold.
+    """
+    inside = _inflated(data)
+    if inside:
+        return inside
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _runs_in(data)
+    return _runs_in(data) if "\0" in text else text
 
 
-def _inflated(data: bytes) -> list[str]:
+def _runs_in(data: bytes) -> str:
+    runs = _ASCII_RUNS.findall(data)
+    runs += [run.replace(b"\0", b"") for run in _WIDE_RUNS.findall(data)]
+    return b"\n".join(runs).decode("ascii")
+
+
+def _inflated(data: bytes) -> str:
     """Return what is inside of gzip and zlib data."""
     if data[:2] == b"\x1f\x8b":
         window = 31
     elif data[:1] == b"\x78":
         window = 15
     else:
-        return []
+        return ""
     try:
         inflated = zlib.decompressobj(window).decompress(data, _MOST_INFLATED)
     except zlib.error:
-        return []
-    return [inflated.decode("utf-8", "replace")]
+        return ""
+    return inflated.decode("utf-8", "replace")
 
 
 def _decoded(text: str) -> list[str]:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from .decodings import bytes_as_text
 from .known_leaks import safe_name
@@ -16,7 +17,7 @@ from .passages import Patches
 __all__ = ["SqliteFiles", "leaks_in_folder"]
 
 _Search = Callable[..., tuple[str, ...]]
-_Found = tuple[str, tuple[str, ...], str]
+_FileLeak = tuple[str, tuple[str, ...], str]
 
 _SQLITE = b"SQLite format 3\0"
 _MOST_OCTETS = 64_000_000
@@ -56,8 +57,10 @@ class SqliteFiles:
 
     def _noting(self, real: Any) -> object:
         def connect(database: Any, *args: Any, **settings: Any) -> Any:
-            path = os.fsdecode(database) if isinstance(database, str | bytes | Path) else ""
-            plain = path.removeprefix("file:").partition("?")[0]
+            path = os.fsdecode(database)
+            plain = path
+            if path.startswith("file:"):
+                plain = unquote(path.removeprefix("file:").partition("?")[0])
             if plain and ":memory:" not in plain:
                 self._paths[os.path.abspath(plain)] = None
             return real(database, *args, **settings)
@@ -65,7 +68,9 @@ class SqliteFiles:
         return connect
 
 
-def leaks_in_folder(folder: Path, others: Iterable[Path], search: _Search, /) -> Iterator[_Found]:
+def leaks_in_folder(
+    folder: Path, others: Iterable[Path], search: _Search, /
+) -> Iterator[_FileLeak]:
     """
     Search files.
 
@@ -85,9 +90,7 @@ def leaks_in_folder(folder: Path, others: Iterable[Path], search: _Search, /) ->
         categories = search(path.name)
         if categories:
             yield f"name of a file in {_shown(path.parent, folder)}", categories, _MENDS["name"]
-    files = [path for path in inside if path.is_file()]
-    files += [path for path in others if path.is_file() and path not in files]
-    for path in files:
+    for path in filter(Path.is_file, dict.fromkeys((*inside, *others))):
         yield from _leaks_in_file(path, _shown(path, folder), search)
 
 
@@ -98,7 +101,7 @@ def _shown(path: Path, folder: Path) -> str:
     return safe_name(name.as_posix())
 
 
-def _leaks_in_file(path: Path, name: str, search: _Search) -> Iterator[_Found]:
+def _leaks_in_file(path: Path, name: str, search: _Search) -> Iterator[_FileLeak]:
     try:
         data = path.read_bytes()[:_MOST_OCTETS]
     except OSError:  # a socket, or a file that went away
@@ -111,7 +114,7 @@ def _leaks_in_file(path: Path, name: str, search: _Search) -> Iterator[_Found]:
         yield from _leaks_in_data(data, f"file {name}", search)
 
 
-def _leaks_in_data(data: bytes, place: str, search: _Search) -> Iterator[_Found]:
+def _leaks_in_data(data: bytes, place: str, search: _Search) -> Iterator[_FileLeak]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -133,7 +136,7 @@ def _leaks_in_data(data: bytes, place: str, search: _Search) -> Iterator[_Found]
         yield place, categories, _MENDS["text"]
 
 
-def _leaks_in_archive(path: Path, name: str, search: _Search) -> Iterator[_Found]:
+def _leaks_in_archive(path: Path, name: str, search: _Search) -> Iterator[_FileLeak]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             if member.file_size <= _MOST_OCTETS:
@@ -145,7 +148,7 @@ def _leaks_in_archive(path: Path, name: str, search: _Search) -> Iterator[_Found
 # --------------------------------------------------------------------------------------------------
 
 
-def _leaks_in_database(path: Path, name: str, data: bytes, search: _Search) -> Iterator[_Found]:
+def _leaks_in_database(path: Path, name: str, data: bytes, search: _Search) -> Iterator[_FileLeak]:
     place = f"SQLite file {name}"
     columns: dict[tuple[str, str], set[str]] = {}
     for table, column, text in _cells(path):
@@ -169,7 +172,7 @@ def _cells(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield table, column and text of every value; a database that cannot be read has none."""
     try:
         # `connect` may be ours at this time; this file is known already.
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=0.1)
     except sqlite3.Error:
         return
     try:

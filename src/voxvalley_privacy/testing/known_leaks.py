@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from ..categories import CATEGORIES
 from ..detection import find_in_text
 from ..policies import labels
 from ..redaction import Redactor
@@ -24,9 +26,10 @@ _WORD = 3  # letters from which a word of a name is looked for
 _SHINGLE = 3  # words in a row that give a message away
 _MOST_DEPTH = 20
 
-_LABEL = re.compile(r"\[([A-Z_]{2,30})\]")
+_LABEL = re.compile(rf"\[({'|'.join(DataCategory.__members__)})\]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NON_DIGITS = re.compile(r"\D+")
+_DIGIT_RUNS = re.compile(r"\d{6,}")
 HIDDEN = "[hidden: personal data was found here]"
 
 
@@ -155,6 +158,7 @@ def needles_of(
         allow: Categories that may come out.
     """
     allowed = {str(category) for category in allow}
+    record = _plain(record)
     redacted = Redactor(labels(), schema)(record)
     needles = [
         _needle(path, category, part)
@@ -164,20 +168,51 @@ def needles_of(
     return Needles(tuple(needle for needle in needles if needle.digits or needle.words))
 
 
+def _plain(record: Any) -> Any:
+    """Return a record of a class, such as a dataclass or a pydantic model, as a mapping."""
+    if hasattr(record, "model_dump"):
+        return record.model_dump()
+    if dataclasses.is_dataclass(record) and not isinstance(record, type):
+        return dataclasses.asdict(record)
+    if attrs.has(type(record)):
+        return attrs.asdict(record)
+    return record
+
+
 def _changed(record: Any, redacted: Any, path: str) -> Iterator[tuple[str, str, str]]:
     """Yield what labels replace in a record: the path, the part and its category."""
     if isinstance(record, Mapping):
-        kept = redacted if isinstance(redacted, Mapping) else {}
-        for key, value in record.items():
-            yield from _changed(value, kept.get(key), f"{path}.{key}".lstrip("."))
+        pairs = _fields(record, redacted)
     elif isinstance(record, list | tuple):
-        # A list that was treated as a whole has no items to compare with.
-        whole = not isinstance(redacted, list | tuple) or len(redacted) != len(record)
-        others = [redacted] * len(record) if whole else redacted
-        for value, other in zip(record, others, strict=True):
-            yield from _changed(value, other, f"{path}[]")
-    elif record is not None and not isinstance(record, bool) and record != redacted:
-        for part, category in _removed(str(record), redacted):
+        pairs = _items(record, redacted)
+    else:
+        yield from _changed_value(record, redacted, path)
+        return
+    for step, value, other in pairs:
+        yield from _changed(value, other, f"{path}{step}".lstrip("."))
+
+
+def _fields(record: Mapping[Any, Any], redacted: Any) -> Iterator[tuple[str, Any, Any]]:
+    kept = redacted if isinstance(redacted, Mapping) else {}
+    for key, value in record.items():
+        yield f".{key}", value, kept.get(key)
+
+
+def _items(record: Sequence[Any], redacted: Any) -> Iterator[tuple[str, Any, Any]]:
+    others = redacted
+    # A list that was treated as a whole has no items to compare with.
+    if not isinstance(redacted, list | tuple) or len(redacted) != len(record):
+        others = [redacted] * len(record)
+    for value, other in zip(record, others, strict=True):
+        yield "[]", value, other
+
+
+def _changed_value(value: object, redacted: object, path: str) -> Iterator[tuple[str, str, str]]:
+    if value is None or isinstance(value, bool) or value == redacted:
+        return
+    text = bytes_as_text(value) if isinstance(value, bytes) else str(value)
+    for part, category in _removed(text, redacted):
+        if part != f"[{category}]":
             yield path, part, category
 
 
@@ -195,12 +230,13 @@ def _removed(text: str, redacted: object) -> Iterator[tuple[str, str]]:
 
 
 def _needle(path: str, category: str, text: str) -> _Needle:
-    digits = _NON_DIGITS.sub("", text)
+    numbers = CATEGORIES[DataCategory(category)].number
+    digits = _windows(_NON_DIGITS.sub("", text)) if numbers else _tails(text)
     names = category in {DataCategory.PERSON_NAME, DataCategory.NAME_ADDR}
     return _Needle(
         path,
         category,
-        frozenset(_windows(digits)),
+        frozenset(digits),
         frozenset(_name_words(text) if names else _shingles(text.casefold())),
     )
 
@@ -210,6 +246,12 @@ def _windows(digits: str) -> Iterator[str]:
         return
     for at in range(len(digits) - _TELLING_DIGITS + 1):
         yield digits[at : at + _TELLING_DIGITS]
+
+
+def _tails(text: str) -> Iterator[str]:
+    """Yield the end of each long run of digits in a value that is more than a number."""
+    for run in _DIGIT_RUNS.findall(text):
+        yield run[-_TELLING_DIGITS - 1 :]
 
 
 def _name_words(text: str) -> Iterator[str]:
@@ -222,8 +264,8 @@ def _shingles(text: str) -> Iterator[str]:
     """Yield runs of three words of a message, and of a shorter value the whole."""
     words = text.split()
     if len(words) <= _SHINGLE:
-        # One or two characters are in every output.
-        yield from (text for _ in range(1) if len(text) >= _WORD)
+        if len(text) >= _WORD:  # one or two characters are in every output
+            yield text
         return
     for at in range(len(words) - _SHINGLE + 1):
         yield " ".join(words[at : at + _SHINGLE])

@@ -12,7 +12,7 @@ import attrs
 
 from .known_leaks import safe_name
 
-__all__ = ["Passage", "Patches", "caller"]
+__all__ = ["Passage", "Patches", "caller", "is_library"]
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _PACKAGE = os.path.dirname(_HERE)
@@ -67,14 +67,15 @@ class Patches:
 def caller() -> str:
     """Return file and line of the code outside of libraries that led here."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - `inspect` reads sources, too slow
-    while frame is not None and _is_library(frame.f_code.co_filename):
+    while frame is not None and is_library(frame.f_code.co_filename):
         frame = frame.f_back
     if frame is None:
         return ""
     return f"{safe_name(os.path.basename(frame.f_code.co_filename))}:{frame.f_lineno}"
 
 
-def _is_library(path: str) -> bool:
+def is_library(path: str) -> bool:
+    """Whether a file belongs to Python, to an installed package, or to this one."""
     if path.startswith((_PACKAGE, "<")):
         return True
     return any(part in path for part in _LIBRARIES)

@@ -93,19 +93,26 @@ def pytest_runtest_makereport(
     """Look at what pytest captured from file descriptors, and hide output that leaked."""
     report = yield
     guard = item.stash.get(_GUARD, None)
-    if guard is None:
-        return report
+    if guard is not None:
+        _hide_captured(report, guard)
+        _tell_of_captured(report, guard)
+    return report
+
+
+def _hide_captured(report: pytest.TestReport, guard: PrivacyGuard) -> None:
     from .known_leaks import HIDDEN
 
-    captured = [section for section in report.sections if section[0].startswith("Captured ")]
-    leaking = [section for section in captured if guard.saw_captured(*section)]
+    sections = []
+    for title, text in report.sections:
+        leaks = title.startswith("Captured ") and guard.saw_captured(title, text)
+        sections.append((title, HIDDEN if leaks else text))
+    report.sections[:] = sections
+
+
+def _tell_of_captured(report: pytest.TestReport, guard: PrivacyGuard) -> None:
     message = guard.new_leaks() if report.when == "call" else ""
     if message and report.passed:
         report.outcome = "failed"
         report.longrepr = message
     elif message:
         report.sections.append(("privacy_guard", message))
-    report.sections[:] = [
-        (title, HIDDEN if (title, text) in leaking else text) for title, text in report.sections
-    ]
-    return report

@@ -113,9 +113,9 @@ class PrivacyGuard:
     @property
     def leaks(self) -> tuple[Leak, ...]:
         """Everything found until now that is not allowed, each place once."""
-        found = [*self._passages(), *self._files(), *self._other]
-        once = {(leak.place, leak.where): leak for leak in found if not self._may(leak)}
-        return tuple(once.values())
+        every = (*self._passages(), *self._files(), *self._other)
+        by_place = {(leak.place, leak.where): leak for leak in every if not self._may(leak)}
+        return tuple(by_place.values())
 
     def check(self) -> None:
         """

@@ -11,10 +11,11 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .known_leaks import HIDDEN, categories_in, safe_name
-from .passages import Passage, Patches, caller
+from .passages import Passage, Patches, caller, is_library
 from .watched_requests import request_patches
 
 __all__ = ["Watch"]
@@ -41,7 +42,7 @@ _MENDS = {
 class _Stream:
     """Stands before a text stream, passes everything on, and keeps what is written."""
 
-    def __init__(self, name: str, stream: Any, keep: Callable[[str, str], None]) -> None:
+    def __init__(self, name: str, keep: Callable[[str, str], None], stream: Any) -> None:
         self._name = name
         self._stream = stream
         self._keep = keep
@@ -56,7 +57,7 @@ class _Stream:
 
     @property
     def buffer(self) -> Any:
-        return _Octets(self._name, self._stream.buffer, self._keep)
+        return _Octets(self._name, self._keep, self._stream.buffer)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -68,7 +69,7 @@ class _Stream:
 class _Octets:
     """The same before a stream of octets."""
 
-    def __init__(self, name: str, stream: Any, keep: Callable[[str, str], None]) -> None:
+    def __init__(self, name: str, keep: Callable[[str, str], None], stream: Any) -> None:
         self._name = name
         self._stream = stream
         self._keep = keep
@@ -91,6 +92,8 @@ class _LogWatcher(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         name = safe_name(record.name)
         where = f"{safe_name(record.filename)}:{record.lineno}"
+        if is_library(record.pathname):  # the app's line is of more help than one of httpx
+            where = caller() or where
         for part, text in _parts(record).items():
             place = f"log record of {name!r} ({part})"
             self._keep_passage(Passage(place=place, where=where, text=text, mend=_MENDS[part]))
@@ -103,19 +106,23 @@ _FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "t
 
 
 def _parts(record: logging.LogRecord) -> dict[str, str]:
+    """Return the parts of a record that formatters write."""
     try:
         message = record.getMessage()
     except Exception:  # arguments that do not fit: `logging` prints both
         message = f"{record.msg} {record.args!r}"
     extra = {name: value for name, value in vars(record).items() if name not in _FIELDS}
-    traceback = record.exc_text or ""
-    if record.exc_info and not traceback:
-        traceback = logging.Formatter().formatException(record.exc_info)
     return {
         "message": message,
         "extra": "\n".join(f"{name}={value}" for name, value in extra.items()),
-        "traceback": f"{traceback}\n{record.stack_info or ''}",
+        "traceback": f"{_traceback(record)}\n{record.stack_info or ''}",
     }
+
+
+def _traceback(record: logging.LogRecord) -> str:
+    if record.exc_info and not record.exc_text:
+        return logging.Formatter().formatException(record.exc_info)
+    return record.exc_text or ""
 
 
 class Watch:
@@ -134,7 +141,7 @@ class Watch:
         """Watch; again, to go on top of what was put over our watchers."""
         self._running = True
         for name in self._written:
-            self._patches.put(sys, name, lambda real, name=name: _Stream(name, real, self._write))
+            self._patches.put(sys, name, partial(_Stream, name, self._write))
         self._patches.put(warnings, "showwarning", self._warner)
         for owner, method, build in request_patches(self._keep):
             self._patches.put(owner, method, build)
@@ -170,7 +177,7 @@ class Watch:
             self._written[name].append((text, caller()))
 
     def _lines(self) -> list[Passage]:
-        """Join what was written in pieces, as `print("a", number)` does, and cut it into lines."""
+        """Join what `print()` wrote in pieces, and cut it into lines."""
         lines = []
         for name, pieces in self._written.items():
             line, where = "", ""

@@ -1,9 +1,9 @@
-"""Outgoing requests of httpx and requests, seen where they are handed to a transport."""
+"""Outgoing requests of HTTP clients, seen where they are handed to a transport."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -39,45 +39,67 @@ def request_patches(keep: _Keep, /) -> Iterator[_Patch]:
     Test clients of frameworks have transports of their own, and stay as they are: what they send
     comes in, and does not go out.
     """
-    if find_spec("httpx") is not None:
-        httpx = import_module("httpx")
-        for name in ("HTTPTransport", "MockTransport"):
-            yield getattr(httpx, name), "handle_request", lambda real: _httpx(real, keep)
-        for name in ("AsyncHTTPTransport", "MockTransport"):
-            yield getattr(httpx, name), "handle_async_request", lambda real: _async(real, keep)
-    if find_spec("requests") is not None:
-        requests = import_module("requests")
-        yield requests.Session, "send", lambda real: _requests(real, keep)
+    for name, owner, method, build in _CLIENTS:
+        if find_spec(name.partition(".")[0]) is not None:
+            module = import_module(name)
+            yield getattr(module, owner), method, partial(build, keep)
 
 
-def _httpx(real: Any, keep: _Keep) -> object:
+def _httpx(keep: _Keep, real: Any) -> object:
     @wraps(real)
     def handle_request(transport: Any, request: Any) -> Any:
         request.read()  # a body that is streamed becomes one that can be sent once more
-        _request(keep, request.method, str(request.url), request.headers, request.content)
+        _request(keep, str(request.url), request.headers, request.content)
         return real(transport, request)
 
     return handle_request
 
 
-def _async(real: Any, keep: _Keep) -> object:
+def _httpx_async(keep: _Keep, real: Any) -> object:
     @wraps(real)
     async def handle_async_request(transport: Any, request: Any) -> Any:
         await request.aread()
-        _request(keep, request.method, str(request.url), request.headers, request.content)
+        _request(keep, str(request.url), request.headers, request.content)
         return await real(transport, request)
 
     return handle_async_request
 
 
-def _requests(real: Any, keep: _Keep) -> object:
+def _requests(keep: _Keep, real: Any) -> object:
     @wraps(real)
     def send(session: Any, request: Any, **settings: Any) -> Any:
-        body = _rewound(request.body)
-        _request(keep, request.method, request.url, request.headers, body)
+        _request(keep, request.url, request.headers, _rewound(request.body))
         return real(session, request, **settings)
 
     return send
+
+
+def _by_host(keep: _Keep, real: Any) -> object:
+    """See what urllib and urllib3 send: an object with a host is asked for a path."""
+
+    @wraps(real)
+    def request(
+        connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **rest: Any
+    ) -> Any:
+        path = urlsplit(url)._replace(scheme="", netloc="").geturl()
+        address = f"http://{connection.host}{path}"
+        _request(keep, address, dict(headers or {}), _rewound(body))
+        return real(connection, method, url, body, {} if headers is None else headers, **rest)
+
+    return request
+
+
+# Module, class and method that take a request, and what is put in their place. Clients that are
+# built on urllib3, as those of most vendors are, come by there.
+_CLIENTS = (
+    ("httpx", "HTTPTransport", "handle_request", _httpx),
+    ("httpx", "MockTransport", "handle_request", _httpx),
+    ("httpx", "AsyncHTTPTransport", "handle_async_request", _httpx_async),
+    ("httpx", "MockTransport", "handle_async_request", _httpx_async),
+    ("requests", "Session", "send", _requests),
+    ("urllib3", "HTTPConnectionPool", "urlopen", _by_host),
+    ("http.client", "HTTPConnection", "request", _by_host),
+)
 
 
 def _rewound(body: Any) -> object:
@@ -90,7 +112,7 @@ def _rewound(body: Any) -> object:
     return body if isinstance(body, str | bytes) else None
 
 
-def _request(keep: _Keep, method: str, url: str, headers: Mapping[str, str], body: object) -> None:
+def _request(keep: _Keep, url: str, headers: Mapping[str, str], body: object) -> None:
     address = urlsplit(url)
     place = f"request to {safe_name(address.hostname or '')}"
     where = caller()
