@@ -52,13 +52,14 @@ class Cell(NamedTuple):
 class Column:
     """The plan of one field beside the others."""
 
-    __slots__ = ("_field", "_is_kept", "_key", "_table", "_walk", "name")
+    __slots__ = ("_field", "_is_kept", "_is_treated", "_key", "_table", "_walk", "name")
 
     def __init__(
         self, key: str, table: Table, field: FieldPlan, walk: Walk, *, is_kept: bool
     ) -> None:
         self.name: str = key
         self._is_kept = is_kept
+        self._is_treated = field.kind == TREAT and not field.reads
         self._key = key
         self._table = table
         self._field = field
@@ -101,6 +102,21 @@ class Column:
         """Treat one value."""
         if type(value) is str and self._shows(value):
             return _new(Cell, (value, (), (), value, "", 1))
+        if type(value) is str and self._is_treated:
+            return self._typed(value)
+        return self._walked(value)
+
+    def _typed(self, text: str) -> Cell:
+        """Treat a text by the action of its category, as the walk does first of all."""
+        try:
+            treated, needle = self._field.memo.get(text) or self._field.miss(text)
+        except Exception:  # the walk counts it, and gives less
+            return self._walked(text)
+        next(self._field.treated)
+        digits, words = _spelled([needle] if needle is not None else [])
+        return _new(Cell, (treated, digits, words, "", "", 1))
+
+    def _walked(self, value: object) -> Cell:
         walk = self._walk
         walk.nodes = walk.budget.nodes
         walk.kept, walk.scanned, walk.needles = [], [], []
