@@ -60,6 +60,9 @@ def kind_of_row(basis: str, /) -> BasisKind | None:
     return next((kind for word, kind in _WORDS if word in basis), None)
 
 
+_NO_PARTS: frozenset[str] = frozenset()
+
+
 def _parts(parts: Iterable[str]) -> frozenset[str]:
     named = frozenset(parts)
     if not named <= _ALL_PARTS:
@@ -95,7 +98,7 @@ class Basis:
 
     kind: BasisKind = attrs.field(converter=BasisKind)
     since: datetime | None = attrs.field(default=None, validator=_check_time)
-    parts: frozenset[str] = attrs.field(factory=frozenset, converter=_parts)
+    parts: frozenset[str] = attrs.field(default=_NO_PARTS, converter=_parts)
     detail: str = ""
 
     @property

@@ -11,7 +11,7 @@ from ._disclosure_reports import (
     processing_records,
     subprocessor_page,
 )
-from ._exports import Bundle, ExportSource, Request
+from ._exports import Bundle, ExportSource, SubjectRequest
 from ._legal_demands import Handover, LegalDemand, LegalDisclosurePolicy
 from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
 from ._subject_rights import SubjectRights
@@ -43,7 +43,7 @@ __all__ = [
     "PublicPosts",
     "Recipient",
     "RecipientRegister",
-    "Request",
+    "SubjectRequest",
     "SubjectRights",
     "SupportAccess",
     "VisibilityPolicy",

@@ -14,7 +14,7 @@ import attrs
 __all__ = [
     "Bundle",
     "ExportSource",
-    "Request",
+    "SubjectRequest",
     "csv_text",
     "json_line",
     "without_others",
@@ -65,7 +65,7 @@ class ExportSource:
 
 
 @attrs.frozen(kw_only=True)
-class Request:
+class SubjectRequest:
     """A request, and how far it came; what happens to it is on record."""
 
     id: str

@@ -20,7 +20,7 @@ from ._disclosure_reasons import because
 from ._exports import (
     Bundle,
     ExportSource,
-    Request,
+    SubjectRequest,
     csv_text,
     json_line,
     without_others,
@@ -81,11 +81,11 @@ class SubjectRights:
         self._audit = audit
         self._redact = redact
         self._region = region
-        self.unstored: list[Request] = []
+        self.unstored: list[SubjectRequest] = []
 
     def open(
         self, subject: object, kind: str, /, *, received: datetime, place: str
-    ) -> tuple[Request, tuple[Obligation, ...]]:
+    ) -> tuple[SubjectRequest, tuple[Obligation, ...]]:
         """
         Record a request; it is accepted even while the store fails, and then is in *unstored*.
 
@@ -104,7 +104,7 @@ class SubjectRights:
         if kind not in _KINDS or received.tzinfo is None:
             raise ConfigurationError("A request has a known kind and a time with a zone.")
         due, row = term_of(kind, place, received)
-        request = Request(
+        request = SubjectRequest(
             id="", kind=kind, place=place, received=received, due=due, subject=subject
         )
         try:
@@ -121,8 +121,8 @@ class SubjectRights:
         return request, (Obligation(code="request.answer", text=text, due=due),)
 
     def verify(
-        self, request: Request, /, *, method: str, held_since: datetime | None = None
-    ) -> Request:
+        self, request: SubjectRequest, /, *, method: str, held_since: datetime | None = None
+    ) -> SubjectRequest:
         """
         Return the request with the time that may be answered for.
 
@@ -152,7 +152,7 @@ class SubjectRights:
 
     # Answers
 
-    def access(self, request: Request, /, *, partial: bool = False) -> Decision:
+    def access(self, request: SubjectRequest, /, *, partial: bool = False) -> Decision:
         """
         Decide, and return everything on record about the person as a `Bundle`.
 
@@ -180,7 +180,7 @@ class SubjectRights:
             return Decision.deny(because(fault_code(error)))
         return decision
 
-    def rectify(self, request: Request, changes: Mapping[str, Any], /) -> Decision:
+    def rectify(self, request: SubjectRequest, changes: Mapping[str, Any], /) -> Decision:
         """Change fields of the person's own data; history gets a note instead."""
         if not request.verified:
             return Decision.deny(because("request.unverified"))
@@ -201,7 +201,7 @@ class SubjectRights:
             value=tuple(changed),
         )
 
-    def _change(self, request: Request, changes: Mapping[str, Any]) -> list[str]:
+    def _change(self, request: SubjectRequest, changes: Mapping[str, Any]) -> list[str]:
         changed = []
         for source in self._sources:
             mine = {
@@ -214,18 +214,18 @@ class SubjectRights:
                 changed.append(source.name)
         return changed
 
-    def restrict(self, request: Request, /) -> Decision:
+    def restrict(self, request: SubjectRequest, /) -> Decision:
         """Record that the person's data may be kept and not used; accepted always."""
         return self._accept(request, "restricted", {})
 
-    def object(self, request: Request, purpose: str, /) -> Decision:
+    def object(self, request: SubjectRequest, purpose: str, /) -> Decision:
         """Record an objection, and take consent for the purpose back; accepted always."""
         decision = self._accept(request, "objected", {"purpose": str(purpose)})
         if self._withdraw is not None:
             self._withdraw(request.subject, purpose)
         return decision
 
-    def _accept(self, request: Request, kind: str, body: Mapping[str, Any]) -> Decision:
+    def _accept(self, request: SubjectRequest, kind: str, body: Mapping[str, Any]) -> Decision:
         try:
             self._book.write(self._book.of_person(request.subject), kind, body)
         except OSError:
@@ -234,7 +234,7 @@ class SubjectRights:
             return Decision.allow(because("request.done"), obligations=[late])
         return Decision.allow(because("request.done"), obligations=self._tell(request, kind))
 
-    def _tell(self, request: Request, what: str) -> tuple[Obligation, ...]:
+    def _tell(self, request: SubjectRequest, what: str) -> tuple[Obligation, ...]:
         if self._disclosures is None:
             return ()
         due = self._book.now()
@@ -242,7 +242,7 @@ class SubjectRights:
 
     # The export
 
-    def _bundle(self, request: Request) -> Bundle:
+    def _bundle(self, request: SubjectRequest) -> Bundle:
         files: dict[str, str] = {}
         stores = []
         for source in self._sources:
@@ -263,7 +263,7 @@ class SubjectRights:
         files["manifest.json"] = json.dumps(manifest, sort_keys=True, default=str)
         return Bundle(files=files, manifest=manifest, state=state)
 
-    def _recipients(self, request: Request) -> list[dict[str, Any]]:
+    def _recipients(self, request: SubjectRequest) -> list[dict[str, Any]]:
         if self._disclosures is None:
             return []
         return [
@@ -272,7 +272,7 @@ class SubjectRights:
         ]
 
     def _rows(
-        self, source: ExportSource, request: Request
+        self, source: ExportSource, request: SubjectRequest
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         omitted: dict[str, str] = {}
         rows: list[dict[str, Any]] = []
@@ -300,7 +300,9 @@ class SubjectRights:
         }
         return rows, line
 
-    def _in_window(self, source: ExportSource, record: Mapping[str, Any], request: Request) -> bool:
+    def _in_window(
+        self, source: ExportSource, record: Mapping[str, Any], request: SubjectRequest
+    ) -> bool:
         assert request.window is not None
         if not source.time_field:
             # Without a time nobody knows whose it was: only an account is answered.
@@ -316,7 +318,7 @@ class SubjectRights:
         self,
         source: ExportSource,
         record: Mapping[str, Any],
-        request: Request,
+        request: SubjectRequest,
         omitted: dict[str, str],
     ) -> dict[str, Any]:
         me = canonical_subject(request.subject, region=self._region)

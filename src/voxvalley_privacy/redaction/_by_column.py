@@ -109,12 +109,14 @@ class Column:
     def _typed(self, text: str) -> Cell:
         """Treat a text by the action of its category, as the walk does first of all."""
         try:
-            treated, needle = self._field.memo.get(text) or self._field.miss(text)
+            entry = self._field.memo.get(text) or self._field.miss(text)
         except Exception:  # the walk counts it, and gives less
             return self._walked(text)
+        if entry.shown:  # it is not what its field is for
+            return self._walked(text)
         next(self._field.treated)
-        digits, words = _spelled([needle] if needle is not None else [])
-        return _new(Cell, (treated, digits, words, "", "", 1))
+        digits, words = _spelled([entry.needle] if entry.needle is not None else [])
+        return _new(Cell, (entry.redacted, digits, words, "", "", 1))
 
     def _walked(self, value: object) -> Cell:
         walk = self._walk
