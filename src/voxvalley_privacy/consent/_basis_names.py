@@ -95,7 +95,7 @@ class Basis:
 
     kind: BasisKind = attrs.field(converter=BasisKind)
     since: datetime | None = attrs.field(default=None, validator=_check_time)
-    parts: frozenset[str] = attrs.field(default=(), converter=_parts)
+    parts: frozenset[str] = attrs.field(default=frozenset(), converter=_parts)
     detail: str = ""
 
     @property
