@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ engine = sa.create_engine("sqlite:///data/calls.db", poolclass=sa.pool.NullPool)
 
 
 @sa.event.listens_for(engine, "connect")
-def overwrite(connection, _record):
+def overwrite(connection: Any, _record: object) -> None:
     """Let SQLite overwrite what is deleted."""
     connection.execute("PRAGMA secure_delete=ON")
 

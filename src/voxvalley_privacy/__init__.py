@@ -16,8 +16,11 @@ _ROOMS = {
     "RecipientRegister SubjectRights SupportAccess VisibilityPolicy reusable",
     "release": "release AggregateRelease Grid ReleaseLedger ReleaseSpec discrete_laplace",
     "facts": "facts",
+    "frames": "frames",
+    "frames.spark": "spark",
     "logs": "logs LogPolicy",
     "stores": "stores",
+    "testing": "testing",
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
@@ -27,7 +30,7 @@ _ROOMS = {
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
-    "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
+    "actions": "actions Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
     "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
     "actions.styles": "styles",
     "detection": "Finder Finding pattern_finder",
@@ -44,12 +47,14 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 # generated from the table: begin
 if TYPE_CHECKING:
+    from . import actions as actions
     from . import audit as audit
     from . import caching as caching
     from . import consent as consent
     from . import disclosure as disclosure
     from . import erasure as erasure
     from . import facts as facts
+    from . import frames as frames
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
@@ -59,6 +64,7 @@ if TYPE_CHECKING:
     from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
+    from . import testing as testing
     from .actions import Action as Action
     from .actions import Exposure as Exposure
     from .actions import bucket as bucket
@@ -147,6 +153,7 @@ if TYPE_CHECKING:
     from .errors import StoreCorrupt as StoreCorrupt
     from .errors import StoreError as StoreError
     from .errors import StoreUnavailable as StoreUnavailable
+    from .frames import spark as spark
     from .keys import KeyRing as KeyRing
     from .logs import LogPolicy as LogPolicy
     from .placeholders import OMIT as OMIT
@@ -258,6 +265,7 @@ __all__ = [
     "SupportAccess",
     "TextStream",
     "VisibilityPolicy",
+    "actions",
     "all_of",
     "all_of_async",
     "audit",
@@ -272,6 +280,7 @@ __all__ = [
     "drop",
     "erasure",
     "facts",
+    "frames",
     "generalize",
     "host_only",
     "intake",
@@ -305,10 +314,12 @@ __all__ = [
     "scrub",
     "seal",
     "shadow",
+    "spark",
     "stores",
     "strip_query",
     "styles",
     "sweep",
+    "testing",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",
@@ -337,4 +348,5 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+    # What is public, and nothing of how it is loaded.
+    return sorted({*_HOME, *(name for name in globals() if name.startswith("__"))})

@@ -208,6 +208,17 @@ def test_lives_of_a_number(app):
     assert service.fenced({"from": ANA})
     assert not service.fenced({"from": ANA, "at": "2026-12-05T00:00:00+00:00"})
     assert not service.fenced({"from": BRUNO})
+    # Of before the person held the number: another life, also for a replay.
+    assert not service.fenced({"from": ANA, "at": "2026-10-05T00:00:00+00:00"})
+    app.calls.set_mark(0)
+    service.replay(app.calls)
+    assert "CA1" in [record.id for record in app.calls.every()]
+
+
+def test_an_account_is_not_searched(app):
+    """A person who could be found nowhere gets no plan, and no certificate."""
+    with pytest.raises(vp.ConfigurationError):
+        app.service().plan(vp.consent.Account("u-7"), ticket="T-1")
 
 
 def test_l6_a_restored_copy(app, tmp_path):

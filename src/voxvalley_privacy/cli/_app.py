@@ -16,10 +16,18 @@ from ..actions import scan as searched
 from ..errors import ConfigurationError
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
-from . import _demo, _keys, _life, _log_commands, _schema_commands, _settings_commands, _show
+from . import (
+    _demo,
+    _keys,
+    _life,
+    _log_commands,
+    _recipient_commands,
+    _schema_commands,
+    _settings_commands,
+    _show,
+)
 from ._choices import (
     STRICT,
-    FormatName,
     PolicyName,
     category_of,
     format_of,
@@ -44,6 +52,7 @@ app.add_typer(_life.retention, name="retention")
 app.add_typer(_life.holds, name="holds")
 app.add_typer(_life.audit, name="audit")
 app.add_typer(_schema_commands.app, name="schemas")
+app.add_typer(_recipient_commands.app, name="recipients")
 _log_commands.add_to(app)
 _settings_commands.add_to(app)
 

@@ -280,10 +280,21 @@ _NOTHING_BUT_A_NAME = re.compile(_NAME, re.VERBOSE)
 _TWO_CAPITALS = re.compile(
     r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{1,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+ [A-ZÀ-Þ][^\W\d_]"
 )
-# DTMF, digits, pressed, keyed, entered, keypad, registered; one search in C.
-_ANNOUNCING = re.compile(
-    "DTMF|dtmf|igit|ressed|eyed|ntered|eypad|egister|(?i:passp|passep|pasap|passap|sepass|paspo|paszp)| from |->|[a-zß-ÿ] [A-ZÀ-Þ]"
+# Parts of the words that announce; looked for one by one, which is quicker than one pattern.
+_ANNOUNCING = (
+    "DTMF",
+    "dtmf",
+    "igit",
+    "ressed",
+    "eyed",
+    "ntered",
+    "eypad",
+    "egister",
+    " from ",
+    "->",
 )
+_OF_A_PASSPORT = re.compile("passp|passep|pasap|passap|sepass|paspo|paszp", re.IGNORECASE)
+_BEFORE_A_CAPITAL = re.compile("[a-zß-ÿ] [A-ZÀ-Þ]")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
@@ -292,14 +303,12 @@ WHOLE = frozenset({"_NOTHING_BUT_A_NAME"})
 
 def may_name_people(text: str, /) -> bool:
     """Whether a text has two capitals in a row, or a word that announces what somebody wrote."""
-    announcing = _ANNOUNCING.search(text)
-    if announcing is None:
-        return False
-    return (
-        announcing[0][1:2] != " "
-        or _TWO_CAPITALS.search(text) is not None
-        or any(found[0][1:2] != " " for found in _ANNOUNCING.finditer(text, announcing.end()))
-    )
+    for word in _ANNOUNCING:
+        if word in text:
+            return True
+    if "pas" in text.lower() and _OF_A_PASSPORT.search(text) is not None:
+        return True
+    return _BEFORE_A_CAPITAL.search(text) is not None and _TWO_CAPITALS.search(text) is not None
 
 
 def find_people(text: str, /) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Protocol
 
 import attrs
@@ -14,12 +13,12 @@ from ..errors import Denied
 from ..facts import Transfer
 from ..facts import transfers as all_transfers
 from ..ledgers import Book, fault_code
-from ..names import judge
 from ..protocols import Redact
-from ..vocabulary import DataCategory, Purpose
+from ..vocabulary import Purpose
 from ._disclosure_book import Disclosed, accounting
 from ._disclosure_reasons import because
 from ._recipients import ROLES, Recipient, RecipientRegister
+from ._secret_names import without_credentials
 from ._transfer_check import Attestation, attested, check_transfer
 
 __all__ = [
@@ -27,8 +26,6 @@ __all__ = [
     "Disclosure",
     "DisclosurePolicy",
     "Grant",
-    "is_credential",
-    "without_credentials",
 ]
 
 _THIRTEEN_MONTHS = timedelta(days=395)
@@ -388,17 +385,3 @@ class _To:
 
 
 _MIDNIGHT = datetime.min.time()
-
-
-def is_credential(name: str) -> bool:
-    """Whether a field's name says that it holds a password, key or code."""
-    return judge((name,)).category in _SECRETS
-
-
-@lru_cache(maxsize=1024)
-def without_credentials(names: frozenset[str]) -> frozenset[str]:
-    """Return the names without those of passwords, keys and codes; asked for every record."""
-    return frozenset(name for name in names if not is_credential(name))
-
-
-_SECRETS = frozenset([DataCategory.CREDENTIAL, DataCategory.ONE_TIME_CODE])

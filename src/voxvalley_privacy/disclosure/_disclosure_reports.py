@@ -8,7 +8,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from ._disclosure_policy import Disclosed
+from ._disclosure_book import Disclosed
 from ._recipients import Recipient, RecipientRegister
 
 __all__ = ["accounting_table", "change_feed", "processing_records", "subprocessor_page"]

@@ -13,9 +13,10 @@ from ..errors import ConfigurationError
 from ..facts import Instrument, instruments
 from ..ledgers import Book, canonical_subject, fault_code
 from ..protocols import Redact
-from ._disclosure_policy import Audit, is_credential
+from ._disclosure_policy import Audit
 from ._disclosure_reasons import because
 from ._recipients import RecipientRegister
+from ._secret_names import is_credential
 
 __all__ = ["Handover", "LegalDemand", "LegalDisclosurePolicy"]
 
@@ -110,7 +111,7 @@ class LegalDemand:
 
 @attrs.frozen(kw_only=True)
 class Handover:
-    """What may be handed over: fields, people and period; `export()` applies them."""
+    """Fields, people and period that may be handed over; `export()` applies them."""
 
     fields: frozenset[str]
     period: tuple[datetime, datetime]

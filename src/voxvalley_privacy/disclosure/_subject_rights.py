@@ -1,4 +1,4 @@
-"""What a person can ask: access, portability, change, restriction, objection."""
+"""Requests of a person: access, portability, change, restriction, objection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..ledgers import Book, canonical_subject, fault_code
 from ..placeholders import label_of
 from ..protocols import Redact
 from ..vocabulary import DataCategory
-from ._disclosure_policy import Audit, DisclosurePolicy, is_credential
+from ._disclosure_policy import Audit, DisclosurePolicy
 from ._disclosure_reasons import because
 from ._exports import (
     Bundle,
@@ -27,6 +27,7 @@ from ._exports import (
 )
 from ._recipients import RecipientRegister
 from ._request_terms import term_of
+from ._secret_names import is_credential
 
 __all__ = ["SubjectRights"]
 
@@ -224,7 +225,7 @@ class SubjectRights:
             self._withdraw(request.subject, purpose)
         return decision
 
-    def _accept(self, request: Request, kind: str, body: Mapping[str, object]) -> Decision:
+    def _accept(self, request: Request, kind: str, body: Mapping[str, Any]) -> Decision:
         try:
             self._book.write(self._book.of_person(request.subject), kind, body)
         except OSError:

@@ -1,4 +1,4 @@
-"""What outlives a controller, what may be used again, and what went wrong."""
+"""Succession of controllers, reuse of data, and the register of incidents."""
 
 from __future__ import annotations
 

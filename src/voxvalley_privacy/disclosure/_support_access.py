@@ -14,8 +14,9 @@ from ..keys import KeyRing
 from ..ledgers import Book, Fold, fault_code
 from ..protocols import Redact
 from ..stores import Clock, Event, EventStore, system_clock
-from ._disclosure_policy import Audit, without_credentials
+from ._disclosure_policy import Audit
 from ._disclosure_reasons import because
+from ._secret_names import without_credentials
 
 __all__ = ["AccessGrant", "SupportAccess"]
 

@@ -26,7 +26,7 @@ class State(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class PlanLine:
-    """What would become of the records of one store."""
+    """Say how the records of one store would be treated."""
 
     store: str
     erase: tuple[Record, ...] = ()
@@ -85,7 +85,7 @@ class Plan:
 
 @attrs.frozen(kw_only=True)
 class Line:
-    """What became of the records of one store."""
+    """Count how the records of one store were treated."""
 
     store: str
     erased: int = 0

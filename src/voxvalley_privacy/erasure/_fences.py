@@ -8,7 +8,7 @@ from datetime import datetime
 from ..decisions import Decision, Obligation, Reason
 from ..errors import StoreError
 from ..keys import KeyRing
-from ..ledgers import Subjects, chain_of, of_book
+from ..ledgers import Subjects, chain_of, of_book, unsalted
 from ..stores import EventStore
 from ._people import texts_in
 from ._sql_target import as_time
@@ -17,6 +17,7 @@ from ._targets import ErasureTarget, Record
 __all__ = ["BOOK", "Fences"]
 
 BOOK = "erasure"
+_BOUNDED = frozenset(["erasure.fenced", "erasure.closed"])
 _TIMES = ("start_time", "started_at", "date_sent", "date_created", "created_at", "time", "at")
 
 
@@ -37,6 +38,7 @@ class Fences:
         self._people = people
         self._chain = chain_of(keys)
         self._fences: dict[str, datetime] = {}
+        self._since: dict[str, datetime | None] = {}
         self._read_to = 0
         self.newest = 0
 
@@ -55,11 +57,7 @@ class Fences:
         except StoreError:
             return True
         when = at or _time_of(record)
-        for value in texts_in(record) or [record]:
-            fence = self.fence(value)
-            if fence is not None and (when is None or when <= fence):
-                return True
-        return False
+        return any(self._is_before(value, when) for value in texts_in(record) or [record])
 
     def fence(self, value: object, /) -> datetime | None:
         """Return when the person in *value* was erased last."""
@@ -74,6 +72,9 @@ class Fences:
                 self._chain.check(event)
                 if event.kind == "erasure.fenced":
                     self._fences[event.stream] = event.at
+                if event.kind in _BOUNDED and event.body is not None:
+                    since = unsalted(event.body).get("since")
+                    self._since[event.stream] = datetime.fromisoformat(since) if since else None
                 if event.kind == "erasure.result":
                     self.newest = event.position
             self._read_to = event.position
@@ -101,11 +102,21 @@ class Fences:
         return self.fence(spelling[1]) is not None
 
     def is_old(self, record: Record, /) -> bool:
-        """Whether a record is of before the fence of the people it is about."""
-        fences = [self.fence(subject) for subject in record.meta.subjects]
-        times = [fence for fence in fences if fence is not None]
-        created = record.meta.created
-        return created is None or not times or created <= max(times)
+        """Whether a record is of the life of a person that was erased."""
+        known = [subject for subject in record.meta.subjects if self.fence(subject) is not None]
+        if not known:
+            return True  # they are named in its text only
+        return any(self._is_before(subject, record.meta.created) for subject in known)
+
+    def _is_before(self, value: object, when: datetime | None) -> bool:
+        fence = self.fence(value)
+        if fence is None:
+            return False
+        if when is None:
+            return True
+        starts = [self._since.get(token) for token in self._people.tokens(value)]
+        start = next((at for at in starts if at is not None), None)
+        return when <= fence and (start is None or start <= when)
 
 
 def _time_of(record: object) -> datetime | None:

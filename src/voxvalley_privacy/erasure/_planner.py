@@ -86,8 +86,9 @@ class Planner:
             voxvalley_privacy.ConfigurationError: If the person cannot be matched.
         """
         spelling = canonical_subject(subject, region=self._region)
-        if spelling is None or not ticket:
-            raise ConfigurationError("A plan needs a ticket and a person who can be matched.")
+        # Stores are searched for numbers and addresses: an account would be found nowhere.
+        if spelling is None or spelling[0] == "account" or not ticket:
+            raise ConfigurationError("A plan needs a ticket, and a phone number or e-mail address.")
         person = Person(
             is_them=lambda other: other == spelling,
             region=self._region,

@@ -124,35 +124,44 @@ class ErasureService:
         )
         if today.digest != plan.digest:
             raise Conflict("The plan is not of today: records, holds or rules have changed.")
-        self._begin(today)
-        return self._carry_out(today)
+        receipt = self._audited(today)
+        self._begin(today, receipt)
+        return self._carry_out(today, receipt)
 
-    def _begin(self, plan: Plan, *, again: bool = False) -> None:
+    def _audited(self, plan: Plan) -> str:
+        """Record the act before it is done; without its entry nothing happens."""
+        if self._audit is None:
+            return ""
+        reason = Reason(code="erasure.requested", text="A person asked for it.")
+        receipt = self._audit.record(
+            Decision.allow(reason),
+            actor="erasure",
+            act="person.erased",
+            about=plan.person.subject,
+        )
+        return str(receipt.leaf.hex())
+
+    def _begin(self, plan: Plan, receipt: str) -> None:
         details = {
             "ticket": plan.ticket,
             "minor": plan.minor,
             "between": list(plan.person.between),
+            "receipt": receipt,
             "sealed": self._sealed(str(plan.person.subject), plan.ticket),
         }
         requested = self._draft(plan.person, "erasure.requested", plan.ticket, details)
         planned = self._draft(plan.person, "erasure.planned", plan.ticket, {"digest": plan.digest})
-        fenced = self._draft(plan.person, "erasure.fenced", plan.ticket, {"ticket": plan.ticket})
+        since = {"since": plan.person.between[0]}
+        fenced = self._draft(plan.person, "erasure.fenced", plan.ticket, since)
         self._append(requested, planned, fenced)
-        if self._audit is not None and not again:
-            reason = Reason(code="erasure.requested", text="A person asked for it.")
-            self._audit.record(
-                Decision.allow(reason),
-                actor="erasure",
-                act="person.erased",
-                about=plan.person.subject,
-            )
 
-    def _carry_out(self, plan: Plan) -> Certificate:
+    def _carry_out(self, plan: Plan, receipt: str) -> Certificate:
         shredded = self._shred(plan)
         lines = [self._sweep(target, plan) for target in self._inventory.targets]
         if self._consents is not None:
             lines.append(self._erase_consents(plan))
         certificate = self._certificate(plan, tuple(lines), shredded)
+        certificate = attrs.evolve(certificate, receipt=receipt)
         self._note(plan, certificate)
         return certificate
 
@@ -160,6 +169,8 @@ class ErasureService:
         """Destroy keys that no hold and no floor needs; None if some may be left."""
         if self._vault is None:
             return 0
+        if plan.person.between != (None, None):
+            return None  # keys of another holder of the number are not told apart
         kept = {record.meta.kind for line in plan.lines for record, _, _ in line.retained}
         kept |= {record.meta.kind for line in plan.lines for record in line.held}
         subject = str(plan.person.subject)
@@ -249,8 +260,11 @@ class ErasureService:
         for target, line in zip(self._inventory.targets, certificate.lines, strict=False):
             if not line.failed:
                 target.set_mark(event.position)
-        if certificate.state is State.COMPLETE:
-            done = self._draft(plan.person, "erasure.closed", plan.ticket, shown)
+        waits = any(line.retained for line in certificate.lines)
+        if certificate.state is not State.OPEN and not waits:
+            # What is kept after the others are scrubbed: from when on the person held the number.
+            kept = {**shown, "since": plan.person.between[0]}
+            done = self._draft(plan.person, "erasure.closed", plan.ticket, kept)
             closed = self._append(done)[0]
             # The sealed name of the person goes last: until now a crash could be resumed.
             self._store.scrub(closed.stream, through=closed.seq - 1)
@@ -285,8 +299,9 @@ class ErasureService:
             held_by_person=(start, end),
             minor=bool(details["minor"]),
         )
-        self._begin(plan, again=True)
-        return self._carry_out(plan)
+        receipt = str(details["receipt"])
+        self._begin(plan, receipt)
+        return self._carry_out(plan, receipt)
 
     def certificate(self, subject: object, /) -> str | None:
         """Return the newest certificate of a person as JSON; None if there is none."""

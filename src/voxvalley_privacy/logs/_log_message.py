@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import deque
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -18,6 +19,16 @@ from ._texts import Texts
 
 __all__ = ["Messages", "spelled"]
 
+# A place for an argument, with what names it: `password is %s`.
+_PLACE = re.compile(
+    r"""
+    (?:(?<![\w%])(?P<name>[A-Za-z][A-Za-z_-]{1,40})[ ](?:is|was|are|=|:)[ ]["']?)?
+    (?P<format>%(?!%)[#0 +-]{0,5}(?:\d{1,4})?(?:\.\d{1,4})?(?P<kind>[A-Za-z]))
+    """,
+    re.VERBOSE,
+)
+_FORMATS = 2048  # that are remembered
+_BASES = frozenset("xXoeEgG")  # in which a number is not written as people write it
 _CONTAINERS = (Mapping, list, tuple, set, frozenset, deque)
 _RECORD_MARKS = ("__attrs_attrs__", "__dataclass_fields__", "__pydantic_fields__")
 _LARGE = 999_999  # longer numbers can be anyone's
@@ -37,10 +48,12 @@ class Messages:
         texts: Treats their pieces.
     """
 
-    __slots__ = ("_texts",)
+    __slots__ = ("_texts", "_untold")
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
+        # Formats of which no place says anything of its argument.
+        self._untold: set[str] = set()
 
     def __call__(self, record: logging.LogRecord, shown: dict[str, Any], rendered: bool) -> None:
         """
@@ -53,6 +66,10 @@ class Messages:
             shown["msg"] = self._structure(message)
             shown["args"] = ()
             return
+        if args:
+            record = self._named(record, message, args)
+            shown["msg"] = message = record.msg
+            args = record.args
         if args and not _all_scalars(args):
             args = self._structures(args, names_keys="%(" in str(message))
         raw = self._rendered(record, args)
@@ -68,6 +85,46 @@ class Messages:
             self._texts.count("message")
         shown["msg"] = redacted
         shown["args"] = ()
+
+    def _named(self, record: logging.LogRecord, message: object, args: Any) -> logging.LogRecord:
+        """
+        Treat arguments by the word in front of their place, `password is %s`, and numbers that a
+        format would write in another base, where no finder knows them.
+        """
+        if type(message) is not str or type(args) is not tuple or message in self._untold:
+            return _with(record, message, args)
+        places = list(_PLACE.finditer(message))
+        values = list(args)
+        if len(places) != len(values) or not any(map(_tells, places)):
+            if len(self._untold) >= _FORMATS:
+                self._untold.clear()
+            self._untold.add(message)
+            return _with(record, message, args)
+        pieces: list[str] = []
+        at = 0
+        for number, place in enumerate(places):
+            value = self._told(place, values[number])
+            pieces += (message[at : place.start("format")],
+                       place["format"] if value is None else "%s")  # fmt: skip
+            values[number] = values[number] if value is None else value
+            at = place.end()
+        pieces.append(message[at:])
+        return _with(record, "".join(pieces), tuple(values))
+
+    def _told(self, place: re.Match[str], value: object) -> str | None:
+        """Return a value treated by what its place says of it; None where it stays as it is."""
+        if type(value) not in (str, int):
+            return None
+        spelled = one_line(str(value))
+        if place["kind"] in _BASES and type(value) is int and not _short(value):
+            redacted = self._texts.text(spelled)
+            return None if redacted == spelled else redacted
+        name = place["name"]
+        if name is None or '"' in spelled:
+            return None
+        pair = self._texts.text(f'{name}="{spelled}"')
+        redacted = pair.removeprefix(f'{name}="').removesuffix('"')
+        return None if redacted in (spelled, pair) else redacted
 
     def _unformatted(self, shown: dict[str, Any]) -> None:
         """Show a format that does not fit its arguments without them."""
@@ -177,6 +234,19 @@ class Messages:
             return str(shadow.getMessage())
         except Exception:  # logging would print message and arguments raw to stderr
             return None
+
+
+def _with(record: logging.LogRecord, message: object, args: Any) -> logging.LogRecord:
+    """Return a record of the same class that says this; the record itself when it does."""
+    if message is record.msg and args is record.args:
+        return record
+    shadow = object.__new__(type(record))
+    shadow.__dict__.update(record.__dict__, msg=message, args=args)
+    return shadow
+
+
+def _tells(place: re.Match[str]) -> bool:
+    return place["name"] is not None or place["kind"] in _BASES
 
 
 def _structured(value: object) -> bool:

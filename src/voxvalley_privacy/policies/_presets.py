@@ -170,14 +170,16 @@ def _preset(
     name: str, keys: KeyRing | None, unknown: Unknown, region: str | None, budget: Budget | None
 ) -> Policy:
     """Build the policy that a column of the matrix describes."""
-    # One action for each word: equal values get the same action, and share its memory.
-    actions: dict[str, Action] = dict(_PLAIN)
-    if keys is not None:
-        actions |= {word: build(keys, name) for word, build in _KEYED.items()}
-    try:
-        chosen = {category: actions[row.actions[name]] for category, row in CATEGORIES.items()}
-    except KeyError:
-        chosen = None
-    if chosen is None:
+    actions = _actions_of(name, keys)
+    words = {row.actions[name] for row in CATEGORIES.values()}
+    if not words <= actions.keys():
         raise ConfigurationError(f"The matrix of categories has an unknown action for {name!r}.")
+    chosen = {category: actions[row.actions[name]] for category, row in CATEGORIES.items()}
     return Policy(name, chosen, unknown=unknown, region=region, budget=budget or Budget())
+
+
+def _actions_of(name: str, keys: KeyRing | None) -> dict[str, Action]:
+    """Return one action for each word: equal values get the same action, and share its memory."""
+    if keys is None:
+        return dict(_PLAIN)
+    return {**_PLAIN, **{word: build(keys, name) for word, build in _KEYED.items()}}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ._columns import HEADER_ROW, tables_in
 from ._leaves import Island
 from ._literals import documents_in, literals_in
 from ._markup import markup_in
@@ -20,6 +21,7 @@ __all__ = ["islands_in", "may_hold_islands"]
 
 _PIPES_OF_A_ROW = 4
 _TAKEN = "\x00"  # in place of what was read; no reader reads over it
+_PATH = re.compile(r"\w/")  # as the name of a channel has it, and a path by itself has not
 _SQL_WORD = re.compile(r"(?i)\b(?:INSERT\s+INTO|UPDATE|WHERE|VALUES|SET)\b")
 
 # The cheap test of each reader, and the reader.
@@ -27,6 +29,7 @@ _READERS: tuple[tuple[Callable[[str], bool], Callable[[str], list[Island]]], ...
     (lambda text: "SIP/2.0" in text, sip_in),
     (lambda text: "{" in text or "[" in text, documents_in),
     (lambda text: '","' in text or text.count("|") >= _PIPES_OF_A_ROW, rows_in),
+    (lambda text: "," in text and HEADER_ROW.search(text) is not None, tables_in),
     (lambda text: "'" in text and _SQL_WORD.search(text) is not None, sql_in),
     (lambda text: "(" in text, literals_in),
     (lambda text: ">" in text, markup_in),
@@ -47,10 +50,14 @@ def may_hold_islands(text: str, /) -> bool:
         or ":" in text
         or "{" in text
         or ">" in text
-        or "/" in text
+        or ("/" in text and _PATH.search(text) is not None)
         or '" "' in text
         or "('" in text
         or ", '" in text
+        or '["' in text
+        or "[[" in text
+        or "[]" in text
+        or ("," in text and HEADER_ROW.search(text) is not None)
     )
 
 

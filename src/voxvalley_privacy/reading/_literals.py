@@ -75,8 +75,9 @@ def _literals(text: str, openings: str) -> list[Island]:
             at = begin.start() + 1
             continue
         scanner = _Scanner(text, begin.start())
-        scanner.value((), 0)
-        if scanner.leaves:
+        closed = scanner.value((), 0)
+        # A document with nothing in it is one all the same, and stays one.
+        if scanner.leaves or (closed and begin.start() == 0 and text[0] in "{["):
             islands.append(Island("literal", begin.start(), scanner.at, tuple(scanner.leaves)))
         at = max(scanner.at, begin.start() + 1)
     return islands

@@ -10,7 +10,8 @@ from ._csv import redact_csv
 from ._follow import Followed, follow
 from ._frames import StreamReport
 from ._growing import redact_growing
-from ._guess import guess_format, guess_schema
+from ._guess import guess_format
+from ._guess_schema import guess_schema
 from ._json import redact_json
 from ._jsonl import redact_jsonl
 from ._line_format import Format, format_named, formats, guess_log

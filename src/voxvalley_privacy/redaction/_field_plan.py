@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..actions import Drop, Keep, Parse, Scan
-from ..categories import CATEGORIES, MEASURES
+from ..categories import CATEGORIES, IDENTIFYING, MEASURES
 from ..names import Verdict, holds_a_person, shows
-from ..placeholders import is_placeholder, label_of
+from ..placeholders import OMIT, is_placeholder, label_of
 from ..reading import Needle, may_hold_islands
 from ..schemas import Node
 from ..vocabulary import DataCategory
+from ._propagation import LOOK, marks_of, readable
 from ._treat import Treater
 
-__all__ = ["CLAIM", "DROP", "KEEP", "SCAN", "TREAT", "Entry", "FieldPlan", "kind_of"]
+__all__ = ["CLAIM", "DROP", "KEEP", "LARGE", "SCAN", "TREAT", "Entry", "FieldPlan", "kind_of"]
 
 # What is done with the values of a field: show them; treat them by the action of their category;
 # look through them; leave them out; show those that look like what the field claims to hold.
@@ -23,8 +24,21 @@ KEEP, TREAT, SCAN, DROP, CLAIM = range(5)
 _MEMO_ENTRIES = 4096
 _MEMO_CHARS = 128
 
-# What a value becomes, and the part of it to look for in other fields.
-Entry = tuple[object, Needle | None]
+LARGE = 999_999  # up to it a number is shown where no field says what it is
+
+
+class Entry(NamedTuple):
+    """
+    The answer for a text in a field.
+
+    *redacted* is what it becomes, *needle* what to look for in other fields, *marks* what shows
+    that one may hold it, and *shown* what such marks of other fields are looked for in.
+    """
+
+    redacted: object
+    needle: Needle | None = None
+    marks: tuple[str, ...] = ()
+    shown: str = ""
 
 
 class FieldPlan:
@@ -43,7 +57,6 @@ class FieldPlan:
         "table",
         "treated",
         "treater",
-        "unread",
         "why",
     )
 
@@ -78,8 +91,6 @@ class FieldPlan:
         # The table of the records inside; it is a `Table`, which is built of plans like this one.
         self.table: Any = None
         self.memo: dict[str, Entry] = {}
-        # Of a field that claims something: texts in which a reader has to look for names.
-        self.unread: set[str] = set()
         self.treated: count[int] = treater.tally.treated.setdefault(category, count())
 
     def under(self, key: str) -> FieldPlan:
@@ -97,18 +108,56 @@ class FieldPlan:
 
     def miss(self, text: str) -> Entry:
         """Treat *text* and remember the answer while the memo has room."""
-        entry = self._treat(text)
+        entry = self._entry(text)
         if len(text) <= _MEMO_CHARS:
             if len(self.memo) >= _MEMO_ENTRIES:
                 self.memo.clear()
-                self.unread.clear()
             self.memo[text] = entry
         return entry
 
-    def _treat(self, text: str) -> Entry:
+    def _entry(self, text: str) -> Entry:
+        if self.reads:
+            return Entry(*self._treat(text), shown=LOOK)
+        if self.kind == KEEP:
+            return self._shown(text, text)
         if self.kind == CLAIM:
-            return self._claimed(text), None
-        if self.kind == SCAN or not self.agrees(text):
+            return self._claimed(text)
+        if self.kind == SCAN:
+            return self._looked_through(text)
+        if self.judged is not None and may_hold_islands(text) and not self.agrees(text):
+            # The name says nothing of such a text; names within it do.
+            return Entry(self.treater.text(text), shown=LOOK)
+        redacted, needle = self._treat(text)
+        if not self.agrees(text) and isinstance(redacted, str):
+            return Entry(redacted, shown=readable(redacted))
+        return Entry(redacted, needle, marks_of(needle))
+
+    def _shown(self, text: str, redacted: str) -> Entry:
+        # What is personal and shown by the policy all the same is not looked through.
+        if redacted == text and self.category in IDENTIFYING and self.kind in (KEEP, CLAIM):
+            return Entry(redacted)
+        return Entry(redacted, shown=readable(redacted))
+
+    def _looked_through(self, text: str) -> Entry:
+        if shows(self.category, text):
+            return self._shown(text, text)
+        if may_hold_islands(text) or len(text) > self.treater.limit:
+            return Entry(self.treater.text(text), shown=LOOK)
+        if self.treater.shows_text or not text.strip():
+            return self._shown(text, self.treater.text(text))
+        # A text that nothing is known of is prose, wherever it is.
+        return Entry(self.treater.part(text, DataCategory.FREE_TEXT))
+
+    def quick(self, value: object) -> Entry | None:
+        """Return what is known of a value that is no container; None if its record has to be."""
+        if type(value) is str:
+            return self.miss(value)
+        if value is None or type(value) is bool:
+            return _LEFT_OUT if self.kind == DROP else Entry(value)
+        return None
+
+    def _treat(self, text: str) -> tuple[object, Needle | None]:
+        if not self.agrees(text):
             return self.treater.text(text), None
         if self.category is DataCategory.RECORD_ID and holds_a_person(text):
             return self.treater.typed(text, DataCategory.CALL_ID)
@@ -122,28 +171,24 @@ class FieldPlan:
             return False
         return not (is_placeholder(text) or shows(self.category, text))
 
-    def _claimed(self, text: str) -> object:
-        """Return a text that looks like what the field claims to hold; else what is left of it."""
+    def _claimed(self, text: str) -> Entry:
+        """Show a text that looks like what the field claims to hold; else what is left of it."""
         if is_placeholder(text):
-            return text
+            return self._shown(text, text)
+        treater = self.treater
         if shows(self.category, text):
             # Programs name themselves freely: names in such a text are read all the same.
-            if self.treater.shows_text and ("=" in text or "{" in text):
-                self._leave_to_readers(text)
-            return text
+            if treater.shows_text and ("=" in text or "{" in text):
+                return Entry(text, shown=LOOK)
+            return self._shown(text, text)
         if self.category is DataCategory.RECORD_ID and holds_a_person(text):
             # It becomes a token, by which records, traces and logs can still be joined.
-            return self.treater.part(text, DataCategory.CALL_ID)
-        if not self.treater.shows_text:
-            return label_of(self.category)
+            return Entry(treater.part(text, DataCategory.CALL_ID))
+        if not treater.shows_text:
+            return Entry(label_of(self.category))
         if may_hold_islands(text):
-            self._leave_to_readers(text)
-        return self.treater.text(text)
-
-    def _leave_to_readers(self, text: str) -> None:
-        if len(self.unread) >= _MEMO_ENTRIES:
-            self.unread.clear()
-        self.unread.add(text)
+            return Entry(treater.text(text), shown=LOOK)
+        return self._shown(text, treater.text(text))
 
     def agrees(self, value: object) -> bool:
         """Whether a value can be what only the name of the field says it is."""
@@ -152,7 +197,24 @@ class FieldPlan:
     def claims(self, text: str) -> bool:
         """Whether the field shows *text* as it is."""
         entry = self.memo.get(text) or self.miss(text)
-        return entry[0] == text and text not in self.unread
+        return entry.redacted == text and (entry.shown != LOOK or not self._is_read(text))
+
+    def _is_read(self, text: str) -> bool:
+        """Whether a reader has to look for names in a text that the field would show."""
+        if not self.treater.shows_text:
+            return False
+        return "=" in text or "{" in text or not shows(self.category, text)
+
+    def would_claim(self, text: str) -> bool:
+        """Whether the field shows *text* as it is, without remembering it."""
+        if text in self.memo:
+            return self.claims(text)
+        if "=" in text or "{" in text or is_placeholder(text):
+            return False  # a reader may have to look
+        return shows(self.category, text)
+
+
+_LEFT_OUT = Entry(OMIT)
 
 
 def kind_of(treater: Treater, category: DataCategory) -> int:

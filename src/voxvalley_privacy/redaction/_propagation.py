@@ -18,7 +18,16 @@ from ..reading import Needle
 from ..vocabulary import DataCategory
 from ._treat import Treater
 
-__all__ = ["PLUS_NUMBER", "Known", "suspicious"]
+__all__ = [
+    "LOOK",
+    "PLUS_NUMBER",
+    "Known",
+    "folded_text",
+    "marks_of",
+    "readable",
+    "spellings",
+    "suspicious",
+]
 
 # Nothing but a phone number is written with a plus and eight digits or more; zones have four.
 PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
@@ -28,10 +37,13 @@ PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
 WORD = re.compile(r"[^\W\d_]+")
 
 _JOINTS = "_-"  # between the words of an identifier
-_FEW = 4  # values up to which each is looked for by itself
+_FEW = 32  # values up to which each is looked for by itself, which is one call into C
 _BEGINNING = 4  # letters by which a value is looked up; none is shorter
 _NAME = 3  # letters from which a word of a name is looked for
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
+
+# In place of a text that has to be read or searched together with its record.
+LOOK = "\x01"
 
 
 def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence[str]) -> bool:
@@ -40,26 +52,40 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
 
     A false alarm costs time only.
     """
-    texts = _readable("\0".join([*kept, *scanned]))
+    texts = folded_text("\0".join([*kept, *scanned]))
     if "+" in texts and PLUS_NUMBER.search(texts) is not None:
         return True
     distinct = dict.fromkeys(needles)
     if len(distinct) > _FEW:
         return next(Needles(distinct).in_readable(texts), None) is not None
-    digits = _digits_of(texts)
-    lower = texts.lower()
-    return any(_may_be_in(needle, digits, lower) for needle in distinct)
+    shown = _searched(texts)
+    return any(mark in shown for needle in distinct for mark in marks_of(needle))
 
 
-def _may_be_in(needle: Needle, digits: str, lower: str) -> bool:
-    if needle.digits and needle.digits in digits:
-        return True
-    if needle.folded and needle.folded in lower:
-        return True
-    return any(word in lower for word in _words_of(needle))
+def marks_of(needle: Needle | None, /) -> tuple[str, ...]:
+    """Return the texts of which one stands in any other text that holds the value."""
+    if needle is None:
+        return ()
+    if needle.digits and needle.category is not DataCategory.NAME_ADDR:
+        return (needle.digits,)
+    marks = {needle.digits, needle.folded, _user_of(needle), *_words_of(needle)} - {""}
+    # A text that holds a mark holds any part of it, too.
+    return tuple(mark for mark in marks if not any(o in mark for o in marks if o != mark))
 
 
-def _readable(text: str) -> str:
+def readable(text: str, /) -> str:
+    """Return what the marks of values are looked for in; it begins with LOOK if no mark decides."""
+    plain = folded_text(text)
+    if "+" in plain and PLUS_NUMBER.search(plain) is not None:
+        return LOOK
+    return _searched(plain)
+
+
+def _searched(text: str) -> str:
+    return f"{text.lower()}\0{_digits_of(text)}"
+
+
+def folded_text(text: str) -> str:
     """Return a text folded, with what its percent escapes say behind it."""
     if not text.isascii():
         text = fold(text).text
@@ -86,6 +112,11 @@ def _user_of(needle: Needle) -> str:
     """Return the user of an address, which is looked for by itself, too."""
     user, at, _ = needle.value.casefold().partition("@")
     return user.rpartition(":")[2].lstrip("<") if at and " " not in user else ""
+
+
+def spellings(needle: Needle, /) -> tuple[str, ...]:
+    """Return the texts of which one is in every text that holds the value, but in digits."""
+    return tuple(filter(None, (needle.folded, _user_of(needle), *_words_of(needle))))
 
 
 def _values_of(needle: Needle) -> list[tuple[str, DataCategory]]:
@@ -129,7 +160,7 @@ class Needles:
 
     def in_text(self, text: str, /) -> tuple[Needle, ...]:
         """Return the values that *text* may hold, each once."""
-        return tuple(dict.fromkeys(self.in_readable(_readable(text))))
+        return tuple(dict.fromkeys(self.in_readable(folded_text(text))))
 
     def in_readable(self, text: str, /) -> Iterator[Needle]:
         """Yield the values that a folded text may hold, some of them several times."""
@@ -160,7 +191,7 @@ class Known:
 
     def concerns(self, text: str, /) -> bool:
         """Whether *text* may hold one of the values; most texts of a record hold none."""
-        readable = _readable(text)
+        readable = folded_text(text)
         if "+" in readable and PLUS_NUMBER.search(readable) is not None:
             return True
         return next(self._needles.in_readable(readable), None) is not None

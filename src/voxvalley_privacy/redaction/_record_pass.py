@@ -19,7 +19,6 @@ from ..placeholders import (
     DEPTH,
     FAULT,
     OMIT,
-    TRUNCATED,
     label_of,
     object_label,
 )
@@ -27,11 +26,12 @@ from ..policies import Budget
 from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
-from ._field_plan import CLAIM, DROP, KEEP, SCAN, TREAT, FieldPlan
+from ._field_plan import CLAIM, DROP, KEEP, LARGE, SCAN, TREAT, FieldPlan
 from ._payloads import decode
 from ._plan import Table
 from ._propagation import Known
 from ._record_keys import renamed
+from ._text_parts import cut_at_word
 from ._text_pass import ReadText, message, read_text
 from ._treat import Treater
 
@@ -41,9 +41,7 @@ __all__ = ["Walk"]
 FIELD_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_. -]|[0-9](?![0-9]{3})){0,63}")
 
 _NUMBERS = frozenset({int, float, bool})
-_LARGE = 999_999
 _ROUNDS = 3  # of reading again what came out
-_MARGIN = 256  # characters before the limit of a text in which it is cut at a blank
 _PAIR_KEYS = 12
 _PAIR_VALUES = ("value", "Value", "VALUE")
 
@@ -77,9 +75,9 @@ class Walk:
         room, self.nodes = self.nodes, self.nodes - len(record)
         # The copy is one step that no other thread can come between; from here on only the copy is
         # read.
-        out = (
-            dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
-        )
+        out = dict.copy(record)
+        if self.nodes < 0:
+            out = dict(islice(out.items(), max(room, 0)))
         if table.payloads:
             decode(self, out, table)
         keys = tuple(out)
@@ -89,15 +87,15 @@ class Walk:
             value = out[key]
             try:
                 if type(value) is str:
-                    made, needle = remembered(value) or field.miss(value)
+                    entry = remembered(value) or field.miss(value)
+                    made = entry.redacted
+                    made = self._searched(made, value, table) if entry.shown else made
                     step()
-                    if needle is not None:
-                        needles.append(needle)
+                    if entry.needle is not None:
+                        needles.append(entry.needle)
                 else:
                     made = self.other(value, field, table)
-            except (
-                Exception
-            ):  # a fault gives less, never raw, and never an exception into the call path
+            except Exception:  # a fault gives less, never raw, and never an exception
                 made = self.mark(FAULT, "fault")
             if made is OMIT:
                 del out[key]
@@ -111,7 +109,7 @@ class Walk:
             kind = type(value)
             if kind is str and known is None and (field.kind == KEEP or field.claims(value)):
                 texts.append(value)
-            elif not (value is None or (kind in _NUMBERS and -_LARGE <= value <= _LARGE)):
+            elif not (value is None or (kind in _NUMBERS and -LARGE <= value <= LARGE)):
                 out[key] = self._guarded(value, field, table)
         for key, field in shape.allowed:
             if type(out[key]) is not str:
@@ -137,11 +135,26 @@ class Walk:
         if field.reads and (read := message(self, value)) is not None:
             next(field.treated)
             return read
-        made, needle = field.memo.get(value) or field.miss(value)
+        entry = field.memo.get(value) or field.miss(value)
         next(field.treated)
-        if needle is not None:
-            self.needles.append(needle)
-        return made
+        if entry.needle is not None:
+            self.needles.append(entry.needle)
+        if entry.shown and not field.reads:
+            return self._searched(entry.redacted, value, table)
+        return entry.redacted
+
+    def _searched(self, redacted: object, text: str, table: Table) -> object:
+        """Return a text that is not what its field is for, read and searched for known values."""
+        fits = len(text) <= self.budget.text
+        read = read_text(self, text, table.in_texts()) if fits else None
+        if read is not None:
+            redacted = read.text
+        elif not isinstance(redacted, str):
+            return redacted
+        elif self.known is not None and self.known.concerns(redacted):
+            return self.known.scan(redacted, self.treater)
+        self.scanned.append(redacted)
+        return redacted
 
     def text(self, text: str, table: Table) -> str:
         """Return the treated copy of a text that is handed in by itself."""
@@ -167,11 +180,7 @@ class Walk:
 
     def _cut(self, text: str) -> str:
         self.treater.tally.add(self.treater.tally.faults, "truncated")
-        cut = self.budget.text
-        # A word that touches the edge may go on behind it.
-        while cut and cut > self.budget.text - _MARGIN and not text[cut - 1].isspace():
-            cut -= 1
-        return text[:cut] + TRUNCATED
+        return cut_at_word(text, self.budget.text)
 
     def _prose(self, text: str) -> str:
         if not self.treater.shows_text:
@@ -185,17 +194,16 @@ class Walk:
         self.treater.tally.add(self.treater.tally.faults, reason)
         return placeholder
 
-    # Texts --------------------------------------------------------------------------------------
-
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
         if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
             return self._kept(text, field)
         if field.kind == CLAIM and not self.treater.shows_text:
-            return str(field.miss(text)[0])
+            return str(field.miss(text).redacted)
         if field.kind == SCAN and shows(field.category, text):
             return self._kept(text, field)
-        inner = read_text(self, text, table) if len(text) <= self.budget.text else None
+        fits = len(text) <= self.budget.text
+        inner = read_text(self, text, table.in_texts()) if fits else None
         if inner is not None:
             self.scanned.append(inner.text)
             return inner.text
@@ -204,20 +212,18 @@ class Walk:
             return self.treater.part(text, DataCategory.FREE_TEXT)
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
-        made = (field.memo.get(text) or field.miss(text))[0]
-        assert isinstance(made, str)
+        made = str((field.memo.get(text) or field.miss(text)).redacted)
         self.scanned.append(made)
         return made
 
     def _kept(self, text: str, field: FieldPlan) -> str:
-        if field.category in IDENTIFYING:
+        if field.category in IDENTIFYING and field.kind != SCAN:
             return text
         if self.known is None:
             self.kept.append(text)
-            return text
-        return self.known.sweep(text, self.treater) if self.known.concerns(text) else text
-
-    # Everything that is not a text -----------------------------------------------------------
+        elif self.known.concerns(text):
+            return self.known.sweep(text, self.treater)
+        return text
 
     def other(self, value: Any, field: FieldPlan, table: Table) -> object:
         """Return the treated copy of a value that is not exactly a str."""
@@ -226,11 +232,7 @@ class Walk:
             return OMIT if field.kind == DROP else value
         if kind is int or kind is float:
             return self._number(value, kind, field, table)
-        if (
-            issubclass(kind, (dict, list, tuple, set, frozenset, deque))
-            or kind in _MAPPINGS
-            or kind in _VIEWS
-        ):
+        if kind in _MAPPINGS or issubclass(kind, (dict, *_BASES)):
             return self._container(value, kind, field, table)
         return self._scalar(value, kind, field, table)
 
@@ -239,7 +241,7 @@ class Walk:
             return OMIT
         if field.kind == TREAT and field.agrees(value):
             return self._scalar(value, kind, field, table)
-        if -_LARGE <= value <= _LARGE or (kind is float and not isfinite(value)):
+        if -LARGE <= value <= LARGE or (kind is float and not isfinite(value)):
             return value
         if field.category in MEASURES and shows(field.category, str(value)):
             return value
@@ -388,9 +390,7 @@ class Walk:
         return made if base is list or base in _VIEWS else base(made)
 
     def _pair(self, item: Any, table: Table) -> object:
-        """
-        Read the header pair `["From", ...]` as the field it names; None when it is no such pair.
-        """
+        """Read the header pair `["From", ...]` as the field it names; None when it is none."""
         field = self._named(item[0], table) if len(item) == 2 else None
         if field is None:
             return None

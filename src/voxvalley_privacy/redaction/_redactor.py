@@ -19,12 +19,14 @@ from ..reading import may_hold_islands
 from ..reading.sip import Engine as SipEngine
 from ..schemas import ROLES, Node, Schema, compile_paths
 from ..vocabulary import DataCategory
+from ._by_column import ByColumn
 from ._explain import Explanation, explain
 from ._field_plan import SCAN, FieldPlan
 from ._joined_schemas import joined_schema
 from ._memory import Memory, memory_of_request
 from ._plan import Table
 from ._propagation import Known, suspicious
+from ._quick_pass import quick_pass
 from ._record_pass import Walk
 from ._stats import Stats, Tally
 from ._text_pass import parts_of
@@ -132,13 +134,17 @@ class _Engine:
             merged([Finding(part.start, part.end, part.category) for part in [*changed, *prose]])
         )
 
+    def table_of(self, record: dict[Any, Any], /) -> Table:
+        """Return the table of a record: its direction may say which side is the end user."""
+        if not self.by_direction:
+            return self.root
+        side = record.get(self.direction)
+        return self.by_direction.get(side, self.root) if type(side) is str else self.root
+
     def walked(self, record: object, walk: Walk) -> object:
         """Return the treated copy that *walk* makes of *record*."""
         if type(record) is dict:
-            table = self.root
-            if self.by_direction:
-                side = record.get(self.direction)
-                table = self.by_direction.get(side, table) if type(side) is str else table
+            table = self.table_of(record)
             walk.above.add(id(record))
             return walk.mapping(walk.paired(record, table), table)
         if type(record) is str:
@@ -189,7 +195,15 @@ class Redactor:
         Whatever cannot be treated comes out as a placeholder, and is counted in `stats()`.
         """
         try:
-            next(self._engine.tally.calls)
+            engine = self._engine
+            next(engine.tally.calls)
+            if type(record) is dict and memory_of_request() is None:
+                plain = cast("dict[Any, Any]", record)
+                redacted = quick_pass(plain, engine.table_of(plain), engine.budget.nodes)
+                flat = cast("dict[Any, Any]", record)
+                redacted = quick_pass(flat, engine.table_of(flat), engine.budget.nodes)
+                if redacted is not None:
+                    return cast(_T, redacted)
             return cast(_T, self._treated(record))
         except (
             Exception
@@ -268,6 +282,24 @@ class Redactor:
         """
         engine = self._engine
         return explain(record, engine.root, self.policy, self.schema, self.find)
+
+    def by_column(self, keys: Iterable[str], /) -> Mapping[str, ByColumn] | None:
+        """
+        Return for each direction of a call the plan of records that all have *keys*, for tables;
+        under `""` that of any other. None where only whole records can be treated.
+        """
+        engine = self._engine
+        if memory_of_request() is not None:
+            return None
+        tables = {"": engine.root, **engine.by_direction}
+        parts = (engine.treater, engine.sip, engine.budget)
+        plans = {side: ByColumn.of(tuple(keys), table, *parts) for side, table in tables.items()}
+        return cast("Mapping[str, ByColumn] | None", None if None in plans.values() else plans)
+
+    @property
+    def direction(self) -> str:
+        """The field that says the direction of a call; empty where no schema names one."""
+        return self._engine.direction
 
     def stats(self) -> Stats:
         """Return what this redactor did so far, in counts."""

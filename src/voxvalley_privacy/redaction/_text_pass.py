@@ -8,26 +8,28 @@ becomes its label.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from ..detection import excused_by_name, looks_like_a_name
-from ..names import TECHNICAL, words_of
+from ..names import TECHNICAL, holds_a_person, words_of
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
 from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
-from ._field_plan import DROP, SCAN, TREAT, FieldPlan
+from ._field_plan import CLAIM, DROP, SCAN, TREAT, FieldPlan
 from ._plan import Table
 from ._propagation import Known
+from ._text_parts import Part, assembled, labels_between, without_parts
 from ._treat import SEAL_BEHIND, Treater
 
 __all__ = ["Part", "message", "parts_of", "read_text"]
 
 _MOST_ROUNDS = 3  # readers inside readers
-_READ = "|"  # in place of what was read: no number goes on over it
+
 
 # Categories whose values have several words: a bare one goes on to the next name.
 _WORDY = frozenset(
@@ -90,15 +92,6 @@ _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 WHOLE = frozenset({"_OPAQUE"})
 
 
-class Part(NamedTuple):
-    """A part of a text that is replaced, or that stays because it was read."""
-
-    start: int
-    end: int
-    category: DataCategory
-    text: str
-
-
 class Pass(Protocol):
     """The pass over the record that a text belongs to."""
 
@@ -131,7 +124,7 @@ def read_text(run: Pass, text: str, table: Table, /) -> ReadText | None:
     if parts is None:
         return None
     leaves, prose = parts
-    return ReadText(_assembled(text, sorted([*leaves, *prose])), bool(prose))
+    return ReadText(assembled(text, sorted([*leaves, *prose])), bool(prose))
 
 
 def parts_of(run: Pass, text: str, table: Table, /) -> tuple[list[Part], list[Part]] | None:
@@ -150,9 +143,24 @@ def parts_of(run: Pass, text: str, table: Table, /) -> tuple[list[Part], list[Pa
     if not run.treater.shows_text:
         # Nothing is known by name of an island without a part; it is as much prose as the rest.
         starts = {part.start for part in read}
-        islands = [i for i in islands if any(_is_read(leaf, starts) for leaf in i.leaves)]
+        islands = [
+            island
+            for island in islands
+            if any(_is_read(leaf, starts) for leaf in island.leaves) or _is_document(island, text)
+        ]
         read += [hidden for island in islands for hidden in _hidden(island, starts)]
     return read, _prose(run, text, islands, read)
+
+
+def _is_document(island: Island, text: str) -> bool:
+    """Whether a text is one document of JSON, which it has to stay."""
+    if island.reader != "literal" or text[: island.start].strip() or text[island.end :].strip():
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_read(leaf: Leaf, starts: set[int]) -> bool:
@@ -163,7 +171,7 @@ def _hidden(island: Island, starts: set[int]) -> Iterator[Part]:
     """Yield a label for each leaf of an island that was not read."""
     label = label_of(DataCategory.FREE_TEXT)
     for leaf in island.leaves:
-        if leaf.end > leaf.start and not _is_read(leaf, starts):
+        if leaf.value != "" and leaf.end > leaf.start and not _is_read(leaf, starts):
             yield Part(leaf.start, leaf.end, DataCategory.FREE_TEXT, leaf.spell(label))
 
 
@@ -179,17 +187,6 @@ def message(run: Pass, text: str, /) -> str | None:
     run.kept += inner.kept
     run.scanned += inner.scanned
     return treated
-
-
-def _assembled(text: str, parts: list[Part]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for part in parts:
-        if part.start < at:
-            continue
-        pieces += (text[at : part.start], part.text)
-        at = part.end
-    return "".join([*pieces, text[at:]])
 
 
 class _Beside(NamedTuple):
@@ -241,7 +238,7 @@ def _leaf(
     field, inner = _place(leaf.path, table, run.treater)
     if leaf.path:
         field = beside.judged(leaf.path[-1], field, inner)
-    if not _believed(field, reader, leaf.path[-1] if leaf.path else ""):
+    if not (_is_call_id(field, leaf) or _believed(field, reader, leaf)):
         return None
     leaf = _with_seal(_widened(leaf, field, reader, text), text)
     if leaf.value == "":
@@ -314,10 +311,18 @@ def _place(path: tuple[str, ...], table: Table, treater: Treater) -> tuple[Field
     return table.fields.get(path[-1]) or table.learn(path[-1]), table
 
 
-def _believed(field: FieldPlan, reader: str, name: str) -> bool:
+def _is_call_id(field: FieldPlan, leaf: Leaf) -> bool:
+    """Whether a leaf is an id with the host of a call: it gets the token that a field would get."""
+    value = leaf.value
+    is_id = field.category is DataCategory.RECORD_ID and field.kind in (CLAIM, SCAN)
+    return is_id and isinstance(value, str) and holds_a_person(value)
+
+
+def _believed(field: FieldPlan, reader: str, leaf: Leaf) -> bool:
     """Whether a word before a colon is taken for the name of a field: people write colons, too."""
     if reader not in ("header", "compact"):
         return True
+    name = leaf.path[-1] if leaf.path else ""
     if field.category is DataCategory.PERSON_NAME:
         # `Wife: see you at eight` names no field, `caller name:` does.
         return not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name))
@@ -352,34 +357,10 @@ def _widened(leaf: Leaf, field: FieldPlan, reader: str, text: str) -> Leaf:
 def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> list[Part]:
     """Return what is to be replaced outside the leaves."""
     if not run.treater.shows_text:
-        return list(_labels(text, islands))
-    rest = _without(text, read)
+        return list(labels_between(text, islands))
+    rest = without_parts(text, read)
     known = None if run.known is None else run.known.in_text(rest)
     return [
         Part(*finding, run.treater.found(text, finding))
         for finding in run.treater.findings(rest, known)
     ]
-
-
-def _without(text: str, read: list[Part]) -> str:
-    """Return a text of the same length in which no finder looks at what was read, or over it."""
-    pieces: list[str] = []
-    at = 0
-    for start, end, _, _ in sorted(read):
-        if start >= at:
-            pieces += (text[at:start], _READ * (end - start))
-            at = end
-    return "".join([*pieces, text[at:]])
-
-
-def _labels(text: str, islands: list[Island]) -> Iterator[Part]:
-    """Yield a label for each stretch of prose between islands that says anything."""
-    label = label_of(DataCategory.FREE_TEXT)
-    at = 0
-    for start, end in [*((island.start, island.end) for island in islands), (len(text), len(text))]:
-        stretch = text[at:start]
-        stripped = stretch.strip()
-        if any(map(str.isalnum, stripped)) and not is_placeholder(stripped):
-            begin = at + stretch.index(stripped)
-            yield Part(begin, begin + len(stripped), DataCategory.FREE_TEXT, label)
-        at = max(at, end)

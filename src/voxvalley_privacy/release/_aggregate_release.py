@@ -239,17 +239,12 @@ class AggregateRelease:
         same = [t for t in history.tables if same_question(t, plan) and t.window == spec.window]
         if same:
             return recorded(plan, same)
-        periods = periods_of(spec.window)
-        if not history.epsilon:
-            raise Stop("release.budget_missing")
-        if any(
-            history.spent.get(period, 0) + spec.noise.epsilon > history.epsilon
-            for period in periods
-        ):
-            raise Stop("release.budget_spent")
-        charge = {"epsilon": str(spec.noise.epsilon), "periods": periods}
         # Before the draw: a process that dies from here on has paid.
-        self._books.append(self._books.draft(self._dataset, history, "charged", charge))
+        code = self._books.charge(
+            self._dataset, epsilon=spec.noise.epsilon, periods=periods_of(spec.window)
+        )
+        if code:
+            raise Stop(code)
         values = drawn(plan, self._books.draws)
         table = published_table(plan, values, {}, spec.window)
         return self._keep_noisy(plan, table)

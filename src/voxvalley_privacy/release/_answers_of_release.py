@@ -70,7 +70,7 @@ def answer(plan: Plan, tables: list[Published], code: str) -> Decision:
         for key, value in table.values.items()
         if in_window(key, plan)
     }
-    lines = sorted(
+    lines: list[tuple[str | int, ...]] = sorted(
         (*[shown(part, name, plan) for part, name in zip(key, spec.by, strict=True)], value)
         for key, value in values.items()
     )

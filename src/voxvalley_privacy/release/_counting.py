@@ -67,11 +67,11 @@ class KeyOf:
         self._grid = grid
         self._labels = tuple(grid.labels)
         window = question.window
-        self._from, self._to = (seconds(window[0]), seconds(window[1])) if window else (None, None)
+        self._bounds = tuple(map(seconds, window)) if window else None
         self._starts: dict[int, int] = {}
 
     def __call__(self, start: int, region: str, labels: tuple[str, ...]) -> Key | None:
-        if self._from is not None and self._to is not None and not self._from <= start < self._to:
+        if self._bounds is not None and not self._bounds[0] <= start < self._bounds[1]:
             return None
         return tuple([self._part(name, start, region, labels) for name in self._question.by])
 

@@ -87,7 +87,7 @@ class ErasureTargetContract:
         assert left == target.count()
 
     def test_l2_nothing_is_deleted_when_the_lease_is_over(self, target: ErasureTarget) -> None:
-        """What is raised in the line before the commit leaves every record."""
+        """A fault in the line before the commit leaves every record."""
         ana = person_of(_ANA)
         before = [record.id for record in target.find(ana)]
         for act in (target.erase, target.mask):

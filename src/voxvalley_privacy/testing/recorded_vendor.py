@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +54,7 @@ class RecordedVendor:
         # Deletes that hang up or cancel, or that the vendor does not have: none may be called.
         self.traps: list[str] = []
         self._erasable = [
-            _pattern(row["path"])
+            row["path"].removeprefix("/")
             for row in vendor_endpoints(vendor)
             if row["effect"] == "erase" and row["method"] == "DELETE"
         ]
@@ -83,7 +82,7 @@ class RecordedVendor:
         import httpx
 
         for name, (rows, own_id) in _LISTS[self.vendor].items():
-            if re.search(rf"/{name}(?:\.json|/)$", request.url.path):
+            if request.url.path.endswith((f"/{name}.json", f"/{name}/")):
                 return self._page(request, name, rows)
             if f"/{name}/" in request.url.path:
                 found = self._find(request, name, own_id)
@@ -115,7 +114,7 @@ class RecordedVendor:
         import httpx
 
         path = request.url.path
-        if not any(pattern.search(path) for pattern in self._erasable):
+        if not any(_fits(path, template) for template in self._erasable):
             self.traps.append(path)
             return httpx.Response(204)
         if self.fault == "limit":
@@ -135,6 +134,15 @@ class RecordedVendor:
         return next((row for row in self.records.get(name, ()) if row[own_id] == asked), None)
 
 
-def _pattern(path: str) -> re.Pattern[str]:
-    parts = [re.escape(part) for part in re.split(r"\{[^{}]*\}", path)]
-    return re.compile("[^/]+".join(parts) + "$")
+def _fits(path: str, template: str) -> bool:
+    """Whether the end of *path* has the form of *template*."""
+    wanted = template.split("/")
+    parts = path.split("/")[-len(wanted) :]
+    return len(parts) == len(wanted) and all(map(_fits_part, parts, wanted))
+
+
+def _fits_part(part: str, wanted: str) -> bool:
+    before, opened, rest = wanted.partition("{")
+    if not opened:
+        return part == wanted
+    return part.startswith(before) and part.endswith(rest.partition("}")[2]) and bool(part)
