@@ -33,7 +33,6 @@ PARTS: dict[BasisKind, frozenset[str]] = {
     ),
     BasisKind.SOFT_OPT_IN: frozenset(["got_in_sale", "own_similar", "refusal_offered"]),
 }
-_NO_PARTS: frozenset[str] = frozenset()
 _ALL_PARTS = frozenset().union(*PARTS.values())
 # The words by which the rows of a country name what they accept.
 _WORDS: tuple[tuple[str, BasisKind], ...] = (
@@ -96,8 +95,12 @@ class Basis:
 
     kind: BasisKind = attrs.field(converter=BasisKind)
     since: datetime | None = attrs.field(default=None, validator=_check_time)
-    parts: frozenset[str] = attrs.field(default=_NO_PARTS, converter=_parts)
+    parts: frozenset[str] = attrs.field(converter=_parts)
     detail: str = ""
+
+    @parts.default
+    def _no_parts(self) -> frozenset[str]:
+        return frozenset()
 
     @property
     def missing(self) -> tuple[str, ...]:
