@@ -67,7 +67,9 @@ def _parts(parts: Iterable[str]) -> frozenset[str]:
     return named
 
 
-def _check_time(_: object, attribute: attrs.Attribute[object], at: datetime | None) -> None:
+def _check_time(
+    _: object, attribute: attrs.Attribute[datetime | None], at: datetime | None
+) -> None:
     if at is not None and at.tzinfo is None:
         raise ConfigurationError(f"{attribute.name!r} must have a time zone.")
 
@@ -95,12 +97,8 @@ class Basis:
 
     kind: BasisKind = attrs.field(converter=BasisKind)
     since: datetime | None = attrs.field(default=None, validator=_check_time)
-    parts: frozenset[str] = attrs.field(converter=_parts)
+    parts: frozenset[str] = attrs.field(factory=frozenset, converter=_parts)
     detail: str = ""
-
-    @parts.default
-    def _no_parts(self) -> frozenset[str]:
-        return frozenset()
 
     @property
     def missing(self) -> tuple[str, ...]:
