@@ -14,7 +14,28 @@ from pathlib import Path
 import voxvalley_privacy as vp
 
 _SIZE = 10_000_000
-_AREAS = (202, 212, 213, 303, 305, 312, 404, 415, 503, 512, 602, 617, 619, 702, 713, 720, 803, 808, 901, 917)
+_AREAS = (
+    202,
+    212,
+    213,
+    303,
+    305,
+    312,
+    404,
+    415,
+    503,
+    512,
+    602,
+    617,
+    619,
+    702,
+    713,
+    720,
+    803,
+    808,
+    901,
+    917,
+)
 _LINE = re.compile(r"^\[([^\]]+)\] ([A-Z]+)\[(\d+)\](?:\[(C-[0-9a-f]{8})\])? ([\w./]+): (.*)$")
 
 
@@ -75,7 +96,9 @@ def main() -> None:
     print(f"Asterisk full log, {size:.0f} MB, policy debug")
     print(f"  read and split       {size / split:8.1f} MB/s")
     print(f"  redact_log, memory   {size / memory:8.1f} MB/s")
-    print(f"  redact_log, file     {size / one:8.1f} MB/s, {one / split:.1f} x the time of splitting")
+    print(
+        f"  redact_log, file     {size / one:8.1f} MB/s, {one / split:.1f} x the time of splitting"
+    )
     print(f"  redact_log, 2 jobs   {size / two:8.1f} MB/s, {one / two:.2f} x one job")
 
 

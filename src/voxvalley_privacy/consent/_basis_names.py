@@ -70,7 +70,9 @@ def _parts(parts: Iterable[str]) -> frozenset[str]:
     return named
 
 
-def _check_time(_: object, attribute: attrs.Attribute[object], at: datetime | None) -> None:
+def _check_time(
+    _: object, attribute: attrs.Attribute[datetime | None], at: datetime | None
+) -> None:
     if at is not None and at.tzinfo is None:
         raise ConfigurationError(f"{attribute.name!r} must have a time zone.")
 
