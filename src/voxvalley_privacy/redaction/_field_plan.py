@@ -29,7 +29,7 @@ LARGE = 999_999  # up to it a number is shown where no field says what it is
 
 class Entry(NamedTuple):
     """
-    What is known of a text in a field.
+    The answer to a text in a field.
 
     *redacted* is what it becomes, *needle* what to look for in other fields, *marks* what shows
     that one may hold it, and *shown* what such marks of other fields are looked for in.

@@ -157,18 +157,24 @@ class Table:
                 kind, DataCategory.UNKNOWN, "unknown field", None, self.treater
             )
         safe = self.safe_key(key)
-        node = self.node.child(key) if self.node is not None else None
-        field = self._judged(key) if node is None else self._listed(node, node.category)
-        if node is not None and node.path.endswith(_OPEN) and not _hides(field):
-            # In an open map the key is asked first: a schema never protects less than none.
-            judged = self._judged(key)
-            field = judged if _hides(judged) else field
+        field = self._of_key(key)
         if safe is not None:
             return field.under(safe)
         field.name = key
         if len(key) <= _KEY_CHARS and len(self.fields) < _LEARNED:
             self.fields[key] = field
         return field
+
+    def _of_key(self, key: str) -> FieldPlan:
+        node = self.node.child(key) if self.node is not None else None
+        if node is None:
+            return self._judged(key)
+        field = self._listed(node, node.category)
+        if _hides(field) or not node.path.endswith(_OPEN):
+            return field
+        # In an open map the key is asked first: a schema never protects less than none.
+        judged = self._judged(key)
+        return judged if _hides(judged) else field
 
     def named(self, name: str) -> FieldPlan:
         """Return the plan of the field that a pair of name and value names."""

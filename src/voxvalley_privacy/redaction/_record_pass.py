@@ -89,7 +89,7 @@ class Walk:
                 if type(value) is str:
                     entry = remembered(value) or field.miss(value)
                     made = entry.redacted
-                    made = self._read_or(made, value, table) if entry.shown else made
+                    made = (self._read(value, table) or made) if entry.shown else made
                     step()
                     if entry.needle is not None:
                         needles.append(entry.needle)
@@ -140,14 +140,14 @@ class Walk:
         if entry.needle is not None:
             self.needles.append(entry.needle)
         if entry.shown and not field.reads:
-            return self._read_or(entry.redacted, value, table)
+            return self._read(value, table) or entry.redacted
         return entry.redacted
 
-    def _read_or(self, redacted: object, text: str, table: Table) -> object:
-        """Read a text that is not what its field is for; else take what its field makes of it."""
+    def _read(self, text: str, table: Table) -> str | None:
+        """Read a text that is not what its field is for; None where it has no names in it."""
         read = read_text(self, text, table) if len(text) <= self.budget.text else None
         if read is None:
-            return redacted
+            return None
         self.scanned.append(read.text)
         return read.text
 
@@ -191,18 +191,21 @@ class Walk:
 
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
-        if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
+        if self._stays(text, field):
             return self._kept(text, field)
         if field.kind == CLAIM and not self.treater.shows_text:
             return str(field.miss(text).redacted)
-        if field.kind == SCAN and shows(field.category, text):
-            return self._kept(text, field)
-        inner = read_text(self, text, table) if len(text) <= self.budget.text else None
-        if inner is not None:
-            self.scanned.append(inner.text)
-            return inner.text
+        read = self._read(text, table)
+        return self._unread(text, field) if read is None else read
+
+    def _stays(self, text: str, field: FieldPlan) -> bool:
+        if field.kind == SCAN:
+            return shows(field.category, text)
+        return field.kind == KEEP or field.claims(text)
+
+    def _unread(self, text: str, field: FieldPlan) -> str:
+        """Treat a text in which no reader finds anything: it is prose, wherever it is."""
         if not self.treater.shows_text and text.strip():
-            # A text that nothing is known of is prose, wherever it is.
             return self.treater.part(text, DataCategory.FREE_TEXT)
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
