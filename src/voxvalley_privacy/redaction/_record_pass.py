@@ -146,10 +146,9 @@ class Walk:
     def _read(self, text: str, table: Table) -> str | None:
         """Read a text that is not what its field is for; None where it has no names in it."""
         read = read_text(self, text, table) if len(text) <= self.budget.text else None
-        if read is None:
-            return None
-        self.scanned.append(read.text)
-        return read.text
+        if read is not None:
+            self.scanned.append(read.text)
+        return read.text if read is not None else None
 
     def text(self, text: str, table: Table) -> str:
         """Return the treated copy of a text that is handed in by itself."""
