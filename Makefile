@@ -5,6 +5,8 @@
 #   make lint types docs      style, floors, changes · mypy, pyright, ty · examples and pages
 #   make format               mend what ruff can mend
 #   make coverage             the tests with branch coverage
+#   make first-log            from a fresh copy of the sources to a protected log
+#   make release              archives in dist/, tested, with an SBOM and digests
 #   make bench ARGS=caching   ours against peers, in .venv-bench; bench-docs writes docs/reference/benchmarks.md
 
 PYTHON ?= $(shell .ci/find-python)
@@ -16,7 +18,8 @@ PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 # Spark brings 400 MB and needs a Java runtime: `make spark` installs it and runs its tests.
 ALL_EXTRAS = aiohttp,arrow,celery,cli,django,flask,holidays,httpx,loguru,opendp,otel,pandas,polars,presidio,redis,requests,sentry,sql,structlog
 
-.PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz clean
+.PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz soak
+.PHONY: first-log release clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo
@@ -52,6 +55,7 @@ examples: .venv/.test
 
 format: .venv/.lint
 	@$(BIN)/python tools/write_facade.py
+	@$(BIN)/python tools/write_settings_schema.py
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 
@@ -63,11 +67,23 @@ shape:
 spark: .venv/.spark
 	@$(BIN)/python -m pytest -q tests/frames/test_spark.py $(ARGS)
 
+# Histories of holds, erasures and sweeps, for about an hour.
+soak: .venv/.test
+	@VOXVALLEY_SOAK=1 $(BIN)/python -m pytest -q tests/erasure $(ARGS)
+
 fuzz: .venv/.test
 	@$(BIN)/python -m fuzz $(ARGS)
 
 coverage: .venv/.test
 	@$(BIN)/python -m pytest -q --cov --cov-report=term $(ARGS)
+
+# From a fresh copy of the sources to a protected log, in no more than ten minutes.
+first-log:
+	@.ci/first-log
+
+# Archives, checks, the tests against the wheel, an SBOM, the digests; signs and uploads nothing.
+release: .venv/.test .venv/.lint
+	@.ci/release $(PYTHONS)
 
 bench: .venv-bench/.peers
 	@.venv-bench/bin/python -m benchmarks $(ARGS)

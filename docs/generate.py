@@ -13,17 +13,20 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from html import escape
 from importlib import metadata
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import vendor_pages
 from typer.main import get_command
 
 import voxvalley_privacy as vp
 from voxvalley_privacy.cli._app import app as cli
 
 ROOT = Path(__file__).resolve().parents[1]
+PICTURE = ROOT / "docs" / "pictures" / "before-and-after.svg"
 FRONT_PAGE = ROOT / "docs" / "index.md"
 _MARKS = ("<!-- log lines: begin -->", "<!-- log lines: end -->")
 
@@ -37,13 +40,14 @@ def version() -> str:
 
 def pages(folder: Path) -> None:
     """Write every generated page into a folder, leaving alone what is right already."""
-    folder.mkdir(exist_ok=True)
+    (folder / "vendors").mkdir(parents=True, exist_ok=True)
     made = {
         "policies.md": _policies(),
-        "schemas.md": _schemas(),
+        "schemas.md": vendor_pages.schemas_page(),
+        **dict(vendor_pages.vendor_pages()),
         "categories.md": _categories(),
         "formats.md": _formats(),
-        "api.md": _api(),
+        **_api(),
         "command-line.md": _command_line(),
         # Not pages: `faults.md` and `shape.md` include them.
         "faults.txt": _faults(),
@@ -135,21 +139,6 @@ def _meaning(category: vp.DataCategory) -> str:
     return line.partition("#")[2].strip()
 
 
-def _schemas() -> Iterator[str]:
-    names = vp.schemas.names()
-    yield from ("# Schemas", "", f"The {len(names)} built-in record schemas, by vendor.", "")
-    yield "`vp.schemas.get(NAME)` gives one, `vp.Redactor(policy, schema=NAME)` uses it."
-    vendors: dict[str, list[vp.Schema]] = defaultdict(list)
-    for name in names:
-        vendors[name.partition(".")[0]].append(vp.schemas.get(name))
-    for vendor, schemas in vendors.items():
-        yield from ("", f"## {vendor}", "")
-        rows = (
-            [f"`{s.name}`", s.title, str(len(s.fields)), str(s.version), s.status] for s in schemas
-        )
-        yield from _table(["name", "record", "fields", "version", "status"], rows)
-
-
 def _command_line() -> Iterator[str]:
     yield from (
         "# The command line",
@@ -193,29 +182,55 @@ def _commands(name: str, command: Any) -> Iterator[str]:
     yield from _table(["", "is"], rows)
 
 
-def _api() -> Iterator[str]:
+def _api() -> dict[str, list[str]]:
+    """Return a page for each room, so that none is too long to be read or searched."""
     rooms: dict[str, list[str]] = defaultdict(list)
     for name in vp.__all__:
         rooms[_room(name)].append(name)
-    yield from (
+    made = {}
+    for room, names in sorted(rooms.items()):
+        blocks = list(_blocks(line for name in names for line in _directive(name)))
+        for at in range(0, len(blocks), _NAMES_A_PAGE):
+            number = at // _NAMES_A_PAGE + 1
+            title, file = (room, room.lower()) if at == 0 else (
+                f"{room}, part {number}", f"{room.lower()}-{number}"
+            )  # fmt: skip
+            lines = [line for block in blocks[at : at + _NAMES_A_PAGE] for line in block]
+            made[f"api-{file}.md"] = [f"# {title}", "", "```{eval-rst}", *lines, "```"]
+    listed = [name.removesuffix(".md") for name in made]
+    made["api.md"] = [
         "# Names",
         "",
         "Every public name is an attribute of `voxvalley_privacy`, loaded when it is first used.",
+        "Modules are namespaces, such as `vp.policies.debug` and `vp.records.redact_file`.",
         "",
-    )
-    yield "Modules are namespaces: `vp.policies.debug`, `vp.records.redact_csv`."
-    for room, names in rooms.items():
-        yield from ("", f"## {room}", "", "```{eval-rst}")
-        for name in names:
-            yield from _directive(name)
-        yield "```"
+        "```{toctree}",
+        ":maxdepth: 1",
+        "",
+        *listed,
+        "```",
+    ]
+    return made
+
+
+_NAMES_A_PAGE = 10  # a page stays below 150 KB
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Cut lines of reStructuredText where a directive begins."""
+    block: list[str] = []
+    for line in lines:
+        if line.startswith(".. ") and block:
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
 
 
 def _room(name: str) -> str:
     found = getattr(vp, name)
     home = getattr(found, "__module__", None) or getattr(found, "__name__", "voxvalley_privacy")
-    if isinstance(found, ModuleType):
-        return "Namespaces"
     parts = home.split(".")
     return (
         parts[1].strip("_").capitalize()
@@ -334,6 +349,35 @@ def front_page() -> str:
     return f"{before}{begin}\n{lines}\n{end}{after}"
 
 
+_SHOWN = (0, 4, 8)  # an f-string, SQL, a sentence: lines that fit a picture
+_WIDE = 92
+
+
+def picture() -> str:
+    """Return a drawing of a log before and after; the lines are those of the front page."""
+    lines = [line for line in _log_lines() if line.startswith(("- ", "+ "))]
+    pairs = [lines[at : at + 2] for at in range(0, len(lines), 2)]
+    shown = [pairs[at] for at in _SHOWN]
+    panels = [("before", [pair[0] for pair in shown]), ("after", [pair[1] for pair in shown])]
+    drawn = []
+    for at, (title, texts) in enumerate(panels):
+        top = 20 + at * 130
+        drawn.append(f'<rect x="10" y="{top}" width="780" height="110" rx="8" class="box"/>')
+        drawn.append(f'<text x="24" y="{top + 24}" class="title">{title}</text>')
+        for row, text in enumerate(texts):
+            line = escape(text[2:] if len(text) <= _WIDE else f"{text[2:_WIDE]}…")
+            drawn.append(f'<text x="24" y="{top + 50 + row * 22}">{line}</text>')
+    style = (
+        "text{font:13px monospace;fill:#1b1f24}.title{font-weight:bold}"
+        ".box{fill:#f3f5f7;stroke:#c9d0d7}"
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 270" role="img">'
+        "<title>Three lines of a log before and after redaction</title>"
+        f"<style>{style}</style>{''.join(drawn)}</svg>\n"
+    )
+
+
 def _log_lines() -> Iterator[str]:
     example = runpy.run_path(str(ROOT / "examples" / "webhook_log.py"))
     yield "```diff"
@@ -344,3 +388,4 @@ def _log_lines() -> Iterator[str]:
 
 if __name__ == "__main__":
     FRONT_PAGE.write_text(front_page(), encoding="utf-8")
+    PICTURE.write_text(picture(), encoding="utf-8")

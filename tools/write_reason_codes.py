@@ -7,6 +7,8 @@ from pathlib import Path
 from voxvalley_privacy.consent import CATALOG
 from voxvalley_privacy.decisions import Reason, _asynchronous, _decision
 from voxvalley_privacy.decisions import _combinators as _rules
+from voxvalley_privacy.disclosure import DISCLOSURE_REASONS
+from voxvalley_privacy.release import RELEASE_REASONS
 
 OUT = Path(__file__).parents[1] / "docs" / "reference" / "reason-codes.md"
 HEAD = """# Reason codes
@@ -29,6 +31,7 @@ ROOMS = {
     "registry": "Registries and permits",
     "permit": "Registries and permits",
     "message": "Message class",
+    "basis": "Bases",
     "quiet": "Quiet hours",
     "contact": "Places",
     "cap": "Attempts",
@@ -53,7 +56,11 @@ def reasons() -> list[tuple[str, Reason]]:
     found = [(ROOMS[""], reason) for reason in own]
     failed = Reason(code="error.rule", text="A rule raised something, or returned no decision.")
     found.append((ROOMS[""], failed))
-    return found + [(ROOMS[code.partition(".")[0]], reason) for code, reason in CATALOG.items()]
+    found += [(ROOMS[code.partition(".")[0]], reason) for code, reason in CATALOG.items()]
+    for room, catalog in (("Disclosure", DISCLOSURE_REASONS), ("Release", RELEASE_REASONS)):
+        # Errors of stores, and codes that consent has too, are on the page already.
+        found += [(room, reason) for code, reason in catalog.items() if code not in CATALOG]
+    return found
 
 
 def page() -> str:

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import assert_type
+from typing import Any, assert_type
 
 import voxvalley_privacy as vp
 
@@ -169,3 +169,19 @@ assert_type(may.permit(contact).use(), vp.Decision)
 assert_type(ledger.for_tenant("acme"), vp.ConsentLedger)
 assert_type(vp.consent.import_consents(ledger, []).counts, Mapping[str, int])
 assert_type(vp.all_of(may, vp.never_sold()), vp.Rule[vp.Contact])
+
+# tests of apps -------------------------------------------------------------------------------------------------------
+
+assert_type(vp.testing.sample("twilio.call", seed=1), dict[str, Any])
+assert_type(vp.testing.canary("PARTY_NUMBER"), str)
+assert_type(vp.testing.fixed_keys(), vp.KeyRing)
+assert_type(vp.testing.decision_table(lambda _: vp.Decision.deny(), {"a minor": 15}), str)
+assert_type(vp.testing.assert_denied(vp.Decision.deny(), "no_applicable_rule"), vp.Decision)
+
+
+def test_webhook(privacy_guard: vp.testing.PrivacyGuard) -> None:
+    privacy_guard.watch({"From": "+14155550132"}, vp.schemas.get("twilio.call"))
+    privacy_guard.allow("stdout", reason="a test of the typing")
+    assert_type(privacy_guard.leaks, tuple[vp.testing.Leak, ...])
+    canary = vp.testing.PrivacyCanary(privacy_guard)
+    assert_type(canary.feed(len, "twilio.call"), int)

@@ -8,12 +8,19 @@ Every public name is here and is loaded on first use, so that importing the pack
 # This table is the one place to edit: `make format` writes the checkers' imports from it.
 _ROOMS = {
     "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
-    "consent": "consent ConsentLedger Contact Evidence Inbox Permit Senders consented intake "
+    "consent": "Basis BasisKind basis_accepted consent ConsentLedger Contact Evidence Inbox LedgerAdmin Permit Senders consented intake "
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
+    "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
+    "ExportSource Incidents LegalDemand LegalDisclosurePolicy PublicPosts Recipient "
+    "RecipientRegister SubjectRights SupportAccess VisibilityPolicy reusable",
+    "release": "release AggregateRelease Grid ReleaseLedger ReleaseSpec discrete_laplace",
     "facts": "facts",
+    "frames": "frames",
+    "frames.spark": "spark",
     "logs": "logs LogPolicy",
     "stores": "stores",
+    "testing": "testing",
     "phone": "phone",
     "records": "records wrap",
     "decisions": "Decision Effect Obligation Reason Rule all_of all_of_async shadow",
@@ -23,7 +30,7 @@ _ROOMS = {
     "errors": "ConfigurationError Denied InvalidToken KeyUnavailable NotPicklable PrivacyError StoreCorrupt StoreError "
     "StoreUnavailable",
     "keys": "KeyRing",
-    "actions": "Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
+    "actions": "actions Action Exposure bucket country drop generalize host_only ip_pseudonym keep label mask parse "
     "pseudonym scan seal strip_query truncate unsafe_format_preserving unseal",
     "actions.styles": "styles",
     "detection": "Finder Finding pattern_finder",
@@ -40,19 +47,24 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 TYPE_CHECKING = False  # every checker understands it; `typing` stays unloaded
 # generated from the table: begin
 if TYPE_CHECKING:
+    from . import actions as actions
     from . import audit as audit
     from . import caching as caching
     from . import consent as consent
+    from . import disclosure as disclosure
     from . import erasure as erasure
     from . import facts as facts
+    from . import frames as frames
     from . import logs as logs
     from . import phone as phone
     from . import policies as policies
     from . import privacy as privacy
     from . import records as records
+    from . import release as release
     from . import retention as retention
     from . import schemas as schemas
     from . import stores as stores
+    from . import testing as testing
     from .actions import Action as Action
     from .actions import Exposure as Exposure
     from .actions import bucket as bucket
@@ -78,12 +90,16 @@ if TYPE_CHECKING:
     from .caching import CachePolicy as CachePolicy
     from .caching import PrivateCache as PrivateCache
     from .caching import PrivateMemo as PrivateMemo
+    from .consent import Basis as Basis
+    from .consent import BasisKind as BasisKind
     from .consent import ConsentLedger as ConsentLedger
     from .consent import Contact as Contact
     from .consent import Evidence as Evidence
     from .consent import Inbox as Inbox
+    from .consent import LedgerAdmin as LedgerAdmin
     from .consent import Permit as Permit
     from .consent import Senders as Senders
+    from .consent import basis_accepted as basis_accepted
     from .consent import consented as consented
     from .consent import intake as intake
     from .consent import may_contact as may_contact
@@ -108,6 +124,22 @@ if TYPE_CHECKING:
     from .detection import Finder as Finder
     from .detection import Finding as Finding
     from .detection import pattern_finder as pattern_finder
+    from .disclosure import Attestation as Attestation
+    from .disclosure import Contract as Contract
+    from .disclosure import ControllerSuccession as ControllerSuccession
+    from .disclosure import Disclosure as Disclosure
+    from .disclosure import DisclosurePolicy as DisclosurePolicy
+    from .disclosure import ExportSource as ExportSource
+    from .disclosure import Incidents as Incidents
+    from .disclosure import LegalDemand as LegalDemand
+    from .disclosure import LegalDisclosurePolicy as LegalDisclosurePolicy
+    from .disclosure import PublicPosts as PublicPosts
+    from .disclosure import Recipient as Recipient
+    from .disclosure import RecipientRegister as RecipientRegister
+    from .disclosure import SubjectRights as SubjectRights
+    from .disclosure import SupportAccess as SupportAccess
+    from .disclosure import VisibilityPolicy as VisibilityPolicy
+    from .disclosure import reusable as reusable
     from .erasure import ErasureService as ErasureService
     from .erasure import Inventory as Inventory
     from .erasure import SubjectVault as SubjectVault
@@ -121,6 +153,7 @@ if TYPE_CHECKING:
     from .errors import StoreCorrupt as StoreCorrupt
     from .errors import StoreError as StoreError
     from .errors import StoreUnavailable as StoreUnavailable
+    from .frames import spark as spark
     from .keys import KeyRing as KeyRing
     from .logs import LogPolicy as LogPolicy
     from .placeholders import OMIT as OMIT
@@ -135,6 +168,11 @@ if TYPE_CHECKING:
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
     from .redaction import scrub as scrub
+    from .release import AggregateRelease as AggregateRelease
+    from .release import Grid as Grid
+    from .release import ReleaseLedger as ReleaseLedger
+    from .release import ReleaseSpec as ReleaseSpec
+    from .release import discrete_laplace as discrete_laplace
     from .retention import LegalHolds as LegalHolds
     from .retention import RecordKind as RecordKind
     from .retention import RetentionSchedule as RetentionSchedule
@@ -152,9 +190,13 @@ if TYPE_CHECKING:
 __all__ = [
     "OMIT",
     "Action",
+    "AggregateRelease",
     "AsyncPrivateCache",
+    "Attestation",
     "Audience",
     "AuditLog",
+    "Basis",
+    "BasisKind",
     "Budget",
     "CachePolicy",
     "Channel",
@@ -162,23 +204,33 @@ __all__ = [
     "ConsentLedger",
     "Contact",
     "ContentKind",
+    "Contract",
+    "ControllerSuccession",
     "DataCategory",
     "Decision",
     "Denied",
+    "Disclosure",
+    "DisclosurePolicy",
     "Effect",
     "ErasureService",
     "Evidence",
     "Explained",
     "Explanation",
+    "ExportSource",
     "Exposure",
     "Field",
     "Finder",
     "Finding",
+    "Grid",
     "Inbox",
+    "Incidents",
     "InvalidToken",
     "Inventory",
     "KeyRing",
     "KeyUnavailable",
+    "LedgerAdmin",
+    "LegalDemand",
+    "LegalDisclosurePolicy",
     "LegalHolds",
     "LogKind",
     "LogPolicy",
@@ -190,10 +242,15 @@ __all__ = [
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
+    "PublicPosts",
     "Purpose",
     "Reason",
+    "Recipient",
+    "RecipientRegister",
     "RecordKind",
     "Redactor",
+    "ReleaseLedger",
+    "ReleaseSpec",
     "RetentionSchedule",
     "Rule",
     "Schema",
@@ -203,19 +260,27 @@ __all__ = [
     "StoreCorrupt",
     "StoreError",
     "StoreUnavailable",
+    "SubjectRights",
     "SubjectVault",
+    "SupportAccess",
     "TextStream",
+    "VisibilityPolicy",
+    "actions",
     "all_of",
     "all_of_async",
     "audit",
+    "basis_accepted",
     "bucket",
     "caching",
     "consent",
     "consented",
     "country",
+    "disclosure",
+    "discrete_laplace",
     "drop",
     "erasure",
     "facts",
+    "frames",
     "generalize",
     "host_only",
     "intake",
@@ -240,17 +305,21 @@ __all__ = [
     "records",
     "registry",
     "registry_file",
+    "release",
     "retain",
     "retention",
+    "reusable",
     "scan",
     "schemas",
     "scrub",
     "seal",
     "shadow",
+    "spark",
     "stores",
     "strip_query",
     "styles",
     "sweep",
+    "testing",
     "tracking_allowed",
     "truncate",
     "unsafe_format_preserving",
@@ -279,4 +348,5 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+    # What is public, and nothing of how it is loaded.
+    return sorted({*_HOME, *(name for name in globals() if name.startswith("__"))})

@@ -27,6 +27,7 @@ __all__ = [
     "PRESETS",
     "Category",
     "categories_where",
+    "hidden",
 ]
 
 # The presets that every row has an action for, from the closest reader to the farthest.
@@ -111,6 +112,18 @@ CATEGORIES: Mapping[DataCategory, Category] = _read()
 def categories_where(holds: Callable[[Category], bool], /) -> frozenset[DataCategory]:
     """Return the categories whose row *holds* is true of."""
     return frozenset(category for category, row in CATEGORIES.items() if holds(row))
+
+
+# How much an action of the matrix hides; what is not listed hides less than a label.
+_HIDING = {"drop": 3, "label": 2, "keep": 0}
+
+
+def hidden(category: DataCategory, /) -> tuple[int, int, str]:
+    """Return a measure of how much the policies together hide of a category, to compare two."""
+    row = CATEGORIES[category]
+    hides = sum(_HIDING.get(action, 1) for action in row.actions.values())
+    # The name is the last word, so that the order of what is compared never is.
+    return hides, row.rank, category.value
 
 
 NUMBERS = categories_where(lambda row: row.number)

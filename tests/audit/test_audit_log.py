@@ -31,7 +31,9 @@ def log(tmp_path):
 
 
 def _record(log, number=1, about=ANA):
-    return [log.record(log.yes, actor="agent:7", act="calls.read", about=about) for _ in range(number)]
+    return [
+        log.record(log.yes, actor="agent:7", act="calls.read", about=about) for _ in range(number)
+    ]
 
 
 @given(st.integers(1, 70), st.data())

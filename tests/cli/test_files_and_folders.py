@@ -113,7 +113,7 @@ def test_b14_197_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     done = _run("redact", str(source), "-o", str(out))
 
     assert 3 == done.returncode
-    assert "a.parquet: This is Parquet" in done.stderr
+    assert "a.parquet: This cannot be read as a Parquet file" in done.stderr
     assert "b.csv.gz: The gzip data is damaged or cut" in done.stderr
     assert {"calls.jsonl", "pbx.log", "sub"} == set(os.listdir(out))
 

@@ -429,7 +429,7 @@ class TestBetweenTheAnswerAndTheAct:
         kept = consented(ledger)(sms())
         ledger.withdraw(SUE)
 
-        assert kept.require() is kept
+        assert kept.require(at=clock()) is kept
         assert kept.valid_until - kept.evaluated_at <= timedelta(minutes=1)
         assert not consented(ledger)(sms(at=clock()))
 

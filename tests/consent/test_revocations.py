@@ -215,3 +215,29 @@ class TestCorpus:
             if row["label"] in refusals and kind is KeywordKind.OPT_IN
         ]
         assert [] == undone
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["When you leave msg me", "So I delete mine", "dont reply to his msg", "I hate you!",
+     "just a reminder", "No message.. no response.. what happened?", "I'm not through security",
+     ("Sorry, typo. Timing meant after working hours. Not good to call during lessons, else your"
+      " bonus goes down, haha")],
+)  # fmt: skip
+def test_b17_244_what_friends_write(text):
+    """Telling, third persons, feelings, and a few words of a long letter are no opt-out."""
+    assert classify_keyword(text, country="US").kind not in NO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [("Hello, I bought shoes in your shop years ago when my sister married, and now"
+      " the phone beeps at breakfast. Please stop texting me."),
+     ("My grandmother knitted scarves for winter, the neighbour repaired bicycles and lawnmowers,"
+      " so do not contact me again"),
+     "quit texting me", "Please remove me", "just the appointment reminders please, no offers",
+     "I'm not Lisa"],
+)  # fmt: skip
+def test_b17_244_what_stays_an_opt_out(text):
+    """However long a letter is, an order to the sender counts."""
+    assert classify_keyword(text, country="US").kind in NO

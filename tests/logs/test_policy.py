@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import voxvalley_privacy as vp
+from tests.every_schema import every_schema
 from tests.logs.conftest import CANARY, clean
 from voxvalley_privacy import logs
 
@@ -95,7 +96,7 @@ def test_metadata_of_a_hostile_record_is_treated():
     clean(json.dumps(shown))
 
 
-@pytest.mark.parametrize("name", vp.schemas.names())
+@pytest.mark.parametrize("name", every_schema())
 def test_metadata_fields_of_every_schema_are_technical(name):
     """No schema lists a personal field as metadata."""
     fields = vp.schemas.get(name).fields

@@ -48,7 +48,9 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]  # fmt: skip
     try:
         until = time.monotonic() + 10
-        while b"udp_server" not in (folder / "kamailio.log").read_bytes() and time.monotonic() < until:
+        while (
+            b"udp_server" not in (folder / "kamailio.log").read_bytes() and time.monotonic() < until
+        ):
             time.sleep(0.1)
         time.sleep(0.3)
         subprocess.run(
@@ -56,7 +58,9 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
             stderr=subprocess.DEVNULL, timeout=30, check=True, **run,
         )  # fmt: skip
         until = time.monotonic() + 5
-        while (folder / "kamailio.log").read_bytes().count(b"ACC:") < 2 and time.monotonic() < until:
+        while (folder / "kamailio.log").read_bytes().count(
+            b"ACC:"
+        ) < 2 and time.monotonic() < until:
             time.sleep(0.1)
     finally:
         for process in started:
@@ -82,7 +86,9 @@ def test_a_call_is_followed_by_one_token(calls: Path):
     assert "7700900123" not in "".join(path.read_text() for path in clean)
     assert 2 == len(set(tokens))
     assert {str(path) for path in clean} == {entry.file for entry in followed}
-    starts = " ".join(entry.text.split("\n")[0] for entry in followed if entry.file == str(clean[1]))
+    starts = " ".join(
+        entry.text.split("\n")[0] for entry in followed if entry.file == str(clean[1])
+    )
     assert re.search(r"INVITE .*SIP/2.0 180 .*SIP/2.0 200 .*ACK .*BYE .*SIP/2.0 200 ", starts)
     assert [] == [entry for entry in followed if tokens[1] in entry.text]
 

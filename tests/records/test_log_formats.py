@@ -64,7 +64,9 @@ def test_b14_202_told_by_itself(name: str):
 
 def test_b14_202_tokens_are_those_of_records():
     """A number and a Call-ID have one token in an accounting line, a SIP message and a record."""
-    line = "ACC: transaction answered: method=INVITE;call_id=7c9e@192.0.2.17;src_user=+14155550132\n"
+    line = (
+        "ACC: transaction answered: method=INVITE;call_id=7c9e@192.0.2.17;src_user=+14155550132\n"
+    )
     redacted, _ = _log(line, _ANALYTICS, format="kamailio.acc")
     row = vp.Redactor(_ANALYTICS.policy, "kamailio.acc")(
         {"callid": "7c9e@192.0.2.17", "src_user": "+14155550132"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -77,7 +78,9 @@ def filled(
     record: dict[str, object] = {}
     plant(record, typed, value)
     for number, path in enumerate(kept):
-        plant(record, path, spellings[number % len(spellings)])
+        # Some fields are a value in one record and hold fields in another.
+        if not path.startswith((f"{typed}.", f"{typed}[]")):
+            plant(record, path, spellings[number % len(spellings)])
     return record
 
 
@@ -92,6 +95,17 @@ def _leaves(value: object, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, str(value)
 
 
+_T = TypeVar("_T")
+_TYPED = 8  # fields of one schema that are tried in one test
+_TURNS = 3  # tests that share the schemas between them
+
+
+def spread(items: Sequence[_T], most: int, turn: int = 0) -> Sequence[_T]:
+    """Return at most about *most* of the items, evenly spread, and others in each turn."""
+    step = max(1, -(-len(items) // most))
+    return items[turn % step :: step]
+
+
 @pytest.mark.parametrize("name", vp.schemas.names())
 def test_law_2_atoms(name: str) -> None:
     """A number or address of a typed field goes from every kept field, however it is spelled."""
@@ -99,12 +113,12 @@ def test_law_2_atoms(name: str) -> None:
     redact = vp.Redactor(vp.policies.debug(KEYS), schema)
     kept = kept_paths(schema, "debug")
     shown: dict[str, list[str]] = {}
-    for first, (typed, field) in enumerate(schema.fields.items()):
-        if field.category in ATOMS:
-            value, spellings, traces = ATOMS[field.category]
-            turn = first % len(spellings)
-            record = filled(typed, value, kept, spellings[turn:] + spellings[:turn])
-            shown[typed] = shown_of(redact, record, traces)
+    fields = [item for item in schema.fields.items() if item[1].category in ATOMS]
+    for first, (typed, field) in enumerate(spread(fields, 2 * _TYPED)):
+        value, spellings, traces = ATOMS[field.category]
+        turn = first % len(spellings)
+        record = filled(typed, value, kept, spellings[turn:] + spellings[:turn])
+        shown[typed] = shown_of(redact, record, traces)
 
     assert {} == {typed: paths for typed, paths in shown.items() if paths}
 
@@ -116,26 +130,18 @@ def names_shown(spelling: str, category: C) -> list[str]:
         schema = vp.schemas.get(name)
         redact = vp.Redactor(vp.policies.debug(KEYS), schema)
         kept = kept_paths(schema, "debug")
-        for typed, field in schema.fields.items():
-            if field.category is category:
-                record = filled(typed, NAMED[category], kept, (spelling,))
-                schemas += [name] if shown_of(redact, record, OF_NAMES) else []
+        fields = [path for path, field in schema.fields.items() if field.category is category]
+        for typed in spread(fields, 2, NAME_SPELLINGS.index(spelling)):
+            record = filled(typed, NAMED[category], kept, (spelling,))
+            schemas += [name] if shown_of(redact, record, OF_NAMES) else []
     return schemas
-
-
-# Schemas whose kept fields still show a name that is written so. The list may only get shorter.
-LEFT: dict[tuple[str, C], list[str]] = {
-    ('{"n": "Zebulon Quartermain"}', C.PERSON_NAME): ["freeswitch.json_cdr"],
-}
 
 
 @pytest.mark.parametrize("category", NAMED)
 @pytest.mark.parametrize("spelling", NAME_SPELLINGS)
 def test_law_2_atoms_of_names(spelling: str, category: C) -> None:
     """A name of a typed field goes from every kept field, however it is spelled."""
-    shown = names_shown(spelling, category)
-
-    assert LEFT.get((spelling, category), []) == shown
+    assert [] == names_shown(spelling, category)
 
 
 # What the remote end may write into a field that claims to be a status, an id, a time, an amount.
@@ -156,7 +162,8 @@ HOSTILE = (
 def claims_shown(hostile: str, policy: str) -> list[str]:
     """Return the schemas of which a field of a shown category lets a part of a text through."""
     schemas = []
-    for name in vp.schemas.names():
+    turn = HOSTILE.index(hostile) + POLICIES.index(policy)
+    for name in vp.schemas.names()[turn % _TURNS :: _TURNS]:
         schema = vp.schemas.get(name)
         record: dict[str, object] = {}
         for path in kept_paths(schema, policy):

@@ -296,7 +296,7 @@ def test_a9_a_crash_before_the_draw_has_paid(monkeypatch):
     """A process that ends between charge and draw gets nothing back."""
     books = ReleaseLedger(stores.memory(), keys=KEYS)
     books.budget("calls", epsilon="1")
-    target = "voxvalley_privacy.release._aggregate_release._drawn"
+    target = "voxvalley_privacy.release._aggregate_release.drawn"
     monkeypatch.setattr(target, lambda *_: 1 / 0)
 
     assert not rule(books)([row(1)], noisy())
@@ -442,7 +442,8 @@ def test_frames_and_rows_give_the_same_table():
     rows = [row(p, hour=p % 3 + 8, region=r) for p in range(120) for r in ("north", "south")]
     frame = polars.DataFrame(rows)
     tables = [
-        rule()(shape, SPEC).value for shape in (rows, iter(rows), frame, frame.to_arrow(), frame.to_pandas())
+        rule()(shape, SPEC).value
+        for shape in (rows, iter(rows), frame, frame.to_arrow(), frame.to_pandas())
     ]
 
     assert [tables[0]] * 5 == tables
@@ -455,7 +456,9 @@ def test_asked_in_ten_thousand_ways_nothing_more_comes_out():
     assert release(rows, SPEC)
 
     variants = [
-        attrs.evolve(SPEC, people_at_least=20 + i, round_to=5 + j) for i in range(5) for j in range(5)
+        attrs.evolve(SPEC, people_at_least=20 + i, round_to=5 + j)
+        for i in range(5)
+        for j in range(5)
     ]
 
     assert 1 == sum(map(bool, (release(rows, variant) for variant in variants)))

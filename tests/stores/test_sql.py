@@ -167,3 +167,45 @@ class TestGroup:
         assert None is store.head()
         assert 1 == store.append(draft(), seal=SEAL)[0].position
         store.close()
+
+
+class TestWhatItIsGiven:
+    @pytest.mark.parametrize("table", ["", ".", "a.", ".a", "a.b.c"])
+    def test_b17_248_names_of_tables(self, table):
+        """A name that is none is refused when the store is made."""
+        with pytest.raises(ConfigurationError):
+            sql(sa.create_engine("sqlite://"), table=table)
+
+    def test_b17_248_sqlite_has_no_schemas(self):
+        """There a schema is refused."""
+        with pytest.raises(ConfigurationError):
+            sql("sqlite://", table="privacy.event")
+
+    def test_b17_248_a_schema_of_postgres(self, request):
+        """A name with a schema before a dot is a table in that schema."""
+        engine = sa.create_engine(postgres.url(request))
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS b17_248")
+            connection.exec_driver_sql("DROP TABLE IF EXISTS b17_248.event")
+        sql(engine, table="b17_248.event").append(draft(), seal=SEAL)
+        assert 1 == sql(engine, table="b17_248.event").head().position
+        assert "event" in sa.inspect(engine).get_table_names(schema="b17_248")
+        engine.dispose()
+
+    def test_b17_248_an_async_engine(self):
+        """An engine for an event loop, as it is or its inner one, is refused when built."""
+        asyncio_of = pytest.importorskip("sqlalchemy.ext.asyncio")
+        engine = asyncio_of.create_async_engine("sqlite+aiosqlite://")
+        for given in (engine, engine.sync_engine):
+            with pytest.raises(ConfigurationError):
+                sql(given)
+
+    def test_b17_248_a_session(self):
+        """A session or a connection ends before the store does: both are refused."""
+        from sqlalchemy.orm import Session
+
+        engine = sa.create_engine("sqlite://")
+        with Session(engine) as session, engine.connect() as connection:
+            for given in (session, connection):
+                with pytest.raises(ConfigurationError):
+                    sql(given)

@@ -202,6 +202,19 @@ class AuditLog:
             raise StoreCorrupt("The receipt names a leaf that is not in the log.")
         return self._tree.prove(place, size)
 
+    def prove_position(self, position: int, /) -> Proof:
+        """
+        Prove the leaf at a position of the store.
+
+        Raises:
+            voxvalley_privacy.StoreCorrupt: If no leaf is there.
+        """
+        self._catch_up()
+        place = self._places.get(position)
+        if place is None:
+            raise StoreCorrupt("No leaf of the log is at this position.")
+        return self._tree.prove(place)
+
     def verify(self, *, trusted: str | None = None) -> int:
         """
         Check every event of the store, and that the tree continues the one of *trusted*.

@@ -16,7 +16,16 @@ from ..actions import scan as searched
 from ..errors import ConfigurationError
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
-from . import _demo, _keys, _log_commands, _schema_commands, _settings_commands, _show
+from . import (
+    _demo,
+    _keys,
+    _life,
+    _log_commands,
+    _recipient_commands,
+    _schema_commands,
+    _settings_commands,
+    _show,
+)
 from ._choices import (
     STRICT,
     PolicyName,
@@ -38,7 +47,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(_keys.app, name="keys")
+app.add_typer(_life.erase, name="erase")
+app.add_typer(_life.retention, name="retention")
+app.add_typer(_life.holds, name="holds")
+app.add_typer(_life.audit, name="audit")
 app.add_typer(_schema_commands.app, name="schemas")
+app.add_typer(_recipient_commands.app, name="recipients")
 _log_commands.add_to(app)
 _settings_commands.add_to(app)
 

@@ -23,10 +23,12 @@ from ..records import (
     format_named,
     formats,
     guess_schema,
+    is_parquet,
     kind_of,
     known_fields,
     plain_head,
     redact_file,
+    redact_parquet,
 )
 from ..redaction import Explained, Explanation, Redactor, scrub
 from ..schemas import Schema, UnknownField, diff, get
@@ -212,6 +214,8 @@ def redact_one(
 ) -> StreamReport:
     """Write a treated copy of *file* to *output*."""
     with _opened(file) as (head, source):
+        if how.kind is None and not file.is_pipe and is_parquet(source):
+            return _parquet(source, output, how)
         read = _read(file, head, how)
         target: Any = sys.stdout.buffer if output == "-" else output
         return redact_file(
@@ -223,6 +227,12 @@ def redact_one(
             jobs=jobs,
             progress=steps(add),
         )
+
+
+def _parquet(source: IO[bytes], output: str, how: How) -> StreamReport:
+    if output == "-":
+        raise ConfigurationError("A Parquet file needs a file to go to: name it with --output.")
+    return redact_parquet(source, output, how.redactor(how.schema))
 
 
 # Looking at a file --------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ __all__ = ["START", "Framework"]
 
 
 class Framework(StrEnum):
-    """What an app is built with."""
+    """The frameworks that an app can be built with."""
 
     PLAIN = "plain"
     FASTAPI = "fastapi"
@@ -24,8 +24,8 @@ import logging
 import voxvalley_privacy as vp
 
 privacy = vp.Privacy.from_toml("{path}")
-protection = privacy.protect_logs()  # every handler there is and will be
-redact = privacy.redactor("call_log", audience="debug")  # for call records
+protection = privacy.protect_logs()
+redact = privacy.redactor("call_log", audience="debug")
 """
 
 START: Mapping[Framework, str] = {
@@ -46,7 +46,8 @@ from voxvalley_privacy.integrations.flask import protect_app
 
 app = Flask(__name__)
 protect_app(app, redact)""",
-    Framework.DJANGO: """# shop/privacy.py; call protection = privacy.protect_logs() in AppConfig.ready()
+    Framework.DJANGO: """\
+# shop/privacy.py; put protection = privacy.protect_logs() in AppConfig.ready()
 # and set VOXVALLEY_PRIVACY_REDACT = "shop.privacy:redact" in settings.py
 import voxvalley_privacy as vp
 

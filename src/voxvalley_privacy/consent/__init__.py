@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ..ledgers import Account
+from ._bases import basis_accepted
+from ._basis_names import Basis, BasisKind
 from ._caps import within_caps
 from ._consent_reasons import CATALOG
 from ._contact import Contact, MessageClass, Template, Templates, Use
@@ -13,6 +15,7 @@ from ._inbox import Inbox
 from ._intake import Intake, Person, Supplied, intake, old_enough
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword, keyword_classifier
 from ._ledger import ConsentLedger
+from ._ledger_admin import LedgerAdmin, LedgerCounts, PersonStatus
 from ._opt_in import consented, not_opted_out, number_current
 from ._permits import MayContact, Permit, may_contact
 from ._quiet import outside_quiet_hours
@@ -20,6 +23,7 @@ from ._readers import read_plivo, read_telnyx, read_twilio, read_vonage
 from ._receipts import Party, consent_receipt, consent_record, sign_receipt, verify_receipt
 from ._recording import Leg, Recording, recording_allowed
 from ._registries import Registry, registry, registry_file
+from ._rekeying import RekeyReport, rekey
 from ._senders import Senders
 from ._tracking import Tracking, never_sold, tracking_allowed
 from ._wishes import OptOutScope
@@ -27,6 +31,8 @@ from ._wishes import OptOutScope
 __all__ = [
     "CATALOG",
     "Account",
+    "Basis",
+    "BasisKind",
     "ConsentLedger",
     "Contact",
     "Entry",
@@ -39,6 +45,8 @@ __all__ = [
     "KeywordKind",
     "KeywordMatch",
     "Kind",
+    "LedgerAdmin",
+    "LedgerCounts",
     "Leg",
     "MayContact",
     "MessageClass",
@@ -48,8 +56,10 @@ __all__ = [
     "Party",
     "Permit",
     "Person",
+    "PersonStatus",
     "Recording",
     "Registry",
+    "RekeyReport",
     "Review",
     "Senders",
     "Supplied",
@@ -58,6 +68,7 @@ __all__ = [
     "Tracking",
     "TwilioConsent",
     "Use",
+    "basis_accepted",
     "classify_keyword",
     "consent_receipt",
     "consent_record",
@@ -78,6 +89,7 @@ __all__ = [
     "recording_allowed",
     "registry",
     "registry_file",
+    "rekey",
     "sign_receipt",
     "tracking_allowed",
     "twilio_bulk_consents",

@@ -9,7 +9,7 @@ import attrs
 
 from ..decisions import Decision, Obligation, Reason
 from ..facts import Facts, QuietHours, load
-from ._consent_reasons import because, cite, fails_closed
+from ._consent_reasons import allowed, because, cite, fails_closed
 from ._contact import Contact, MessageClass, family, input_fault
 from ._fold import History
 from ._places import home, places
@@ -82,15 +82,17 @@ class _WithinCaps:
     def judge(self, contact: Contact, attempts: list[Attempt] | None) -> Decision:
         """Decide from *attempts*; None if they are not known."""
         at = contact.at
+        if attempts is not None and not attempts and all(count > 0 for count, _ in self.caps):
+            return allowed("cap.within", at)  # whatever the caps are
         caps = [cap for cap in self._caps(contact) if cap.binds(contact.message_class)]
         if not caps:
-            return Decision.allow(because("cap.within"), evaluated_at=at)
+            return allowed("cap.within", at)
         if attempts is None or not all(attempt.at.tzinfo for attempt in attempts):
             return Decision.deny(because("cap.unknown"), evaluated_at=at)
         free = {cap: cap.free_at(at, attempts) for cap in caps}
         reached = {cap: again for cap, again in free.items() if again is not None}
         if not reached:
-            return Decision.allow(because("cap.within"), evaluated_at=at)
+            return allowed("cap.within", at)
         return self._reached(at, reached)
 
     def _reached(self, at: datetime, reached: dict[_Cap, datetime]) -> Decision:

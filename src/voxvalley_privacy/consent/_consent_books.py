@@ -13,10 +13,11 @@ from ..decisions import Decision
 from ..errors import ConfigurationError, StoreUnavailable
 from ..keys import KeyRing
 from ..ledgers import Books, Subjects, Witness, batches, bound_key, size_of
-from ..stores import Conflict, Draft, Event, EventStore
+from ..stores import Conflict, Draft, Event, EventStore, Seal
 from ._entries import Entry, Kind, from_event
 from ._fold import History, suppressions
 from ._senders import SenderScope
+from ._store_settings import KeptRegion
 
 __all__ = ["ConsentBooks"]
 
@@ -52,6 +53,15 @@ class ConsentBooks(Books[Entry, History]):
             read=from_event,
             gather=History,
         )
+        self._region = KeptRegion(store, keys=keys, region=subjects.region)
+        if not self.was_empty:
+            self._region.check()
+
+    def append(self, *drafts: Draft, seal: Seal | None = None) -> tuple[Event, ...]:
+        """Store *drafts* in one write, and before the first of all the region they rest on."""
+        if drafts:
+            self._region.keep(drafts[0].at)
+        return super().append(*drafts, seal=seal)
 
     def record(self, subject: object, entry: Entry, /, *, key: str = "") -> Entry:
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache, wraps
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from ..decisions import Decision, Obligation, Reason
 from ..facts import Fact, Facts
 from ._entries import Entry
 
-__all__ = ["CATALOG", "accepted", "because", "cite", "fails_closed"]
+__all__ = ["CATALOG", "accepted", "allowed", "because", "cite", "fails_closed"]
 
 _S = TypeVar("_S")
 _C = TypeVar("_C")
@@ -57,6 +57,15 @@ _TEXTS = {
     "suppression.kept": ("The suppression was not made by a keyword for this sender, so it stays.", ""),
     # Message class
     "message.promotional": ("Without a registered administrative template the message counts as promotional.", ""),
+    # Bases
+    "basis.accepted": ("The basis is accepted wherever the person may be.", ""),
+    "basis.absent": ("The contact names no basis.", ""),
+    "basis.incomplete": ("A part of the basis cannot be shown.", ""),
+    "basis.not_accepted": ("The basis is not known to be accepted for this channel where the person may be.", ""),
+    "basis.needs_writing": ("An offer needs consent in writing where the person may be.", ""),
+    "basis.not_the_class": ("The registered template of the message is not of the class that the basis is for.", ""),
+    "basis.time_unknown": ("The basis ends after some months, and it is not known from when they count.", ""),
+    "basis.ended": ("The months of the basis are over.", ""),
     # Quiet hours and attempts
     "quiet.open": ("It is inside the allowed hours everywhere the person may be.", ""),
     "quiet.closed": ("It is outside the allowed hours where the person may be.", ""),
@@ -155,6 +164,17 @@ def _cited(code: str, row: Fact, *, stale: bool) -> Reason:
 def cite(code: str, row: Fact, facts: Facts, at: datetime, /) -> Reason:
     """Return the reason of the catalog with the row it rests on."""
     return _cited(code, row, stale=facts.is_stale(at.date()))
+
+
+def allowed(code: str, at: datetime, until: datetime | None = None, /) -> Decision:
+    """Allow for the reason *code*; of many people at one time, all get the same object."""
+    return _allowed(code, at, at.tzinfo, until)
+
+
+@lru_cache(maxsize=256)
+def _allowed(code: str, at: datetime, _: tzinfo | None, until: datetime | None) -> Decision:
+    # Times that are equal in two zones are told apart, as an answer names the zone it was asked in.
+    return Decision.allow(because(code), evaluated_at=at, valid_until=until)
 
 
 def fails_closed(decide: Callable[[_S, _C], Decision], /) -> Callable[[_S, _C], Decision]:

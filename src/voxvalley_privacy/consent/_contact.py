@@ -13,6 +13,7 @@ from ..decisions import Reason
 from ..errors import ConfigurationError
 from ..ledgers import Subject
 from ..vocabulary import Channel, Purpose
+from ._basis_names import Basis
 from ._consent_reasons import because
 from ._entries import covers, known_purpose
 from ._fold import Scope
@@ -220,6 +221,8 @@ class Contact:
         category: Which kind of data is used; empty for what the purpose needs.
 
         recipient: Who else gets it; empty for nobody.
+
+        basis: On which basis the person may be contacted; asked by `basis_accepted` only.
     """
 
     to: Subject = attrs.field(repr=lambda _: "<hidden>")
@@ -235,6 +238,7 @@ class Contact:
     controller: str = ""
     category: str = ""
     recipient: str = ""
+    basis: Basis | None = None
 
     @property
     def subject(self) -> Subject:

@@ -11,7 +11,16 @@ import attrs
 from ._entries import Entry, Kind, covers
 from ._senders import SenderScope
 
-__all__ = ["BY_MESSAGE", "SKEW", "History", "Scope", "Standing", "standing", "suppressions"]
+__all__ = [
+    "BY_MESSAGE",
+    "SKEW",
+    "History",
+    "Scope",
+    "Standing",
+    "reviewed_as",
+    "standing",
+    "suppressions",
+]
 
 
 # By how much the clocks of machines may differ.
@@ -255,6 +264,13 @@ def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
     # A likely no that is a no stops everything, as STOP does.
     purpose = "" if made.origin == "likely" else made.purpose
     return attrs.evolve(made, purpose=purpose, origin="confirmed")
+
+
+def reviewed_as(made: Entry, review: Entry | None, /) -> Entry | None:
+    """Return *made* as it stands after *review*, if there is one; None if that ended it."""
+    if review is None or review.scrubbed:
+        return made
+    return _reviewed(made, {made.position: review.stands})
 
 
 def _is_about(made: Entry, sender: SenderScope) -> bool:

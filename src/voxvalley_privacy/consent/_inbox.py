@@ -12,7 +12,7 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Account, Subject
+from ..ledgers import Account, Subject, of_book
 from ..phone import canonical, country
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Kind, from_event
@@ -338,7 +338,10 @@ class _Queue:
         """Return the open reviews in the order of the store."""
         with self.lock:
             for event in self.ledger.books.store.scan(after=self.position):
-                self.take(from_event(event), event.stream)
+                # Other books may be in the same store; streams from before there were books have
+                # one dot.
+                if event.stream.count(".") == 1 or of_book(event, "consent"):
+                    self.take(from_event(event), event.stream)
                 self.position = event.position
             return tuple(self.waiting.values())
 

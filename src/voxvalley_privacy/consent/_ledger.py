@@ -39,7 +39,7 @@ class ConsentLedger:
 
         clock: The time of what is written.
 
-        region: The country of numbers without a country code, for example "US".
+        region: The country of numbers without a country code, for example "US". The store keeps it.
 
         journal: The file for withdrawals while the store fails. Without it: beside the store if
             that is a file, else memory. A store in a database server needs one, or a withdrawal is
@@ -49,7 +49,7 @@ class ConsentLedger:
         voxvalley_privacy.StoreError: If the store cannot be read.
 
         voxvalley_privacy.ConfigurationError: If the store was written with keys that are not in
-            *keys*.
+            *keys*, or with another *region*.
     """
 
     def __init__(
@@ -71,6 +71,8 @@ class ConsentLedger:
         self._clock = clock
         self.notices = notices
 
+    tenant: str | None = None  # whose ledger it is; None for the owner's of the store
+
     def __repr__(self) -> str:
         return f"ConsentLedger({type(self._books.store).__name__})"
 
@@ -88,6 +90,7 @@ class ConsentLedger:
         ledger = object.__new__(ConsentLedger)
         ledger.__dict__.update(self.__dict__)
         ledger._books = self._books.for_subjects(subjects)
+        ledger.tenant = name
         return ledger
 
     # Consents
@@ -341,9 +344,7 @@ class ConsentLedger:
         return self._books.journal.quarantine()
 
     def head(self) -> tuple[int, bytes] | None:
-        """
-        Return the newest position and mac: kept elsewhere, they show whether the tail was cut.
-        """
+        """Return the newest position and mac; kept elsewhere, they show a cut of the tail."""
         head = self._books.store.head()
         if head is None:
             return None

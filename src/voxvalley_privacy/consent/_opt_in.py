@@ -11,7 +11,7 @@ from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError, KeyUnavailable, StoreCorrupt
 from ..ledgers import StorePartial, StoreStale
 from ..vocabulary import Purpose
-from ._consent_reasons import because, fails_closed
+from ._consent_reasons import allowed, because, fails_closed
 from ._contact import NOW, Contact, MessageClass, Use, family, input_fault, needs_consent
 from ._entries import Entry, Kind, covers
 from ._fold import SKEW, History, standing, suppressions
@@ -112,7 +112,7 @@ class _Consented:
         """Decide from *entries*."""
         scope = context.scope
         if context.message_class in _EXEMPT or not needs_consent(scope.purpose):
-            return Decision.allow(because("consent.not_needed"), evaluated_at=context.at)
+            return allowed("consent.not_needed", context.at)
         if covers(Purpose.SALE, scope.purpose):
             return _deny("sale.forbidden", context)
         now = standing(entries, scope)
@@ -141,6 +141,8 @@ class _Consented:
                 duties.append(
                     Obligation(code="consent.reconfirm", text="Ask the person to confirm.", due=due)
                 )
+        if not duties and not context.notes:
+            return allowed("consent.given", context.at, min(ends))
         return Decision.allow(
             because("consent.given"),
             *context.notes,
@@ -187,7 +189,7 @@ class _NotOptedOut:
                 return _deny(_opted_out(made), context)
         if code != "suppression.confirmation" and _took_back(context, entries):
             return _deny("suppression.opted_out", context)
-        return Decision.allow(because(code), evaluated_at=context.at, valid_until=ends)
+        return allowed(code, context.at, ends)
 
     def _sender(self, context: Contact | Use) -> SenderScope | None:
         if not isinstance(context, Contact):

@@ -11,10 +11,12 @@ import attrs
 from ._opt_out_lexicon import Tags
 
 __all__ = [
+    "LETTER",
     "STRANGE",
     "OptOutScope",
     "Said",
     "act_of",
+    "is_beside_the_point",
     "is_wrong_number",
     "narrowed",
     "scope_of_act",
@@ -37,6 +39,7 @@ class OptOutScope(StrEnum):
 _NAMED = 8  # the act and its object are named: "please stop sending me these texts about ..."
 _SAID = 4  # the act is named, the object is understood
 _CLOSE = 2  # only words about the list of the sender may stand beside
+LETTER = 9  # more of them in a message, and it is a letter about something else
 _REACH = 3  # words between a negation and what it negates
 
 _OBJECTS = frozenset(["msg", "promo"])
@@ -122,6 +125,23 @@ class Said:
     def _is_of_somebody(self, place: int) -> bool:
         return place > 0 and "self" in self.tags[place - 1]
 
+    def orders(self, *names: str) -> list[int]:
+        """
+        Return where words of the classes are orders.
+
+        "I delete mine" and "when you leave" tell what somebody does. The first words for an end,
+        such as "stop", are an order wherever they are.
+        """
+        places = self.places(*names)
+        if not self.english:
+            return places
+        return [n for n in places if "end" in self.tags[n] or not self._is_of_somebody(n)]
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether it is about messages to or from a third person: "don't reply to him"."""
+        return self.has("third") and not self.has("me", "promo", "list")
+
     def is_ahead(self, first: str, *others: str) -> bool:
         """Tell whether a word of the class *first* stands shortly before one of the others."""
         ahead = self.places(first)
@@ -160,25 +180,30 @@ def _out(said: Said) -> bool:
 def _no_sending(said: Said) -> bool:
     if not said.wished or said.strange > _SAID:
         return False
+    if said.is_of_others:
+        return False
     if said.has("nosend"):
         return said.whose or not said.english
     return said.forbids("send") and (said.whose or not said.english)
 
 
 def _end_of_messages(said: Said) -> bool:
-    ends = said.places(*_ENDS)
+    ends = said.orders(*_ENDS)
     objects = said.places("msg", "promo", "send")
     if not ends or not objects or said.is_negated(*_ENDS):
         return False
     # "Texting will stop" tells, "stop texting" asks; other languages put the verb last.
     ordered = not said.english or min(ends) < max(objects)
-    return ordered and said.strange <= _SAID and said.wished
+    most = 0 if said.has("own") and not said.has("end", "promo") else _SAID
+    return ordered and said.strange <= most and said.wished
 
 
 def _plain_order(said: Said) -> bool:
     """Tell whether "stop texting me" is in it, however much is said around it without a mark."""
     sends, whom = said.places("send"), said.places("me")
-    orders = [end for end in said.places(*_ENDS) if end + 1 in sends and end + 2 in whom]
+    # "When you leave msg me" asks for one: who leaves or finishes ends something of their own.
+    ends = [end for end in said.places(*_ENDS) if "own" not in said.tags[end]]
+    orders = [end for end in ends if end + 1 in sends and end + 2 in whom]
     return said.english and bool(orders) and said.wished and not said.is_negated(*_ENDS)
 
 
@@ -188,7 +213,10 @@ def _not_wanted(said: Said) -> bool:
     about = said.has("msg", "promo", "send")
     if said.has("nowant"):
         most = _SAID if said.english else _NAMED
-        return said.strange <= most if about else not said.strange and said.only_thought
+        if about:
+            return said.strange <= most
+        # "I hate you" is a feeling, of which nobody can tell that messages are meant.
+        return not said.strange and said.only_thought and not said.has("feel")
     return said.negates("want") and about and said.strange <= _SAID
 
 
@@ -199,7 +227,7 @@ def _no_more(said: Said) -> bool:
 
 def _off_the_list(said: Said) -> bool:
     verbs = ("remove",) if said.english else ("remove", "ord")
-    if not said.has(*verbs) or said.is_negated(*verbs) or not said.wished:
+    if not said.orders(*verbs) or said.is_negated(*verbs) or not said.wished:
         return False
     if said.has("list"):
         return said.strange <= _CLOSE
@@ -212,10 +240,10 @@ def _no_consent(said: Said) -> bool:
 
 
 def _bare(said: Said) -> bool:
-    if not said.has(*_ENDS) or said.strange or not said.wished or said.is_negated(*_ENDS):
+    if not said.orders(*_ENDS) or said.strange or not said.wished or said.is_negated(*_ENDS):
         return False
     # "Stop" ends messages wherever it is said; "cancel" only if nothing else was.
-    return said.has("end") or (said.only_thought and not said.narrow)
+    return said.has("end") or (said.only_thought and not said.narrow and not said.has("own"))
 
 
 def _short(said: Said) -> bool:
@@ -246,6 +274,28 @@ def act_of(said: Said) -> str:
     if said.has("harm") and not said.has("no") and not _plain_order(said):
         return ""
     return next((name for name, holds in _RULES if holds(said)), "")
+
+
+_WEAK = frozenset(["no-sending", "no-more", "threat", "end-of-messages", "plain-order", "bare"])
+
+
+def is_beside_the_point(rule: str, said: Said, strange: int, /) -> bool:
+    """
+    Tell whether a no is a few words of a long letter about something else.
+
+    Who writes at length to a sender says "stop" or "don't text me", or names a list, a wish or a
+    consent; "don't call" and "when you finish" in a letter are about the day of two friends.
+
+    Args:
+        rule: By which the thought says no.
+
+        said: The thought.
+
+        strange: How many words of the whole message are not known.
+    """
+    if not said.english or strange <= LETTER or rule not in _WEAK:
+        return False
+    return not said.has("end", "nosend")
 
 
 def is_wrong_number(said: Said, /) -> bool:

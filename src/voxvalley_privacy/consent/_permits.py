@@ -27,6 +27,7 @@ __all__ = ["MayContact", "Permit", "may_contact"]
 
 _LONGEST = timedelta(seconds=60)
 _CONTACTS_A_READ = 500
+_FRESH = timedelta(seconds=20)  # an answer from older entries would end before it is used
 
 
 @attrs.frozen(eq=False)
@@ -69,13 +70,26 @@ class MayContact:
         """
         waiting = iter(contacts)
         while batch := list(islice(waiting, _CONTACTS_A_READ)):
-            subjects = [getattr(contact, "to", None) for contact in batch]
-            histories = self.ledger.books.histories(subjects)
-            yield from map(self._answer, zip(batch, histories, strict=True))
+            while batch:
+                read_at, answered = self.ledger.now(), 0
+                for decision in self._answers(batch, read_at):
+                    yield decision
+                    answered += 1
+                    # An app that sends in between is slow: the others are read anew.
+                    if self.ledger.now() - read_at > _FRESH:
+                        break
+                batch = batch[answered:]
+
+    def _answers(self, batch: list[Contact], now: datetime) -> Iterator[Decision]:
+        subjects = [getattr(contact, "to", None) for contact in batch]
+        # All of them at one time: then answers that are the same are made once.
+        timed = [_at_time(contact, now) for contact in batch]
+        histories = self.ledger.books.histories(subjects)
+        return map(self._answer, zip(timed, histories, strict=True))
 
     @fails_closed
     def _answer(self, pair: tuple[Contact, History | Exception], /) -> Decision:
-        contact, entries = self._timed(pair[0]), pair[1]
+        contact, entries = pair
         fault = self._fault(contact)
         if fault is not None:
             return fault
@@ -91,8 +105,8 @@ class MayContact:
             voxvalley_privacy.Denied: If the contact is not allowed.
         """
         decision = self(contact)
-        decision.require()
         now = self.ledger.now()
+        decision.require(at=now)
         ends = now + _LONGEST
         if decision.valid_until is not None:
             ends = min(ends, decision.valid_until)
@@ -112,9 +126,7 @@ class MayContact:
             return store_failed(error, contact)
 
     def _timed(self, contact: Contact) -> Contact:
-        if contact.at != NOW:
-            return contact
-        return attrs.evolve(contact, at=self.ledger.now())
+        return _at_time(contact, self.ledger.now())
 
     def _fault(self, contact: Contact) -> Decision | None:
         fault = fault_of(self.ledger, contact)
@@ -141,6 +153,14 @@ class MayContact:
             channel=family(contact.channel),
             message_class=contact.message_class,
         )
+
+
+def _at_time(contact: Contact, now: datetime) -> Contact:
+    """Return *contact* with a time; what is no contact at all as it is, to be denied."""
+    given: object = contact
+    if isinstance(given, Contact) and given.at == NOW:
+        return attrs.evolve(given, at=now)
+    return contact
 
 
 @attrs.define(eq=False)
@@ -179,8 +199,7 @@ class Permit:
         if code is not None:
             Decision.deny(because(code)).require()
         decision = self._may.attempt(self.contact)
-        decision.require()
-        return decision
+        return decision.require(at=self._may.ledger.now())
 
     async def use_async(self) -> Decision:
         """Do as `use` does, without holding up the event loop."""
@@ -211,7 +230,7 @@ def may_contact(
     rules: Iterable[Rule[Contact]] = (),
     caps: tuple[tuple[int, timedelta], ...] = (),
     facts: Facts | None = None,
-    holidays: Mapping[str, Container[date]] | None = None,
+    holidays: Mapping[str, Container[date]] | str | None = None,
     no_rule: str = "deny",
     trust_declared: bool = False,
 ) -> MayContact:
@@ -270,6 +289,8 @@ def _about_contact(rule: Rule[Contact]) -> Callable[[_Asked], Decision]:
 def _attempts(asked: _Asked, senders: Senders | None) -> list[Attempt]:
     """Return the attempts on record and those that the app names."""
     contact = asked.contact
+    if not asked.entries.attempts and not contact.attempts:
+        return []
     sender = scope_of(contact.sender, senders) or EVERYBODY
     recorded = attempts_of(asked.entries, contact.channel, sender)
     return [*recorded, *[Attempt(before) for before in contact.attempts or ()]]

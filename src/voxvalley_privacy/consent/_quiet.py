@@ -14,6 +14,7 @@ from ..facts import Facts, QuietHours, load
 from ..vocabulary import Channel
 from ._consent_reasons import because, cite, fails_closed
 from ._contact import Contact, MessageClass, input_fault
+from ._holiday_calendars import package_calendars
 from ._places import home, layers, places
 
 __all__ = ["NO_RULE", "outside_quiet_hours", "row_channel", "rows_of"]
@@ -223,6 +224,8 @@ class _OutsideQuietHours:
 
     def _weigh(self, at: datetime, everywhere: _Everywhere) -> Decision:
         latest = everywhere.known(at)
+        if latest is not None and latest.evaluated_at is at:
+            return latest
         if latest is not None:
             return Decision.allow(*latest.reasons, evaluated_at=at, valid_until=latest.valid_until)
         closed: list[QuietHours] = []
@@ -277,7 +280,7 @@ def _next_opening(at: datetime, everywhere: tuple[_Hours, ...]) -> datetime | No
 def outside_quiet_hours(
     *,
     facts: Facts | None = None,
-    holidays: Mapping[str, Container[date]] | None = None,
+    holidays: Mapping[str, Container[date]] | str | None = None,
     no_rule: str = "deny",
     trust_declared: bool = False,
 ) -> _OutsideQuietHours:
@@ -291,9 +294,9 @@ def outside_quiet_hours(
         facts: The tables; None for those that ship with this version.
 
         holidays: Public holidays by jurisdiction, for example "FR" or "US-LA": sets of dates, or
-            calendars
-            of the package `holidays`, for example `holidays.country_holidays("FR")`. Where contact
-            on holidays is not allowed and no calendar is given, the answer is a deny.
+            calendars that are asked whether a day is in them. `package` for those of the package
+            `holidays`, which is the extra of that name. Where contact on holidays is not allowed
+            and no calendar is given, the answer is a deny.
 
         no_rule: For places without known hours: `deny`, `allow`, or `strictest` for the narrowest
             hours known.
@@ -305,11 +308,22 @@ def outside_quiet_hours(
         A rule. Its deny carries the next opening, its allow the next closing.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *no_rule* is another word.
+        voxvalley_privacy.ConfigurationError: If *no_rule* or *holidays* is another word, or the
+            extra is not installed.
 
     Source: facts/quiet_hours.csv; 47 CFR 64.1200(c)(1): the called party's local time.
     """
     if no_rule not in NO_RULE:
         raise ConfigurationError("'no_rule' must be 'deny', 'allow' or 'strictest'.")
     pack = load() if facts is None else facts
-    return _OutsideQuietHours(pack, holidays or {}, no_rule, trust_declared)
+    return _OutsideQuietHours(pack, _calendars(holidays), no_rule, trust_declared)
+
+
+def _calendars(
+    holidays: Mapping[str, Container[date]] | str | None,
+) -> Mapping[str, Container[date]]:
+    if holidays == "package":
+        return package_calendars()
+    if isinstance(holidays, str):
+        raise ConfigurationError("'holidays' must be calendars by jurisdiction, or 'package'.")
+    return holidays or {}

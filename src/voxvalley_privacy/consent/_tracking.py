@@ -9,7 +9,7 @@ import attrs
 from ..decisions import Decision
 from ..ledgers import Subject
 from ..vocabulary import Purpose
-from ._consent_reasons import because, fails_closed
+from ._consent_reasons import allowed, because, fails_closed
 from ._contact import Contact, Use
 from ._entries import covers, known_purpose
 from ._fold import Scope, standing
@@ -140,7 +140,7 @@ class _NeverSold:
             return Decision.deny(because("purpose.unknown"), evaluated_at=context.at)
         if covers(Purpose.SALE, context.purpose):
             return Decision.deny(because("sale.forbidden"), evaluated_at=context.at)
-        return Decision.allow(because("sale.not_a_sale"), evaluated_at=context.at)
+        return allowed("sale.not_a_sale", context.at)
 
 
 def never_sold() -> _NeverSold:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum, unique
+from functools import cached_property
 
 import attrs
 
@@ -11,10 +12,12 @@ from ._opt_out_folding import Clause, clauses, folded_words
 from ._opt_out_languages import fitting, may_ask
 from ._opt_out_lexicon import Lexicon, lexicon
 from ._opt_out_rules import (
+    LETTER,
     STRANGE,
     OptOutScope,
     Said,
     act_of,
+    is_beside_the_point,
     is_wrong_number,
     narrowed,
     scope_of_act,
@@ -23,6 +26,7 @@ from ._opt_out_rules import (
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 
 
+_OF_THE_WRITER = frozenset(["i", "id", "ill", "im", "ive"])
 # The first word of a sentence has a capital whatever it is.
 _FIRST = re.compile(r"(?:^|[.!?…:\n])[\W_]{0,8}+\w++")
 
@@ -70,7 +74,7 @@ class _Reader:
     def wish(self) -> Wish | None:
         """Return what is wanted; of a yes and a no, the no."""
         everything = frozenset().union(*[thought.classes for thought in self.said])
-        acts = [(rule, thought) for thought in self.said for rule in [act_of(thought)] if rule]
+        acts = self._acts(everything)
         if "undo" in everything and "start" in everything and not self._refused():
             return self._found(WishKind.IN, "undone")
         if acts:
@@ -78,12 +82,28 @@ class _Reader:
             whole = None in scopes
             kind = WishKind.OUT if whole else WishKind.SCOPED
             return self._found(kind, acts[0][0], None if whole else scopes[0])
-        if any(is_wrong_number(thought) for thought in self.said):
+        # Who never knew the sender has nothing else to tell.
+        if self._strange <= LETTER and any(map(is_wrong_number, self.said)):
             return self._found(WishKind.WRONG_NUMBER, "wrong-number")
         narrow = narrowed(self.said)
-        if narrow is not None:
+        if narrow is not None and self._strange <= LETTER:
             return self._found(WishKind.SCOPED, "narrowed", narrow)
         return self._friendly()
+
+    @cached_property
+    def _strange(self) -> int:
+        return sum(thought.strange for thought in self.said)
+
+    def _acts(self, everything: frozenset[str]) -> list[tuple[str, Said]]:
+        acts = [(act_of(thought), thought) for thought in self.said]
+        return [
+            (rule, thought)
+            for rule, thought in acts
+            if rule
+            and not is_beside_the_point(rule, thought, self._strange)
+            # "No message, no reply, what happened": none came, and one is wanted.
+            and not (rule == "no-sending" and "miss" in everything)
+        ]
 
     def _refused(self) -> bool:
         return any(
@@ -92,7 +112,7 @@ class _Reader:
         )
 
     def _friendly(self) -> Wish | None:
-        strange = sum(thought.strange for thought in self.said)
+        strange = self._strange
         plain = not any(
             thought.has("neg", "nomore", "harm", "nowant") or thought.has("end", "ord")
             for thought in self.said
@@ -166,7 +186,8 @@ def _capitals(text: str) -> frozenset[str] | None:
     if not cased:
         return None if not text.isascii() else frozenset()
     inner = _FIRST.sub(" ", text).split()
-    return frozenset(folded_words(word).strip(" .?") for word in inner if word[:1].isupper())
+    capital = {folded_words(word).strip(" .?") for word in inner if word[:1].isupper()}
+    return frozenset(capital - _OF_THE_WRITER)  # "I'm not through" names nobody
 
 
 def _tagged(

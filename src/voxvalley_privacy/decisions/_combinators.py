@@ -78,12 +78,29 @@ def join(answers: list[Decision]) -> Decision:
     )
 
 
+_JOINED = 256  # answers to remember
+
+
 @attrs.frozen
 class _AllOf(Generic[_C]):
     rules: tuple[Rule[_C], ...]
+    # Of many contexts at one time, rules often give the very same answers: these are joined once.
+    # The answers are kept with what they make, so that no other answer gets the id of one.
+    _joined: dict[tuple[int, ...], tuple[list[Decision], Decision]] = attrs.field(
+        factory=dict, eq=False, repr=False, init=False
+    )
 
     def __call__(self, context: _C, /) -> Decision:
-        return join([ask(rule, context) for rule in self.rules])
+        answers = [ask(rule, context) for rule in self.rules]
+        same = tuple(map(id, answers))
+        known = self._joined.get(same)
+        if known is not None:
+            return known[1]
+        if len(self._joined) >= _JOINED:
+            self._joined.clear()
+        joined = join(list(answers))
+        self._joined[same] = answers, joined
+        return joined
 
 
 def all_of(*rules: Rule[_C]) -> Rule[_C]:

@@ -11,7 +11,7 @@ import attrs
 
 from ..errors import ConfigurationError, Denied
 
-__all__ = ["NO_APPLICABLE_RULE", "Decision", "Effect", "Obligation", "Reason"]
+__all__ = ["EXPIRED", "NO_APPLICABLE_RULE", "Decision", "Effect", "Obligation", "Reason"]
 
 
 @unique
@@ -121,6 +121,7 @@ def _obligations(obligations: Iterable[Obligation]) -> tuple[Obligation, ...]:
     return tuple(obligations)
 
 
+EXPIRED = Reason(code="decision.expired", text="The answer is past its time: ask again.")
 NO_APPLICABLE_RULE = Reason(code="no_applicable_rule", text="No rule permits this.")
 
 
@@ -223,15 +224,22 @@ class Decision:
         """The codes of all reasons, in order."""
         return tuple(reason.code for reason in self.reasons)
 
-    def require(self) -> Decision:
+    def require(self, *, at: datetime | None = None) -> Decision:
         """
-        Return this decision when it allows.
+        Return this decision when it allows, and is not past its time.
+
+        Args:
+            at: The time of the act, for apps and tests with a clock of their own; None for now.
 
         Raises:
-            voxvalley_privacy.Denied: If it does not.
+            voxvalley_privacy.Denied: If it does not, or *at* is not before `valid_until`.
         """
         if self.effect is not Effect.ALLOW:
             raise Denied(self)
+        if self.valid_until is not None:
+            acts_at = _now() if at is None else _aware(at)
+            if acts_at >= self.valid_until:
+                raise Denied(Decision.deny(EXPIRED, evaluated_at=acts_at))
         return self
 
     def __str__(self) -> str:

@@ -1,0 +1,55 @@
+"""Who gets what, who may look, what a person can ask, and what others see."""
+
+from __future__ import annotations
+
+from ._disclosure_book import Disclosed
+from ._disclosure_policy import Audit, Disclosure, DisclosurePolicy, Grant
+from ._disclosure_reasons import DISCLOSURE_REASONS
+from ._disclosure_reports import (
+    accounting_table,
+    change_feed,
+    processing_records,
+    subprocessor_page,
+)
+from ._exports import Bundle, ExportSource, Request
+from ._legal_demands import Handover, LegalDemand, LegalDisclosurePolicy
+from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
+from ._subject_rights import SubjectRights
+from ._succession import ControllerSuccession, Incident, Incidents, reusable
+from ._support_access import AccessGrant, SupportAccess
+from ._transfer_check import Attestation
+from ._visibility import PublicPosts, VisibilityPolicy
+
+__all__ = [
+    "DISCLOSURE_REASONS",
+    "VENDOR_LIST",
+    "AccessGrant",
+    "Attestation",
+    "Audit",
+    "Bundle",
+    "Contract",
+    "ControllerSuccession",
+    "Disclosed",
+    "Disclosure",
+    "DisclosurePolicy",
+    "Entered",
+    "ExportSource",
+    "Grant",
+    "Handover",
+    "Incident",
+    "Incidents",
+    "LegalDemand",
+    "LegalDisclosurePolicy",
+    "PublicPosts",
+    "Recipient",
+    "RecipientRegister",
+    "Request",
+    "SubjectRights",
+    "SupportAccess",
+    "VisibilityPolicy",
+    "accounting_table",
+    "change_feed",
+    "processing_records",
+    "reusable",
+    "subprocessor_page",
+]

@@ -10,29 +10,29 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import Denied
-from ..facts import Transfer, transfers
-from ..ledgers import Book, body_of, fault_code
-from ..names import judge
+from ..facts import Transfer
+from ..facts import transfers as all_transfers
+from ..ledgers import Book, fault_code
 from ..protocols import Redact
-from ..vocabulary import DataCategory, Purpose
+from ..vocabulary import Purpose
+from ._disclosure_book import Disclosed, accounting
 from ._disclosure_reasons import because
 from ._recipients import ROLES, Recipient, RecipientRegister
+from ._secret_names import without_credentials
 from ._transfer_check import Attestation, attested, check_transfer
 
 __all__ = [
     "Audit",
-    "Disclosed",
     "Disclosure",
     "DisclosurePolicy",
     "Grant",
-    "accounting",
-    "is_credential",
 ]
 
 _THIRTEEN_MONTHS = timedelta(days=395)
 _ON_INSTRUCTION = frozenset(["processor", "subprocessor"])
-_CONTROL = frozenset(["controller", "processor", "subprocessor"])
+_CONTROL = _ON_INSTRUCTION | {"controller"}
 _PURPOSES = frozenset(map(str, Purpose))
+_KNOWN_WAYS = 1024
 _LEAST = 4  # characters that a value needs before it is looked for in others
 
 
@@ -109,19 +109,6 @@ class Grant:
         }
 
 
-@attrs.frozen(kw_only=True)
-class Disclosed:
-    """One line of the book of disclosures; *outcome* is `unknown` until the sender came back."""
-
-    recipient: str
-    purpose: str
-    fields: tuple[str, ...]
-    at: datetime
-    outcome: str
-    basis: str
-    hidden_until: datetime | None = None
-
-
 class DisclosurePolicy:
     """
     Decide who gets which fields, and write it down before they leave.
@@ -154,10 +141,11 @@ class DisclosurePolicy:
     ) -> None:
         self._register = register
         self._consents = consents
-        self._transfers = _default(transfers)
+        self._transfers = all_transfers() if transfers is None else transfers
         self._attestations = tuple(attestations)
         self._audit = audit
         self._redact = redact
+        self._ways: dict[tuple[object, ...], tuple[str, date | None]] = {}
         self._book = Book(
             register.store, keys=register.keys, name="disclosed", clock=register.clock
         )
@@ -187,9 +175,7 @@ class DisclosurePolicy:
         faults = [code for code in self._faults(ask, recipient, day) if code]
         fault, until = self._transfer(ask, recipient, day)
         faults += [fault] if fault else []
-        fields = frozenset(
-            name for name in ask.fields & recipient.fields if not is_credential(name)
-        )
+        fields = without_credentials(ask.fields & recipient.fields)
         if not fields:
             faults.append("disclosure.fields")
         if faults:
@@ -248,20 +234,33 @@ class DisclosurePolicy:
             ends.append(recipient.contract.valid[1])
         for one in chain:
             for place in one.places or ("",):
-                fault, end = check_transfer(
-                    self._transfers,
-                    self._attestations,
-                    origin=ask.origin,
-                    place=place,
-                    recipient=one.name,
-                    mechanism=one.transfer,
-                    day=day,
-                )
+                fault, end = self._checked(ask.origin, place, one.name, one.transfer, day)
                 if fault:
                     return fault, None
                 if end is not None:
                     ends.append(end)
         return "", min(ends, default=None)
+
+    def _checked(
+        self, origin: str, place: str, recipient: str, mechanism: str, day: date
+    ) -> tuple[str, date | None]:
+        """Return the answer about a way; rows and attestations of a policy never change."""
+        way = (origin, place, recipient, mechanism, day)
+        answer = self._ways.get(way)
+        if answer is None:
+            answer = check_transfer(
+                self._transfers,
+                self._attestations,
+                origin=origin,
+                place=place,
+                recipient=recipient,
+                mechanism=mechanism,
+                day=day,
+            )
+            if len(self._ways) >= _KNOWN_WAYS:
+                self._ways.clear()
+            self._ways[way] = answer
+        return answer
 
     def _written(self, ask: Disclosure, decision: Decision) -> Decision:
         grant = decision.value
@@ -345,12 +344,14 @@ class DisclosurePolicy:
         told = {line.recipient for line in lines if line.basis == "policy"}
         return tuple(sorted(told))
 
-    def tell_recipients(self, about: object, /, *, what: str, due: datetime) -> tuple[Obligation, ...]:
-        """Return one duty for each recipient of a person's data."""
-        return tuple(
-            Obligation(code=f"recipient.tell_{what}", text=f"Tell {name}.", due=due)
-            for name in self.recipients_of(about)
-        )
+    def tell_recipients(
+        self, about: object, /, *, what: str, due: datetime
+    ) -> tuple[Obligation, ...]:
+        """Return the duty to tell whom `recipients_of()` names; none if there is nobody."""
+        if not self.recipients_of(about):
+            return ()
+        text = "Tell every recipient that recipients_of() names."
+        return (Obligation(code=f"recipient.tell_{what}", text=text, due=due),)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -383,46 +384,4 @@ class _To:
         raise Denied(Decision.deny(because("error.input")))
 
 
-def accounting(book: Book, about: object, /, *, for_person: bool) -> tuple[Disclosed, ...]:
-    """Return every line of a book of disclosures about a person."""
-    now = book.now()
-    lines: dict[int, Disclosed] = {}
-    for event in book.read(book.of_person(about)):
-        body = body_of(event)
-        if event.kind == "outcome":
-            if body.get("entry") in lines:
-                lines[body["entry"]] = attrs.evolve(
-                    lines[body["entry"]], outcome=body["outcome"]
-                )
-            continue
-        until = body.get("hidden_until")
-        lines[event.position] = Disclosed(
-            recipient=body.get("recipient", ""),
-            purpose=body.get("purpose", ""),
-            fields=tuple(body.get("fields", ())),
-            at=event.at,
-            outcome="unknown",
-            basis=body.get("basis", ""),
-            hidden_until=datetime.fromisoformat(until) if until else None,
-        )
-    hidden = for_person
-    return tuple(
-        line
-        for line in lines.values()
-        if not (hidden and line.hidden_until is not None and now < line.hidden_until)
-    )
-
-
-def _default(rows: tuple[Transfer, ...] | None) -> tuple[Transfer, ...]:
-    return transfers() if rows is None else rows
-
-
 _MIDNIGHT = datetime.min.time()
-
-
-def is_credential(name: str) -> bool:
-    """Whether a field's name says that it holds a password, key or code."""
-    return judge((name,)).category in _SECRETS
-
-
-_SECRETS = frozenset([DataCategory.CREDENTIAL, DataCategory.ONE_TIME_CODE])

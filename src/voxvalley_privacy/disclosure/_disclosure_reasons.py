@@ -7,19 +7,28 @@ from ..decisions import Reason
 __all__ = ["DISCLOSURE_REASONS", "because"]
 
 _TEXTS = {
-    "disclosure.allowed": ("The recipient, purpose, fields, contract and transfer are in order.", ""),
+    "disclosure.allowed": (
+        "The recipient, purpose, fields, contract and transfer are in order.",
+        "",
+    ),
     "disclosure.fields": ("None of these fields may go to this recipient.", ""),
     "recipient.unknown": ("The recipient is not on the register on this day.", "GDPR art. 28"),
     "recipient.objected": ("The tenant objected to this recipient.", "GDPR art. 28(2)"),
     "recipient.purpose": ("The recipient is not registered for this purpose.", ""),
-    "recipient.contract": ("No written contract with instructions holds on this day.", "GDPR art. 28(3)"),
+    "recipient.contract": (
+        "No written contract with instructions holds on this day.",
+        "GDPR art. 28(3)",
+    ),
     "recipient.not_elected": ("No customer chose this third party.", ""),
     "recipient.recorded": ("The entry is on the register.", ""),
     "role.unknown": ("The role is not known.", ""),
     "sale.forbidden": ("Personal data is not sold.", ""),
     "purpose.unknown": ("The purpose is not known.", ""),
     "transport.insecure": ("The transport is not encrypted.", ""),
-    "transfer.no_mechanism": ("No mechanism permits a transfer to one of the places on this day.", "GDPR chapter V"),
+    "transfer.no_mechanism": (
+        "No mechanism permits a transfer to one of the places on this day.",
+        "GDPR chapter V",
+    ),
     "transfer.prohibited": ("A rule forbids a transfer to one of the places.", ""),
     "transfer.unattested": ("The conditions of the mechanism were not attested within a year.", ""),
     "transfer.place_unknown": ("A place is not known.", ""),
@@ -35,7 +44,10 @@ _TEXTS = {
     "instrument.unknown": ("No row names this instrument of this place.", ""),
     "instrument.bars": ("The law bars an answer to this; the route between states is another.", ""),
     "instrument.preserve": ("The demand is for keeping, not for handing over: place a hold.", ""),
-    "instrument.prospective": ("The demand is for what is yet to come, not for stored records.", ""),
+    "instrument.prospective": (
+        "The demand is for what is yet to come, not for stored records.",
+        "",
+    ),
     "instrument.disputed": ("Sources disagree about this instrument: counsel has to answer.", ""),
     "instrument.unverified": ("The row is not sure enough: counsel has to answer.", ""),
     "instrument.not_in_force": ("The instrument was not in force on the day of issue.", ""),
@@ -47,7 +59,10 @@ _TEXTS = {
     "demand.unverified": ("Nobody checked who sent the demand.", ""),
     "demand.unbounded": ("The demand names no people or no period.", ""),
     "demand.statement": ("An emergency needs a statement that says who is in danger.", ""),
-    "approval.missing": ("Two different people have to approve, and neither may be the requester.", ""),
+    "approval.missing": (
+        "Two different people have to approve, and neither may be the requester.",
+        "",
+    ),
     # Support
     "access.requested": ("The access was asked for; it is not yet granted.", ""),
     "access.recorded": ("The step is on record.", ""),
@@ -65,14 +80,20 @@ _TEXTS = {
     "request.unknown": ("The request is not known, or answered.", ""),
     "request.kind": ("The request is for something else.", ""),
     "request.done": ("The request was carried out.", ""),
-    "export.complete": ("Everything on record about the person is inside or named.", "GDPR art. 15"),
+    "export.complete": (
+        "Everything on record about the person is inside or named.",
+        "GDPR art. 15",
+    ),
     "export.partial": ("Some stores failed; the manifest names them.", ""),
     "export.incomplete": ("A store failed, so the export would not be complete.", ""),
     # Visibility, posts, succession
     "visible.view": ("The view holds what the viewer may see.", ""),
     "post.acknowledge": ("The person was not told yet that posts are public.", ""),
     "post.allowed": ("The post may be published once its obligations are met.", ""),
-    "succession.kept": ("The successor keeps the policy; consents are re-keyed and not widened.", ""),
+    "succession.kept": (
+        "The successor keeps the policy; consents are re-keyed and not widened.",
+        "",
+    ),
     "succession.frozen": ("The successor does not keep the policy: purposes are frozen.", ""),
     "reuse.allowed": ("The new purpose is the old one or a child of it.", ""),
     "reuse.denied": ("The new purpose is not the old one or a child of it.", ""),

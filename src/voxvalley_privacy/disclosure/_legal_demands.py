@@ -13,9 +13,10 @@ from ..errors import ConfigurationError
 from ..facts import Instrument, instruments
 from ..ledgers import Book, canonical_subject, fault_code
 from ..protocols import Redact
-from ._disclosure_policy import Audit, is_credential
+from ._disclosure_policy import Audit
 from ._disclosure_reasons import because
 from ._recipients import RecipientRegister
+from ._secret_names import is_credential
 
 __all__ = ["Handover", "LegalDemand", "LegalDisclosurePolicy"]
 
@@ -60,8 +61,8 @@ class LegalDemand:
 
         verified: How the sender was checked: `portal`, `call_back` or `certificate`.
 
-        fields: Field of the records -> what it is: `SUBSCRIBER_INFO`, `TRAFFIC_RECORDS`, `LOCATION`,
-            `CONTENT` or `RECORDING`.
+        fields: Field of the records -> what it is: `SUBSCRIBER_INFO`, `TRAFFIC_RECORDS`,
+            `LOCATION`, `CONTENT` or `RECORDING`.
 
         subjects: The people it names.
 
@@ -110,7 +111,7 @@ class LegalDemand:
 
 @attrs.frozen(kw_only=True)
 class Handover:
-    """What may be handed over: fields, people and period; `export()` applies them."""
+    """Fields, people and period that may be handed over; `export()` applies them."""
 
     fields: frozenset[str]
     period: tuple[datetime, datetime]
@@ -212,7 +213,9 @@ class LegalDisclosurePolicy:
             ask = Obligation(code="demand.ask_counsel", text="Ask counsel.", due=now)
             return Decision.deny(because("instrument.unknown"), obligations=[ask])
         if row.mode in _NO_RECORDS:
-            return Decision.deny(because(_NO_RECORDS[row.mode]), obligations=_duties_of_no(row, now))
+            return Decision.deny(
+                because(_NO_RECORDS[row.mode]), obligations=_duties_of_no(row, now)
+            )
         reach = self._reach(demand, row)
         faults = list(self._faults(demand, row, reach, now))
         if faults:
@@ -274,9 +277,9 @@ class LegalDisclosurePolicy:
         if len(approvers) < (1 if alone else 2):
             yield "approval.missing"
         counsel = self._person(demand.counsel)
-        if row.disputed or not row.confidence.startswith(("H", "M")):
-            if not demand.counsel or counsel in approvers:
-                yield "instrument.disputed" if row.disputed else "instrument.unverified"
+        doubtful = row.disputed or not row.confidence.startswith(("H", "M"))
+        if doubtful and (not demand.counsel or counsel in approvers):
+            yield "instrument.disputed" if row.disputed else "instrument.unverified"
 
     def _person(self, name: str) -> str:
         return self._people.get(name, name.strip().casefold())

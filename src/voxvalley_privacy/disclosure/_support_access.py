@@ -1,4 +1,4 @@
-"""Support staff: asked for, approved, consented to, short, seen through a redactor, and on record."""
+"""Access of support staff: approved, consented to, short, through a redactor, and on record."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from ..keys import KeyRing
 from ..ledgers import Book, Fold, fault_code
 from ..protocols import Redact
 from ..stores import Clock, Event, EventStore, system_clock
-from ._disclosure_policy import Audit, is_credential
+from ._disclosure_policy import Audit
 from ._disclosure_reasons import because
+from ._secret_names import without_credentials
 
 __all__ = ["AccessGrant", "SupportAccess"]
 
@@ -85,7 +86,6 @@ class SupportAccess:
     ) -> None:
         self._book = Book(store, keys=keys, name="grants", clock=clock)
         self._streams = self._book.of_part("")
-        self._views = self._book.of_part("views")
         self._fold: Fold[dict[str, AccessGrant]] = Fold(self._book, self._streams, dict, _step)
         self._redact = redact
         self._audit = audit
@@ -124,7 +124,13 @@ class SupportAccess:
             raise Denied(Decision.deny(because("access.too_long")))
         event = self._write(
             "requested",
-            {"staff": staff, "ticket": ticket, "tenant": tenant, "kinds": _kinds(kinds), "until": until},
+            {
+                "staff": staff,
+                "ticket": ticket,
+                "tenant": tenant,
+                "kinds": _kinds(kinds),
+                "until": until,
+            },
         )
         return self._grant(f"G{event.position}")
 
@@ -239,10 +245,13 @@ class SupportAccess:
         shown = self._redact(record)
         if not isinstance(shown, Mapping):
             raise Denied(Decision.deny(because("error.input")))
-        view = {name: value for name, value in shown.items() if not is_credential(str(name))}
+        names = without_credentials(frozenset(map(str, shown)))
+        view = {name: value for name, value in shown.items() if str(name) in names}
         try:
             self._book.write(
-                self._views, "viewed", {"id": grant.id, "kind": str(kind), "fields": sorted(view)}
+                self._book.of_part(f"views {grant.id}"),
+                "viewed",
+                {"id": grant.id, "kind": str(kind), "fields": sorted(view)},
             )
             if self._audit is not None:
                 self._audit.record(decision, actor=grant.staff, act="view", about=grant.tenant)

@@ -9,12 +9,11 @@ import attrs
 
 from ..facts import Transfer
 
-__all__ = ["Attestation", "attested", "check_transfer"]
+__all__ = ["EEA", "Attestation", "attested", "check_transfer"]
 
-_EU = frozenset(
-    ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"]
-)
-_EEA = _EU | {"IS", "LI", "NO"}
+_MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"  # 27
+EU = frozenset(_MEMBERS.split())
+EEA = EU | {"IS", "LI", "NO"}
 _YEAR = timedelta(days=365)
 
 
@@ -54,9 +53,9 @@ def _areas(place: str) -> frozenset[str]:
     """Return the codes that rows may have for a place: of a country, not of a part of it."""
     country = place.partition("-")[0]
     areas = {country}
-    if country in _EU:
+    if country in EU:
         areas.add("EU")
-    if country in _EEA:
+    if country in EEA:
         areas |= {"EEA", "EU"}
     return frozenset(areas)
 

@@ -1,4 +1,4 @@
-"""What one user, or everyone, sees of another: the most private setting of user, customer, vendor."""
+"""How much one user, or everyone, sees of another: the most private of all settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Book, fault_code
+from ..ledgers import Book, body_of, fault_code
 from ..protocols import Redact
 from ._disclosure_reasons import because
 
@@ -17,6 +17,7 @@ __all__ = ["PublicPosts", "VisibilityPolicy"]
 
 # From the closest viewer to the farthest, and how far a setting lets each come.
 _VIEWERS = {"self": 0, "contact": 1, "member": 2, "public": 3}
+_KNOWN_SHAPES = 1024
 _SETTINGS = {"private": 0, "contacts": 1, "members": 2, "public": 3}
 
 
@@ -43,6 +44,9 @@ class VisibilityPolicy:
     vendor: Mapping[str, str] = attrs.field(factory=dict, converter=dict, hash=False)
     id_field: str = "id"
     settings_field: str = "visibility"
+    _shapes: dict[object, tuple[str, ...]] = attrs.field(
+        factory=dict, init=False, repr=False, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         given = {"default": self.default, **self.customer, **self.vendor}
@@ -58,22 +62,42 @@ class VisibilityPolicy:
 
             viewer: `self`, `contact`, `member` or `public`; anything else counts as `public`.
         """
-        reach = _VIEWERS.get(viewer, _VIEWERS["public"])
         own = profile.get(self.settings_field)
-        settings = own if isinstance(own, Mapping) else {}
-        return {
-            name: value
-            for name, value in profile.items()
-            if name == self.id_field
-            or (name != self.settings_field and reach <= self._reach_of(name, settings))
-        }
+        settings = tuple(own.items()) if isinstance(own, Mapping) else ()
+        try:
+            names = self._shown(viewer, tuple(profile), settings)
+        except TypeError:  # a setting that cannot be looked up is not one
+            return {self.id_field: profile.get(self.id_field)}
+        return {name: profile[name] for name in names}
+
+    def _shown(
+        self, viewer: str, names: tuple[str, ...], own: tuple[tuple[str, Any], ...]
+    ) -> tuple[str, ...]:
+        """Return the fields that a viewer may see; worked out once for profiles of one shape."""
+        shape = (viewer, names, own)
+        known = self._shapes.get(shape)
+        if known is None:
+            reach = _VIEWERS.get(viewer, _VIEWERS["public"])
+            settings = dict(own)
+            known = tuple(
+                name
+                for name in names
+                if name == self.id_field
+                or (name != self.settings_field and reach <= self._reach_of(name, settings))
+            )
+            if len(self._shapes) >= _KNOWN_SHAPES:
+                self._shapes.clear()
+            self._shapes[shape] = known
+        return known
 
     def _reach_of(self, name: str, own: Mapping[str, Any]) -> int:
         said = [own.get(name), self.customer.get(name), self.vendor.get(name)]
         known = [_SETTINGS.get(setting, 0) for setting in said if setting is not None]
         return min(known, default=_SETTINGS[self.default])
 
-    def many(self, profiles: Iterable[Mapping[str, Any]], /, *, viewer: str) -> list[dict[str, Any]]:
+    def many(
+        self, profiles: Iterable[Mapping[str, Any]], /, *, viewer: str
+    ) -> list[dict[str, Any]]:
         """Return the views of profiles in the order of their ids, which no hidden value decides."""
         views = [self(profile, viewer=viewer) for profile in profiles]
         return sorted(views, key=lambda view: str(view.get(self.id_field)))
@@ -167,22 +191,21 @@ class PublicPosts:
 
     def delete(self, author: object, post: str, /) -> Decision:
         """
-        Return a duty for each copy that was made of a post.
+        Return the duty to delete a post and its copies; the value names the copies.
 
         Raises:
             voxvalley_privacy.StoreError: If the book cannot be read and proved.
         """
-        from ..ledgers import body_of
-
         bodies = [
             body_of(event)
             for event in self._book.read(self._book.of_person(author))
             if event.kind == "derived"
         ]
         copies = [body["copy"] for body in bodies if body.get("post") == post]
-        duties = [
-            Obligation(code="post.delete_copy", text=f"Delete the copy in {copy}.")
-            for copy in copies
-        ]
         gone = Obligation(code="post.delete", text="Delete the post.")
-        return Decision.allow(because("request.done"), obligations=[gone, *duties])
+        duties = [gone]
+        if copies:
+            duties.append(
+                Obligation(code="post.delete_copies", text="Delete every copy that was made.")
+            )
+        return Decision.allow(because("request.done"), obligations=duties, value=tuple(copies))

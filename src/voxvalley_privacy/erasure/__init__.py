@@ -10,6 +10,7 @@ from ._service import ErasureService
 from ._sql_target import sql_table
 from ._subject_vault import Shredded, SubjectVault
 from ._targets import ErasureTarget, Outcome, Record, cache, keyed
+from ._vendor_target import endpoints as vendor_endpoints
 from ._vendor_target import plivo, twilio, vendor
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "sweep",
     "twilio",
     "vendor",
+    "vendor_endpoints",
     "verify",
 ]

@@ -26,7 +26,7 @@ class State(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class PlanLine:
-    """What would become of the records of one store."""
+    """Say how the records of one store would be treated."""
 
     store: str
     erase: tuple[Record, ...] = ()
@@ -39,8 +39,8 @@ class PlanLine:
     def facts(self) -> list[object]:
         """Return what a digest is made of."""
         parts: list[object] = [self.store, self.failed]
-        for records in (self.erase, self.mask, self.held, self.unknown):
-            parts.append(sorted(record.id for record in records))
+        groups = (self.erase, self.mask, self.held, self.unknown)
+        parts.extend(sorted(record.id for record in records) for records in groups)
         parts.append(sorted([record.id, source] for record, source, _ in self.retained))
         return parts
 
@@ -85,7 +85,7 @@ class Plan:
 
 @attrs.frozen(kw_only=True)
 class Line:
-    """What became of the records of one store."""
+    """Count how the records of one store were treated."""
 
     store: str
     erased: int = 0
@@ -155,8 +155,7 @@ class Certificate:
 
     def __str__(self) -> str:
         rows = [f"certificate {self.ticket}: {self.state.upper()} at {self.at:%Y-%m-%d %H:%M} UTC"]
-        for line in self.lines:
-            rows.append(f"  {line.store}: {line.state}; {_counts(line)}")
+        rows.extend(f"  {line.store}: {line.state}; {_counts(line)}" for line in self.lines)
         rows.append(f"  data keys destroyed: {self.keys_destroyed}")
         rows.append(f"  backups are over on {self.backups_clear_on:%Y-%m-%d}")
         return "\n".join(rows)

@@ -21,6 +21,8 @@ from ._targets import Commit, Outcome, Record
 
 __all__ = ["FileTarget", "files"]
 
+_CHUNK = 1 << 20
+_OVERLAP = 512  # bytes: longer than any spelling of a person
 _FORMS = (".jsonl", ".csv", ".parquet")
 Row = dict[str, Any]
 
@@ -40,10 +42,13 @@ class FileTarget:
 
     def find(self, person: Person, /) -> Sequence[Record]:
         found = []
-        for path, number, row in self._rows():
-            own = [name for name in self.subject if person.is_in(row.get(name))]
-            if own or person.names(row):
-                found.append(self._record(path, number, row, own))
+        for path in self._paths():
+            if not _may_hold(path, person):
+                continue
+            for number, row in enumerate(_read(path)):
+                own = [name for name in self.subject if person.is_in(row.get(name))]
+                if own or person.names(row):
+                    found.append(self._record(path, number, row, own))
         for path in self._paths():
             if person.in_text(path.name):
                 meta = RecordMeta(kind=self.kind, id=f"{path}#name")
@@ -124,14 +129,27 @@ class FileTarget:
         done: list[str] = []
         for path, numbers in by_path.items():
             rows = []
-            for number, row in enumerate(_read(Path(path))):
-                changed = change(row) if number in numbers else row
+            for place, row in enumerate(_read(Path(path))):
+                changed = change(row) if place in numbers else row
                 if changed is not None:
                     rows.append(changed)
             _write(Path(path), rows, commit)
-            done += [f"{path}#{number}" for number in numbers]
+            done += [f"{path}#{place}" for place in sorted(numbers)]
         # A name is not changed here: other records may point to it.
         return Outcome(done=tuple(done), failed=tuple(failed), code="file.name" if failed else "")
+
+
+def _may_hold(path: Path, person: Person) -> bool:
+    """Whether a file must be read: it may hold the person, or its last line is not whole."""
+    if path.suffix == ".parquet":
+        return True
+    last = b""
+    with path.open("rb") as handle:
+        while part := handle.read(_CHUNK):
+            if person.may_be_in(last + part):
+                return True
+            last = part[-_OVERLAP:]
+    return not last.endswith(b"\n") and bool(last)
 
 
 def _read(path: Path) -> list[Row]:

@@ -78,7 +78,7 @@ class Inventory:
             for table in metadata.sorted_tables:
                 query = table.select().limit(_ROWS_LOOKED_AT)
                 rows = [dict(row) for row in connection.execute(query).mappings()]
-                for column in table.columns.keys():
+                for column in [column.name for column in table.columns]:
                     values = [row[column] for row in rows]
                     if column not in named.get(table.name, ()) and _is_personal(column, values):
                         path = f"{table.name}.{column}"

@@ -16,6 +16,9 @@ __all__ = ["ERASED", "Person", "texts_in"]
 
 ERASED = "[ERASED]"
 _ROUNDS = 3  # of percent-encoding
+_TAIL = 7  # last digits that every spelling of a number has
+_NO_DIGITS = bytes(sign for sign in range(256) if not 48 <= sign <= 57)
+_DIGITS_ONLY = dict.fromkeys(range(48)) | dict.fromkeys(range(58, 128))
 _RUN = re.compile(
     r"""
     (?<!\d) \+? [(]? \d (?:[ ().\-/_]{0,3}\d){6,16} (?!\d)  # a number, however it is grouped
@@ -49,6 +52,26 @@ class Person:
         """Whether *value* is a spelling of the person."""
         spelling = canonical_subject(value, region=self.region)
         return spelling is not None and self.is_them(spelling)
+
+    def may_be_in(self, data: bytes, /) -> bool:
+        """
+        Whether *data* may hold a spelling of the person; false only where it cannot.
+
+        A search for the last digits of a number, whatever is between them, is a hundred times
+        faster than reading.
+        """
+        if (
+            not data.isascii()
+            or b"%" in data
+            or b"\\u" in data
+            or not isinstance(self.subject, str)
+        ):
+            return True
+        digits = self.subject.translate(_DIGITS_ONLY)[-_TAIL:]
+        if self.subject.startswith("+") and len(digits) == _TAIL:
+            return digits.encode() in data.translate(None, _NO_DIGITS)
+        local = self.subject.partition("@")[0].casefold()
+        return local.encode() in data.lower()
 
     def in_text(self, text: str, /) -> bool:
         """Whether *text* holds a spelling of the person."""

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import attrs
 
-from ..decisions import Decision, Obligation, Reason
-from ..errors import ConfigurationError, StoreError
+from ..decisions import Decision, Reason
 from ..keys import KeyRing
-from ..ledgers import Subjects, bound_key, canonical_subject, chain_of, of_book, salted, unsalted
-from ..retention import Hold, LegalHolds, RecordKind, RecordMeta, RetentionSchedule
+from ..ledgers import Subjects, bound_key, chain_of, of_book, salted, unsalted
+from ..retention import LegalHolds, RecordKind, RecordMeta, RetentionSchedule
 from ..stores import Clock, Conflict, Draft, Event, EventStore, system_clock
 from ._certificate import Certificate, Line, Plan, PlanLine, State
+from ._fences import BOOK, Fences
 from ._inventory import Inventory
-from ._people import Person, texts_in
-from ._sql_target import as_time
+from ._people import Person
+from ._planner import Planner, counted, is_of
 from ._subject_vault import SubjectVault
 from ._targets import ErasureTarget, Outcome, Record
 
 __all__ = ["ErasureService"]
 
-_BOOK = "erasure"
 _NONCE_BYTES = 12
-# CLAUSES, row 37, and row 31 for children.
-_DAYS = timedelta(days=30)
-_HOURS_OF_MINORS = timedelta(hours=72)
-_TIMES = ("start_time", "started_at", "date_sent", "date_created", "created_at", "time", "at")
+_RESULTS = frozenset(["erasure.result", "erasure.closed"])
 
 
 class ErasureService:
@@ -80,7 +76,6 @@ class ErasureService:
         region: str | None = None,
     ) -> None:
         self._inventory = inventory
-        self._schedule = schedule
         self._holds = holds
         self._store = store
         self._keys = keys
@@ -89,123 +84,22 @@ class ErasureService:
         self._consents = consents
         self._backups = backups
         self._clock = clock
-        self._people = Subjects(keys, region=region, book=_BOOK)
+        self._people = Subjects(keys, region=region, book=BOOK)
         self._chain = chain_of(keys)
-        self._fences: dict[str, datetime] = {}
-        self._read_to = 0
-        self._newest = 0
+        self._fences = Fences(store, keys=keys, people=self._people)
+        self._planner = Planner(
+            inventory.targets,
+            schedule=schedule,
+            holds=holds,
+            keys=keys,
+            clock=clock,
+            region=region,
+        )
+        # What needs no more than its part is asked of the part.
+        self.plan = self._planner.plan
+        self.fenced = self._fences.fenced
+        self.guard = self._fences.guard
         holds.on_release.append(self.resume)
-
-    # Planning changes nothing
-
-    def plan(
-        self,
-        subject: object,
-        /,
-        *,
-        ticket: str,
-        held_by_person: tuple[datetime | None, datetime | None] | None = None,
-        minor: bool = False,
-    ) -> Plan:
-        """
-        Say what would go, what stays and why.
-
-        Args:
-            subject: The person, in any spelling.
-
-            ticket: The request.
-
-            held_by_person: When the person held the number; records of other times stay.
-
-            minor: Whether only floors of law hold, and 72 hours are left.
-
-        Raises:
-            voxvalley_privacy.ConfigurationError: If the person cannot be matched.
-        """
-        spelling = canonical_subject(subject, region=self._people.region)
-        if spelling is None or not ticket:
-            raise ConfigurationError("A plan needs a ticket and a person who can be matched.")
-        person = Person(
-            is_them=lambda other: other == spelling,
-            region=self._people.region,
-            between=held_by_person or (None, None),
-            subject=spelling[1],
-        )
-        now = self._clock()
-        try:
-            active: tuple[Hold, ...] | None = self._holds.active()
-        except Exception:  # whatever a store raises: everything is held
-            active = None
-        lines = tuple(
-            [
-                self._plan_line(target, person, active, now, minor)
-                for target in self._inventory.targets
-            ]
-        )
-        return Plan(
-            ticket=ticket,
-            lines=lines,
-            digest=self._digest(ticket, lines, active, minor),
-            made_at=now,
-            due=now + (_HOURS_OF_MINORS if minor else _DAYS),
-            minor=minor,
-            person=person,
-        )
-
-    def _plan_line(
-        self,
-        target: ErasureTarget,
-        person: Person,
-        active: tuple[Hold, ...] | None,
-        now: datetime,
-        minor: bool,
-    ) -> PlanLine:
-        try:
-            records = target.find(person)
-        except Exception as error:  # whatever a store raises, the others are planned
-            return PlanLine(store=target.name, failed=type(error).__name__)
-        line = PlanLine(store=target.name)
-        for record in records:
-            line = self._placed(line, record, person, active, now, minor)
-        return line
-
-    def _placed(
-        self,
-        line: PlanLine,
-        record: Record,
-        person: Person,
-        active: tuple[Hold, ...] | None,
-        now: datetime,
-        minor: bool,
-    ) -> PlanLine:
-        """Return *line* with a record where it belongs."""
-        whose = _is_of(record.meta.created, person.between)
-        if whose is False:
-            return line
-        if whose is None:
-            return attrs.evolve(line, unknown=(*line.unknown, record))
-        if active is None or self._holds.covering(record.meta, active) is not None:
-            return attrs.evolve(line, held=(*line.held, record))
-        kept = self._schedule.floor(record.meta, now=now, law_only=minor)
-        if kept is not None:
-            rule, until = kept
-            retained = (record, rule.source or rule.strength, until)
-            return attrs.evolve(line, retained=(*line.retained, retained))
-        if record.shared:
-            return attrs.evolve(line, mask=(*line.mask, record))
-        return attrs.evolve(line, erase=(*line.erase, record))
-
-    def _digest(
-        self,
-        ticket: str,
-        lines: Sequence[PlanLine],
-        active: tuple[Hold, ...] | None,
-        minor: bool,
-    ) -> str:
-        holds = None if active is None else sorted(hold.id for hold in active)
-        facts = [ticket, minor, holds, repr(self._schedule), [line.facts() for line in lines]]
-        key = self._keys.derive("erasure.digest")
-        return hmac.digest(key, json.dumps(facts, default=str).encode(), "sha256").hex()
 
     # Carrying out
 
@@ -230,35 +124,44 @@ class ErasureService:
         )
         if today.digest != plan.digest:
             raise Conflict("The plan is not of today: records, holds or rules have changed.")
-        self._begin(today)
-        return self._carry_out(today)
+        receipt = self._audited(today)
+        self._begin(today, receipt)
+        return self._carry_out(today, receipt)
 
-    def _begin(self, plan: Plan) -> None:
+    def _audited(self, plan: Plan) -> str:
+        """Record the act before it is done; without its entry nothing happens."""
+        if self._audit is None:
+            return ""
+        reason = Reason(code="erasure.requested", text="A person asked for it.")
+        receipt = self._audit.record(
+            Decision.allow(reason),
+            actor="erasure",
+            act="person.erased",
+            about=plan.person.subject,
+        )
+        return str(receipt.leaf.hex())
+
+    def _begin(self, plan: Plan, receipt: str) -> None:
         details = {
             "ticket": plan.ticket,
             "minor": plan.minor,
             "between": list(plan.person.between),
+            "receipt": receipt,
             "sealed": self._sealed(str(plan.person.subject), plan.ticket),
         }
         requested = self._draft(plan.person, "erasure.requested", plan.ticket, details)
         planned = self._draft(plan.person, "erasure.planned", plan.ticket, {"digest": plan.digest})
-        fenced = self._draft(plan.person, "erasure.fenced", plan.ticket, {"ticket": plan.ticket})
+        since = {"since": plan.person.between[0]}
+        fenced = self._draft(plan.person, "erasure.fenced", plan.ticket, since)
         self._append(requested, planned, fenced)
-        if self._audit is not None:
-            reason = Reason(code="erasure.requested", text="A person asked for it.")
-            self._audit.record(
-                Decision.allow(reason),
-                actor="erasure",
-                act="person.erased",
-                about=plan.person.subject,
-            )
 
-    def _carry_out(self, plan: Plan) -> Certificate:
+    def _carry_out(self, plan: Plan, receipt: str) -> Certificate:
         shredded = self._shred(plan)
         lines = [self._sweep(target, plan) for target in self._inventory.targets]
         if self._consents is not None:
             lines.append(self._erase_consents(plan))
         certificate = self._certificate(plan, tuple(lines), shredded)
+        certificate = attrs.evolve(certificate, receipt=receipt)
         self._note(plan, certificate)
         return certificate
 
@@ -266,6 +169,8 @@ class ErasureService:
         """Destroy keys that no hold and no floor needs; None if some may be left."""
         if self._vault is None:
             return 0
+        if plan.person.between != (None, None):
+            return None  # keys of another holder of the number are not told apart
         kept = {record.meta.kind for line in plan.lines for record, _, _ in line.retained}
         kept |= {record.meta.kind for line in plan.lines for record in line.held}
         subject = str(plan.person.subject)
@@ -283,18 +188,19 @@ class ErasureService:
                 destroyed = self._vault.shred(subject, kinds=free, ticket=plan.ticket)
         except Exception:  # whatever fails, keys may be left
             return None
-        held = any(line.held for line in plan.lines)
-        return None if len(free) < len(RecordKind) and held else destroyed
+        # Keys that a floor keeps are named by its store; those that a hold keeps leave it open.
+        held = {*RecordKind} - {*free} - kept or any(line.held for line in plan.lines)
+        return None if held else destroyed
 
     def _sweep(self, target: ErasureTarget, plan: Plan) -> Line:
         line = Line(store=target.name, residue=target.residue)
         try:
             with self._holds.lease() as lease:
                 active = self._holds.active()
-                planned = self._plan_line(target, plan.person, active, self._clock(), plan.minor)
+                planned = self._planner.line(target, plan.person, active, self._clock(), plan.minor)
                 if planned.failed:
                     return attrs.evolve(line, failed=1, code=f"store.{planned.failed}")
-                commit = lambda: self._holds.require_time(lease)  # noqa: E731 - it is one question
+                commit = partial(self._holds.require_time, lease)
                 # Masked before erased: rows of files are named by their place.
                 masked = _did(planned.mask, lambda: target.mask(planned.mask, plan.person, commit))
                 erased = _did(
@@ -302,7 +208,7 @@ class ErasureService:
                 )
         except Exception as error:  # whatever a store raises, the others are tried
             return attrs.evolve(line, failed=1, code=f"store.{type(error).__name__}")
-        line = _counted(line, planned, masked, erased)
+        line = counted(line, planned, masked, erased)
         return self._verified(target, plan, planned, line)
 
     def _verified(self, target: ErasureTarget, plan: Plan, planned: PlanLine, line: Line) -> Line:
@@ -321,7 +227,7 @@ class ErasureService:
         if person.between == (None, None):
             return 0
         records = target.find(person)
-        return sum(_is_of(record.meta.created, person.between) is False for record in records)
+        return sum(is_of(record.meta.created, person.between) is False for record in records)
 
     def _erase_consents(self, plan: Plan) -> Line:
         line = Line(store="consents", residue="until the database reuses its dead rows")
@@ -354,8 +260,11 @@ class ErasureService:
         for target, line in zip(self._inventory.targets, certificate.lines, strict=False):
             if not line.failed:
                 target.set_mark(event.position)
-        if certificate.state is State.COMPLETE:
-            done = self._draft(plan.person, "erasure.closed", plan.ticket, {"ticket": plan.ticket})
+        waits = any(line.retained for line in certificate.lines)
+        if certificate.state is not State.OPEN and not waits:
+            # What is kept after the others are scrubbed: from when on the person held the number.
+            kept = {**shown, "since": plan.person.between[0]}
+            done = self._draft(plan.person, "erasure.closed", plan.ticket, kept)
             closed = self._append(done)[0]
             # The sealed name of the person goes last: until now a crash could be resumed.
             self._store.scrub(closed.stream, through=closed.seq - 1)
@@ -371,7 +280,7 @@ class ErasureService:
         """
         waiting: dict[tuple[str, str], dict[str, Any]] = {}
         for event in self._store.scan():
-            if not of_book(event, _BOOK):
+            if not of_book(event, BOOK):
                 continue
             self._chain.check(event)
             details = unsalted(event.body) if event.body is not None else {}
@@ -390,73 +299,18 @@ class ErasureService:
             held_by_person=(start, end),
             minor=bool(details["minor"]),
         )
-        self._begin(plan)
-        return self._carry_out(plan)
+        receipt = str(details["receipt"])
+        self._begin(plan, receipt)
+        return self._carry_out(plan, receipt)
 
     def certificate(self, subject: object, /) -> str | None:
-        """Return the newest certificate of a person as JSON; None if it was closed or never was."""
+        """Return the newest certificate of a person as JSON; None if there is none."""
         newest = None
         for stream in self._people.tokens_of_anything(subject):
             for event in self._store.read(stream):
-                if event.kind == "erasure.result" and event.body is not None:
+                if event.kind in _RESULTS and event.body is not None:
                     newest = str(unsalted(event.body)["certificate"])
         return newest
-
-    # Late records, and copies that were restored
-
-    def fenced(self, record: object, /, *, at: datetime | None = None) -> bool:
-        """
-        Whether a record belongs to a life that was erased, and must not come back in.
-
-        Args:
-            record: A record or a value.
-
-            at: When it happened; read from the record if it is left out. Without a time it counts
-                as old.
-        """
-        try:
-            self._catch_up()
-        except StoreError:
-            return True
-        when = at or _time_of(record)
-        for value in texts_in(record) or [record]:
-            fence = self._fence(value)
-            if fence is not None and (when is None or when <= fence):
-                return True
-        return False
-
-    def _fence(self, value: object) -> datetime | None:
-        tokens = self._people.tokens(value)
-        times = [self._fences[token] for token in tokens if token in self._fences]
-        return max(times, default=None)
-
-    def _catch_up(self) -> None:
-        for event in self._store.scan(after=self._read_to):
-            if of_book(event, _BOOK):
-                self._chain.check(event)
-                if event.kind == "erasure.fenced":
-                    self._fences[event.stream] = event.at
-                if event.kind == "erasure.result":
-                    self._newest = event.position
-            self._read_to = event.position
-
-    def guard(self, target: ErasureTarget, /) -> Decision:
-        """Say whether *target* may be read: not while it is an older copy than the ledger."""
-        try:
-            self._catch_up()
-            mark = target.mark()
-        except Exception:  # whatever a store raises, nothing is read
-            return Decision.deny(Reason(code="erasure.replay_due", text="The mark is unknown."))
-        if mark > self._read_to:
-            return Decision.deny(
-                Reason(code="erasure.ledger_older", text="The ledger is older than the data.")
-            )
-        if mark < self._newest:
-            return Decision.deny(
-                Reason(code="erasure.replay_due", text="Erasures are not carried out here."),
-                obligations=[Obligation(code="erasure.replay", text="Replay the erasures.")],
-            )
-        return Decision.allow(Reason(code="erasure.current", text="Every erasure is done here."))
 
     def replay(self, target: ErasureTarget, /) -> Outcome:
         """
@@ -465,19 +319,21 @@ class ErasureService:
         Raises:
             voxvalley_privacy.StoreError: If ledger, holds or the copy fail: it stays denied.
         """
-        self._catch_up()
+        self._fences.catch_up()
         guard = self.guard(target)
         if "erasure.ledger_older" in guard.codes:
             guard.require()
-        head = self._newest
+        head = self._fences.newest
         with self._holds.lease(timedelta(minutes=5)) as lease:
             active = self._holds.active()
-            person = Person(is_them=self._is_fenced, region=self._people.region)
+            person = Person(is_them=self._fences.is_fenced, region=self._people.region)
             line = PlanLine(store=target.name)
             for record in target.find(person):
-                if self._is_old(record):
-                    line = self._placed(line, record, person, active, self._clock(), minor=False)
-            commit = lambda: self._holds.require_time(lease)  # noqa: E731 - it is one question
+                if self._fences.is_old(record):
+                    line = self._planner.placed(
+                        line, record, person, active, self._clock(), minor=False
+                    )
+            commit = partial(self._holds.require_time, lease)
             masked = _did(line.mask, lambda: target.mask(line.mask, person, commit))
             erased = _did(line.erase, lambda: target.erase(line.erase, person, commit))
         failed = (*masked.failed, *erased.failed)
@@ -488,15 +344,6 @@ class ErasureService:
             pending=(*masked.pending, *erased.pending),
             failed=failed,
         )
-
-    def _is_fenced(self, spelling: tuple[str, str]) -> bool:
-        return self._fence(spelling[1]) is not None
-
-    def _is_old(self, record: Record) -> bool:
-        fences = [self._fence(subject) for subject in record.meta.subjects]
-        times = [fence for fence in fences if fence is not None]
-        created = record.meta.created
-        return created is None or not times or created <= max(times)
 
     # How
 
@@ -537,44 +384,3 @@ def _did(records: Sequence[Record], act: Any) -> Outcome:
     outcome = act()
     assert isinstance(outcome, Outcome)
     return outcome
-
-
-def _counted(line: Line, planned: PlanLine, masked: Outcome, erased: Outcome) -> Line:
-    by_source: dict[str, tuple[int, datetime | None]] = {}
-    for _, source, until in planned.retained:
-        number, latest = by_source.get(source, (0, until))
-        if latest is None or until is None:
-            by_source[source] = (number + 1, None)
-        else:
-            by_source[source] = (number + 1, max(latest, until))
-    return attrs.evolve(
-        line,
-        erased=len(erased.done),
-        masked=len(masked.done),
-        held=len(planned.held),
-        retained=tuple([(source, *counts) for source, counts in sorted(by_source.items())]),
-        pending=len(masked.pending) + len(erased.pending),
-        pending_due=masked.due or erased.due,
-        cannot=len(masked.cannot) + len(erased.cannot),
-        failed=len(masked.failed) + len(erased.failed) + len(planned.unknown),
-        code=erased.code or masked.code or ("record.time_unknown" if planned.unknown else ""),
-    )
-
-
-def _is_of(
-    created: datetime | None, between: tuple[datetime | None, datetime | None]
-) -> bool | None:
-    """Whether a record is of the time in which the person held the number; None if unknown."""
-    start, end = between
-    if start is None and end is None:
-        return True
-    if created is None:
-        return None
-    return (start is None or start <= created) and (end is None or created < end)
-
-
-def _time_of(record: object) -> datetime | None:
-    if not isinstance(record, Mapping):
-        return None
-    times = [as_time(record.get(name)) for name in _TIMES]
-    return next((at for at in times if at is not None), None)

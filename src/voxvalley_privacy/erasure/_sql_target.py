@@ -117,12 +117,11 @@ class SqlTable:
         return self.table.c[self.id].type.python_type(text)
 
     def _rows(self) -> Iterator[Mapping[str, Any]]:
+        query = self.table.select()
         with self.engine.connect() as connection:
-            yield from (
-                connection.execution_options(yield_per=_BATCH)
-                .execute(self.table.select())
-                .mappings()
-            )
+            rows = connection.execution_options(yield_per=_BATCH).execute(query)
+            for row in rows.mappings():
+                yield {str(name): value for name, value in row.items()}
 
     def _record(self, row: Mapping[str, Any], own: list[str]) -> Record:
         people = tuple([str(row[name]) for name in self.subject if row[name] not in (None, "")])

@@ -194,9 +194,7 @@ class SubjectVault:
         rows = self._store.wrapped()
         for key_id, ring_key, wrapped in rows:
             data_key = self._opened(key_id, ring_key, wrapped)
-            self._store.rewrap(
-                key_id, ring.active_id, _aead(ring, ring.active_id, key_id, data_key)
-            )
+            self._store.rewrap(key_id, ring.active_id, self._wrapped(ring, key_id, data_key))
         self._keys = ring
         self._people = Subjects(ring, region=self._people.region, book="vault")
         return len(rows)
@@ -208,13 +206,14 @@ class SubjectVault:
             return row[0], self._opened(*row)
         key_id, data_key = secrets.token_hex(_ID_BYTES), secrets.token_bytes(32)
         active = self._keys.active_id
-        wrapped = (
-            self._wrap(data_key, key_id.encode())
-            if self._wrap is not None
-            else _aead(self._keys, active, key_id, data_key)
-        )
+        wrapped = self._wrapped(self._keys, key_id, data_key)
         self._store.add(key_id, tokens[0], kind, active, wrapped)
         return key_id, data_key
+
+    def _wrapped(self, ring: KeyRing, key_id: str, data_key: bytes) -> bytes:
+        if self._wrap is not None:
+            return self._wrap(data_key, key_id.encode())
+        return _aead(ring, ring.active_id, key_id, data_key)
 
     def _opened(self, key_id: str, ring_key: str, wrapped: bytes) -> bytes:
         from cryptography.exceptions import InvalidTag

@@ -1,4 +1,4 @@
-"""What every store of an app looks like to an erasure; caches, and stores of keys."""
+"""The shape that every store of an app has for an erasure; caches, and stores of keys."""
 
 from __future__ import annotations
 

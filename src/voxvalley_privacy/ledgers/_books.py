@@ -102,6 +102,7 @@ class Books(Generic[EntryT, HistoryT]):
         self._proofs: Proofs[EntryT, HistoryT] = Proofs(self.chain, read=read, gather=gather)
         self._next_replay = 0.0
         newest = store.head()
+        self.was_empty: bool = newest is None
         oldest = None if newest is None else next(store.scan())
         if not _key_ids(store, oldest, newest) <= {*keys.key_ids, *keys.destroyed_ids}:
             raise ConfigurationError(
@@ -143,8 +144,12 @@ class Books(Generic[EntryT, HistoryT]):
 
     def histories(self, subjects: Iterable[object], /) -> Iterator[HistoryT | Exception]:
         """Return the history of each subject, or the error; one read serves hundreds of them."""
-        for batch in batches(subjects, _SUBJECTS_A_READ):
-            yield from self._histories([self.subjects.tokens_of_anything(one) for one in batch])
+        return self.histories_of(map(self.subjects.tokens_of_anything, subjects))
+
+    def histories_of(self, people: Iterable[tuple[str, ...]], /) -> Iterator[HistoryT | Exception]:
+        """Do as `histories`, for people by their streams."""
+        for batch in batches(people, _SUBJECTS_A_READ):
+            yield from self._histories(batch)
 
     def _histories(self, batch: list[tuple[str, ...]]) -> list[HistoryT | Exception]:
         try:

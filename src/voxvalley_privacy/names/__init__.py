@@ -8,10 +8,19 @@ The words are data (`facts/field_words.json`), and so is what the record schemas
 
 from __future__ import annotations
 
-from ._claims import holds_a_person, shows
+from ._claims import all_show, holds_a_person, shows
 from ._judge import judge
 from ._splitting import words_of
 from ._value_shapes import fits
 from ._verdict import TECHNICAL, Verdict
 
-__all__ = ["TECHNICAL", "Verdict", "fits", "holds_a_person", "judge", "shows", "words_of"]
+__all__ = [
+    "TECHNICAL",
+    "Verdict",
+    "all_show",
+    "fits",
+    "holds_a_person",
+    "judge",
+    "shows",
+    "words_of",
+]

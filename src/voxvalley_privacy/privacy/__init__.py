@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ._differences import Difference, diff
-from ._front_door import AudienceName, Privacy, PrivacyStats, RuleName, voxvalley_defaults
+from ._front_door import AudienceName, Privacy, PrivacyStats, voxvalley_defaults
+from ._named_rules import RuleName
 from ._report_html import report_html, report_of_faults
 from ._report_markdown import report_markdown
 from ._report_parts import Part, playground

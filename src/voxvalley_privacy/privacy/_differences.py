@@ -9,6 +9,7 @@ import attrs
 
 from ._floor import LOG_ORDER, is_looser
 from ._front_door import Privacy
+from ._sections import Record
 
 __all__ = ["Difference", "diff"]
 
@@ -77,18 +78,30 @@ def _logs(old: Privacy, new: Privacy) -> Iterator[Difference]:
 def _records(old: Privacy, new: Privacy) -> Iterator[Difference]:
     for name in sorted(old.records.keys() | new.records.keys()):
         before, after = old.records.get(name), new.records.get(name)
-        if before is None or after is None:
-            words = ("known" if before else "unknown", "known" if after else "unknown")
-            yield Difference(f"records.{name}", "different", *words)
-            continue
-        was, becomes = set(before.audiences), set(after.audiences)
-        if was != becomes:
-            direction = _direction(becomes < was, becomes > was)
-            texts = (", ".join(sorted(was)) or "nobody", ", ".join(sorted(becomes)) or "nobody")
-            yield Difference(f"records.{name}.audiences", direction, *texts)
-        if before.schema != after.schema:
-            schemas = [record.schema.name if record.schema else "none" for record in (before, after)]
-            yield Difference(f"records.{name}.schema", "different", *schemas)
+        path = f"records.{name}"
+        if before is None:
+            yield Difference(path, "different", "unknown", "known")
+        elif after is None:
+            yield Difference(path, "different", "known", "unknown")
+        else:
+            yield from _record(path, before, after)
+
+
+def _record(path: str, before: Record, after: Record) -> Iterator[Difference]:
+    was, becomes = set(before.audiences), set(after.audiences)
+    if was != becomes:
+        direction = _direction(becomes < was, becomes > was)
+        yield Difference(f"{path}.audiences", direction, _listed(was), _listed(becomes))
+    if before.schema != after.schema:
+        yield Difference(f"{path}.schema", "different", _schema(before), _schema(after))
+
+
+def _listed(audiences: set[str]) -> str:
+    return ", ".join(sorted(audiences)) or "nobody"
+
+
+def _schema(record: Record) -> str:
+    return record.schema.name if record.schema else "none"
 
 
 def _cache(old: Privacy, new: Privacy) -> Iterator[Difference]:
@@ -99,6 +112,16 @@ def _cache(old: Privacy, new: Privacy) -> Iterator[Difference]:
             tighter = becomes is None or (was is not None and becomes < was)
             words = (str(was or "not kept"), str(becomes or "not kept"))
             yield Difference(f"cache.lifetimes.{kind}", _direction(tighter, not tighter), *words)
+
+
+def _retention(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    """A rule that comes or goes: the schedule as a whole has no one direction."""
+    was = {str(rule) for rule in old.retention.rules} if old.retention else set[str]()
+    becomes = {str(rule) for rule in new.retention.rules} if new.retention else set[str]()
+    for rule in sorted(was - becomes):
+        yield Difference("retention", "different", rule, "no such rule")
+    for rule in sorted(becomes - was):
+        yield Difference("retention", "different", "no such rule", rule)
 
 
 def _others(old: Privacy, new: Privacy) -> Iterator[Difference]:
@@ -128,4 +151,4 @@ def _others(old: Privacy, new: Privacy) -> Iterator[Difference]:
             yield Difference(path, "different", str(before or "none"), str(after or "none"))
 
 
-_SECTIONS = (_audiences, _logs, _records, _cache, _others)
+_SECTIONS = (_audiences, _logs, _records, _cache, _retention, _others)

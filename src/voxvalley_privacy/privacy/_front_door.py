@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -15,50 +13,30 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 import attrs
 
-from ..caching import CachePolicy, PrivateCache, Request, Response
-from ..consent import (
-    ConsentLedger,
-    consented,
-    may_contact,
-    never_sold,
-    not_opted_out,
-    number_current,
-    old_enough,
-    outside_quiet_hours,
-    recording_allowed,
-    tracking_allowed,
-)
-from ..decisions import Decision
+from ..caching import CachePolicy, PrivateCache
+from ..consent import ConsentLedger
 from ..errors import ConfigurationError, NotPicklable
-from ..facts import load
 from ..keys import KeyRing
 from ..logs import Gap, LogPolicy, Protection, protect
 from ..policies import Policy
 from ..records import wrap
 from ..redaction import Redactor, Stats
+from ..retention import RetentionSchedule
 from ..schemas import Schema
 from ..stores import sqlite
 from ..vocabulary import Audience, LogKind
+from ._description import description_of
+from ._named_rules import RuleName, rule_of
 from ._sections import SECTIONS, TOP_KEYS, Context, Record
 from ._self_check import gaps_of
-from ._settings_file import FORMAT, Settings, load_toml, settings_of
+from ._settings_file import Settings, load_toml, settings_of
+from ._stamps import Stamped, StampedContact, StampedLogs, stamped_cache, stamped_schedule
 
-__all__ = ["AudienceName", "Privacy", "PrivacyStats", "RuleName", "voxvalley_defaults"]
+__all__ = ["AudienceName", "Privacy", "PrivacyStats", "voxvalley_defaults"]
 
 _T = TypeVar("_T")
 
 AudienceName: TypeAlias = Literal["support", "debug", "billing", "analytics", "share", "public"]
-RuleName: TypeAlias = Literal[
-    "consented",
-    "may_contact",
-    "never_sold",
-    "not_opted_out",
-    "number_current",
-    "old_enough",
-    "outside_quiet_hours",
-    "recording_allowed",
-    "tracking_allowed",
-]
 
 
 @attrs.frozen(kw_only=True)
@@ -74,37 +52,6 @@ class PrivacyStats:
 
     hash: str
     redactors: Mapping[str, Stats]
-
-
-@attrs.frozen
-class _Stamped:
-    """A rule whose decisions name the configuration that they were made under."""
-
-    rule: Callable[..., Decision]
-    policy: str
-
-    def __call__(self, context: Any, /) -> Decision:
-        return attrs.evolve(self.rule(context), policy=self.policy)
-
-
-@attrs.frozen(eq=False)
-class _StampedLogs(LogPolicy):
-    """A log policy whose decisions name the configuration."""
-
-    stamp: str = attrs.field(default="", kw_only=True)
-
-    def decide(self, kind: LogKind, /, *, cached: Decision | None = None) -> Decision:
-        return attrs.evolve(LogPolicy.decide(self, kind, cached=cached), policy=self.stamp)
-
-
-@attrs.frozen
-class _StampedCache(CachePolicy):
-    """A cache policy whose decisions name the configuration."""
-
-    stamp: str = attrs.field(default="", kw_only=True)
-
-    def __call__(self, request: Request, response: Response, /) -> Decision:
-        return attrs.evolve(CachePolicy.__call__(self, request, response), policy=self.stamp)
 
 
 @attrs.frozen(eq=False, init=False)
@@ -126,6 +73,8 @@ class Privacy:
 
         consent: `ledger`, `no_rule`, `minimum_age`, `accept_notice`, `reassignment_check`.
 
+        retention: Name -> the arguments of `retain()`, with `kind`.
+
         region: Where national numbers are from: `"US"`.
 
         keys: For tokens, seals, caches and the ledger. None makes keys that are forgotten with the
@@ -139,6 +88,7 @@ class Privacy:
     policies: Mapping[str, Policy] = attrs.field(repr=False)
     records: Mapping[str, Record]
     log_modes: Mapping[LogKind, str] = attrs.field(repr=False)
+    retention: RetentionSchedule | None = attrs.field(repr=False)
     cache_policy: CachePolicy = attrs.field(repr=False)
     consent: Mapping[str, Any] = attrs.field(repr=False)
     region: str | None
@@ -155,6 +105,7 @@ class Privacy:
         logs: Mapping[str, Any] | None = None,
         cache: Mapping[str, Any] | None = None,
         consent: Mapping[str, Any] | None = None,
+        retention: Mapping[str, Any] | None = None,
         region: str | None = None,
         keys: KeyRing | None = None,
     ) -> None:
@@ -164,6 +115,7 @@ class Privacy:
             "logs": logs,
             "cache": cache,
             "consent": consent,
+            "retention": retention,
             "region": region,
         }
         table = {name: value for name, value in sections.items() if value is not None}
@@ -190,14 +142,15 @@ class Privacy:
             keys: Used in place of the keys that the file names.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: All faults at once, as `privacy.toml:12: ...`.
+            voxvalley_privacy.ConfigurationError: All faults at once, each with its
+                line: `privacy.toml:12`.
         """
         return cls._of(load_toml(path), keys, FilePath(path))
 
     @classmethod
     def _of(cls, settings: Settings, keys: KeyRing | None, path: FilePath | None) -> Self:
         privacy = cls.__new__(cls)
-        privacy._fill(settings, keys, path)
+        privacy._fill(settings, keys, path)  # noqa: SLF001 - its own class
         return privacy
 
     def _fill(self, settings: Settings, keys: KeyRing | None, path: FilePath | None) -> None:
@@ -211,13 +164,14 @@ class Privacy:
         context = Context(keys=ring, region=region)
         parts = {name: read(settings, context) for name, read in SECTIONS.items()}
         settings.refuse()
-        described = _described(parts, region, place)
-        self.__attrs_init__(  # type: ignore[attr-defined]  # attrs writes it for init=False
+        described = description_of(parts, region, place)
+        self.__attrs_init__(  # attrs writes it for init=False
             ring,
             MappingProxyType(parts["audiences"]),
             MappingProxyType(parts["records"]),
             MappingProxyType(parts["logs"]),
-            _stamped_cache(parts["cache"], described["hash"]),
+            stamped_schedule(parts["retention"], described["hash"]),
+            stamped_cache(parts["cache"], described["hash"]),
             MappingProxyType(parts["consent"]),
             region,
             place,
@@ -280,7 +234,7 @@ class Privacy:
     def log_policy(self, *, audience: AudienceName | Audience = "debug") -> LogPolicy:
         """Return what each kind of log may hold."""
         rules: Mapping[Any, Any] = self.log_modes
-        return _StampedLogs(rules, redact=self.redactor(audience=audience), stamp=self.hash)
+        return StampedLogs(rules, redact=self.redactor(audience=audience), stamp=self.hash)
 
     # Cache and consent ----------------------------------------------------------------------------
 
@@ -303,7 +257,9 @@ class Privacy:
         store = sqlite(place.removeprefix("sqlite:"))
         return ConsentLedger(store, keys=self.keys, region=self.region)
 
-    def rule(self, name: RuleName, /, *, ledger: ConsentLedger | None = None, **options: Any) -> Any:
+    def rule(
+        self, name: RuleName, /, *, ledger: ConsentLedger | None = None, **options: Any
+    ) -> Any:
         """
         Return a consent rule under these settings; its decisions carry the hash of `describe()`.
 
@@ -318,24 +274,9 @@ class Privacy:
             voxvalley_privacy.ConfigurationError: If there is no such rule, it needs a ledger, or
                 an option is unknown or one that the settings decide.
         """
-        make = _RULES.get(name)
-        if make is None:
-            raise ConfigurationError(f"The rule must be one of {', '.join(_RULES)}.")
-        decided = _DECIDED.get(name, {})
-        settings = {option: self.consent[key] for option, key in decided.items()}
-        if settings.keys() & options.keys():
-            raise ConfigurationError(f"{name}: the settings decide {', '.join(decided)}.")
-        if name in _WITH_LEDGER:
-            if ledger is None:
-                raise ConfigurationError(f"{name} needs a ledger: give privacy.ledger().")
-            make = partial(make, ledger)
-        try:
-            rule = make(**settings, **options)
-        except TypeError:
-            rule = None
-        if rule is None:
-            raise ConfigurationError(f"{name}: an option is unknown.")
-        return _Stamped(rule, self.hash)
+        rule = rule_of(name, self.consent, ledger, options)
+        stamped = StampedContact if name == "may_contact" else Stamped
+        return stamped(rule, self.hash)
 
     # About itself ---------------------------------------------------------------------------------
 
@@ -381,7 +322,7 @@ class Privacy:
         # Keys that no file names last as long as the process, and not only until a reload.
         privacy = self._of(settings, self.keys, self.path)
         object.__setattr__(privacy, "keys_from", "")
-        privacy._described["keys_from"] = ""
+        privacy._described["keys_from"] = ""  # noqa: SLF001 - its own class
         return privacy
 
     def __eq__(self, other: object, /) -> bool:
@@ -400,28 +341,8 @@ class Privacy:
         return (type(self).from_toml, (self.path,))
 
 
-_RULES: dict[str, Callable[..., Any]] = {
-    "consented": consented,
-    "may_contact": may_contact,
-    "never_sold": never_sold,
-    "not_opted_out": not_opted_out,
-    "number_current": number_current,
-    "old_enough": old_enough,
-    "outside_quiet_hours": outside_quiet_hours,
-    "recording_allowed": recording_allowed,
-    "tracking_allowed": tracking_allowed,
-}
-_WITH_LEDGER = frozenset(
-    ["consented", "may_contact", "not_opted_out", "number_current", "tracking_allowed"]
-)
-# The options that the settings decide -> the key in [consent].
-_DECIDED: dict[str, dict[str, str]] = {
-    "may_contact": {"no_rule": "no_rule"},
-    "number_current": {"max_age": "reassignment_check"},
-    "old_enough": {"floor": "minimum_age"},
-    "outside_quiet_hours": {"no_rule": "no_rule"},
-    "recording_allowed": {"accept_notice": "accept_notice"},
-}
+# Where keys are from that no file names.
+GIVEN = "given in code"
 
 
 def voxvalley_defaults(*, keys: KeyRing | None = None) -> Privacy:
@@ -449,58 +370,3 @@ def _keys(settings: Settings, given: KeyRing | None) -> tuple[str, KeyRing]:
     load_ring = KeyRing.from_env if kind == "env" else KeyRing.from_file
     ring = settings.built(("keys", "from"), partial(load_ring, name))
     return place, ring or KeyRing.generate()
-
-
-def _stamped_cache(policy: CachePolicy, stamp: str) -> CachePolicy:
-    fields = [field.name for field in attrs.fields(CachePolicy) if field.init]
-    settings = {name: getattr(policy, name) for name in fields if name != "lifetimes"}
-    return _StampedCache(dict(policy.lifetimes), stamp=stamp, **settings)
-
-
-def _described(parts: Mapping[str, Any], region: str | None, keys: str) -> dict[str, Any]:
-    """Return the effective configuration as plain values, and its hash."""
-    cache: CachePolicy = parts["cache"]
-    plain: dict[str, Any] = {
-        "format": FORMAT,
-        "facts": load().as_of.isoformat(),
-        "region": region,
-        "audiences": {
-            name: {
-                "unknown": policy.unknown,
-                "actions": {c.value: repr(a) for c, a in policy.actions.items()},
-            }
-            for name, policy in parts["audiences"].items()
-        },
-        "records": {
-            name: {
-                "schema": record.schema and f"{record.schema.name}@{record.schema.version}",
-                "audiences": list(record.audiences),
-            }
-            for name, record in parts["records"].items()
-        },
-        "logs": {kind.value: mode for kind, mode in parts["logs"].items()},
-        "consent": {
-            key: value if isinstance(value, str | int | None) else str(value)
-            for key, value in parts["consent"].items()
-        },
-        "cache": {
-            "shared": cache.shared,
-            "allow_authenticated": cache.allow_authenticated,
-            "accept_expires": cache.accept_expires,
-            "most_bytes": cache.most_bytes,
-            "unkeyed_query": sorted(cache.unkeyed_query),
-            "lifetimes": {kind.value: str(lifetime) for kind, lifetime in cache.lifetimes},
-        },
-        "not_covered": "Third-party websites: no decision is made about them.",
-    }
-    text = json.dumps(plain, sort_keys=True)
-    letters = hashlib.sha256(text.encode()).hexdigest()[:24].translate(_AS_LETTERS)
-    return {"hash": letters, "keys_from": keys, **plain}
-
-
-# Where keys are from that no file names.
-GIVEN = "given in code"
-
-# Digits of a hash could be taken for a number, by our own checks first.
-_AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")
-

@@ -28,7 +28,8 @@ def _table(part: Part) -> str:
         ]
         rows.append(f'<tr><th scope="row">{escape(first)}</th>{"".join(cells)}</tr>')
     return (
-        f'<div class="wide" role="region" aria-label="{escape(part.title)}" tabindex="0"><table>'
+        f'<div class="wide" role="region" aria-label="Table: {escape(part.title)}" tabindex="0">'
+        "<table>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -53,7 +54,7 @@ def _page(intro: str, parts: Iterable[Part]) -> str:
         " content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<style>{_STYLE.read_text(encoding='utf-8')}</style></head><body>"
         f'<a class="skip" href="#main">Skip to the content</a>'
-        f'<header><h1>Privacy settings</h1>{intro}</header>'
+        f"<header><h1>Privacy settings</h1>{intro}</header>"
         f'<nav aria-label="Sections"><ul>{links}</ul></nav>'
         f'<main id="main">{"".join(map(_section, parts))}</main></body></html>\n'
     )

@@ -40,6 +40,9 @@ _NUMBERS = frozenset(
 )
 
 
+_LONGEST = 48
+
+
 @attrs.frozen
 class Part:
     """
@@ -73,7 +76,12 @@ def _example(privacy: Privacy, audience: str, category: DataCategory) -> tuple[s
         after = privacy.policies[audience].actions[category](value, category)
     except Exception:  # a fault gives less; the report says so
         return str(value), "[FAULT]"
-    return str(value), "(left out)" if after is OMIT else str(after)
+    return str(value), "(left out)" if after is OMIT else _short(str(after))
+
+
+def _short(text: str) -> str:
+    """Cut a token, of which the beginning says enough."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _policy_map(privacy: Privacy) -> Iterator[tuple[str, ...]]:
@@ -117,6 +125,23 @@ def _records(privacy: Privacy) -> Iterator[tuple[str, ...]]:
         yield name, schema, ", ".join(record.audiences)
 
 
+def _length(period: Any) -> str:
+    """Return a period in the words of the settings."""
+    if period is None:
+        return "-"
+    words = [f"{period.months} months" if period.months else ""]
+    words.append(f"{period.days} days" if period.days else "")
+    words.append(str(period.clock) if period.clock else "")
+    return " ".join(filter(None, words))
+
+
+def _schedule(privacy: Privacy) -> Iterator[tuple[str, ...]]:
+    for rule in privacy.retention.rules if privacy.retention else ():
+        least = _length(rule.at_least)
+        most = _length(rule.at_most)
+        yield rule.kind, rule.place or "everywhere", least, most, rule.then.value, rule.source
+
+
 def _retention(_privacy: Privacy) -> Iterator[tuple[str, ...]]:
     for row in load().retention:
         yield row.key, row.record, row.min_keep or "-", row.max_keep or "-", row.citation
@@ -128,7 +153,7 @@ def _gaps(privacy: Privacy) -> Iterator[tuple[str, ...]]:
 
 
 _RETENTION_ABOUT = (
-    "The floors that laws set, from the table of facts. This file does not configure retention yet."
+    "The floors that laws set, from the table of facts; [retention] does not take them by itself."
 )
 _SUBPROCESSORS = (
     ("Amazon Web Services", "hosting and logging of the platform", "United States"),
@@ -145,7 +170,9 @@ _PARTS: tuple[tuple[str, str, str, tuple[str, ...], Any], ...] = (
      ("content", "copies"), _cache),
     ("consent", "Consent", "What rules rest on, with the source.",
      ("setting", "value", "source"), _consent),
-    ("retention", "Retention", _RETENTION_ABOUT,
+    ("schedule", "Retention", "The rules of [retention]; a record without one is kept.",
+     ("record", "place", "at least", "at most", "then", "source"), _schedule),
+    ("floors", "Floors of retention", _RETENTION_ABOUT,
      ("place", "record", "at least", "at most", "source"), _retention),
     ("subprocessors", "Sub-processors", "Whom the vendor's policy names.",
      ("name", "purpose", "location"), lambda _privacy: _SUBPROCESSORS),
@@ -185,7 +212,7 @@ def playground(privacy: Privacy, name: str, record: Any, /) -> Part:
     columns = {}
     for audience in privacy.policies:
         if audience in allowed:
-            redact = privacy.redactor(name, audience=audience)
+            redact = privacy.redactor(name, audience=Audience(audience))
             columns[audience] = dict(_leaves(redact(record), ""))
     texts = [text for text in map(str, before.values()) if len(text) > _SHORT]
     rows = []
@@ -217,7 +244,7 @@ def _cell(before: Any, after: Any, texts: list[str]) -> str:
         return "(left out)"
     if after == before:
         return "kept"
-    shown = str(after)
+    shown = _short(str(after))
     if any(text in shown for text in texts):
         return "kept in part"
     return shown

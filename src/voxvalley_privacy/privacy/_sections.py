@@ -19,18 +19,26 @@ from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..placeholders import shown
 from ..policies import Policy
+from ..retention import RecordKind, RetentionSchedule, Rule, retain
 from ..schemas import Schema
 from ..vocabulary import Audience, ContentKind, DataCategory, LogKind
 from ._floor import LOG_ORDER, floor, is_looser, looser
 from ._settings_file import Path, Settings, duration, nearest
 
-__all__ = ["ACTION_WORDS", "CONSENT_KEYS", "SECTIONS", "TOP_KEYS", "Context", "Record"]
+__all__ = [
+    "ACTION_WORDS",
+    "RETENTION_KEYS",
+    "SECTIONS",
+    "TOP_KEYS",
+    "Context",
+    "Record",
+]
 
 
 @attrs.frozen(kw_only=True)
 class Context:
     """
-    What sections need besides their table.
+    The parts that sections need besides their table.
 
     Args:
         keys: For tokens and seals.
@@ -221,17 +229,19 @@ def _is_list_of_texts(value: object) -> bool:
 
 # Consent ------------------------------------------------------------------------------------------
 
-CONSENT_KEYS = ("ledger", "no_rule", "minimum_age", "accept_notice", "reassignment_check")
+_CONSENT_KEYS = ("ledger", "no_rule", "minimum_age", "accept_notice", "reassignment_check")
 
 
 def _consent(settings: Settings, _: Context) -> Mapping[str, Any]:
     path = ("consent",)
     least = floor().at(path)
     options: dict[str, Any] = {"ledger": None, **least}
-    for key, value in settings.known(path, CONSENT_KEYS):
+    for key, value in settings.known(path, _CONSENT_KEYS):
         _CONSENT_CHECKS[key](settings, (*path, key), value)
         options[key] = value
-    age = settings.built((*path, "reassignment_check"), lambda: duration(options["reassignment_check"]))
+    age = settings.built(
+        (*path, "reassignment_check"), lambda: duration(options["reassignment_check"])
+    )
     if age is not None and age > duration(least["reassignment_check"]):
         at = (*path, "reassignment_check")
         looser(settings, at, "this age", repr(least["reassignment_check"]), at)
@@ -271,11 +281,37 @@ _CONSENT_CHECKS: dict[str, Callable[[Settings, Path, Any], None]] = {
     "reassignment_check": _nothing,
 }
 
+# Retention ----------------------------------------------------------------------------------------
+
+RETENTION_KEYS = ("kind", "at_least", "at_most", "since", "then", "place", "strength", "source")
+
+
+def _retention(settings: Settings, _: Context) -> RetentionSchedule | None:
+    rules: list[Rule] = []
+    for name in settings.at(("retention",)):
+        path = ("retention", str(name))
+        options = dict(settings.known(path, RETENTION_KEYS))
+        kind = options.pop("kind", "")
+        if kind not in list(RecordKind):
+            settings.fault((*path, "kind"), nearest(str(kind), RecordKind))
+            continue
+        rule = settings.built(path, partial(retain, RecordKind(kind), **options))
+        if rule is not None:
+            rules.append(rule)
+    if not rules:
+        return None
+    schedule: RetentionSchedule | None = settings.built(
+        ("retention",), lambda: RetentionSchedule(rules)
+    )
+    return schedule
+
+
 # Cache and consent do not depend on each other; the order is that of the report.
 SECTIONS: dict[str, _Section] = {
     "audiences": _audiences,
     "records": _records,
     "logs": _logs,
+    "retention": _retention,
     "consent": _consent,
     "cache": _cache,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .. import schemas
+from ..retention import RecordKind
 from ..vocabulary import Audience, ContentKind, DataCategory, LogKind
 from ._floor import LOG_ORDER, floor
-from ._sections import ACTION_WORDS, TOP_KEYS
+from ._sections import ACTION_WORDS, RETENTION_KEYS, TOP_KEYS
 from ._settings_file import FORMAT
 
 __all__ = ["json_schema"]
@@ -29,9 +30,20 @@ def _table(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False, **more}
 
 
+def _retention() -> dict[str, Any]:
+    texts: dict[str, Any] = {key: {"type": "string"} for key in RETENTION_KEYS}
+    closed = {
+        "kind": {"enum": [*RecordKind]},
+        "then": {"enum": ["erase", "pseudonymize"]},
+        "strength": {"enum": ["law", "policy"]},
+    }
+    return _table(texts | closed, required=["kind"])
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema, draft 2020-12, of a settings file."""
-    actions = _table(dict.fromkeys(DataCategory.__members__, _ACTION))
+    action = {"$ref": "#/$defs/action"}
+    actions = _table(dict.fromkeys(DataCategory.__members__, action))
     audience = _table({"unknown": {"enum": ["scan", "drop"]}, "actions": actions})
     age = floor().at(("consent",))["minimum_age"]
     record = _table({
@@ -57,14 +69,16 @@ def json_schema() -> dict[str, Any]:
         "version": {"const": FORMAT},
         "region": {"type": "string", "pattern": "^[A-Z]{2}$"},
         "keys": _table({"from": {"type": "string", "pattern": "^(env|file):."}}),
-        "audiences": _table({name.value: audience for name in Audience}),
+        "audiences": _table({name.value: {"$ref": "#/$defs/audience"} for name in Audience}),
         "records": {"type": "object", "additionalProperties": record},
         "logs": _table({kind.value: {"enum": [*LOG_ORDER[:-1]]} for kind in LogKind}),
+        "retention": {"type": "object", "additionalProperties": _retention()},
         "consent": _table(consent),
         "cache": _table(cache),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Settings of voxvalley-privacy",
+        "$defs": {"action": _ACTION, "audience": audience},
         **_table({key: sections[key] for key in TOP_KEYS}, required=["version"]),
     }

@@ -10,10 +10,12 @@ from ._csv import redact_csv
 from ._follow import Followed, follow
 from ._frames import StreamReport
 from ._growing import redact_growing
-from ._guess import guess_format, guess_schema
+from ._guess import guess_format
+from ._guess_schema import guess_schema
 from ._json import redact_json
 from ._jsonl import redact_jsonl
 from ._line_format import Format, format_named, formats, guess_log
+from ._parquet import is_parquet, redact_parquet
 from ._radius import redact_radius
 from ._redacted_file import kind_of, known_fields, redact_file, redact_log
 from ._text_lines import redact_form, redact_text_lines
@@ -33,6 +35,7 @@ __all__ = [
     "guess_format",
     "guess_log",
     "guess_schema",
+    "is_parquet",
     "is_sip",
     "kind_of",
     "known_fields",
@@ -46,6 +49,7 @@ __all__ = [
     "redact_json",
     "redact_jsonl",
     "redact_log",
+    "redact_parquet",
     "redact_radius",
     "redact_sip",
     "redact_text_lines",

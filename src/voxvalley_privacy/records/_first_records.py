@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from ..redaction import Redactor
@@ -20,7 +20,7 @@ from ._layout import layout_of
 from ._xml import element_value
 from ._xml_tree import Node, parse_xml
 
-__all__ = ["field_report", "first_records", "leaves"]
+__all__ = ["Leaf", "field_report", "first_records", "leaves", "leaves_of"]
 
 _MOST = 20  # records that are looked at
 _DEEPEST = 32
@@ -145,26 +145,52 @@ _READERS: dict[str, Callable[[bytes, object], Iterator[Any]]] = {
 # Fields -------------------------------------------------------------------------------------------
 
 
+class Leaf(NamedTuple):
+    """A value of a record: its path, its own name, and its category by a schema, None for none."""
+
+    path: str
+    name: str
+    value: object
+    category: DataCategory | None
+    is_spelled: bool
+
+
 def leaves(record: object, schema: Schema, /) -> dict[str, DataCategory | None]:
     """
     Return the path of each value of *record*, and its category by *schema*; None where unknown.
 
     Keys that wrap the record, and nested paths, are followed as the redactor follows them.
     """
-    walked = islice(_walk(record, compile_paths(schema), "", 0), _MOST_LEAVES)
-    return dict(walked)
+    return {leaf.path: leaf.category for leaf in leaves_of(record, schema)}
 
 
-def _walk(
-    value: object, node: PathNode | None, path: str, depth: int
-) -> Iterator[tuple[str, DataCategory | None]]:
+def leaves_of(record: object, schema: Schema, /) -> tuple[Leaf, ...]:
+    """Return the values of *record*, one of each path, as *schema* reads them."""
+    root = Leaf("", "", record, None, False)
+    walked = islice(_walk(root, compile_paths(schema), 0), _MOST_LEAVES)
+    return tuple({leaf.path: leaf for leaf in walked}.values())
+
+
+def _walk(leaf: Leaf, node: PathNode | None, depth: int) -> Iterator[Leaf]:
     if depth > _DEEPEST:
         return
-    for item, below, step in _inner(value, node):
-        inner_path = f"{path}{step}" if step == "[]" or not path else f"{path}.{step}"
-        yield from _walk(item, below, inner_path, depth + 1)
-    if path and not _is_nested(value):
-        yield path, None if node is None else node.category
+    for step, item, below, is_spelled in _inner(leaf.value, node):
+        is_item = step == "[]"
+        path = f"{leaf.path}{step}" if is_item or not leaf.path else f"{leaf.path}.{step}"
+        category = _category_of(item, below)
+        name = leaf.name if is_item else step
+        yield from _walk(Leaf(path, name, item, category, is_spelled), below, depth + 1)
+    if leaf.path and not _is_nested(leaf.value):
+        yield leaf
+
+
+def _category_of(value: object, node: PathNode | None) -> DataCategory | None:
+    """Return what a node says of a value; of a list, what it says of the items."""
+    if node is None:
+        return None
+    if isinstance(value, list) and node.items is not None:
+        return node.items.category or node.category
+    return node.category
 
 
 def _is_nested(value: object) -> bool:
@@ -173,15 +199,17 @@ def _is_nested(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
-def _inner(value: object, node: PathNode | None) -> Iterator[tuple[object, PathNode | None, str]]:
-    """Yield the values in a value, each with its node and the step that leads to it."""
+def _inner(
+    value: object, node: PathNode | None
+) -> Iterator[tuple[str, object, PathNode | None, bool]]:
+    """Yield step, value and node of what a value holds, and if the schema spells the step so."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield item, _below(node, key), str(key)
+            yield str(key), item, _below(node, key), node is not None and key in node.children
     elif isinstance(value, list) and _is_nested(value):
         items = None if node is None else node.items or node
         for item in value[:_MOST]:
-            yield item, items, "[]"
+            yield "[]", item, items, False
 
 
 def _below(node: PathNode | None, key: object) -> PathNode | None:

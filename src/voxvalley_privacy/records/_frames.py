@@ -27,6 +27,7 @@ __all__ = [
     "Source",
     "StreamReport",
     "blocks",
+    "replacing",
     "run",
 ]
 
@@ -147,6 +148,18 @@ def _writing(dst: Destination) -> Iterator[Callable[[bytes], object]]:
     mode = None if existing is None else stat.S_IMODE(existing.st_mode)
     with _replacing(path, mode) as file, _packing(os.fsdecode(dst), file) as write:
         yield write
+
+
+@contextlib.contextmanager
+def replacing(dst: Destination) -> Iterator[Any]:
+    """Give a binary file to write to; a path is replaced at the end, after an error it is not."""
+    if not isinstance(dst, str | os.PathLike):
+        yield dst
+        return
+    path = os.path.realpath(dst)
+    mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else None
+    with _replacing(path, mode) as file:
+        yield file
 
 
 @contextlib.contextmanager

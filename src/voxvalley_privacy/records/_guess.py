@@ -1,32 +1,22 @@
-"""Guess from a name and the first bytes which format a file has, and which schema fits it."""
+"""Guess from a name and the first bytes which format a file has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from operator import attrgetter
+from collections.abc import Callable
 from pathlib import PurePath
 
-import attrs
-
-from ..schemas import Schema, get, names
-from ..vocabulary import DataCategory
 from ._binary import refuse_binary
 from ._border import Tally
 from ._byte_source import PACKERS, plain_head
-from ._first_records import first_records, leaves
 from ._jsonl import NOT_JSON, parse_json, parse_json_at
-from ._layout import column_names, first_rows, has_header, is_table
+from ._layout import is_table
 
-__all__ = ["guess_format", "guess_schema"]
+__all__ = ["guess_format"]
 
 _BY_NAME = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml"}
 _PACKED = frozenset(packer.suffix for packer in PACKERS)
 _LINES = 50
-_FEWEST = 3  # fields that a schema must know to be guessed
-
-
-# The format ---------------------------------------------------------------------------------------
 
 
 def guess_format(head: bytes, name: str = "", /) -> str:
@@ -143,80 +133,3 @@ _TESTS: tuple[tuple[str, Callable[[list[str]], bool]], ...] = (
     ("form", _are_forms),
     ("csv", is_table),
 )
-
-
-# The schema ---------------------------------------------------------------------------------------
-
-
-def guess_schema(
-    head: bytes, kind: str, /, *, schemas: Iterable[Schema] | None = None
-) -> str | None:
-    """
-    Return the name of the schema that knows most of the fields of the first record.
-
-    Args:
-        head: The first bytes of the file.
-
-        kind: The format, as returned by `guess_format()`.
-
-        schemas: Where to look. Default: all built-in ones.
-
-    Returns:
-        None when no schema knows half of the fields, or when several know as many and disagree.
-    """
-    known = tuple(map(get, names()) if schemas is None else schemas)
-    plain = plain_head(head)
-    if kind == "csv" and not has_header(plain):
-        rows = first_rows(plain)
-        return next((schema.name for schema in known if _has_order(schema, rows)), None)
-    records = first_records(plain, kind)
-    return _best(records[0], known) if records else None
-
-
-def _has_order(schema: Schema, rows: list[list[str]]) -> bool:
-    return bool(rows and schema.column_orders) and (
-        column_names(schema.column_orders, rows) is not None
-    )
-
-
-@attrs.frozen
-class _Match:
-    """How much of a record a schema knows: the values it knows, and their share of the schema."""
-
-    known: dict[str, DataCategory]
-    size: int
-    name: str
-
-    @classmethod
-    def of(cls, schema: Schema, record: object) -> _Match:
-        read = leaves(record, schema)
-        known = {path: category for path, category in read.items() if category is not None}
-        return cls(known, len(schema.fields), schema.name)
-
-    @property
-    def rank(self) -> tuple[int, float, str]:
-        return len(self.known), len(self.known) / max(self.size, 1), self.name
-
-    def rivals(self, best: _Match) -> bool:
-        """Whether it knows as much as *best* and reads it in another way."""
-        return len(self.known) == len(best.known) and self.known != best.known
-
-
-_NO_MATCH = _Match({}, 0, "")
-
-
-def _best(record: object, known: Iterable[Schema]) -> str | None:
-    """Return the schema that knows most of *record*; None where equals disagree."""
-    matches = [_Match.of(schema, record) for schema in known]
-    best = max(matches, key=attrgetter("rank"), default=_NO_MATCH)
-    if len(best.known) < max(_FEWEST, _values(record) / 2):
-        return None
-    disagree = any(match.rivals(best) for match in matches)
-    return None if disagree else best.name
-
-
-def _values(record: object) -> int:
-    return len(leaves(record, _NOTHING))
-
-
-_NOTHING = Schema("none", {})

@@ -13,6 +13,7 @@ from ._border import Guard, Redact, Tally
 from ._csv import treat_row
 from ._jsonl import NOT_JSON, JsonWriter, parse_json, treated
 from ._layout import column_names
+from ._refusing import Refuse, Refusing
 
 __all__ = ["wrap"]
 
@@ -35,7 +36,7 @@ _TAKES = {
 }
 
 
-def wrap(target: T, redact: Redact, /) -> T:
+def wrap(target: T, redact: Redact, /, *, refuse: Refuse | None = None) -> T:
     """
     Put *redact* in front of *target*, once.
 
@@ -57,6 +58,10 @@ def wrap(target: T, redact: Redact, /) -> T:
         redact: A `voxvalley_privacy.Redactor`. If it fails, a placeholder is passed on, never the
             record.
 
+        refuse: Whether a record must not come in at all, such as `fenced` of a
+            `voxvalley_privacy.ErasureService`. The call is then left out, and counted by the
+            attribute `refused`. For callables only.
+
     Returns:
         A stand-in for *target*. Results and errors of the target come through unchanged.
 
@@ -66,7 +71,12 @@ def wrap(target: T, redact: Redact, /) -> T:
     """
     if isinstance(target, _Object | _Call):
         raise ConfigurationError("This target is wrapped already; wrap it once, with one redactor.")
-    return cast("T", _stand_in(target)(target, _Inline(redact)))
+    stand_in = _stand_in(target)(target, _Inline(redact))
+    if refuse is None:
+        return cast("T", stand_in)
+    if not isinstance(stand_in, _Call):
+        raise ConfigurationError("'refuse' needs a target that is called with the record.")
+    return cast("T", Refusing(stand_in, refuse))
 
 
 def _stand_in(target: object) -> Callable[[Any, _Inline], object]:

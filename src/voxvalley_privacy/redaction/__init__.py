@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._by_column import ByColumn, Cell, Column
 from ._explain import Explained, Explanation
 from ._memory import memory_of_request, request_scope
 from ._redactor import Redactor, scrub
@@ -9,6 +10,9 @@ from ._stats import Stats, Tally
 from ._text_stream import TextStream, treated_pieces
 
 __all__ = [
+    "ByColumn",
+    "Cell",
+    "Column",
     "Explained",
     "Explanation",
     "Redactor",

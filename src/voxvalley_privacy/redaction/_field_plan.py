@@ -29,7 +29,7 @@ LARGE = 999_999  # up to it a number is shown where no field says what it is
 
 class Entry(NamedTuple):
     """
-    The answer to a text in a field.
+    The answer for a text in a field.
 
     *redacted* is what it becomes, *needle* what to look for in other fields, *marks* what shows
     that one may hold it, and *shown* what such marks of other fields are looked for in.
@@ -128,6 +128,8 @@ class FieldPlan:
             # The name says nothing of such a text; names within it do.
             return Entry(self.treater.text(text), shown=LOOK)
         redacted, needle = self._treat(text)
+        if not self.agrees(text) and isinstance(redacted, str):
+            return Entry(redacted, shown=readable(redacted))
         return Entry(redacted, needle, marks_of(needle))
 
     def _shown(self, text: str, redacted: str) -> Entry:
@@ -202,6 +204,14 @@ class FieldPlan:
         if not self.treater.shows_text:
             return False
         return "=" in text or "{" in text or not shows(self.category, text)
+
+    def would_claim(self, text: str) -> bool:
+        """Whether the field shows *text* as it is, without remembering it."""
+        if text in self.memo:
+            return self.claims(text)
+        if "=" in text or "{" in text or is_placeholder(text):
+            return False  # a reader may have to look
+        return shows(self.category, text)
 
 
 _LEFT_OUT = Entry(OMIT)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..categories import CATEGORIES
+from ..categories import hidden
 from ..errors import ConfigurationError
 from ..schemas import Field, Schema, get
 from ..vocabulary import DataCategory
 
 __all__ = ["joined_schema"]
-
-# How much an action of the matrix hides; what is not listed hides less than a label.
-_HIDING = {"drop": 3, "label": 2, "keep": 0}
 
 
 def joined_schema(schemas: Schema | str | Iterable[Schema | str] | None, /) -> Schema | None:
@@ -43,6 +40,7 @@ def joined_schema(schemas: Schema | str | Iterable[Schema | str] | None, /) -> S
         prefixed=_agreed(listed, "prefixed"),
         payloads=_agreed(listed, "payloads"),
         direction=_direction(listed),
+        found_under=tuple(dict.fromkeys(p for schema in listed for p in schema.found_under)),
     )
 
 
@@ -62,18 +60,10 @@ def _fields(schemas: tuple[Schema, ...]) -> dict[str, Field]:
     for schema in schemas:
         for path, field in schema.fields.items():
             known = fields.setdefault(path, field)
-            if _hidden(field.category) > _hidden(known.category):
+            if hidden(field.category) > hidden(known.category):
                 fields[path] = field
     _end_user_side(schemas, fields)
     return fields
-
-
-def _hidden(category: DataCategory) -> tuple[int, int, str]:
-    """Return a measure of how much the policies together hide of a category."""
-    row = CATEGORIES[category]
-    hides = sum(_HIDING.get(action, 1) for action in row.actions.values())
-    # The name is the last word, so that the order of the schemas never is.
-    return hides, row.rank, category.value
 
 
 def _end_user_side(schemas: tuple[Schema, ...], fields: dict[str, Field]) -> None:

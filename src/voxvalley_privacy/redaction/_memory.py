@@ -1,5 +1,5 @@
 """
-What one request was found to hold as personal, looked for in all that is treated until it ends.
+Personal values of one request, looked for in all that is treated until it ends.
 
 A line that says `caller hung up: Zoe` names nobody to a reader who sees that line only. The record
 that came with the request did.

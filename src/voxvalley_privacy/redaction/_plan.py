@@ -19,7 +19,7 @@ from ._beside import beside_each_other
 from ._field_plan import CLAIM, DROP, KEEP, SCAN, TREAT, Entry, FieldPlan, kind_of
 from ._treat import Treater
 
-__all__ = ["Shape", "Table"]
+__all__ = ["Shape", "Table", "shape_of"]
 
 
 _LEARNED = 2048
@@ -64,6 +64,7 @@ class Table:
     """
 
     __slots__ = (
+        "doubted",
         "fields",
         "node",
         "pairs",
@@ -71,6 +72,7 @@ class Table:
         "payloads",
         "scan_unknown",
         "shapes",
+        "texts",
         "treater",
         "uniform",
     )
@@ -83,6 +85,7 @@ class Table:
         uniform: FieldPlan | None = None,
         *,
         path: tuple[str, ...] = (),
+        doubted: bool = False,
     ) -> None:
         self.node: Node | None = node
         self.treater: Treater = treater
@@ -91,6 +94,9 @@ class Table:
         self.uniform: FieldPlan | None = uniform
         # The names above, from the root; they take part in what a name means.
         self.path: tuple[str, ...] = path
+        # Whether names mean what the schema says only where it hides no less than they do.
+        self.doubted: bool = doubted
+        self.texts: Table | None = None
         # The fields that pairs of name and value name, apart from keys.
         self.pairs: Table | None = None
         self.fields: dict[object, FieldPlan] = {}
@@ -99,7 +105,7 @@ class Table:
         self.payloads: dict[str, dict[str, str]] = {}
         if node is not None:
             for key, child in node.children.items():
-                self.fields[key] = field = self._listed(child, child.category)
+                self.fields[key] = field = self._known(key, child)
                 field.name = key
 
     def with_category(self, key: str, category: DataCategory) -> Table:
@@ -126,7 +132,7 @@ class Table:
             return Table(None, self.treater, self.scan_unknown, uniform=field, path=path)
         # Inside a value that is shown or looked through, keys are unknown: looked at, not left out.
         open_ = self.scan_unknown or field.kind in (KEEP, SCAN, CLAIM)
-        return Table(node, self.treater, open_, path=path)
+        return Table(node, self.treater, open_, path=path, doubted=self.doubted)
 
     def items(self, field: FieldPlan) -> FieldPlan:
         """Return the plan of the items in a list that is the value of *field*."""
@@ -144,7 +150,7 @@ class Table:
         fields = beside_each_other(
             [(key, self.fields.get(key) or self.learn(key)) for key in keys], self.treater
         )
-        shape = _shape_of(fields, not self.payloads and _PAIR_VALUES.isdisjoint(keys))
+        shape = shape_of(fields, not self.payloads and _PAIR_VALUES.isdisjoint(keys))
         if len(self.shapes) < _SHAPES and len(keys) <= _SHAPE_KEYS and not shape.renamed:
             self.shapes[keys] = shape
         return shape
@@ -157,7 +163,10 @@ class Table:
                 kind, DataCategory.UNKNOWN, "unknown field", None, self.treater
             )
         safe = self.safe_key(key)
-        field = self._of_key(key)
+        node = self.node.child(key) if self.node is not None else None
+        field = self._judged(key)
+        if node is not None:
+            field = self._known(key, node, is_open=node.path.endswith(_OPEN))
         if safe is not None:
             return field.under(safe)
         field.name = key
@@ -165,16 +174,31 @@ class Table:
             self.fields[key] = field
         return field
 
-    def _of_key(self, key: str) -> FieldPlan:
-        node = self.node.child(key) if self.node is not None else None
-        if node is None:
-            return self._judged(key)
-        field = self._listed(node, node.category)
-        if _hides(field) or not node.path.endswith(_OPEN):
-            return field
-        # In an open map the key is asked first: a schema never protects less than none.
+    def _known(self, key: str, node: Node, *, is_open: bool = False) -> FieldPlan:
+        """Return the plan of a key that the schema lists."""
+        listed = self._listed(node, node.category)
+        if node.category is None:
+            return self._wrapping(key, listed)
+        if _hides(listed) or not (is_open or self.doubted):
+            return listed
+        # In an open map, or in a text, the key is asked: a schema never protects less than none.
         judged = self._judged(key)
-        return judged if _hides(judged) else field
+        return judged if _hides(judged) else listed
+
+    def in_texts(self) -> Table:
+        """Return the table of the names in a text that is the value of a field of this table."""
+        if self.doubted:
+            return self
+        if self.texts is None:
+            self.texts = Table(
+                self.node,
+                self.treater,
+                self.scan_unknown,
+                self.uniform,
+                path=self.path,
+                doubted=True,
+            )
+        return self.texts
 
     def named(self, name: str) -> FieldPlan:
         """Return the plan of the field that a pair of name and value names."""
@@ -205,9 +229,22 @@ class Table:
         kind = kind_of(self.treater, category)
         return FieldPlan(kind, category, f"schema{note}", node, self.treater)
 
+    def _wrapping(self, key: str, listed: FieldPlan) -> FieldPlan:
+        """Return the plan of a key that wraps records; it may hold a value all the same."""
+        verdict = judge((*self.path, key))
+        if verdict.category is None or not verdict.personal:
+            return listed
+        kind = kind_of(self.treater, verdict.category)
+        if kind not in (TREAT, DROP):
+            return listed
+        return FieldPlan(
+            kind, verdict.category, verdict.why, listed.node, self.treater, judged=verdict
+        )
+
     def _judged(self, key: str) -> FieldPlan:
         """Return the plan of a key that only its name says something of."""
         if is_placeholder(key):
+            # It replaces a key that is gone, and says nothing of the value.
             # It replaces a key, and says nothing of the value.
             return self._as_container(self.uniform) if self.uniform else self._unknown()
         verdict = judge((*self.path, key))
@@ -247,7 +284,8 @@ class Table:
         return FieldPlan(kind, category, f"{verdict.why}, {what}", None, self.treater)
 
 
-def _shape_of(fields: list[tuple[object, FieldPlan]], flat: bool) -> Shape:
+def shape_of(fields: list[tuple[object, FieldPlan]], flat: bool) -> Shape:
+    """Return what to do with records that have these fields; only *flat* ones may be quick."""
     treated = [(key, field) for key, field in fields if _is_treated(field)]
     plans = tuple(field for _, field in fields)
     return Shape(

@@ -18,7 +18,16 @@ from ..reading import Needle
 from ..vocabulary import DataCategory
 from ._treat import Treater
 
-__all__ = ["LOOK", "PLUS_NUMBER", "Known", "marks_of", "readable", "suspicious"]
+__all__ = [
+    "LOOK",
+    "PLUS_NUMBER",
+    "Known",
+    "folded_text",
+    "marks_of",
+    "readable",
+    "spellings",
+    "suspicious",
+]
 
 # Nothing but a phone number is written with a plus and eight digits or more; zones have four.
 PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
@@ -43,7 +52,7 @@ def suspicious(needles: Iterable[Needle], kept: Sequence[str], scanned: Sequence
 
     A false alarm costs time only.
     """
-    texts = _readable("\0".join([*kept, *scanned]))
+    texts = folded_text("\0".join([*kept, *scanned]))
     if "+" in texts and PLUS_NUMBER.search(texts) is not None:
         return True
     distinct = dict.fromkeys(needles)
@@ -66,7 +75,7 @@ def marks_of(needle: Needle | None, /) -> tuple[str, ...]:
 
 def readable(text: str, /) -> str:
     """Return what the marks of values are looked for in; it begins with LOOK if no mark decides."""
-    plain = _readable(text)
+    plain = folded_text(text)
     if "+" in plain and PLUS_NUMBER.search(plain) is not None:
         return LOOK
     return _searched(plain)
@@ -76,7 +85,7 @@ def _searched(text: str) -> str:
     return f"{text.lower()}\0{_digits_of(text)}"
 
 
-def _readable(text: str) -> str:
+def folded_text(text: str) -> str:
     """Return a text folded, with what its percent escapes say behind it."""
     if not text.isascii():
         text = fold(text).text
@@ -103,6 +112,11 @@ def _user_of(needle: Needle) -> str:
     """Return the user of an address, which is looked for by itself, too."""
     user, at, _ = needle.value.casefold().partition("@")
     return user.rpartition(":")[2].lstrip("<") if at and " " not in user else ""
+
+
+def spellings(needle: Needle, /) -> tuple[str, ...]:
+    """Return the texts of which one is in every text that holds the value, but in digits."""
+    return tuple(filter(None, (needle.folded, _user_of(needle), *_words_of(needle))))
 
 
 def _values_of(needle: Needle) -> list[tuple[str, DataCategory]]:
@@ -146,7 +160,7 @@ class Needles:
 
     def in_text(self, text: str, /) -> tuple[Needle, ...]:
         """Return the values that *text* may hold, each once."""
-        return tuple(dict.fromkeys(self.in_readable(_readable(text))))
+        return tuple(dict.fromkeys(self.in_readable(folded_text(text))))
 
     def in_readable(self, text: str, /) -> Iterator[Needle]:
         """Yield the values that a folded text may hold, some of them several times."""
@@ -177,7 +191,7 @@ class Known:
 
     def concerns(self, text: str, /) -> bool:
         """Whether *text* may hold one of the values; most texts of a record hold none."""
-        readable = _readable(text)
+        readable = folded_text(text)
         if "+" in readable and PLUS_NUMBER.search(readable) is not None:
             return True
         return next(self._needles.in_readable(readable), None) is not None

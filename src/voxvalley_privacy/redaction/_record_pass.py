@@ -75,9 +75,9 @@ class Walk:
         room, self.nodes = self.nodes, self.nodes - len(record)
         # The copy is one step that no other thread can come between; from here on only the copy is
         # read.
-        out = (
-            dict.copy(record) if self.nodes >= 0 else dict(islice(dict.items(record), max(room, 0)))
-        )
+        out = dict.copy(record)
+        if self.nodes < 0:
+            out = dict(islice(out.items(), max(room, 0)))
         if table.payloads:
             decode(self, out, table)
         keys = tuple(out)
@@ -89,7 +89,7 @@ class Walk:
                 if type(value) is str:
                     entry = remembered(value) or field.miss(value)
                     made = entry.redacted
-                    made = (self._read(value, table) or made) if entry.shown else made
+                    made = self._searched(made, value, table) if entry.shown else made
                     step()
                     if entry.needle is not None:
                         needles.append(entry.needle)
@@ -140,15 +140,21 @@ class Walk:
         if entry.needle is not None:
             self.needles.append(entry.needle)
         if entry.shown and not field.reads:
-            return self._read(value, table) or entry.redacted
+            return self._searched(entry.redacted, value, table)
         return entry.redacted
 
-    def _read(self, text: str, table: Table) -> str | None:
-        """Read a text that is not what its field is for; None where it has no names in it."""
-        read = read_text(self, text, table) if len(text) <= self.budget.text else None
+    def _searched(self, redacted: object, text: str, table: Table) -> object:
+        """Return a text that is not what its field is for, read and searched for known values."""
+        fits = len(text) <= self.budget.text
+        read = read_text(self, text, table.in_texts()) if fits else None
         if read is not None:
-            self.scanned.append(read.text)
-        return read.text if read is not None else None
+            redacted = read.text
+        elif not isinstance(redacted, str):
+            return redacted
+        elif self.known is not None and self.known.concerns(redacted):
+            return self.known.scan(redacted, self.treater)
+        self.scanned.append(redacted)
+        return redacted
 
     def text(self, text: str, table: Table) -> str:
         """Return the treated copy of a text that is handed in by itself."""
@@ -190,21 +196,19 @@ class Walk:
 
     def _text(self, text: str, field: FieldPlan, table: Table) -> str:
         """Return a kept text without known values, or an unknown one without anything personal."""
-        if self._stays(text, field):
+        if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
             return self._kept(text, field)
         if field.kind == CLAIM and not self.treater.shows_text:
             return str(field.miss(text).redacted)
-        read = self._read(text, table)
-        return self._unread(text, field) if read is None else read
-
-    def _stays(self, text: str, field: FieldPlan) -> bool:
-        if field.kind == SCAN:
-            return shows(field.category, text)
-        return field.kind == KEEP or field.claims(text)
-
-    def _unread(self, text: str, field: FieldPlan) -> str:
-        """Treat a text in which no reader finds anything: it is prose, wherever it is."""
+        if field.kind == SCAN and shows(field.category, text):
+            return self._kept(text, field)
+        fits = len(text) <= self.budget.text
+        inner = read_text(self, text, table.in_texts()) if fits else None
+        if inner is not None:
+            self.scanned.append(inner.text)
+            return inner.text
         if not self.treater.shows_text and text.strip():
+            # A text that nothing is known of is prose, wherever it is.
             return self.treater.part(text, DataCategory.FREE_TEXT)
         if self.known is not None and self.known.concerns(text):
             return self.known.scan(text, self.treater)
@@ -213,7 +217,7 @@ class Walk:
         return made
 
     def _kept(self, text: str, field: FieldPlan) -> str:
-        if field.category in IDENTIFYING:
+        if field.category in IDENTIFYING and field.kind != SCAN:
             return text
         if self.known is None:
             self.kept.append(text)
@@ -228,11 +232,7 @@ class Walk:
             return OMIT if field.kind == DROP else value
         if kind is int or kind is float:
             return self._number(value, kind, field, table)
-        if (
-            issubclass(kind, (dict, list, tuple, set, frozenset, deque))
-            or kind in _MAPPINGS
-            or kind in _VIEWS
-        ):
+        if kind in _MAPPINGS or issubclass(kind, (dict, *_BASES)):
             return self._container(value, kind, field, table)
         return self._scalar(value, kind, field, table)
 
@@ -390,9 +390,7 @@ class Walk:
         return made if base is list or base in _VIEWS else base(made)
 
     def _pair(self, item: Any, table: Table) -> object:
-        """
-        Read the header pair `["From", ...]` as the field it names; None when it is no such pair.
-        """
+        """Read the header pair `["From", ...]` as the field it names; None when it is none."""
         field = self._named(item[0], table) if len(item) == 2 else None
         if field is None:
             return None

@@ -19,6 +19,7 @@ from ..reading import may_hold_islands
 from ..reading.sip import Engine as SipEngine
 from ..schemas import ROLES, Node, Schema, compile_paths
 from ..vocabulary import DataCategory
+from ._by_column import ByColumn
 from ._explain import Explanation, explain
 from ._field_plan import SCAN, FieldPlan
 from ._joined_schemas import joined_schema
@@ -197,6 +198,8 @@ class Redactor:
             engine = self._engine
             next(engine.tally.calls)
             if type(record) is dict and memory_of_request() is None:
+                plain = cast("dict[Any, Any]", record)
+                redacted = quick_pass(plain, engine.table_of(plain), engine.budget.nodes)
                 flat = cast("dict[Any, Any]", record)
                 redacted = quick_pass(flat, engine.table_of(flat), engine.budget.nodes)
                 if redacted is not None:
@@ -279,6 +282,24 @@ class Redactor:
         """
         engine = self._engine
         return explain(record, engine.root, self.policy, self.schema, self.find)
+
+    def by_column(self, keys: Iterable[str], /) -> Mapping[str, ByColumn] | None:
+        """
+        Return for each direction of a call the plan of records that all have *keys*, for tables;
+        under `""` that of any other. None where only whole records can be treated.
+        """
+        engine = self._engine
+        if memory_of_request() is not None:
+            return None
+        tables = {"": engine.root, **engine.by_direction}
+        parts = (engine.treater, engine.sip, engine.budget)
+        plans = {side: ByColumn.of(tuple(keys), table, *parts) for side, table in tables.items()}
+        return cast("Mapping[str, ByColumn] | None", None if None in plans.values() else plans)
+
+    @property
+    def direction(self) -> str:
+        """The field that says the direction of a call; empty where no schema names one."""
+        return self._engine.direction
 
     def stats(self) -> Stats:
         """Return what this redactor did so far, in counts."""

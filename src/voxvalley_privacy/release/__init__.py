@@ -1,4 +1,4 @@
-"""What may be published of many people: tables in which nobody can be found."""
+"""Tables about many people in which nobody can be found."""
 
 from __future__ import annotations
 

@@ -67,11 +67,11 @@ class KeyOf:
         self._grid = grid
         self._labels = tuple(grid.labels)
         window = question.window
-        self._from, self._to = (seconds(window[0]), seconds(window[1])) if window else (None, None)
+        self._bounds = tuple(map(seconds, window)) if window else None
         self._starts: dict[int, int] = {}
 
     def __call__(self, start: int, region: str, labels: tuple[str, ...]) -> Key | None:
-        if self._from is not None and self._to is not None and not self._from <= start < self._to:
+        if self._bounds is not None and not self._bounds[0] <= start < self._bounds[1]:
             return None
         return tuple([self._part(name, start, region, labels) for name in self._question.by])
 
@@ -154,6 +154,7 @@ class RowCounts:
         self._ids: dict[tuple[str, str], int] = {}
         self._starts: dict[int, int] = {}
         self._atoms: dict[Atom, list[int]] = {}
+        self._known: dict[tuple[Question, bool], dict[Key, Cell]] = {}
         self._read(rows)
 
     def _read(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -166,7 +167,9 @@ class RowCounts:
             values = tuple([row.get(name) for name, _ in labels])
             if person == _NOBODY or region is None or start is None:
                 continue
-            if any(value not in allowed for value, (_, allowed) in zip(values, labels, strict=True)):
+            if any(
+                value not in allowed for value, (_, allowed) in zip(values, labels, strict=True)
+            ):
                 continue
             atom: Atom = (start, region, values, _account(row, who.account), person)  # type: ignore[assignment]  # each value is one of the labels
             amount = amount_of(row.get(who.amount), who.clamp) if who.amount else 1
@@ -211,6 +214,11 @@ class RowCounts:
 
     def cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         """Return the figures of every cell with anybody in it."""
+        if (question, amounts) not in self._known:
+            self._known[question, amounts] = self._cells(question, amounts)
+        return self._known[question, amounts]
+
+    def _cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         key_of = question.keys_of(self._grid)
         by_person: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         by_account: dict[Key, dict[object, int]] = defaultdict(lambda: defaultdict(int))

@@ -105,7 +105,7 @@ class Grid:
 
     @property
     def dimensions(self) -> frozenset[str]:
-        """What a release may be broken down by."""
+        """The names that a release may be broken down by."""
         times = LEVELS[LEVELS.index(self.finest) :]
         area = ("area",) if self.areas else ()
         return frozenset([*times, "region", *area, *self.labels])

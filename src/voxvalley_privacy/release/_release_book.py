@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -12,12 +12,14 @@ import attrs
 from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..ledgers import Book, Fold
-from ..stores import Clock, Draft, Event, EventStore, system_clock
+from ..stores import Clock, Conflict, Draft, Event, EventStore, system_clock
 from ._counting import Key, Question
 from ._grid import Span
 from ._release_spec import exact
 
 __all__ = ["History", "Published", "ReleaseLedger"]
+
+_TRIES = 16
 
 
 @attrs.frozen(kw_only=True)
@@ -64,9 +66,7 @@ class ReleaseLedger:
         voxvalley_privacy.ConfigurationError: If a setting cannot be used.
     """
 
-    def __init__(
-        self, store: EventStore, /, *, keys: KeyRing, clock: Clock = system_clock
-    ) -> None:
+    def __init__(self, store: EventStore, /, *, keys: KeyRing, clock: Clock = system_clock) -> None:
         self._book = Book(store, keys=keys, name="release", clock=clock)
         self._folds: dict[str, Fold[History]] = {}
         self._draws = keys.derive("release.draw")
@@ -75,7 +75,13 @@ class ReleaseLedger:
         return f"ReleaseLedger({self._book!r})"
 
     def budget(
-        self, dataset: str, /, *, epsilon: str | int | Fraction, per: str = "P1M", unit: str = "person"
+        self,
+        dataset: str,
+        /,
+        *,
+        epsilon: str | int | Fraction,
+        per: str = "P1M",
+        unit: str = "person",
     ) -> None:
         """
         Set what the noisy releases of a calendar month may cost together.
@@ -117,6 +123,29 @@ class ReleaseLedger:
         """
         period = month if isinstance(month, str) else f"{month:%Y-%m}"
         return self.history(dataset).spent.get(period, Fraction(0))
+
+    def charge(self, dataset: str, /, *, epsilon: Fraction, periods: Iterable[str]) -> str:
+        """
+        Charge a cost to each period, or return the code of the reason why not.
+
+        Raises:
+            voxvalley_privacy.StoreError: If it was not stored.
+        """
+        months = list(periods)
+        for _ in range(_TRIES):
+            history = self.history(dataset)
+            if not history.epsilon:
+                return "release.budget_missing"
+            spent = [history.spent.get(month, Fraction(0)) for month in months]
+            if any(cost + epsilon > history.epsilon for cost in spent):
+                return "release.budget_spent"
+            body = {"epsilon": str(epsilon), "periods": months}
+            try:
+                self.append(self.draft(dataset, history, "charged", body))
+            except Conflict:
+                continue
+            return ""
+        return "error.store_unavailable"
 
     def history(self, dataset: str, /) -> History:
         """

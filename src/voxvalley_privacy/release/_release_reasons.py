@@ -9,12 +9,18 @@ __all__ = ["RELEASE_REASONS", "because"]
 _TEXTS = {
     "release.published": ("The table holds no cell below the line.", "policy row 23"),
     "release.recorded": ("These cells were published before; this is the recorded answer.", ""),
-    "release.grid": ("The data set was published on another grid, and two grids can be compared.", ""),
+    "release.grid": (
+        "The data set was published on another grid, and two grids can be compared.",
+        "",
+    ),
     "release.overlap": (
         "The cells cut across cells that were published: their difference may hold few people.",
         "",
     ),
-    "release.settings": ("The cells were published with other settings: two answers can be compared.", ""),
+    "release.settings": (
+        "The cells were published with other settings: two answers can be compared.",
+        "",
+    ),
     "release.window": ("The window is needed here, and must lie on the grid.", ""),
     "release.account_unknown": ("No field names the account, so accounts cannot be counted.", ""),
     "release.noise_required": (

@@ -87,8 +87,8 @@ class ReleaseSpec:
     Args:
         count: `people`, `records`, or the name of a field whose whole numbers are added up.
 
-        by: What the table is broken down by: one time (`hour`, `day`, `month`), one place (`region`,
-            `area`) and labels of the grid, each or none of them.
+        by: One time at most (`hour`, `day`, `month`), one place at most (`region`, `area`), and
+            labels of the grid.
 
         to: Who reads it: `share` (another company), `affiliates` or `public`.
 

@@ -29,8 +29,7 @@ def _passes(cell: Cell, spec: ReleaseSpec) -> bool:
     if spec.accounts_at_least == 1:
         return True  # one account may be all there is
     return (
-        cell.largest_account <= most * amount
-        and cell.two_largest_accounts <= MOST_OF_TWO * amount
+        cell.largest_account <= most * amount and cell.two_largest_accounts <= MOST_OF_TWO * amount
     )
 
 
@@ -102,9 +101,7 @@ def thinned(
         kept -= drops
 
 
-def _inside(
-    counted: Counted, grid: Grid, fine: Question, coarse: Question
-) -> dict[Key, set[Key]]:
+def _inside(counted: Counted, grid: Grid, fine: Question, coarse: Question) -> dict[Key, set[Key]]:
     fine_of, coarse_of = fine.keys_of(grid), coarse.keys_of(grid)
     inside: dict[Key, set[Key]] = defaultdict(set)
     for (start, region, labels, _, _), _, _ in counted.atoms():

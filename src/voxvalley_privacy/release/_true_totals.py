@@ -123,9 +123,7 @@ def _path(
     return path
 
 
-def protected(
-    values: Mapping[_Edge, int], published: set[_Edge], *, line: int
-) -> set[_Edge]:
+def protected(values: Mapping[_Edge, int], published: set[_Edge], *, line: int) -> set[_Edge]:
     """
     Return the entries of a table with totals that can be published together.
 

@@ -33,7 +33,7 @@ class RecordKind(StrEnum):
 
 @unique
 class Disposition(StrEnum):
-    """What becomes of a record now."""
+    """How a record is treated now."""
 
     KEEP = "keep"
     RESTRICT = "restrict"
@@ -44,7 +44,7 @@ class Disposition(StrEnum):
 @attrs.frozen(kw_only=True)
 class RecordMeta:
     """
-    What is known of a record, but for its content.
+    Describe a record, but for its content.
 
     Args:
         kind: One of `RecordKind`; anything else is restricted.
@@ -62,7 +62,7 @@ class RecordMeta:
 
     kind: str
     id: str = attrs.field(default="", repr=False)
-    subjects: tuple[str, ...] = attrs.field(default=(), converter=tuple, repr=False)
+    subjects: tuple[str, ...] = attrs.field(default=(), repr=False)
     created: datetime | None = None
     events: Mapping[str, datetime] = attrs.field(factory=dict)
     place: str = ""
@@ -148,6 +148,10 @@ def retain(
     )
 
 
+def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(rules)
+
+
 @attrs.frozen
 class RetentionSchedule:
     """
@@ -163,7 +167,7 @@ class RetentionSchedule:
             ceiling.
     """
 
-    rules: tuple[Rule, ...] = attrs.field(converter=tuple)
+    rules: tuple[Rule, ...] = attrs.field(converter=_in_order)
     clock: Clock = attrs.field(default=system_clock, kw_only=True, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -227,7 +231,7 @@ class RetentionSchedule:
 
 
 def _times(meta: RecordMeta) -> dict[str, datetime]:
-    times = {name: at for name, at in meta.events.items() if at is not None}
+    times = dict(meta.events)
     if meta.created is not None:
         times.setdefault("created", meta.created)
     return times

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from ._paths import Node, UnknownField, compile_paths, diff, normal
-from ._schema import ROLES, Field, Schema, get, names
+from ._changes import Change, UnknownField, changes, diff
+from ._folder import by_vendor, likely, names, with_columns
+from ._parts import normal
+from ._paths import Node, compile_paths
+from ._schema import ROLES, Field, Schema, get
 
 __all__ = [
     "ROLES",
+    "Change",
     "Field",
     "Node",
     "Schema",
     "UnknownField",
+    "by_vendor",
+    "changes",
     "compile_paths",
     "diff",
     "get",
+    "likely",
     "names",
     "normal",
+    "with_columns",
 ]

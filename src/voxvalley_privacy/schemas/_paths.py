@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-import attrs
-
+from ..categories import hidden
 from ..vocabulary import DataCategory
+from ._folder import NUMBERED, envelopes, steps_of
+from ._parts import Part, free_parts, is_fitting, normal, parts_of
 from ._schema import Schema, get
 
-__all__ = ["Node", "UnknownField", "compile_paths", "diff", "normal"]
-
-# Keys under which APIs wrap the record itself: pages, webhooks, event envelopes.
-_ENVELOPES = frozenset({
-    "call_logs", "call_summaries", "calls", "cdr", "cdr_root", "cdrs", "conversations", "data",
-    "event", "eventbody", "items", "main_cdr", "messages", "object", "objects", "payload", "record",
-    "recordings", "records", "resource", "results", "sms_histories", "sms_sessions",
-    "transferbatch", "voice_mails",
-})  # fmt: skip
-# Such keys too, but only in a record that a schema describes: elsewhere they name values.
-_WRAPPERS = frozenset({"changes", "entries", "entry", "params", "result", "statuses", "value"})
+__all__ = ["Node", "compile_paths"]
 
 _MAX_DEPTH = 64
 
@@ -30,7 +21,7 @@ class Node:
     One place in a record.
 
     *category* is what a value here is, None where only deeper paths are known; *items* is the node
-    of a list's items.
+    of a list's items; *wrappers* are the keys that wrap a record, at the root alone.
     """
 
     __slots__ = (
@@ -42,6 +33,7 @@ class Node:
         "path",
         "patterns",
         "prefixes",
+        "wrappers",
     )
 
     def __init__(self, path: str = "") -> None:
@@ -49,33 +41,53 @@ class Node:
         self.category: DataCategory | None = None
         self.children: dict[str, Node] = {}
         self.loose: dict[str, Node] = {}
-        self.patterns: list[tuple[str, str, Node]] = []
+        self.patterns: list[tuple[tuple[str, ...], Node]] = []
         self.prefixes: list[tuple[str, Node]] = []
         self.any_key: Node | None = None
         self.items: Node | None = None
+        self.wrappers: frozenset[str] = frozenset()
 
     def child(self, key: str) -> Node | None:
         """
         Return the node of *key*: as spelled, in another spelling of case and separators, by
         pattern, by envelope.
         """
-        found = self.children.get(key) or self.loose.get(normal(key))
-        if found is not None:
-            return found
-        for prefix, suffix, node in self.patterns:
-            if _fits(key, prefix, suffix):
-                return node
-        for prefix, root in self.prefixes:
-            if key.startswith(prefix):
-                found = root.child(key[len(prefix) :])
-                if found is not None:
-                    return found
+        listed = self.children.get(key) or self.loose.get(normal(key))
+        if listed is not None:
+            return listed
+        free = self._by_pattern(key) or self._by_prefix(key)
+        if free is not None:
+            return free
         if not self.path and self._wraps(key.casefold()):
             return self
         return self.any_key
 
+    def _by_pattern(self, key: str) -> Node | None:
+        return next((node for fixed, node in self.patterns if is_fitting(key, fixed)), None)
+
+    def _by_prefix(self, key: str) -> Node | None:
+        for prefix, root in self.prefixes:
+            rest = key.removeprefix(prefix)
+            if rest != key and (node := root.child(rest)) is not None:
+                return node
+        return None
+
     def _wraps(self, key: str) -> bool:
-        return key in _ENVELOPES or (bool(self.children) and key in _WRAPPERS)
+        known = envelopes()
+        if not self.children:
+            return key in known.always
+        return key in self.wrappers or key in known.described
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the schema says anything of what is inside a value here."""
+        return bool(self.children or self.patterns or self.items)
+
+    def inner(self) -> Iterator[Node]:
+        """Yield the nodes one step below."""
+        yield from self.children.values()
+        yield from dict(self.patterns).values()
+        yield from filter(None, (self.items, self.any_key))
 
     def unknown(self, value: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
         """Yield path and type name of everything in *value* that no path leads to."""
@@ -99,7 +111,7 @@ class Node:
             node = self.child(key)
         if node is None:
             yield here, type(item).__name__
-        elif node.children or node.patterns or node.items or node is self:
+        elif node is self or node.leads_on:
             yield from node.unknown(item, here, depth + 1)
 
 
@@ -109,18 +121,6 @@ def _shown(key: object) -> str:
     if sum(map(str.isdigit, key)) >= 5:
         return "[KEY]"
     return key
-
-
-def _fits(key: str, prefix: str, suffix: str) -> bool:
-    """Tell whether something stands in *key* between a prefix and a suffix."""
-    if len(key) <= len(prefix) + len(suffix):
-        return False
-    return key.startswith(prefix) and key.endswith(suffix)
-
-
-def normal(key: str) -> str:
-    """Fold a key's case and separators: `X-API-Key`, `x_api_key` and `xApiKey` are one name."""
-    return key.casefold().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
 
 
 def compile_paths(schema: Schema) -> Node:
@@ -146,72 +146,79 @@ def _compile(schema: Schema) -> Node:
     root = Node()
     for path, field in schema.fields.items():
         _grow(root, path).category = field.category
-    for path, name in schema.nested.items():
-        target = _grow(root, path)
-        inner = compile_paths(get(name))
-        target.children, target.loose, target.patterns = inner.children, inner.loose, inner.patterns
-    for prefix, name in schema.prefixed.items():
-        root.prefixes.append((prefix, compile_paths(get(name))))
+    _include(root, schema)
+    root.wrappers = steps_of(schema.found_under)
     _loosen(root)
     return root
 
 
+def _include(root: Node, schema: Schema) -> None:
+    """Add the schemas that values and keys with a prefix follow."""
+    for path, name in schema.nested.items():
+        _graft(_grow(root, path), compile_paths(get(name)))
+    for prefix, name in schema.prefixed.items():
+        inner = root if name == schema.name else compile_paths(get(name))
+        root.prefixes.append((prefix, inner))
+
+
+def _graft(target: Node, inner: Node) -> None:
+    """Add what *inner* knows to a node; what the node knows itself goes before."""
+    for key, child in inner.children.items():
+        target.children.setdefault(key, child)
+    target.patterns.extend(inner.patterns)
+    target.prefixes.extend(inner.prefixes)
+    target.any_key = target.any_key or inner.any_key
+
+
 def _grow(node: Node, path: str) -> Node:
-    for part in path.split("."):
-        name, lists = part, 0
-        while name.endswith("[]"):
-            name, lists = name[:-2], lists + 1
-        node = _step(node, name)
-        for _ in range(lists):
+    for part in parts_of(path):
+        node = _step(node, part)
+        for _ in range(part.lists):
             if node.items is None:
                 node.items = Node(node.path + "[]")
             node = node.items
     return node
 
 
-def _step(node: Node, name: str) -> Node:
-    path = f"{node.path}.{name}" if node.path else name
-    for start, end in (("{", "}"), ("<", ">"), ("*", "*")):
-        head, found, rest = name.partition(start)
-        if found:
-            tail = rest if start == "*" else rest.partition(end)[2]
-            made = Node(path)
-            if head or tail:
-                node.patterns.append((head, tail, made))
-            else:
-                node.any_key = made
-            return made
-    # A RADIUS attribute is listed with its number, `User-Name(1)`, and comes as a name.
-    head, mark, tail = name.partition("(")
-    if mark and tail[:-1].isdigit():
-        name = head
-    return node.children.setdefault(name, Node(path))
+def _step(node: Node, part: Part) -> Node:
+    path = f"{node.path}.{part.key}" if node.path else part.key
+    fixed = free_parts(part)
+    if fixed is None:
+        return node.children.setdefault(NUMBERED.sub("", part.key), Node(path))
+    if not any(fixed):
+        node.any_key = node.any_key or Node(path)
+        return node.any_key
+    by_pattern = dict(node.patterns)
+    if fixed not in by_pattern:
+        by_pattern[fixed] = Node(path)
+        node.patterns.append((fixed, by_pattern[fixed]))
+    return by_pattern[fixed]
+
+
+# Spellings ----------------------------------------------------------------------------------------
 
 
 def _loosen(node: Node) -> None:
+    """Let every key below *node* be spelled in other cases and with other separators."""
+    if node.loose:
+        return  # a part of another schema's tree
+    for below in node.inner():
+        _loosen(below)
     for key, child in node.children.items():
-        node.loose.setdefault(normal(key), child)
-        _loosen(child)
-    if node.items is not None:
-        _loosen(node.items)
+        folded = normal(key)
+        other = node.loose.setdefault(folded, child)
+        if other is not child:
+            node.loose[folded] = _joined(other, child)
 
 
-@attrs.frozen
-class UnknownField:
-    """
-    A path that a record has and its schema has not; *kind* is the type of the value, never the
-    value.
-    """
-
-    path: str
-    kind: str
-
-
-def diff(schema: Schema | str, record: object, /) -> tuple[UnknownField, ...]:
-    """
-    Tell the fields of *record* that *schema* does not know: what a vendor added.
-
-    Keys that hold five digits or more are shown as `[KEY]`: they may be numbers themselves.
-    """
-    tree = compile_paths(get(schema) if isinstance(schema, str) else schema)
-    return tuple(UnknownField(path, kind) for path, kind in tree.unknown(record))
+def _joined(one: Node, other: Node) -> Node:
+    """Return a node for a spelling that may be either: the stricter category, the paths of both."""
+    joined = Node(one.path)
+    known = [node.category for node in (one, other) if node.category is not None]
+    joined.category = max(known, key=hidden, default=None)
+    joined.children = one.children | other.children
+    joined.loose = one.loose | other.loose
+    joined.patterns = one.patterns + other.patterns
+    joined.any_key = one.any_key or other.any_key
+    joined.items = one.items or other.items
+    return joined

@@ -7,10 +7,8 @@ The built-in ones are data (`facts/schemas`), one file a vendor, each with its s
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pkgutil import get_data
 from types import MappingProxyType
 from typing import Any
 
@@ -19,16 +17,17 @@ import attrs
 from ..errors import ConfigurationError
 from ..placeholders import shown
 from ..vocabulary import DataCategory
+from ._folder import names, row_of
+from ._parts import is_path, is_place
 
 __all__ = ["Field", "Schema", "get", "names"]
 
 # What a schema may say of a payload, and the argument it becomes.
 ROLES = {"coding": "data_coding", "flags": "esm_class", "length": "sm_length", "parts": "total"}
 
-_VENDORS = (
-    "3gpp", "asterisk", "bandwidth", "freeswitch", "infobip", "kamailio", "opensips", "plivo", "radius", "sip", "smpp",
-    "telnyx", "twilio", "voxcpaas", "vonage",
-)  # fmt: skip
+
+# The place of a wrong setting, and what is wrong.
+Fault = tuple[str, str]
 
 
 @attrs.frozen
@@ -36,8 +35,9 @@ class Field:
     """
     The meaning of one path of a schema.
 
-    Paths are dotted; `[]` means the items of a list, `*`, `{N}` and `<name>` for any run of
-    characters in a key: `legs[].sip`, `SipHeader_*`, `MediaUrl{N}`.
+    Paths are dotted; `[]` means the items of a list, `*`, `{N}` and `<name>` any run of characters
+    in a key: `legs[].sip`, `SipHeader_*`, `ml{N}_midx{M}_ip`. A part in quotes is a key as it is,
+    with its dots, brackets and stars: `attributes."sip.callID"`.
     """
 
     category: DataCategory
@@ -59,6 +59,10 @@ def _field(given: Any) -> Any:
 
 def _orders(given: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(order) for order in given)
+
+
+def _texts(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
 
 
 def _frozen(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -92,6 +96,11 @@ class Schema:
         direction: `{"field": ..., "end_user": {value: field}}`: which side is the end user's, told
             by a field.
 
+        found_under: Paths under which records come: `("entry[].changes[].value.messages[]",)`.
+            Their keys are looked through.
+
+        notes: What else there is to know.
+
     Raises:
         voxvalley_privacy.ConfigurationError: All faults at once, each with its path.
     """
@@ -117,46 +126,51 @@ class Schema:
         factory=dict, converter=_frozen, kw_only=True, repr=False
     )
     direction: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True, repr=False)
+    found_under: tuple[str, ...] = attrs.field(
+        default=(), converter=_texts, kw_only=True, repr=False
+    )
+    notes: str = attrs.field(default="", kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        faults = [
-            (f"fields[{i}]", problem)
-            for i, problem in enumerate(map(_problem, self.fields.items()))
-            if problem
-        ]
-        if not self.name:
-            faults.append(("name", "must be a text such as 'acme.cdr'"))
-        for i, order in enumerate(self.column_orders):
-            if not set(order) <= set(self.fields):
-                faults.append(
-                    (f"column_orders[{i}]", "names a column that is no field of the schema")
-                )
-        for role, known in (("nested", self.nested), ("prefixed", self.prefixed)):
-            faults.extend(
-                (role, "names no built-in schema")
-                for target in known.values()
-                if target not in names()
-            )
-        faults.extend(
-            (
-                f"payloads[{i}]",
-                "must lead from a field to fields, by coding, flags, length or parts",
-            )
-            for i, told in enumerate(self.payloads.items())
-            if not self._can_be_read(*told)
-        )
+        faults = (*self._faults_of_name(), *self._faults_of_lists(), *self._faults_of_targets())
         if faults:
-            raise ConfigurationError("This schema cannot be used.", faults=tuple(faults))
+            raise ConfigurationError("This schema cannot be used.", faults=faults)
 
-    def _can_be_read(self, field: object, told: object) -> bool:
-        return (
-            field in self.fields
-            and isinstance(told, Mapping)
-            and all(
-                role in ROLES and isinstance(other, str) and other in self.fields
-                for role, other in told.items()
-            )
-        )
+    def _faults_of_name(self) -> Iterator[Fault]:
+        if not self.name:
+            yield "name", "must be a text such as 'acme.cdr'"
+
+    def _faults_of_lists(self) -> Iterator[Fault]:
+        """Yield what is wrong with each entry, with its place."""
+        yield from _numbered("fields", map(_problem_of_field, self.fields.items()))
+        yield from _numbered("column_orders", map(self._problem_of_order, self.column_orders))
+        yield from _numbered("found_under", map(_problem_of_place, self.found_under))
+        yield from _numbered("payloads", map(self._problem_of_payload, self.payloads.items()))
+
+    def _faults_of_targets(self) -> Iterator[Fault]:
+        """Yield where another schema is named that is not there."""
+        built_in = set(names())
+        nested = set(self.nested.values()) - built_in
+        # Keys with a prefix may follow this schema itself.
+        prefixed = set(self.prefixed.values()) - built_in - {self.name}
+        yield from (("nested", "names no built-in schema") for _ in nested)
+        yield from (("prefixed", "names no built-in schema") for _ in prefixed)
+
+    def _problem_of_order(self, order: tuple[str, ...]) -> str:
+        if set(order) <= set(self.fields):
+            return ""
+        return "names a column that is no field of the schema"
+
+    def _problem_of_payload(self, payload: tuple[object, object]) -> str:
+        field, told = payload
+        if field in self.fields and isinstance(told, Mapping):
+            others = set(map(self._is_field, told.values()))
+            if set(told) <= set(ROLES) and others <= {True}:
+                return ""
+        return "must lead from a field to fields, by coding, flags, length or parts"
+
+    def _is_field(self, name: object) -> bool:
+        return isinstance(name, str) and name in self.fields
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -182,38 +196,36 @@ def _rebuild(state: dict[str, Any]) -> Schema:
     return Schema(**state)
 
 
-def _problem(item: tuple[object, object]) -> str:
+def _numbered(name: str, problems: Iterable[str]) -> Iterator[Fault]:
+    for number, problem in enumerate(problems):
+        if problem:
+            yield f"{name}[{number}]", problem
+
+
+def _problem_of_field(item: tuple[object, object]) -> str:
     path, field = item
-    if not (isinstance(path, str) and path and all(path.replace("[]", "").split("."))):
+    if not is_path(path):
         return "the path must be a text such as 'legs[].sip'"
     if not isinstance(field, Field) or not isinstance(field.category, DataCategory):
         return "the category must be a vp.DataCategory"
     return ""
 
 
-@cache
-def _vendor(vendor: str) -> dict[str, Schema]:
-    raw = get_data("voxvalley_privacy", f"facts/schemas/{vendor}.json") or b"{}"
-    table: dict[str, dict[str, Any]] = json.loads(raw)
-    made: dict[str, Schema] = {}
-    for name, row in table.items():
-        fields = {
-            path: Field(DataCategory(category), meaning)
-            for path, (category, meaning) in row.pop("fields").items()
-        }
-        made[name] = Schema(name, fields, **row)
-    return made
+def _problem_of_place(place: object) -> str:
+    return "" if is_place(place) else "must be a path such as 'data[].payload'"
 
 
 @cache
-def names() -> tuple[str, ...]:
-    """Return the names of all built-in schemas, sorted."""
-    found: list[str] = []
-    for vendor in _VENDORS:
-        found.extend(
-            json.loads(get_data("voxvalley_privacy", f"facts/schemas/{vendor}.json") or b"{}")
-        )
-    return tuple(sorted(found))
+def _built(name: str) -> Schema | None:
+    row = row_of(name)
+    if row is None:
+        return None
+    fields = {
+        path: Field(DataCategory(category), meaning)
+        for path, (category, meaning) in row["fields"].items()
+    }
+    settings = {setting: value for setting, value in row.items() if setting != "fields"}
+    return Schema(name, fields, **settings)
 
 
 def get(name: str, /) -> Schema:
@@ -228,8 +240,7 @@ def get(name: str, /) -> Schema:
         voxvalley_privacy.ConfigurationError: If there is no such schema; it names the nearest ones.
     """
     plain, _, version = name.partition("@")
-    vendor = plain.partition(".")[0]
-    schema = _vendor(vendor).get(plain) if vendor in _VENDORS else None
+    schema = _built(plain)
     if schema is None:
         from difflib import get_close_matches
 

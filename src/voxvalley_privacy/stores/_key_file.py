@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..errors import StoreUnavailable
 
@@ -96,7 +96,7 @@ class KeyFile:
             (ring_key, wrapped, key_id),
         )
 
-    def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]] | list:  # type: ignore[type-arg]  # rows of SQLite
+    def _run(self, statement: str, values: tuple[object, ...]) -> list[Any]:
         failed = ""
         try:
             with self._lock:

@@ -33,9 +33,10 @@ _LOCK = 0x56565031
 
 
 def _table(name: str) -> sa.Table:
+    schema, _, bare = name.rpartition(".")
     return sa.Table(
-        name,
-        sa.MetaData(),
+        bare,
+        sa.MetaData(schema=schema or None),
         sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("stream", sa.Text, nullable=False),
         sa.Column("seq", sa.BigInteger, nullable=False),
@@ -225,12 +226,14 @@ def sql(
     Args:
         engine: An engine or its address, for PostgreSQL or SQLite.
 
-        table: The table's name.
+        table: The table's name; in PostgreSQL with its schema before a dot, if it is in one. The
+            schema must be there.
 
         timeout: How long a statement may take.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the database is of another kind.
+        voxvalley_privacy.ConfigurationError: If *engine* is no engine or one for an event loop, the
+            database is of another kind, or *table* is not the name of one.
 
         voxvalley_privacy.StoreUnavailable: If it cannot be reached, or would not keep what it
             acknowledges.
@@ -240,11 +243,31 @@ def sql(
         if isinstance(engine, str)
         else engine
     )
+    if not isinstance(opened, sa.Engine):
+        raise ConfigurationError(
+            "sql() needs an sqlalchemy.Engine or its address: a Session or connection ends before "
+            "the store does, and for an AsyncEngine give its sync_engine's address, with a driver "
+            "that waits."
+        )
+    if opened.dialect.is_async:
+        raise ConfigurationError(
+            "sql() needs a driver that waits, such as psycopg: that of this engine runs in an "
+            "event loop only."
+        )
+    _check_name(table, opened.dialect.name)
     if opened.dialect.name not in {"postgresql", "sqlite"}:
         raise ConfigurationError(
             "sql() knows PostgreSQL and SQLite: other databases lack the lock it needs."
         )
     return SqlEventStore(opened, table=table, timeout=timeout, owned=opened is not engine)
+
+
+def _check_name(table: str, database: str) -> None:
+    schema, dot, bare = table.rpartition(".")
+    if not bare or (dot and not schema) or "." in schema:
+        raise ConfigurationError("'table' must be a name, or a schema and a name with a dot.")
+    if dot and database == "sqlite":
+        raise ConfigurationError("'table': SQLite has no schemas.")
 
 
 def _dispose(engine: sa.Engine, pid: int) -> None:

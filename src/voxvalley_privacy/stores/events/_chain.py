@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
+from struct import Struct
 from typing import NoReturn
 
 from ...errors import NotPicklable, StoreCorrupt
@@ -16,6 +17,7 @@ from ._event_store import Draft, Event, from_micros, to_micros
 __all__ = ["GENESIS", "Chain"]
 
 GENESIS = bytes(32)
+_length = Struct(">I").pack
 
 
 class Chain:
@@ -156,5 +158,5 @@ class Chain:
             part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
             for part in parts
         ]
-        mac.update(b"".join([len(part).to_bytes(4, "big") + part for part in coded]))
+        mac.update(b"".join([_length(len(part)) + part for part in coded]))
         return mac.digest()

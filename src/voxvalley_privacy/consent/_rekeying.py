@@ -1,0 +1,119 @@
+"""Move what is on record to the active key, so that an older key can be destroyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+import attrs
+
+from ..errors import StoreUnavailable
+from ..ledgers import Subject, bound_key, size_of
+from ..stores import Conflict, Draft, Event
+from ._entries import Entry, Kind
+from ._fold import reviewed_as
+from ._ledger import ConsentLedger
+
+__all__ = ["RekeyReport", "rekey"]
+
+_TRIES = 8
+# An erased consent permits nothing, and an erased no counts for everything.
+_ERASED_AWAY = frozenset(
+    [Kind.GIVEN, Kind.RECONFIRMED, Kind.REQUESTED, Kind.LIFTED, Kind.CHECKED, Kind.ATTEMPTED]
+)
+
+
+@attrs.frozen(kw_only=True)
+class RekeyReport:
+    """
+    How many people were moved.
+
+    Args:
+        moved: Those whose entries are now under the active key too.
+
+        current: Those with nothing to move.
+
+        unmatched: Those who cannot be matched.
+    """
+
+    moved: int = 0
+    current: int = 0
+    unmatched: int = 0
+
+
+def rekey(ledger: ConsentLedger, subjects: Iterable[Subject], /) -> RekeyReport:
+    """
+    Write what is on record about people under the active key of the ring.
+
+    The store holds tokens only, so that the app has to name its people: all of them, those who
+    opted out included. Do it when every process writes with the active key, and destroy the older
+    key afterward. Twice is once; what an older process wrote meanwhile is moved by the next time.
+
+    Args:
+        ledger: With a ring that has the older keys and the active one.
+
+        subjects: The people.
+
+    Returns:
+        A report.
+
+    Raises:
+        voxvalley_privacy.StoreError: If somebody could not be moved: do not destroy a key then.
+    """
+    ledger.replay()
+    moved = current = unmatched = 0
+    for subject in subjects:
+        if not ledger.knows(subject):
+            unmatched += 1
+        elif _move(ledger, subject):
+            moved += 1
+        else:
+            current += 1
+    return RekeyReport(moved=moved, current=current, unmatched=unmatched)
+
+
+def _move(ledger: ConsentLedger, subject: Subject) -> bool:
+    books = ledger.books
+    streams = books.subjects.tokens_of_anything(subject)
+    active = streams[0]
+    for _ in range(_TRIES):
+        events, entries = books.read(streams)
+        older = [event.position for event in events if event.stream != active]
+        if not older:
+            return False
+        mark = bound_key(active, "rekey", f"{older[-1]}")
+        if any(event.key == mark for event in events):
+            return False
+        drafts = _copies(events, entries, active)
+        # The last of them says up to where the older entries are there.
+        drafts[-1] = attrs.evolve(drafts[-1], key=mark)
+        drafts[0] = attrs.evolve(drafts[0], expected=size_of(events, active))
+        with suppress(Conflict):
+            books.append(*drafts)
+            return True
+    raise StoreUnavailable("Too many others wrote about the same person.")
+
+
+def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) -> list[Draft]:
+    """
+    Return the whole history once more, in its order; that folds to what it folded to before.
+
+    Only the older entries would not do: an old no would come behind the lift that ended it.
+    """
+    reviews = {entry.refers: entry for entry in entries if entry.kind is Kind.REVIEWED}
+    copied = []
+    for event, entry in zip(events, entries, strict=True):
+        if event.stream == active and entry.kind is Kind.ATTEMPTED:
+            continue  # an attempt counts as often as it is there
+        # Reviews name positions, which copies do not have: their answers are copied.
+        answered = reviewed_as(entry, reviews.get(entry.position))
+        if answered is None or answered.kind is Kind.REVIEWED:
+            continue
+        if entry.scrubbed and entry.kind in _ERASED_AWAY:
+            continue
+        copied.append(answered)
+    # Nothing but what was erased: that, too, is kept, as it ends consents.
+    kept = copied or [Entry(kind=Kind.ERASED, at=events[-1].at)]
+    return [
+        Draft(stream=active, kind=entry.kind, body=entry.to_body(), at=entry.at) for entry in kept
+    ]

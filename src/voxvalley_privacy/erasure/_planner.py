@@ -1,0 +1,210 @@
+"""Planning: what would go from every store, what stays and why. Nothing is changed."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import attrs
+
+from ..errors import ConfigurationError
+from ..keys import KeyRing
+from ..ledgers import canonical_subject
+from ..retention import Hold, LegalHolds, RetentionSchedule
+from ..stores import Clock
+from ._certificate import Line, Plan, PlanLine
+from ._people import Person
+from ._targets import ErasureTarget, Outcome, Record
+
+__all__ = ["Planner", "counted", "is_of"]
+
+# CLAUSES, row 37, and row 31 for children.
+_DAYS = timedelta(days=30)
+_HOURS_OF_MINORS = timedelta(hours=72)
+
+
+class Planner:
+    """
+    Sort the records of a person.
+
+    Args:
+        targets: The stores.
+
+        schedule: Its floors keep records.
+
+        holds: Forbid destroying.
+
+        keys: Make digests.
+
+        clock: The time.
+
+        region: The country of numbers without a country code.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[ErasureTarget],
+        /,
+        *,
+        schedule: RetentionSchedule,
+        holds: LegalHolds,
+        keys: KeyRing,
+        clock: Clock,
+        region: str | None,
+    ) -> None:
+        self._targets = targets
+        self._schedule = schedule
+        self._holds = holds
+        self._keys = keys
+        self._clock = clock
+        self._region = region
+
+    def plan(
+        self,
+        subject: object,
+        /,
+        *,
+        ticket: str,
+        held_by_person: tuple[datetime | None, datetime | None] | None = None,
+        minor: bool = False,
+    ) -> Plan:
+        """
+        Say what would go, what stays and why.
+
+        Args:
+            subject: The person, in any spelling.
+
+            ticket: The request.
+
+            held_by_person: When the person held the number; records of other times stay.
+
+            minor: Whether only floors of law hold, and 72 hours are left.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If the person cannot be matched.
+        """
+        spelling = canonical_subject(subject, region=self._region)
+        # Stores are searched for numbers and addresses: an account would be found nowhere.
+        if spelling is None or spelling[0] == "account" or not ticket:
+            raise ConfigurationError("A plan needs a ticket, and a phone number or e-mail address.")
+        person = Person(
+            is_them=lambda other: other == spelling,
+            region=self._region,
+            between=held_by_person or (None, None),
+            subject=spelling[1],
+        )
+        now = self._clock()
+        try:
+            active: tuple[Hold, ...] | None = self._holds.active()
+        except Exception:  # whatever a store raises: everything is held
+            active = None
+        lines = tuple([self.line(target, person, active, now, minor) for target in self._targets])
+        return Plan(
+            ticket=ticket,
+            lines=lines,
+            digest=self._digest(ticket, lines, active, minor),
+            made_at=now,
+            due=now + (_HOURS_OF_MINORS if minor else _DAYS),
+            minor=minor,
+            person=person,
+        )
+
+    def line(
+        self,
+        target: ErasureTarget,
+        person: Person,
+        active: tuple[Hold, ...] | None,
+        now: datetime,
+        minor: bool,
+    ) -> PlanLine:
+        """Sort the records of one store."""
+        try:
+            records = target.find(person)
+        except Exception as error:  # whatever a store raises, the others are planned
+            return PlanLine(store=target.name, failed=type(error).__name__)
+        line = PlanLine(store=target.name)
+        for record in records:
+            line = self.placed(line, record, person, active, now, minor)
+        return line
+
+    def placed(
+        self,
+        line: PlanLine,
+        record: Record,
+        person: Person,
+        active: tuple[Hold, ...] | None,
+        now: datetime,
+        minor: bool,
+    ) -> PlanLine:
+        """Return *line* with a record where it belongs."""
+        whose = is_of(record.meta.created, person.between)
+        if whose is False:
+            return line
+        if whose is None:
+            return attrs.evolve(line, unknown=(*line.unknown, record))
+        if active is None or self._is_held(record, person, active):
+            return attrs.evolve(line, held=(*line.held, record))
+        kept = self._schedule.floor(record.meta, now=now, law_only=minor)
+        if kept is not None:
+            rule, until = kept
+            retained = (record, rule.source or rule.strength, until)
+            return attrs.evolve(line, retained=(*line.retained, retained))
+        if record.shared:
+            return attrs.evolve(line, mask=(*line.mask, record))
+        return attrs.evolve(line, erase=(*line.erase, record))
+
+    def _is_held(self, record: Record, person: Person, active: tuple[Hold, ...]) -> bool:
+        # Also a record of somebody else that names the person is evidence about them.
+        people = record.meta.subjects
+        if people and person.subject is not None:
+            people = (*people, str(person.subject))
+        meta = attrs.evolve(record.meta, subjects=people)
+        return self._holds.covering(meta, active) is not None
+
+    def _digest(
+        self,
+        ticket: str,
+        lines: Sequence[PlanLine],
+        active: tuple[Hold, ...] | None,
+        minor: bool,
+    ) -> str:
+        holds = None if active is None else sorted(hold.id for hold in active)
+        facts = [ticket, minor, holds, repr(self._schedule), [line.facts() for line in lines]]
+        key = self._keys.derive("erasure.digest")
+        return hmac.digest(key, json.dumps(facts, default=str).encode(), "sha256").hex()
+
+
+def is_of(
+    created: datetime | None, between: tuple[datetime | None, datetime | None]
+) -> bool | None:
+    """Whether a record is of the time in which the person held the number; None if unknown."""
+    start, end = between
+    if start is None and end is None:
+        return True
+    if created is None:
+        return None
+    return (start is None or start <= created) and (end is None or created < end)
+
+
+def counted(line: Line, planned: PlanLine, masked: Outcome, erased: Outcome) -> Line:
+    by_source: dict[str, tuple[int, datetime | None]] = {}
+    for _, source, until in planned.retained:
+        number, latest = by_source.get(source, (0, until))
+        if latest is None or until is None:
+            by_source[source] = (number + 1, None)
+        else:
+            by_source[source] = (number + 1, max(latest, until))
+    return attrs.evolve(
+        line,
+        erased=len(erased.done),
+        masked=len(masked.done),
+        held=len(planned.held),
+        retained=tuple([(source, *counts) for source, counts in sorted(by_source.items())]),
+        pending=len(masked.pending) + len(erased.pending),
+        pending_due=masked.due or erased.due,
+        cannot=len(masked.cannot) + len(erased.cannot),
+        failed=len(masked.failed) + len(erased.failed) + len(planned.unknown),
+        code=erased.code or masked.code or ("record.time_unknown" if planned.unknown else ""),
+    )
