@@ -198,8 +198,6 @@ class Redactor:
             engine = self._engine
             next(engine.tally.calls)
             if type(record) is dict and memory_of_request() is None:
-                plain = cast("dict[Any, Any]", record)
-                redacted = quick_pass(plain, engine.table_of(plain), engine.budget.nodes)
                 flat = cast("dict[Any, Any]", record)
                 redacted = quick_pass(flat, engine.table_of(flat), engine.budget.nodes)
                 if redacted is not None:
