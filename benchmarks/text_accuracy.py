@@ -19,6 +19,8 @@ from benchmarks.text_speed import HAND
 from tests.detection.spellings import DIGITS, SPELLINGS
 from tests.oracle import leaked
 
+from voxvalley_privacy.categories import NUMBERS
+
 __all__ = ["examples", "ham", "harmless", "measure", "ours", "polish", "presidio", "spellings"]
 
 Finder = Callable[[str], Iterable[Span]]
@@ -34,7 +36,11 @@ FIND = vp.Redactor(vp.policies.labels()).find
 
 
 def ours(text: str) -> list[Span]:
-    return [(start, end, category.value) for start, end, category in FIND(text)]
+    # The name of a field can make a number more than a number: a caller's, a company's.
+    return [
+        (start, end, "PHONE_NUMBER" if category in NUMBERS else category.value)
+        for start, end, category in FIND(text)
+    ]
 
 
 def iou(a: Span, b: Span) -> float:

@@ -26,9 +26,10 @@ FORMAT = 1
 _MOST_BYTES = 1_000_000
 
 _KEY = r"""[\w-]+|"[^"\n]*"|'[^'\n]*'"""
-_TABLE = re.compile(rf"\s*\[\s*((?:{_KEY})(?:\s*\.\s*(?:{_KEY}))*)\s*\]")
-_PAIR = re.compile(rf"\s*((?:{_KEY})(?:\s*\.\s*(?:{_KEY}))*)\s*=")
+_TABLE = re.compile(rf"\[[ \t]*((?:{_KEY})(?:[ \t]*\.[ \t]*(?:{_KEY}))*)[ \t]*\]")
+_PAIR = re.compile(rf"((?:{_KEY})(?:[ \t]*\.[ \t]*(?:{_KEY}))*)[ \t]*=")
 _PART = re.compile(_KEY)
+WHOLE = frozenset({"_TABLE", "_PAIR"})  # looked for at the beginning of a line only
 _DURATION = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _AT_LINE = re.compile(r"at line ([0-9]{1,7})")
@@ -49,6 +50,7 @@ def lines_of(text: str, /) -> dict[Path, int]:
     lines: dict[Path, int] = {}
     table: Path = ()
     for number, line in enumerate(text.split("\n"), 1):
+        line = line.strip()
         if header := _TABLE.match(line):
             table = _parts(header[1])
             lines.setdefault(table, number)

@@ -192,7 +192,11 @@ class FieldPlan:
 
     def agrees(self, value: object) -> bool:
         """Whether a value can be what only the name of the field says it is."""
-        return self.judged is None or self.judged.agrees(value)
+        if self.judged is None:
+            return True
+        if isinstance(value, str) and is_placeholder(value):
+            return False  # it is what became of a value that was not what the name says
+        return self.judged.agrees(value)
 
     def claims(self, text: str) -> bool:
         """Whether the field shows *text* as it is."""

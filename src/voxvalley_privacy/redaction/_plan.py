@@ -127,7 +127,7 @@ class Table:
         if node is not None and node is self.node:
             return self
         path = (*self.path, field.name) if field.name else self.path
-        listed = node is not None and (node.children or node.patterns)
+        listed = node is not None and not node.is_leaf
         if (field.kind == TREAT or field.judged is not None) and not listed:
             return Table(None, self.treater, self.scan_unknown, uniform=field, path=path)
         # Inside a value that is shown or looked through, keys are unknown: looked at, not left out.

@@ -47,6 +47,11 @@ class Node:
         self.items: Node | None = None
         self.wrappers: frozenset[str] = frozenset()
 
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no path goes on below."""
+        return not (self.children or self.patterns or self.prefixes or self.any_key)
+
     def child(self, key: str) -> Node | None:
         """
         Return the node of *key*: as spelled, in another spelling of case and separators, by
