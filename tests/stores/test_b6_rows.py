@@ -24,6 +24,8 @@ USERS = {
     file: text
     for file in PACKAGE.rglob("*.py")
     if "import sqlite3" in (text := file.read_text(encoding="utf-8"))
+    # The test kit looks at the octets of an app's files, in tests, after the app has closed them.
+    and file.parent.name != "testing"
 }
 SEAL = Chain({"k": b"k" * 32})
 SHORT = timedelta(milliseconds=200)

@@ -25,7 +25,9 @@ _SOURCE_LINE = re.compile(r"[\w./-]{1,200}\.[a-z]{1,4}:[0-9]{1,6}")
 _ONE_OF_SEVERAL = re.compile(r"[a-z]{2,20}(?:-[a-z]{1,20}){0,4}-(?:v?[0-9]{1,2}|[a-z])")
 _CODE_OF_REPORT = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
-_NOBODY = (_REFERENCE, _UUID, _TIME, _SENDER_ID, _SOURCE_LINE, _ONE_OF_SEVERAL)
+# What this library made of a value; a record that was treated before holds such tokens.
+_OWN_TOKEN = re.compile(r"[a-z]{2,24}[A-Z][bcdfghjkmnprtvwx]{30,120}")
+_NOBODY = (_OWN_TOKEN, _REFERENCE, _UUID, _TIME, _SENDER_ID, _SOURCE_LINE, _ONE_OF_SEVERAL)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
@@ -36,7 +38,7 @@ _DIGITS = 3  # of the shortest number of a party that is told from a count
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_ONE_OF_SEVERAL", "_SENDER_ID", "_SOURCE_LINE"})
+WHOLE = frozenset({"_ONE_OF_SEVERAL", "_OWN_TOKEN", "_SENDER_ID", "_SOURCE_LINE"})
 
 
 def fits(category: C, value: object, /) -> bool:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from ..categories import NUMBERS
 from ..names import Verdict
 from ..vocabulary import DataCategory
 from ._field_plan import TREAT, FieldPlan, kind_of
 from ._treat import Treater
 
-__all__ = ["beside_each_other", "is_of_a_log", "of_a_log", "of_someone", "reaches_someone"]
+__all__ = [
+    "PAIR",
+    "beside_each_other",
+    "is_of_a_log",
+    "of_a_log",
+    "of_someone",
+    "pairs_reach_someone",
+    "reaches_someone",
+]
+
+PAIR = 2  # items of a list that are a name and its value
 
 # Names that are a person's where a number or an address is beside them.
 _NAMES_OF_SOMEONE = frozenset({"first", "last", "middle", "name", "nombre", "nom", "names"})
@@ -76,3 +89,9 @@ def is_of_a_log(key: object) -> bool:
 def reaches_someone(field: FieldPlan) -> bool:
     """Whether a field holds a number or an address of somebody."""
     return field.category in _REACHING
+
+
+def pairs_reach_someone(items: Iterable[Any], named: Callable[[str], FieldPlan]) -> bool:
+    """Whether a pair of name and value among *items* holds a number or address of somebody."""
+    names = (item[0] for item in items if type(item) in (list, tuple) and len(item) == PAIR)
+    return any(reaches_someone(named(name)) for name in names if type(name) is str)

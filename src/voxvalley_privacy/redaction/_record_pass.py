@@ -26,6 +26,7 @@ from ..policies import Budget
 from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
+from ._beside import PAIR, of_someone, pairs_reach_someone
 from ._field_plan import CLAIM, DROP, KEEP, LARGE, SCAN, TREAT, FieldPlan
 from ._payloads import decode
 from ._plan import Table
@@ -351,13 +352,15 @@ class Walk:
         made = self.value(dict.__getitem__(value, item), field, table)
         return {**value, item: None if made is OMIT else made}
 
-    def _named(self, name: object, table: Table) -> FieldPlan | None:
+    def _named(self, name: object, table: Table, *, someone: bool = False) -> FieldPlan | None:
         """
         Return the plan of the field that *name* names, or None when it names none that is known.
         """
         if type(name) is not str or FIELD_NAME.fullmatch(name) is None:
             return None
         field = table.named(name)
+        if someone:
+            field = of_someone(name, field, self.treater)
         return None if field.category is DataCategory.UNKNOWN else field
 
     def _items(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
@@ -367,13 +370,12 @@ class Walk:
         room = self.nodes
         self.nodes -= length
         base: Any = next(b for b in _BASES if issubclass(kind, b))
+        may_be_pairs = plan.kind in (SCAN, CLAIM)
+        someone = may_be_pairs and pairs_reach_someone(base.__iter__(value), table.named)
         for item in islice(base.__iter__(value), max(room, 0)):
             try:
-                one = (
-                    self._pair(item, table)
-                    if plan.kind in (SCAN, CLAIM) and type(item) in (list, tuple)
-                    else None
-                )
+                is_pair = may_be_pairs and type(item) in (list, tuple) and len(item) == PAIR
+                one = self._pair(item, table, someone) if is_pair else None
                 one = self.value(item, plan, table) if one is None else one
             except Exception:  # as in mapping()
                 one = self.mark(FAULT, "fault")
@@ -389,9 +391,9 @@ class Walk:
             return deque(made, value.maxlen)
         return made if base is list or base in _VIEWS else base(made)
 
-    def _pair(self, item: Any, table: Table) -> object:
+    def _pair(self, item: Any, table: Table, someone: bool) -> object:
         """Read the header pair `["From", ...]` as the field it names; None when it is none."""
-        field = self._named(item[0], table) if len(item) == 2 else None
+        field = self._named(item[0], table, someone=someone)
         if field is None:
             return None
         made = self.value(item[1], field, table)
