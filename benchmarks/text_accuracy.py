@@ -18,7 +18,6 @@ from benchmarks.peers import present, text_redactors
 from benchmarks.text_speed import HAND
 from tests.detection.spellings import DIGITS, SPELLINGS
 from tests.oracle import leaked
-
 from voxvalley_privacy.categories import NUMBERS
 
 __all__ = ["examples", "ham", "harmless", "measure", "ours", "polish", "presidio", "spellings"]

@@ -27,7 +27,7 @@ _CODE_OF_REPORT = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _REFERENCE = re.compile(r"(?:urn|arn|https?|data):\S+", re.IGNORECASE)
 # What this library made of a value; a record that was treated before holds such tokens.
 _OWN_TOKEN = re.compile(r"[a-z]{2,24}[A-Z][bcdfghjkmnprtvwx]{30,120}")
-_NOBODY = (_OWN_TOKEN, _REFERENCE, _UUID, _TIME, _SENDER_ID, _SOURCE_LINE, _ONE_OF_SEVERAL)
+_NOBODY = (_REFERENCE, _UUID, _TIME, _SENDER_ID, _SOURCE_LINE, _ONE_OF_SEVERAL)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,5}")
 _DIGITS_THEMSELVES = frozenset({C.DTMF, C.LOCATION, C.ONE_TIME_CODE, C.PARTY_NUMBER})
@@ -101,7 +101,9 @@ def is_numbered(value: object, /) -> bool:
 
 
 def _names_someone(text: str, is_text: bool) -> bool:
-    if text in ENUMERATED or _UUID.fullmatch(text) or _TIME.fullmatch(text):
+    if text in ENUMERATED or _OWN_TOKEN.fullmatch(text):
+        return False
+    if _UUID.fullmatch(text) or _TIME.fullmatch(text):
         return False
     # A longer number is somebody's, though no name: it is hidden as one.
     return not (_NUMBER.fullmatch(text) and len(text) < _DIGITS_OF_SOMEONE) and _any_text(

@@ -50,11 +50,11 @@ def lines_of(text: str, /) -> dict[Path, int]:
     lines: dict[Path, int] = {}
     table: Path = ()
     for number, line in enumerate(text.split("\n"), 1):
-        line = line.strip()
-        if header := _TABLE.match(line):
+        stripped = line.strip()
+        if header := _TABLE.match(stripped):
             table = _parts(header[1])
             lines.setdefault(table, number)
-        elif pair := _PAIR.match(line):
+        elif pair := _PAIR.match(stripped):
             lines.setdefault(table + _parts(pair[1]), number)
     return lines
 

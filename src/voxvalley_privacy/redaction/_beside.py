@@ -62,7 +62,7 @@ def beside_each_other(
 def of_a_log(key: object, field: FieldPlan, treater: Treater) -> FieldPlan:
     """Return the plan of a field in a line of a log: its message is looked through, not hidden."""
     is_message = type(key) is str and key.lower() in _MESSAGES_OF_A_LOG
-    if not is_message or field.why.startswith("schema"):
+    if not is_message or field.is_described:
         return field
     category = DataCategory.FREE_TEXT
     kind = kind_of(treater, category)
@@ -73,7 +73,7 @@ def of_someone(key: object, field: FieldPlan, treater: Treater) -> FieldPlan:
     """Return the plan of a field beside a number or an address of somebody."""
     if type(key) is not str or key.lower() not in _NAMES_OF_SOMEONE:
         return field
-    if field.why.startswith("schema") or field.kind == TREAT:
+    if field.is_described or field.kind == TREAT:
         return field
     category = DataCategory.PERSON_NAME
     verdict = Verdict(category=category, words=(key,), rule="beside a number or an address")

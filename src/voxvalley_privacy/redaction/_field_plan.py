@@ -15,11 +15,24 @@ from ..vocabulary import DataCategory
 from ._propagation import LOOK, marks_of, readable
 from ._treat import Treater
 
-__all__ = ["CLAIM", "DROP", "KEEP", "LARGE", "SCAN", "TREAT", "Entry", "FieldPlan", "kind_of"]
+__all__ = [
+    "CLAIM",
+    "DROP",
+    "KEEP",
+    "LARGE",
+    "OPEN",
+    "SCAN",
+    "TREAT",
+    "Entry",
+    "FieldPlan",
+    "kind_of",
+]
 
 # What is done with the values of a field: show them; treat them by the action of their category;
 # look through them; leave them out; show those that look like what the field claims to hold.
 KEEP, TREAT, SCAN, DROP, CLAIM = range(5)
+
+OPEN = ("*", ">", "}")  # how the path of any key ends
 
 _MEMO_ENTRIES = 4096
 _MEMO_CHARS = 128
@@ -93,6 +106,13 @@ class FieldPlan:
         self.memo: dict[str, Entry] = {}
         self.treated: count[int] = treater.tally.treated.setdefault(category, count())
 
+    @property
+    def is_described(self) -> bool:
+        """Whether a schema lists this very field; in an open map it lists any."""
+        if self.node is not None and self.node.path.endswith(OPEN):
+            return False
+        return self.why.startswith("schema")
+
     def under(self, key: str) -> FieldPlan:
         """Return the same plan for a field whose key is shown as *key*."""
         other = FieldPlan(
@@ -124,13 +144,11 @@ class FieldPlan:
             return self._claimed(text)
         if self.kind == SCAN:
             return self._looked_through(text)
-        if self.judged is not None and may_hold_islands(text) and not self.agrees(text):
-            # The name says nothing of such a text; names within it do.
-            return Entry(self.treater.text(text), shown=LOOK)
         redacted, needle = self._treat(text)
-        if not self.agrees(text) and isinstance(redacted, str):
-            return Entry(redacted, shown=readable(redacted))
-        return Entry(redacted, needle, marks_of(needle))
+        if not self.treater.shows_text or not isinstance(redacted, str) or self.agrees(text):
+            return Entry(redacted, needle, marks_of(needle))
+        # The name says nothing of such a text; names within it do.
+        return Entry(redacted, shown=LOOK if may_hold_islands(text) else readable(redacted))
 
     def _shown(self, text: str, redacted: str) -> Entry:
         # What is personal and shown by the policy all the same is not looked through.
@@ -158,12 +176,18 @@ class FieldPlan:
 
     def _treat(self, text: str) -> tuple[object, Needle | None]:
         if not self.agrees(text):
-            return self.treater.text(text), None
+            return self._unexpected(text), None
         if self.category is DataCategory.RECORD_ID and holds_a_person(text):
             return self.treater.typed(text, DataCategory.CALL_ID)
         if self._is_no_measure(text):
             return label_of(self.category), None
         return self.treater.typed(text, self.category)
+
+    def _unexpected(self, text: str) -> object:
+        """Treat a text that is not what the name of its field says: nothing is known of it."""
+        if self.treater.shows_text or not any(map(str.isalnum, text)) or is_placeholder(text):
+            return self.treater.text(text)
+        return self.treater.part(text, DataCategory.FREE_TEXT)
 
     def _is_no_measure(self, text: str) -> bool:
         """Whether the field is to show a part of a measure, and the text is not one."""

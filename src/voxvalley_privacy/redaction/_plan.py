@@ -16,7 +16,7 @@ from ..placeholders import is_placeholder
 from ..schemas import Node
 from ..vocabulary import DataCategory
 from ._beside import beside_each_other
-from ._field_plan import CLAIM, DROP, KEEP, SCAN, TREAT, Entry, FieldPlan, kind_of
+from ._field_plan import CLAIM, DROP, KEEP, OPEN, SCAN, TREAT, Entry, FieldPlan, kind_of
 from ._treat import Treater
 
 __all__ = ["Shape", "Table", "shape_of"]
@@ -28,7 +28,6 @@ _SHAPES = 256
 _SHAPE_KEYS = 512
 # Keys beside which a name says what field the value is of.
 _PAIR_VALUES = frozenset({"value", "Value", "VALUE"})
-_OPEN = ("*", ">", "}")  # how the path of any key ends
 _SECRET_DIGITS = 5  # digits in a key from which it may be personal itself
 
 
@@ -166,7 +165,7 @@ class Table:
         node = self.node.child(key) if self.node is not None else None
         field = self._judged(key)
         if node is not None:
-            field = self._known(key, node, is_open=node.path.endswith(_OPEN))
+            field = self._known(key, node, is_open=node.path.endswith(OPEN))
         if safe is not None:
             return field.under(safe)
         field.name = key
