@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -20,14 +19,14 @@ from ..stores import Clock, Conflict, Draft, Event, EventStore, system_clock
 from ._certificate import Certificate, Line, Plan, PlanLine, State
 from ._fences import BOOK, Fences
 from ._inventory import Inventory
+from ._open_requests import sealed_subject, unsealed_subject
 from ._people import Person
 from ._planner import Planner, counted, is_of
 from ._subject_vault import SubjectVault
-from ._targets import ErasureTarget, Outcome, Record
+from ._targets import ErasureTarget, Outcome, outcome_of
 
 __all__ = ["ErasureService"]
 
-_NONCE_BYTES = 12
 _RESULTS = frozenset(["erasure.result", "erasure.closed"])
 
 
@@ -95,11 +94,46 @@ class ErasureService:
             clock=clock,
             region=region,
         )
-        # What needs no more than its part is asked of the part.
-        self.plan = self._planner.plan
-        self.fenced = self._fences.fenced
-        self.guard = self._fences.guard
         holds.on_release.append(self.resume)
+
+    def plan(
+        self,
+        subject: object,
+        /,
+        *,
+        ticket: str,
+        held_by_person: tuple[datetime | None, datetime | None] | None = None,
+        minor: bool = False,
+    ) -> Plan:
+        """
+        Return what an erasure would delete, mask and keep, and why. Nothing is changed.
+
+        Args:
+            subject: The person, in any spelling.
+            ticket: The request; plans and steps of one ticket are one erasure.
+            held_by_person: When the person had the number, from and until; None for no bound.
+            minor: Whether the person is a minor, for whom only laws keep records.
+
+        Raises:
+            voxvalley_privacy.PrivacyError: If a store or the ledger cannot be read.
+        """
+        return self._planner.plan(
+            subject, ticket=ticket, held_by_person=held_by_person, minor=minor
+        )
+
+    def fenced(self, record: object, /, *, at: datetime | None = None) -> bool:
+        """
+        Return whether a record belongs to a life that was erased, and must not come back in.
+
+        Args:
+            record: A record or a value.
+            at: When it happened; read from the record if left out. Without a time it counts as old.
+        """
+        return self._fences.fenced(record, at=at)
+
+    def guard(self, target: ErasureTarget, /) -> Decision:
+        """Return whether *target* may be read: not while it is an older copy than the ledger."""
+        return self._fences.guard(target)
 
     # Carrying out
 
@@ -147,7 +181,7 @@ class ErasureService:
             "minor": plan.minor,
             "between": list(plan.person.between),
             "receipt": receipt,
-            "sealed": self._sealed(str(plan.person.subject), plan.ticket),
+            "sealed": sealed_subject(self._keys, str(plan.person.subject), plan.ticket),
         }
         requested = self._draft(plan.person, "erasure.requested", plan.ticket, details)
         planned = self._draft(plan.person, "erasure.planned", plan.ticket, {"digest": plan.digest})
@@ -202,8 +236,10 @@ class ErasureService:
                     return attrs.evolve(line, failed=1, code=f"store.{planned.failed}")
                 commit = partial(self._holds.require_time, lease)
                 # Masked before erased: rows of files are named by their place.
-                masked = _did(planned.mask, lambda: target.mask(planned.mask, plan.person, commit))
-                erased = _did(
+                masked = outcome_of(
+                    planned.mask, lambda: target.mask(planned.mask, plan.person, commit)
+                )
+                erased = outcome_of(
                     planned.erase, lambda: target.erase(planned.erase, plan.person, commit)
                 )
         except Exception as error:  # whatever a store raises, the others are tried
@@ -294,7 +330,7 @@ class ErasureService:
         ticket = str(details["ticket"])
         start, end = [datetime.fromisoformat(at) if at else None for at in details["between"]]
         plan = self.plan(
-            self._unsealed(str(details["sealed"]), ticket),
+            unsealed_subject(self._keys, str(details["sealed"]), ticket),
             ticket=ticket,
             held_by_person=(start, end),
             minor=bool(details["minor"]),
@@ -334,8 +370,8 @@ class ErasureService:
                         line, record, person, active, self._clock(), minor=False
                     )
             commit = partial(self._holds.require_time, lease)
-            masked = _did(line.mask, lambda: target.mask(line.mask, person, commit))
-            erased = _did(line.erase, lambda: target.erase(line.erase, person, commit))
+            masked = outcome_of(line.mask, lambda: target.mask(line.mask, person, commit))
+            erased = outcome_of(line.erase, lambda: target.erase(line.erase, person, commit))
         failed = (*masked.failed, *erased.failed)
         if not failed:
             target.set_mark(head)
@@ -359,28 +395,3 @@ class ErasureService:
 
     def _append(self, *drafts: Draft) -> tuple[Event, ...]:
         return self._store.append(*drafts, seal=self._chain)
-
-    def _sealed(self, subject: str, ticket: str) -> str:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        key_id = self._keys.active_id
-        cipher = AESGCM(self._keys.derive("erasure.sealed", key_id=key_id))
-        sealed = nonce + cipher.encrypt(nonce, subject.encode(), ticket.encode())
-        return f"{key_id}.{base64.b64encode(sealed).decode()}"
-
-    def _unsealed(self, sealed: str, ticket: str) -> str:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        key_id, _, coded = sealed.partition(".")
-        data = base64.b64decode(coded)
-        cipher = AESGCM(self._keys.derive("erasure.sealed", key_id=key_id))
-        return cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], ticket.encode()).decode()
-
-
-def _did(records: Sequence[Record], act: Any) -> Outcome:
-    if not records:
-        return Outcome()
-    outcome = act()
-    assert isinstance(outcome, Outcome)
-    return outcome

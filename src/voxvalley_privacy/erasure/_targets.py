@@ -12,7 +12,7 @@ from ..ledgers import canonical_subject
 from ..retention import RecordMeta
 from ._people import Person
 
-__all__ = ["Commit", "ErasureTarget", "Outcome", "Record", "cache", "keyed"]
+__all__ = ["Commit", "ErasureTarget", "Outcome", "Record", "cache", "keyed", "outcome_of"]
 
 Commit = Callable[[], None]
 
@@ -189,3 +189,12 @@ def keyed(
         left=lambda subject: int(client.exists(*of(subject))),
         residue="until the snapshot and the append file are rewritten",
     )
+
+
+def outcome_of(records: Sequence[Record], act: Any) -> Outcome:
+    """Return the outcome of an act on records; where there are none, nothing is called."""
+    if not records:
+        return Outcome()
+    outcome = act()
+    assert isinstance(outcome, Outcome)
+    return outcome

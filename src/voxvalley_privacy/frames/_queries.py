@@ -28,7 +28,7 @@ def redact_query(
     memo: int = MEMO,
 ) -> Iterator[Any]:
     """
-    Run a query, and yield its result as treated `pyarrow.RecordBatch`es, all of one schema.
+    Run a query, and yield its result as treated batches of `pyarrow`, all of one schema.
 
     Args:
         connection: A SQLAlchemy `Connection`, or one of DuckDB.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..keys import KeyRing
-from ..stores import Draft, Event, EventStore
+from ..stores import Chain, Draft, Event, EventStore
 from ._books import bound_key, chain_of, salted, unsalted
 from ._proofs import Proofs
 from ._subjects import Account, Subjects
@@ -41,8 +41,8 @@ class Stream:
 
     def __init__(self, store: EventStore, /, *, keys: KeyRing, book: str, name: str) -> None:
         self.store = store
-        self.chain = chain_of(keys)
-        self.streams = Subjects(keys, book=book).tokens(Account(name or "(all)"))
+        self.chain: Chain = chain_of(keys)
+        self.streams: tuple[str, ...] = Subjects(keys, book=book).tokens(Account(name or "(all)"))
         self._proofs: Proofs[Event, tuple[Event, ...]] = Proofs(
             self.chain, read=lambda event: event, gather=tuple
         )

@@ -162,8 +162,8 @@ class ByColumn:
     number = PLUS_NUMBER  # nothing but a phone number looks so, wherever it stands
 
     def __init__(self, columns: tuple[Column, ...], budget: Budget, tally: Tally) -> None:
-        self.columns = columns
-        self.budget = budget
+        self.columns: tuple[Column, ...] = columns
+        self.budget: Budget = budget
         self._tally = tally
 
     @classmethod

@@ -7,7 +7,7 @@ that came with the request did.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -66,7 +66,7 @@ class Memory:
 
 
 _memory: ContextVar[Memory | None] = ContextVar("voxvalley_privacy.request", default=None)
-memory_of_request = _memory.get
+memory_of_request: Callable[[], Memory | None] = _memory.get
 
 
 @contextmanager

@@ -74,7 +74,7 @@ class Treater:
         self.region: str | None = policy.region
         self.tally: Tally = tally
         # Without finders of a user the passes share what they look at.
-        self.finders = DEFAULT_FINDERS + finders if finders else DEFAULT_FINDERS
+        self.finders: tuple[Finder, ...] = DEFAULT_FINDERS + finders if finders else DEFAULT_FINDERS
         # Whether a text that nobody described is shown at all, with what is found in it treated.
         free = policy.actions[DataCategory.FREE_TEXT]
         self.shows_text: bool = isinstance(free, LooksThrough) or exposure(free) is Exposure.ALL
