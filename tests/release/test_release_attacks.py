@@ -462,3 +462,18 @@ def test_asked_in_ten_thousand_ways_nothing_more_comes_out():
     ]
 
     assert 1 == sum(map(bool, (release(rows, variant) for variant in variants)))
+
+
+@pytest.mark.parametrize("setting", [{"accounts_at_least": 5}, {"most_share": 0.25}])
+def test_settings_without_effect_are_refused(setting):
+    """A stricter setting that noise would not look at is refused, and taken without noise."""
+    with pytest.raises(ConfigurationError) as refused:
+        attrs.evolve(
+            SPEC,
+            window=WINDOW,
+            count="people",
+            noise=discrete_laplace(epsilon="0.5", cells_per_person=1),
+            **setting,
+        )
+    assert any("has no effect with noise" in fault for _, fault in refused.value.faults)
+    assert attrs.evolve(SPEC, **setting)

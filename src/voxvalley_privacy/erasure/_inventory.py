@@ -152,7 +152,16 @@ def sweep(
         pinned: Tokens, as of `holds.tokens()`, of people whose requests wait for an answer.
 
         clock: The time.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If a rule of *schedule* says `then="pseudonymize"`,
+            which a sweep does not carry out: ask the schedule, and do it in the app.
     """
+    if any(rule.then is Disposition.PSEUDONYMIZE for rule in schedule.rules):
+        raise ConfigurationError(
+            "sweep(): the schedule has then='pseudonymize', which a sweep does not carry out. Say "
+            "'erase', or ask the schedule for each record and pseudonymize it in the app."
+        )
     report = SweepReport()
     for target in inventory.targets:
         try:

@@ -21,6 +21,8 @@ __all__ = ["LINES", "DiscreteLaplace", "ReleaseSpec", "discrete_laplace", "exact
 # How many people a cell needs, by who reads the table; may only be raised.
 LINES: Mapping[str, int] = MappingProxyType({"share": 20, "affiliates": 10, "public": 50})
 MOST_OF_TWO = Fraction(4, 5)
+_ACCOUNTS = 3
+_MOST_SHARE = 0.5
 _LARGEST = 10**9
 
 
@@ -118,8 +120,8 @@ class ReleaseSpec:
     by: tuple[str, ...] = attrs.field(converter=_dimensions)
     to: str
     people_at_least: int = 0
-    accounts_at_least: int = 3
-    most_share: float = 0.5
+    accounts_at_least: int = _ACCOUNTS
+    most_share: float = _MOST_SHARE
     round_to: int = 5
     clamp: tuple[int, int] = (0, 14_400)
     window: tuple[datetime, datetime] | None = None
@@ -161,6 +163,10 @@ class ReleaseSpec:
             yield "totals", "can be 'true' for two dimensions of records, without noise"
         if self.noise and (self.count != "people" or not self.window):
             yield "noise", "needs count='people' and a window"
+        if self.noise and self.accounts_at_least > _ACCOUNTS:
+            yield "accounts_at_least", "has no effect with noise, which counts people; leave it out"
+        if self.noise and self.most_share < _MOST_SHARE:
+            yield "most_share", "has no effect with noise, which bounds each person; leave it out"
 
     @property
     def line(self) -> int:
