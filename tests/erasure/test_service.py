@@ -361,6 +361,7 @@ def test_a_cache_and_redis_keys(app):
 
 def test_a_sweep_refuses_what_it_does_not_carry_out(app):
     """A schedule that pseudonymizes is for the app to ask: no sweep counts such records as done."""
+    app.service()
     schedule = vp.RetentionSchedule(
         [vp.retain(vp.RecordKind.CALL, at_most="P1M", since="call_end", then="pseudonymize")]
     )
