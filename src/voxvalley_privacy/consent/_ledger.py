@@ -286,8 +286,11 @@ class ConsentLedger:
         """
         return self._books.history(subject)
 
-    def permits(self, use: Use, /) -> Decision:
-        """Decide whether a consent of the person names *use*, also where its purpose needs none."""
+    def permits(
+        self, subject: Subject, purpose: str, /, *, recipient: str, at: datetime
+    ) -> Decision:
+        """Decide whether a consent lets *recipient* have data, also for purposes that need none."""
+        use = Use(of=subject, purpose=purpose, at=at, recipient=recipient)
         return decided(self, use, Consented(self).explicit)
 
     def now(self) -> datetime:

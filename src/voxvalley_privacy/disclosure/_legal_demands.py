@@ -13,7 +13,7 @@ from ..errors import ConfigurationError
 from ..facts import Instrument, instruments
 from ..ledgers import Book, canonical_subject, fault_code
 from ..protocols import Redact
-from ._disclosure_policy import Audit
+from ._disclosure_asks import Audit
 from ._disclosure_reasons import because
 from ._recipients import RecipientRegister
 from ._secret_names import is_credential

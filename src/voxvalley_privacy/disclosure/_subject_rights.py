@@ -15,7 +15,8 @@ from ..ledgers import Book, canonical_subject, fault_code
 from ..placeholders import label_of
 from ..protocols import Redact
 from ..vocabulary import DataCategory
-from ._disclosure_policy import Audit, DisclosurePolicy
+from ._disclosure_asks import Audit
+from ._disclosure_policy import DisclosurePolicy
 from ._disclosure_reasons import because
 from ._exports import (
     Bundle,

@@ -68,6 +68,9 @@ def wrap(target: T, redact: Redact, /, *, refuse: Refuse | None = None) -> T:
     Raises:
         voxvalley_privacy.ConfigurationError: If *target* is wrapped already, or cannot take
             records.
+
+        voxvalley_privacy.Denied: From a call, if *redact* is `DisclosurePolicy.to()` and the record
+            may not leave; the target is not called.
     """
     if isinstance(target, _Object | _Call):
         raise ConfigurationError("This target is wrapped already; wrap it once, with one redactor.")
