@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._demands import Handover, LegalDemand
 from ._disclosure_asks import Audit, Disclosure, Grant
 from ._disclosure_book import Disclosed
 from ._disclosure_policy import DisclosurePolicy
@@ -13,7 +14,7 @@ from ._disclosure_reports import (
     subprocessor_page,
 )
 from ._exports import Bundle, ExportSource, SubjectRequest
-from ._legal_demands import Handover, LegalDemand, LegalDisclosurePolicy
+from ._legal_demands import LegalDisclosurePolicy
 from ._public_posts import PublicPosts
 from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
 from ._subject_rights import SubjectRights
