@@ -17,6 +17,7 @@ from ._exports import Bundle, ExportSource, SubjectRequest
 from ._legal_demands import LegalDisclosurePolicy
 from ._public_posts import PublicPosts
 from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
+from ._request_book import OpenRequest
 from ._subject_rights import SubjectRights
 from ._succession import ControllerSuccession, Incident, Incidents, reusable
 from ._support_access import AccessGrant, SupportAccess
@@ -43,6 +44,7 @@ __all__ = [
     "Incidents",
     "LegalDemand",
     "LegalDisclosurePolicy",
+    "OpenRequest",
     "PublicPosts",
     "Recipient",
     "RecipientRegister",

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from ..decisions import Decision, Obligation
-from ..errors import StoreCorrupt
 from ..facts import Instrument, instruments
 from ..ledgers import Book, canonical_subject, fault_code
 from ..protocols import Redact
@@ -17,6 +16,7 @@ from ._disclosure_asks import Audit
 from ._disclosure_reasons import because
 from ._recipients import RecipientRegister
 from ._secret_names import is_credential
+from ._staff import Staff
 from ._transfer_check import EU
 
 __all__ = ["LegalDisclosurePolicy"]
@@ -80,7 +80,7 @@ class LegalDisclosurePolicy:
         rows = instruments() if table is None else table
         self._rows = {(row.place, row.instrument): row for row in rows}
         self._audit = audit
-        self._people = dict(people or {})
+        self._person = Staff(people)
         self._removed = frozenset(removed)
         self._redact = redact
         self._holds = holds
@@ -173,9 +173,6 @@ class LegalDisclosurePolicy:
         if doubtful and (not demand.counsel or counsel in approvers):
             yield "instrument.disputed" if row.disputed else "instrument.unverified"
 
-    def _person(self, name: str) -> str:
-        return self._people.get(name, name.strip().casefold())
-
     def _permitted_abroad(self, demand: LegalDemand, row: Instrument, now: datetime) -> bool:
         """Whether the place of the provider permits an answer to a demand from elsewhere."""
         issued = demand.issued
@@ -207,11 +204,7 @@ class LegalDisclosurePolicy:
             self._book.draft(self._book.of_person(subject), "disclosing", body)
             for subject in demand.subjects
         ]
-        events = self._book.append(*drafts)
-        # An answer of a store is not proof: what is handed over must be on record.
-        for subject, event in zip(demand.subjects, events, strict=True):
-            if event not in self._book.read(self._book.of_person(subject)):
-                raise StoreCorrupt("The store does not hold what it took.")
+        self._book.append_and_prove(*drafts)
 
     def _preserved(self, demand: LegalDemand, row: Instrument) -> bool:
         """Place the hold that a demand asks for, once; return whether it is there."""

@@ -19,6 +19,7 @@ from ..stores import Clock, Event, EventStore, system_clock
 from ._disclosure_asks import Audit
 from ._disclosure_reasons import because
 from ._secret_names import without_credentials
+from ._staff import Staff
 
 __all__ = ["AccessGrant", "SupportAccess"]
 
@@ -91,7 +92,7 @@ class SupportAccess:
         self._fold: Fold[dict[str, AccessGrant]] = Fold(self._book, self._streams, dict, _step)
         self._redact = Redactor(policies.support(keys)) if redact is None else redact
         self._audit = audit
-        self._people = dict(people or {})
+        self._person = Staff(people)
         self._opted_in = frozenset(content_opted_in)
 
     def __repr__(self) -> str:
@@ -287,9 +288,6 @@ class SupportAccess:
         same = grant.broken and self._person(grant.staff) == self._person(staff)
         late = grant.review_due is not None and grant.review_due <= now
         return same and late and not grant.reviewed
-
-    def _person(self, name: str) -> str:
-        return self._people.get(name, name.strip().casefold())
 
     def _write(self, kind: str, body: Mapping[str, object]) -> Event:
         return self._book.write(self._streams, kind, body)

@@ -107,6 +107,7 @@ class _Keyed:
     left: Callable[[str], int] = attrs.field(repr=False)
     residue: str = ""
     after: tuple[str, ...] = ()
+    copies: bool = True
     _mark: int = 0
 
     def find(self, person: Person, /) -> Sequence[Record]:
