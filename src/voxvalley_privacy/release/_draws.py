@@ -92,8 +92,8 @@ def _bounded(plan: Plan, key: bytes, most: int) -> dict[Key, int]:
     """Count each person in at most *most* cells; a keyed draw says which, not who came first."""
     key_of = plan.question.keys_of(plan.grid)
     places: dict[int, set[Key]] = defaultdict(set)
-    for (start, region, labels, _, person), _, _ in plan.counted.atoms():
-        cell = key_of(start, region, labels)
+    for finest, person in plan.counted.atoms():
+        cell = key_of(*finest)
         if cell is not None and in_window(cell, plan):
             places[person].add(cell)
     counts: dict[Key, int] = defaultdict(int)
