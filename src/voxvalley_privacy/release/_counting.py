@@ -131,6 +131,9 @@ class Counted(Protocol):
     def atoms(self) -> Iterator[tuple[Finest, int]]:
         """Yield each person of each finest cell."""
 
+    def names(self) -> list[tuple[str, str]]:
+        """Return the one spelling of each person, by number."""
+
     def cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         """Return the figures of every cell with anybody in it."""
 
@@ -242,6 +245,10 @@ class RowCounts:
         for finest, parts in self._finest.items():
             for person in parts.people:
                 yield finest, person
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the one spelling of each person, by number."""
+        return list(self._ids)
 
     def cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         """Return the figures of every cell with anybody in it."""

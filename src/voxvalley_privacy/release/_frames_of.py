@@ -73,6 +73,7 @@ class _FrameCounts:
         self._rows = None
         self._known: dict[tuple[Question, bool], dict[Key, Cell]] = {}
         self._finest: list[Finest] = []
+        self._names: list[tuple[str, str]] = []
         self._table = self._coded(frame, who)
 
     def _coded(self, frame: Any, who: Who) -> Any:
@@ -149,6 +150,7 @@ class _FrameCounts:
         for value in distinct.to_list():
             subject = person_of(value, who)
             numbers.append(None if subject is None else ids.setdefault(subject, len(ids)))
+        self._names = list(ids)
         known = pl.Series(numbers, dtype=pl.Int64)
         if column.dtype == pl.String:
             return known.gather(column.cast(pl.Enum(distinct)).to_physical()), len(ids)
@@ -175,6 +177,10 @@ class _FrameCounts:
 
     def _keyed(self, cells: Any, people: Any) -> Any:
         return cells * self._person_count + people
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the one spelling of each person, by number."""
+        return self._names if self._rows is None else self._rows.names()
 
     def cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         """Return the figures of every cell with anybody in it."""
@@ -240,7 +246,7 @@ def _figures(
     figures = each.group_by("cell").agg(n=pl.len(), sum=weight.sum(), one=weight.max())
     # Twice the largest bounds the two largest. Only where that bound could decide are they
     # looked for: a sort of everybody in every cell costs more than the rest.
-    near = figures.filter(pl.col("one") * 2 <= pl.col("sum"), pl.col("one") * 5 > pl.col("sum") * 2)
+    near = figures.filter(pl.col("one") * 5 > pl.col("sum") * 2)
     exact = (
         each.join(near, on="cell", how="semi")
         .sort("w", descending=True)
