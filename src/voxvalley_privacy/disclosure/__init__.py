@@ -18,6 +18,7 @@ from ._disclosure_reports import (
 )
 from ._exports import Bundle, ExportSource, SubjectRequest
 from ._legal_demands import LegalDisclosurePolicy
+from ._listed_recipients import enter_listed
 from ._public_posts import PublicPosts
 from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
 from ._request_book import OpenRequest
@@ -64,6 +65,7 @@ __all__ = [
     "VisibilityPolicy",
     "accounting_table",
     "change_feed",
+    "enter_listed",
     "feed_page",
     "identifiable",
     "processing_page",

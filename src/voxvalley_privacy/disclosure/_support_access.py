@@ -208,6 +208,15 @@ class SupportAccess:
         )
         return self._grant(f"G{event.position}")
 
+    def grants(self) -> tuple[AccessGrant, ...]:
+        """
+        Return every request and grant there was, in the order they came.
+
+        Raises:
+            voxvalley_privacy.StoreError: If they cannot be read and proved.
+        """
+        return tuple(self._fold().values())
+
     def duties(self) -> tuple[Obligation, ...]:
         """Return the reviews that are open, and whom to tell."""
         open_ones = [
