@@ -1,4 +1,4 @@
-"""What the commands about other people share: a store, keys, and tables in files."""
+"""Parts that the commands about other people share: a store, keys, and tables in files."""
 
 from __future__ import annotations
 

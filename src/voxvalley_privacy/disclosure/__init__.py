@@ -25,6 +25,7 @@ from ._request_book import OpenRequest
 from ._subject_rights import SubjectRights
 from ._succession import ControllerSuccession, Incident, Incidents, identifiable, reusable
 from ._support_access import AccessGrant, SupportAccess
+from ._support_views import Viewed
 from ._transfer_check import Attestation
 from ._visibility import VisibilityPolicy
 
@@ -61,6 +62,7 @@ __all__ = [
     "SubjectRequest",
     "SubjectRights",
     "SupportAccess",
+    "Viewed",
     "Visibility",
     "VisibilityPolicy",
     "accounting_table",
