@@ -207,6 +207,8 @@ def test_no_step_of_a_grant_that_is_not_there():
         assert ("access.unknown",) == decision.codes
     grant = granted(access)
     assert not access.consent(grant.id, by_customer="acme:")
+    nothing = access.break_glass(staff="agent:17", incident="I-1", reason="outage", kinds=())
+    assert ("access.kind",) == access.may_view(nothing).codes
 
 
 # Rights

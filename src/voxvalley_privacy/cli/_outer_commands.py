@@ -11,6 +11,7 @@ import typer
 
 from ..decisions import Decision
 from ..disclosure import (
+    Handover,
     Incidents,
     LegalDemand,
     LegalDisclosurePolicy,
@@ -19,7 +20,7 @@ from ..disclosure import (
     SupportAccess,
 )
 from ..errors import ConfigurationError
-from ..release import AggregateRelease, ReleaseLedger, ReleaseSpec
+from ..release import AggregateRelease, ReleasedTable, ReleaseLedger, ReleaseSpec
 from ._exits import LOOK_AT_IT, exits
 from ._outer_files import KeysOption, StoreOption, opened, rows_of, table_in
 
@@ -153,8 +154,8 @@ def decide(
     with exits():
         asked = LegalDemand.from_dict(table_in(file))
         decision = _policy(store, keys)(asked.approved(by=by or ()))
-        if decision:
-            typer.echo(f"fields: {', '.join(sorted(decision.require().value.fields))}")
+        if isinstance(decision.value, Handover):
+            typer.echo(f"fields: {', '.join(sorted(decision.value.fields))}")
         _answer(decision)
 
 
@@ -232,10 +233,11 @@ def table(
         decision = _release(store, keys, asked["release"])(
             rows_of(file), ReleaseSpec.from_dict(asked["question"])
         )
-        if not decision:
+        released = decision.value
+        if not isinstance(released, ReleasedTable):
             _answer(decision)
-        released = decision.require().value
-        typer.echo(released.to_csv() if shape == "csv" else released.to_json(), nl=False)
+        else:
+            typer.echo(released.to_csv() if shape == "csv" else released.to_json(), nl=False)
 
 
 def _release(store: Path, keys: Path, settings: dict[str, Any]) -> AggregateRelease:

@@ -20,7 +20,8 @@ from ._exports import Bundle, ExportSource, SubjectRequest
 from ._legal_demands import LegalDisclosurePolicy
 from ._listed_recipients import enter_listed
 from ._public_posts import PublicPosts
-from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
+from ._recipient_values import VENDOR_LIST, Contract, Recipient
+from ._recipients import Entered, RecipientRegister
 from ._request_book import OpenRequest
 from ._subject_rights import SubjectRights
 from ._succession import ControllerSuccession, Incident, Incidents, identifiable, reusable

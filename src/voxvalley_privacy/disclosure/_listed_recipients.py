@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from ..decisions import Obligation
-from ._recipients import VENDOR_LIST, Recipient, RecipientRegister
+from ._recipient_values import VENDOR_LIST, Recipient
+from ._recipients import RecipientRegister
 
 __all__ = ["enter_listed"]
 

@@ -268,7 +268,8 @@ class SupportAccess:
             return Decision.deny(because("access.unknown"))
         if not current.active(now) or self._person(current.approved_by) in self._removed:
             return Decision.deny(because("access.not_active"))
-        if kind is not None and str(kind) not in current.kinds:
+        asked = current.kinds if kind is None else {str(kind)}
+        if not asked or not asked <= current.kinds:
             return Decision.deny(because("access.kind"))
         return Decision.allow(because("access.allowed"), valid_until=current.until)
 
