@@ -22,7 +22,13 @@ _HOLDS = "tests/retention/test_schedule_and_holds.py"
 _AUDIT = "tests/audit/test_audit_log.py"
 # Number, clause, object, test, page. An empty object is out of scope; the page says so.
 CLAUSES = (
-    (1, "Material changes are notified", "consent.Notices", _LEDGER, "how-to/consent-ledger.md"),
+    (
+        1,
+        "Material changes are notified",
+        "consent.whom_to_tell",
+        "tests/consent/test_whom_to_tell.py",
+        "how-to/hand-an-app-over.md",
+    ),
     (
         2,
         "Documentation of options",
