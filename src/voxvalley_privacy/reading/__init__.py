@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._composites import PARSERS
 from ._islands import islands_in, may_hold_islands
 from ._leaves import Island, Leaf
+from ._literals import is_plain_key
 from ._objects import fields_of, rebuild
 from ._one_line import indented, one_line, same_lines
 from ._values import Needle, as_text, needle_of, preset
@@ -17,6 +18,7 @@ __all__ = [
     "as_text",
     "fields_of",
     "indented",
+    "is_plain_key",
     "islands_in",
     "may_hold_islands",
     "needle_of",

@@ -222,8 +222,12 @@ class FieldPlan:
             return False  # it is what became of a value that was not what the name says
         return self.judged.agrees(value)
 
+    def shows(self, text: str) -> bool:
+        """Whether a text in the field stays as it is."""
+        return (self.memo.get(text) or self.miss(text)).redacted == text
+
     def claims(self, text: str) -> bool:
-        """Whether the field shows *text* as it is."""
+        """Whether the field shows *text* as it is, and no reader has to look at it."""
         entry = self.memo.get(text) or self.miss(text)
         return entry.redacted == text and (entry.shown != LOOK or not self._is_read(text))
 
