@@ -97,7 +97,7 @@ class _BasisAccepted:
         ]
 
     def _of_place(self, jurisdiction: str) -> list[ContactBasis]:
-        """Return the rows of a place; those of the Directive in a member that has none of its own."""
+        """Return the rows of a place, or the Directive's in a member that has none of its own."""
         named = layers(jurisdiction)
         own = [row for row in self.facts.bases if row.key in named]
         # Italy's own row is about e-mail only: an SMS there rests on nothing in the Directive.
