@@ -257,7 +257,8 @@ class TestMigrations:
 
     def test_the_rights_that_the_page_names_are_enough(self, request):
         """A role that can select, insert and change bodies keeps the books; it can delete nothing."""
-        owner = sa.create_engine(postgres.url(request))
+        url = sa.make_url(postgres.url(request))
+        owner = sa.create_engine(url)
         role, name = "privacy_app", "rights_event"
         with owner.begin() as connection:
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
@@ -266,9 +267,11 @@ class TestMigrations:
                 f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"
             ).first():
                 connection.exec_driver_sql(f"CREATE ROLE {role}")
+            schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
+            connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
             connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE (body) ON {name} TO {role}")
-        as_role = {"options": f"-c role={role}"}
-        engine = sa.create_engine(postgres.url(request), connect_args=as_role)
+        options = f"{url.query['options']} -crole={role}"
+        engine = sa.create_engine(url.update_query_dict({"options": options}))
         store = sql(engine, table=name)
         store.append(draft(), seal=SEAL)
         store.scrub("k.a", through=1)
