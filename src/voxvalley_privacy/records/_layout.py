@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
+from typing import Any
 
 import attrs
 
-from ..schemas import normal
+from ..schemas import MORE_COLUMNS, normal
 from ._border import Guard, Tally
 from ._frames import HEAD
 
@@ -49,7 +50,8 @@ class Layout:
     How a CSV file is written.
 
     *names* is None when no known names fit its rows; *preface* is the length in bytes of the line
-    `sep=;` that Excel reads; *titles* is how many rows of one cell come before the others.
+    `sep=;` that Excel reads; *titles* is how many rows of one cell come before the others;
+    *escapes* is whether a delimiter in a cell is written `\\,`, and nothing is quoted.
     """
 
     delimiter: str
@@ -60,11 +62,29 @@ class Layout:
     names: tuple[str, ...] | None
     preface: int = 0
     titles: int = 0
+    escapes: bool = False
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The settings of a `csv.reader`."""
+        return _reading(self.delimiter, escapes=self.escapes)
+
+    @property
+    def writing(self) -> dict[str, Any]:
+        """The settings of a `csv.writer`."""
+        return {"quoting": self.quoting} | self.reading
 
     @property
     def newline(self) -> bytes:
         """The end of each line in the bytes."""
         return b"\r" if self.end == "\r" else b"\n"
+
+
+def _reading(delimiter: str, *, escapes: bool) -> dict[str, Any]:
+    settings: dict[str, Any] = {"delimiter": delimiter}
+    if escapes:
+        settings |= {"escapechar": "\\", "quoting": csv.QUOTE_NONE, "quotechar": None}
+    return settings
 
 
 def layout_of(
@@ -82,7 +102,8 @@ def layout_of(
     text = _whole_lines(head[start:].decode("utf-8", "replace"), cut=len(head) == HEAD)
     likely = preface[1].decode() if preface else sniffed(text)
     delimiter = delimiter or likely
-    rows = _parsed(text, delimiter)
+    escapes = _has_escapes(text, delimiter)
+    rows = _parsed(text, delimiter, escapes=escapes)
     titles = _titles(rows)
     rows = rows[titles:]
     width = _usual_width(rows[1:] or rows)
@@ -98,7 +119,7 @@ def layout_of(
         names = tuple(guard.names(columns, Tally()))
         width = len(names)
     quoting, end = _quoting(text, delimiter), _line_end(text)
-    return Layout(delimiter, quoting, end, header, width, names, start, titles)
+    return Layout(delimiter, quoting, end, header, width, names, start, titles, escapes)
 
 
 def _own_names(rows: list[list[str]], *, header: bool, schema: object) -> Sequence[str] | None:
@@ -119,8 +140,16 @@ def _top_level(schema: object) -> set[str]:
     return {path for path in getattr(schema, "fields", ()) if "." not in path}
 
 
-def _parsed(text: str, delimiter: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _has_escapes(text: str, delimiter: str) -> bool:
+    """Whether delimiters in cells are written with a backslash: rows have one width then."""
+    if f"\\{delimiter}" not in text:
+        return False
+    plain = _alike(_parsed(text, delimiter))
+    return _alike(_parsed(text, delimiter, escapes=True))[:2] >= plain[:2]
+
+
+def _parsed(text: str, delimiter: str, *, escapes: bool = False) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), **_reading(delimiter, escapes=escapes))
     rows: list[list[str]] = []
     with suppress(csv.Error):
         rows.extend(filter(None, islice(reader, _ROWS)))
@@ -162,7 +191,8 @@ def first_rows(head: bytes, /) -> list[list[str]]:
     preface = _SEPARATOR.match(head)
     start = preface.end() if preface else 0
     text = _whole_lines(head[start:].decode("utf-8", "replace"), cut=len(head) == HEAD)
-    rows = _parsed(text, preface[1].decode() if preface else sniffed(text))
+    delimiter = preface[1].decode() if preface else sniffed(text)
+    rows = _parsed(text, delimiter, escapes=_has_escapes(text, delimiter))
     return rows[_titles(rows) :]
 
 
@@ -262,7 +292,8 @@ def _columns_look_alike(rows: list[list[str]]) -> bool:
     """Whether two columns hold values, and a third of all hold values or a few words."""
     if any(map(_NOT_IN_CELLS.search, chain.from_iterable(rows))):
         return False
-    columns = [_filled(column) for column in zip(*rows, strict=True)]
+    # A column that is empty in all rows says nothing: switches write hundreds of them.
+    columns = list(filter(None, (_filled(column) for column in zip(*rows, strict=True))))
     values = sum(map(_holds_values, columns))
     return values >= 2 and values + sum(map(_repeats, columns)) >= len(columns) / 3
 
@@ -326,13 +357,23 @@ def column_names(
     for order in orders:
         fit = _fit(order, rows, width)
         if fit is not None and fit > best:
-            best, names = fit, tuple(order)[:width]
+            best, names = fit, _spelled_out(order, width)
     return names
+
+
+def _spelled_out(order: Sequence[str], width: int) -> tuple[str, ...]:
+    """Return the names of *width* columns; those that an order does not name are numbered."""
+    more = width if tuple(order[-1:]) == (MORE_COLUMNS,) else 0
+    names = [*order[: -1 if more else None], *[""] * more][:width]
+    return tuple(name or f"column {at}" for at, name in enumerate(names, 1))
 
 
 def _fit(order: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int | None:
     """Score how well *order* says where times and counts are; None when it does not fit."""
-    if not len(order) - _OPTIONAL <= width <= len(order):
+    is_open = tuple(order[-1:]) == (MORE_COLUMNS,)
+    if is_open and width < _named_first(order):
+        return None
+    if not is_open and not len(order) - _OPTIONAL <= width <= len(order):
         return None
     usual = [row for row in rows if len(row) == width]
     columns = zip(*usual, strict=True)
@@ -342,6 +383,11 @@ def _fit(order: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int
     # One cell of another shape weighs as much as two that fit.
     score = agreed[True] - 2 * agreed[False]
     return score if score > 0 else None
+
+
+def _named_first(order: Sequence[str]) -> int:
+    """Return how many columns have names before the first that has none."""
+    return next((at for at, name in enumerate(order) if name in ("", MORE_COLUMNS)), len(order))
 
 
 def _agreement(name: str, cells: Iterable[str]) -> Iterator[bool]:
@@ -354,7 +400,8 @@ def _agreement(name: str, cells: Iterable[str]) -> Iterator[bool]:
 
 def _shape(name: str) -> Callable[[str], bool] | None:
     """Return a test that every cell of a column of this name passes; None when there is none."""
-    if name in ("start", "answer", "end") or name.endswith(("time", "date", "stamp")):
+    is_camel = name.endswith("Time") and name[-5:-4].islower()
+    if is_camel or name in ("start", "answer", "end") or name.endswith(("time", "date", "stamp")):
         return _is_time
     return str.isdigit if name in ("duration", "billsec", "sequence") else None
 
