@@ -46,7 +46,7 @@ _HEADER_WORDS = frozenset({
 
 @attrs.frozen
 class Layout:
-    """
+    r"""
     How a CSV file is written.
 
     *names* is None when no known names fit its rows; *preface* is the length in bytes of the line

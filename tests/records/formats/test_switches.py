@@ -45,7 +45,7 @@ def _treated(data: bytes, policy: str, **settings: object) -> tuple[str, records
 @pytest.mark.parametrize("policy", ["debug", "analytics", "share", "public"])
 @pytest.mark.parametrize("columns", [200, 448])
 def test_b14_195_broadworks_rows_have_names_and_keep_their_escapes(columns: int, policy: str):
-    """Rows of any width are told, read by the known columns, and written with `\\,` again."""
+    r"""Rows of any width are told, read by the known columns, and written with `\\,` again."""
     data = _broadworks(columns)
     redacted, report = _treated(data, policy, schema="broadworks.cdr", least_known=0)
 
@@ -101,3 +101,68 @@ def test_the_direction_says_which_side_is_the_end_users(
     )
 
     assert set(record) - {end_user} == set(vp.Redactor(policy, name)(record))
+
+
+# Columns of fixed width ---------------------------------------------------------------------------
+
+_AVAYA = "101100125900  9     14155550132 7700900123       4711   4829130001002 \n"
+
+
+def _logged(text: str, policy: str, **settings: object) -> tuple[str, records.StreamReport]:
+    out = io.BytesIO()
+    redact = vp.Redactor(getattr(vp.policies, policy)(_KEYS, region="US"))
+    report = records.redact_log(io.BytesIO(text.encode()), out, redact, **settings)
+    assert report.records_in == report.records_out
+    return out.getvalue().decode(), report
+
+
+@pytest.mark.parametrize("policy", ["debug", "analytics", "share", "public"])
+def test_b14_202_columns_of_fixed_width_keep_their_places(policy: str):
+    """Each line has its length, each column its place, and nothing personal is left."""
+    text = _AVAYA * 2 + "CDR report for Zoe Example\n"
+    redacted, report = _logged(text, policy)
+
+    assert {"avaya.cm_unformatted": 2, "text": 1} == dict(report.layouts)
+    assert [len(_AVAYA)] * 2 == [len(line) for line in redacted.splitlines(keepends=True)[:2]]
+    assert [] == [raw for raw in _RAW if raw in redacted]
+    assert redacted.startswith("10")
+
+
+def test_b14_205_fixed_widths_of_ones_own():
+    """Columns are as wide as the format says; what is between them and behind them is searched."""
+    own = records.Format(
+        "acme.smdr",
+        fields={"who": "PARTY_NUMBER", "name": "PERSON_NAME"},
+        widths=[("at", 8), ("", 2), ("who", 14), ("name", 13)],
+    )
+    line = f"10:11:12  {'+14155550132':<14}{'Zoe':>13} mail zoe@example.com\n"
+    redacted, _ = _logged(line, "debug", format=own)
+
+    assert redacted.startswith(f"10:11:12  {'+1********32':<14}[PERSON_NAME] mail emailaddress")
+    for widths in ([("a", 0)], [("a", 2), ("a", 3)], [("a",)], [(1, 2)]):
+        with pytest.raises(vp.ConfigurationError, match="widths"):
+            records.Format("acme.smdr", widths=widths)
+
+
+@pytest.mark.parametrize("policy", ["debug", "analytics", "public"])
+def test_b14_202_messages_in_logs_of_avaya_and_broadworks(policy: str):
+    """Frames stay, indented messages are treated whole, and the format is told."""
+    invite = [
+        "INVITE sip:+447700900123@example.com SIP/2.0",
+        'From: "Zoe Example" <sip:+14155550132@192.0.2.17>;tag=a71b',
+        "To: <sip:+447700900123@example.com>",
+        "Call-ID: 7c9e@192.0.2.17",
+        "CSeq: 1 INVITE",
+    ]
+    indented = "".join(f"{' ' * 20}{line}\n" for line in invite)
+    plain = "".join(f"{line}\n" for line in invite)
+    office = f"   7926441mS SIP Rx: UDP 192.0.2.17:5060 -> 192.0.2.18:5060\n{indented}"
+    switch = (
+        "2026.03.01 10:11:12:513 UTC | Info       | Sip | +14155550132 | localHost4821\n\n"
+        f"\tudp 823 Bytes IN from 192.0.2.17:5060\n{plain}\n"
+    )
+    for name, text in (("sip.avaya_ipo", office), ("sip.broadworks", switch)):
+        redacted, report = _logged(text * 3, policy)
+        assert (name, 15) == (report.format, report.layouts["sip.message"])
+        assert [] == [raw for raw in (*_RAW, "192.0.2.17") if raw in redacted]
+        assert 3 == redacted.count("CSeq: 1 INVITE")
