@@ -9,7 +9,7 @@ import attrs
 from ._line_cutter import Part, field_of
 from ._line_format import Format
 
-__all__ = ["Row", "fitted"]
+__all__ = ["Row"]
 
 
 @attrs.frozen
@@ -39,9 +39,12 @@ class Row:
                 parts.append(Part(begin, begin + len(bare), category, field))
         return parts
 
-    def cell_of(self, part: Part) -> tuple[int, int]:
-        """Return the place of the whole column that *part* is in."""
-        return next((start, end) for _, start, end in self.columns if start <= part.start < end)
+    def changed(self, line: str, part: Part, shown: str) -> tuple[int, int, str]:
+        """Return what takes the place of which characters for a treated part."""
+        start, end = next((at, to) for _, at, to in self.columns if at <= part.start < to)
+        if start >= sum(width for _, width in self.log.widths):
+            return part.start, part.end, shown
+        return start, end, _fitted(shown, line[start:end])
 
 
 def _columns(log: Format, length: int) -> Iterator[tuple[str, int, int]]:
@@ -54,7 +57,7 @@ def _columns(log: Format, length: int) -> Iterator[tuple[str, int, int]]:
         start = end
 
 
-def fitted(shown: str, cell: str, /) -> str:
+def _fitted(shown: str, cell: str, /) -> str:
     """
     Return a treated value in the width of its column, at the side where the value was.
 

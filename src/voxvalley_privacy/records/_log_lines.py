@@ -16,7 +16,7 @@ from ..reading import one_line
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
 from ._border import Guard, Redact, Tally
-from ._fixed_width import Row, fitted
+from ._fixed_width import Row
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
 from ._line_cutter import TEXTS, Cutter, Part, field_of, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
@@ -164,12 +164,11 @@ class LogLines:
         tally.layouts[row.log.name] += 1
         parts = row.parts(line)
         changes = self._together(line, parts, tally) if parts else []
-        cells = [row.cell_of(part) for part in parts]
         return _replaced(
             line,
             [
-                (start, end, fitted(one_line(shown), line[start:end]))
-                for (start, end), (_, _, shown) in zip(cells, changes, strict=True)
+                row.changed(line, part, one_line(shown))
+                for part, (_, _, shown) in zip(parts, changes, strict=True)
             ],
         )
 
