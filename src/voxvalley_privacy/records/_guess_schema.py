@@ -18,8 +18,9 @@ from ..names import fits, shows
 from ..schemas import Schema, get, likely, with_columns
 from ..vocabulary import DataCategory
 from ._byte_source import plain_head
+from ._column_orders import column_names
 from ._first_records import Leaf, first_records, leaves_of
-from ._layout import column_names, first_rows, has_header
+from ._layout import first_rows, has_header
 
 __all__ = ["guess_schema"]
 

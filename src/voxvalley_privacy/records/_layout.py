@@ -8,21 +8,21 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from typing import Any
 
 import attrs
 
-from ..schemas import MORE_COLUMNS, normal
+from ..schemas import normal
 from ._border import Guard, Tally
+from ._column_orders import column_names, usual_width
 from ._frames import HEAD
 
 __all__ = [
     "DELIMITERS",
     "Layout",
-    "column_names",
     "first_rows",
     "has_header",
     "is_comment",
@@ -35,7 +35,6 @@ __all__ = [
 
 DELIMITERS = (",", ";", "\t", "|")
 _ROWS = 50  # rows that are looked at
-_OPTIONAL = 5  # trailing columns that a switch may be set up to leave out
 _HEADER_WORDS = frozenset({
     "account", "answer", "body", "call_id", "callee", "caller", "channel", "city", "cost",
     "country", "date", "destination", "direction", "dst", "duration", "email", "end", "from", "id",
@@ -106,7 +105,7 @@ def layout_of(
     rows = _parsed(text, delimiter, escapes=escapes)
     titles = _titles(rows)
     rows = rows[titles:]
-    width = _usual_width(rows[1:] or rows)
+    width = usual_width(rows[1:] or rows)
     schema = getattr(guard.redact, "schema", None)
     if header is None:
         header = is_header(rows[0] if rows else (), rows[1:], columns or _top_level(schema))
@@ -130,12 +129,6 @@ def _own_names(rows: list[list[str]], *, header: bool, schema: object) -> Sequen
     return [cell.strip().lstrip("# ") or cell for cell in first]
 
 
-def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    widths = Counter(map(len, rows))
-    # Of two that are as frequent the wider: titles and footers are narrow.
-    return max(widths, key=lambda width: (widths[width], width), default=0)
-
-
 def _top_level(schema: object) -> set[str]:
     return {path for path in getattr(schema, "fields", ()) if "." not in path}
 
@@ -153,7 +146,7 @@ def _parsed(text: str, delimiter: str, *, escapes: bool = False) -> list[list[st
     rows: list[list[str]] = []
     with suppress(csv.Error):
         rows.extend(filter(None, islice(reader, _ROWS)))
-    width = _usual_width([row for row in rows if not is_comment(row)])
+    width = usual_width([row for row in rows if not is_comment(row)])
     return [row for row in rows if len(row) == width or not is_comment(row)]
 
 
@@ -204,7 +197,7 @@ def has_header(head: bytes, /) -> bool:
 
 def _titles(rows: list[list[str]]) -> int:
     """Return how many rows come before the table: of one cell where most have at least three."""
-    if _usual_width(rows) < 3:
+    if usual_width(rows) < 3:
         return 0
     filled = [len(list(filter(str.strip, row))) for row in rows]
     return next((at for at, cells in enumerate(filled) if cells > 1), 0)
@@ -278,7 +271,7 @@ def is_table(lines: list[str], /) -> bool:
     rows = first_rows("\n".join([*lines, ""]).encode())
     while rows and is_footer(rows[-1]):
         rows.pop()
-    width = _usual_width(rows)
+    width = usual_width(rows)
     usual = [row for row in rows if len(row) == width]
     if width < 2 or len(usual) < 0.9 * len(rows):
         return False
@@ -335,79 +328,6 @@ def _repeats(cells: list[str]) -> bool:
     if len(cells) < 4 or _holds_values(cells):
         return False
     return len(set(cells)) <= len(cells) / 2 and all(map(str.isidentifier, cells))
-
-
-# Names of columns without a header ----------------------------------------------------------------
-
-
-def column_names(
-    orders: Iterable[Sequence[str]], rows: Sequence[Sequence[str]], /
-) -> tuple[str, ...] | None:
-    """
-    Return the names of the columns of rows without a header.
-
-    Without any known order they are numbered. With some, the order that fits in width and content
-    gives the names; None when none fits.
-    """
-    width = _usual_width(rows)
-    orders = tuple(orders)
-    if not orders:
-        return tuple(f"column {i}" for i in range(1, width + 1))
-    best, names = -1, None
-    for order in orders:
-        fit = _fit(order, rows, width)
-        if fit is not None and fit > best:
-            best, names = fit, _spelled_out(order, width)
-    return names
-
-
-def _spelled_out(order: Sequence[str], width: int) -> tuple[str, ...]:
-    """Return the names of *width* columns; those that an order does not name are numbered."""
-    more = width if tuple(order[-1:]) == (MORE_COLUMNS,) else 0
-    names = [*order[: -1 if more else None], *[""] * more][:width]
-    return tuple(name or f"column {at}" for at, name in enumerate(names, 1))
-
-
-def _fit(order: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int | None:
-    """Score how well *order* says where times and counts are; None when it does not fit."""
-    is_open = tuple(order[-1:]) == (MORE_COLUMNS,)
-    if is_open and width < _named_first(order):
-        return None
-    if not is_open and not len(order) - _OPTIONAL <= width <= len(order):
-        return None
-    usual = [row for row in rows if len(row) == width]
-    columns = zip(*usual, strict=True)
-    agreed = Counter(chain.from_iterable(map(_agreement, order, columns)))
-    if not agreed:
-        return 0 if width == len(order) else None
-    # One cell of another shape weighs as much as two that fit.
-    score = agreed[True] - 2 * agreed[False]
-    return score if score > 0 else None
-
-
-def _named_first(order: Sequence[str]) -> int:
-    """Return how many columns have names before the first that has none."""
-    return next((at for at, name in enumerate(order) if name in ("", MORE_COLUMNS)), len(order))
-
-
-def _agreement(name: str, cells: Iterable[str]) -> Iterator[bool]:
-    """Yield for each cell of a column whether it looks as *name* says, if it says anything."""
-    shape = _shape(name)
-    if shape is None:
-        return iter(())
-    return map(shape, filter(None, cells))
-
-
-def _shape(name: str) -> Callable[[str], bool] | None:
-    """Return a test that every cell of a column of this name passes; None when there is none."""
-    is_camel = name.endswith("Time") and name[-5:-4].islower()
-    if is_camel or name in ("start", "answer", "end") or name.endswith(("time", "date", "stamp")):
-        return _is_time
-    return str.isdigit if name in ("duration", "billsec", "sequence") else None
-
-
-def _is_time(cell: str) -> bool:
-    return len(cell) >= 8 and cell[:4].isdigit()
 
 
 # Quotes and line ends -----------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from typing import Any, TypeVar, cast
 from ..errors import ConfigurationError
 from ..schemas import MORE_COLUMNS
 from ._border import Guard, Redact, Tally
+from ._column_orders import column_names
 from ._csv import treat_row
 from ._jsonl import NOT_JSON, JsonWriter, parse_json, treated
-from ._layout import column_names
 from ._refusing import Refuse, Refusing
 
 __all__ = ["wrap"]
