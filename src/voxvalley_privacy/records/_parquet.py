@@ -12,9 +12,9 @@ import attrs
 from ..errors import ConfigurationError
 from ..redaction import Redactor
 from ._border import FieldReport, Guard
+from ._enough_known import enough_known, least_of
 from ._first_records import report_of
 from ._frames import Destination, Source, StreamReport, replacing
-from ._known import enough_known, least_of
 
 __all__ = ["is_parquet", "redact_parquet"]
 

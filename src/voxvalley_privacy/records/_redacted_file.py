@@ -16,12 +16,12 @@ from ._binary import refuse_binary
 from ._border import FieldReport, Redact
 from ._byte_source import plain_head
 from ._csv import csv_stream
+from ._enough_known import enough_known, least_of, listed
 from ._first_records import field_report
 from ._frames import Destination, Reader, Source, StreamReport, run
 from ._guess import guess_format
 from ._json import json_stream
 from ._jsonl import jsonl_stream
-from ._known import enough_known, least_of, listed
 from ._layout import first_rows, has_header
 from ._line_format import Format, format_named, guess_log
 from ._log_lines import log_stream
