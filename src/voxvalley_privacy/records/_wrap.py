@@ -9,7 +9,9 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 from ..errors import ConfigurationError
+from ..schemas import MORE_COLUMNS
 from ._border import Guard, Redact, Tally
+from ._column_orders import column_names
 from ._csv import treat_row
 from ._jsonl import NOT_JSON, JsonWriter, parse_json, treated
 from ._layout import column_names
@@ -348,7 +350,7 @@ class _Inline:
         schema = getattr(self.redact, "schema", None)
         orders = getattr(schema, "column_orders", ())
         for order in orders:
-            if len(order) == len(cells):
+            if len(order) == len(cells) and set(order).isdisjoint(("", MORE_COLUMNS)):
                 return tuple(order)
         texts = [cell if isinstance(cell, str) else "" for cell in cells]
         names = column_names(orders, [texts])
