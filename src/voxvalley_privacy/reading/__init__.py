@@ -8,6 +8,7 @@ from ._leaves import Island, Leaf
 from ._literals import is_plain_key
 from ._objects import fields_of, rebuild
 from ._one_line import indented, one_line, same_lines
+from ._remembered import Remembered, Remembers
 from ._values import Needle, as_text, needle_of, preset
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Island",
     "Leaf",
     "Needle",
+    "Remembered",
+    "Remembers",
     "as_text",
     "fields_of",
     "indented",
