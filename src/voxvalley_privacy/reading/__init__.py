@@ -7,6 +7,7 @@ from ._islands import islands_in, may_hold_islands
 from ._leaves import Island, Leaf
 from ._objects import fields_of, rebuild
 from ._one_line import indented, one_line, same_lines
+from ._runs import Run, runs_in
 from ._values import Needle, as_text, needle_of, preset
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Island",
     "Leaf",
     "Needle",
+    "Run",
     "as_text",
     "fields_of",
     "indented",
@@ -23,5 +25,6 @@ __all__ = [
     "one_line",
     "preset",
     "rebuild",
+    "runs_in",
     "same_lines",
 ]
