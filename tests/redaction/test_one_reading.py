@@ -6,7 +6,10 @@ import io
 import json
 import logging
 import re
+import runpy
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -155,6 +158,7 @@ def expected(shape: str, entry: str) -> dict[str, tuple[str, ...]]:
     return listed
 
 
+@cache
 def raw(shape: str, entry: str) -> dict[str, tuple[str, ...]]:
     """Return by policy which values can be read in a cell."""
     shown = {policy: ENTRIES[entry](redact, SHAPES[shape]) for policy, redact in REDACTORS.items()}
@@ -170,6 +174,15 @@ def raw(shape: str, entry: str) -> dict[str, tuple[str, ...]]:
 def test_law_1_matrix(shape: str, entry: str) -> None:
     """No policy shows a value of the shape at the entry, but for the numbers that billing keeps."""
     assert expected(shape, entry) == raw(shape, entry)
+
+
+def test_the_page_shows_the_matrix() -> None:
+    """The page of the matrix in the docs is what a run of today writes."""
+    root = Path(__file__).parents[2]
+    page = runpy.run_path(str(root / "tools" / "write_matrix.py"))["page"]
+
+    shown = (root / "docs" / "reference" / "one-reading.md").read_text(encoding="utf-8")
+    assert shown == page(globals())
 
 
 @pytest.mark.parametrize("policy", ["billing", "analytics", "share", "public"])
