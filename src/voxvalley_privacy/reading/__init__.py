@@ -9,6 +9,7 @@ from ._literals import is_plain_key
 from ._objects import fields_of, rebuild
 from ._one_line import indented, one_line, same_lines
 from ._remembered import Remembered, Remembers
+from ._runs import Run, runs_in
 from ._values import Needle, as_text, needle_of, preset
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Needle",
     "Remembered",
     "Remembers",
+    "Run",
     "as_text",
     "fields_of",
     "indented",
@@ -28,5 +30,6 @@ __all__ = [
     "one_line",
     "preset",
     "rebuild",
+    "runs_in",
     "same_lines",
 ]

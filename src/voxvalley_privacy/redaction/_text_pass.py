@@ -228,7 +228,7 @@ def _leaf(
         treated = message(run, str(leaf.value))
         if treated is None:
             return None
-        return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, treated)
+        return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
     category = _BY_READER.get(reader) or _by_value(leaf, reader)
     if category is not None:
         return _typed(run, leaf, category)
