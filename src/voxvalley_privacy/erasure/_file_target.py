@@ -58,6 +58,14 @@ class FileTarget(BoundTarget):
                 found.append(Record(meta=meta))
         return found
 
+    def rows_of(self, person: Person, /) -> Iterator[Row]:
+        """Return every row that names the person in a field of people."""
+        for path in self._paths():
+            if _may_hold(path, person):
+                for row in _read(path):
+                    if any(person.is_in(row.get(name)) for name in self.subject):
+                        yield row
+
     def every(self) -> Iterator[Record]:
         for path, number, row in self._rows():
             yield self._record(path, number, row, list(self.subject))

@@ -14,7 +14,6 @@ from ._border import Guard, Redact, Tally
 from ._column_orders import column_names
 from ._csv import treat_row
 from ._jsonl import NOT_JSON, JsonWriter, parse_json, treated
-from ._layout import column_names
 from ._published import Published, arguments_of
 from ._refusing import Refuse, Refusing
 
@@ -77,6 +76,9 @@ def wrap(target: T, redact: Redact, /, *, refuse: Refuse | None = None) -> T:
     Raises:
         voxvalley_privacy.ConfigurationError: If *target* is wrapped already, or cannot take
             records.
+
+        voxvalley_privacy.Denied: From a call, if *redact* is `DisclosurePolicy.to()` and the record
+            may not leave; the target is not called.
     """
     if isinstance(target, _Object | _Call):
         raise ConfigurationError("This target is wrapped already; wrap it once, with one redactor.")
