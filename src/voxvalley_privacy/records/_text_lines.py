@@ -152,24 +152,24 @@ class TextLines(Lines):
 
     def _pieces(self, text: str, at: int, tally: Tally) -> Iterator[str]:
         """Yield the lines of a text from a place on, treated."""
-        for run in runs_in(text):
-            yield self._each(text[at : max(at, run.start)], tally)
-            start = max(at, run.start)
-            for piece in _chunks(text[start : run.end]):
-                yield self._together(piece, run, start, tally)
+        for group in runs_in(text):
+            yield self._each(text[at : max(at, group.start)], tally)
+            start = max(at, group.start)
+            for piece in _chunks(text[start : group.end]):
+                yield self._together(piece, group, start, tally)
                 start += len(piece)
-            at = max(at, run.end)
+            at = max(at, group.end)
         yield self._each(text[at:], tally)
 
     def _each(self, lines: str, tally: Tally) -> str:
         return "\n".join([self._line(line, tally) for line in lines.split("\n")])
 
-    def _together(self, lines: str, run: Run, start: int, tally: Tally) -> str:
+    def _together(self, lines: str, group: Run, start: int, tally: Tally) -> str:
         """Return lines treated together, below the names of their columns where they have such."""
         if max(map(len, lines.split("\n"))) > LINE_LIMIT or _OVERLONG in lines:
             return self._each(lines, tally)
         tally.records_in += sum(1 for line in lines.split("\n") if line.strip())
-        head = f"{run.names}\n" if run.names and start > run.start else ""
+        head = f"{group.names}\n" if group.names and start > group.start else ""
         redacted = self.treat(self.guard, head + lines, tally).removeprefix(head)
         return "\n".join([_on_one_line(line) for line in redacted.split("\n")])
 
