@@ -28,6 +28,9 @@ SPELLED = [
     lambda record: json.dumps(record, separators=(",", ":")),
     lambda record: json.dumps(record, ensure_ascii=False),
     lambda record: "call done " + json.dumps(record),
+    lambda record: f"form={json.dumps(record)} took 5 ms",
+    repr,
+    lambda record: f"got {record} from the queue",
 ]
 
 
@@ -64,7 +67,8 @@ def test_any_flat_record(spelled, record):
         quick = redact.text(text)
         gone = hidden(text, quick)
         assert [one for one in hidden(text, read(redact, text)) if one not in gone] == []
-        json.loads(quick[text.index("{") :])
+        if spelled is json.dumps:
+            json.loads(quick)
 
 
 @pytest.mark.parametrize("redact", POLICIES.values(), ids=POLICIES)
@@ -83,6 +87,14 @@ def test_any_flat_record(spelled, record):
         '{"note": "+14155550132", "from": "+14155550132"}',
         '{"sip_authorized_key": "swordfinchel-4155550132"}',
         '{"a": "{\\"from\\": \\"+14155550132\\"}"}',
+        "{'from': '+14155550132', 'from': 'x'}",
+        "{'from': '+14155550132', 'a': \"O'Hara\"}",
+        "{'from': '+14155550132', 'a': ': None'}",
+        "{'from': b'+14155550132'}",
+        "{'from': '\\x2b14155550132'}",
+        "{'a': '+14155550132'} and {'b': '+14155550132'}",
+        'to=+14155550132 {"a": "b"}',
+        '{"a": "b"} to +14155550132',
     ],
 )
 def test_spellings_that_only_readers_know(redact, text):

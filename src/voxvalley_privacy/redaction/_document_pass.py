@@ -1,9 +1,9 @@
 """
-One pass over the texts that logs hold most: a flat JSON object, alone or behind a few words.
+One pass over the texts that logs hold most: a flat object of JSON or Python between a few words.
 
-Python's own scanner reads it, the quick pass treats it as the record it is, and its own encoder
-writes it as it was. What takes more (a spelling that no encoder writes, a container, a key that
-says something, a value that only the finders may judge) is left to the readers.
+The scanner of the standard library reads it, the quick pass treats it as the record it is, and an
+encoder writes it as it was. What takes more (a spelling that no encoder writes, a container, a key
+that says something, a value that only the finders may judge) is left to the readers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, cast
 from ..detection import DEFAULT_FINDERS, Excuse
 from ..names import TECHNICAL
 from ..placeholders import OMIT, label_of
-from ..reading import is_plain_key, may_hold_islands
+from ..reading import is_plain_key, islands_in, may_hold_islands
 from ..vocabulary import DataCategory
 from ._field_plan import DROP, LARGE, TREAT, FieldPlan
 from ._plan import Shape, Table
@@ -34,6 +34,8 @@ EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
 WHOLE = frozenset({"CODE"})  # read whole values with `fullmatch`, and are never searched for
 
 _OPAQUE = '"aB3dE5gH7jK9mN1p"'  # says nothing, but where its name says that it is a secret
+_CONSTANTS = ((": None", ": null"), (": True", ": true"), (": False", ": false"))
+_TAKEN = "|"  # in place of the document, for readers and finders of what is beside it
 _DOCUMENTS = 256  # shapes that are remembered
 _SEPARATORS = ((", ", ": "), (",", ":"))
 
@@ -83,35 +85,51 @@ def _is_small(value: object) -> bool:
 
 def quick_document(text: str, table: Table, nodes: int, /) -> str | None:
     """
-    Return a text with a flat JSON object treated; None when a reader has to look at it.
+    Return a text with a flat object of JSON or Python treated; None when a reader has to look.
 
     Args:
         text: Some text within the budget.
         table: What the fields of a text without a name are.
         nodes: How many fields the budget permits.
     """
-    at = text.find('{"')
-    if at < 0 or text[-1] != "}" or not (at == 0 or _is_clean(text[:at], table)):
+    at = text.find("{")
+    is_python = text.startswith("{'", at)
+    if at < 0 or not (is_python or text.startswith('{"', at)):
         return None
     try:
-        record, end = _SCAN(text, at)
+        record, end = _SCAN(_as_json(text) if is_python else text, at)
     except (ValueError, RecursionError):
         return None
-    if end != len(text) or len(record) > nodes:
+    document, beside = text[at:end], f"{text[:at]}{_TAKEN}{text[end:]}"
+    if is_python:
+        encode: Callable[[object], str] = repr
+    else:
+        encode = _ENCODERS[document.isascii()][": " not in document]
+    # A spelling that no encoder writes may hold what the record does not: a key twice, an escape.
+    if len(record) > nodes or encode(record) != document or not _is_clean(beside, table):
         return None
-    document = text[at:] if at else text
-    encode = _ENCODERS[text.isascii()][": " not in document]
-    if encode(record) != document:
-        return None
-    redacted = _treated(record, table, readable(text[:at]) if at else "")
+    redacted = _treated(record, table, readable(beside) if len(beside) > 1 else "")
     if redacted is None:
         return None
-    return text if redacted == record else text[:at] + encode(redacted)
+    return text if redacted == record else f"{text[:at]}{encode(redacted)}{text[end:]}"
+
+
+def _as_json(text: str) -> str:
+    """Return a text with the marks of Python as those of JSON have them, each as long as before."""
+    text = text.replace("'", '"')
+    for ours, theirs in _CONSTANTS:
+        if ours in text:
+            text = text.replace(ours, theirs)
+    return text
 
 
 def _is_clean(words: str, table: Table) -> bool:
-    """Whether nothing in the words before a document has to be read."""
-    return not may_hold_islands(words) and not table.treater.findings(f"{words}|")
+    """Whether nothing in the words beside a document has to be read."""
+    if words == _TAKEN:
+        return True
+    if may_hold_islands(words) and islands_in(words):
+        return False
+    return not table.treater.findings(words)
 
 
 def _treated(record: dict[str, Any], table: Table, beside: str) -> dict[str, Any] | None:
