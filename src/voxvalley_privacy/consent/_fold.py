@@ -242,7 +242,7 @@ def suppressions(
 def _suppressions(entries: Iterable[Entry], sender: SenderScope | None) -> tuple[Entry, ...]:
     entries = tuple(entries)
     # Most people never said no, and only a suppression holds.
-    if not any([entry.kind is Kind.SUPPRESSED for entry in entries]):
+    if not any(entry.kind is Kind.SUPPRESSED for entry in entries):
         return ()
     holding = _Holding()
     for entry in entries:

@@ -62,7 +62,8 @@ _ACTS = frozenset(
         "threat",
     ]
 )
-STRANGE: tuple[Tags, ...] = (frozenset(), frozenset(["common"]))
+# Words of these classes prove nothing about a message.
+STRANGE: Tags = frozenset(["aux", "common"])
 
 
 @attrs.frozen(eq=False)
@@ -84,7 +85,7 @@ class Said:
     @cached_property
     def strange(self) -> int:
         """How many words are not known."""
-        return sum(tags in STRANGE for tags in self.tags)
+        return sum(tags <= STRANGE for tags in self.tags)
 
     def has(self, *names: str) -> bool:
         """Tell whether a word of one of the classes is in it."""
@@ -112,6 +113,8 @@ class Said:
             -behind <= place - negation <= _REACH
             for place in self.places(*names)
             for negation in self.places("neg")
+            # Behind an order "na" coaxes in Hindi and Urdu: "msg kar na".
+            if not ("tail" in self.tags[negation] and negation + 1 == len(self.tags))
         )
 
     def forbids(self, *names: str) -> bool:
@@ -123,7 +126,14 @@ class Said:
         return any(0 < place - order <= _REACH for place in places for order in orders)
 
     def _is_of_somebody(self, place: int) -> bool:
-        return place > 0 and "self" in self.tags[place - 1]
+        return place > 0 and ("self" in self.tags[place - 1] or self.is_told(place))
+
+    def is_told(self, place: int) -> bool:
+        """Tell whether the writer tells what somebody does: "I did not call", "it will stop"."""
+        start = place - 1
+        while start > 0 and "aux" in self.tags[start]:
+            start -= 1
+        return start >= 0 and "teller" in self.tags[start]
 
     def orders(self, *names: str) -> list[int]:
         """
@@ -136,6 +146,12 @@ class Said:
         if not self.english:
             return places
         return [n for n in places if "end" in self.tags[n] or not self._is_of_somebody(n)]
+
+    @property
+    def is_modest(self) -> bool:
+        """Whether it is about what the writer will not do: "I don't want to disturb"."""
+        acts = [place for place in self.places("send") if "msg" not in self.tags[place]]
+        return bool(acts) and not self.has("me", "msg", "promo") and self.has("nowant", "want")
 
     @property
     def is_of_others(self) -> bool:
@@ -183,7 +199,8 @@ def _no_sending(said: Said) -> bool:
     if said.is_of_others:
         return False
     if said.has("nosend"):
-        return said.whose or not said.english
+        own = said.english and all(map(said.is_told, said.places("nosend")))
+        return not own and (said.whose or not said.english)
     return said.forbids("send") and (said.whose or not said.english)
 
 
@@ -211,6 +228,8 @@ def _not_wanted(said: Said) -> bool:
     if not said.wished:
         return False
     about = said.has("msg", "promo", "send")
+    if said.english and said.is_modest:
+        return False
     if said.has("nowant"):
         most = _SAID if said.english else _NAMED
         if about:
@@ -221,7 +240,7 @@ def _not_wanted(said: Said) -> bool:
 
 
 def _no_more(said: Said) -> bool:
-    near = said.is_ahead("nomore", "msg", "promo", "send")
+    near = said.is_ahead("nomore", "msg", "promo", "send") and not said.is_of_others
     return near and said.strange <= _CLOSE and said.wished
 
 
@@ -235,12 +254,13 @@ def _off_the_list(said: Said) -> bool:
 
 
 def _no_consent(said: Said) -> bool:
-    against = said.has("withdraw", "neg", "remove", "nogive")
+    against = said.has("withdraw", "remove", "nogive") or said.negates("consent")
     return said.has("consent") and against and said.strange <= _SAID
 
 
 def _bare(said: Said) -> bool:
-    if not said.orders(*_ENDS) or said.strange or not said.wished or said.is_negated(*_ENDS):
+    orders = [place for place in said.orders(*_ENDS) if not said.is_told(place)]
+    if not orders or said.strange or not said.wished or said.is_negated(*_ENDS):
         return False
     # "Stop" ends messages wherever it is said; "cancel" only if nothing else was.
     return said.has("end") or (said.only_thought and not said.narrow and not said.has("own"))
@@ -337,7 +357,9 @@ def narrowed(said: list[Said]) -> OptOutScope | None:
             continue
         if thought.has("less") and thought.has("msg", "promo", "send") and thought.strange <= _SAID:
             return OptOutScope.TIMES
-        if thought.has("only") and thought.has("service", "list") and thought.strange <= _CLOSE:
+        if thought.has("only") and thought.has("service") and thought.strange <= _CLOSE:
+            return OptOutScope.MARKETING
+        if thought.has("only") and thought.has("list") and not thought.strange:
             return OptOutScope.MARKETING
         if thought.has("textinstead") and thought.strange <= _CLOSE:
             return OptOutScope.VOICE

@@ -159,7 +159,7 @@ def read_wish(
         return None
     words_of_all = [word for thought in thoughts for word in thought.words]
     unknown = lexicon("en").unknown(words_of_all)
-    others = fitting(words_of_all, unknown, languages)
+    others = fitting(words_of_all, unknown, languages, english=lexicon("en").ordinary)
     if not (others or prompted or may_ask(words_of_all, unknown)):
         return None
     names = _capitals(text)
@@ -194,7 +194,7 @@ def _tagged(
     words: Lexicon, thoughts: tuple[Clause, ...], names: frozenset[str] | None, *, narrow: bool
 ) -> list[Said]:
     tagged = [words.tags(thought.words) for thought in thoughts]
-    strange = [sum(tags in STRANGE for tags in tags_of_thought) for tags_of_thought in tagged]
+    strange = [sum(tags <= STRANGE for tags in tags_of_thought) for tags_of_thought in tagged]
     everything = sum(strange)
     return [
         Said(
