@@ -54,6 +54,8 @@ class KeywordMatch:
 
 _LONGEST = 1600  # ten joined messages
 _LONGEST_KEYWORD = 100  # with signs around it; a longer message is a sentence
+_SIGNS = 2  # marks that may stand by themselves around a keyword
+_SPACED = 3  # characters a word, with the space; "s t o p" has fewer
 _CODE = 3  # digits; "stop 5" is on the way, "STOP 36180" is not
 _SPELLED = 4  # letters; the shortest word that counts when it is spelled out
 _SHORTEST_MISSPELLED = 4
@@ -182,12 +184,24 @@ class _Classifier:
         narrow = context not in _ABOUT_MESSAGES
         own = text[:_LONGEST]
         shortened = own if len(own) <= _LONGEST_KEYWORD else " ".join(own.split())
-        if len(shortened) <= _LONGEST_KEYWORD or _repeats(shortened):
+        if self._may_be_keyword(shortened):
             keyword = self._keyword(shortened, narrow=narrow)
             if keyword is not None:
                 return keyword
         wish = read_wish(own, self.languages, prompted=context == "after_prompt", narrow=narrow)
         return _NONE if wish is None else _as_match(wish)
+
+    @cached_property
+    def _most_words(self) -> int:
+        texts = [*self.codes, *(keyword.key for keyword in self.keywords)]
+        return max(len(text.split()) for text in texts) + _SIGNS
+
+    def _may_be_keyword(self, text: str) -> bool:
+        """Tell at little cost that most messages are sentences."""
+        words = text.casefold().split()
+        if len(words) > self._most_words and len(text) >= _SPACED * len(words):
+            return len(set(words)) <= self._most_words and _repeats(text)
+        return len(text) <= _LONGEST_KEYWORD or _repeats(text)
 
     def _keyword(self, text: str, *, narrow: bool) -> KeywordMatch | None:
         """Return the reading of a message that is a keyword alone, exact or misspelled."""

@@ -191,6 +191,5 @@ def may_ask(words: Sequence[str], unknown: Collection[str], /) -> bool:
         return True
     if not refusing.isdisjoint(said) and not refused.isdisjoint(said):
         return True
-    english = lexicon("en")
-    spelled = said - english.words.keys() - english.inner
-    return not spelled <= set(unknown)
+    # A word that is misspelled is known, and not as it is.
+    return not set(unknown).issuperset(lexicon("en").strange(said))

@@ -146,8 +146,12 @@ class Lexicon:
 
     def unknown(self, words: Collection[str], /) -> frozenset[str]:
         """Return the words that this language does not know, even misspelled."""
-        others = frozenset(words) - self.words.keys() - self.inner
-        return frozenset(word for word in others if not self._word(word))
+        return frozenset([word for word in self.strange(words) if not self._word(word)])
+
+    def strange(self, words: Collection[str], /) -> list[str]:
+        """Return the words, each once, that are not as they are in this language."""
+        known, inner = self.words, self.inner
+        return [word for word in set(words) if word not in known and word not in inner]
 
     def _misspelled(self, word: str) -> Tags:
         if not word.isalpha() and not word.isdigit():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum, unique
-from functools import cached_property
 
 import attrs
 
@@ -68,24 +67,35 @@ STRANGE: Tags = frozenset(["aux", "common"])
 
 @attrs.frozen(eq=False)
 class Said:
-    """One thought, with the classes of its words."""
+    """
+    One thought, with the classes of its words.
+
+    Args:
+        tags: The classes of each word.
+
+        classes: Every class in it.
+
+        strange: How many words are not known, or prove nothing.
+
+        asked: Whether a question mark ends it.
+
+        english: Whether it is read as English.
+
+        only_thought: Whether the other thoughts of the message hold no strange words.
+
+        narrow: Whether the message answers a question about something else.
+
+        named: Whether a word of it may be a name.
+    """
 
     tags: list[Tags]
+    classes: frozenset[str]
+    strange: int
     asked: bool
     english: bool
     only_thought: bool
     narrow: bool
     named: bool
-
-    @cached_property
-    def classes(self) -> frozenset[str]:
-        """Every class in it."""
-        return frozenset().union(*self.tags)
-
-    @cached_property
-    def strange(self) -> int:
-        """How many words are not known."""
-        return sum(tags <= STRANGE for tags in self.tags)
 
     def has(self, *names: str) -> bool:
         """Tell whether a word of one of the classes is in it."""

@@ -199,6 +199,8 @@ def _tagged(
     return [
         Said(
             tags_of_thought,
+            frozenset().union(*tags_of_thought),
+            strange[n],
             thought.asked,
             words.language == "en",
             everything == strange[n],
