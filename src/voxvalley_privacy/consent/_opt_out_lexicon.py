@@ -230,6 +230,8 @@ def _built(table: Grammar) -> Lexicon:
                 stems[folded[:-1]] = stems.get(folded[:-1], _NOTHING) | {name}
             else:
                 words[folded] = words.get(folded, _NOTHING) | {name}
+    # The sign is the same in every language.
+    words.setdefault("stopsign", frozenset(["end"]))
     ordered = {
         head: sorted(under.items(), key=lambda pair: -len(pair[0]))
         for head, under in phrases.items()

@@ -81,7 +81,9 @@ class Said:
 
         english: Whether it is read as English.
 
-        only_thought: Whether the other thoughts of the message hold no strange words.
+        only_thought: Whether the other thoughts of the message hold no strange words and no harm.
+
+        beside_harm: Whether another thought of the message is about something harmless.
 
         narrow: Whether the message answers a question about something else.
 
@@ -94,6 +96,7 @@ class Said:
     asked: bool
     english: bool
     only_thought: bool
+    beside_harm: bool
     narrow: bool
     named: bool
 
@@ -229,7 +232,8 @@ def _plain_order(said: Said) -> bool:
     """Tell whether "stop texting me" is in it, however much is said around it without a mark."""
     sends, whom = said.places("send"), said.places("me")
     # "When you leave msg me" asks for one: who leaves or finishes ends something of their own.
-    ends = [end for end in said.places(*_ENDS) if "own" not in said.tags[end]]
+    # "Please stop" is an idiom by itself.
+    ends = [end for end in said.places(*_ENDS, "no") if "own" not in said.tags[end]]
     orders = [end for end in ends if end + 1 in sends and end + 2 in whom]
     return said.english and bool(orders) and said.wished and not said.is_negated(*_ENDS)
 
@@ -272,8 +276,11 @@ def _bare(said: Said) -> bool:
     orders = [place for place in said.orders(*_ENDS) if not said.is_told(place)]
     if not orders or said.strange or not said.wished or said.is_negated(*_ENDS):
         return False
-    # "Stop" ends messages wherever it is said; "cancel" only if nothing else was.
-    return said.has("end") or (said.only_thought and not said.narrow and not said.has("own"))
+    # "Stop" ends messages wherever it is said; "cancel" only if nothing else was. Other languages
+    # have one word for "stop" and "enough": "due pizze, basta".
+    if said.has("end") and (said.english or not said.beside_harm):
+        return True
+    return said.only_thought and not said.narrow and not said.has("own")
 
 
 def _short(said: Said) -> bool:
@@ -325,12 +332,13 @@ def is_beside_the_point(rule: str, said: Said, strange: int, /) -> bool:
     """
     if not said.english or strange <= LETTER or rule not in _WEAK:
         return False
-    return not said.has("end", "nosend")
+    return not said.has("end", "nosend") and not _plain_order(said)
 
 
 def is_wrong_number(said: Said, /) -> bool:
     """Tell whether a thought says that the number has another holder."""
-    if said.has("harm"):
+    # "My name is not Lisa and I don't have an appointment" says it twice.
+    if said.has("harm") and not (said.has("wrong") and said.has("wrongname")):
         return False
     if said.has("wrong"):
         return said.strange <= _NAMED

@@ -195,17 +195,20 @@ def _tagged(
 ) -> list[Said]:
     tagged = [words.tags(thought.words) for thought in thoughts]
     strange = [sum(tags <= STRANGE for tags in tags_of_thought) for tags_of_thought in tagged]
-    everything = sum(strange)
+    classes = [frozenset[str]().union(*tags_of_thought) for tags_of_thought in tagged]
+    harmless = ["harm" in classes_of_thought for classes_of_thought in classes]
+    everything, about_others = sum(strange), sum(harmless)
     return [
         Said(
-            tags_of_thought,
-            frozenset().union(*tags_of_thought),
-            strange[n],
-            thought.asked,
-            words.language == "en",
-            everything == strange[n],
-            narrow,
-            names is None or not names.isdisjoint(thought.words),
+            tags=tagged[n],
+            classes=classes[n],
+            strange=strange[n],
+            asked=thought.asked,
+            english=words.language == "en",
+            only_thought=everything == strange[n] and about_others == harmless[n],
+            beside_harm=about_others > harmless[n],
+            narrow=narrow,
+            named=names is None or not names.isdisjoint(thought.words),
         )
-        for n, (thought, tags_of_thought) in enumerate(zip(thoughts, tagged, strict=True))
+        for n, thought in enumerate(thoughts)
     ]
