@@ -248,7 +248,7 @@ def test_b17_244_what_stays_an_opt_out(text):
         "I did not call them because I overslept",
         "ok i will stop it",
         "I don't want to disturb you",
-        "Red shirt, sure",
+        "Ok sure. Red shirt btw.",
         "Why sad. I mean what",
         "Lucky ka numbr msg kar na",
         "No messages on her phone",
@@ -270,8 +270,10 @@ def test_b17_244_what_the_writer_tells(text):
         "STOP2",
         "nisem Janez",
         "my name is not Lisa and I don't have an appointment",
-        "the link didnt work and then i tried calling and nobody picked up so please stop sending "
-        "me these texts i dont even shop there anymore and i pay for each on this plan",
+        (
+            "the link didnt work and then i tried calling and nobody picked up so please stop "
+            "sending me these texts i dont even shop there anymore and i pay for each on this plan"
+        ),
     ],
 )
 def test_b17_244_what_is_still_a_no(text):

@@ -284,7 +284,7 @@ def _bare(said: Said) -> bool:
 
 
 def _short(said: Said) -> bool:
-    answers = said.asked or said.narrow
+    answers = said.asked or said.narrow or (said.english and said.is_modest)
     return said.has("alone") and not said.strange and said.only_thought and not answers
 
 
