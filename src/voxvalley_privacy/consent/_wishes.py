@@ -11,17 +11,9 @@ import attrs
 from ._opt_out_folding import Clause, clauses, folded_words
 from ._opt_out_languages import fitting, may_ask
 from ._opt_out_lexicon import Lexicon, lexicon
-from ._opt_out_rules import (
-    LETTER,
-    STRANGE,
-    OptOutScope,
-    Said,
-    act_of,
-    is_beside_the_point,
-    is_wrong_number,
-    narrowed,
-    scope_of_act,
-)
+from ._opt_out_rules import LETTER, act_of, is_beside_the_point
+from ._opt_out_scopes import OptOutScope, is_wrong_number, narrowed, scope_of_act
+from ._opt_out_thoughts import STRANGE, Said
 
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 
