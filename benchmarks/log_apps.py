@@ -637,7 +637,7 @@ def run(name: str, *, protected: bool) -> Written:
     together = tuple(each for each in installed() if each in _TOGETHER)
     written = _run(together if name in together else (name,), protected)[name]
     if isinstance(written, str):
-        raise RuntimeError(written)
+        raise RuntimeError(written)  # noqa: TRY004 - why the app failed
     return written
 
 

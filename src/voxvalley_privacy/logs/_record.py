@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from operator import is_, itemgetter
 from threading import local
 from typing import Any
@@ -81,6 +82,9 @@ class Treatment:
 
     __slots__ = ("_busy", "_calls", "_clean", "_messages", "second_pass", "texts")
 
+    # Says whether a record is logged at all; None where all are.
+    admits: Callable[[Any, logging.LogRecord], bool] | None = None
+
     def __init__(
         self, redact: Redact, tally: Tally | None = None, *, second_pass: bool = False
     ) -> None:
@@ -91,6 +95,14 @@ class Treatment:
         self._busy = local()
         # Names of loggers, files, functions and threads recur. Clean ones are remembered.
         self._clean: set[tuple[object, ...]] = set()
+
+    def equals(self, other: Treatment, /) -> bool:
+        """Whether *other* makes the same copies."""
+        return (
+            type(self) is type(other)
+            and self.texts.redact == other.texts.redact
+            and self.second_pass is other.second_pass
+        )
 
     def __call__(
         self, record: logging.LogRecord, *, rendered: bool = False, extra: bool = True

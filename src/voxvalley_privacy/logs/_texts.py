@@ -155,7 +155,8 @@ class Texts:
 def _for_names(redact: Redact) -> Redact:
     if type(redact) is not Redactor:
         return redact
-    return Redactor(redact.policy.with_actions({DataCategory.FREE_TEXT: scan}), redact.schema)
+    policy = redact.policy.with_actions({DataCategory.FREE_TEXT: scan})
+    return Redactor(policy, redact.schema, redact.finders)
 
 
 def _on_one_line(value: object) -> object:
