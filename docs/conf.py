@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import defaults_pages
 import generate
+from sphinx.util import logging
+from sphinx.util.inspect import stringify_signature
 
 project = "voxvalley-privacy"
 author = "the voxvalley-privacy contributors"
@@ -21,15 +25,59 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "voxvalley-privacy"
 html_show_sphinx = False
+html_split_index = True
 
 # Docstrings mark code with single backticks.
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_custom_sections = ["Source"]
 
 generate.pages(Path(__file__).parent / "reference" / "generated")
+
+
+# Signatures with the defaults that a caller gets --------------------------------------------------
+
+
+def _real_defaults(
+    _app: Any, _what: str, name: str, found: Any, _options: Any, signature: str, returns: str
+) -> tuple[str, str] | None:
+    """attrs writes `NOTHING` and an index of its own where a class has a default."""
+    if not signature or not (isinstance(found, type) or callable(found)):
+        return None
+    real = defaults_pages.signature_of(found)
+    if real is None:
+        return None
+    text = autodoc_text(real)
+    arguments, _, result = text.rpartition(" -> ")
+    if isinstance(found, type) or not arguments:
+        return text.partition(" -> ")[0] if not arguments else arguments, None
+    return arguments, result
+
+
+def autodoc_text(signature: Any) -> str:
+    """Return a signature as text, in the short form of types that the rest of the page has."""
+    return stringify_signature(signature, unqualified_typehints=True)
+
+
+# No page over 150 KB ------------------------------------------------------------------------------
+
+_MOST_BYTES = 150 * 1024
+
+
+def _sizes(app: Any, error: Exception | None) -> None:
+    if error is not None or app.builder.name != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        size = page.stat().st_size
+        if size > _MOST_BYTES:
+            logging.getLogger(__name__).warning("%s has %d KB", page.name, size // 1024)
+
+
+def setup(app: Any) -> None:
+    """Connect both to the build."""
+    app.connect("autodoc-process-signature", _real_defaults)
+    app.connect("build-finished", _sizes)

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import defaults_pages
 import vendor_pages
 from typer.main import get_command
 
@@ -49,10 +50,14 @@ def pages(folder: Path) -> None:
         "formats.md": _formats(),
         **_api(),
         "command-line.md": _command_line(),
-        # Not pages: `faults.md` and `shape.md` include them.
-        "faults.txt": _faults(),
+        "defaults.md": defaults_pages.defaults_page(),
+        **_faults(),
+        # Not a page: `shape.md` includes it.
         "shape.txt": _shape(),
     }
+    for old in folder.rglob("*.md"):
+        if old.relative_to(folder).as_posix() not in made:
+            old.unlink()
     for name, lines in made.items():
         text = "\n".join(lines) + "\n"
         page = folder / name
@@ -314,19 +319,26 @@ def _rows_of(name: str) -> Iterator[tuple[str, int]]:
             yield part, int(row)
 
 
-def _faults() -> Iterator[str]:
+_PARTS_A_PAGE = 5
+
+
+def _faults() -> dict[str, list[str]]:
+    """Return the pages of the catalog, some parts on each."""
     rows = sorted(set(fault_rows(ROOT / "tests")))
+    sections = []
     for part, title in PARTS.items():
         of_part = [row[1:] for row in rows if row[0] == part]
-        if not of_part:
-            continue
-        heading = "Rows of other catalogs" if part == "row" else part.upper()
-        yield from (f"## {heading}: {title}", "")
-        yield from _table(
-            ["row", "what holds", "test"],
-            ([str(row or "all"), sentence, f"`{file}`"] for row, sentence, file in of_part),
-        )
-        yield ""
+        if of_part:
+            heading = "Rows of other catalogs" if part == "row" else part.upper()
+            head = ["row", "what holds", "test"]
+            cells = ([str(row or "all"), said, f"`{file}`"] for row, said, file in of_part)
+            sections.append((heading, [f"## {heading}: {title}", "", *_table(head, cells), ""]))
+    made = {}
+    for at in range(0, len(sections), _PARTS_A_PAGE):
+        page = sections[at : at + _PARTS_A_PAGE]
+        title = f"# Faults, {page[0][0]} to {page[-1][0]}"
+        made[f"faults-{at // _PARTS_A_PAGE + 1}.md"] = [title, "", *(x for _, y in page for x in y)]
+    return made
 
 
 # Shape of the source --------------------------------------------------------------------------

@@ -64,3 +64,19 @@ def test_readme_says_what_to_expect():
 
         assert "best-effort" in text
         assert "guarantee" not in text.lower()
+
+
+def test_every_how_to_page_has_its_line():
+    """Each page of the how-to guides is in one group of the index, with a line that says what it solves."""
+    folder = _ROOT / "docs/how-to"
+    index = (folder / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^- \[[^\]]+\]\(([\w-]+)\.md\): \S.{10,}$", index, re.MULTILINE)
+    below = re.findall(
+        r"^come-from-[\w-]+$",
+        (folder / "come-from-another-tool.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    pages = {page.stem for page in folder.glob("*.md")} - {"index"}
+
+    assert len(listed) == len({*listed})
+    assert pages == {*listed, *below}
