@@ -10,8 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import defaults_pages
 import generate
-from sphinx.util import logging
-from sphinx.util.inspect import stringify_signature
+from sphinx.util import inspect, logging
 
 project = "voxvalley-privacy"
 author = "the voxvalley-privacy contributors"
@@ -46,21 +45,19 @@ def _real_defaults(
     _app: Any, _what: str, name: str, found: Any, _options: Any, signature: str, returns: str
 ) -> tuple[str, str] | None:
     """attrs writes `NOTHING` and an index of its own where a class has a default."""
-    if not signature or not (isinstance(found, type) or callable(found)):
+    if not signature or not callable(found):
         return None
-    real = defaults_pages.signature_of(found)
-    if real is None:
+    is_class = isinstance(found, type)
+    try:
+        read = inspect.signature(found.__init__ if is_class else found, bound_method=is_class)
+    except (TypeError, ValueError):
         return None
-    text = autodoc_text(real)
-    arguments, _, result = text.rpartition(" -> ")
-    if isinstance(found, type) or not arguments:
-        return text.partition(" -> ")[0] if not arguments else arguments, None
-    return arguments, result
-
-
-def autodoc_text(signature: Any) -> str:
-    """Return a signature as text, in the short form of types that the rest of the page has."""
-    return stringify_signature(signature, unqualified_typehints=True)
+    real = defaults_pages.with_real_defaults(found, read)
+    text = inspect.stringify_signature(real, unqualified_typehints=True)
+    arguments, arrow, result = text.rpartition(" -> ")
+    if not arrow:
+        return text, None
+    return arguments, None if is_class else result
 
 
 # No page over 150 KB ------------------------------------------------------------------------------

@@ -45,7 +45,13 @@ def shown_default(default: object) -> str:
 
 
 _UNNAMED = "made_anew"
-_MADE: dict[Any, str] = {dict: "{}", list: "[]", tuple: "()", set: "set()", frozenset: "frozenset()"}
+_MADE: dict[Any, str] = {
+    dict: "{}",
+    list: "[]",
+    tuple: "()",
+    set: "set()",
+    frozenset: "frozenset()",
+}
 
 
 class Shown:
@@ -61,9 +67,13 @@ class Shown:
 def signature_of(owner: Any) -> inspect.Signature | None:
     """Return the signature of a callable with the defaults that a caller gets."""
     try:
-        signature = inspect.signature(owner)
+        return with_real_defaults(owner, inspect.signature(owner))
     except (TypeError, ValueError):
         return None
+
+
+def with_real_defaults(owner: Any, signature: inspect.Signature) -> inspect.Signature:
+    """Return a signature that shows what a caller gets in the place of what attrs writes."""
     parameters = [
         parameter
         if parameter.default is parameter.empty
@@ -89,7 +99,12 @@ def defaults_page() -> Iterator[str]:
         rooms.setdefault(room, []).extend(_arguments(name, owner))
     for room, rows in sorted(rooms.items()):
         if rows:
-            yield from ("", f"## {room.capitalize()}", "", "| argument | default | what it decides, and why |")
+            yield from (
+                "",
+                f"## {room.capitalize()}",
+                "",
+                "| argument | default | what it decides, and why |",
+            )
             yield from ("|---|---|---|", *rows)
 
 
@@ -109,7 +124,9 @@ def _settings() -> Iterator[str]:
             key, _, value = said.partition("=")
             at = "the floor of " + key.strip() if section == "floor" else f"{section}.{key.strip()}"
             yield _row(f"`{at}`", f"`{value.strip()}`", why.strip() or reason)
-    yield _row("`keys.from`", "keys of this process", "a key in a settings file ends in a repository")
+    yield _row(
+        "`keys.from`", "keys of this process", "a key in a settings file ends in a repository"
+    )
     yield _row("`records.*.audiences`", "all", "a file lists who may see these records at all")
     yield _row("`records.*.schema`", "none", "names of fields are judged; `self_check()` says so")
     yield _row("`recipients`", "none", "20: nobody gets anything unless it is named")
@@ -133,7 +150,13 @@ def _callables() -> Iterator[tuple[str, Any]]:
         module = str(getattr(value, "__module__", ""))
         is_ours = module.startswith("voxvalley_privacy.")
         is_enum = isinstance(value, enum.EnumType)
-        if callable(value) and is_ours and not is_enum and id(value) not in seen and hasattr(value, "__name__"):
+        if (
+            callable(value)
+            and is_ours
+            and not is_enum
+            and id(value) not in seen
+            and hasattr(value, "__name__")
+        ):
             seen.add(id(value))
             yield name, value
 

@@ -20,6 +20,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import defaults_pages
+import front_tables
 import vendor_pages
 from typer.main import get_command
 
@@ -28,8 +29,8 @@ from voxvalley_privacy.cli._app import app as cli
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "before-and-after.svg"
+README = ROOT / "README.md"
 FRONT_PAGE = ROOT / "docs" / "index.md"
-_MARKS = ("<!-- log lines: begin -->", "<!-- log lines: end -->")
 
 _POLICIES = ("support", "debug", "billing", "analytics", "share", "public", "labels")
 
@@ -354,13 +355,15 @@ def _shape() -> Iterator[str]:
 
 
 def front_page() -> str:
-    """Return the front page with the log lines that a run writes now."""
+    """Return the front page with the log lines that a run writes now, and its tables."""
     text = FRONT_PAGE.read_text(encoding="utf-8")
-    begin, end = _MARKS
-    before, _, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    lines = "\n".join(_log_lines())
-    return f"{before}{begin}\n{lines}\n{end}{after}"
+    filled = front_tables.fill(text, "log lines", "\n".join(_log_lines()))
+    return front_tables.with_tables(filled)
+
+
+def readme() -> str:
+    """Return README with the tables that runs have written."""
+    return front_tables.with_tables(README.read_text(encoding="utf-8"))
 
 
 _SHOWN = (0, 4, 8)  # an f-string, SQL, a sentence: lines that fit a picture
@@ -402,4 +405,5 @@ def _log_lines() -> Iterator[str]:
 
 if __name__ == "__main__":
     FRONT_PAGE.write_text(front_page(), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")
     PICTURE.write_text(picture(), encoding="utf-8")

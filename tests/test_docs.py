@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 from types import ModuleType
 
@@ -80,3 +81,13 @@ def test_every_how_to_page_has_its_line():
 
     assert len(listed) == len({*listed})
     assert pages == {*listed, *below}
+
+
+def test_tables_of_the_first_pages_are_those_of_the_reference():
+    """README and front page show the rows that runs wrote; `python docs/generate.py` renews them."""
+    tables = runpy.run_path(str(_ROOT / "docs/front_tables.py"))
+
+    for name in ("README.md", "docs/index.md"):
+        text = (_ROOT / name).read_text(encoding="utf-8")
+        assert "| ours | 65 of 66 |" in text
+        assert text == tables["with_tables"](text)
