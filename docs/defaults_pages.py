@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -86,26 +86,38 @@ def with_real_defaults(owner: Any, signature: inspect.Signature) -> inspect.Sign
 # The page -----------------------------------------------------------------------------------------
 
 
-def defaults_page() -> Iterator[str]:
-    """Yield the lines of the page."""
-    yield from ("# Every default, and why", "")
-    yield "The first table is the settings that a file leaves out, from the file that ships; the number is the row of [the clause](../clauses.md)."
-    yield "The others are the arguments that a call leaves out, with the sentence of their docstring: a default is the strictest reading wherever one is stricter."
-    yield from ("", "## Settings", "", "| setting | default | why |", "|---|---|---|")
-    yield from _settings()
+_ROWS_A_PAGE = 280  # a page stays below 150 KB
+
+
+def defaults_pages() -> dict[str, list[str]]:
+    """Return the pages: one of the settings, and one for some rooms each."""
     rooms: dict[str, list[str]] = {}
     for name, owner in _callables():
         room = str(getattr(owner, "__module__", "")).split(".")[1].strip("_")
         rooms.setdefault(room, []).extend(_arguments(name, owner))
+    pages: list[list[str]] = [[]]
     for room, rows in sorted(rooms.items()):
+        if len(pages[-1]) + len(rows) > _ROWS_A_PAGE:
+            pages.append([])
         if rows:
-            yield from (
-                "",
-                f"## {room.capitalize()}",
-                "",
-                "| argument | default | what it decides, and why |",
-            )
-            yield from ("|---|---|---|", *rows)
+            pages[-1] += ["", f"## {room.capitalize()}", "", *_HEAD, *rows]
+    made = {"defaults.md": [*_first_page(len(pages))]}
+    for number, page in enumerate(pages, 1):
+        made[f"defaults-{number}.md"] = [f"# Defaults of calls, part {number}", *page]
+    return made
+
+
+_HEAD = ("| argument | default | what it decides, and why |", "|---|---|---|")
+
+
+def _first_page(count: int) -> Iterator[str]:
+    yield from ("# Every default, and why", "")
+    yield "The table is the settings that a file leaves out, from the file that ships; the number is the row of [the clause](../clauses.md)."
+    yield "The other pages are the arguments that a call leaves out, with the sentence of their docstring: a default is the strictest reading wherever one is stricter."
+    yield from ("", "```{toctree}", ":maxdepth: 1", "")
+    yield from (f"defaults-{number}" for number in range(1, count + 1))
+    yield from ("```", "", "## Settings", "", "| setting | default | why |", "|---|---|---|")
+    yield from _settings()
 
 
 def _settings() -> Iterator[str]:
@@ -191,12 +203,3 @@ def _said_of(text: str) -> dict[str, str]:
 
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
-
-
-def lines(rows: Iterable[str]) -> str:
-    """Join lines to a page."""
-    return "\n".join(rows) + "\n"
-
-
-if __name__ == "__main__":
-    print(lines(defaults_page()))

@@ -51,7 +51,7 @@ def pages(folder: Path) -> None:
         "formats.md": _formats(),
         **_api(),
         "command-line.md": _command_line(),
-        "defaults.md": defaults_pages.defaults_page(),
+        **defaults_pages.defaults_pages(),
         **_faults(),
         # Not a page: `shape.md` includes it.
         "shape.txt": _shape(),
@@ -219,7 +219,7 @@ def _api() -> dict[str, list[str]]:
     return made
 
 
-_NAMES_A_PAGE = 10  # a page stays below 150 KB
+_NAMES_A_PAGE = 8  # a page stays below 150 KB
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
