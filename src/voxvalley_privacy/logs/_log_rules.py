@@ -207,7 +207,7 @@ class KindLog:
         """Build the redactors for records of *schema*; None for the schema of *redact*."""
         if isinstance(redact, Redactor):
             schema = schema or redact.schema
-            redact = Redactor(redact.policy, schema)
+            redact = attrs.evolve(redact, schema=schema)
         return cls(
             redact,
             Node() if schema is None else compile_paths(schema),
