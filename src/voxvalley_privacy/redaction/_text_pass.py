@@ -85,11 +85,13 @@ _EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
 # A name with such digits is a reason to leave them; one that says more decides by itself.
 _EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
+# The boundary of a body in several parts: letters, or more digits than a number has.
+_RANDOM = re.compile(r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}")
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_OPAQUE"})
+WHOLE = frozenset({"_OPAQUE", "_RANDOM"})
 
 
 class Pass(Protocol):
@@ -232,6 +234,8 @@ def _leaf(
         if treated is None:
             return None
         return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
+    if leaf.path == ("boundary",) and _RANDOM.fullmatch(str(leaf.value)) is not None:
+        return Part(*_span(leaf), DataCategory.UNKNOWN, text[slice(*_span(leaf))])
     category = _BY_READER.get(reader) or _by_value(leaf, reader)
     if category is not None:
         return _typed(run, leaf, category)
