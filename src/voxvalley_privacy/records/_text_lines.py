@@ -159,6 +159,12 @@ class TextLines(Lines):
                 yield self._together(piece, group, start, tally)
                 start += len(piece)
             at = max(at, group.end)
+        for lines in runs_in(text):
+            yield self._each(text[at : max(at, lines.start)], tally)
+            start = max(at, lines.start)
+            for piece in _chunks(text[start : lines.end]):
+                yield self._together(piece, lines, start, tally)
+            at = max(at, lines.end)
         yield self._each(text[at:], tally)
 
     def _each(self, lines: str, tally: Tally) -> str:

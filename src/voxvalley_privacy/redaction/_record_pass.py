@@ -194,7 +194,7 @@ class Walk:
         """Return a kept text without known values, or an unknown one without anything personal."""
         if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
             return self._kept(text, field)
-        if field.kind == CLAIM and not self.treater.shows_text:
+        if field.kind == CLAIM and (not self.treater.shows_text or field.is_call_id(text)):
             return str(field.miss(text).redacted)
         if field.kind == SCAN and shows(field.category, text):
             return self._kept(text, field)
