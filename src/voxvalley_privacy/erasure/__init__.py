@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from ._age_sweep import SweepReport, sweep, verify
 from ._certificate import Certificate, Line, Plan, PlanLine, State
 from ._file_target import files
-from ._inventory import Inventory, SweepReport, sweep, verify
+from ._inventory import Inventory
 from ._people import Person
 from ._service import ErasureService
 from ._sql_target import sql_table
 from ._subject_vault import Shredded, SubjectVault
-from ._targets import ErasureTarget, Outcome, Record, cache, keyed
+from ._targets import BoundTarget, ErasureTarget, HoldPlaced, Outcome, Permit, Record, cache, keyed
 from ._vendor_target import endpoints as vendor_endpoints
 from ._vendor_target import plivo, twilio, vendor
 
 __all__ = [
+    "BoundTarget",
     "Certificate",
     "ErasureService",
     "ErasureTarget",
+    "HoldPlaced",
     "Inventory",
     "Line",
     "Outcome",
+    "Permit",
     "Person",
     "Plan",
     "PlanLine",
