@@ -11,10 +11,13 @@ from ._service import ErasureService
 from ._sql_target import sql_table
 from ._subject_vault import Shredded, SubjectVault
 from ._targets import BoundTarget, ErasureTarget, HoldPlaced, Outcome, Permit, Record, cache, keyed
-from ._vendor_target import endpoints as vendor_endpoints
+from ._vendor_table import VENDORS
+from ._vendor_table import endpoint_of as vendor_endpoint
+from ._vendor_table import endpoints as vendor_endpoints
 from ._vendor_target import plivo, twilio, vendor
 
 __all__ = [
+    "VENDORS",
     "BoundTarget",
     "Certificate",
     "ErasureService",
@@ -40,6 +43,7 @@ __all__ = [
     "sweep",
     "twilio",
     "vendor",
+    "vendor_endpoint",
     "vendor_endpoints",
     "verify",
 ]

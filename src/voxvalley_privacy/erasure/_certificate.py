@@ -124,6 +124,7 @@ class Line:
     code: str = ""
     verified_at: datetime | None = None
     residue: str = ""
+    residue_until: datetime | None = None
 
     @property
     def state(self) -> State:

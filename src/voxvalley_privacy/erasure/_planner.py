@@ -223,6 +223,7 @@ def counted(line: Line, planned: PlanLine, masked: Outcome, erased: Outcome) -> 
         retained=tuple([(source, *counts) for source, counts in sorted(by_source.items())]),
         pending=len(masked.pending) + len(erased.pending),
         pending_due=masked.due or erased.due,
+        residue_until=max(filter(None, [masked.residue_until, erased.residue_until]), default=None),
         cannot=len(masked.cannot) + len(erased.cannot),
         failed=len(masked.failed) + len(erased.failed) + len(planned.unknown),
         code=erased.code or masked.code or ("record.time_unknown" if planned.unknown else ""),
