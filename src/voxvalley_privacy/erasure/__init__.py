@@ -6,7 +6,10 @@ from ._age_sweep import SweepReport, sweep, verify
 from ._certificate import Certificate, Line, Plan, PlanLine, State
 from ._file_target import files
 from ._inventory import Inventory
+from ._object_stores import bucket, folder
+from ._object_target import ObjectStore, ObjectTarget, ObjectVersion
 from ._people import Person
+from ._redis_target import redis
 from ._service import ErasureService
 from ._sql_target import sql_table
 from ._subject_vault import Shredded, SubjectVault
@@ -25,6 +28,9 @@ __all__ = [
     "HoldPlaced",
     "Inventory",
     "Line",
+    "ObjectStore",
+    "ObjectTarget",
+    "ObjectVersion",
     "Outcome",
     "Permit",
     "Person",
@@ -35,10 +41,13 @@ __all__ = [
     "State",
     "SubjectVault",
     "SweepReport",
+    "bucket",
     "cache",
     "files",
+    "folder",
     "keyed",
     "plivo",
+    "redis",
     "sql_table",
     "sweep",
     "twilio",
