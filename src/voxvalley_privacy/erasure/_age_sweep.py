@@ -238,7 +238,7 @@ def sweep(
         clock=clock,
     )
     report = SweepReport()
-    for target in inventory.targets:
+    for target in inventory.steps():
         try:
             report = one_store(target, report)
         except HoldPlaced:

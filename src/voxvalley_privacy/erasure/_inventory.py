@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, get_args
 
@@ -41,6 +41,14 @@ class Inventory:
         self.targets: tuple[ErasureTarget, ...] = tuple([by_name[name] for name in order])
         self.schedule: RetentionSchedule | None = None
         self.holds: LegalHolds | None = None
+        self.watching: list[Callable[[str], object]] = []
+
+    def steps(self) -> Iterator[ErasureTarget]:
+        """Return the targets, and tell who is watching each name when it is done."""
+        for target in self.targets:
+            yield target
+            for tell in self.watching:
+                tell(target.name)
 
     def use(self, *, schedule: RetentionSchedule, holds: LegalHolds) -> None:
         """Remember schedule and holds for `verify`, and note holds in the databases of targets."""

@@ -268,7 +268,7 @@ class ErasureService:
         self._fences.catch_up()
         mark = self._fences.mark_after(started.stream, started.position)
         shredded = shred(self._vaults, plan, holds=self._holds)
-        lines = [self._sweep(target, plan, mark=mark) for target in self._inventory.targets]
+        lines = [self._sweep(target, plan, mark=mark) for target in self._inventory.steps()]
         if self._consents is not None:
             lines.append(self._erase_consents(plan))
         names: tuple[str, ...] = ()
