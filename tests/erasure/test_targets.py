@@ -69,12 +69,52 @@ def test_a_file_that_cannot_be_read_is_not_clean(tmp_path):
 
 
 def test_a_file_name_that_names_the_person(tmp_path):
-    """A number in a file's name is found, and is not taken for erased."""
-    (tmp_path / "call-+14155550132.jsonl").write_text("")
+    """A file without rows goes for its name; one with rows of others stays, and that is said."""
+    path = tmp_path / "call-+14155550132.jsonl"
+    path.write_text(json.dumps({"from": BRUNO}) + "\n")
     target = vp.erasure.files(tmp_path / "*.jsonl", subject="from", kind="call")
     found = target.find(person_of(ANA))
     assert 1 == len(found)
     assert 1 == len(target.erase(found, person_of(ANA), lambda: None).failed)
+    path.write_text(json.dumps({"from": ANA}) + "\n")
+    found = target.find(person_of(ANA))
+    assert 2 == len(target.erase(found, person_of(ANA), lambda: None).done)
+    assert not path.exists()
+
+
+def test_other_lines_are_copied_as_they_are(tmp_path):
+    """A line that is somebody else's keeps every byte; an empty one too."""
+    theirs = '{"from":"+14155550199",  "rate": 1.50, "n": 1e2}\n'
+    path = tmp_path / "a.jsonl"
+    path.write_text(theirs + "\n" + json.dumps({"from": ANA}) + "\n" + theirs)
+    target = vp.erasure.files(tmp_path / "*.jsonl", subject="from", kind="call")
+    target.erase(target.find(person_of(ANA)), person_of(ANA), lambda: None)
+    assert theirs + "\n" + theirs == path.read_text()
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_what_a_crash_left_beside_a_file(tmp_path, ending):
+    """A half-written copy of a file may name people too: it is found, and goes."""
+    row = {"jsonl": json.dumps({"from": ANA}) + "\n", "csv": f"from\n{ANA}\n"}[ending]
+    empty = {"jsonl": "", "csv": "from\n"}[ending]
+    (tmp_path / f"a.{ending}").write_text(empty)
+    (tmp_path / f"a.{ending}.erasing").write_text(row)
+    target = vp.erasure.files(tmp_path / f"*.{ending}", subject="from", kind="call")
+    assert 1 == target.verify_absent(person_of(ANA))
+    target.erase(target.find(person_of(ANA)), person_of(ANA), lambda: None)
+    assert [f"a.{ending}"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_parquet_by_row_group(tmp_path):
+    """Only row groups with the person are made anew, and the schema stays."""
+    table = pa.table({"from": [BRUNO] * 4 + [ANA] + [BRUNO], "n": pa.array(range(6), pa.int16())})
+    path = tmp_path / "a.parquet"
+    pq.write_table(table, path, row_group_size=2)
+    target = vp.erasure.files(path, subject="from", kind="call")
+    target.erase(target.find(person_of(ANA)), person_of(ANA), lambda: None)
+    left = pq.read_table(path)
+    assert (table.schema, [0, 1, 2, 3, 5]) == (left.schema, left["n"].to_pylist())
+    assert 3 == pq.ParquetFile(path).num_row_groups
 
 
 def test_l10_a_column_that_no_target_names(tmp_path):
