@@ -7,16 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, get_args
 
-import attrs
-
-from ..decisions import Decision, Reason
 from ..disclosure import ExportSource
 from ..errors import ConfigurationError
 from ..ledgers import canonical_subject
-from ..retention import Disposition, HoldMirror, LegalHolds, RetentionSchedule
-from ..stores import Clock, system_clock
+from ..retention import HoldMirror, LegalHolds, RetentionSchedule
 from ._export_sources import source_of
-from ._targets import ErasureTarget, HoldSupport, Record
+from ._targets import ErasureTarget, HoldSupport
 
 __all__ = ["Inventory"]
 

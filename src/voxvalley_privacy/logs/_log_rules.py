@@ -209,9 +209,8 @@ class KindLog:
         finders: tuple[Finder, ...] = ()
         if isinstance(redact, Redactor):
             schema = schema or redact.schema
-            redact = attrs.evolve(redact, schema=schema)
             finders = redact.finders
-            redact = Redactor(redact.policy, schema, finders)
+            redact = attrs.evolve(redact, schema=schema)
         return cls(
             redact,
             Node() if schema is None else compile_paths(schema),

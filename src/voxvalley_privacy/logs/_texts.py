@@ -156,8 +156,6 @@ def _for_names(redact: Redact) -> Redact:
     if type(redact) is not Redactor:
         return redact
     return attrs.evolve(redact, policy=redact.policy.with_actions({DataCategory.FREE_TEXT: scan}))
-    policy = redact.policy.with_actions({DataCategory.FREE_TEXT: scan})
-    return Redactor(policy, redact.schema, redact.finders)
 
 
 def _on_one_line(value: object) -> object:
