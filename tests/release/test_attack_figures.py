@@ -49,13 +49,9 @@ class Drawn:
     def __init__(self, seed):
         self._draw = random.Random(seed)
 
-    def randbelow(self, top):
-        """Return a number below *top*."""
-        return self._draw.randrange(top)
-
-    def randbits(self, bits):
-        """Return a number of so many bits."""
-        return self._draw.getrandbits(bits)
+    def token_bytes(self, size):
+        """Return so many bytes."""
+        return self._draw.randbytes(size)
 
 
 def test_a10_a_week_of_hourly_cells_rebuilds_nobody():
