@@ -39,8 +39,10 @@ _Holds = Callable[[Said], bool]
 def _idiom(said: Said) -> bool:
     if not said.has("no"):
         return False
-    if not said.english or said.has("msg", "promo", "send", "list"):
-        return not said.english or said.strange <= NAMED
+    if not said.english:
+        return True
+    if said.has("msg", "promo", "send", "list"):
+        return said.strange <= NAMED
     return said.strange <= SAID
 
 
@@ -118,11 +120,9 @@ def _off_the_list(said: Said) -> bool:
     verbs = ("remove",) if said.english else ("remove", "ord")
     if not said.orders(*verbs) or said.is_negated(*verbs):
         return False
-    if said.has("list"):
-        return said.strange <= CLOSE
-    if not said.has("me"):
-        return False
-    return said.strange <= (0 if said.english else CLOSE)
+    if said.has("list") or not said.english:
+        return said.strange <= CLOSE and said.has("list", "me")
+    return said.has("me") and not said.strange
 
 
 def _no_consent(said: Said) -> bool:
@@ -139,9 +139,9 @@ def _bare(said: Said) -> bool:
         return False
     # "Stop" ends messages wherever it is said; "cancel" only if nothing else was. Other languages
     # have one word for "stop" and "enough": "due pizze, basta".
-    if said.has("end"):
-        return said.english or not said.beside_harm or _is_lone(said)
-    return _is_lone(said)
+    if _is_lone(said):
+        return True
+    return said.has("end") and (said.english or not said.beside_harm)
 
 
 def _is_lone(said: Said) -> bool:
@@ -151,11 +151,13 @@ def _is_lone(said: Said) -> bool:
 
 
 def _short(said: Said) -> bool:
-    if said.asked or said.narrow or said.strange:
+    if not said.has("alone") or said.strange:
+        return False
+    if said.asked or said.narrow:
         return False
     if said.english and said.is_modest:
         return False
-    return said.only_thought and said.has("alone")
+    return said.only_thought
 
 
 def _wished(holds: _Holds) -> _Holds:
