@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum, unique
@@ -52,6 +53,7 @@ class KeywordMatch:
     scope: OptOutScope | None = None
 
 
+_MARKUP = re.compile("</?[A-Za-z][^<>]{0,200}>")
 _LONGEST = 1600  # ten joined messages
 _LONGEST_KEYWORD = 100  # with signs around it; a longer message is a sentence
 _SIGNS = 2  # marks that may stand by themselves around a keyword
@@ -191,7 +193,8 @@ class _Classifier:
 
     def __call__(self, text: str, /, *, context: str = "") -> KeywordMatch:
         narrow = context not in _ABOUT_MESSAGES
-        own = text[:_LONGEST]
+        # Mail and rich messages come with their markup.
+        own = _MARKUP.sub(" ", text[:_LONGEST])
         shortened = own if len(own) <= _LONGEST_KEYWORD else " ".join(own.split())
         if self._may_be_keyword(shortened):
             keyword = self._keyword(shortened, narrow=narrow)
