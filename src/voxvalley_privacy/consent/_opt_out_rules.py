@@ -153,7 +153,7 @@ def _is_lone(said: Said) -> bool:
 def _short(said: Said) -> bool:
     if not said.has("alone") or said.strange:
         return False
-    if said.asked or said.narrow:
+    if said.asked or said.narrow or said.is_of_others:
         return False
     if said.english and said.is_modest:
         return False
