@@ -199,8 +199,10 @@ class _Holding:
         # The new holder of a number said yes: the former holder's no is not theirs.
         if self.reassigned is None or entry.at <= self.reassigned.at:
             return
-        if entry.scrubbed or not _shows(entry):
-            return
+        if not entry.scrubbed and _shows(entry):
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
         former = set(map(id, self.of_former_holder))
         self.made = [made for made in self.made if id(made) not in former]
         self.reassigned = None

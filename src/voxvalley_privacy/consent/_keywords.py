@@ -221,16 +221,21 @@ class _Classifier:
         if not said:
             return None
         words = _words(said)
-        # "stop stop stop" says what "stop" says.
-        once = words[0] if len(set(words)) == 1 else said
-        for spelled in (once, _plain(once), " ".join(words)):
-            keyword = self._exact.get(spelled)
-            if keyword is not None:
-                other = narrow and keyword.key in _ORDINARY
-                return _NONE if other else _match(KeywordKind(keyword.kind), keyword)
+        exact = self._as_it_is(said, words)
+        if exact is not None:
+            other = narrow and exact.key in _ORDINARY
+            return _NONE if other else _match(KeywordKind(exact.kind), exact)
         if " ".join(words) in self.codes:
             return KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token=said)
         return self._numbered(words, text) or self._misspelled(words)
+
+    def _as_it_is(self, said: str, words: list[str]) -> Keyword | None:
+        # "stop stop stop" says what "stop" says.
+        once = words[0] if len(set(words)) == 1 else said
+        for spelled in (once, _plain(once), " ".join(words)):
+            if spelled in self._exact:
+                return self._exact[spelled]
+        return None
 
     def _numbered(self, words: list[str], text: str) -> KeywordMatch | None:
         """Return the reading of a keyword with a code behind it: "STOP 36180", "STOP HU"."""

@@ -116,15 +116,19 @@ class _Reader:
         )
 
     def _friendly(self) -> Wish | None:
-        said = self._everything
-        if self._strange > 1 or not said.isdisjoint(_UNFRIENDLY):
+        if self._strange > 1 or not self._everything.isdisjoint(_UNFRIENDLY):
             return None
-        if not self._strange:
-            if any(map(_starts, self.said)):
-                return self._found(WishKind.IN, "start")
-            if self.prompted and "yes" in said:
-                return self._found(WishKind.IN, "yes")
-        return self._found(WishKind.HELP, "help") if "help" in said else None
+        agreed = "" if self._strange else self._agreed()
+        if agreed:
+            return self._found(WishKind.IN, agreed)
+        if "help" in self._everything:
+            return self._found(WishKind.HELP, "help")
+        return None
+
+    def _agreed(self) -> str:
+        if any(map(_starts, self.said)):
+            return "start"
+        return "yes" if self.prompted and "yes" in self._everything else ""
 
     def _found(self, kind: WishKind, rule: str, scope: OptOutScope | None = None) -> Wish:
         return Wish(kind, rule, self.lexicon.language, scope)
