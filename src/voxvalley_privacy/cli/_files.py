@@ -201,7 +201,7 @@ def _guessed(how: How, name: str) -> Redactor:
     redact = how.redactor(get(name))
     # A guess may hide, never show: which numbers are their own is for the customer to say.
     same = {DataCategory.OWN_NUMBER: redact.policy.actions[DataCategory.PARTY_NUMBER]}
-    return Redactor(redact.policy.with_actions(same), redact.schema)
+    return attrs.evolve(redact, policy=redact.policy.with_actions(same))
 
 
 def redact_one(
@@ -224,6 +224,7 @@ def redact_one(
             read.redact,
             format=read.kind,
             encoding=how.encoding,
+            least_known=how.least_known,
             jobs=jobs,
             progress=steps(add),
         )
@@ -232,7 +233,8 @@ def redact_one(
 def _parquet(source: IO[bytes], output: str, how: How) -> StreamReport:
     if output == "-":
         raise ConfigurationError("A Parquet file needs a file to go to: name it with --output.")
-    return redact_parquet(source, output, how.redactor(how.schema))
+    redact = how.redactor(how.schema)
+    return redact_parquet(source, output, redact, least_known=how.least_known)
 
 
 # Looking at a file --------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from ..decisions import Decision, Rule, all_of
 from ..facts import Facts
 from ._caps import Attempt, attempts_of, within_caps
 from ._consent_reasons import because, fails_closed
+from ._consented import clock_fault, fault_of, store_failed
 from ._contact import NOW, Contact, family
 from ._entries import Entry, Kind
 from ._fold import SKEW, History
 from ._ledger import ConsentLedger
-from ._opt_in import clock_fault, consented, fault_of, not_opted_out, store_failed
+from ._opt_in import consented, not_opted_out
 from ._quiet import outside_quiet_hours
 from ._registries import Registry
 from ._senders import EVERYBODY, Senders, scope_of

@@ -15,9 +15,11 @@ import attrs
 
 from ..errors import ConfigurationError, StoreCorrupt
 from ..retention import RecordMeta
-from ._people import Person
+from ..schemas import Schema
+from ._people import NOBODY, Person, Pseudonyms
+from ._shape_of_rows import shape_of
 from ._sql_target import as_time
-from ._targets import Commit, Outcome, Record
+from ._targets import BoundTarget, Commit, HoldSupport, Outcome, Record
 
 __all__ = ["FileTarget", "files"]
 
@@ -27,8 +29,8 @@ _FORMS = (".jsonl", ".csv", ".parquet")
 Row = dict[str, Any]
 
 
-@attrs.define(kw_only=True)
-class FileTarget:
+@attrs.define(kw_only=True, eq=False)
+class FileTarget(BoundTarget):
     """Files of rows; `files` makes it."""
 
     pattern: str
@@ -38,6 +40,7 @@ class FileTarget:
     event_time: str | None
     place: str
     after: tuple[str, ...] = ()
+    hold_support: HoldSupport = "lease"
     residue: str = "until the file system reuses the blocks, and snapshots are gone"
 
     def find(self, person: Person, /) -> Sequence[Record]:
@@ -55,6 +58,14 @@ class FileTarget:
                 found.append(Record(meta=meta))
         return found
 
+    def rows_of(self, person: Person, /) -> Iterator[Row]:
+        """Return every row that names the person in a field of people."""
+        for path in self._paths():
+            if _may_hold(path, person):
+                for row in _read(path):
+                    if any(person.is_in(row.get(name)) for name in self.subject):
+                        yield row
+
     def every(self) -> Iterator[Record]:
         for path, number, row in self._rows():
             yield self._record(path, number, row, list(self.subject))
@@ -69,6 +80,19 @@ class FileTarget:
             return changed
 
         return self._change(records, without, commit)
+
+    def pseudonymize(
+        self, records: Sequence[Record], pseudonyms: Pseudonyms, commit: Commit, /
+    ) -> Outcome:
+        """Replace the people of records by pseudonyms, also where other fields name them."""
+
+        def changed(row: Row) -> Row:
+            people = [row.get(name) for name in self.subject]
+            left = pseudonyms.without(row, people)
+            assert isinstance(left, dict)
+            return left | {name: pseudonyms.of(row[name]) for name in self.subject if name in row}
+
+        return self._change(records, changed, commit)
 
     def verify_absent(self, person: Person, /) -> int:
         return len(self.find(person))
@@ -103,11 +127,7 @@ class FileTarget:
 
     def _record(self, path: Path, number: int, row: Row, own: list[str]) -> Record:
         people = tuple([str(row[name]) for name in self.subject if row.get(name)])
-        others = [
-            name
-            for name in self.subject
-            if name not in own and row.get(name) not in (None, "", "[ERASED]")
-        ]
+        others = [name for name in self.subject if name not in own and row.get(name) not in NOBODY]
         meta = RecordMeta(
             kind=self.kind,
             id=f"{path}#{number}",
@@ -223,9 +243,10 @@ def files(
     pattern: str | Path,
     /,
     *,
-    subject: str | tuple[str, ...],
-    kind: str,
+    subject: str | tuple[str, ...] = (),
+    kind: str = "",
     event_time: str | None = None,
+    schema: str | Schema | None = None,
     name: str = "",
     place: str = "",
     after: tuple[str, ...] = (),
@@ -236,11 +257,13 @@ def files(
     Args:
         pattern: The files, as a pattern with `*`.
 
-        subject: The fields that name people.
+        subject: The fields that name people; those of *schema* if empty.
 
-        kind: What the rows are.
+        kind: What the rows are; by the name of *schema* if empty.
 
-        event_time: The field with the time of the event.
+        event_time: The field with the time of the event; by *schema* if None.
+
+        schema: The schema of the rows, such as `twilio.call`.
 
         name: The name of the target; the pattern if empty.
 
@@ -249,16 +272,21 @@ def files(
         after: Targets that go first.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the files are of another form.
+        voxvalley_privacy.ConfigurationError: If the files are of another form, or neither *schema*
+            nor *subject* and *kind* say who is in them and what they are.
     """
     if not str(pattern).endswith(_FORMS):
         raise ConfigurationError("files() takes names that end in .jsonl, .csv or .parquet.")
+    shape = shape_of(schema)
+    people = (subject,) if isinstance(subject, str) else tuple(subject)
+    if not (people or shape.subject) or not (kind or shape.kind):
+        raise ConfigurationError("files() needs 'schema', or both 'subject' and 'kind'.")
     return FileTarget(
         pattern=str(pattern),
         name=name or Path(pattern).name,
-        kind=kind,
-        subject=(subject,) if isinstance(subject, str) else tuple(subject),
-        event_time=event_time,
+        kind=kind or shape.kind,
+        subject=people or shape.subject,
+        event_time=event_time or shape.event_time,
         place=place,
         after=after,
     )

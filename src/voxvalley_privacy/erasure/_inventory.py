@@ -12,10 +12,12 @@ from typing import Any
 import attrs
 
 from ..decisions import Decision, Reason
+from ..disclosure import ExportSource
 from ..errors import ConfigurationError
 from ..ledgers import canonical_subject
 from ..retention import Disposition, LegalHolds, RetentionSchedule
 from ..stores import Clock, system_clock
+from ._export_sources import source_of
 from ._targets import ErasureTarget, Record
 
 __all__ = ["Inventory", "SweepReport", "sweep", "verify"]
@@ -57,6 +59,16 @@ class Inventory:
         if not order:
             raise ConfigurationError("Targets of the inventory come after each other in a circle.")
         self.targets: tuple[ErasureTarget, ...] = tuple([by_name[name] for name in order])
+
+    def export_sources(self, *, region: str | None = None) -> tuple[ExportSource, ...]:
+        """
+        Return every store as a source of exports, for `voxvalley_privacy.SubjectRights`.
+
+        The columns of people, of times, of an app's `own` and of free text are known; of any other,
+        those are shown whose names say that they are of the event, such as a status. A store that
+        cannot show the rows of a person, such as a vendor's, makes an export PARTIAL.
+        """
+        return tuple(source_of(target, region=region) for target in self.targets)
 
     def check(self, engine: Any, /) -> None:
         """

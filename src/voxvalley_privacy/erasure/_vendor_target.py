@@ -17,7 +17,7 @@ from ..retention import RecordMeta
 from ..stores import Clock, system_clock
 from ._people import Person
 from ._sql_target import as_time
-from ._targets import Commit, Outcome, Record
+from ._targets import BoundTarget, Commit, HoldSupport, Outcome, Record
 
 if TYPE_CHECKING:
     import httpx
@@ -96,7 +96,7 @@ _HOW_LONG = timedelta(days=30)
 
 
 @attrs.define(kw_only=True, eq=False)
-class VendorTarget:
+class VendorTarget(BoundTarget):
     """One vendor's copies; `vendor` makes it."""
 
     client: httpx.Client = attrs.field(repr=False)
@@ -106,6 +106,7 @@ class VendorTarget:
     place: str
     clock: Clock = attrs.field(repr=False)
     after: tuple[str, ...] = ()
+    hold_support: HoldSupport = "lease"
     residue: str = "until the backups of the vendor are over"
     _mark: int = 0
 

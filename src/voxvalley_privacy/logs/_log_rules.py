@@ -210,7 +210,7 @@ class KindLog:
         if isinstance(redact, Redactor):
             schema = schema or redact.schema
             finders = redact.finders
-            redact = Redactor(redact.policy, schema, finders)
+            redact = attrs.evolve(redact, schema=schema)
         return cls(
             redact,
             Node() if schema is None else compile_paths(schema),

@@ -143,18 +143,26 @@ def pairs_in(text: str, /) -> list[Island]:
 
 def headers_in(text: str, /) -> list[Island]:
     """Return the `Key: value` pairs of a text: whole lines, and those within a line."""
-    islands = []
     lines = list(_LINE_HEADER.finditer(text))
     # Lines that all begin with one word have a label, not fields.
-    if len({line["key"] for line in lines}) > 1:
-        for line in lines:
-            start, end = line.span("value")
-            leaf = Leaf((line["key"],), line["value"], start, end, as_bare)
-            islands.append(Island("line", line.start(), line.end(), (leaf,)))
-        return islands
+    if len({line["key"] for line in lines}) <= 1:
+        return _within_a_line(text, 0, len(text))
+    islands: list[Island] = []
+    at = 0
+    for line in lines:
+        islands += _within_a_line(text, at, line.start())
+        start = line.start("value")
+        value = line["value"].rstrip()
+        at = start + len(value)
+        leaf = Leaf((line["key"],), value, start, at, as_bare)
+        islands.append(Island("line", line.start(), at, (leaf,)))
+    return [*islands, *_within_a_line(text, at, len(text))]
+
+
+def _within_a_line(text: str, start: int, end: int) -> list[Island]:
     return [
         Island("header", pair.start(), pair.end(), (_pair_leaf(pair, text, _END_OF_HEADER),))
-        for pair in _HEADER.finditer(text)
+        for pair in _HEADER.finditer(text, start, end)
     ]
 
 

@@ -16,13 +16,15 @@ from ..reading import one_line
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
 from ._border import Guard, Redact, Tally
+from ._fixed_width import Row
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
 from ._line_cutter import TEXTS, Cutter, Part, field_of, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
 from ._line_ids import with_ids, without_ids
+from ._log_blocks import whole_entries
 from ._text_lines import decoded_lines
 
-__all__ = ["LogLines", "log_stream", "start_of_last"]
+__all__ = ["LogLines", "log_stream"]
 
 _OVERLONG = OVERLONG.decode()
 # They identify nobody in the rest of the line, and are treated by themselves.
@@ -40,8 +42,9 @@ _Record: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
 # A time that is nothing else, or epoch seconds.
 _TIME = re.compile(
     r"""
-    (?: [A-Z][a-z]{2}\ [ \d]\d | \d{4}[-/]\d\d[-/]\d\d | \d\d/[A-Z][a-z]{2}/\d{4} )  # the day
-    [ T:] \d\d:\d\d:\d\d (?: [.,]\d{1,9} )? (?: \ ?Z | \ ?[+-]\d\d:?\d\d )?           # the time
+    (?: [A-Z][a-z]{2}\ [ \d]\d | \d{4}([-/.])\d\d\1\d\d | \d\d/[A-Z][a-z]{2}/\d{4} )  # the day
+    [ T:] \d\d:\d\d:\d\d (?: [.,:]\d{1,9} )?                                           # the time
+    (?: \ ?Z | \ ?[+-]\d\d:?\d\d | \ [A-Z]{2,5} )?                                     # the zone
     | 1\d{9}                                                                          # an epoch
     """,
     re.VERBOSE,
@@ -58,7 +61,7 @@ def log_stream(
     reader: Reader, redact: Redact, log: Format | None
 ) -> tuple[Iterator[bytes], LogLines]:
     """Return the blocks of a log, each of whole entries, and the work to be done on each."""
-    return _whole_entries(blocks(reader), log), LogLines.of(redact, log)
+    return whole_entries(blocks(reader), log), LogLines.of(redact, log)
 
 
 # Treating -----------------------------------------------------------------------------------------
@@ -132,6 +135,11 @@ class LogLines:
             tally.marked["too_long"] += 1
             return TRUNCATED
         for each in () if cutter is None else (cutter, *cutter.others):
+            if each.log.widths:
+                row = Row.of(each.log, line)
+                if row is not None:
+                    return self._row(line, row, tally)
+                continue
             groups = each.outer(line)
             if groups is not None and self._is_safe(line, each, tally):
                 tally.layouts[each.log.name] += 1
@@ -150,6 +158,19 @@ class LogLines:
             after = max(after, part.end)
         frame.append(line[after:])
         return all(self._text(text, tally) == text for text in frame if text.strip())
+
+    def _row(self, line: str, row: Row, tally: Tally) -> str:
+        """Return a line of fixed widths; each column keeps its own."""
+        tally.layouts[row.log.name] += 1
+        parts = row.parts(line)
+        changes = self._together(line, parts, tally) if parts else []
+        return _replaced(
+            line,
+            [
+                row.changed(line, part, one_line(shown))
+                for part, (_, _, shown) in zip(parts, changes, strict=True)
+            ],
+        )
 
     # Parts
 
@@ -357,37 +378,3 @@ def _replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
         pieces += [line[after:start], shown]
         after = end
     return "".join([*pieces, line[after:]])
-
-
-# Blocks of whole entries --------------------------------------------------------------------------
-
-_LONGEST_ENTRY = 1 << 18  # bytes that are held back until the rest of an entry comes
-
-
-def _whole_entries(read: Iterator[bytes], log: Format | None) -> Iterator[bytes]:
-    """Cut blocks so that no message or block of pairs begins in one and ends in the next."""
-    held = b""
-    for block in read:
-        whole = held + block
-        cut = start_of_last(whole, log)
-        if len(whole) - cut > _LONGEST_ENTRY or not block.endswith(b"\n"):
-            cut = len(whole)
-        held = whole[cut:]
-        if cut:
-            yield whole[:cut]
-    if held:
-        yield held
-
-
-def start_of_last(block: bytes, log: Format | None) -> int:
-    """Return where the last entry that may go on begins."""
-    if log is not None and log.style:
-        return max(block.rfind(b"\n\n") + 2, block.rfind(b"\n\r\n") + 3) if b"\n" in block else 0
-    end = len(block)
-    at = block.rfind(b"SIP/2.0", max(0, end - (1 << 16)))
-    while at >= 0:
-        start = block.rfind(b"\n", 0, at) + 1
-        if SIP_START.match(block[start : at + 12].decode("utf-8", "replace")):
-            return start
-        at = block.rfind(b"SIP/2.0", max(0, end - (1 << 16)), start)
-    return end

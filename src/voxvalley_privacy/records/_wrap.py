@@ -9,10 +9,11 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 from ..errors import ConfigurationError
+from ..schemas import MORE_COLUMNS
 from ._border import Guard, Redact, Tally
+from ._column_orders import column_names
 from ._csv import treat_row
 from ._jsonl import NOT_JSON, JsonWriter, parse_json, treated
-from ._layout import column_names
 from ._published import Published, arguments_of
 from ._refusing import Refuse, Refusing
 
@@ -75,6 +76,9 @@ def wrap(target: T, redact: Redact, /, *, refuse: Refuse | None = None) -> T:
     Raises:
         voxvalley_privacy.ConfigurationError: If *target* is wrapped already, or cannot take
             records.
+
+        voxvalley_privacy.Denied: From a call, if *redact* is `DisclosurePolicy.to()` and the record
+            may not leave; the target is not called.
     """
     if isinstance(target, _Object | _Call):
         raise ConfigurationError("This target is wrapped already; wrap it once, with one redactor.")
@@ -348,7 +352,7 @@ class _Inline:
         schema = getattr(self.redact, "schema", None)
         orders = getattr(schema, "column_orders", ())
         for order in orders:
-            if len(order) == len(cells):
+            if len(order) == len(cells) and set(order).isdisjoint(("", MORE_COLUMNS)):
                 return tuple(order)
         texts = [cell if isinstance(cell, str) else "" for cell in cells]
         names = column_names(orders, [texts])

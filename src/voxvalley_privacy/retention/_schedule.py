@@ -224,9 +224,12 @@ class RetentionSchedule:
                 ends.append((rule, ceiling_end(start, rule.at_most)))
         if not ends:
             return _restrict(now, Reason(code="retention.no_ceiling", text="No ceiling is known."))
+        due = [rule for rule, end in ends if now >= end]
+        if due:
+            # Where one rule pseudonymizes and a later one erases, both being due means erase.
+            first = min(due, key=lambda rule: rule.then is not Disposition.ERASE)
+            return _answer(now, first.then, first, None, "retention.due")
         rule, end = min(ends, key=lambda pair: pair[1])
-        if now >= end:
-            return _answer(now, rule.then, rule, None, "retention.due")
         return _answer(now, Disposition.KEEP, rule, end, "retention.not_due")
 
 
