@@ -50,7 +50,17 @@ _VALUES = {
 }
 _WORDS = (
     *("completed", "answered", "busy", "failed", "queued", "active", "ringing", "enabled", "idle"),
-    *("delivered", "sent", "received", "started", "stopped", "inbound", "outbound", "none", "voice"),
+    *(
+        "delivered",
+        "sent",
+        "received",
+        "started",
+        "stopped",
+        "inbound",
+        "outbound",
+        "none",
+        "voice",
+    ),
     *("sms", "true", "success", "pending", "ended", "initiated", "rejected", "canceled", "paused"),
 )
 # What shows that a personal value is still there.
@@ -129,7 +139,11 @@ def _compared(record: object, redacted: object, counts: Counter[str]) -> None:
 
 def _schemas(share: float) -> None:
     policy = vp.policies.debug(vp.KeyRing.generate(), region="US")
-    ways: dict[str, Counter[str]] = {"right schema": Counter(), "guess": Counter(), "none": Counter()}
+    ways: dict[str, Counter[str]] = {
+        "right schema": Counter(),
+        "guess": Counter(),
+        "none": Counter(),
+    }
     guesses: Counter[str] = Counter()
     for name in vp.schemas.names():
         record = _record(vp.schemas.get(name), share)
@@ -153,7 +167,11 @@ def _logs() -> None:
     redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate(), region="US"))
     left = seen = told = total = 0
     for name, log in vp.records.formats().items():
-        lines = [line for each in log.samples for line in ([each] if isinstance(each, str) else [*each, ""])]
+        lines = [
+            line
+            for each in log.samples
+            for line in ([each] if isinstance(each, str) else [*each, ""])
+        ]
         if not lines:
             continue
         out = io.BytesIO()
