@@ -151,7 +151,7 @@ def _guessed(how: How, name: str) -> Redactor:
     redact = how.redactor(get(name))
     # A guess may hide, never show: which numbers are their own is for the customer to say.
     same = {DataCategory.OWN_NUMBER: redact.policy.actions[DataCategory.PARTY_NUMBER]}
-    return Redactor(redact.policy.with_actions(same), redact.schema)
+    return attrs.evolve(redact, policy=redact.policy.with_actions(same))
 
 
 def redact_one(
