@@ -109,7 +109,10 @@ def _file(source: str, target: str, redact: Redactor) -> TableReport:
         raise ConfigurationError("A file of a table must end in .parquet, .pq or .csv.")
     os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
     with _replacing(target) as temporary:
-        way = (_csv if end == ".csv" else _parquet)(source, temporary, redact)
+        return (_csv if end == ".csv" else treat_parquet)(source, temporary, redact)
+
+
+def _report(way: TablePass) -> TableReport:
     return TableReport(files=1, rows=way.rows, whole_rows=way.whole_rows)
 
 
@@ -132,10 +135,6 @@ def _replacing(target: str) -> Iterator[str]:
 # Parquet -----------------------------------------------------------------------------------------
 
 
-def _parquet(source: str, target: str, redact: Redactor) -> TablePass:
-    return treat_parquet(source, target, redact)
-
-
 def treat_parquet(
     source: str | os.PathLike[str] | IO[bytes],
     target: str | IO[bytes],
@@ -144,11 +143,17 @@ def treat_parquet(
     *,
     begin: Callable[[list[dict[str, Any]]], object] | None = None,
     progress: Callable[[int], object] | None = None,
-) -> TablePass:
+) -> TableReport:
     """
-    Treat a Parquet file, a batch at a time, into another.
+    Treat a Parquet file, a batch at a time, into another, which is written as it goes.
 
     Args:
+        source: A path, or an open file that can seek.
+
+        target: A path, or an open binary file.
+
+        redact: A `voxvalley_privacy.Redactor`.
+
         begin: Called with the first rows before anything is written.
 
         progress: Called with the number of rows written so far.
@@ -180,7 +185,7 @@ def treat_parquet(
                     writer.write_batch(way.batch(batch, place=f"row group {group}"))
                     if progress is not None:
                         progress(way.rows)
-    return way
+    return _report(way)
 
 
 _ROWS_LOOKED_AT = 20
@@ -223,7 +228,7 @@ def _damaged_column(file: Any, group: int) -> str:
 # CSV ---------------------------------------------------------------------------------------------
 
 
-def _csv(source: str, target: str, redact: Redactor) -> TablePass:
+def _csv(source: str, target: str, redact: Redactor) -> TableReport:
     """Treat a CSV file with a header; all of its values are texts, as those of a record are."""
     from pyarrow import csv
 
@@ -245,7 +250,7 @@ def _csv(source: str, target: str, redact: Redactor) -> TablePass:
         way = None
     if way is None:
         raise ConfigurationError(f"This is no CSV file behind its block {at}: a row is malformed.")
-    return way
+    return _report(way)
 
 
 def _header(csv: Any, source: str) -> list[str]:
