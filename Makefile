@@ -7,6 +7,7 @@
 #   make coverage             the tests with branch coverage
 #   make first-log            from a fresh copy of the sources to a protected log
 #   make release              archives in dist/, tested, with an SBOM and digests
+#   make wheel-compiled       a wheel in dist/ with the hot modules compiled by mypyc, and its tests; needs a C compiler
 #   make bench ARGS=caching   ours against peers, in .venv-bench; bench-docs writes docs/reference/benchmarks.md
 
 PYTHON ?= $(shell .ci/find-python)
@@ -19,7 +20,7 @@ PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 ALL_EXTRAS = aiohttp,arrow,celery,cli,django,flask,holidays,httpx,loguru,opendp,otel,pandas,polars,presidio,redis,requests,sentry,sql,structlog
 
 .PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz soak
-.PHONY: first-log release clean
+.PHONY: first-log release clean wheel-compiled
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo
@@ -84,6 +85,10 @@ first-log:
 # Archives, checks, the tests against the wheel, an SBOM, the digests; signs and uploads nothing.
 release: .venv/.test .venv/.lint
 	@.ci/release $(PYTHONS)
+
+# The same source, its hot modules compiled; COMPILED_TESTS says which tests run against it.
+wheel-compiled: .venv/.test
+	@.ci/wheel-compiled
 
 bench: .venv-bench/.peers
 	@.venv-bench/bin/python -m benchmarks $(ARGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -31,7 +31,7 @@ class Leaf(NamedTuple):
     """
 
     path: tuple[str, ...]
-    value: object
+    value: Any  # `object` cannot be compiled here
     start: int
     end: int
     spell: Callable[[str], str]
