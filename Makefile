@@ -67,11 +67,13 @@ shape:
 # The tables of Spark, on a local cluster of two threads; needs a Java runtime.
 spark: .venv/.spark
 	@$(BIN)/python -m pytest -q tests/frames/test_spark.py $(ARGS)
+	@$(BIN)/python -m pytest -q -p no:randomly docs/how-to/analyse-call-records.md
 
 # Histories of holds, erasures and sweeps, for about an hour.
 soak: .venv/.test
 	@VOXVALLEY_SOAK=1 $(BIN)/python -m pytest -q tests/erasure $(ARGS)
 
+# With a compiled wheel (`make wheel-compiled`), its answers are compared with those of the sources, too.
 fuzz: .venv/.test
 	@$(BIN)/python -m fuzz $(ARGS)
 
@@ -88,7 +90,7 @@ release: .venv/.test .venv/.lint
 
 # The same source, its hot modules compiled; COMPILED_TESTS says which tests run against it.
 wheel-compiled: .venv/.test
-	@.ci/wheel-compiled
+	@.ci/wheel-compiled $(ARGS)
 
 bench: .venv-bench/.peers
 	@.venv-bench/bin/python -m benchmarks $(ARGS)
