@@ -21,6 +21,7 @@ from ..reading.sip import Engine as SipEngine
 from ..schemas import ROLES, Node, Schema, compile_paths
 from ..vocabulary import DataCategory
 from ._by_column import ByColumn
+from ._document_pass import quick_document
 from ._explain import Explanation, explain
 from ._field_plan import SCAN, FieldPlan
 from ._joined_schemas import joined_schema
@@ -129,6 +130,12 @@ class _Engine:
     def is_prose(self, text: str, /) -> bool:
         """Whether a text is shown as far as nothing is found in it, and no reader has to look."""
         return self.treater.shows_text and not may_hold_islands(text)
+
+    def document(self, text: str, /) -> str | None:
+        """Return a text that is a flat JSON object treated; None when readers have to look."""
+        if not self.treater.shows_text:
+            return None
+        return quick_document(text, self.root, self.budget.nodes)
 
     def remembered(self, text: str, memory: Memory, /) -> str:
         """Return a text of prose treated, with what its request is known to hold."""
@@ -275,6 +282,10 @@ class Redactor:
                 if memory is None:
                     return engine.treater.text(plain)
                 return engine.remembered(plain, memory)
+            if memory_of_request() is None and len(plain) <= engine.budget.text:
+                redacted = engine.document(plain)
+                if redacted is not None:
+                    return redacted
             return cast(str, self._treated(plain))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))

@@ -13,13 +13,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ..detection import excused_by_name, looks_like_a_name
-from ..names import TECHNICAL, holds_a_person, words_of
+from ..detection import Finding, looks_like_a_name
+from ..names import holds_a_person, words_of
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip
 from ..vocabulary import DataCategory
 from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
+from ._document_pass import CODE, CODES, EXCUSABLE
 from ._field_plan import CLAIM, DROP, SCAN, TREAT, FieldPlan
 from ._plan import Table
 from ._propagation import Known
@@ -76,20 +77,18 @@ _BY_READER = {
 }
 
 
-# What a user typed has the shape of a code; numbers of errors and states are not written as texts.
+# Readers of what a user typed
 _OF_A_USER = frozenset({"form", "literal", "pair"})
-_CODES = frozenset({"code", "kode", "codigo"})
-_CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
 # Seconds since 1970 in a cell without a name, from 2017 to 2033; no area code begins so.
 _EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
-# A name with such digits is a reason to leave them; one that says more decides by itself.
-_EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
+# The boundary of a body in several parts: letters, or more digits than a number has.
+_RANDOM = re.compile(r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}")
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_OPAQUE"})
+WHOLE = frozenset({"_OPAQUE", "_RANDOM"})
 
 
 class Pass(Protocol):
@@ -231,7 +230,9 @@ def _leaf(
         treated = message(run, str(leaf.value))
         if treated is None:
             return None
-        return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, treated)
+        return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
+    if leaf.path == ("boundary",) and _RANDOM.fullmatch(str(leaf.value)) is not None:
+        return Part(*_span(leaf), DataCategory.UNKNOWN, text[slice(*_span(leaf))])
     category = _BY_READER.get(reader) or _by_value(leaf, reader)
     if category is not None:
         return _typed(run, leaf, category)
@@ -243,7 +244,7 @@ def _leaf(
     leaf = _with_seal(_widened(leaf, field, reader, text), text)
     if leaf.value == "":
         return None
-    if field.category in _EXCUSABLE and _is_technical(leaf):
+    if field.category in EXCUSABLE and _is_technical(leaf, inner):
         # The finders see its name, too, where they look at the whole text.
         return None
     as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
@@ -262,9 +263,10 @@ def _leaf(
     return as_it_is if settled else None
 
 
-def _is_technical(leaf: Leaf) -> bool:
+def _is_technical(leaf: Leaf, table: Table) -> bool:
     """Say whether the name of a leaf is a reason to leave the digits of its value alone."""
-    return bool(leaf.path) and excused_by_name(leaf.path[-1], str(leaf.value))
+    excuse = table.excuse(leaf.path[-1]) if leaf.path else None
+    return excuse is not None and excuse.fits(str(leaf.value))
 
 
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
@@ -275,7 +277,7 @@ def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
     if not isinstance(value, str):
         return None
     name = leaf.path[-1].lower()
-    if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
+    if name in CODES and reader in _OF_A_USER and CODE.fullmatch(value) is not None:
         return DataCategory.ONE_TIME_CODE
     if name in _KEYS and reader == "form" and _OPAQUE.fullmatch(value) is not None:
         return DataCategory.CREDENTIAL
@@ -360,7 +362,15 @@ def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> lis
         return list(labels_between(text, islands))
     rest = without_parts(text, read)
     known = None if run.known is None else run.known.in_text(rest)
-    return [
-        Part(*finding, run.treater.found(text, finding))
-        for finding in run.treater.findings(rest, known)
-    ]
+    findings = run.treater.findings(rest, known)
+    if not findings:
+        return []
+    leaves = {_span(leaf): leaf for island in islands for leaf in island.leaves}
+    return [_found(run, text, finding, leaves) for finding in findings]
+
+
+def _found(run: Pass, text: str, finding: Finding, leaves: dict[tuple[int, int], Leaf]) -> Part:
+    """Return what a finding is replaced by; what is a whole value is spelled as one."""
+    shown = run.treater.found(text, finding)
+    leaf = leaves.get((finding.start, finding.end))
+    return Part(*finding, shown if leaf is None else leaf.spell(shown))
