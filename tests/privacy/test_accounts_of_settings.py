@@ -114,7 +114,7 @@ def test_accounts_need_a_store_and_rules() -> None:
     ("changes", "says"),
     [
         ({"role": "subprocesor"}, "did you mean 'subprocessor'?"),
-        ({"role": None}, "role: unknown"),
+        ({"role": None}, "must be a text"),
         ({"purposes": ["sale"]}, "'sale' is looser than no sale at all in the vendor's policy"),
         ({"purposes": ["suport"]}, "did you mean 'support'?"),
         ({"purposes": []}, "at least one purpose"),

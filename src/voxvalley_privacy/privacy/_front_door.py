@@ -146,6 +146,8 @@ class Privacy:
         return privacy
 
     def _fill(self, settings: Settings, keys: KeyRing | None, path: FilePath | None) -> None:
+        if not isinstance(settings.table, Mapping):
+            raise ConfigurationError("The settings must be a table of sections.")
         settings_of(settings)
         settings.known((), TOP_KEYS)
         region = region_of(settings)
@@ -349,7 +351,8 @@ class Privacy:
         Read the file again and return the new configuration; this one stays as it is.
 
         One assignment puts it into use: `privacy = privacy.reload()`. A file with a mistake raises,
-        and the old configuration goes on.
+        and the old configuration goes on. Where nothing has changed, the same object is returned,
+        with its redactors and counts.
 
         Raises:
             voxvalley_privacy.ConfigurationError: If it is not from a file, or the file is wrong.
@@ -358,14 +361,15 @@ class Privacy:
             raise ConfigurationError("Only a configuration of from_toml() can be read again.")
         settings = load_toml(self.path)
         if self.keys_from == GIVEN:
-            return self._of(settings, self.keys, self.path)
-        renewed = self._of(settings, None, self.path)
-        if self.keys_from or renewed.keys_from:
-            return renewed
-        # Keys that no file names last as long as the process, and not only until a reload.
-        privacy = self._of(settings, self.keys, self.path)
-        object.__setattr__(privacy, "keys_from", "")
-        return privacy
+            renewed = self._of(settings, self.keys, self.path)
+        else:
+            renewed = self._of(settings, None, self.path)
+        if not self.keys_from and not renewed.keys_from:
+            # Keys that no file names last as long as the process, and not only until a reload.
+            renewed = self._of(settings, self.keys, self.path)
+            object.__setattr__(renewed, "keys_from", "")
+        is_same = renewed == self and renewed.keys_from == self.keys_from
+        return self if is_same else renewed
 
     def __eq__(self, other: object, /) -> bool:
         if not isinstance(other, Privacy):
