@@ -182,7 +182,7 @@ def redact(
             return
         how = How(
             redactor=lambda known: Redactor(chosen, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
@@ -258,7 +258,7 @@ def scan(
         policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: searched})
         how = How(
             redactor=lambda known: Redactor(policy, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
@@ -320,7 +320,7 @@ def explain(
         chosen = policy_of(policy, None, region)
         how = How(
             redactor=lambda known: Redactor(chosen, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,

@@ -59,8 +59,15 @@ def _run(act: Any) -> Any:
     raise typer.Exit(3)
 
 
+def _show_certificate(certificate: Any, as_json: bool) -> None:
+    if as_json:
+        typer.echo(certificate.to_json())
+    else:
+        typer.echo(str(certificate))
+
+
 def _shown(certificate: Any, *, as_json: bool) -> None:
-    typer.echo(certificate.to_json() if as_json else str(certificate))
+    _show_certificate(certificate, as_json)
     if certificate.state is State.OPEN:
         raise typer.Exit(1)
 
@@ -96,7 +103,7 @@ def resume(app: _App, as_json: _Json = False) -> None:
     service = _part(app, "service")
     certificates = _run(service.resume)
     for certificate in certificates:
-        typer.echo(certificate.to_json() if as_json else str(certificate))
+        _show_certificate(certificate, as_json)
     if any(certificate.state is State.OPEN for certificate in certificates):
         raise typer.Exit(1)
 
