@@ -100,7 +100,7 @@ def _kafka_answer(key: int, version: int, topic: bytes, port: int) -> bytes:
 
 
 def amqp() -> contextlib.AbstractContextManager[Broker]:
-    """Run a broker that takes every message and gives it to nobody."""
+    """Run a broker that takes every message, gives it to nobody, and has no queues."""
     from pika import frame, spec
 
     answers = {
@@ -118,10 +118,13 @@ def amqp() -> contextlib.AbstractContextManager[Broker]:
         while True:
             head = take(7)
             (size,) = struct.unpack(">i", head[3:])
-            method = frame.decode_frame(head + take(size + 1))[1]
-            answer = answers.get(type(getattr(method, "method", None)))
+            received = frame.decode_frame(head + take(size + 1))[1]
+            method = getattr(received, "method", None)
+            answer = answers.get(type(method))
+            if isinstance(method, spec.Queue.Declare):
+                answer = spec.Channel.Close(404, f"NOT_FOUND - no queue '{method.queue}'", 50, 10)
             if answer is not None:
-                send(frame.Method(method.channel_number, answer).marshal())
+                send(frame.Method(received.channel_number, answer).marshal())
 
     return _serving(serve)
 

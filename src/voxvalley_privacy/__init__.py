@@ -53,8 +53,8 @@ _ROOMS = {
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
     "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
-    "ExportSource Incidents LegalDemand LegalDisclosurePolicy PublicPosts Recipient "
-    "RecipientRegister SubjectRights SupportAccess VisibilityPolicy reusable",
+    "ExportSource Incidents LegalDemand LegalDisclosurePolicy PublicPost PublicPosts Recipient "
+    "RecipientRegister SubjectRights SupportAccess Visibility VisibilityPolicy identifiable reusable",
     "release": "release AggregateRelease Grid ReleaseLedger ReleaseSpec discrete_laplace",
     "facts": "facts",
     "frames": "frames",
@@ -174,12 +174,15 @@ if TYPE_CHECKING:
     from .disclosure import Incidents as Incidents
     from .disclosure import LegalDemand as LegalDemand
     from .disclosure import LegalDisclosurePolicy as LegalDisclosurePolicy
+    from .disclosure import PublicPost as PublicPost
     from .disclosure import PublicPosts as PublicPosts
     from .disclosure import Recipient as Recipient
     from .disclosure import RecipientRegister as RecipientRegister
     from .disclosure import SubjectRights as SubjectRights
     from .disclosure import SupportAccess as SupportAccess
+    from .disclosure import Visibility as Visibility
     from .disclosure import VisibilityPolicy as VisibilityPolicy
+    from .disclosure import identifiable as identifiable
     from .disclosure import reusable as reusable
     from .erasure import ErasureService as ErasureService
     from .erasure import Inventory as Inventory
@@ -283,6 +286,7 @@ __all__ = [
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
+    "PublicPost",
     "PublicPosts",
     "Purpose",
     "Reason",
@@ -305,6 +309,7 @@ __all__ = [
     "SubjectVault",
     "SupportAccess",
     "TextStream",
+    "Visibility",
     "VisibilityPolicy",
     "actions",
     "all_of",
@@ -324,6 +329,7 @@ __all__ = [
     "frames",
     "generalize",
     "host_only",
+    "identifiable",
     "intake",
     "ip_pseudonym",
     "keep",

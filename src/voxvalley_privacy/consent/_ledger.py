@@ -231,9 +231,7 @@ class ConsentLedger:
 
         Args:
             subject: Whose.
-
             sender: Those about this sender or group; empty for all.
-
             purpose: Those for this purpose; empty for all.
 
             origin: With `keyword`, only those that a message to *sender* made.

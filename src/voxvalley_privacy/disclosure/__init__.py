@@ -8,8 +8,11 @@ from ._disclosure_book import Disclosed
 from ._disclosure_policy import DisclosurePolicy
 from ._disclosure_reasons import DISCLOSURE_REASONS
 from ._disclosure_reports import (
+    Activity,
     accounting_table,
     change_feed,
+    feed_page,
+    processing_page,
     processing_records,
     subprocessor_page,
 )
@@ -19,15 +22,20 @@ from ._public_posts import PublicPosts
 from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
 from ._request_book import OpenRequest
 from ._subject_rights import SubjectRights
-from ._succession import ControllerSuccession, Incident, Incidents, reusable
+from ._succession import ControllerSuccession, Incident, Incidents, identifiable, reusable
 from ._support_access import AccessGrant, SupportAccess
 from ._transfer_check import Attestation
 from ._visibility import VisibilityPolicy
+
+# The shorter names by which the policy's clauses call them.
+Visibility = VisibilityPolicy
+PublicPost = PublicPosts
 
 __all__ = [
     "DISCLOSURE_REASONS",
     "VENDOR_LIST",
     "AccessGrant",
+    "Activity",
     "Attestation",
     "Audit",
     "Bundle",
@@ -45,15 +53,20 @@ __all__ = [
     "LegalDemand",
     "LegalDisclosurePolicy",
     "OpenRequest",
+    "PublicPost",
     "PublicPosts",
     "Recipient",
     "RecipientRegister",
     "SubjectRequest",
     "SubjectRights",
     "SupportAccess",
+    "Visibility",
     "VisibilityPolicy",
     "accounting_table",
     "change_feed",
+    "feed_page",
+    "identifiable",
+    "processing_page",
     "processing_records",
     "reusable",
     "subprocessor_page",

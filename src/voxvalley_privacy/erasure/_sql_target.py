@@ -143,7 +143,7 @@ class SqlTable(BoundTarget):
                 row = connection.execute(self.table.select().where(named)).mappings().first()
                 if row is None:
                     continue
-                values = {**change(row), **dict.fromkeys(self.columns.tokens.values())}
+                values = {**change({**row}), **dict.fromkeys(self.columns.tokens.values())}
                 update = self.table.update().where(named, self.marks.unheld(seen)).values(values)
                 if not connection.execute(update).rowcount:
                     self.marks.require_unheld(connection, seen)

@@ -124,6 +124,8 @@ class Outcome:
 
         due: When what is pending should be gone.
 
+        residue_until: Until when what is done may still be in logs or backups, where that is known.
+
         code: The reason of what is not done.
     """
 
@@ -132,6 +134,7 @@ class Outcome:
     cannot: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     due: datetime | None = None
+    residue_until: datetime | None = None
     code: str = ""
 
 

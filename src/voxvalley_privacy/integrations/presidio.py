@@ -58,7 +58,7 @@ def _entity(category: DataCategory) -> str:
     return _ENTITIES.get(category, category.value)
 
 
-class Recognizer(EntityRecognizer):  # type: ignore[misc]  # Presidio's classes have no types
+class Recognizer(EntityRecognizer):
     """
     Recognize what a redactor finds. Built by `recognizer()`.
 
@@ -106,7 +106,7 @@ class Recognizer(EntityRecognizer):  # type: ignore[misc]  # Presidio's classes 
             score=self.score,
             analysis_explanation=why,
             recognition_metadata={
-                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                RecognizerResult.RECOGNIZER_NAME_KEY: _NAME,
                 RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
             },
         )

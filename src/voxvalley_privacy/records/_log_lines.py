@@ -20,7 +20,7 @@ from ._fixed_width import Row
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
 from ._line_cutter import TEXTS, Cutter, Part, field_of, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
-from ._line_ids import with_ids, without_ids
+from ._line_ids import with_id, with_ids, without_id, without_ids
 from ._log_blocks import whole_entries
 from ._text_lines import decoded_lines
 
@@ -83,6 +83,11 @@ class LogLines:
             fields = schema_of(self.log).fields
             self._categories = {name: field.category for name, field in fields.items()}
 
+    @property
+    def _remembers(self) -> bool:
+        # What only looks, and counts, is to see every line.
+        return isinstance(self.guard.redact, Redactor)
+
     @classmethod
     def of(cls, redact: Redact, log: Format | None) -> LogLines:
         """Return the work for a redactor; the format's own schema takes the place of its schema."""
@@ -115,13 +120,14 @@ class LogLines:
     def treated(self, lines: Sequence[str], tally: Tally, /) -> list[str]:
         """Return *lines* treated, as many as came in."""
         cutter = None if self.log is None else Cutter(self.log)
+        has_pairs = self.log is not None and bool(self.log.style)
         redacted: list[str] = []
         while len(redacted) < len(lines):
             at = len(redacted)
             bare = lines[at].removesuffix("\r")
-            if SIP_START.match(bare):
+            if "SIP/2.0" in bare and SIP_START.match(bare):
                 redacted += self._message(lines[at : self._end_of_message(lines, at)], tally)
-            elif self._is_pair(bare):
+            elif has_pairs and self._is_pair(bare):
                 redacted += self._block(lines[at : self._end_of_block(lines, at)], tally)
             else:
                 redacted.append(self._line(bare, cutter, tally) + lines[at][len(bare) :])
@@ -143,7 +149,7 @@ class LogLines:
             groups = each.outer(line)
             if groups is not None and self._is_safe(line, each, tally):
                 tally.layouts[each.log.name] += 1
-                return one_line(self._grouped(line, groups, each, tally))
+                return self._grouped(line, groups, each, tally)
         tally.layouts[_TEXT] += 1
         return one_line(self._text(line, tally))
 
@@ -176,23 +182,29 @@ class LogLines:
 
     def _grouped(self, line: str, groups: list[Part], cutter: Cutter, tally: Tally) -> str:
         """Return a line with its groups treated."""
-        changes = []
+        times = []
         rest = []
         for group in groups:
-            if group.category in _ALONE:
-                part = group._replace(field=field_of(cutter.log, group.field))
-                changes.append((part.start, part.end, self._alone(line, part, tally)))
-            else:
-                rest.append(group)
-        if len(rest) == 1:
-            # The usual line: a time, and a message that was seen with other times.
-            (message,) = rest
-            value = line[message.start : message.end]
-            inside = partial(self._inside, cutter, message.field)
-            shown = self._remembered(f"{cutter.log.name}/{message.field}", value, tally, inside)
-            changes.append((message.start, message.end, shown))
-            return _replaced(line, changes)
-        return self._spliced(line, cutter.cut(line) or [], tally)
+            (times if group.category in _ALONE else rest).append(group)
+        if len(rest) != 1:
+            return one_line(self._spliced(line, cutter.cut(line) or [], tally))
+        # The usual line: a time, and a message that was seen with other times.
+        (message,) = rest
+        value = line[message.start : message.end]
+        inside = partial(self._inside, cutter, message.field)
+        shown = self._remembered(message.field, value, tally, inside)
+        changes = [(message.start, message.end, shown)]
+        for time in times:
+            if not self._stays(line, time):
+                part = time._replace(field=field_of(cutter.log, time.field))
+                changes.append((part.start, part.end, one_line(self._alone(line, part, tally))))
+        return _replaced(line, changes)
+
+    def _stays(self, line: str, part: Part) -> bool:
+        """Whether a part is a time and nothing else, which the policy shows."""
+        if part.category not in self._kept:
+            return False
+        return _TIME.fullmatch(line, part.start, part.end) is not None
 
     def _inside(self, cutter: Cutter, group: str, _: str, value: str, tally: Tally) -> str:
         return self._spliced(value, cutter.inside(group, value), tally)
@@ -230,6 +242,8 @@ class LogLines:
         self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
     ) -> list[tuple[str, str]]:
         """Return the names and values that a record of *fields* has when it is treated."""
+        if not self._remembers:
+            return self._as_record(fields, values, tally)
         plain, ids = without_ids(values)
         known = self._records.get((fields, plain))
         if known is None:
@@ -257,7 +271,7 @@ class LogLines:
 
     def _alone(self, line: str, part: Part, tally: Tally) -> str:
         value = line[part.start : part.end]
-        if part.category in self._kept and _TIME.fullmatch(value):
+        if self._stays(line, part):
             return value
         return self._remembered(part.field, value, tally, self._field)
 
@@ -274,14 +288,17 @@ class LogLines:
     def _remembered(
         self, name: str, value: str, tally: Tally, treat: Callable[[str, str, Tally], str]
     ) -> str:
-        (plain,), ids = without_ids((value,))
+        """Return a value treated, in one line; the ids of channels do not make it another value."""
+        if not self._remembers:
+            return one_line(treat(name, value, tally))
+        plain, ids = without_id(value)
         known = self._known.get((name, plain))
         if known is None:
-            known = treat(name, plain, tally)
+            known = one_line(treat(name, plain, tally))
             if len(plain) <= _LONGEST_REMEMBERED:
                 _keep(self._known, (name, plain), known)
-        shown = with_ids((known,), ids)
-        return treat(name, value, tally) if shown is None else shown[0]
+        shown = with_id(known, ids) if ids else known
+        return one_line(treat(name, value, tally)) if shown is None else shown
 
     # Entries of several lines
 
@@ -372,6 +389,9 @@ def _end_of(line: str) -> str:
 
 
 def _replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
+    if len(changes) == 1:
+        ((start, end, shown),) = changes
+        return line[:start] + shown + line[end:]
     pieces = []
     after = 0
     for start, end, shown in sorted(changes):

@@ -82,11 +82,13 @@ _OF_A_USER = frozenset({"form", "literal", "pair"})
 # Seconds since 1970 in a cell without a name, from 2017 to 2033; no area code begins so.
 _EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
+# The boundary of a body in several parts: letters, or more digits than a number has.
+_RANDOM = re.compile(r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}")
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_OPAQUE"})
+WHOLE = frozenset({"_OPAQUE", "_RANDOM"})
 
 
 class Pass(Protocol):
@@ -229,6 +231,8 @@ def _leaf(
         if treated is None:
             return None
         return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
+    if leaf.path == ("boundary",) and _RANDOM.fullmatch(str(leaf.value)) is not None:
+        return Part(*_span(leaf), DataCategory.UNKNOWN, text[slice(*_span(leaf))])
     category = _BY_READER.get(reader) or _by_value(leaf, reader)
     if category is not None:
         return _typed(run, leaf, category)
