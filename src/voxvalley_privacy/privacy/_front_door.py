@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar
 import attrs
 
 from ..caching import CachePolicy, PrivateCache
-from ..consent import ConsentLedger
+from ..consent import ConsentLedger, MayContact
 from ..errors import ConfigurationError, NotPicklable
 from ..keys import KeyRing
 from ..logs import Gap, LogPolicy, Protection, protect
@@ -32,7 +32,14 @@ from ._recipient_section import Listed
 from ._sections import SECTIONS, TOP_KEYS, Context, Record
 from ._self_check import gaps_of
 from ._settings_file import Settings, load_toml, settings_of
-from ._stamps import Stamped, StampedContact, StampedLogs, stamped_cache, stamped_schedule
+from ._stamps import (
+    Stamped,
+    StampedLedger,
+    StampedLogs,
+    stamped_cache,
+    stamped_contact,
+    stamped_schedule,
+)
 
 __all__ = ["AudienceName", "Privacy", "PrivacyStats", "voxvalley_defaults"]
 
@@ -248,7 +255,7 @@ class Privacy:
         Raises:
             voxvalley_privacy.ConfigurationError: If `consent.ledger` is not set.
         """
-        return ConsentLedger(self._store(), keys=self.keys, region=self.region)
+        return StampedLedger(self._store(), keys=self.keys, region=self.region, stamp=self.hash)
 
     def _store(self) -> EventStore:
         place = self.consent["ledger"]
@@ -274,8 +281,9 @@ class Privacy:
                 an option is unknown or one that the settings decide.
         """
         rule = rule_of(name, self.consent, ledger, options)
-        stamped = StampedContact if name == "may_contact" else Stamped
-        return stamped(rule, self.hash)
+        if isinstance(rule, MayContact):
+            return stamped_contact(rule, self.hash)
+        return Stamped(rule, self.hash)
 
     # Recipients and the life of a record ----------------------------------------------------------
 
