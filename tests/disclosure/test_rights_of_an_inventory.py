@@ -266,6 +266,7 @@ def test_an_empty_inventory_of_a_vendor_is_not_a_complete_export():
     class Vendor:
         name = "vendor"
         after = ()
+        hold_support = "lease"
 
     offered = vp.erasure.Inventory([Vendor()]).export_sources()
     rights = vp.SubjectRights(offered, register=register_with(None))
