@@ -30,12 +30,12 @@ Decide:
     AggregateRelease, Attestation, Basis, BasisKind, ConsentLedger, Contact, Contract,
     ControllerSuccession, Decision, Disclosure, DisclosurePolicy, Effect, Evidence,
     ExportSource, Grid, Inbox, Incidents, LedgerAdmin, LegalDemand, LegalDisclosurePolicy,
-    Obligation, Permit, PublicPosts, Reason, Recipient, RecipientRegister, ReleaseLedger,
-    ReleaseSpec, Rule, Senders, SubjectRights, SupportAccess, VisibilityPolicy, all_of,
-    all_of_async, basis_accepted, consent, consented, disclosure, discrete_laplace, intake,
-    may_contact, never_sold, not_opted_out, number_current, old_enough, outside_quiet_hours,
-    recording_allowed, registry, registry_file, release, reusable, shadow, tracking_allowed,
-    within_caps
+    Obligation, Permit, PublicPost, PublicPosts, Reason, Recipient, RecipientRegister,
+    ReleaseLedger, ReleaseSpec, Rule, Senders, SubjectRights, SupportAccess, Visibility,
+    VisibilityPolicy, all_of, all_of_async, basis_accepted, consent, consented, disclosure,
+    discrete_laplace, identifiable, intake, may_contact, never_sold, not_opted_out,
+    number_current, old_enough, outside_quiet_hours, recording_allowed, registry, registry_file,
+    release, reusable, shadow, tracking_allowed, within_caps
 
 Facts, numbers, tests:
     facts, phone, testing
