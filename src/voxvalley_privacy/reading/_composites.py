@@ -42,6 +42,11 @@ CHANNEL = re.compile(
 DIAL_TARGET = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,15}/[^&,]{1,200}")
 
 
+# sip:+14155550132@pbx.example.com:5060;user=phone: user, host, and parameters that are words.
+_SIP_URI = re.compile(
+    r"sips?:(?P<user>[^@;?<>\s]{1,128})@\[?(?P<host>[A-Za-z0-9.-]{1,253}|(?<=\[)[0-9a-fA-F:.]{2,45}(?=\]))"
+    r"\]?(?::[0-9]{1,5})?(?P<parameters>(?:;[a-z-]{1,20}(?:=[A-Za-z0-9._-]{1,40})?){0,8})"
+)
 _MOST = 1024
 _DIGITS_OF_A_NUMBER = 5
 
@@ -65,10 +70,22 @@ def name_addr(text: str) -> list[Finding] | None:
     if name and not is_placeholder(name):
         parts.append(_name_part(match["name"], name, start))
     if address:
-        category = C.PARTY_NUMBER
-        if address.startswith(("sip:", "sips:", "tel:")):
-            category = C.SIP_URI
-        parts.append(Finding(*match.span("addr"), category))
+        parts += _address_parts(address, match.start("addr"))
+    return parts
+
+
+def _address_parts(address: str, start: int) -> list[Finding]:
+    """Return the user and the host of a SIP address, or the whole of any other."""
+    uri = _SIP_URI.fullmatch(address)
+    if uri is None or _holds_number(uri["parameters"]):
+        is_uri = address.startswith(("sip:", "sips:", "tel:"))
+        category = C.SIP_URI if is_uri else C.PARTY_NUMBER
+        return [Finding(start, start + len(address), category)]
+    user, host = uri.span("user"), uri.span("host")
+    parts = []
+    if not is_placeholder(uri["user"]):
+        parts.append(Finding(start + user[0], start + user[1], C.SIP_URI))
+    parts.append(Finding(start + host[0], start + host[1], _host_category(uri["host"])))
     return parts
 
 

@@ -87,11 +87,12 @@ _EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 # The boundary of a body in several parts: letters, or more digits than a number has.
 _RANDOM = re.compile(r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}")
+_NEXT_WORD = re.compile(r"[ ][a-z]{2,20}[ ]")
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_OPAQUE", "_RANDOM"})
+WHOLE = frozenset({"_NEXT_WORD", "_OPAQUE", "_RANDOM"})
 
 
 class Pass(Protocol):
@@ -242,7 +243,7 @@ def _leaf(
     field, inner = _place(leaf.path, table, run.treater)
     if leaf.path:
         field = beside.judged(leaf.path[-1], field, inner)
-    if not (_is_call_id(field, leaf) or _believed(field, reader, leaf)):
+    if not (_is_call_id(field, leaf) or _believed(field, reader, leaf, text)):
         return None
     leaf = _with_seal(_widened(leaf, field, reader, text), text)
     if leaf.value == "":
@@ -322,14 +323,28 @@ def _is_call_id(field: FieldPlan, leaf: Leaf) -> bool:
     return is_id and isinstance(value, str) and holds_a_person(value)
 
 
-def _believed(field: FieldPlan, reader: str, leaf: Leaf) -> bool:
+def _names_people(name: str) -> bool:
+    if not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name)):
+        return True
+    glued = name.lower()
+    return glued.endswith("name") and any(word in glued for word in _PEOPLE_TO_WRITE_TO)
+
+
+def _is_a_sentence(leaf: Leaf, text: str) -> bool:
+    """Whether words go on behind a capitalized one: `handle: Call from ...` names no account."""
+    return str(leaf.value).istitle() and _NEXT_WORD.match(text, leaf.end) is not None
+
+
+def _believed(field: FieldPlan, reader: str, leaf: Leaf, text: str) -> bool:
     """Whether a word before a colon is taken for the name of a field: people write colons, too."""
     if reader not in ("header", "compact"):
         return True
     name = leaf.path[-1] if leaf.path else ""
     if field.category is DataCategory.PERSON_NAME:
         # `Wife: see you at eight` names no field, `caller name:` does.
-        return not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name))
+        return _names_people(name)
+    if field.category is DataCategory.SUBSCRIBER_ID and _is_a_sentence(leaf, text):
+        return False
     if field.category in _AFTER_A_COLON:
         return True
     return reader == "compact" and field.category in _WORDY and name.islower()
