@@ -87,12 +87,23 @@ _EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 # The boundary of a body in several parts: letters, or more digits than a number has.
 _RANDOM = re.compile(r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}")
+# The second half of a number, alone on the next line.
+_REST_OF_NUMBER = re.compile(r"\r?\n[ \t]{0,8}[0-9][0-9 -]{0,30}(?=[ \t.,;]{0,8}(?:\r?\n|\Z))")
+_BROKEN = frozenset(
+    {
+        DataCategory.IBAN,
+        DataCategory.NATIONAL_ID,
+        DataCategory.PARTY_NUMBER,
+        DataCategory.PAYMENT_CARD,
+        DataCategory.US_SSN,
+    }
+)
 _NEXT_WORD = re.compile(r"[ ][a-z]{2,20}[ ]")
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_NEXT_WORD", "_OPAQUE", "_RANDOM"})
+WHOLE = frozenset({"_NEXT_WORD", "_OPAQUE", "_RANDOM", "_REST_OF_NUMBER"})
 
 
 class Pass(Protocol):
@@ -234,6 +245,8 @@ def _leaf(
         treated = message(run, str(leaf.value))
         if treated is None:
             return None
+        if leaf.end - leaf.start < len(text):
+            treated = _ended_alike(treated, str(leaf.value))
         return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
     if leaf.path == ("boundary",) and _RANDOM.fullmatch(str(leaf.value)) is not None:
         return Part(*_span(leaf), DataCategory.UNKNOWN, text[slice(*_span(leaf))])
@@ -265,6 +278,14 @@ def _leaf(
         field.category is not DataCategory.UNKNOWN and field.agrees(leaf.value)
     )
     return as_it_is if settled else None
+
+
+def _ended_alike(treated: str, message: str) -> str:
+    """Return a message in a longer text with the line ends behind it that it had."""
+    if "\n\n" in message or "\r\n\r\n" in message:
+        return treated
+    # Its head is cut off, and has no blank line behind it.
+    return treated.rstrip("\r\n") + message[len(message.rstrip("\r\n")) :]
 
 
 def _is_technical(leaf: Leaf) -> bool:
@@ -358,12 +379,22 @@ def _with_seal(leaf: Leaf, text: str) -> Leaf:
     return leaf._replace(value=text[leaf.start : seal.end()], end=seal.end())
 
 
+def _with_rest(leaf: Leaf, text: str) -> Leaf:
+    """Add the digits of the next line to a number that a line end broke in two."""
+    rest = _REST_OF_NUMBER.match(text, leaf.end)
+    if rest is None or not text[leaf.end - 1].isdigit():
+        return leaf
+    return leaf._replace(value=text[leaf.start : rest.end()], end=rest.end())
+
+
 def _widened(leaf: Leaf, field: FieldPlan, reader: str, text: str) -> Leaf:
     """Let a bare value of several words reach to the next name, where such values are personal."""
     # `Authorization: Bearer abc`: a credential in a header may have words, too.
     has_words = field.category in _WORDY or (
         reader == "header" and field.category is DataCategory.CREDENTIAL
     )
+    if field.category in _BROKEN and field.kind in (TREAT, DROP):
+        leaf = _with_rest(leaf, text)
     if not leaf.wide or not has_words or field.kind not in (TREAT, DROP):
         return leaf
     value = text[leaf.start : leaf.wide].rstrip()
