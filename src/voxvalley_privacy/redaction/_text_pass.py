@@ -17,7 +17,7 @@ from ..detection import excused_by_name, looks_like_a_name
 from ..names import TECHNICAL, holds_a_person, words_of
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
-from ..reading.sip import Engine, in_record, is_sip
+from ..reading.sip import Engine, in_record, is_sip, session_in_record
 from ..vocabulary import DataCategory
 from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
 from ._field_plan import CLAIM, DROP, SCAN, TREAT, FieldPlan
@@ -98,12 +98,14 @@ _BROKEN = frozenset(
         DataCategory.US_SSN,
     }
 )
+# A session description by itself. Source: RFC 8866, section 5.
+_SESSION = re.compile(r"v=0\r?\no=")
 _NEXT_WORD = re.compile(r"[ ][a-z]{2,20}[ ]")
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_NEXT_WORD", "_OPAQUE", "_RANDOM", "_REST_OF_NUMBER"})
+WHOLE = frozenset({"_NEXT_WORD", "_OPAQUE", "_RANDOM", "_REST_OF_NUMBER", "_SESSION"})
 
 
 class Pass(Protocol):
@@ -190,10 +192,12 @@ def _hidden(island: Island, starts: set[int]) -> Iterator[Part]:
 
 
 def message(run: Pass, text: str, /) -> str | None:
-    """Return a SIP message treated; None when *text* does not begin with the start line of one."""
-    if not is_sip(text):
+    """Return a SIP message or its session description treated; None when *text* is neither."""
+    is_session = _SESSION.match(text) is not None
+    if not (is_session or is_sip(text)):
         return None
-    treated, inner = in_record(run.sip, text, run.known)
+    treat = session_in_record if is_session else in_record
+    treated, inner = treat(run.sip, text, run.known)
     if "\n" not in text:
         # A request line by itself is no message: it gets no header.
         treated = treated.partition("\n")[0].rstrip("\r")
