@@ -30,7 +30,9 @@ def test_b13_191_other_numbers_stay(number: str) -> None:
     assert number == canonical(number)
 
 
-@pytest.mark.parametrize("spelled", ["+54 9 11 2345-6789", "+54 11 2345-6789", "+54 11 15 2345-6789"])
+@pytest.mark.parametrize(
+    "spelled", ["+54 9 11 2345-6789", "+54 11 2345-6789", "+54 11 15 2345-6789"]
+)
 def test_b13_191_argentina_has_one_token_with_and_without_the_9(spelled: str) -> None:
     """The 9 of calls from abroad to Argentina does not make two people of one."""
     shown = TOKEN(spelled, vp.DataCategory.PARTY_NUMBER)

@@ -86,7 +86,9 @@ _EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
 _EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 # The boundary of a body in several parts: letters, or more digits than a number has.
-_RANDOM = re.compile(r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}")
+_RANDOM = re.compile(
+    r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}"
+)
 # The second half of a number, alone on the next line.
 _REST_OF_NUMBER = re.compile(r"\r?\n[ \t]{0,8}[0-9][0-9 -]{0,30}(?=[ \t.,;]{0,8}(?:\r?\n|\Z))")
 _BROKEN = frozenset(
@@ -307,6 +309,8 @@ def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
     name = leaf.path[-1].lower()
     if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
         return DataCategory.ONE_TIME_CODE
+    if name == "name" and reader in ("form", "row") and looks_like_a_name(value):
+        return DataCategory.PERSON_NAME
     if name in _KEYS and reader == "form" and _OPAQUE.fullmatch(value) is not None:
         return DataCategory.CREDENTIAL
     return None
@@ -355,9 +359,13 @@ def _names_people(name: str) -> bool:
     return glued.endswith("name") and any(word in glued for word in _PEOPLE_TO_WRITE_TO)
 
 
-def _is_a_sentence(leaf: Leaf, text: str) -> bool:
-    """Whether words go on behind a capitalized one: `handle: Call from ...` names no account."""
-    return str(leaf.value).istitle() and _NEXT_WORD.match(text, leaf.end) is not None
+def _is_no_account(name: str, leaf: Leaf, text: str) -> bool:
+    """Whether a handle is none of a person: `handle: Call from ...`, `handle: 0x7f3a`."""
+    value = str(leaf.value)
+    if "handle" not in name.lower():
+        return False
+    is_sentence = value.istitle() and _NEXT_WORD.match(text, leaf.end) is not None
+    return is_sentence or value.startswith("0x")
 
 
 def _believed(field: FieldPlan, reader: str, leaf: Leaf, text: str) -> bool:
@@ -368,7 +376,7 @@ def _believed(field: FieldPlan, reader: str, leaf: Leaf, text: str) -> bool:
     if field.category is DataCategory.PERSON_NAME:
         # `Wife: see you at eight` names no field, `caller name:` does.
         return _names_people(name)
-    if field.category is DataCategory.SUBSCRIBER_ID and _is_a_sentence(leaf, text):
+    if field.category is DataCategory.SUBSCRIBER_ID and _is_no_account(name, leaf, text):
         return False
     if field.category in _AFTER_A_COLON:
         return True
