@@ -16,7 +16,15 @@ from ..stores import Clock, system_clock
 from ._inventory import Inventory
 from ._people import Pseudonyms
 from ._store_sweep import holds_seen
-from ._targets import ErasureTarget, HoldPlaced, Outcome, Permit, Record, outcome_of
+from ._targets import (
+    ErasureTarget,
+    HoldPlaced,
+    Outcome,
+    Permit,
+    Record,
+    outcome_of,
+    with_new_holds,
+)
 
 __all__ = ["SweepReport", "sweep", "verify"]
 
@@ -240,7 +248,7 @@ def sweep(
     report = SweepReport()
     for target in inventory.steps():
         try:
-            report = one_store(target, report)
+            report = with_new_holds(partial(one_store, target, report))
         except HoldPlaced:
             report = report.failing(target.name, "hold.placed")
         except Exception as error:  # whatever a store raises, the others are swept
