@@ -17,7 +17,7 @@ from ..ledgers import canonical_subject
 from ..retention import RecordMeta
 from ..stores import Clock, system_clock
 from ._people import Person
-from ._sql_target import as_time
+from ._shape_of_rows import as_time
 from ._targets import BoundTarget, Commit, HoldSupport, Outcome, Record
 from ._vendor_lists import LISTINGS, Listing
 from ._vendor_table import VENDORS, Endpoint, endpoint_of, residue_of
