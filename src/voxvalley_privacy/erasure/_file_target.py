@@ -21,7 +21,7 @@ __all__ = ["FileTarget", "files"]
 _CHUNK = 1 << 20
 _OVERLAP = 512  # bytes: longer than any spelling of a person
 _LEFT_OVER = ".erasing"
-_NAME = "name"  # stands for the number of a row, where the file's name is the record
+_NAME = "name"  # in place of the number of a row, where the file's name is the record
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -117,7 +117,7 @@ class FileTarget(BoundTarget):
                 yield path, number, row
 
     def _record(self, path: Path, number: int, row: Row, own: Sequence[str]) -> Record:
-        return record_of(self, row, id=f"{path}#{number}", own=own)
+        return record_of(self, row, own_id=f"{path}#{number}", own=own)
 
     def _change(
         self, records: Sequence[Record], change: Callable[[Row], Row | None], commit: Commit

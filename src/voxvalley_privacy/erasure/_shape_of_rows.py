@@ -1,4 +1,4 @@
-"""What a schema says of rows: who is in them, what they are, and when that was."""
+"""Rows as records: who is in them, what they are, and when that was."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ def record_of(
     row: Mapping[str, Any],
     /,
     *,
-    id: str,
-    own: Sequence[str],  # noqa: A002
+    own_id: str,
+    own: Sequence[str],
 ) -> Record:
     """
     Describe a row.
@@ -116,7 +116,7 @@ def record_of(
 
         row: The row.
 
-        id: Its id in the store.
+        own_id: Its id in the store.
 
         own: The fields in which the person is; others make it somebody else's too.
     """
@@ -127,7 +127,7 @@ def record_of(
     events = {name: at for name, at in times.items() if at is not None}
     meta = RecordMeta(
         kind=target.kind,
-        id=id,
+        id=own_id,
         subjects=tuple([str(value) for value in people.values() if value]),
         created=events.pop("created", None),
         events=events,

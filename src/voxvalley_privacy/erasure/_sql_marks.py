@@ -1,4 +1,4 @@
-"""What a database of records keeps for erasures: the marks of its tables, and holds that came."""
+"""Two tables in a database of records: the marks of its tables, and the holds that came."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ class SqlTable(BoundTarget):
                 yield {str(name): value for name, value in row.items()}
 
     def _record(self, row: Mapping[str, Any], own: Sequence[str]) -> Record:
-        return record_of(self, row, id=str(row[self.id]), own=own)
+        return record_of(self, row, own_id=str(row[self.id]), own=own)
 
 
 def sql_table(

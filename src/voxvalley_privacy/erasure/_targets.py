@@ -70,7 +70,7 @@ def permit_of(commit: Commit, /) -> Permit:
 
 @attrs.define(kw_only=True, eq=False)
 class BoundTarget:
-    """What a target knows of the service that uses it."""
+    """A target that asks its service whether it may be read."""
 
     _guard: Callable[[Any], Decision] | None = attrs.field(default=None, init=False, repr=False)
 
