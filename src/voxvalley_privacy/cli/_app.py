@@ -186,7 +186,7 @@ def redact(
             return
         how = How(
             redactor=lambda known: Redactor(chosen, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
@@ -266,7 +266,7 @@ def scan(
         policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: searched})
         how = How(
             redactor=lambda known: Redactor(policy, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
@@ -328,7 +328,7 @@ def explain(
         chosen = policy_of(policy, None, region)
         how = How(
             redactor=lambda known: Redactor(chosen, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,

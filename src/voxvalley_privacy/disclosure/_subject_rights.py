@@ -46,8 +46,8 @@ class SubjectRights:
     Answer what a person asks.
 
     Args:
-        sources: Every store with records of people: a `voxvalley_privacy.Inventory`, or
-            `ExportSource`s.
+        sources: Every store with records of people: a `voxvalley_privacy.Inventory`, or each
+            as an `ExportSource`.
 
         register: The recipients, and the store and keys for the book of requests.
 
