@@ -19,6 +19,7 @@ from ._opt_out_thoughts import STRANGE, Said
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 
 
+_NOTHING_CAME = frozenset(["no-sending", "no-more"])
 _UNDONE = frozenset(["undo", "start"])
 _UNFRIENDLY = frozenset(["neg", "nomore", "harm", "nowant", "end", "ord"])
 _OF_THE_WRITER = frozenset(["i", "id", "ill", "im", "ive"])
@@ -105,7 +106,7 @@ class _Reader:
             if not rule or is_beside_the_point(rule, thought, self._strange):
                 continue
             # "No message, no reply, what happened": none came, and one is wanted.
-            if rule == "no-sending" and missed:
+            if rule in _NOTHING_CAME and missed:
                 continue
             yield rule, thought
 
