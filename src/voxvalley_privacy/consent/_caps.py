@@ -88,11 +88,15 @@ class _WithinCaps:
         at = contact.at
         if attempts == [] and self._lets_one_through:
             return allowed("cap.within", at)  # whatever the caps are
-        caps = [cap for cap in self._caps(contact) if cap.binds(contact.message_class)]
+        kind = contact.message_class
+        caps = [cap for cap in self._caps(contact) if cap.binds(kind)]
         if not caps:
             return allowed("cap.within", at)
         if attempts is None or not all(map(_has_zone, attempts)):
             return Decision.deny(because("cap.unknown"), evaluated_at=at)
+        return self._weigh(at, caps, attempts)
+
+    def _weigh(self, at: datetime, caps: list[_Cap], attempts: list[Attempt]) -> Decision:
         reached = {}
         for cap in caps:
             again = cap.free_at(at, attempts)
