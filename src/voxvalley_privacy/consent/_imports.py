@@ -142,11 +142,9 @@ def _opt_out(ledger: ConsentLedger, row: Mapping[str, str]) -> _OptOut | None:
     purpose = named if known_purpose(named) else ""
     now, at = ledger.now(), _time(_cell(row, "at"))
     entry = Entry(kind=Kind.WITHDRAWN, at=min(at or now, now), purpose=purpose, origin="import")
-    if at is None:
-        # Without a time of its own a row may be a new no, after a new yes.
-        key = _key_after(ledger, subject, entry)
-    else:
-        key = _key(subject, purpose, row["at"])
+    # Without a time of its own a row may be a new no, after a new yes.
+    dated = at is not None
+    key = _key(subject, purpose, row["at"]) if dated else _key_after(ledger, subject, entry)
     return _OptOut(subject, entry, key, bool(named) and not purpose)
 
 
