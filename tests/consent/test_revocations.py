@@ -307,3 +307,18 @@ def test_b17_244_what_may_go_on(text, scope):
 def test_b17_244_a_message_that_did_not_come(text):
     """Who misses a message does not refuse one."""
     assert classify_keyword(text).kind not in NO
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("我不是陳小姐", KeywordKind.WRONG_NUMBER),
+        ("我不是故意的", KeywordKind.NONE),
+        ("今日ではありません", KeywordKind.NONE),
+        ("ce n'est pas le numéro de Marie", KeywordKind.WRONG_NUMBER),
+        ("I've asked you 3 times to stop", KeywordKind.OPT_OUT_LIKELY),
+    ],
+)
+def test_b17_244_names_without_capitals(text, kind):
+    """Where a script has no capitals, a name is known by its title."""
+    assert kind is classify_keyword(text).kind
