@@ -10,7 +10,15 @@ from typing import Any
 from ..decisions import Decision
 from ..errors import ConfigurationError
 from ..logs import LogStats, Protection, metrics
-from ..logs.adapters import FAULT, Kinds, LogMode, LogPolicy, Redact, guards, protect_by_kind
+from ..logs.adapters import (
+    FAULT,
+    Kinds,
+    LogPolicy,
+    Redact,
+    flattened,
+    guards,
+    protect_by_kind,
+)
 from ..placeholders import label_of
 from ..vocabulary import DataCategory, LogKind
 from . import asgi, wsgi
@@ -277,7 +285,7 @@ class _ByKind:
             if not decision:
                 policy(kind, None, decided=decision)
                 return None
-            redact = policy.treating(kind, LogMode(decision.value))
+            redact = policy.treating(kind, decision)
             if redact is not None:
                 treated: Mapping[str, Any] = self._of(redact)(logger, method, event)
                 return treated
@@ -300,9 +308,7 @@ class _ByKind:
         decision: Decision,
     ) -> Mapping[str, Any]:
         own = {name: event[name] for name in ("level", "logger", "timestamp") if name in event}
-        fields = {name: value for name, value in event.items() if name not in own}
-        for name in [name for name, value in fields.items() if isinstance(value, Mapping)]:
-            fields.update(fields.pop(name))
+        fields = flattened({name: value for name, value in event.items() if name not in own})
         shown = policy(kind, fields, decided=decision) or {}
         treated = self._redacts(logger, method, {**own, "event": kind.value})
         return {**shown, **treated}
@@ -326,10 +332,7 @@ class _ByPolicy:
     def _redact(self) -> Redact | None:
         try:
             policy = self._logs.current()
-            decision = policy.decide(self._kind)
-            if not decision:
-                return None
-            return policy.treating(self._kind, LogMode(decision.value))
+            return policy.treating(self._kind, policy.decide(self._kind))
         except Exception:  # as above
             return None
 
