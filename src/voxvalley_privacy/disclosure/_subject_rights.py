@@ -12,10 +12,9 @@ import attrs
 from .. import policies
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Book, body_of, canonical_subject, fault_code
+from ..ledgers import Book, canonical_subject, fault_code
 from ..protocols import Redact
 from ..redaction import Redactor
-from ..vocabulary import Purpose
 from ._disclosure_asks import Audit
 from ._disclosure_policy import DisclosurePolicy
 from ._disclosure_reasons import because
@@ -32,6 +31,7 @@ from ._exports import (
 from ._recipients import RecipientRegister
 from ._request_book import OpenRequest, RequestBook
 from ._request_terms import after, term_of
+from ._restrictions import use_of
 from ._secret_names import is_credential
 
 __all__ = ["SubjectRights"]
@@ -39,8 +39,6 @@ __all__ = ["SubjectRights"]
 _KINDS = frozenset(["access", "rectify", "erase", "port", "object", "restrict"])
 _METHODS = frozenset(["account", "second_factor", "otp_sms", "otp_call"])
 _NOT_REASSIGNED = timedelta(days=45)
-# What is done with restricted data: nothing but keeping, claims and the law.
-_STAYS = frozenset([str(Purpose.LEGAL)])
 
 
 class SubjectRights:
@@ -48,8 +46,8 @@ class SubjectRights:
     Answer what a person asks.
 
     Args:
-        sources: Every store with records of people: a `voxvalley_privacy.Inventory`, or
-            `ExportSource`s.
+        sources: Every store with records of people: a `voxvalley_privacy.Inventory`, or each
+            as an `ExportSource`.
 
         register: The recipients, and the store and keys for the book of requests.
 
@@ -81,8 +79,9 @@ class SubjectRights:
         holds: TokensOfPeople | None = None,
         region: str | None = None,
     ) -> None:
-        offered = isinstance(sources, OffersSources)
-        self._sources = tuple(sources.export_sources(region=region) if offered else sources)
+        if isinstance(sources, OffersSources):
+            sources = sources.export_sources(region=region)
+        self._sources = tuple(sources)
         if len({source.name for source in self._sources}) != len(self._sources):
             raise ConfigurationError("Two sources of an export have the same name.")
         self._book = Book(
@@ -287,20 +286,7 @@ class SubjectRights:
         Restricted data is kept and not used, but for legal claims; an objection ends a purpose and
         its children.
         """
-        name = str(purpose)
-        try:
-            events = self._book.read(self._book.of_person(subject))
-            bodies = [(event.kind, body_of(event)) for event in events]
-        except Exception as error:  # whatever the store does: the data is not used
-            return Decision.deny(because(fault_code(error)))
-        if name in _STAYS:
-            return Decision.allow(because("use.allowed"))
-        if any(kind == "restricted" for kind, _ in bodies):
-            return Decision.deny(because("use.restricted"))
-        objected = {body.get("purpose", "") for kind, body in bodies if kind == "objected"}
-        if any(name == ended or name.startswith(f"{ended}.") for ended in objected if ended):
-            return Decision.deny(because("use.objected"))
-        return Decision.allow(because("use.allowed"))
+        return use_of(self._book, subject, str(purpose))
 
     def rectify(self, request: SubjectRequest, changes: Mapping[str, Any], /) -> Decision:
         """Change fields of the person's own data; history gets a note instead."""

@@ -144,14 +144,37 @@ class Pseudonyms:
             return value
         return self.of_person(value)
 
-    def without(self, text: object, people: Iterable[object], /) -> object:
-        """Return a text without some people; a pseudonym in it would be read as a word."""
+    def without(self, value: object, people: Iterable[object], /) -> object:
+        """
+        Return a value of a record without some people, and a text without anybody.
+
+        A text can name others than those of the record; a field without words is an id or a time
+        more often than a number, so that only the people of the record are taken out.
+        """
         spellings = {canonical_subject(person, region=self.region) for person in people}
-        return Person(is_them=spellings.__contains__, region=self.region).without(text)
+        own = Person(is_them=spellings.__contains__, region=self.region)
+        return self._without(value, own, Person(is_them=lambda _: True, region=self.region))
+
+    def _without(self, value: object, own: Person, anybody: Person) -> object:
+        match value:
+            case Mapping():
+                return {key: self._without(item, own, anybody) for key, item in value.items()}
+            case list() | tuple():
+                return [self._without(item, own, anybody) for item in value]
+            case str() if _is_text(value):
+                return anybody.without(value)
+            case _:
+                return own.without(value)
 
     def needed(self, people: Iterable[object], /) -> bool:
         """Whether anybody is named by anything but a pseudonym."""
         return any(value not in NOBODY and not is_pseudonym(value) for value in people)
+
+
+def _is_text(value: str) -> bool:
+    """Whether *value* is several words, one of them of letters: a time is not."""
+    words = value.split()
+    return len(words) > 1 and any(word.strip(".,;:!?").isalpha() for word in words)
 
 
 def _is_plain(data: bytes) -> bool:

@@ -178,7 +178,7 @@ _PARTS: tuple[tuple[str, str, str, tuple[str, ...], Any], ...] = (
      ("record", "place", "at least", "at most", "then", "source"), _schedule),
     ("floors", "Floors of retention", _RETENTION_ABOUT,
      ("place", "record", "at least", "at most", "source"), _retention),
-    ("subprocessors", "Sub-processors and other recipients",
+    ("subprocessors", "Sub-processors",
      "Whom the vendor's policy names, and [recipients]; nobody gets a field that is not listed.",
      ("name", "role", "what for", "fields", "places", "contract", "transfer"), _recipients),
     ("gaps", "Gaps", "What self_check() found in the process that wrote this page.",

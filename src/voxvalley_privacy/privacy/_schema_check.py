@@ -48,7 +48,7 @@ def mistakes_of(path: str | os.PathLike[str], /) -> tuple[tuple[str, str], ...]:
         path: The file. The keys that it names are not loaded.
 
     Returns:
-        Places, such as `privacy.toml:12`, and sentences, in the order of the lines.
+        The mistakes in the order of their lines, each a place and a sentence.
     """
     read: tuple[tuple[str, str], ...] = ()
     try:

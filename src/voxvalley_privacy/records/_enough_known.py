@@ -37,9 +37,9 @@ def enough_known(fields: FieldReport, least_known: float, /) -> None:
     if fields.total and len(fields.known) < least_known * fields.total:
         raise ConfigurationError(
             f"Only {len(fields.known)} of {fields.total} fields are known, and unknown fields"
-            f" would be dropped or hidden: {listed(fields.unknown)}. Name the right schema,"
-            " describe these fields in one, or allow unknown fields (--allow-unknown,"
-            " least_known=0)."
+            f" would be dropped or hidden: {listed(fields.unknown)}. Name the right schema"
+            " ('voxvalley-privacy schemas' lists them), describe these fields in one, or allow"
+            " unknown fields (--allow-unknown, least_known=0)."
         )
 
 

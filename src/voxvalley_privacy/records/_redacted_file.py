@@ -319,7 +319,8 @@ def _check_schema(schema: Schema, fields: FieldReport, head: bytes, kind: str) -
     if fields.total and not fields.by_schema:
         raise ConfigurationError(
             f"The schema {schema.name} knows no field of the first records:"
-            f" {listed((*fields.by_name, *fields.unknown))}."
+            f" {listed((*fields.by_name, *fields.unknown))}. 'voxvalley-privacy schemas show"
+            f" {schema.name}' lists its fields; leave the schema out to have it guessed."
         )
     if kind == "csv" and not fields.total and first_rows(head) and not has_header(head):
         raise ConfigurationError(

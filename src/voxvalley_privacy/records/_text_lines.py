@@ -152,13 +152,13 @@ class TextLines(Lines):
 
     def _pieces(self, text: str, at: int, tally: Tally) -> Iterator[str]:
         """Yield the lines of a text from a place on, treated."""
-        for group in runs_in(text):
-            yield self._each(text[at : max(at, group.start)], tally)
-            start = max(at, group.start)
-            for piece in _chunks(text[start : group.end]):
-                yield self._together(piece, group, start, tally)
+        for lines in runs_in(text):
+            yield self._each(text[at : max(at, lines.start)], tally)
+            start = max(at, lines.start)
+            for piece in _chunks(text[start : lines.end]):
+                yield self._together(piece, lines, start, tally)
                 start += len(piece)
-            at = max(at, group.end)
+            at = max(at, lines.end)
         yield self._each(text[at:], tally)
 
     def _each(self, lines: str, tally: Tally) -> str:

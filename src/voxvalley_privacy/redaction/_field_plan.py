@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -34,6 +35,12 @@ KEEP, TREAT, SCAN, DROP, CLAIM = range(5)
 
 OPEN = ("*", ">", "}")  # how the path of any key ends
 
+# A seal with something behind it: of a part of a text.
+_SEAL_WITHIN = re.compile(
+    r"(?:[ ]|%20)seal[a-z]{1,32}A[bcdfghjkmnprtvwx]{134,}+[^\sbcdfghjkmnprtvwx]"
+)
+
+_MEMO_ENTRIES = 4096
 _MEMO_CHARS = 128
 
 LARGE = 999_999  # up to it a number is shown where no field says what it is
@@ -47,7 +54,7 @@ class Entry(NamedTuple):
     that one may hold it, and *shown* what such marks of other fields are looked for in.
     """
 
-    redacted: object
+    redacted: Any  # `object` cannot be compiled here
     needle: Needle | None = None
     marks: tuple[str, ...] = ()
     shown: str = ""
@@ -176,7 +183,7 @@ class FieldPlan:
     def _treat(self, text: str) -> tuple[object, Needle | None]:
         if not self.agrees(text):
             return self._unexpected(text), None
-        if self.category is DataCategory.RECORD_ID and holds_a_person(text):
+        if self.is_call_id(text):
             return self.treater.typed(text, DataCategory.CALL_ID)
         if self._is_no_measure(text):
             return label_of(self.category), None
@@ -204,7 +211,7 @@ class FieldPlan:
             if treater.shows_text and ("=" in text or "{" in text):
                 return Entry(text, shown=LOOK)
             return self._shown(text, text)
-        if self.category is DataCategory.RECORD_ID and holds_a_person(text):
+        if self.is_call_id(text):
             # It becomes a token, by which records, traces and logs can still be joined.
             return Entry(treater.part(text, DataCategory.CALL_ID))
         if not treater.shows_text:
@@ -213,12 +220,18 @@ class FieldPlan:
             return Entry(treater.text(text), shown=LOOK)
         return self._shown(text, treater.text(text))
 
+    def is_call_id(self, text: str) -> bool:
+        """Whether a text is an id that holds a number or an address: it becomes one token."""
+        return self.category is DataCategory.RECORD_ID and holds_a_person(text)
+
     def agrees(self, value: object) -> bool:
         """Whether a value can be what only the name of the field says it is."""
         if self.judged is None:
             return True
         if isinstance(value, str) and is_placeholder(value):
             return False  # it is what became of a value that was not what the name says
+        if isinstance(value, str) and "seal" in value and _SEAL_WITHIN.search(value) is not None:
+            return False  # parts of it were sealed, for the same reason
         return self.judged.agrees(value)
 
     def shows(self, text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import attrs
 
@@ -44,6 +44,7 @@ class Lease:
     until: datetime
 
 
+@runtime_checkable
 class HoldMirror(Protocol):
     """A database of records that a delete asks about holds in its own transaction."""
 
@@ -91,6 +92,7 @@ class LegalHolds:
         own = keys.for_tenant(tenant) if tenant else keys
         self._clock = clock
         self._may = may
+        self.region = region
         self._people = Subjects(own, region=region, book="held")
         self._pseudonyms = Subjects(own, region=region, book="pseudonym")
         self._stream = Stream(store, keys=keys, book="holds", name=tenant)

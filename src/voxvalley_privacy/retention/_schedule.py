@@ -86,6 +86,11 @@ class Rule:
         """Whether it is about this kind and place."""
         return self.kind == meta.kind and _within(meta.place, self.place)
 
+    def floor_end(self, start: datetime, /) -> datetime:
+        """Return when its floor ends that counts from *start*."""
+        assert self.at_least is not None
+        return floor_end(start, self.at_least)
+
     def reason(self, code: str, text: str, /) -> Reason:
         """Return a reason with its source."""
         return Reason(code=code, text=text, citation=self.source)
@@ -181,13 +186,13 @@ class RetentionSchedule:
         rules = [rule for rule in self.rules if rule.applies(meta)]
         if not rules:
             return _restrict(at, Reason(code="retention.no_rule", text="No rule names this kind."))
-        missing = [rule for rule in rules if rule.at_least and rule.since not in _times(meta)]
-        if missing:
-            return _restrict(at, missing[0].reason("trigger.missing", "The floor has not begun."))
         kept = self.floor(meta, now=at)
-        if kept is not None:
-            return _answer(at, Disposition.KEEP, kept[0], kept[1], "retention.floor")
-        return self._ceiling(meta, rules, at)
+        if kept is None:
+            return self._ceiling(meta, rules, at)
+        rule, until = kept
+        if until is None:
+            return _restrict(at, rule.reason("trigger.missing", "The floor has not begun."))
+        return _answer(at, Disposition.KEEP, rule, until, "retention.floor")
 
     def floor(
         self, meta: RecordMeta, /, *, now: datetime, law_only: bool = False
@@ -198,30 +203,48 @@ class RetentionSchedule:
         Returns:
             None if no floor holds; a rule without a time if its floor has not begun.
         """
-        holding: list[tuple[Rule, datetime]] = []
         times = _times(meta)
-        for rule in self.rules:
-            if rule.at_least is None or not rule.applies(meta):
-                continue
-            if law_only and rule.strength != "law":
-                continue
-            if rule.since not in times:
-                return rule, None
-            end = floor_end(times[rule.since], rule.at_least)
-            if now < end:
-                holding.append((rule, end))
-        return max(holding, key=lambda pair: pair[1], default=None)
+        floors = [rule for rule in self._floors(meta) if rule.strength == "law" or not law_only]
+        not_begun = next((rule for rule in floors if rule.since not in times), None)
+        if not_begun is not None:
+            return not_begun, None
+        ends = [(rule, rule.floor_end(times[rule.since])) for rule in floors]
+        last = max(ends, key=lambda pair: pair[1], default=None)
+        is_over = last is None or last[1] <= now
+        return None if is_over else last
+
+    def _floors(self, meta: RecordMeta) -> list[Rule]:
+        return [rule for rule in self.rules if rule.at_least is not None and rule.applies(meta)]
+
+    def due(self, meta: RecordMeta, /, *, only_erase: bool = False) -> datetime | None:
+        """
+        Return when a record is due, as far as is known now.
+
+        Args:
+            meta: The record.
+
+            only_erase: Whether what was pseudonymized already is due for nothing but its erasure.
+
+        Returns:
+            None if a floor has not begun, or nothing makes it due.
+        """
+        times = _times(meta)
+        floors = self._floors(meta)
+        if not {rule.since for rule in floors} <= times.keys():
+            return None
+        rules = [rule for rule in self.rules if rule.applies(meta)]
+        wanted = {Disposition.ERASE} if only_erase else {*Disposition}
+        ends = [end for rule, end in _ends(rules, times) if rule.then in wanted]
+        kept = [rule.floor_end(times[rule.since]) for rule in floors]
+        return max([min(ends), *kept]) if ends else None
 
     def _ceiling(self, meta: RecordMeta, rules: list[Rule], now: datetime) -> Decision:
         times = _times(meta)
-        ends: list[tuple[Rule, datetime]] = []
-        for rule in rules:
-            start = times.get(rule.since) or times.get("created")
-            if rule.at_most and start is None:
-                reason = rule.reason("trigger.missing", "No time is known to count from.")
-                return _restrict(now, reason)
-            if rule.at_most and start is not None:
-                ends.append((rule, ceiling_end(start, rule.at_most)))
+        ends = _ends(rules, times)
+        ceilings = [rule for rule in rules if rule.at_most is not None]
+        if len(ends) < len(ceilings):
+            reason = ceilings[0].reason("trigger.missing", "No time is known to count from.")
+            return _restrict(now, reason)
         if not ends:
             return _restrict(now, Reason(code="retention.no_ceiling", text="No ceiling is known."))
         due = [rule for rule, end in ends if now >= end]
@@ -238,6 +261,16 @@ def _times(meta: RecordMeta) -> dict[str, datetime]:
     if meta.created is not None:
         times.setdefault("created", meta.created)
     return times
+
+
+def _ends(rules: Iterable[Rule], times: Mapping[str, datetime]) -> list[tuple[Rule, datetime]]:
+    """Return when each ceiling is over that has a time to count from."""
+    starts = [(rule, times.get(rule.since) or times.get("created")) for rule in rules]
+    return [
+        (rule, ceiling_end(start, rule.at_most))
+        for rule, start in starts
+        if rule.at_most is not None and start is not None
+    ]
 
 
 def _within(place: str, of: str) -> bool:
@@ -273,19 +306,27 @@ def _faults(rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
             yield f"rules[{one}].at_least", f"is above rules[{other}].at_most; settle it by prefer="
 
 
-def _gaps(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
-    rules = tuple(rules)
+def _gaps(rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
     for kind in sorted({rule.kind for rule in rules}):
-        own = [rule for rule in rules if rule.kind == kind]
-        places = {rule.place for rule in own if rule.at_most}
-        for place in sorted({rule.place for rule in own}):
-            if not any(_within(place, ceiling) for ceiling in places):
+        for place in sorted({rule.place for rule in rules if rule.kind == kind}):
+            if not _has_ceiling(rules, kind, place):
                 yield f"{kind}{place and ' in ' + place}", "has a floor and no ceiling"
 
 
+def _has_ceiling(rules: tuple[Rule, ...], kind: str, place: str) -> bool:
+    ceilings = [rule for rule in rules if rule.kind == kind and rule.at_most]
+    return any(_within(place, rule.place) for rule in ceilings)
+
+
 def _crossed(low: Rule, high: Rule) -> bool:
-    if low.at_least is None or high.at_most is None or low.kind != high.kind:
+    if low.at_least is None or high.at_most is None:
         return False
-    if not (_within(low.place, high.place) or _within(high.place, low.place)) or high.prefer:
+    is_longer = low.at_least.about > high.at_most.about
+    return is_longer and _meet(low, high) and not high.prefer
+
+
+def _meet(low: Rule, high: Rule) -> bool:
+    """Whether two rules are about the same records, and count from the same time."""
+    if (low.kind, low.since) != (high.kind, high.since):
         return False
-    return low.since == high.since and low.at_least.about > high.at_most.about
+    return _within(low.place, high.place) or _within(high.place, low.place)
