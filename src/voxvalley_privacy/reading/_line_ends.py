@@ -17,9 +17,7 @@ __all__ = ["set_out", "with_lines", "within_lines"]
 
 _SPELLED = re.compile(r"(?<!\\)(?:\\{1,8}r)?\\{1,8}n")
 # What comes in lines: a name and a colon behind the line end.
-_FIELD_BEHIND = re.compile(
-    r"(?<!\\)(?:\\{1,8}r)?\\{1,8}n[ \t]{0,4}[A-Za-z][\w-]{0,40}[ ]?:[ ]"
-)
+_FIELD_BEHIND = re.compile(r"(?<!\\)(?:\\{1,8}r)?\\{1,8}n[ \t]{0,4}[A-Za-z][\w-]{0,40}[ ]?:[ ]")
 # The start line of a SIP message with its headers set in.
 _SET_IN = re.compile(r"SIP/2\.0[^\r\n]{0,200}\r?\n[ ]{2}[A-Za-z][\w-]{0,40}[ ]?:")
 

@@ -21,7 +21,9 @@ _START_LINE = re.compile(
     """,
     re.VERBOSE,
 )
-_HEADER_LINE = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*+[ \t]*+:[^\r\n]*+|[ \t]++[^\s][^\r\n]*+)(?:\r?\n|\Z)")
+_HEADER_LINE = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9-]*+[ \t]*+:[^\r\n]*+|[ \t]++[^\s][^\r\n]*+)(?:\r?\n|\Z)"
+)
 _LENGTH = re.compile(r"(?im)^(?:Content-Length|l)\s*:\s*(\d{1,7})")
 _BLANK = re.compile(r"[ \t]*\r?\n")
 _BODY_LINE = re.compile(r"[a-z]=[^\r\n]*+(?:\r?\n|\Z)")

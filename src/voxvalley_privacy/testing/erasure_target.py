@@ -71,9 +71,7 @@ class ErasureTargetContract:
         assert target.hold_support in {"lease", "transaction"}
         Inventory([target])
 
-    def test_l6_a_copy_that_no_service_knows_is_not_read(
-        self, target: ErasureTarget
-    ) -> None:
+    def test_l6_a_copy_that_no_service_knows_is_not_read(self, target: ErasureTarget) -> None:
         """A store answers whether it may be read; without a ledger it may not."""
         guard = getattr(target, "guard", None)
         if guard is not None:
