@@ -30,12 +30,12 @@ Decide:
     AggregateRelease, Attestation, Basis, BasisKind, ConsentLedger, Contact, Contract,
     ControllerSuccession, Decision, Disclosure, DisclosurePolicy, Effect, Evidence,
     ExportSource, Grid, Inbox, Incidents, LedgerAdmin, LegalDemand, LegalDisclosurePolicy,
-    Obligation, Permit, PublicPosts, Reason, Recipient, RecipientRegister, ReleaseLedger,
-    ReleaseSpec, Rule, Senders, SubjectRights, SupportAccess, VisibilityPolicy, all_of,
-    all_of_async, basis_accepted, consent, consented, disclosure, discrete_laplace, intake,
-    may_contact, never_sold, not_opted_out, number_current, old_enough, outside_quiet_hours,
-    recording_allowed, registry, registry_file, release, reusable, shadow, tracking_allowed,
-    within_caps
+    Obligation, Permit, PublicPost, PublicPosts, Reason, Recipient, RecipientRegister,
+    ReleaseLedger, ReleaseSpec, Rule, Senders, SubjectRights, SupportAccess, Visibility,
+    VisibilityPolicy, all_of, all_of_async, basis_accepted, consent, consented, disclosure,
+    discrete_laplace, identifiable, intake, may_contact, never_sold, not_opted_out,
+    number_current, old_enough, outside_quiet_hours, recording_allowed, registry, registry_file,
+    release, reusable, shadow, tracking_allowed, within_caps
 
 Facts, numbers, tests:
     facts, phone, testing
@@ -78,7 +78,7 @@ _ROOMS = {
     "placeholders": "OMIT",
     "privacy": "privacy Privacy voxvalley_defaults",
     "policies": "policies Budget Policy",
-    "redaction": "Explained Explanation Redactor Stats TextStream scrub",
+    "redaction": "Explained Explanation Redactor Stats TextStream compiled scrub",
     "schemas": "schemas Field Schema",
     "sensitive": "Sensitive",
     "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
@@ -211,6 +211,7 @@ if TYPE_CHECKING:
     from .redaction import Redactor as Redactor
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
+    from .redaction import compiled as compiled
     from .redaction import scrub as scrub
     from .release import AggregateRelease as AggregateRelease
     from .release import Grid as Grid
@@ -318,6 +319,7 @@ __all__ = [
     "basis_accepted",
     "bucket",
     "caching",
+    "compiled",
     "consent",
     "consented",
     "country",

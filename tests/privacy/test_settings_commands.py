@@ -100,6 +100,22 @@ def test_init_writes_a_file_that_passes_and_python_that_runs(
         assert "call ended: +1********32\n" == printed
 
 
+def test_init_asks_five_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer is in the file, and an answer that cannot be used writes none."""
+    monkeypatch.chdir(tmp_path)
+    answers = ("flask", "asterisk.cdr_csv", "GB", "env:APP_KEYS", "sqlite:privacy.db")
+    wrong = CliRunner().invoke(app, ["init"], input="rails\n" + "\n" * 4)
+    assert (2, False) == (wrong.exit_code, (tmp_path / "privacy.toml").exists())
+
+    done = CliRunner().invoke(app, ["init"], input="\n".join(answers) + "\n")
+    written = (tmp_path / "privacy.toml").read_text()
+
+    assert 0 == done.exit_code
+    assert 5 == done.stdout.count("?")
+    assert [] == [answer for answer in answers[1:] if f'"{answer}"' not in written]
+    assert "flask" in done.stdout
+
+
 def test_init_never_replaces_a_file(tmp_path: Path, command: Callable[..., Result]) -> None:
     """A settings file that is there stays as it is."""
     (tmp_path / "privacy.toml").write_text("mine")

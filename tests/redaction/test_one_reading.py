@@ -145,9 +145,7 @@ ENTRIES: dict[str, Callable[[vp.Redactor, str], str]] = {
 # Billing keeps who called whom where a schema declares it; a SIP message is read by one. Where such
 # a message is the value of another field, it goes with what that policy drops.
 WITHOUT_NUMBER = frozenset({"find", "field", "nested"})
-KEPT = {
-    ("sip", entry): {"billing": "number"} for entry in ENTRIES if entry not in WITHOUT_NUMBER
-}
+KEPT = {("sip", entry): {"billing": "number"} for entry in ENTRIES if entry not in WITHOUT_NUMBER}
 
 
 def expected(shape: str, entry: str) -> dict[str, tuple[str, ...]]:

@@ -209,7 +209,7 @@ class _Looker:
         self.first = self.first or rows
         labels = Counter(_labels(self.redact(record), "")) - Counter(_labels(record, ""))
         self.counts.update(_seen(rows, labels))
-        return {} if isinstance(record, dict) else []
+        return _empty(record)
 
     def text(self, text: str, /) -> str:
         for category in {finding.category for finding in self.redact.find(text)}:
@@ -242,6 +242,11 @@ def _seen(
 
 
 _LABEL = re.compile(r"\[([A-Z_]{2,40})\]")
+
+
+def _empty(record: Any) -> Any:
+    """Return what is written of a record that was only looked at: nothing, in its shape."""
+    return {} if isinstance(record, dict) else []
 
 
 def _labels(value: object, path: str) -> Iterator[tuple[DataCategory, str]]:
@@ -343,7 +348,7 @@ class _Differ:
 
     def __call__(self, record: Any, /) -> Any:
         self.unknown |= dict.fromkeys(diff(self.schema, record))
-        return {} if isinstance(record, dict) else []
+        return _empty(record)
 
     def text(self, text: str, /) -> str:
         return ""

@@ -21,6 +21,7 @@ __all__ = ["TableReport", "redact_table_file", "treat_parquet"]
 _ROWS = 20_000
 _BLOCK = 4 << 20  # bytes of CSV that are read at once
 _ENDS = (".parquet", ".pq", ".csv")
+_WHOLE = "_SUCCESS"  # the name that Hadoop and Spark gave it; readers of folders pass over it
 
 
 @attrs.frozen(kw_only=True)
@@ -56,7 +57,8 @@ def redact_table_file(
         src: A file that ends in `.parquet`, `.pq` or `.csv`, or a folder with such files.
 
         dst: The file, or the folder, to write. Each file appears when it is whole, and is as it was
-            after an error.
+            after an error. A folder that is whole holds an empty file `_SUCCESS`; one without it
+            is what was left when the work was stopped.
 
         redact: A `voxvalley_privacy.Redactor`.
 
@@ -67,10 +69,15 @@ def redact_table_file(
     source, target = os.fspath(src), os.fspath(dst)
     if not os.path.isdir(source):
         return _file(source, target, redact)
+    whole = os.path.join(target, _WHOLE)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(whole)
     reports = [
         _file(path, os.path.join(target, *folders, name), redact)
         for path, folders, name in _planned(source, redact)
     ]
+    if reports:
+        os.close(os.open(whole, os.O_CREAT | os.O_WRONLY, 0o600))
     return TableReport(
         files=len(reports),
         rows=sum(report.rows for report in reports),

@@ -16,7 +16,7 @@ from ..redaction import Redactor
 from ..retention import LegalHolds, RetentionSchedule
 from ..stores import Clock, EventStore, system_clock
 from ._recipient_section import Listed
-from ._stamps import StampedDisclosure
+from ._stamps import StampedDisclosure, StampedErasure, StampedRegister
 
 __all__ = ["Accounts"]
 
@@ -57,7 +57,7 @@ class Accounts:
 
     def register(self) -> RecipientRegister:
         """Open the register of recipients; `enter()` writes those of the settings into it."""
-        return RecipientRegister(self.store, keys=self.keys, clock=self.clock)
+        return StampedRegister(self.store, keys=self.keys, clock=self.clock, stamp=self.stamp)
 
     def enter(self) -> tuple[Decision, ...]:
         """
@@ -80,8 +80,7 @@ class Accounts:
             entry = on_record.get(listed.recipient.name)
             if entry is None or entry.retired or entry.recipient != listed.recipient:
                 day = listed.effective or today
-                decision = register.put(listed.recipient, effective=day)
-                decisions.append(attrs.evolve(decision, policy=self.stamp))
+                decisions.append(register.put(listed.recipient, effective=day))
         return tuple(decisions)
 
     def disclosure(self, **options: Any) -> DisclosurePolicy:
@@ -147,7 +146,7 @@ class Accounts:
         Raises:
             voxvalley_privacy.ConfigurationError: If [retention] has no rule.
         """
-        return ErasureService(
+        return StampedErasure(
             inventory,
             schedule=self._schedule(),
             holds=self.holds(),
@@ -158,6 +157,7 @@ class Accounts:
             consents=consents,
             clock=self.clock,
             region=self.region,
+            stamp=self.stamp,
         )
 
     def sweep(
