@@ -46,7 +46,8 @@ def allowed(column: Any, may: AsksMany, contact: Callable[[Any], Any], /) -> Any
     codes, values = _encoded(column)
     answers = map(bool, may.many(contact(value) for value in values))
     yes = dict(zip(range(len(values)), answers, strict=False))
-    return pa.array([yes.get(code, False) for code in codes], pa.bool_())
+    rows = [code is not None and yes.get(code, False) for code in codes]
+    return pa.array(rows, pa.bool_())
 
 
 def _encoded(column: Any) -> tuple[list[int | None], list[Any]]:
