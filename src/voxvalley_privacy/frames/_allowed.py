@@ -13,7 +13,7 @@ __all__ = ["AsksMany", "allowed"]
 
 
 class AsksMany(Protocol):
-    """What answers about many contacts at once, as `vp.may_contact()` returns it."""
+    """Answers about many contacts at once: a rule that `vp.may_contact()` returns does."""
 
     def many(self, contacts: Iterable[Any], /) -> Iterator[object]:
         """Yield a decision for each contact, in their order."""
