@@ -78,7 +78,7 @@ _ROOMS = {
     "placeholders": "OMIT",
     "privacy": "privacy Privacy voxvalley_defaults",
     "policies": "policies Budget Policy",
-    "redaction": "Explained Explanation Redactor Stats TextStream scrub",
+    "redaction": "Explained Explanation Redactor Stats TextStream compiled scrub",
     "schemas": "schemas Field Schema",
     "sensitive": "Sensitive",
     "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
@@ -211,6 +211,7 @@ if TYPE_CHECKING:
     from .redaction import Redactor as Redactor
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
+    from .redaction import compiled as compiled
     from .redaction import scrub as scrub
     from .release import AggregateRelease as AggregateRelease
     from .release import Grid as Grid
@@ -318,6 +319,7 @@ __all__ = [
     "basis_accepted",
     "bucket",
     "caching",
+    "compiled",
     "consent",
     "consented",
     "country",

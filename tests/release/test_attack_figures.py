@@ -293,9 +293,9 @@ def _people(rows, indexes):
 @pytest.mark.parametrize("seed", range(12 if FULL else 2))
 def test_a3_every_suppressed_entry_can_be_off_by_the_line(seed):
     """Of all tables with the published entries, two differ by the line in each suppressed one."""
-    draw, line = random.Random(seed), 3
+    draw, line = random.Random(seed), 2
     rows, columns = "ab", "xyz"
-    values = {(r, c): draw.choice([0, 1, 2, 3, 5]) for r in rows for c in columns}
+    values = {(r, c): draw.choice([0, 0, 1, 2, 3]) for r in rows for c in columns}
     values |= {(r, TOTAL): sum(values[r, c] for c in columns) for r in rows}
     values |= {(TOTAL, c): sum(values[r, c] for r in rows) for c in columns}
     values[TOTAL, TOTAL] = sum(values[r, TOTAL] for r in rows)
@@ -303,7 +303,7 @@ def test_a3_every_suppressed_entry_can_be_off_by_the_line(seed):
 
     seen = {edge: set() for edge in values if edge not in kept}
     cells = [(r, c) for r in rows for c in columns]
-    choices = [[values[cell]] if cell in kept else range(7) for cell in cells]
+    choices = [[values[cell]] if cell in kept else range(8) for cell in cells]
     shown_rows = {r: values[r, TOTAL] for r in rows if (r, TOTAL) in kept}
     for guess in product(*choices):
         sums = {r: sum(guess[3 * i : 3 * i + 3]) for i, r in enumerate(rows)}

@@ -437,3 +437,11 @@ def test_settings_without_effect_are_refused(setting):
         )
     assert any("has no effect with noise" in fault for _, fault in refused.value.faults)
     assert attrs.evolve(SPEC, **setting)
+
+
+def test_the_charts_of_the_page_are_what_the_tool_draws():
+    """The figures of the charts are those of this code."""
+    from tools.write_release_pictures import PICTURES, pictures
+
+    for name, text in pictures().items():
+        assert text == (PICTURES / name).read_text("utf-8")

@@ -21,6 +21,7 @@ from . import (
     _keys,
     _life,
     _log_commands,
+    _outer_commands,
     _recipient_commands,
     _schema_commands,
     _settings_commands,
@@ -54,6 +55,8 @@ app.add_typer(_life.holds, name="holds")
 app.add_typer(_life.audit, name="audit")
 app.add_typer(_schema_commands.app, name="schemas")
 app.add_typer(_recipient_commands.app, name="recipients")
+for _name in ("support", "demand", "rights", "incidents", "release"):
+    app.add_typer(getattr(_outer_commands, _name), name=_name)
 _log_commands.add_to(app)
 _settings_commands.add_to(app)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -89,10 +91,16 @@ def _opened(file: Input) -> Iterator[tuple[bytes, IO[bytes]]]:
         head = sys.stdin.buffer.read(_HEAD)
         yield head, io.BufferedReader(_Headed(head, sys.stdin.buffer), _HEAD)
         return
+    if file.is_in_folder and not stat.S_ISREG(os.stat(file.path).st_mode):
+        # A pipe would be waited for, and a device has no end.
+        raise ConfigurationError("This is a pipe, a socket or a device, and is not read.")
     with open(file.path, "rb") as stream:
         head = stream.read(_HEAD)
-        stream.seek(0)
-        yield head, stream
+        if stream.seekable():
+            stream.seek(0)
+            yield head, stream
+        else:
+            yield head, io.BufferedReader(_Headed(head, stream), _HEAD)
 
 
 @attrs.frozen

@@ -40,10 +40,12 @@ def _denies_a_name(said: Said) -> bool:
         return False
     if said.asked and not said.has("whois"):
         return False
-    if not said.has("wrongname", "whois") and not (said.has("noname") and said.has("here")):
-        return False
     names = said.tags.count(frozenset())
-    return 1 <= names <= CLOSE
+    if not 1 <= names <= CLOSE:
+        return False
+    if said.has("wrongname", "whois"):
+        return True
+    return said.has("noname") and said.has("here")
 
 
 _Means = Callable[[Said, frozenset[str]], bool]
@@ -77,11 +79,32 @@ def narrowed(said: list[Said]) -> OptOutScope | None:
 def _narrowed_by(thought: Said) -> OptOutScope | None:
     if thought.has("harm") or not thought.wished:
         return None
-    if thought.has("less") and thought.has("msg", "promo", "send"):
-        return OptOutScope.TIMES if thought.strange <= SAID else None
-    if thought.strange > CLOSE:
-        return None
-    if thought.has("only"):
-        named = thought.has("service") or (thought.has("list") and not thought.strange)
-        return OptOutScope.MARKETING if named else None
-    return OptOutScope.VOICE if thought.has("textinstead") else None
+    for scope, means in _NARROWED:
+        if means(thought):
+            return scope
+    return None
+
+
+def _less_of_them(thought: Said) -> bool:
+    if not thought.has("less") or thought.strange > SAID:
+        return False
+    return thought.has("msg", "promo", "send")
+
+
+def _only_some(thought: Said) -> bool:
+    if not thought.has("only") or thought.strange > CLOSE:
+        return False
+    if thought.has("service"):
+        return True
+    return thought.has("list") and not thought.strange
+
+
+def _text_instead(thought: Said) -> bool:
+    return thought.has("textinstead") and thought.strange <= CLOSE
+
+
+_NARROWED = (
+    (OptOutScope.TIMES, _less_of_them),
+    (OptOutScope.MARKETING, _only_some),
+    (OptOutScope.VOICE, _text_instead),
+)

@@ -267,7 +267,9 @@ TOLD = re.compile(
     re.VERBOSE,
 )
 _SHORTEST_VAGUE = 8  # letters and digits of a key, pass or code that a sentence tells
-_METHOD = re.compile(r"(?:sha|md|hs|rs|es|ps|base|utf|aes|argon|rsa|ed)-?[0-9]{1,5}\w*", re.IGNORECASE)
+_METHOD = re.compile(
+    r"(?:sha|md|hs|rs|es|ps|base|utf|aes|argon|rsa|ed)-?[0-9]{1,5}\w*", re.IGNORECASE
+)
 
 
 def find_told(text: str, /) -> Iterator[Finding]:

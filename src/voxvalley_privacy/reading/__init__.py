@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._composites import PARSERS
+from ._composites import PARSERS, name_addr
 from ._islands import islands_in, may_hold_islands
 from ._leaves import Island, Leaf
 from ._literals import is_plain_key
@@ -26,6 +26,7 @@ __all__ = [
     "is_plain_key",
     "islands_in",
     "may_hold_islands",
+    "name_addr",
     "needle_of",
     "one_line",
     "preset",

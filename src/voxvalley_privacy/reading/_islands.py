@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from ._columns import HEADER_ROW, tables_in
+from ._dumps import bindings_in, php_in, structs_in
 from ._leaves import Island
 from ._line_ends import set_out, with_lines, within_lines
 from ._literals import documents_in, literals_in
@@ -32,10 +33,13 @@ _Readers = tuple[tuple[Callable[[str], bool], Callable[[str], list[Island]]], ..
 # The cheap test of each reader, and the reader: first what has an end of its own.
 _READERS: _Readers = (
     (lambda text: "SIP/2.0" in text, sip_in),
+    (lambda text: "=>" in text or '";s:' in text, php_in),
+    (lambda text: ":" in text and ("{" in text or "map[" in text), structs_in),
     (lambda text: "{" in text or "[" in text, documents_in),
     (lambda text: '","' in text or text.count("|") >= _PIPES_OF_A_ROW, rows_in),
     (lambda text: "," in text and HEADER_ROW.search(text) is not None, tables_in),
     (lambda text: "'" in text and _SQL_WORD.search(text) is not None, sql_in),
+    (lambda text: "$1 = '" in text or "binding " in text or "Duplicate " in text, bindings_in),
     (lambda text: "(" in text, literals_in),
 )
 # What ends with the line, or with what comes next on it.
@@ -66,6 +70,8 @@ def may_hold_islands(text: str, /) -> bool:
         or '["' in text
         or "[[" in text
         or "[]" in text
+        or "binding parameter [" in text
+        or "Duplicate entry '" in text
         or ("'" in text and _SQL_WORD.search(text) is not None)
         or ("," in text and HEADER_ROW.search(text) is not None)
     )

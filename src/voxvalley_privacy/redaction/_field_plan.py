@@ -36,7 +36,9 @@ KEEP, TREAT, SCAN, DROP, CLAIM = range(5)
 OPEN = ("*", ">", "}")  # how the path of any key ends
 
 # A seal with something behind it: of a part of a text.
-_SEAL_WITHIN = re.compile(r"(?:[ ]|%20)seal[a-z]{1,32}A[bcdfghjkmnprtvwx]{134,}+[^\sbcdfghjkmnprtvwx]")
+_SEAL_WITHIN = re.compile(
+    r"(?:[ ]|%20)seal[a-z]{1,32}A[bcdfghjkmnprtvwx]{134,}+[^\sbcdfghjkmnprtvwx]"
+)
 
 _MEMO_ENTRIES = 4096
 _MEMO_CHARS = 128
@@ -52,7 +54,7 @@ class Entry(NamedTuple):
     that one may hold it, and *shown* what such marks of other fields are looked for in.
     """
 
-    redacted: object
+    redacted: Any  # `object` cannot be compiled here
     needle: Needle | None = None
     marks: tuple[str, ...] = ()
     shown: str = ""

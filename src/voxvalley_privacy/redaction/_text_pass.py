@@ -17,7 +17,7 @@ from ..detection import Finding, looks_like_a_name
 from ..names import holds_a_person, words_of
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
-from ..reading.sip import Engine, in_record, is_sip
+from ..reading.sip import Engine, in_record, is_sip, session_in_record
 from ..vocabulary import DataCategory
 from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
 from ._document_pass import CODE, CODES, EXCUSABLE
@@ -83,12 +83,28 @@ _OF_A_USER = frozenset({"form", "literal", "pair"})
 _EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
 # The boundary of a body in several parts: letters, or more digits than a number has.
-_RANDOM = re.compile(r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}")
+_RANDOM = re.compile(
+    r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}"
+)
+# The second half of a number, alone on the next line.
+_REST_OF_NUMBER = re.compile(r"\r?\n[ \t]{0,8}[0-9][0-9 -]{0,30}(?=[ \t.,;]{0,8}(?:\r?\n|\Z))")
+_BROKEN = frozenset(
+    {
+        DataCategory.IBAN,
+        DataCategory.NATIONAL_ID,
+        DataCategory.PARTY_NUMBER,
+        DataCategory.PAYMENT_CARD,
+        DataCategory.US_SSN,
+    }
+)
+# A session description by itself. Source: RFC 8866, section 5.
+_SESSION = re.compile(r"v=0\r?\no=")
+_NEXT_WORD = re.compile(r"[ ][a-z]{2,20}[ ]")
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_OPAQUE", "_RANDOM"})
+WHOLE = frozenset({"_NEXT_WORD", "_OPAQUE", "_RANDOM", "_REST_OF_NUMBER", "_SESSION"})
 
 
 class Pass(Protocol):
@@ -175,10 +191,12 @@ def _hidden(island: Island, starts: set[int]) -> Iterator[Part]:
 
 
 def message(run: Pass, text: str, /) -> str | None:
-    """Return a SIP message treated; None when *text* does not begin with the start line of one."""
-    if not is_sip(text):
+    """Return a SIP message or its session description treated; None when *text* is neither."""
+    is_session = _SESSION.match(text) is not None
+    if not (is_session or is_sip(text)):
         return None
-    treated, inner = in_record(run.sip, text, run.known)
+    treat = session_in_record if is_session else in_record
+    treated, inner = treat(run.sip, text, run.known)
     if "\n" not in text:
         # A request line by itself is no message: it gets no header.
         treated = treated.partition("\n")[0].rstrip("\r")
@@ -230,6 +248,8 @@ def _leaf(
         treated = message(run, str(leaf.value))
         if treated is None:
             return None
+        if leaf.end - leaf.start < len(text):
+            treated = _ended_alike(treated, str(leaf.value))
         return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
     if leaf.path == ("boundary",) and _RANDOM.fullmatch(str(leaf.value)) is not None:
         return Part(*_span(leaf), DataCategory.UNKNOWN, text[slice(*_span(leaf))])
@@ -239,7 +259,7 @@ def _leaf(
     field, inner = _place(leaf.path, table, run.treater)
     if leaf.path:
         field = beside.judged(leaf.path[-1], field, inner)
-    if not (_is_call_id(field, leaf) or _believed(field, reader, leaf)):
+    if not (_is_call_id(field, leaf) or _believed(field, reader, leaf, text)):
         return None
     leaf = _with_seal(_widened(leaf, field, reader, text), text)
     if leaf.value == "":
@@ -263,6 +283,14 @@ def _leaf(
     return as_it_is if settled else None
 
 
+def _ended_alike(treated: str, message: str) -> str:
+    """Return a message in a longer text with the line ends behind it that it had."""
+    if "\n\n" in message or "\r\n\r\n" in message:
+        return treated
+    # Its head is cut off, and has no blank line behind it.
+    return treated.rstrip("\r\n") + message[len(message.rstrip("\r\n")) :]
+
+
 def _is_technical(leaf: Leaf, table: Table) -> bool:
     """Say whether the name of a leaf is a reason to leave the digits of its value alone."""
     excuse = table.excuse(leaf.path[-1]) if leaf.path else None
@@ -279,6 +307,8 @@ def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
     name = leaf.path[-1].lower()
     if name in CODES and reader in _OF_A_USER and CODE.fullmatch(value) is not None:
         return DataCategory.ONE_TIME_CODE
+    if name == "name" and reader in ("form", "row") and looks_like_a_name(value):
+        return DataCategory.PERSON_NAME
     if name in _KEYS and reader == "form" and _OPAQUE.fullmatch(value) is not None:
         return DataCategory.CREDENTIAL
     return None
@@ -320,14 +350,32 @@ def _is_call_id(field: FieldPlan, leaf: Leaf) -> bool:
     return is_id and isinstance(value, str) and holds_a_person(value)
 
 
-def _believed(field: FieldPlan, reader: str, leaf: Leaf) -> bool:
+def _names_people(name: str) -> bool:
+    if not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name)):
+        return True
+    glued = name.lower()
+    return glued.endswith("name") and any(word in glued for word in _PEOPLE_TO_WRITE_TO)
+
+
+def _is_no_account(name: str, leaf: Leaf, text: str) -> bool:
+    """Whether a handle is none of a person: `handle: Call from ...`, `handle: 0x7f3a`."""
+    value = str(leaf.value)
+    if "handle" not in name.lower():
+        return False
+    is_sentence = value.istitle() and _NEXT_WORD.match(text, leaf.end) is not None
+    return is_sentence or value.startswith("0x")
+
+
+def _believed(field: FieldPlan, reader: str, leaf: Leaf, text: str) -> bool:
     """Whether a word before a colon is taken for the name of a field: people write colons, too."""
     if reader not in ("header", "compact"):
         return True
     name = leaf.path[-1] if leaf.path else ""
     if field.category is DataCategory.PERSON_NAME:
         # `Wife: see you at eight` names no field, `caller name:` does.
-        return not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name))
+        return _names_people(name)
+    if field.category is DataCategory.SUBSCRIBER_ID and _is_no_account(name, leaf, text):
+        return False
     if field.category in _AFTER_A_COLON:
         return True
     return reader == "compact" and field.category in _WORDY and name.islower()
@@ -341,12 +389,22 @@ def _with_seal(leaf: Leaf, text: str) -> Leaf:
     return leaf._replace(value=text[leaf.start : seal.end()], end=seal.end())
 
 
+def _with_rest(leaf: Leaf, text: str) -> Leaf:
+    """Add the digits of the next line to a number that a line end broke in two."""
+    rest = _REST_OF_NUMBER.match(text, leaf.end)
+    if rest is None or not text[leaf.end - 1].isdigit():
+        return leaf
+    return leaf._replace(value=text[leaf.start : rest.end()], end=rest.end())
+
+
 def _widened(leaf: Leaf, field: FieldPlan, reader: str, text: str) -> Leaf:
     """Let a bare value of several words reach to the next name, where such values are personal."""
     # `Authorization: Bearer abc`: a credential in a header may have words, too.
     has_words = field.category in _WORDY or (
         reader == "header" and field.category is DataCategory.CREDENTIAL
     )
+    if field.category in _BROKEN and field.kind in (TREAT, DROP):
+        leaf = _with_rest(leaf, text)
     if not leaf.wide or not has_words or field.kind not in (TREAT, DROP):
         return leaf
     value = text[leaf.start : leaf.wide].rstrip()

@@ -34,7 +34,7 @@ from ..names import shows
 from ..phone import canonical
 from ..placeholders import OMIT, TRUNCATED, label_of
 from ..policies import Policy
-from ..reading import PARSERS, Needle, Remembered, needle_of, preset
+from ..reading import PARSERS, Needle, Remembered, name_addr, needle_of, preset
 from ..vocabulary import DataCategory
 from ._stats import Tally
 
@@ -156,7 +156,10 @@ class Treater:
         parser = PARSERS.get(category)
         if parser is None:
             return self.text(text)
-        parts = parser(text)
+        if category is DataCategory.NAME_ADDR and DataCategory.SIP_URI in self.sealed_with:
+            parts = name_addr(text, whole=True)
+        else:
+            parts = parser(text)
         if parts is None:
             return label_of(category)
         return self.replace(text, parts)

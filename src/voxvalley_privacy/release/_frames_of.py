@@ -119,7 +119,7 @@ class _FrameCounts:
         distinct = quarters.drop_nulls().unique().sort()
         begins = [start_of_quarter(int(quarter), self._grid) for quarter in distinct]
         values = sorted({begin for begin in begins if begin is not None}) or [0]
-        places = {begin: place for place, begin in enumerate(values)}
+        places: dict[int | None, int] = {begin: place for place, begin in enumerate(values)}
         numbers = pl.Series([places.get(begin) for begin in begins], dtype=pl.Int64)
         return self._gather(numbers, distinct, quarters), values
 
@@ -201,7 +201,7 @@ class _FrameCounts:
         within = pl.Series(numbers, dtype=pl.Int64).gather(table["cell"].cast(pl.UInt32))
         weights = table["amount"] if amounts else None
         people = _figures(pl, within, table["person"], self._person_count, weights)
-        accounts: dict[int, tuple[int, ...]] = {}
+        accounts: dict[int, tuple[int, int, int, int]] = {}
         if "account" in table.columns:
             most = int(table["account"].max() or 0) + 1
             accounts = _figures(pl, within, table["account"], most, weights)
