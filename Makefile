@@ -14,6 +14,8 @@ PYTHONS ?= 3.11 3.12 3.13
 ARGS ?=
 
 BIN = .venv/bin
+# Two files of tests at a time; what stands in one file shares what it built.
+SIDE_BY_SIDE = -n 2 --dist loadfile
 PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 # Spark brings 400 MB and needs a Java runtime: `make spark` installs it and runs its tests.
 ALL_EXTRAS = aiohttp,arrow,celery,cli,django,flask,holidays,httpx,loguru,opendp,otel,pandas,polars,presidio,redis,requests,sentry,sql,structlog
@@ -28,8 +30,8 @@ demo: .venv/.demo
 test: .venv/.test
 	@echo "== tests: $$($(BIN)/python --version)"
 	@# Every interpreter gets its turn, so that one look shows all there is to mend.
-	@$(BIN)/python -m pytest -q $(ARGS); passed=$$?; \
-	EXTRAS=$(ALL_EXTRAS) .ci/test-others $(PYTHONS) -- $(ARGS) && exit $$passed
+	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) $(ARGS); passed=$$?; \
+	EXTRAS=$(ALL_EXTRAS) .ci/test-others $(PYTHONS) -- $(SIDE_BY_SIDE) $(ARGS) && exit $$passed
 
 lint: .venv/.lint
 	@$(BIN)/ruff check --quiet --output-format concise .

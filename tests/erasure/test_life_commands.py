@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -9,8 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 import voxvalley_privacy as vp
-from tests.erasure.conftest import ANA
+from tests.erasure.conftest import ANA, BRUNO
 from voxvalley_privacy.cli._app import app as commands
+from voxvalley_privacy.cli._progress import progress_of_stores
 
 
 @pytest.fixture
@@ -58,6 +60,62 @@ def test_holds_and_sweep(run):
     assert "" == run("holds", "list")
     run("holds", "release", "nobody", "--by", "counsel", "--reason", "settled", code=3)
     assert "due 0" in run("retention", "sweep", "--dry-run")
+
+
+def test_every_command_prints_json(run, app, tmp_path):
+    """Whatever a script asks is one JSON value, and none of it names the person."""
+    planned = json.loads(
+        run("erase", "plan", "-", "--ticket", "T-1", "--minor", "--json", line=ANA)
+    )
+    assert "minor.terminate_account" == planned["obligations"][0]["code"]
+    words = ("erase", "execute", "-", "--ticket", "T-1", "--minor", "--json")
+    hold = json.loads(
+        run("holds", "place", "--matter", "M-1", "--by", "b", "--subject", ANA, "--json")
+    )
+    listed = json.loads(run("holds", "list", "--json"))
+    assert [hold["id"]] == [row["id"] for row in listed]
+    planned = json.loads(
+        run("erase", "plan", "-", "--ticket", "T-1", "--minor", "--json", line=ANA)
+    )
+    assert [3, 3] == [store["held"] for store in planned["stores"]]
+    done = json.loads(run(*words, "--digest", planned["digest"], line=ANA, code=1))
+    assert "open" == done["state"]
+    run("erase", "certificate", "-", line=ANA, code=1)
+    run("erase", "certificate", "-", line=BRUNO, code=1)
+    assert "open" == json.loads(run("erase", "resume", "--json", code=1))[0]["state"]
+    release = ("holds", "release", hold["id"], "--by", "b", "--reason", "settled", "--json")
+    assert "released" == json.loads(run(*release))["state"]
+    assert [] == json.loads(run("erase", "resume", "--json"))
+    swept = json.loads(run("retention", "sweep", "--dry-run", "--json"))
+    assert (True, 0) == (swept["dry_run"], swept["erased"])
+    note = json.loads(run("audit", "checkpoint", "--json"))["checkpoint"]
+    (tmp_path / "notes").write_text(f"{note}\n{note}\n")
+    verified = json.loads(run("audit", "verify", "--trusted", str(tmp_path / "notes"), "--json"))
+    assert {"leaves": 1, "trusted": True} == verified
+    run("audit", "verify", "--trusted", str(tmp_path / "nowhere"), code=3)
+
+
+def test_a_hold_to_look_at_is_an_exit_code(run, app):
+    """A hold whose review is due, or by somebody who may not, ends the list with 1."""
+    app.holds._may = lambda by, act: by == "counsel"
+    hold_id = run("holds", "place", "--matter", "M-1", "--by", "intern").split()[0]
+    assert "review_due" in run("holds", "list", code=1)
+    release = ("holds", "release", hold_id, "--reason", "settled", "--by")
+    run(*release, "intern", code=3)
+    run(*release, "counsel")
+
+
+def test_a_bar_moves_with_each_store(run, app, monkeypatch):
+    """On a terminal the stores of an inventory move a bar, and it is taken away again."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    moved = []
+    inventory = vp.Inventory(app.targets)
+    inventory.watching.append(moved.append)
+    with progress_of_stores(inventory):
+        assert 1 <= len(inventory.watching)
+        assert [*app.targets] == [*inventory.steps()]
+    assert ["calls", "*.jsonl"] == moved
+    assert 1 == len(inventory.watching)
 
 
 def test_an_app_that_is_not_there(run):

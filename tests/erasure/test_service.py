@@ -357,14 +357,3 @@ def test_a_cache_and_redis_keys(app):
     service = app.service()
     assert State.COMPLETE is service.execute(service.plan(ANA, ticket="T-1")).state
     assert ["lookup:+14155550199"] == [*kept]
-
-
-def test_a_sweep_refuses_what_it_does_not_carry_out(app):
-    """A schedule that pseudonymizes is for the app to ask: no sweep counts such records as done."""
-    app.service()
-    schedule = vp.RetentionSchedule(
-        [vp.retain(vp.RecordKind.CALL, at_most="P1M", since="call_end", then="pseudonymize")]
-    )
-    with pytest.raises(vp.ConfigurationError, match="pseudonymize"):
-        vp.erasure.sweep(vp.Inventory(app.targets), schedule=schedule, holds=app.holds)
-    assert "CA1" in [record.id for record in app.calls.every()]

@@ -196,6 +196,59 @@ def test_query_of_sqlalchemy(redact):
     )
 
 
+@pytest.mark.parametrize("parameters", [{"least": 30}, [30]])
+def test_query_of_adbc(redact, parameters):
+    """A query by ADBC comes in batches of no more rows than asked; parameters go by their places."""
+    dbapi = pytest.importorskip("adbc_driver_sqlite.dbapi")
+    with dbapi.connect() as connection:
+        with connection.cursor() as cursor:
+            cursor.adbc_ingest("calls", pa.Table.from_pylist(ROWS))
+        if isinstance(parameters, dict):
+            query = 'select * from calls where duration > @least or "from" = 0'
+            parameters = {"@least": 30}
+        else:
+            query = "select * from calls where duration > ?"
+        batches = list(
+            frames.redact_query(connection, query, redact, parameters=parameters, rows=40)
+        )
+
+    assert 40 == max(batch.num_rows for batch in batches)
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    assert [redact(row) for row in ROWS if row["duration"] > 30] == _full(rows)
+
+
+def test_faults_of_a_database_show_nothing(redact):
+    """What a database says of a fault may quote a value: the error names its class alone."""
+    with pytest.raises(vp.ConfigurationError, match="ConversionException") as error:
+        list(frames.redact_query(duckdb.connect(), "select '+14155550132'::date", redact))
+    assert "5550132" not in str(error.value)
+    assert (None, None) == (error.value.__cause__, error.value.__context__)
+
+
+def test_redacted_view_of_a_database(redact):
+    """A view of DuckDB treats each row as its record, by a function that takes rows."""
+    database = duckdb.connect()
+    database.register("rows", pa.Table.from_pylist(ROWS * 5))
+    database.execute("create table calls as select * from rows")
+
+    def redacted_call(rows):
+        table = frames.redact(pa.Table.from_struct_array(rows), redact)
+        return table.to_struct_array().combine_chunks()
+
+    def row_type(relation):
+        return duckdb.struct_type(dict(zip(relation.columns, relation.types, strict=True)))
+
+    raw = database.table("calls")
+    schema = raw.limit(0).to_arrow_table().schema
+    treated = database.from_arrow(frames.result_schema(schema, redact).empty_table())
+    database.create_function(
+        "redacted_call", redacted_call, [row_type(raw)], row_type(treated), type="arrow"
+    )
+    database.execute("create view calls_redacted as select unnest(redacted_call(calls)) from calls")
+    rows = database.sql("select * from calls_redacted").to_arrow_table().to_pylist()
+    assert [redact(row) for row in ROWS * 5] == _full(rows)
+
+
 def test_query_refusals(redact):
     """Another connection, a batch of nothing and a column of two types are errors without a value."""
     with pytest.raises(vp.ConfigurationError):
@@ -204,6 +257,8 @@ def test_query_refusals(redact):
     with engine.begin() as connection:
         with pytest.raises(vp.ConfigurationError):
             frames.redact_query(connection, "select 1", redact, rows=0)
+        with pytest.raises(vp.ConfigurationError, match="by name"):
+            frames.redact_query(connection, "select ?", redact, parameters=[1])
         two = "select 1 as \"from\" union all select '+14155550132'"
         with pytest.raises(vp.ConfigurationError) as error:
             list(frames.redact_query(connection, two, redact, rows=1))

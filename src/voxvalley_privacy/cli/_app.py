@@ -35,7 +35,8 @@ from ._choices import (
     schema_of,
 )
 from ._exits import FAILED, LOOK_AT_IT, Worst, exits
-from ._files import How, Input, Look, inputs, look, one_file, redact_one
+from ._files import How, Look, explained, look, redact_one
+from ._inputs import Input, inputs, one_file
 from ._progress import progress_over
 
 __all__ = ["app"]
@@ -194,7 +195,7 @@ def redact(
         with progress_over(targets) as add:
             for file, target in targets.items():
                 name = file.shown if len(targets) > 1 else ""
-                with worst.of(name):
+                with worst.of(file.named):
                     report = redact_one(file, target, how, jobs=jobs, add=add)
                     _show.report(report, file=name, drops=drops)
                     worst.at_least(LOOK_AT_IT if report.marked or report.faults else 0)
@@ -255,6 +256,10 @@ def scan(
     """Count the fields and lines that hold personal data, by category, without values."""
     with exits():
         limited = [category_of(name) for name in fail_on or ()]
+        if most and not limited:
+            raise ConfigurationError(
+                "--max says how often --fail-on lets a category pass: name one."
+            )
         policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: searched})
         how = How(
             redactor=lambda known: Redactor(policy, known),
@@ -270,7 +275,7 @@ def scan(
         with progress_over(found) as add:
             for file in found:
                 name = file.shown if len(found) > 1 else ""
-                with worst.of(name):
+                with worst.of(file.named):
                     seen = look(file, how, add=add)
                     looks.append(seen)
                     _judge(seen, name, worst)
@@ -315,8 +320,8 @@ def explain(
     encoding: _Encoding = None,
     region: _Region = None,
 ) -> None:
-    """Say what a policy does with each field of the first record, and why."""
-    with exits():
+    """Say what a policy does with each field of the first record, or part of a line, and why."""
+    with exits(file):
         chosen = policy_of(policy, None, region)
         how = How(
             redactor=lambda known: Redactor(chosen, known),
@@ -325,7 +330,7 @@ def explain(
             kind=format_of(format),
             encoding=encoding,
         )
-        _show.explanation(look(one_file(file), how).first)
+        _show.explanation(explained(one_file(file), how))
 
 
 @app.command()

@@ -112,7 +112,7 @@ def policy_of(choice: str, keys: str | None, region: str | None) -> Policy:
     table = _table(Path(choice))
     base = table.get("base", "debug")
     ring = _ring(base, keys) or KeyRing.generate()
-    policy = _named(base, ring, table.get("region", region))
+    policy = _named(base, ring, region or table.get("region"))
     rules = table.get("actions", {})
     changes = {
         category_of(name): _made(choice, partial(_action, rule, ring))
@@ -134,6 +134,8 @@ def _named(name: str, ring: KeyRing | None, region: str | None) -> Policy:
 
 def _ring(name: str, keys: str | None) -> KeyRing | None:
     if name == PolicyName.LABELS:
+        if keys is not None:
+            raise ConfigurationError("The policy labels makes no tokens: leave out --keys.")
         return None
     if keys is None:
         return KeyRing.generate()

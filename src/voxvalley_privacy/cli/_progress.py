@@ -6,18 +6,20 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
+    TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
 
-__all__ = ["progress_over", "steps"]
+__all__ = ["progress_of_stores", "progress_over", "steps"]
 
 
 class _Sized(Protocol):
@@ -38,6 +40,26 @@ def progress_over(files: Iterable[_Sized]) -> Iterator[Callable[[int], object] |
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=sum(sizes))
         yield lambda more: bar.advance(task, more)
+
+
+@contextmanager
+def progress_of_stores(inventory: Any) -> Iterator[None]:
+    """Show a bar that moves with each store of an inventory; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("stores", total=len(inventory.targets))
+
+        def move(name: str) -> None:
+            bar.update(task, advance=1, description=name)
+
+        inventory.watching.append(move)
+        try:
+            yield
+        finally:
+            inventory.watching.remove(move)
 
 
 def steps(add: Callable[[int], object] | None) -> Callable[[int], object] | None:

@@ -14,7 +14,7 @@ import typer
 from .. import schemas
 from ..errors import ConfigurationError
 from ..keys import KeyRing
-from ..privacy import Privacy, report_html, report_markdown, report_of_faults
+from ..privacy import Privacy, mistakes_of, report_html, report_markdown, report_of_faults
 from ..privacy import playground as shown_record
 from ._exits import WRONG, exits
 from ._starts import START, Framework
@@ -136,14 +136,11 @@ def _write_new(path: Path, text: str) -> None:
 def check(path: _Settings = Path("privacy.toml")) -> None:
     """Name every mistake in a settings file with its line; exit 0 when there is none, or 2."""
     with exits():
-        try:
-            privacy = _read(path)
-        except ConfigurationError as error:
-            faults = error.faults
-        else:
-            typer.echo(f"{path.name}: no mistakes; configuration {privacy.hash}")
+        mistakes = mistakes_of(path)
+        if not mistakes:
+            typer.echo(f"{path.name}: no mistakes; configuration {_read(path).hash}")
             return
-        for place, message in faults:
+        for place, message in mistakes:
             typer.echo(f"{place}: {message}", err=True)
         raise typer.Exit(WRONG)
 

@@ -6,6 +6,7 @@ from ..ledgers import Account
 from ._bases import basis_accepted
 from ._basis_names import Basis, BasisKind
 from ._caps import within_caps
+from ._carrying_over import CarryReport, carry_over
 from ._consent_reasons import CATALOG
 from ._contact import Contact, MessageClass, Template, Templates, Use
 from ._entries import Entry, Evidence, Kind, Notice, Notices
@@ -33,6 +34,7 @@ __all__ = [
     "Account",
     "Basis",
     "BasisKind",
+    "CarryReport",
     "ConsentLedger",
     "Contact",
     "Entry",
@@ -69,6 +71,7 @@ __all__ = [
     "TwilioConsent",
     "Use",
     "basis_accepted",
+    "carry_over",
     "classify_keyword",
     "consent_receipt",
     "consent_record",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
 
 import attrs
 
@@ -30,22 +29,21 @@ BY_MESSAGE = frozenset(["confirmed", "keyword", "likely", "scoped", "wrong_numbe
 
 
 class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
-    """Every entry of a subject in store order; what was folded from them is folded once."""
+    """
+    Every entry of a subject in store order; what was folded from them is folded once.
 
-    @cached_property
-    def folds(self) -> dict[object, object]:
-        """Results by what was asked for."""
-        return {}
+    Args:
+        entries: The entries.
+    """
 
-    @cached_property
-    def attempts(self) -> tuple[Entry, ...]:
-        """The recorded attempts to contact the person."""
-        return tuple([entry for entry in self if entry.kind is Kind.ATTEMPTED])
+    folds: dict[object, object]  # results by what was asked for
+    attempts: tuple[Entry, ...]  # the recorded attempts to contact the person
+    newest: datetime | None  # the latest time of any entry
 
-    @cached_property
-    def newest(self) -> datetime | None:
-        """The latest time of any entry."""
-        return max((entry.at for entry in self), default=None)
+    def __init__(self, entries: Iterable[Entry] = (), /) -> None:
+        self.folds = {}
+        self.attempts = tuple([entry for entry in self if entry.kind is Kind.ATTEMPTED])
+        self.newest = max([entry.at for entry in self], default=None)
 
 
 # Consent
@@ -242,6 +240,10 @@ def suppressions(
 
 
 def _suppressions(entries: Iterable[Entry], sender: SenderScope | None) -> tuple[Entry, ...]:
+    entries = tuple(entries)
+    # Most people never said no, and only a suppression holds.
+    if not any(entry.kind is Kind.SUPPRESSED for entry in entries):
+        return ()
     holding = _Holding()
     for entry in entries:
         holding.add(entry)

@@ -54,7 +54,11 @@ class KeywordMatch:
 
 _LONGEST = 1600  # ten joined messages
 _LONGEST_KEYWORD = 100  # with signs around it; a longer message is a sentence
+_SIGNS = 2  # marks that may stand by themselves around a keyword
+_SPACED = 3  # characters a word, with the space; "s t o p" has fewer
 _CODE = 3  # digits; "stop 5" is on the way, "STOP 36180" is not
+_COUNTRY = 2  # letters: a brand of many countries asks for "STOP HU"
+_DIGITS = "0123456789۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩"
 _SPELLED = 4  # letters; the shortest word that counts when it is spelled out
 _SHORTEST_MISSPELLED = 4
 _LONG = 6  # letters; in a longer word one wrong letter counts too
@@ -182,12 +186,24 @@ class _Classifier:
         narrow = context not in _ABOUT_MESSAGES
         own = text[:_LONGEST]
         shortened = own if len(own) <= _LONGEST_KEYWORD else " ".join(own.split())
-        if len(shortened) <= _LONGEST_KEYWORD or _repeats(shortened):
+        if self._may_be_keyword(shortened):
             keyword = self._keyword(shortened, narrow=narrow)
             if keyword is not None:
                 return keyword
         wish = read_wish(own, self.languages, prompted=context == "after_prompt", narrow=narrow)
         return _NONE if wish is None else _as_match(wish)
+
+    @cached_property
+    def _most_words(self) -> int:
+        texts = [*self.codes, *(keyword.key for keyword in self.keywords)]
+        return max(len(text.split()) for text in texts) + _SIGNS
+
+    def _may_be_keyword(self, text: str) -> bool:
+        """Tell at little cost that most messages are sentences."""
+        words = text.casefold().split()
+        if len(words) > self._most_words and len(text) >= _SPACED * len(words):
+            return len(set(words)) <= self._most_words and _repeats(text)
+        return len(text) <= _LONGEST_KEYWORD or _repeats(text)
 
     def _keyword(self, text: str, *, narrow: bool) -> KeywordMatch | None:
         """Return the reading of a message that is a keyword alone, exact or misspelled."""
@@ -204,16 +220,21 @@ class _Classifier:
                 return _NONE if other else _match(KeywordKind(keyword.kind), keyword)
         if " ".join(words) in self.codes:
             return KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token=said)
-        return self._numbered(words) or self._misspelled(words)
+        return self._numbered(words, text) or self._misspelled(words)
 
-    def _numbered(self, words: list[str]) -> KeywordMatch | None:
-        """Return the reading of a keyword with the code of a sender behind it: "STOP 36180"."""
-        keyword = self._exact.get(words[0]) if len(words) > 1 else None
+    def _numbered(self, words: list[str], text: str) -> KeywordMatch | None:
+        """Return the reading of a keyword with a code behind it: "STOP 36180", "STOP HU"."""
         code = "".join(words[1:])
+        word = words[0] if code else words[0].rstrip(_DIGITS)
+        keyword = self._exact.get(word)
         if keyword is None or keyword.kind != "opt_out" or keyword.key in _ORDINARY:
             return None
-        is_code = code.isdecimal() and len(code) >= _CODE
-        return _match(KeywordKind.OPT_OUT_LIKELY, keyword) if is_code else None
+        attached = word != words[0]
+        numbered = code.isdecimal() and len(code) >= _CODE
+        placed = code.isalpha() and len(code) == _COUNTRY and text.isupper()
+        if attached or numbered or placed:
+            return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
+        return None
 
     def _misspelled(self, words: list[str]) -> KeywordMatch | None:
         if len(words) >= _SPELLED and all(len(word) == 1 for word in words):

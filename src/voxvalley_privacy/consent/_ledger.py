@@ -15,6 +15,8 @@ from ..stores import Clock, EventStore, system_clock
 from ..vocabulary import Channel
 from ._consent_books import ConsentBooks
 from ._consent_reasons import accepted, because
+from ._consented import Consented, decided
+from ._contact import Use
 from ._entries import Entry, Evidence, Kind, Notices, known_purpose
 from ._fold import History, suppressions
 
@@ -113,20 +115,13 @@ class ConsentLedger:
 
         Args:
             subject: A phone number in any spelling, an e-mail address or an `Account`.
-
             purpose: One of `voxvalley_privacy.Purpose` or a dotted child of one.
-
             evidence: How it was given. If that was not by an affirmative act, the consent permits
                 nothing.
-
             controller: For whom; empty for the app's owner.
-
             category: For which kind of data; empty for what the purpose needs.
-
             recipient: Who else gets it; empty for nobody.
-
             expires: When it ends by itself, with a time zone.
-
             key: Idempotency key: a consent with the same key is recorded once.
 
         Raises:
@@ -236,9 +231,7 @@ class ConsentLedger:
 
         Args:
             subject: Whose.
-
             sender: Those about this sender or group; empty for all.
-
             purpose: Those for this purpose; empty for all.
 
             origin: With `keyword`, only those that a message to *sender* made.
@@ -290,6 +283,13 @@ class ConsentLedger:
             voxvalley_privacy.StoreError: If not everything can be read and proved.
         """
         return self._books.history(subject)
+
+    def permits(
+        self, subject: Subject, purpose: str, /, *, recipient: str, at: datetime
+    ) -> Decision:
+        """Decide whether a consent lets *recipient* have data, also for purposes that need none."""
+        use = Use(of=subject, purpose=purpose, at=at, recipient=recipient)
+        return decided(self, use, Consented(self).explicit)
 
     def now(self) -> datetime:
         """Return the time by the ledger's clock."""

@@ -11,17 +11,9 @@ import attrs
 from ._opt_out_folding import Clause, clauses, folded_words
 from ._opt_out_languages import fitting, may_ask
 from ._opt_out_lexicon import Lexicon, lexicon
-from ._opt_out_rules import (
-    LETTER,
-    STRANGE,
-    OptOutScope,
-    Said,
-    act_of,
-    is_beside_the_point,
-    is_wrong_number,
-    narrowed,
-    scope_of_act,
-)
+from ._opt_out_rules import LETTER, act_of, is_beside_the_point
+from ._opt_out_scopes import OptOutScope, is_wrong_number, narrowed, scope_of_act
+from ._opt_out_thoughts import STRANGE, Said
 
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 
@@ -159,7 +151,7 @@ def read_wish(
         return None
     words_of_all = [word for thought in thoughts for word in thought.words]
     unknown = lexicon("en").unknown(words_of_all)
-    others = fitting(words_of_all, unknown, languages)
+    others = fitting(words_of_all, unknown, languages, english=lexicon("en").ordinary)
     if not (others or prompted or may_ask(words_of_all, unknown)):
         return None
     names = _capitals(text)
@@ -194,16 +186,21 @@ def _tagged(
     words: Lexicon, thoughts: tuple[Clause, ...], names: frozenset[str] | None, *, narrow: bool
 ) -> list[Said]:
     tagged = [words.tags(thought.words) for thought in thoughts]
-    strange = [sum(tags in STRANGE for tags in tags_of_thought) for tags_of_thought in tagged]
-    everything = sum(strange)
+    strange = [sum(tags <= STRANGE for tags in tags_of_thought) for tags_of_thought in tagged]
+    classes = [frozenset[str]().union(*tags_of_thought) for tags_of_thought in tagged]
+    harmless = ["harm" in classes_of_thought for classes_of_thought in classes]
+    everything, about_others = sum(strange), sum(harmless)
     return [
         Said(
-            tags_of_thought,
-            thought.asked,
-            words.language == "en",
-            everything == strange[n],
-            narrow,
-            names is None or not names.isdisjoint(thought.words),
+            tags=tagged[n],
+            classes=classes[n],
+            strange=strange[n],
+            asked=thought.asked,
+            english=words.language == "en",
+            only_thought=everything == strange[n] and about_others == harmless[n],
+            beside_harm=about_others > harmless[n],
+            narrow=narrow,
+            named=names is None or not names.isdisjoint(thought.words),
         )
-        for n, (thought, tags_of_thought) in enumerate(zip(thoughts, tagged, strict=True))
+        for n, thought in enumerate(thoughts)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,10 @@ __all__ = ["ROLES", "VENDOR_LIST", "Contract", "Entered", "Recipient", "Recipien
 ROLES = frozenset(["processor", "subprocessor", "third_party", "affiliate"])
 OBJECTION = timedelta(days=30)
 _LONG_AGO = date(2020, 2, 1)
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 @attrs.frozen(kw_only=True)
@@ -44,6 +48,17 @@ class Contract:
     onward_ban: bool = False
     valid: tuple[date, date | None]
 
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any], /) -> Contract:
+        """
+        Build one from plain values; days are dates or texts such as `2026-01-31`.
+
+        Raises:
+            TypeError, ValueError: If a value is of another kind.
+        """
+        start, end = table["valid"] if len(table["valid"]) == 2 else (*table["valid"], None)
+        return cls(**{**table, "valid": (_day(start), _day(end) if end else None)})
+
     def holds_on(self, day: date, /) -> bool:
         """Whether it binds the recipient on that day."""
         start, end = self.valid
@@ -61,7 +76,7 @@ def _order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(_names(names)))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Recipient:
     """
     Somebody who gets data.
@@ -91,20 +106,42 @@ class Recipient:
     """
 
     name: str = attrs.field(validator=attrs.validators.min_len(1))
-    role: str
-    purposes: frozenset[str] = attrs.field(converter=_names)
-    fields: frozenset[str] = attrs.field(converter=_names, factory=frozenset)
-    places: tuple[str, ...] = attrs.field(converter=_order, default=())
-    contract: Contract | None = None
-    transfer: str = ""
-    services: str = ""
-    subprocessors: tuple[str, ...] = attrs.field(converter=_order, default=())
-    elected_by: str = ""
-    tls: bool = True
+    role: str = attrs.field(kw_only=True)
+    purposes: frozenset[str] = attrs.field(converter=_names, kw_only=True)
+    fields: frozenset[str] = attrs.field(converter=_names, factory=frozenset, kw_only=True)
+    places: tuple[str, ...] = attrs.field(converter=_order, default=(), kw_only=True)
+    contract: Contract | None = attrs.field(default=None, kw_only=True)
+    transfer: str = attrs.field(default="", kw_only=True)
+    services: str = attrs.field(default="", kw_only=True)
+    subprocessors: tuple[str, ...] = attrs.field(converter=_order, default=(), kw_only=True)
+    elected_by: str = attrs.field(default="", kw_only=True)
+    tls: bool = attrs.field(default=True, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if Purpose.SALE in self.purposes:
             raise ConfigurationError("'sale' is not a purpose that a recipient can have.")
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any], /) -> Recipient:
+        """
+        Build one from plain values, as a settings file holds them.
+
+        Args:
+            table: The arguments by name; `contract` is a table of the arguments of `Contract`, and
+                days are dates or texts such as `2026-01-31`.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If a name is unknown, missing, or of another kind.
+        """
+        try:
+            values = dict(table)
+            contract = values.pop("contract", None)
+            return cls(**values, contract=contract and Contract.from_dict(contract))
+        except (TypeError, ValueError, AttributeError) as error:
+            fault = error
+        if isinstance(fault, ConfigurationError):
+            raise fault
+        raise ConfigurationError("A recipient has a name, a role, purposes, and no other names.")
 
     def to_body(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -119,17 +156,13 @@ def _plain(_: object, __: object, value: object) -> object:
 
 def _from_body(body: dict[str, Any]) -> Recipient:
     contract = body["contract"]
-    if contract:
-        start, end = contract["valid"]
-        valid = (date.fromisoformat(start), date.fromisoformat(end) if end else None)
-        contract = Contract(**{**contract, "valid": valid})
-    return Recipient(**{**body, "contract": contract})
+    return Recipient(**{**body, "contract": contract and Contract.from_dict(contract)})
 
 
 # The vendor's own list: "Amazon Web Services", hosting; logging for debugging and monitoring; US.
 VENDOR_LIST = (
     Recipient(
-        name="Amazon Web Services",
+        "Amazon Web Services",
         role="subprocessor",
         purposes={Purpose.SERVICE, Purpose.SUPPORT},
         places=("US",),
@@ -334,7 +367,7 @@ def _step(state: _State, event: Event, body: dict[str, Any]) -> _State:
         return attrs.evolve(state, objections=objections)
     retired = event.kind == "retired"
     if retired:
-        recipient = Recipient(name=body["name"], role="", purposes=())
+        recipient = Recipient(body["name"], role="", purposes=())
     else:
         recipient = _from_body(body["recipient"])
     entry = Entered(

@@ -9,7 +9,7 @@ import attrs
 
 from ..facts import Transfer
 
-__all__ = ["EEA", "Attestation", "attested", "check_transfer"]
+__all__ = ["EEA", "EU", "Attestation", "attested", "check_transfer"]
 
 _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"  # 27
 EU = frozenset(_MEMBERS.split())

@@ -9,6 +9,7 @@ from enum import StrEnum, unique
 
 import attrs
 
+from ..decisions import Obligation
 from ._people import Person
 from ._targets import Record
 
@@ -34,6 +35,7 @@ class PlanLine:
     held: tuple[Record, ...] = ()
     retained: tuple[tuple[Record, str, datetime | None], ...] = ()
     unknown: tuple[Record, ...] = ()  # perhaps of another holder of the number: no time is known
+    gagged: int = 0  # of those that are held: by a hold that the person may not learn of
     failed: str = ""
 
     def facts(self) -> list[object]:
@@ -61,7 +63,9 @@ class Plan:
 
         due: By when the erasure must be done.
 
-        minor: Whether only floors of law hold.
+        minor: Whether the person is a minor: only floors of law hold.
+
+        overridden: Who set floors of policy aside, and why; None if nobody did.
     """
 
     ticket: str
@@ -70,7 +74,27 @@ class Plan:
     made_at: datetime
     due: datetime
     minor: bool = False
+    overridden: tuple[str, str] | None = None
     person: Person = attrs.field(repr=False)
+
+    @property
+    def law_only(self) -> bool:
+        """Whether only floors of law hold."""
+        return self.minor or self.overridden is not None
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """What the app must do; for a minor it closes the account first."""
+        erase = Obligation(
+            code="erasure.finish", text="Erase what is not kept by law.", due=self.due
+        )
+        if not self.minor:
+            return (erase,)
+        return (
+            Obligation(code="minor.terminate_account", text="Close the account.", due=self.made_at),
+            Obligation(code="minor.stop_marketing", text="Send no marketing.", due=self.made_at),
+            erase,
+        )
 
     def __str__(self) -> str:
         rows = [f"plan {self.ticket}, due {self.due:%Y-%m-%d}"]
@@ -91,6 +115,7 @@ class Line:
     erased: int = 0
     masked: int = 0
     held: int = 0
+    gagged: int = 0
     retained: tuple[tuple[str, int, datetime | None], ...] = ()
     pending: int = 0
     pending_due: datetime | None = None
@@ -99,11 +124,13 @@ class Line:
     code: str = ""
     verified_at: datetime | None = None
     residue: str = ""
+    residue_until: datetime | None = None
 
     @property
     def state(self) -> State:
         """How much is done here; what was not verified is open."""
-        if self.held or self.pending or self.failed or self.verified_at is None:
+        waits = self.held + self.pending + self.failed
+        if waits or self.verified_at is None:
             return State.OPEN
         return State.EXCEPT if self.retained or self.cannot else State.COMPLETE
 
@@ -127,6 +154,8 @@ class Certificate:
         backups_clear_on: When the last backup that may hold them is gone.
 
         receipt: The leaf in the audit log, in hexadecimal.
+
+        recipients_told: The recipients of the person's data that were told.
     """
 
     ticket: str
@@ -136,6 +165,7 @@ class Certificate:
     at: datetime
     backups_clear_on: datetime
     receipt: str = ""
+    recipients_told: tuple[str, ...] = ()
 
     @property
     def state(self) -> State:
@@ -152,6 +182,23 @@ class Certificate:
         for line, shown in zip(self.lines, details["lines"], strict=True):
             shown["state"] = str(line.state)
         return json.dumps(details, sort_keys=True, default=str)
+
+    def for_person(self) -> str:
+        """
+        Write the copy for the person as one line of JSON.
+
+        It names no receipt and no codes, and says "law" of what a gagged hold keeps.
+        """
+        shown = json.loads(self.to_json())
+        for name in ("receipt", "recipients_told"):
+            del shown[name]
+        for line in shown["lines"]:
+            gagged = line.pop("gagged")
+            line["held"] -= gagged
+            del line["code"]
+            if gagged:
+                line["retained"] = [*line["retained"], ["law", gagged, None]]
+        return json.dumps(shown, sort_keys=True)
 
     def __str__(self) -> str:
         rows = [f"certificate {self.ticket}: {self.state.upper()} at {self.at:%Y-%m-%d %H:%M} UTC"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..decisions import Decision, Obligation, Reason
 from ..errors import StoreError
 from ..keys import KeyRing
-from ..ledgers import Subjects, chain_of, of_book, unsalted
-from ..stores import EventStore
+from ..ledgers import Subjects, chain_of, details_of, of_book
+from ..stores import Event, EventStore
+from ..vocabulary import Purpose
 from ._people import texts_in
 from ._sql_target import as_time
 from ._targets import ErasureTarget, Record
@@ -18,6 +19,7 @@ __all__ = ["BOOK", "Fences"]
 
 BOOK = "erasure"
 _BOUNDED = frozenset(["erasure.fenced", "erasure.closed"])
+_LONGEST_SWEEP = timedelta(minutes=15)
 _TIMES = ("start_time", "started_at", "date_sent", "date_created", "created_at", "time", "at")
 
 
@@ -36,11 +38,14 @@ class Fences:
     def __init__(self, store: EventStore, /, *, keys: KeyRing, people: Subjects) -> None:
         self._store = store
         self._people = people
+        self.region = people.region
         self._chain = chain_of(keys)
         self._fences: dict[str, datetime] = {}
         self._since: dict[str, datetime | None] = {}
+        self._sweeps: dict[str, tuple[int, datetime]] = {}
+        self._minors: set[str] = set()
+        self._swept = 0
         self._read_to = 0
-        self.newest = 0
 
     def fenced(self, record: object, /, *, at: datetime | None = None) -> bool:
         """
@@ -70,16 +75,45 @@ class Fences:
         for event in self._store.scan(after=self._read_to):
             if of_book(event, BOOK):
                 self._chain.check(event)
-                if event.kind == "erasure.fenced":
-                    self._fences[event.stream] = event.at
-                if event.kind in _BOUNDED and event.body is not None:
-                    since = unsalted(event.body).get("since")
-                    self._since[event.stream] = datetime.fromisoformat(since) if since else None
-                if event.kind == "erasure.result":
-                    self.newest = event.position
+                self._apply(event, details_of(event))
             self._read_to = event.position
 
-    def guard(self, target: ErasureTarget, /) -> Decision:
+    def _apply(self, event: Event, details: Mapping[str, object]) -> None:
+        stream = event.stream
+        match event.kind:
+            case "erasure.requested" if details.get("minor"):
+                self._minors.add(stream)
+            case "erasure.fenced":
+                self._fences[stream] = event.at
+            case "erasure.sweeping":
+                self._sweeps[stream] = event.position, event.at
+            case "erasure.result":
+                # Older versions did not say where a sweep began.
+                start, _ = self._sweeps.pop(stream, (event.position, event.at))
+                self._swept = max(self._swept, start)
+        if event.kind in _BOUNDED and details:
+            self._since[stream] = as_time(details.get("since"))
+
+    # Marks: which erasures a copy of the data has seen
+
+    def newest(self, now: datetime, /) -> int:
+        """
+        Return the position that the mark of a store must have reached.
+
+        While another erasure is under way, those that began after it do not count; one that does
+        not end in time has crashed, and counts no more.
+        """
+        under_way = [
+            position for position, at in self._sweeps.values() if now - at < _LONGEST_SWEEP
+        ]
+        return min([self._swept, *[position - 1 for position in under_way]])
+
+    def mark_after(self, stream: str, position: int, /) -> int:
+        """Return the mark of a store in which the sweep of *stream* is carried out."""
+        others = [start - 1 for name, (start, _) in self._sweeps.items() if name != stream]
+        return min([max(position, self._swept), *others])
+
+    def guard(self, target: ErasureTarget, now: datetime, /) -> Decision:
         """Say whether *target* may be read: not while it is an older copy than the ledger."""
         try:
             self.catch_up()
@@ -90,12 +124,31 @@ class Fences:
             return Decision.deny(
                 Reason(code="erasure.ledger_older", text="The ledger is older than the data.")
             )
-        if mark < self.newest:
+        if mark < self.newest(now):
             return Decision.deny(
                 Reason(code="erasure.replay_due", text="Erasures are not carried out here."),
                 obligations=[Obligation(code="erasure.replay", text="Replay the erasures.")],
             )
         return Decision.allow(Reason(code="erasure.current", text="Every erasure is done here."))
+
+    def permits(self, subject: object, purpose: str, /, *, at: datetime | None = None) -> Decision:
+        """Say whether what is left of a person may be used for a purpose."""
+        try:
+            self.catch_up()
+        except StoreError:
+            return Decision.deny(Reason(code="erasure.unknown", text="The ledger is down."))
+        if not self._is_before(subject, at):
+            return Decision.allow(Reason(code="erasure.none", text="No erasure covers this."))
+        allowed = {Purpose.LEGAL} if self.is_minor(subject) else {Purpose.LEGAL, Purpose.BILLING}
+        if purpose in allowed:
+            return Decision.allow(Reason(code="erasure.kept_by_law", text="A law keeps this."))
+        return Decision.deny(
+            Reason(code="erasure.restricted", text="The person was erased, or will be.")
+        )
+
+    def is_minor(self, value: object, /) -> bool:
+        """Whether the person was erased as a minor."""
+        return not self._minors.isdisjoint(self._people.tokens(value))
 
     def is_fenced(self, spelling: tuple[str, str], /) -> bool:
         """Whether a canonical subject was erased."""
@@ -115,7 +168,7 @@ class Fences:
         if when is None:
             return True
         starts = [self._since.get(token) for token in self._people.tokens(value)]
-        start = next((at for at in starts if at is not None), None)
+        start = next(filter(None, starts), None)
         return when <= fence and (start is None or start <= when)
 
 

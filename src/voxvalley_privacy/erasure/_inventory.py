@@ -1,24 +1,20 @@
-"""Every store that may hold a person, and the sweep by age over all of them."""
+"""Every store that may hold a person, in the order in which they are erased."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
-import attrs
-
-from ..decisions import Decision, Reason
+from ..disclosure import ExportSource
 from ..errors import ConfigurationError
 from ..ledgers import canonical_subject
-from ..retention import Disposition, LegalHolds, RetentionSchedule
-from ..stores import Clock, system_clock
-from ._targets import ErasureTarget, Record
+from ..retention import HoldMirror, LegalHolds, RetentionSchedule
+from ._export_sources import source_of
+from ._targets import ErasureTarget, HoldSupport
 
-__all__ = ["Inventory", "SweepReport", "sweep", "verify"]
+__all__ = ["Inventory"]
 
 # Words of columns that name people.
 _NAMES_PEOPLE = re.compile(
@@ -36,27 +32,42 @@ class Inventory:
         targets: The stores; those that another's `after` names come before that one.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If a name is unknown or comes twice, or they form a
-            circle.
+        voxvalley_privacy.ConfigurationError: If a name is unknown or comes twice, they form a
+            circle, or a target does not say how it knows of holds.
     """
 
     def __init__(self, targets: Iterable[ErasureTarget], /) -> None:
-        by_name: dict[str, ErasureTarget] = {}
-        for target in targets:
-            if target.name in by_name:
-                raise ConfigurationError("Two targets of the inventory have the same name.")
-            by_name[target.name] = target
-        unknown = {name for target in by_name.values() for name in target.after} - {*by_name}
-        if unknown or not by_name:
-            raise ConfigurationError("The inventory is empty, or 'after' names no target of it.")
-        sorter = TopologicalSorter({name: target.after for name, target in by_name.items()})
-        try:
-            order = tuple(sorter.static_order())
-        except CycleError:
-            order = ()
-        if not order:
-            raise ConfigurationError("Targets of the inventory come after each other in a circle.")
+        by_name = _by_name(targets)
+        _check_support(by_name.values())
+        order = _order({name: target.after for name, target in by_name.items()})
         self.targets: tuple[ErasureTarget, ...] = tuple([by_name[name] for name in order])
+        self.schedule: RetentionSchedule | None = None
+        self.holds: LegalHolds | None = None
+        self.watching: list[Callable[[str], object]] = []
+
+    def steps(self) -> Iterator[ErasureTarget]:
+        """Return the targets, and tell who is watching each name when it is done."""
+        for target in self.targets:
+            yield target
+            for tell in self.watching:
+                tell(target.name)
+
+    def use(self, *, schedule: RetentionSchedule, holds: LegalHolds) -> None:
+        """Remember schedule and holds for `verify`, and note holds in the databases of targets."""
+        self.schedule, self.holds = schedule, holds
+        for target in self.targets:
+            if isinstance(target, HoldMirror):
+                holds.mirror(target)
+
+    def export_sources(self, *, region: str | None = None) -> tuple[ExportSource, ...]:
+        """
+        Return every store as a source of exports, for `voxvalley_privacy.SubjectRights`.
+
+        The columns of people, of times, of an app's `own` and of free text are known; of any other,
+        those are shown whose names say that they are of the event, such as a status. A store that
+        cannot show the rows of a person, such as a vendor's, makes an export PARTIAL.
+        """
+        return tuple(source_of(target, region=region) for target in self.targets)
 
     def check(self, engine: Any, /) -> None:
         """
@@ -67,24 +78,68 @@ class Inventory:
         """
         import sqlalchemy as sa
 
-        named = {
-            target.name: {*getattr(target, "subject", ()), *getattr(target, "text", ())}
-            for target in self.targets
-        }
+        named = {target.name: _named_by(target) for target in self.targets}
         metadata = sa.MetaData()
         metadata.reflect(engine)
-        faults = []
+        gaps: list[str] = []
         with engine.connect() as connection:
             for table in metadata.sorted_tables:
                 query = table.select().limit(_ROWS_LOOKED_AT)
                 rows = [dict(row) for row in connection.execute(query).mappings()]
-                for column in [column.name for column in table.columns]:
-                    values = [row[column] for row in rows]
-                    if column not in named.get(table.name, ()) and _is_personal(column, values):
-                        path = f"{table.name}.{column}"
-                        faults.append((path, "names people, and no target erases them"))
-        if faults:
-            raise ConfigurationError("The inventory has gaps.", faults=tuple(faults))
+                unnamed = {*table.columns.keys()} - named.get(table.name, set())
+                gaps += _personal(
+                    table.name,
+                    rows,
+                    [column.name for column in table.columns if column.name in unnamed],
+                )
+        if gaps:
+            faults = tuple([(path, "names people, and no target erases them") for path in gaps])
+            raise ConfigurationError("The inventory has gaps.", faults=faults)
+
+
+def _by_name(targets: Iterable[ErasureTarget]) -> dict[str, ErasureTarget]:
+    by_name: dict[str, ErasureTarget] = {}
+    for target in targets:
+        if target.name in by_name:
+            raise ConfigurationError("Two targets of the inventory have the same name.")
+        by_name[target.name] = target
+    if not by_name:
+        raise ConfigurationError("The inventory is empty.")
+    return by_name
+
+
+def _check_support(targets: Iterable[ErasureTarget]) -> None:
+    supports = {getattr(target, "hold_support", None) for target in targets}
+    if not supports <= {*get_args(HoldSupport)}:
+        raise ConfigurationError(
+            "A target must say how its deletes know of holds: hold_support is 'lease' or"
+            " 'transaction'."
+        )
+
+
+def _order(after: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    unknown = {name for names in after.values() for name in names} - {*after}
+    if unknown:
+        raise ConfigurationError("'after' names a target that the inventory does not have.")
+    try:
+        return tuple(TopologicalSorter(after).static_order())
+    except CycleError:
+        pass
+    raise ConfigurationError("Targets of the inventory come after each other in a circle.")
+
+
+def _named_by(target: ErasureTarget) -> set[str]:
+    """Return the columns that a target of a table knows."""
+    tokens = getattr(getattr(target, "columns", None), "tokens", {})
+    return {*getattr(target, "subject", ()), *getattr(target, "text", ()), *tokens.values()}
+
+
+def _personal(table: str, rows: list[dict[str, object]], columns: list[str]) -> list[str]:
+    return [
+        f"{table}.{column}"
+        for column in columns
+        if _is_personal(column, [row[column] for row in rows])
+    ]
 
 
 def _is_personal(column: str, values: list[object]) -> bool:
@@ -94,143 +149,3 @@ def _is_personal(column: str, values: list[object]) -> bool:
         isinstance(value, str) and value[:1] == "+" and canonical_subject(value) is not None
         for value in values
     )
-
-
-@attrs.frozen(kw_only=True)
-class SweepReport:
-    """
-    Count what one batch of a sweep did.
-
-    Args:
-        erased: Records that were due and are gone; in a dry run, that would be.
-
-        held: Records that were due and are held.
-
-        restricted: Records for which no rule can say anything.
-
-        failed: Stores that failed, with their reason.
-
-        oldest_overdue: The time of the oldest record that is due and still there.
-    """
-
-    erased: int = 0
-    held: int = 0
-    restricted: int = 0
-    failed: tuple[tuple[str, str], ...] = ()
-    oldest_overdue: datetime | None = None
-
-
-def sweep(
-    inventory: Inventory,
-    /,
-    *,
-    schedule: RetentionSchedule,
-    holds: LegalHolds,
-    audit: Any = None,
-    limit: int = 1_000,
-    dry_run: bool = False,
-    pinned: frozenset[str] = frozenset(),
-    clock: Clock = system_clock,
-) -> SweepReport:
-    """
-    Erase what is due, one batch a store.
-
-    Args:
-        inventory: The stores.
-
-        schedule: Says what is due.
-
-        holds: Forbid it; if they cannot be read, nothing is erased.
-
-        audit: A `voxvalley_privacy.AuditLog` that is told before each batch; if it fails, nothing
-            is erased.
-
-        limit: The most records of a store.
-
-        dry_run: Whether to count only.
-
-        pinned: Tokens, as of `holds.tokens()`, of people whose requests wait for an answer.
-
-        clock: The time.
-
-    Raises:
-        voxvalley_privacy.ConfigurationError: If a rule of *schedule* says `then="pseudonymize"`,
-            which a sweep does not carry out: ask the schedule, and do it in the app.
-    """
-    if any(rule.then is Disposition.PSEUDONYMIZE for rule in schedule.rules):
-        raise ConfigurationError(
-            "sweep(): the schedule has then='pseudonymize', which a sweep does not carry out. Say "
-            "'erase', or ask the schedule for each record and pseudonymize it in the app."
-        )
-    report = SweepReport()
-    for target in inventory.targets:
-        try:
-            report = _sweep_one(
-                target, report, schedule, holds, audit, limit, dry_run, pinned, clock
-            )
-        except Exception as error:  # whatever a store raises, the others are swept
-            report = attrs.evolve(
-                report, failed=(*report.failed, (target.name, type(error).__name__))
-            )
-    return report
-
-
-def _sweep_one(
-    target: ErasureTarget,
-    report: SweepReport,
-    schedule: RetentionSchedule,
-    holds: LegalHolds,
-    audit: Any,
-    limit: int,
-    dry_run: bool,
-    pinned: frozenset[str],
-    clock: Clock,
-) -> SweepReport:
-    now = clock()
-    due: list[Record] = []
-    restricted = 0
-    for record in target.every():
-        value = schedule(record.meta, now=now).value
-        restricted += value is Disposition.RESTRICT
-        if value is Disposition.ERASE:
-            due.append(record)
-    due = list(islice(due, limit))
-    with holds.lease(timedelta(seconds=30)) as lease:
-        active = holds.active()
-        free = [
-            record
-            for record in due
-            if holds.covering(record.meta, active) is None
-            and not holds.tokens(record.meta.subjects) & pinned
-        ]
-        gone = len(free)
-        if free and not dry_run:
-            if audit is not None:
-                reason = Reason(code="retention.due", text="The ceiling of a rule is over.")
-                audit.record(Decision.allow(reason), actor="sweep", act="records.erased")
-            outcome = target.erase(free, None, lambda: holds.require_time(lease))
-            gone = len(outcome.done)
-    kept = [record for record in due if record not in free or gone < len(free)]
-    times = [record.meta.created for record in kept if record.meta.created is not None]
-    oldest = min([*times, *filter(None, [report.oldest_overdue])], default=None)
-    return attrs.evolve(
-        report,
-        erased=report.erased + gone,
-        held=report.held + len(due) - len(free),
-        restricted=report.restricted + restricted,
-        oldest_overdue=oldest,
-    )
-
-
-def verify(
-    inventory: Inventory, /, *, schedule: RetentionSchedule, holds: LegalHolds, now: datetime
-) -> dict[str, int]:
-    """Return, by an independent scan, how many records of each store are due and not held."""
-    active = holds.active()
-    overdue: dict[str, int] = {}
-    for target in inventory.targets:
-        for record in target.every():
-            is_due = schedule(record.meta, now=now).value is Disposition.ERASE
-            if is_due and holds.covering(record.meta, active) is None:
-                overdue[target.name] = overdue.get(target.name, 0) + 1
-    return overdue

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from urllib.parse import unquote
 
 import attrs
 
 from ..ledgers import canonical_subject
+from ..retention import is_pseudonym
 
-__all__ = ["ERASED", "Person", "texts_in"]
+__all__ = ["ERASED", "NOBODY", "Person", "Pseudonyms", "texts_in"]
 
 ERASED = "[ERASED]"
+NOBODY = (None, "", ERASED)
 _ROUNDS = 3  # of percent-encoding
 _TAIL = 7  # last digits that every spelling of a number has
 _NO_DIGITS = bytes(sign for sign in range(256) if not 48 <= sign <= 57)
@@ -41,15 +43,22 @@ class Person:
         region: The country of numbers without a country code.
 
         between: When the person held the number; open ends are None.
+
+        subject: The one spelling of the person.
+
+        aliases: Pseudonyms that a sweep wrote for the person.
     """
 
     is_them: Callable[[Spelling], bool] = attrs.field(repr=False)
     region: str | None = None
     between: tuple[datetime | None, datetime | None] = (None, None)
     subject: object = attrs.field(default=None, repr=False)
+    aliases: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
     def is_in(self, value: object, /) -> bool:
         """Whether *value* is a spelling of the person."""
+        if is_pseudonym(value):
+            return value in self.aliases
         spelling = canonical_subject(value, region=self.region)
         return spelling is not None and self.is_them(spelling)
 
@@ -60,12 +69,9 @@ class Person:
         A search for the last digits of a number, whatever is between them, is a hundred times
         faster than reading.
         """
-        if (
-            not data.isascii()
-            or b"%" in data
-            or b"\\u" in data
-            or not isinstance(self.subject, str)
-        ):
+        if not isinstance(self.subject, str) or not _is_plain(data):
+            return True
+        if any(alias.encode() in data for alias in self.aliases):
             return True
         digits = self.subject.translate(_DIGITS_ONLY)[-_TAIL:]
         if self.subject.startswith("+") and len(digits) == _TAIL:
@@ -95,31 +101,95 @@ class Person:
 
     def without(self, value: object, /) -> object:
         """Return a value of a record without the person."""
-        if isinstance(value, Mapping):
-            return {self.without(key): self.without(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.without(item) for item in value]
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            return value
-        if self.is_in(value):
-            return ERASED
-        return self.erased_from(value) if isinstance(value, str) else value
+        match value:
+            case Mapping():
+                return {self.without(key): self.without(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.without(item) for item in value]
+            case str():
+                return ERASED if self.is_in(value) else self.erased_from(value)
+            case _:
+                return ERASED if self.is_in(value) else value
 
     def names(self, value: object, /) -> bool:
         """Whether a value of a record, or anything in it, names the person."""
-        if isinstance(value, Mapping):
-            return any(self.names(key) or self.names(item) for key, item in value.items())
-        if isinstance(value, list | tuple):
-            return any(map(self.names, value))
-        if self.is_in(value):
-            return True
-        return isinstance(value, str) and self.in_text(value)
+        match value:
+            case Mapping():
+                return self.names([*value.keys(), *value.values()])
+            case list() | tuple():
+                return any(map(self.names, value))
+            case str():
+                return self.is_in(value) or self.in_text(value)
+            case _:
+                return self.is_in(value)
+
+
+@attrs.frozen(kw_only=True)
+class Pseudonyms:
+    """
+    Replace people by pseudonyms.
+
+    Args:
+        of_person: Returns the pseudonym of a spelling.
+
+        region: The country of numbers without a country code.
+    """
+
+    of_person: Callable[[object], str] = attrs.field(repr=False)
+    region: str | None = None
+
+    def of(self, value: object, /) -> object:
+        """Return the pseudonym of whom a value names; what names nobody stays."""
+        if value in NOBODY or is_pseudonym(value):
+            return value
+        return self.of_person(value)
+
+    def without(self, value: object, people: Iterable[object], /) -> object:
+        """
+        Return a value of a record without some people, and a text without anybody.
+
+        A text can name others than those of the record; a field without words is an id or a time
+        more often than a number, so that only the people of the record are taken out.
+        """
+        spellings = {canonical_subject(person, region=self.region) for person in people}
+        own = Person(is_them=spellings.__contains__, region=self.region)
+        return self._without(value, own, Person(is_them=lambda _: True, region=self.region))
+
+    def _without(self, value: object, own: Person, anybody: Person) -> object:
+        match value:
+            case Mapping():
+                return {key: self._without(item, own, anybody) for key, item in value.items()}
+            case list() | tuple():
+                return [self._without(item, own, anybody) for item in value]
+            case str() if _is_text(value):
+                return anybody.without(value)
+            case _:
+                return own.without(value)
+
+    def needed(self, people: Iterable[object], /) -> bool:
+        """Whether anybody is named by anything but a pseudonym."""
+        return any(value not in NOBODY and not is_pseudonym(value) for value in people)
+
+
+def _is_text(value: str) -> bool:
+    """Whether *value* is several words, one of them of letters: a time is not."""
+    words = value.split()
+    return len(words) > 1 and any(word.strip(".,;:!?").isalpha() for word in words)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether no letter of *data* is written in another way."""
+    return data.isascii() and b"%" not in data and b"\\u" not in data
 
 
 def texts_in(value: object, /) -> list[object]:
     """Return the values in a record that can name somebody."""
-    if isinstance(value, Mapping):
-        return [text for item in value.values() for text in texts_in(item)]
-    if isinstance(value, list | tuple):
-        return [text for item in value for text in texts_in(item)]
-    return [value] if isinstance(value, str | int) else []
+    match value:
+        case Mapping():
+            return texts_in([*value.values()])
+        case list() | tuple():
+            return [text for item in value for text in texts_in(item)]
+        case str() | int():
+            return [value]
+        case _:
+            return []

@@ -6,6 +6,7 @@ import hmac
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import attrs
 
@@ -69,6 +70,7 @@ class Planner:
         ticket: str,
         held_by_person: tuple[datetime | None, datetime | None] | None = None,
         minor: bool = False,
+        overridden: tuple[str, str] | None = None,
     ) -> Plan:
         """
         Say what would go, what stays and why.
@@ -82,6 +84,8 @@ class Planner:
 
             minor: Whether only floors of law hold, and 72 hours are left.
 
+            overridden: Who sets floors of policy aside, and why.
+
         Raises:
             voxvalley_privacy.ConfigurationError: If the person cannot be matched.
         """
@@ -94,30 +98,37 @@ class Planner:
             region=self._region,
             between=held_by_person or (None, None),
             subject=spelling[1],
+            aliases=frozenset(self._holds.pseudonyms(spelling[1])),
         )
+        if overridden is not None and not all(overridden):
+            raise ConfigurationError("Floors of policy are set aside by a name, with a reason.")
+        law_only = minor or overridden is not None
         now = self._clock()
         try:
             active: tuple[Hold, ...] | None = self._holds.active()
         except Exception:  # whatever a store raises: everything is held
             active = None
-        lines = tuple([self.line(target, person, active, now, minor) for target in self._targets])
+        sort = partial(self.line, person=person, active=active, now=now, law_only=law_only)
+        lines = tuple(map(sort, self._targets))
         return Plan(
             ticket=ticket,
             lines=lines,
-            digest=self._digest(ticket, lines, active, minor),
+            digest=self._digest([ticket, minor, overridden], lines, active),
             made_at=now,
             due=now + (_HOURS_OF_MINORS if minor else _DAYS),
             minor=minor,
+            overridden=overridden,
             person=person,
         )
 
     def line(
         self,
         target: ErasureTarget,
+        /,
         person: Person,
         active: tuple[Hold, ...] | None,
         now: datetime,
-        minor: bool,
+        law_only: bool,
     ) -> PlanLine:
         """Sort the records of one store."""
         try:
@@ -126,7 +137,7 @@ class Planner:
             return PlanLine(store=target.name, failed=type(error).__name__)
         line = PlanLine(store=target.name)
         for record in records:
-            line = self.placed(line, record, person, active, now, minor)
+            line = self.placed(line, record, person, active, now, law_only=law_only)
         return line
 
     def placed(
@@ -136,7 +147,8 @@ class Planner:
         person: Person,
         active: tuple[Hold, ...] | None,
         now: datetime,
-        minor: bool,
+        *,
+        law_only: bool,
     ) -> PlanLine:
         """Return *line* with a record where it belongs."""
         whose = is_of(record.meta.created, person.between)
@@ -144,9 +156,14 @@ class Planner:
             return line
         if whose is None:
             return attrs.evolve(line, unknown=(*line.unknown, record))
-        if active is None or self._is_held(record, person, active):
+        if active is None:
             return attrs.evolve(line, held=(*line.held, record))
-        kept = self._schedule.floor(record.meta, now=now, law_only=minor)
+        hold = self._hold_of(record, person, active)
+        if hold is not None:
+            return attrs.evolve(
+                line, held=(*line.held, record), gagged=line.gagged + int(hold.gagged)
+            )
+        kept = self._schedule.floor(record.meta, now=now, law_only=law_only)
         if kept is not None:
             rule, until = kept
             retained = (record, rule.source or rule.strength, until)
@@ -155,23 +172,22 @@ class Planner:
             return attrs.evolve(line, mask=(*line.mask, record))
         return attrs.evolve(line, erase=(*line.erase, record))
 
-    def _is_held(self, record: Record, person: Person, active: tuple[Hold, ...]) -> bool:
+    def _hold_of(self, record: Record, person: Person, active: tuple[Hold, ...]) -> Hold | None:
         # Also a record of somebody else that names the person is evidence about them.
         people = record.meta.subjects
         if people and person.subject is not None:
             people = (*people, str(person.subject))
         meta = attrs.evolve(record.meta, subjects=people)
-        return self._holds.covering(meta, active) is not None
+        return self._holds.covering(meta, active)
 
     def _digest(
         self,
-        ticket: str,
+        asked: list[object],
         lines: Sequence[PlanLine],
         active: tuple[Hold, ...] | None,
-        minor: bool,
     ) -> str:
         holds = None if active is None else sorted(hold.id for hold in active)
-        facts = [ticket, minor, holds, repr(self._schedule), [line.facts() for line in lines]]
+        facts = [asked, holds, repr(self._schedule), [line.facts() for line in lines]]
         key = self._keys.derive("erasure.digest")
         return hmac.digest(key, json.dumps(facts, default=str).encode(), "sha256").hex()
 
@@ -180,12 +196,14 @@ def is_of(
     created: datetime | None, between: tuple[datetime | None, datetime | None]
 ) -> bool | None:
     """Whether a record is of the time in which the person held the number; None if unknown."""
-    start, end = between
-    if start is None and end is None:
+    if between == (None, None):
         return True
     if created is None:
         return None
-    return (start is None or start <= created) and (end is None or created < end)
+    start, end = between
+    is_before = start is not None and created < start
+    is_after = end is not None and created >= end
+    return not is_before and not is_after
 
 
 def counted(line: Line, planned: PlanLine, masked: Outcome, erased: Outcome) -> Line:
@@ -201,9 +219,11 @@ def counted(line: Line, planned: PlanLine, masked: Outcome, erased: Outcome) -> 
         erased=len(erased.done),
         masked=len(masked.done),
         held=len(planned.held),
+        gagged=planned.gagged,
         retained=tuple([(source, *counts) for source, counts in sorted(by_source.items())]),
         pending=len(masked.pending) + len(erased.pending),
         pending_due=masked.due or erased.due,
+        residue_until=max(filter(None, [masked.residue_until, erased.residue_until]), default=None),
         cannot=len(masked.cannot) + len(erased.cannot),
         failed=len(masked.failed) + len(erased.failed) + len(planned.unknown),
         code=erased.code or masked.code or ("record.time_unknown" if planned.unknown else ""),

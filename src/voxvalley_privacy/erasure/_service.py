@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import attrs
 
 from ..decisions import Decision, Reason
+from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..ledgers import Subjects, bound_key, chain_of, of_book, salted, unsalted
-from ..retention import LegalHolds, RecordKind, RecordMeta, RetentionSchedule
+from ..retention import LegalHolds, RetentionSchedule
 from ..stores import Clock, Conflict, Draft, Event, EventStore, system_clock
-from ._certificate import Certificate, Line, Plan, PlanLine, State
+from ._certificate import Certificate, Line, Plan, State
 from ._fences import BOOK, Fences
 from ._inventory import Inventory
 from ._open_requests import sealed_subject, unsealed_subject
 from ._people import Person
-from ._planner import Planner, counted, is_of
+from ._planner import Planner
+from ._replaying import Replay
+from ._shredding import shred, vaults_in
+from ._store_sweep import StoreSweep, told
 from ._subject_vault import SubjectVault
-from ._targets import ErasureTarget, Outcome, outcome_of
+from ._targets import ErasureTarget, Outcome
 
 __all__ = ["ErasureService"]
 
@@ -45,17 +48,25 @@ class ErasureService:
 
         keys: Makes tokens and seals events.
 
-        vault: Its keys of the person are destroyed first.
+        vault: Its keys of the person are destroyed first; several vaults as a sequence.
 
         audit: A `voxvalley_privacy.AuditLog`; if it fails, nothing is erased.
 
         consents: A `voxvalley_privacy.ConsentLedger`: its details are erased, opt-outs stay.
+
+        recipients: Returns who got data of a person, such as
+            `voxvalley_privacy.DisclosurePolicy.recipients_of`; they are told by *tell*.
+
+        tell: Tells a recipient, by its name, of the erasure of a person; raises if it cannot.
 
         backups: How long a backup is kept.
 
         clock: The time.
 
         region: The country of numbers without a country code.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If only one of *recipients* and *tell* is given.
     """
 
     def __init__(
@@ -67,18 +78,24 @@ class ErasureService:
         holds: LegalHolds,
         store: EventStore,
         keys: KeyRing,
-        vault: SubjectVault | None = None,
+        vault: SubjectVault | Sequence[SubjectVault] | None = None,
         audit: Any = None,
         consents: Any = None,
+        recipients: Callable[[object], object] | None = None,
+        tell: Callable[[str, object], None] | None = None,
         backups: timedelta = timedelta(days=35),
         clock: Clock = system_clock,
         region: str | None = None,
     ) -> None:
+        if (recipients is None) is not (tell is None):
+            raise ConfigurationError("'recipients' and 'tell' come together.")
+        self._recipients = recipients
+        self._tell = tell
         self._inventory = inventory
         self._holds = holds
         self._store = store
         self._keys = keys
-        self._vault = vault
+        self._vaults = vaults_in(vault)
         self._audit = audit
         self._consents = consents
         self._backups = backups
@@ -94,6 +111,13 @@ class ErasureService:
             clock=clock,
             region=region,
         )
+        self._sweep = StoreSweep(planner=self._planner, holds=holds, clock=clock)
+        self._replay = Replay(fences=self._fences, planner=self._planner, holds=holds, clock=clock)
+        inventory.use(schedule=schedule, holds=holds)
+        for target in inventory.targets:
+            bind = getattr(target, "bind", None)
+            if callable(bind):
+                bind(self.guard)
         holds.on_release.append(self.resume)
 
     def plan(
@@ -104,6 +128,7 @@ class ErasureService:
         ticket: str,
         held_by_person: tuple[datetime | None, datetime | None] | None = None,
         minor: bool = False,
+        overridden: tuple[str, str] | None = None,
     ) -> Plan:
         """
         Return what an erasure would delete, mask and keep, and why. Nothing is changed.
@@ -113,13 +138,58 @@ class ErasureService:
             ticket: The request; plans and steps of one ticket are one erasure.
             held_by_person: When the person had the number, from and until; None for no bound.
             minor: Whether the person is a minor, for whom only laws keep records.
+            overridden: Who sets floors of policy aside, and why; those of law hold all the same.
 
         Raises:
             voxvalley_privacy.PrivacyError: If a store or the ledger cannot be read.
         """
         return self._planner.plan(
-            subject, ticket=ticket, held_by_person=held_by_person, minor=minor
+            subject,
+            ticket=ticket,
+            held_by_person=held_by_person,
+            minor=minor,
+            overridden=overridden,
         )
+
+    def minor_found(self, subject: object, decision: Decision, /, *, ticket: str) -> Plan | None:
+        """
+        Begin the erasure of a person that the age rule found to be a child.
+
+        From when it returns every use but those of law is denied, and `resume` erases.
+
+        Args:
+            subject: The person, in any spelling.
+            decision: What `voxvalley_privacy.consent.old_enough` answered.
+            ticket: The request.
+
+        Returns:
+            The plan, due in 72 hours or when *decision* says; None if it does not ask for one.
+
+        Raises:
+            voxvalley_privacy.StoreError: If it could not be recorded.
+        """
+        asked = [duty for duty in decision.obligations if duty.code == "minor.erase"]
+        if not asked:
+            return None
+        plan = self.plan(subject, ticket=ticket, minor=True)
+        times = [plan.due, *[duty.due for duty in asked if duty.due is not None]]
+        plan = attrs.evolve(plan, due=min(times))
+        self._begin(plan, self._audited(plan))
+        return plan
+
+    def permits(self, subject: object, purpose: str, /, *, at: datetime | None = None) -> Decision:
+        """
+        Return whether data of a person that is still kept may be used.
+
+        Of who asked to be erased only what a law keeps is left: it is there for legal purposes
+        and, but for minors, for billing.
+
+        Args:
+            subject: The person, in any spelling.
+            purpose: What for, one of `voxvalley_privacy.Purpose`.
+            at: When the record is of; without it, it counts as one of before the erasure.
+        """
+        return self._fences.permits(subject, purpose, at=at)
 
     def fenced(self, record: object, /, *, at: datetime | None = None) -> bool:
         """
@@ -133,7 +203,7 @@ class ErasureService:
 
     def guard(self, target: ErasureTarget, /) -> Decision:
         """Return whether *target* may be read: not while it is an older copy than the ledger."""
-        return self._fences.guard(target)
+        return self._fences.guard(target, self._clock())
 
     # Carrying out
 
@@ -155,6 +225,7 @@ class ErasureService:
             ticket=plan.ticket,
             held_by_person=person.between,
             minor=plan.minor,
+            overridden=plan.overridden,
         )
         if today.digest != plan.digest:
             raise Conflict("The plan is not of today: records, holds or rules have changed.")
@@ -167,9 +238,10 @@ class ErasureService:
         if self._audit is None:
             return ""
         reason = Reason(code="erasure.requested", text="A person asked for it.")
+        actor = plan.overridden[0] if plan.overridden else "erasure"
         receipt = self._audit.record(
             Decision.allow(reason),
-            actor="erasure",
+            actor=actor,
             act="person.erased",
             about=plan.person.subject,
         )
@@ -179,6 +251,7 @@ class ErasureService:
         details = {
             "ticket": plan.ticket,
             "minor": plan.minor,
+            "overridden": plan.overridden,
             "between": list(plan.person.between),
             "receipt": receipt,
             "sealed": sealed_subject(self._keys, str(plan.person.subject), plan.ticket),
@@ -190,80 +263,22 @@ class ErasureService:
         self._append(requested, planned, fenced)
 
     def _carry_out(self, plan: Plan, receipt: str) -> Certificate:
-        shredded = self._shred(plan)
-        lines = [self._sweep(target, plan) for target in self._inventory.targets]
+        start = self._draft(plan.person, "erasure.sweeping", secrets.token_hex(8), {})
+        started = self._append(start)[0]
+        self._fences.catch_up()
+        mark = self._fences.mark_after(started.stream, started.position)
+        shredded = shred(self._vaults, plan, holds=self._holds)
+        lines = [self._sweep(target, plan, mark=mark) for target in self._inventory.steps()]
         if self._consents is not None:
             lines.append(self._erase_consents(plan))
+        names: tuple[str, ...] = ()
+        if self._recipients is not None and self._tell is not None:
+            names, line = self._told(plan, self._recipients, self._tell)
+            lines.append(line)
         certificate = self._certificate(plan, tuple(lines), shredded)
-        certificate = attrs.evolve(certificate, receipt=receipt)
+        certificate = attrs.evolve(certificate, receipt=receipt, recipients_told=names)
         self._note(plan, certificate)
         return certificate
-
-    def _shred(self, plan: Plan) -> int | None:
-        """Destroy keys that no hold and no floor needs; None if some may be left."""
-        if self._vault is None:
-            return 0
-        if plan.person.between != (None, None):
-            return None  # keys of another holder of the number are not told apart
-        kept = {record.meta.kind for line in plan.lines for record, _, _ in line.retained}
-        kept |= {record.meta.kind for line in plan.lines for record in line.held}
-        subject = str(plan.person.subject)
-        try:
-            with self._holds.lease() as lease:
-                active = self._holds.active()
-                free = [
-                    kind
-                    for kind in RecordKind
-                    if kind not in kept
-                    and self._holds.covering(RecordMeta(kind=kind, subjects=(subject,)), active)
-                    is None
-                ]
-                self._holds.require_time(lease)
-                destroyed = self._vault.shred(subject, kinds=free, ticket=plan.ticket)
-        except Exception:  # whatever fails, keys may be left
-            return None
-        # Keys that a floor keeps are named by its store; those that a hold keeps leave it open.
-        held = {*RecordKind} - {*free} - kept or any(line.held for line in plan.lines)
-        return None if held else destroyed
-
-    def _sweep(self, target: ErasureTarget, plan: Plan) -> Line:
-        line = Line(store=target.name, residue=target.residue)
-        try:
-            with self._holds.lease() as lease:
-                active = self._holds.active()
-                planned = self._planner.line(target, plan.person, active, self._clock(), plan.minor)
-                if planned.failed:
-                    return attrs.evolve(line, failed=1, code=f"store.{planned.failed}")
-                commit = partial(self._holds.require_time, lease)
-                # Masked before erased: rows of files are named by their place.
-                masked = outcome_of(
-                    planned.mask, lambda: target.mask(planned.mask, plan.person, commit)
-                )
-                erased = outcome_of(
-                    planned.erase, lambda: target.erase(planned.erase, plan.person, commit)
-                )
-        except Exception as error:  # whatever a store raises, the others are tried
-            return attrs.evolve(line, failed=1, code=f"store.{type(error).__name__}")
-        line = counted(line, planned, masked, erased)
-        return self._verified(target, plan, planned, line)
-
-    def _verified(self, target: ErasureTarget, plan: Plan, planned: PlanLine, line: Line) -> Line:
-        try:
-            left = target.verify_absent(plan.person)
-            others = self._of_others(target, plan.person)
-        except Exception as error:
-            return attrs.evolve(line, failed=line.failed + 1, code=f"store.{type(error).__name__}")
-        known = len(planned.held) + len(planned.retained) + len(planned.unknown)
-        known += line.pending + line.cannot + others
-        if left > known:
-            return attrs.evolve(line, failed=line.failed + left - known, code="store.still_there")
-        return attrs.evolve(line, verified_at=self._clock())
-
-    def _of_others(self, target: ErasureTarget, person: Person) -> int:
-        if person.between == (None, None):
-            return 0
-        records = target.find(person)
-        return sum(is_of(record.meta.created, person.between) is False for record in records)
 
     def _erase_consents(self, plan: Plan) -> Line:
         line = Line(store="consents", residue="until the database reuses its dead rows")
@@ -272,6 +287,20 @@ class ErasureService:
         except Exception as error:
             return attrs.evolve(line, failed=1, code=f"store.{type(error).__name__}")
         return attrs.evolve(line, erased=1, verified_at=self._clock())
+
+    def _told(
+        self,
+        plan: Plan,
+        recipients: Callable[[object], object],
+        tell: Callable[[str, object], None],
+    ) -> tuple[tuple[str, ...], Line]:
+        line = Line(store="recipients", residue="until they have done the same")
+        try:
+            names, failed = told(recipients, tell, plan.person.subject)
+        except Exception as error:
+            return (), attrs.evolve(line, failed=1, code=f"store.{type(error).__name__}")
+        code = "recipient.not_told" if failed else ""
+        return names, attrs.evolve(line, failed=failed, code=code, verified_at=self._clock())
 
     def _certificate(
         self, plan: Plan, lines: tuple[Line, ...], shredded: int | None
@@ -289,13 +318,10 @@ class ErasureService:
         )
 
     def _note(self, plan: Plan, certificate: Certificate) -> None:
-        """Record the result, close what is complete, and move the marks of stores."""
+        """Record the result, and close what is complete."""
         shown = {"certificate": certificate.to_json(), "ticket": plan.ticket}
         draft = self._draft(plan.person, "erasure.result", secrets.token_hex(8), shown)
-        event = self._append(draft)[0]
-        for target, line in zip(self._inventory.targets, certificate.lines, strict=False):
-            if not line.failed:
-                target.set_mark(event.position)
+        self._append(draft)
         waits = any(line.retained for line in certificate.lines)
         if certificate.state is not State.OPEN and not waits:
             # What is kept after the others are scrubbed: from when on the person held the number.
@@ -334,6 +360,7 @@ class ErasureService:
             ticket=ticket,
             held_by_person=(start, end),
             minor=bool(details["minor"]),
+            overridden=tuple(details["overridden"]) if details.get("overridden") else None,
         )
         receipt = str(details["receipt"])
         self._begin(plan, receipt)
@@ -355,31 +382,7 @@ class ErasureService:
         Raises:
             voxvalley_privacy.StoreError: If ledger, holds or the copy fail: it stays denied.
         """
-        self._fences.catch_up()
-        guard = self.guard(target)
-        if "erasure.ledger_older" in guard.codes:
-            guard.require()
-        head = self._fences.newest
-        with self._holds.lease(timedelta(minutes=5)) as lease:
-            active = self._holds.active()
-            person = Person(is_them=self._fences.is_fenced, region=self._people.region)
-            line = PlanLine(store=target.name)
-            for record in target.find(person):
-                if self._fences.is_old(record):
-                    line = self._planner.placed(
-                        line, record, person, active, self._clock(), minor=False
-                    )
-            commit = partial(self._holds.require_time, lease)
-            masked = outcome_of(line.mask, lambda: target.mask(line.mask, person, commit))
-            erased = outcome_of(line.erase, lambda: target.erase(line.erase, person, commit))
-        failed = (*masked.failed, *erased.failed)
-        if not failed:
-            target.set_mark(head)
-        return Outcome(
-            done=(*masked.done, *erased.done),
-            pending=(*masked.pending, *erased.pending),
-            failed=failed,
-        )
+        return self._replay(target)
 
     # How
 

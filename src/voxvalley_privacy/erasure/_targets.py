@@ -4,17 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import attrs
 
+from ..decisions import Decision, Reason
+from ..errors import StoreUnavailable
 from ..ledgers import canonical_subject
 from ..retention import RecordMeta
 from ._people import Person
 
-__all__ = ["Commit", "ErasureTarget", "Outcome", "Record", "cache", "keyed", "outcome_of"]
+__all__ = [
+    "BoundTarget",
+    "Commit",
+    "ErasureTarget",
+    "HoldPlaced",
+    "HoldSupport",
+    "Outcome",
+    "Permit",
+    "Record",
+    "cache",
+    "keyed",
+    "outcome_of",
+    "permit_of",
+]
 
 Commit = Callable[[], None]
+# How a delete knows of a hold that is placed meanwhile: by a lease, or by a question to the
+# database of the records in the same transaction.
+HoldSupport = Literal["lease", "transaction"]
+
+
+class HoldPlaced(StoreUnavailable):
+    """A hold was placed while a delete was under way: nothing was deleted."""
+
+
+@attrs.frozen
+class Permit:
+    """
+    Let a delete be committed; call it in the line before.
+
+    Args:
+        check: Raises if the lease of the delete is over.
+
+        mark: The position of the ledger to keep in the data, in the same transaction.
+
+        holds_seen: How many holds the mirror of the database had when holds were read.
+    """
+
+    check: Commit
+    mark: int | None = None
+    holds_seen: int | None = None
+
+    def __call__(self) -> None:
+        self.check()
+
+
+def permit_of(commit: Commit, /) -> Permit:
+    """Return *commit* as a permit."""
+    return commit if isinstance(commit, Permit) else Permit(commit)
+
+
+@attrs.define(kw_only=True, eq=False)
+class BoundTarget:
+    """What a target knows of the service that uses it."""
+
+    _guard: Callable[[Any], Decision] | None = attrs.field(default=None, init=False, repr=False)
+
+    def bind(self, guard: Callable[[Any], Decision], /) -> None:
+        """Let *guard* decide whether this store may be read."""
+        self._guard = guard
+
+    def guard(self) -> Decision:
+        """
+        Return whether this store may be read.
+
+        It may not while it is an older copy than the ledger of erasures, or of no service.
+        """
+        if self._guard is None:
+            return Decision.deny(
+                Reason(code="erasure.replay_due", text="No erasure service has this store.")
+            )
+        return self._guard(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -53,6 +124,8 @@ class Outcome:
 
         due: When what is pending should be gone.
 
+        residue_until: Until when what is done may still be in logs or backups, where that is known.
+
         code: The reason of what is not done.
     """
 
@@ -61,6 +134,7 @@ class Outcome:
     cannot: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     due: datetime | None = None
+    residue_until: datetime | None = None
     code: str = ""
 
 
@@ -70,6 +144,7 @@ class ErasureTarget(Protocol):
     name: str
     after: tuple[str, ...]
     residue: str
+    hold_support: HoldSupport
 
     def find(self, person: Person, /) -> Sequence[Record]:
         """Return every record that names the person, in any spelling; raise if in doubt."""
@@ -96,8 +171,8 @@ class ErasureTarget(Protocol):
         """Keep that position in the data itself."""
 
 
-@attrs.define(kw_only=True)
-class _Keyed:
+@attrs.define(kw_only=True, eq=False)
+class _Keyed(BoundTarget):
     """Copies that are found by the person alone."""
 
     name: str
@@ -107,6 +182,8 @@ class _Keyed:
     left: Callable[[str], int] = attrs.field(repr=False)
     residue: str = ""
     after: tuple[str, ...] = ()
+    copies: bool = True
+    hold_support: HoldSupport = "lease"
     _mark: int = 0
 
     def find(self, person: Person, /) -> Sequence[Record]:

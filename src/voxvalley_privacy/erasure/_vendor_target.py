@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+import base64
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -17,86 +18,32 @@ from ..retention import RecordMeta
 from ..stores import Clock, system_clock
 from ._people import Person
 from ._sql_target import as_time
-from ._targets import Commit, Outcome, Record
+from ._targets import BoundTarget, Commit, HoldSupport, Outcome, Record
+from ._vendor_lists import LISTINGS, Listing
+from ._vendor_table import VENDORS, Endpoint, endpoint_of, residue_of
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["VendorTarget", "endpoints", "plivo", "twilio", "vendor"]
+__all__ = ["VendorTarget", "plivo", "twilio", "vendor"]
 
 _MOST_PAGES = 10_000
+_TRIES = 3
+_LONGEST_WAIT = 5.0  # seconds
 _GONE = 404
+_TOO_MANY = 429
+_ACCEPTED = frozenset([200, 202, 204, _GONE])
 # Twilio, error 20009: the resource is not finished yet.
 _NOT_FINISHED = "20009"
-
-
-def endpoints(name: str, /) -> tuple[Mapping[str, str], ...]:
-    """Return the rows of the table about a vendor."""
-    table = resources.files("voxvalley_privacy.facts").joinpath("vendor_erasure_endpoints.csv")
-    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
-    return tuple([row for row in rows if row["vendor"] == name])
-
-
-@attrs.frozen(kw_only=True)
-class _Listing:
-    """How a vendor lists records of a number."""
-
-    object: str  # the row of the table
-    path: str
-    rows: str
-    id: str
-    parties: tuple[tuple[str, str], ...]  # query parameter and field
-    time: str
-    kind: str
-
-
-_LISTINGS = {
-    "twilio": (
-        _Listing(
-            object="message",
-            path="/2010-04-01/Accounts/{account}/Messages.json",
-            rows="messages",
-            id="sid",
-            parties=(("From", "from"), ("To", "to")),
-            time="date_sent",
-            kind="message",
-        ),
-        _Listing(
-            object="call record",
-            path="/2010-04-01/Accounts/{account}/Calls.json",
-            rows="calls",
-            id="sid",
-            parties=(("From", "from"), ("To", "to")),
-            time="start_time",
-            kind="call",
-        ),
-    ),
-    "plivo": (
-        _Listing(
-            object="message record",
-            path="/v1/Account/{account}/Message/",
-            rows="objects",
-            id="message_uuid",
-            parties=(("from_number", "from_number"), ("to_number", "to_number")),
-            time="message_time",
-            kind="message",
-        ),
-        _Listing(
-            object="recording",
-            path="/v1/Account/{account}/Recording/",
-            rows="objects",
-            id="recording_id",
-            parties=(("from_number", "from_number"), ("to_number", "to_number")),
-            time="add_time",
-            kind="recording",
-        ),
-    ),
-}
 _HOW_LONG = timedelta(days=30)
+
+State = Literal["done", "pending", "cannot", "failed"]
+# Returns the object and the id of every record of a number, such as ("recording", "r-1").
+Ids = Callable[[str], Iterable[tuple[str, str]]]
 
 
 @attrs.define(kw_only=True, eq=False)
-class VendorTarget:
+class VendorTarget(BoundTarget):
     """One vendor's copies; `vendor` makes it."""
 
     client: httpx.Client = attrs.field(repr=False)
@@ -105,43 +52,58 @@ class VendorTarget:
     name: str
     place: str
     clock: Clock = attrs.field(repr=False)
+    wait: Callable[[float], None] = attrs.field(repr=False)
+    ids: Ids | None = attrs.field(default=None, repr=False)
     after: tuple[str, ...] = ()
+    hold_support: HoldSupport = "lease"
     residue: str = "until the backups of the vendor are over"
     _mark: int = 0
 
+    # Finding
+
     def find(self, person: Person, /) -> Sequence[Record]:
         spelling = canonical_subject(person.subject, region=person.region)
+        found = self._listed(person, spelling[1] if spelling else None)
+        if self.ids is not None and spelling is not None:
+            found.update({record.id: record for record in self._named(self.ids(spelling[1]))})
+        # What belongs to a record goes before it: nothing would find it afterwards.
+        return [*found.values()][::-1]
+
+    def _listed(self, person: Person, number: str | None) -> dict[str, Record]:
         found: dict[str, Record] = {}
-        for listing in _LISTINGS[self.vendor]:
-            for query, _ in listing.parties:
-                asked = {query: spelling[1]} if spelling else {}
-                for row in self._pages(listing, asked):
-                    if any(person.is_in(row.get(field)) for _, field in listing.parties):
-                        record = self._record(listing, row)
-                        found[record.id] = record
-        return list(found.values())
+        for listing in LISTINGS.get(self.vendor, ()):
+            for row in self._rows_of(listing, person, number, found.values()):
+                record = self._record(listing, row)
+                found[record.id] = record
+        return found
+
+    def _rows_of(
+        self, listing: Listing, person: Person, number: str | None, found: Iterable[Record]
+    ) -> Iterator[Mapping[str, Any]]:
+        parents = [record for record in found if record.id.startswith(f"{listing.parent}#")]
+        for parent in parents if listing.parent else ():
+            asked = {listing.of[0]: parent.id.partition("#")[2]}
+            yield from self._pages(listing, asked)
+        for query, _ in listing.parties:
+            for row in self._pages(listing, {query: number} if number else {}):
+                if any(person.is_in(row.get(field)) for _, field in listing.parties):
+                    yield row
+
+    def _named(self, ids: Iterable[tuple[str, str]]) -> Iterator[Record]:
+        """Return the records that the app names, as far as the vendor still has them."""
+        for name, own_id in ids:
+            endpoint = endpoint_of(self.vendor, name)
+            if endpoint is None:
+                raise ConfigurationError("'ids' names an object that the table does not have.")
+            if endpoint.erases and self._is_gone(endpoint, own_id):
+                continue
+            kind = "recording" if "recording" in name else "message"
+            yield Record(meta=RecordMeta(kind=kind, id=f"{name}#{own_id}", place=self.place))
 
     def every(self) -> Iterator[Record]:
-        for listing in _LISTINGS[self.vendor]:
+        for listing in LISTINGS.get(self.vendor, ()):
             for row in self._pages(listing, {}):
                 yield self._record(listing, row)
-
-    def erase(self, records: Sequence[Record], person: Person | None, commit: Commit, /) -> Outcome:
-        sorted_out: dict[str, list[str]] = {"done": [], "pending": [], "cannot": [], "failed": []}
-        codes = set()
-        for record in records:
-            state, code = self._erase(record, commit)
-            sorted_out[state].append(record.id)
-            codes.add(code)
-        return Outcome(
-            **{state: tuple(ids) for state, ids in sorted_out.items()},
-            due=self.clock() + _HOW_LONG if sorted_out["pending"] else None,
-            code=min(codes - {""}, default=""),
-        )
-
-    def mask(self, records: Sequence[Record], person: Person, commit: Commit, /) -> Outcome:
-        # A record at a vendor has the account's own number as its other party.
-        return self.erase(records, person, commit)
 
     def verify_absent(self, person: Person, /) -> int:
         return len(self.find(person))
@@ -155,24 +117,120 @@ class VendorTarget:
     def set_mark(self, position: int, /) -> None:
         self._mark = position
 
-    def _record(self, listing: _Listing, row: Mapping[str, Any]) -> Record:
-        when = row.get(listing.time)
-        created = as_time(when)
-        if created is None and isinstance(when, str):
-            try:
-                created = parsedate_to_datetime(when)
-            except ValueError:
-                created = None
+    # Erasing
+
+    def erase(self, records: Sequence[Record], person: Person | None, commit: Commit, /) -> Outcome:
+        ids: dict[State, list[str]] = {"done": [], "pending": [], "cannot": [], "failed": []}
+        codes = {""}
+        residues: list[timedelta] = []
+        for record in records:
+            state, code = self._erased(record, commit)
+            ids[state].append(record.id)
+            codes.add(code)
+            residue = residue_of(self.vendor, record.id.partition("#")[0])
+            residues += [residue] if residue is not None and state != "failed" else []
+        return Outcome(
+            done=tuple(ids["done"]),
+            pending=tuple(ids["pending"]),
+            cannot=tuple(ids["cannot"]),
+            failed=tuple(ids["failed"]),
+            due=self.clock() + _HOW_LONG if ids["pending"] else None,
+            residue_until=self.clock() + max(residues) if residues else None,
+            code=min(codes - {""}, default=""),
+        )
+
+    def mask(self, records: Sequence[Record], person: Person, commit: Commit, /) -> Outcome:
+        # A record at a vendor has the account's own number as its other party.
+        return self.erase(records, person, commit)
+
+    def _erased(self, record: Record, commit: Commit) -> tuple[State, str]:
+        name, _, own_id = record.id.partition("#")
+        endpoint = endpoint_of(self.vendor, name)
+        # Rows that hang up or cancel are never called, and rows without a path cannot be.
+        if endpoint is None or not (endpoint.erases or endpoint.redacts):
+            return "cannot", "vendor.cannot_erase"
+        commit()
+        try:
+            if endpoint.redacts:
+                return self._redacted(endpoint, name, own_id)
+            return self._deleted(endpoint, own_id)
+        except Exception:  # whatever a client raises, nothing is known
+            return "failed", "vendor.failed"
+
+    def _deleted(self, endpoint: Endpoint, own_id: str) -> tuple[State, str]:
+        answer = self._send(endpoint, endpoint.address(self.account, own_id), own_id)
+        if answer.status_code == _TOO_MANY or _NOT_FINISHED in answer.text:
+            return "pending", "vendor.later"
+        if answer.status_code not in _ACCEPTED:
+            return "failed", "vendor.failed"
+        # An answer of 204 says that it was accepted; only a 404 says that it is gone.
+        return (
+            ("done", "") if self._is_gone(endpoint, own_id) else ("pending", "vendor.still_there")
+        )
+
+    def _redacted(self, endpoint: Endpoint, name: str, own_id: str) -> tuple[State, str]:
+        product = name.partition("(")[2].rstrip(")")
+        asked = {"id": own_id, "product": product}
+        if product == "sms":
+            asked["type"] = "outbound"
+        answer = self._send(endpoint, endpoint.path, own_id, body=asked)
+        if answer.status_code == _TOO_MANY:
+            return "pending", "vendor.later"
+        if answer.status_code not in _ACCEPTED:
+            return "failed", "vendor.failed"
+        # The content and the other party are gone; logs and the record itself are not.
+        return "cannot", "vendor.redacted_only"
+
+    def _send(
+        self,
+        endpoint: Endpoint,
+        address: str,
+        own_id: str,
+        body: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send one request; a vendor that is busy is asked again a little later."""
+        # The same key for the same act, so that a vendor who saw it does not do it twice.
+        key = sha256(f"{endpoint.object}#{own_id}".encode()).hexdigest()
+        headers = {"Idempotency-Key": key}
+        for _ in range(_TRIES - 1):
+            answer = self.client.request(
+                endpoint.method, self._url(endpoint, address), json=body, headers=headers
+            )
+            if answer.status_code != _TOO_MANY:
+                return answer
+            self.wait(_seconds(answer.headers.get("Retry-After")))
+        return self.client.request(
+            endpoint.method, self._url(endpoint, address), json=body, headers=headers
+        )
+
+    def _is_gone(self, endpoint: Endpoint, own_id: str) -> bool:
+        url = self._url(endpoint, endpoint.address(self.account, own_id))
+        answer = self.client.get(url)
+        if answer.status_code not in {200, _GONE}:
+            raise StoreUnavailable("A vendor does not say whether a record is gone.")
+        return answer.status_code == _GONE
+
+    def _url(self, endpoint: Endpoint, address: str) -> str:
+        """Return the address at the host of the row, where the client is one of the vendor."""
+        host = endpoint.host.partition("/")[0]
+        of_vendor = self.client.base_url.host.partition(".")[2]
+        if "{" in host or host.partition(".")[2] != of_vendor:
+            return address
+        return f"https://{host}{address}"
+
+    # Lists
+
+    def _record(self, listing: Listing, row: Mapping[str, Any]) -> Record:
         meta = RecordMeta(
             kind=listing.kind,
             id=f"{listing.object}#{row[listing.id]}",
             subjects=tuple([str(row.get(field)) for _, field in listing.parties]),
-            created=created,
+            created=_time_in(row.get(listing.time)),
             place=self.place,
         )
         return Record(meta=meta)
 
-    def _pages(self, listing: _Listing, asked: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    def _pages(self, listing: Listing, asked: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         address = listing.path.format(account=self.account)
         query: Mapping[str, str] | None = asked
         for _ in range(_MOST_PAGES):
@@ -195,32 +253,22 @@ class VendorTarget:
             failed = type(error).__name__
         raise StoreUnavailable(f"A vendor's list cannot be read: {failed}.")
 
-    def _erase(self, record: Record, commit: Commit) -> tuple[str, str]:
-        name, _, own_id = record.id.partition("#")
-        row = next((row for row in endpoints(self.vendor) if row["object"] == name), None)
-        if row is None or row["effect"] != "erase" or row["method"] != "DELETE":
-            return "cannot", "vendor.cannot_erase"
-        address = self._address(row["path"], own_id)
-        commit()
-        try:
-            answer = self.client.delete(address)
-            if answer.status_code == 429 or _NOT_FINISHED in answer.text:
-                return "pending", "vendor.later"
-            if answer.status_code not in {200, 202, 204, _GONE}:
-                return "failed", "vendor.failed"
-            there = self.client.get(address)
-        except Exception:  # whatever a client raises, nothing is known
-            return "failed", "vendor.failed"
-        # An answer of 204 says that it was accepted; only a 404 says that it is gone.
-        return ("done", "") if there.status_code == _GONE else ("pending", "vendor.still_there")
 
-    def _address(self, path: str, own_id: str) -> str:
-        if self.vendor == "plivo":
-            path = "/v1/Account/{account}" + path
-        for name in ("{AccountSid}", "{account}"):
-            path = path.replace(name, self.account)
-        before, _, rest = path.partition("{")
-        return before + own_id + rest.partition("}")[2]
+def _seconds(retry_after: str | None) -> float:
+    try:
+        return min(float(retry_after or 1), _LONGEST_WAIT)
+    except ValueError:
+        return 1.0
+
+
+def _time_in(value: object) -> datetime | None:
+    created = as_time(value)
+    if created is not None or not isinstance(value, str):
+        return created
+    try:
+        return parsedate_to_datetime(value)
+    except ValueError:
+        return None
 
 
 def vendor(
@@ -228,10 +276,12 @@ def vendor(
     /,
     *,
     vendor: str,
-    account: str,
+    account: str = "",
     name: str = "",
     place: str = "",
+    ids: Ids | None = None,
     clock: Clock = system_clock,
+    wait: Callable[[float], None] = time.sleep,
 ) -> VendorTarget:
     """
     Erase what a vendor keeps, as its API can.
@@ -239,31 +289,78 @@ def vendor(
     Args:
         client: An httpx client with the vendor's address and credentials.
 
-        vendor: `twilio` or `plivo`.
+        vendor: One of the table `vendor_erasure_endpoints.csv`.
 
-        account: The account's id.
+        account: The account's id; that of the client's credentials if empty.
 
         name: The name of the target; the vendor's if empty.
 
         place: Whose law holds.
 
+        ids: Returns what the vendor has of a number in E.164, as pairs of an object of the table
+            and an id, such as `("recording", "r-1")`; ids of several parts are joined by "/". The
+            records of an app have them, and the vendor's reports. Twilio and Plivo are asked for
+            their lists too; for the others it is needed.
+
         clock: The time.
 
+        wait: Waits some seconds, where a vendor asks to.
+
     Raises:
-        voxvalley_privacy.ConfigurationError: If it is not known how this vendor lists records.
+        voxvalley_privacy.ConfigurationError: If the vendor is not in the table, the account is not
+            known, or *ids* is missing.
     """
-    if vendor not in _LISTINGS:
-        raise ConfigurationError(f"'vendor' must be one of {', '.join(sorted(_LISTINGS))}.")
+    if vendor not in VENDORS:
+        raise ConfigurationError(f"'vendor' must be one of {', '.join(VENDORS)}.")
+    if vendor not in LISTINGS and ids is None:
+        raise ConfigurationError("This vendor's records are found by 'ids' only.")
     return VendorTarget(
-        client=client, vendor=vendor, account=account, name=name or vendor, place=place, clock=clock
+        client=client,
+        vendor=vendor,
+        account=account or _account_of(client),
+        name=name or vendor,
+        place=place,
+        ids=ids,
+        clock=clock,
+        wait=wait,
     )
 
 
-def twilio(client: httpx.Client, /, *, account: str) -> VendorTarget:
-    """Erase what Twilio keeps."""
-    return vendor(client, vendor="twilio", account=account)
+def _account_of(client: httpx.Client) -> str:
+    """Return the user name of a client's credentials: at these vendors, the account."""
+    import httpx
+
+    if client.auth is not None:
+        request = next(client.auth.auth_flow(httpx.Request("GET", client.base_url)))
+        scheme, _, coded = request.headers.get("Authorization", "").partition(" ")
+        if scheme == "Basic":
+            return base64.b64decode(coded).decode().partition(":")[0]
+    raise ConfigurationError("'account' is needed where the client has no credentials of its own.")
 
 
-def plivo(client: httpx.Client, /, *, account: str) -> VendorTarget:
-    """Erase what Plivo keeps; it keeps message records, and the certificate says so."""
-    return vendor(client, vendor="plivo", account=account)
+def twilio(client: httpx.Client, /, *, account: str = "", ids: Ids | None = None) -> VendorTarget:
+    """
+    Erase what Twilio keeps: messages, calls and their recordings.
+
+    Args:
+        client: An httpx client with the vendor's address and credentials.
+
+        account: The account's id; that of the client's credentials if empty.
+
+        ids: More records of a number, as for `vendor`.
+    """
+    return vendor(client, vendor="twilio", account=account, ids=ids)
+
+
+def plivo(client: httpx.Client, /, *, account: str = "", ids: Ids | None = None) -> VendorTarget:
+    """
+    Erase what Plivo keeps; it keeps message records, and the certificate says so.
+
+    Args:
+        client: An httpx client with the vendor's address and credentials.
+
+        account: The account's id; that of the client's credentials if empty.
+
+        ids: More records of a number, as for `vendor`.
+    """
+    return vendor(client, vendor="plivo", account=account, ids=ids)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import IO, Any
 
 import attrs
 import pyarrow as pa
@@ -16,7 +16,7 @@ from ..placeholders import shown
 from ..redaction import Redactor
 from ._table_pass import TablePass
 
-__all__ = ["TableReport", "redact_table_file"]
+__all__ = ["TableReport", "redact_table_file", "treat_parquet"]
 
 _ROWS = 20_000
 _BLOCK = 4 << 20  # bytes of CSV that are read at once
@@ -133,6 +133,29 @@ def _replacing(target: str) -> Iterator[str]:
 
 
 def _parquet(source: str, target: str, redact: Redactor) -> TablePass:
+    return treat_parquet(source, target, redact)
+
+
+def treat_parquet(
+    source: str | os.PathLike[str] | IO[bytes],
+    target: str | IO[bytes],
+    redact: Redactor,
+    /,
+    *,
+    begin: Callable[[list[dict[str, Any]]], object] | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> TablePass:
+    """
+    Treat a Parquet file, a batch at a time, into another.
+
+    Args:
+        begin: Called with the first rows before anything is written.
+
+        progress: Called with the number of rows written so far.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If the file is damaged, cut or of another kind.
+    """
     import pyarrow.parquet as pq
 
     try:
@@ -143,17 +166,34 @@ def _parquet(source: str, target: str, redact: Redactor) -> TablePass:
         file = None
     if file is None:
         raise ConfigurationError(
-            "This is no Parquet file, or a part of one: its footer is damaged."
+            "This cannot be read as a Parquet file: its footer is damaged, or the file was cut."
         )
     with contextlib.closing(file):
         way = TablePass(file.schema_arrow, redact)
         if not way.schema.names:
             raise ConfigurationError("The policy leaves out every column of this file.")
+        if begin is not None:
+            begin(_first_rows(file))
         with pq.ParquetWriter(target, way.schema, store_schema=False) as writer:
             for group in range(file.num_row_groups):
                 for batch in _batches(file, group):
                     writer.write_batch(way.batch(batch, place=f"row group {group}"))
+                    if progress is not None:
+                        progress(way.rows)
     return way
+
+
+_ROWS_LOOKED_AT = 20
+
+
+def _first_rows(file: Any) -> list[dict[str, Any]]:
+    """Return the first rows; none where the file is damaged, which the pass over it tells."""
+    try:
+        batch = next(file.iter_batches(batch_size=_ROWS_LOOKED_AT), None)
+        rows: list[dict[str, Any]] = [] if batch is None else batch.to_pylist()
+    except Exception:  # as above
+        return []
+    return rows
 
 
 def _batches(file: Any, group: int) -> Iterator[Any]:

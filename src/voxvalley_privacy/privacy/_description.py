@@ -7,14 +7,51 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from ..caching import CachePolicy
 from ..facts import load
+from ..redaction import Stats
+from ..retention import Period, Rule
 from ._settings_file import FORMAT
 
-__all__ = ["description_of"]
+__all__ = ["PrivacyStats", "description_of", "length_in_words", "rule_in_words"]
 
 # Digits of a hash could be taken for a number, by our own checks first.
 _AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+
+@attrs.frozen(kw_only=True)
+class PrivacyStats:
+    """
+    Counts of all redactors of a configuration.
+
+    Args:
+        hash: Of the configuration, as in `describe()["hash"]`.
+
+        redactors: Record and audience, such as `call_log/debug` -> its counts.
+    """
+
+    hash: str
+    redactors: Mapping[str, Stats]
+
+
+def rule_in_words(rule: Rule, /) -> str:
+    """Return a retention rule in the words of the settings."""
+    least = f"at least {length_in_words(rule.at_least)}" if rule.at_least else ""
+    most = f"at most {length_in_words(rule.at_most)}" if rule.at_most else ""
+    terms = [least, most, f"since {rule.since}", f"then {rule.then}", rule.place, rule.strength]
+    return f"{rule.kind}: {', '.join(filter(None, terms))}"
+
+
+def length_in_words(period: Period | None, /) -> str:
+    """Return a period in the words of the settings."""
+    if period is None:
+        return "-"
+    months = f"{period.months} months" if period.months else ""
+    days = f"{period.days} days" if period.days else ""
+    clock = str(period.clock) if period.clock else ""
+    return " ".join(filter(None, (months, days, clock)))
 
 
 def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> dict[str, Any]:
@@ -39,7 +76,16 @@ def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> d
             for name, record in parts["records"].items()
         },
         "logs": {kind.value: mode for kind, mode in parts["logs"].items()},
-        "retention": [str(rule) for rule in parts["retention"].rules] if parts["retention"] else [],
+        "retention": [rule_in_words(rule) for rule in parts["retention"].rules]
+        if parts["retention"]
+        else [],
+        "recipients": {
+            name: {
+                **listed.recipient.to_body(),
+                "effective": listed.effective and listed.effective.isoformat(),
+            }
+            for name, listed in parts["recipients"].items()
+        },
         "consent": {
             key: value if isinstance(value, str | int | None) else str(value)
             for key, value in parts["consent"].items()
@@ -56,4 +102,4 @@ def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> d
     }
     text = json.dumps(plain, sort_keys=True)
     letters = hashlib.sha256(text.encode()).hexdigest()[:24].translate(_AS_LETTERS)
-    return {"hash": letters, "keys_from": keys, **plain}
+    return {"hash": letters, "keys_from": keys, **json.loads(text)}

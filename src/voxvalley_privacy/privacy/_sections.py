@@ -23,6 +23,8 @@ from ..retention import RecordKind, RetentionSchedule, Rule, retain
 from ..schemas import Schema
 from ..vocabulary import Audience, ContentKind, DataCategory, LogKind
 from ._floor import LOG_ORDER, floor, is_looser, looser
+from ._lazy_policies import LazyPolicies
+from ._recipient_section import recipients_of
 from ._settings_file import Path, Settings, duration, nearest
 
 __all__ = [
@@ -96,13 +98,17 @@ def _action(setting: Any, keys: KeyRing, audience: str) -> Any:
 # Audiences and records ----------------------------------------------------------------------------
 
 
+def _preset(name: str, context: Context) -> Policy:
+    policy: Policy = getattr(policies, name)(context.keys, region=context.region)
+    return policy
+
+
 def _audiences(settings: Settings, context: Context) -> Mapping[str, Policy]:
+    """Build the policies of the audiences that are named; the others wait to be asked for."""
     chosen = {}
-    for name in Audience:
-        preset = getattr(policies, name.value)(context.keys, region=context.region)
-        chosen[name.value] = _audience(settings, context, name.value, preset)
-    settings.known(("audiences",), [*Audience])
-    return chosen
+    for name, _ in settings.known(("audiences",), [*Audience]):
+        chosen[name] = _audience(settings, context, name, _preset(name, context))
+    return LazyPolicies(partial(_preset, context=context), chosen)
 
 
 def _audience(settings: Settings, context: Context, name: str, preset: Policy) -> Policy:
@@ -313,6 +319,7 @@ SECTIONS: dict[str, _Section] = {
     "logs": _logs,
     "retention": _retention,
     "consent": _consent,
+    "recipients": recipients_of,
     "cache": _cache,
 }
 TOP_KEYS = ("version", "region", "keys", *SECTIONS)

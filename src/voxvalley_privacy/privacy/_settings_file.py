@@ -17,7 +17,16 @@ from ..errors import ConfigurationError
 from ..placeholders import shown
 from ..vocabulary import DataCategory
 
-__all__ = ["FORMAT", "Path", "Settings", "duration", "load_toml", "settings_of"]
+__all__ = [
+    "FORMAT",
+    "Path",
+    "Settings",
+    "duration",
+    "line_of",
+    "load_toml",
+    "nearest",
+    "settings_of",
+]
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -127,11 +136,12 @@ class Settings:
     def refuse(self) -> None:
         """Raise with all faults, in the order of their lines."""
         if self.faults:
-            ordered = sorted(self.faults, key=lambda fault: _line(fault[0]))
+            ordered = sorted(self.faults, key=lambda fault: line_of(fault[0]))
             raise ConfigurationError("These settings cannot be used.", faults=tuple(ordered))
 
 
-def _line(place: str) -> int:
+def line_of(place: str, /) -> int:
+    """Return the line in a place such as `privacy.toml:12`; 0 where there is none."""
     number = place.rpartition(":")[2]
     return int(number) if number.isdigit() else 0
 

@@ -41,6 +41,7 @@ _TOKEN = re.compile(
 )
 # A key that names a field: one word, with few digits in a row.
 _PLAIN_KEY = re.compile(r"""[bBuUrR]{0,2}["'](?:[A-Za-z_@$:./\[\]-]|[0-9]{1,4}(?![0-9]))*+["']""")
+_PLAIN_NAME = re.compile(r"(?:[A-Za-z_@$:./\[\]-]|[0-9]{1,4}(?![0-9]))*+")
 # The first of a pair: one word of letters.
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]{1,63}")
 # What a treatment wrote before: [PERSON_NAME].
@@ -54,7 +55,7 @@ _CONSTANTS = {"true": True, "True": True, "false": False, "False": False,
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_BARE", "_PLAIN_KEY", "_TOKEN"})
+WHOLE = frozenset({"_BARE", "_PLAIN_KEY", "_PLAIN_NAME", "_TOKEN"})
 
 
 def documents_in(text: str, /) -> list[Island]:
@@ -81,6 +82,11 @@ def _literals(text: str, openings: str) -> list[Island]:
             islands.append(Island("literal", begin.start(), scanner.at, tuple(scanner.leaves)))
         at = max(scanner.at, begin.start() + 1)
     return islands
+
+
+def is_plain_key(key: str, /) -> bool:
+    """Whether a key only names a field: it can be no number and no person's name."""
+    return _PLAIN_NAME.fullmatch(key) is not None
 
 
 class _Scanner:

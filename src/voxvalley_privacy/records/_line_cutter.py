@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
@@ -26,6 +26,19 @@ class Part(NamedTuple):
     category: DataCategory | None
     field: str
     key: tuple[int, int] | None = None
+
+
+# The number of a group, its name, what it is, and its values that are nobody's.
+_Group: TypeAlias = "tuple[int, str, DataCategory, frozenset[str]]"
+
+
+def _outer_parts(matched: re.Match[str], groups: tuple[_Group, ...]) -> list[Part]:
+    parts = []
+    for index, name, category, plain in groups:
+        start, end = matched.span(index)
+        if start >= 0 and not (plain and matched[index] in plain):
+            parts.append(Part(start, end, category, name))
+    return parts
 
 
 @attrs.frozen(slots=False)
@@ -53,15 +66,22 @@ class Cutter:
                 return list(self._parts(matched, start))
         return None
 
+    @cached_property
+    def _plans(self) -> tuple[tuple[re.Pattern[str], tuple[_Group, ...]], ...]:
+        return tuple((regex, tuple(self._groups_of(regex))) for regex in self.log.lines)
+
+    def _groups_of(self, regex: re.Pattern[str]) -> Iterator[_Group]:
+        for name, index in regex.groupindex.items():
+            category = self.log.fields.get(name)
+            if category is not None:
+                yield index, name, category, frozenset(self.log.plain.get(name, ()))
+
     def outer(self, text: str) -> list[Part] | None:
         """Return the groups of *text* as they are, without a look into them."""
-        for regex in self.log.lines:
+        for regex, groups in self._plans:
             matched = regex.match(text)
             if matched is not None:
-                return [
-                    Part(matched.start(group), matched.end(group), self.log.fields[group], group)
-                    for group in self._groups(matched)
-                ]
+                return _outer_parts(matched, groups)
         return None
 
     def inside(self, group: str, value: str) -> list[Part]:

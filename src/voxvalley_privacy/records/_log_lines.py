@@ -16,13 +16,15 @@ from ..reading import one_line
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
 from ._border import Guard, Redact, Tally
+from ._fixed_width import Row
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
 from ._line_cutter import TEXTS, Cutter, Part, field_of, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
-from ._line_ids import with_ids, without_ids
+from ._line_ids import with_id, with_ids, without_id, without_ids
+from ._log_blocks import whole_entries
 from ._text_lines import decoded_lines
 
-__all__ = ["LogLines", "log_stream", "start_of_last"]
+__all__ = ["LogLines", "log_stream"]
 
 _OVERLONG = OVERLONG.decode()
 # They identify nobody in the rest of the line, and are treated by themselves.
@@ -40,8 +42,9 @@ _Record: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
 # A time that is nothing else, or epoch seconds.
 _TIME = re.compile(
     r"""
-    (?: [A-Z][a-z]{2}\ [ \d]\d | \d{4}[-/]\d\d[-/]\d\d | \d\d/[A-Z][a-z]{2}/\d{4} )  # the day
-    [ T:] \d\d:\d\d:\d\d (?: [.,]\d{1,9} )? (?: \ ?Z | \ ?[+-]\d\d:?\d\d )?           # the time
+    (?: [A-Z][a-z]{2}\ [ \d]\d | \d{4}([-/.])\d\d\1\d\d | \d\d/[A-Z][a-z]{2}/\d{4} )  # the day
+    [ T:] \d\d:\d\d:\d\d (?: [.,:]\d{1,9} )?                                           # the time
+    (?: \ ?Z | \ ?[+-]\d\d:?\d\d | \ [A-Z]{2,5} )?                                     # the zone
     | 1\d{9}                                                                          # an epoch
     """,
     re.VERBOSE,
@@ -58,7 +61,7 @@ def log_stream(
     reader: Reader, redact: Redact, log: Format | None
 ) -> tuple[Iterator[bytes], LogLines]:
     """Return the blocks of a log, each of whole entries, and the work to be done on each."""
-    return _whole_entries(blocks(reader), log), LogLines.of(redact, log)
+    return whole_entries(blocks(reader), log), LogLines.of(redact, log)
 
 
 # Treating -----------------------------------------------------------------------------------------
@@ -79,6 +82,11 @@ class LogLines:
         if self.log is not None:
             fields = schema_of(self.log).fields
             self._categories = {name: field.category for name, field in fields.items()}
+
+    @property
+    def _remembers(self) -> bool:
+        # What only looks, and counts, is to see every line.
+        return isinstance(self.guard.redact, Redactor)
 
     @classmethod
     def of(cls, redact: Redact, log: Format | None) -> LogLines:
@@ -112,13 +120,14 @@ class LogLines:
     def treated(self, lines: Sequence[str], tally: Tally, /) -> list[str]:
         """Return *lines* treated, as many as came in."""
         cutter = None if self.log is None else Cutter(self.log)
+        has_pairs = self.log is not None and bool(self.log.style)
         redacted: list[str] = []
         while len(redacted) < len(lines):
             at = len(redacted)
             bare = lines[at].removesuffix("\r")
-            if SIP_START.match(bare):
+            if "SIP/2.0" in bare and SIP_START.match(bare):
                 redacted += self._message(lines[at : self._end_of_message(lines, at)], tally)
-            elif self._is_pair(bare):
+            elif has_pairs and self._is_pair(bare):
                 redacted += self._block(lines[at : self._end_of_block(lines, at)], tally)
             else:
                 redacted.append(self._line(bare, cutter, tally) + lines[at][len(bare) :])
@@ -132,10 +141,15 @@ class LogLines:
             tally.marked["too_long"] += 1
             return TRUNCATED
         for each in () if cutter is None else (cutter, *cutter.others):
+            if each.log.widths:
+                row = Row.of(each.log, line)
+                if row is not None:
+                    return self._row(line, row, tally)
+                continue
             groups = each.outer(line)
             if groups is not None and self._is_safe(line, each, tally):
                 tally.layouts[each.log.name] += 1
-                return one_line(self._grouped(line, groups, each, tally))
+                return self._grouped(line, groups, each, tally)
         tally.layouts[_TEXT] += 1
         return one_line(self._text(line, tally))
 
@@ -151,27 +165,46 @@ class LogLines:
         frame.append(line[after:])
         return all(self._text(text, tally) == text for text in frame if text.strip())
 
+    def _row(self, line: str, row: Row, tally: Tally) -> str:
+        """Return a line of fixed widths; each column keeps its own."""
+        tally.layouts[row.log.name] += 1
+        parts = row.parts(line)
+        changes = self._together(line, parts, tally) if parts else []
+        return _replaced(
+            line,
+            [
+                row.changed(line, part, one_line(shown))
+                for part, (_, _, shown) in zip(parts, changes, strict=True)
+            ],
+        )
+
     # Parts
 
     def _grouped(self, line: str, groups: list[Part], cutter: Cutter, tally: Tally) -> str:
         """Return a line with its groups treated."""
-        changes = []
+        times = []
         rest = []
         for group in groups:
-            if group.category in _ALONE:
-                part = group._replace(field=field_of(cutter.log, group.field))
-                changes.append((part.start, part.end, self._alone(line, part, tally)))
-            else:
-                rest.append(group)
-        if len(rest) == 1:
-            # The usual line: a time, and a message that was seen with other times.
-            (message,) = rest
-            value = line[message.start : message.end]
-            inside = partial(self._inside, cutter, message.field)
-            shown = self._remembered(f"{cutter.log.name}/{message.field}", value, tally, inside)
-            changes.append((message.start, message.end, shown))
-            return _replaced(line, changes)
-        return self._spliced(line, cutter.cut(line) or [], tally)
+            (times if group.category in _ALONE else rest).append(group)
+        if len(rest) != 1:
+            return one_line(self._spliced(line, cutter.cut(line) or [], tally))
+        # The usual line: a time, and a message that was seen with other times.
+        (message,) = rest
+        value = line[message.start : message.end]
+        inside = partial(self._inside, cutter, message.field)
+        shown = self._remembered(message.field, value, tally, inside)
+        changes = [(message.start, message.end, shown)]
+        for time in times:
+            if not self._stays(line, time):
+                part = time._replace(field=field_of(cutter.log, time.field))
+                changes.append((part.start, part.end, one_line(self._alone(line, part, tally))))
+        return _replaced(line, changes)
+
+    def _stays(self, line: str, part: Part) -> bool:
+        """Whether a part is a time and nothing else, which the policy shows."""
+        if part.category not in self._kept:
+            return False
+        return _TIME.fullmatch(line, part.start, part.end) is not None
 
     def _inside(self, cutter: Cutter, group: str, _: str, value: str, tally: Tally) -> str:
         return self._spliced(value, cutter.inside(group, value), tally)
@@ -209,6 +242,8 @@ class LogLines:
         self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
     ) -> list[tuple[str, str]]:
         """Return the names and values that a record of *fields* has when it is treated."""
+        if not self._remembers:
+            return self._as_record(fields, values, tally)
         plain, ids = without_ids(values)
         known = self._records.get((fields, plain))
         if known is None:
@@ -236,7 +271,7 @@ class LogLines:
 
     def _alone(self, line: str, part: Part, tally: Tally) -> str:
         value = line[part.start : part.end]
-        if part.category in self._kept and _TIME.fullmatch(value):
+        if self._stays(line, part):
             return value
         return self._remembered(part.field, value, tally, self._field)
 
@@ -253,14 +288,17 @@ class LogLines:
     def _remembered(
         self, name: str, value: str, tally: Tally, treat: Callable[[str, str, Tally], str]
     ) -> str:
-        (plain,), ids = without_ids((value,))
+        """Return a value treated, in one line; the ids of channels do not make it another value."""
+        if not self._remembers:
+            return one_line(treat(name, value, tally))
+        plain, ids = without_id(value)
         known = self._known.get((name, plain))
         if known is None:
-            known = treat(name, plain, tally)
+            known = one_line(treat(name, plain, tally))
             if len(plain) <= _LONGEST_REMEMBERED:
                 _keep(self._known, (name, plain), known)
-        shown = with_ids((known,), ids)
-        return treat(name, value, tally) if shown is None else shown[0]
+        shown = with_id(known, ids) if ids else known
+        return one_line(treat(name, value, tally)) if shown is None else shown
 
     # Entries of several lines
 
@@ -351,43 +389,12 @@ def _end_of(line: str) -> str:
 
 
 def _replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
+    if len(changes) == 1:
+        ((start, end, shown),) = changes
+        return line[:start] + shown + line[end:]
     pieces = []
     after = 0
     for start, end, shown in sorted(changes):
         pieces += [line[after:start], shown]
         after = end
     return "".join([*pieces, line[after:]])
-
-
-# Blocks of whole entries --------------------------------------------------------------------------
-
-_LONGEST_ENTRY = 1 << 18  # bytes that are held back until the rest of an entry comes
-
-
-def _whole_entries(read: Iterator[bytes], log: Format | None) -> Iterator[bytes]:
-    """Cut blocks so that no message or block of pairs begins in one and ends in the next."""
-    held = b""
-    for block in read:
-        whole = held + block
-        cut = start_of_last(whole, log)
-        if len(whole) - cut > _LONGEST_ENTRY or not block.endswith(b"\n"):
-            cut = len(whole)
-        held = whole[cut:]
-        if cut:
-            yield whole[:cut]
-    if held:
-        yield held
-
-
-def start_of_last(block: bytes, log: Format | None) -> int:
-    """Return where the last entry that may go on begins."""
-    if log is not None and log.style:
-        return max(block.rfind(b"\n\n") + 2, block.rfind(b"\n\r\n") + 3) if b"\n" in block else 0
-    end = len(block)
-    at = block.rfind(b"SIP/2.0", max(0, end - (1 << 16)))
-    while at >= 0:
-        start = block.rfind(b"\n", 0, at) + 1
-        if SIP_START.match(block[start : at + 12].decode("utf-8", "replace")):
-            return start
-        at = block.rfind(b"SIP/2.0", max(0, end - (1 << 16)), start)
-    return end

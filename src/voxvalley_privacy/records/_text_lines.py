@@ -164,12 +164,12 @@ class TextLines(Lines):
     def _each(self, lines: str, tally: Tally) -> str:
         return "\n".join([self._line(line, tally) for line in lines.split("\n")])
 
-    def _together(self, lines: str, run: Run, start: int, tally: Tally) -> str:
+    def _together(self, lines: str, group: Run, start: int, tally: Tally) -> str:
         """Return lines treated together, below the names of their columns where they have such."""
         if max(map(len, lines.split("\n"))) > LINE_LIMIT or _OVERLONG in lines:
             return self._each(lines, tally)
         tally.records_in += sum(1 for line in lines.split("\n") if line.strip())
-        head = f"{run.names}\n" if run.names and start > run.start else ""
+        head = f"{group.names}\n" if group.names and start > group.start else ""
         redacted = self.treat(self.guard, head + lines, tally).removeprefix(head)
         return "\n".join([_on_one_line(line) for line in redacted.split("\n")])
 

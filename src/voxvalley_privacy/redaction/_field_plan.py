@@ -72,6 +72,7 @@ class FieldPlan:
         "memo",
         "name",
         "node",
+        "older",
         "reads",
         "table",
         "treated",
@@ -110,6 +111,7 @@ class FieldPlan:
         # The table of the records inside; it is a `Table`, which is built of plans like this one.
         self.table: Any = None
         self.memo: dict[str, Entry] = {}
+        self.older: dict[str, Entry] = {}
         self.treated: count[int] = treater.tally.treated.setdefault(category, count())
 
     @property
@@ -133,12 +135,10 @@ class FieldPlan:
         return other
 
     def miss(self, text: str) -> Entry:
-        """Treat *text* and remember the answer while the memo has room."""
-        entry = self._entry(text)
+        """Treat *text* and remember the answer, as far as the redactor may remember any."""
+        entry = self.older.pop(text, None) or self._entry(text)
         if len(text) <= _MEMO_CHARS:
-            if len(self.memo) >= _MEMO_ENTRIES:
-                self.memo.clear()
-            self.memo[text] = entry
+            self.treater.remembered.put(self, text, entry)
         return entry
 
     def _entry(self, text: str) -> Entry:
@@ -234,8 +234,12 @@ class FieldPlan:
             return False  # parts of it were sealed, for the same reason
         return self.judged.agrees(value)
 
+    def shows(self, text: str) -> bool:
+        """Whether a text in the field stays as it is."""
+        return (self.memo.get(text) or self.miss(text)).redacted == text
+
     def claims(self, text: str) -> bool:
-        """Whether the field shows *text* as it is."""
+        """Whether the field shows *text* as it is, and no reader has to look at it."""
         entry = self.memo.get(text) or self.miss(text)
         return entry.redacted == text and (entry.shown != LOOK or not self._is_read(text))
 

@@ -152,7 +152,7 @@ class AggregateRelease:
             raise Stop("release.grid")
         if spec.accounts_at_least > 1 and not self._account:
             raise Stop("release.account_unknown")
-        needs_window = not spec.level or spec.totals == "true"
+        needs_window = not spec.level or spec.totals == "true" or spec.noise is not None
         if needs_window and spec.window is None:
             raise Stop("release.window")
         if spec.window and not grid.on_grid(spec.window, spec.level or grid.finest):

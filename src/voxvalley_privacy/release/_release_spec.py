@@ -105,7 +105,7 @@ class ReleaseSpec:
         clamp: Between what one record counts when a field is added up.
 
         window: From when (inclusive) to when (exclusive). Needed without a time in *by*, and with
-            noise.
+            noise: which cells there are must not depend on who is in the data.
 
         totals: `published` for sums of published cells, `true` for true ones of two dimensions,
             `none` for none.
@@ -161,8 +161,8 @@ class ReleaseSpec:
             yield "totals", "must be 'published', 'true' or 'none'"
         if self.totals == "true" and (len(self.by) != 2 or self.count == "people" or self.noise):
             yield "totals", "can be 'true' for two dimensions of records, without noise"
-        if self.noise and (self.count != "people" or not self.window):
-            yield "noise", "needs count='people' and a window"
+        if self.noise and self.count != "people":
+            yield "noise", "needs count='people'"
         if self.noise and self.accounts_at_least > _ACCOUNTS:
             yield "accounts_at_least", "has no effect with noise, which counts people; leave it out"
         if self.noise and self.most_share < _MOST_SHARE:

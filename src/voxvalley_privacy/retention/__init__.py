@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ._holds import Hold, HoldState, Lease, LegalHolds
+from ._holds import HoldMirror, Lease, LegalHolds, is_pseudonym
+from ._holds_by_events import Hold, HoldState
 from ._periods import Period, ceiling_end, floor_end
 from ._schedule import Disposition, RecordKind, RecordMeta, RetentionSchedule, Rule, retain
 
 __all__ = [
     "Disposition",
     "Hold",
+    "HoldMirror",
     "HoldState",
     "Lease",
     "LegalHolds",
@@ -19,5 +21,6 @@ __all__ = [
     "Rule",
     "ceiling_end",
     "floor_end",
+    "is_pseudonym",
     "retain",
 ]

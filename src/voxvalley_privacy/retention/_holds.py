@@ -3,94 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from enum import StrEnum, unique
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import attrs
 
 from ..errors import ConfigurationError, StoreUnavailable
 from ..keys import KeyRing
-from ..ledgers import Journal, Stream, Subjects, details_of, unsalted
-from ..stores import Clock, Draft, Event, EventStore, system_clock
+from ..ledgers import Journal, Stream, Subjects, unsalted
+from ..stores import Clock, Draft, EventStore, system_clock
+from ._holds_by_events import Hold, Opened, apply, hold_of
 from ._periods import Period, ceiling_end
 from ._schedule import RecordMeta
 
-__all__ = ["Hold", "HoldState", "Lease", "LegalHolds"]
+__all__ = ["HoldMirror", "Lease", "LegalHolds", "is_pseudonym"]
+
+PSEUDONYM = "psn_"
 
 
-@unique
-class HoldState(StrEnum):
-    """The state of a hold."""
-
-    PLACED = "placed"  # a deleter may still be at work under an older lease
-    EFFECTIVE = "effective"
-    REVIEW_DUE = "review_due"
-    RELEASED = "released"
-
-
-@attrs.frozen(kw_only=True)
-class Hold:
-    """
-    Forbid destroying what is in its scope.
-
-    Args:
-        id: Its id.
-
-        matter: The legal matter.
-
-        by: Who placed it.
-
-        placed: When.
-
-        effective_at: From when no delete that began before it can still commit.
-
-        review: When somebody must look whether it is still needed.
-
-        subjects: Tokens of people; None for everybody.
-
-        kinds: Kinds of records; None for all.
-
-        records: Ids of records; None for all.
-
-        between: The time of the records, half-open; None for any.
-    """
-
-    id: str
-    matter: str
-    by: str
-    placed: datetime
-    effective_at: datetime
-    review: datetime | None = None
-    subjects: frozenset[str] | None = attrs.field(default=None, repr=False)
-    kinds: frozenset[str] | None = None
-    records: frozenset[str] | None = attrs.field(default=None, repr=False)
-    between: tuple[datetime, datetime] | None = None
-    released: bool = False
-
-    def covers(self, meta: RecordMeta, tokens: frozenset[str], /) -> bool:
-        """Whether it forbids destroying a record; what is not known of that counts as covered."""
-        if self.kinds is not None and meta.kind and meta.kind not in self.kinds:
-            return False
-        if self.records is not None and meta.id and meta.id not in self.records:
-            return False
-        if self.subjects is not None and tokens and not tokens & self.subjects:
-            return False
-        if self.between is None or meta.created is None:
-            return True
-        return self.between[0] <= meta.created < self.between[1]
-
-    def state(self, now: datetime, /) -> HoldState:
-        """Return its state at *now*."""
-        if self.released:
-            return HoldState.RELEASED
-        if now < self.effective_at:
-            return HoldState.PLACED
-        if self.review is not None and now >= self.review:
-            return HoldState.REVIEW_DUE
-        return HoldState.EFFECTIVE
+def is_pseudonym(value: object, /) -> bool:
+    """Whether a value is a pseudonym that a sweep wrote."""
+    return isinstance(value, str) and value.startswith(PSEUDONYM)
 
 
 @attrs.frozen
@@ -106,6 +42,18 @@ class Lease:
 
     id: str
     until: datetime
+
+
+@runtime_checkable
+class HoldMirror(Protocol):
+    """A database of records that a delete asks about holds in its own transaction."""
+
+    def mirror_hold(self, hold_id: str, /) -> bool:
+        """Note a hold there, after every delete that is under way; false if that failed."""
+
+
+def _anybody(_by: str, _act: str, /) -> bool:
+    return True
 
 
 class LegalHolds:
@@ -124,6 +72,9 @@ class LegalHolds:
         region: The country of numbers without a country code.
 
         journal: The file for holds while the store fails.
+
+        may: Says whether somebody may `place` or `release`. A hold by somebody who may not is
+            accepted, as it only keeps, and its review is due at once; a release is refused.
     """
 
     def __init__(
@@ -136,10 +87,14 @@ class LegalHolds:
         clock: Clock = system_clock,
         region: str | None = None,
         journal: Path | None = None,
+        may: Callable[[str, str], bool] = _anybody,
     ) -> None:
         own = keys.for_tenant(tenant) if tenant else keys
         self._clock = clock
+        self._may = may
+        self.region = region
         self._people = Subjects(own, region=region, book="held")
+        self._pseudonyms = Subjects(own, region=region, book="pseudonym")
         self._stream = Stream(store, keys=keys, book="holds", name=tenant)
         beside = store.path and store.path.with_name(store.path.name + ".holds")
         self._journal = Journal(
@@ -149,12 +104,27 @@ class LegalHolds:
             kinds={"hold.placed"},
         )
         self.on_release: list[object] = []
+        self._mirrors: list[HoldMirror] = []
+
+    def mirror(self, database: HoldMirror, /) -> None:
+        """Note holds that are placed in *database* too: no delete there overtakes one."""
+        if database not in self._mirrors:
+            self._mirrors.append(database)
+
+    def pseudonyms(self, subject: object, /) -> tuple[str, ...]:
+        """Return the pseudonyms that a sweep writes for a person, that of the active key first."""
+        tokens = self._pseudonyms.tokens_of_anything(subject)
+        return tuple([PSEUDONYM + token.rpartition(".")[2] for token in tokens])
 
     def tokens(self, subjects: Iterable[object], /) -> frozenset[str]:
         """Return the tokens of people in holds."""
-        return frozenset(
-            token for subject in subjects for token in self._people.tokens_of_anything(subject)
-        )
+        found: set[str] = set()
+        for subject in subjects:
+            if is_pseudonym(subject):
+                found.add(str(subject))
+            else:
+                found.update(self._people.tokens_of_anything(subject), self.pseudonyms(subject))
+        return frozenset(found)
 
     # Placing is always accepted
 
@@ -168,9 +138,27 @@ class LegalHolds:
         records: Iterable[str] | None = None,
         between: tuple[datetime, datetime] | None = None,
         review: str | None = None,
+        gagged: bool = False,
     ) -> Hold:
         """
         Place a hold; without any scope it covers everything.
+
+        Args:
+            matter: The legal matter.
+
+            by: Who places it.
+
+            subjects: People, in any spelling; None for everybody.
+
+            kinds: Kinds of records; None for all.
+
+            records: Ids of records; None for all.
+
+            between: The time of the records, half-open; None for any.
+
+            review: When somebody must look whether it is still needed, such as `P6M`.
+
+            gagged: Whether a person may not learn of it: their copy of a certificate says "law".
 
         Returns:
             The hold. Until its `effective_at` a delete that began before may still commit.
@@ -191,21 +179,38 @@ class LegalHolds:
             "kinds": None if kinds is None else sorted(map(str, kinds)),
             "records": None if records is None else sorted(records),
             "between": between,
+            "gagged": gagged,
+            "authorized": bool(self._may(by, "place")),
         }
         draft = self._stream.draft("hold.placed", details, now, key=str(details["id"]))
-        self._accept(draft)
+        if self._accept(draft) and self._is_mirrored(str(details["id"])):
+            self._note_mirrored(str(details["id"]), now)
         try:
             return next(hold for hold in self.all() if hold.id == details["id"])
         except Exception:  # the store is down: everything is held, and the journal has this one
-            return _hold({**details, "placed": now.isoformat()}, None)
+            return hold_of({**details, "placed": now.isoformat()})
 
-    def _accept(self, draft: Draft) -> None:
+    def _accept(self, draft: Draft) -> bool:
+        """Keep a hold in the store, or else in the journal; return whether it is in the store."""
         with suppress(Exception):
             self.replay()
         try:
             self._stream.append(draft)
         except Exception:  # whatever a store raises, the hold is accepted
             self._journal.add(draft)
+            return False
+        return True
+
+    def _is_mirrored(self, hold_id: str) -> bool:
+        """Note a hold in every database; all are tried."""
+        noted = [database.mirror_hold(hold_id) for database in self._mirrors]
+        return bool(noted) and all(noted)
+
+    def _note_mirrored(self, hold_id: str, now: datetime) -> None:
+        # If this is not recorded, the hold waits for leases as it would without a mirror.
+        with suppress(Exception):
+            details = {"id": hold_id}
+            self._stream.append(self._stream.draft("hold.mirrored", details, now))
 
     def replay(self) -> int:
         """Move holds that wait in the journal to the store; return how many those were."""
@@ -219,12 +224,15 @@ class LegalHolds:
         Release a hold.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If there is no such hold, or a name is missing.
+            voxvalley_privacy.ConfigurationError: If there is no such hold, a name is missing, or
+                *by* may not release it.
 
             voxvalley_privacy.StoreError: If it was not recorded: the hold then stays.
         """
         if not by or not reason:
             raise ConfigurationError("A release needs a name and a reason.")
+        if not self._may(by, "release"):
+            raise ConfigurationError("Who asks may not release holds: the hold stays.")
         self.replay()
         hold = next((hold for hold in self.all() if hold.id == hold_id), None)
         if hold is None:
@@ -245,13 +253,13 @@ class LegalHolds:
         Raises:
             voxvalley_privacy.StoreError: If they cannot be read: then everything is held.
         """
-        opened: dict[str, datetime] = {}
+        opened: dict[str, Opened] = {}
         holds: dict[str, Hold] = {}
         for event in self._stream.read():
-            _apply(event, opened, holds)
+            apply(event, opened, holds)
         for draft in self._journal.pending():
             details = unsalted(draft.body)
-            holds.setdefault(str(details["id"]), _hold(details, None))
+            holds.setdefault(str(details["id"]), hold_of(details))
         return tuple(holds.values())
 
     def active(self) -> tuple[Hold, ...]:
@@ -266,9 +274,17 @@ class LegalHolds:
     # Cure of the race between a check and a delete
 
     @contextmanager
-    def lease(self, length: timedelta = timedelta(seconds=30), /) -> Iterator[Lease]:
+    def lease(
+        self, length: timedelta = timedelta(seconds=30), /, *, joined: bool = False
+    ) -> Iterator[Lease]:
         """
         Open a lease, under which holds are read anew and records deleted before it ends.
+
+        Args:
+            length: For how long.
+
+            joined: Whether each delete asks a `HoldMirror` in its own transaction: a hold that is
+                noted there need not wait for the lease.
 
         Raises:
             voxvalley_privacy.StoreError: If it was not recorded: nothing may be deleted.
@@ -276,7 +292,7 @@ class LegalHolds:
         self.replay()
         now = self._clock()
         lease = Lease(secrets.token_hex(8), now + length)
-        details = {"id": lease.id, "until": lease.until}
+        details = {"id": lease.id, "until": lease.until, "joined": joined}
         self._stream.append(self._stream.draft("lease.opened", details, now))
         yield lease
         # After a fault the lease stays open until it is over: the delete may have been committed.
@@ -293,51 +309,3 @@ class LegalHolds:
         """
         if self._clock() >= lease.until:
             raise StoreUnavailable("The lease of this delete is over: nothing was deleted.")
-
-
-def _apply(event: Event, opened: dict[str, datetime], holds: dict[str, Hold]) -> None:
-    details = details_of(event)
-    name = str(details.get("id", ""))
-    if event.kind == "lease.opened":
-        opened[name] = datetime.fromisoformat(str(details["until"]))
-    elif event.kind == "lease.closed":
-        opened.pop(name, None)
-        for hold_id, hold in holds.items():
-            # What waited for this lease alone is effective now.
-            if hold.effective_at > event.at:
-                waits = [until for until in opened.values() if until <= hold.effective_at]
-                holds[hold_id] = attrs.evolve(
-                    hold, effective_at=max([*waits, hold.placed], default=hold.placed)
-                )
-    elif event.kind == "hold.placed":
-        holds[name] = _hold(details, max(opened.values(), default=None))
-    elif event.kind == "hold.released" and name in holds:
-        holds[name] = attrs.evolve(holds[name], released=True)
-
-
-def _hold(details: dict[str, object], lease_end: datetime | None) -> Hold:
-    placed = datetime.fromisoformat(str(details["placed"]))
-    between = details["between"]
-    window = None
-    if isinstance(between, list | tuple):
-        window = (_time(between[0]), _time(between[1]))
-    return Hold(
-        id=str(details["id"]),
-        matter=str(details["matter"]),
-        by=str(details["by"]),
-        placed=placed,
-        effective_at=placed if lease_end is None else max(placed, lease_end),
-        review=_time(details["review"]) if details["review"] else None,
-        subjects=_names(details["subjects"]),
-        kinds=_names(details["kinds"]),
-        records=_names(details["records"]),
-        between=window,
-    )
-
-
-def _time(value: object) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-
-
-def _names(value: object) -> frozenset[str] | None:
-    return frozenset(map(str, value)) if isinstance(value, list) else None

@@ -181,13 +181,13 @@ class RetentionSchedule:
         rules = [rule for rule in self.rules if rule.applies(meta)]
         if not rules:
             return _restrict(at, Reason(code="retention.no_rule", text="No rule names this kind."))
-        missing = [rule for rule in rules if rule.at_least and rule.since not in _times(meta)]
-        if missing:
-            return _restrict(at, missing[0].reason("trigger.missing", "The floor has not begun."))
         kept = self.floor(meta, now=at)
-        if kept is not None:
-            return _answer(at, Disposition.KEEP, kept[0], kept[1], "retention.floor")
-        return self._ceiling(meta, rules, at)
+        if kept is None:
+            return self._ceiling(meta, rules, at)
+        rule, until = kept
+        if until is None:
+            return _restrict(at, rule.reason("trigger.missing", "The floor has not begun."))
+        return _answer(at, Disposition.KEEP, rule, until, "retention.floor")
 
     def floor(
         self, meta: RecordMeta, /, *, now: datetime, law_only: bool = False
@@ -198,35 +198,62 @@ class RetentionSchedule:
         Returns:
             None if no floor holds; a rule without a time if its floor has not begun.
         """
-        holding: list[tuple[Rule, datetime]] = []
         times = _times(meta)
-        for rule in self.rules:
-            if rule.at_least is None or not rule.applies(meta):
-                continue
-            if law_only and rule.strength != "law":
+        strengths = {"law"} if law_only else {"law", "policy"}
+        floors = [rule for rule in self.rules if rule.strength in strengths and rule.applies(meta)]
+        ends: list[tuple[Rule, datetime]] = []
+        for rule in floors:
+            if rule.at_least is None:
                 continue
             if rule.since not in times:
                 return rule, None
-            end = floor_end(times[rule.since], rule.at_least)
-            if now < end:
-                holding.append((rule, end))
-        return max(holding, key=lambda pair: pair[1], default=None)
+            ends.append((rule, floor_end(times[rule.since], rule.at_least)))
+        rule_and_end = max(ends, key=lambda pair: pair[1], default=None)
+        is_over = rule_and_end is None or rule_and_end[1] <= now
+        return None if is_over else rule_and_end
+
+    def due(self, meta: RecordMeta, /, *, only_erase: bool = False) -> datetime | None:
+        """
+        Return when a record is due, as far as is known now.
+
+        Args:
+            meta: The record.
+
+            only_erase: Whether what was pseudonymized already is due for nothing but its erasure.
+
+        Returns:
+            None if a floor has not begun, or nothing makes it due.
+        """
+        rules = [rule for rule in self.rules if rule.applies(meta)]
+        times = _times(meta)
+        floors = [rule for rule in rules if rule.at_least is not None]
+        if any(rule.since not in times for rule in floors):
+            return None
+        ends = [
+            end
+            for rule, end in _ends(rules, times)
+            if rule.then is Disposition.ERASE or not only_erase
+        ]
+        if not ends:
+            return None
+        kept = [floor_end(times[rule.since], rule.at_least) for rule in floors if rule.at_least]
+        return max([min(ends), *kept])
 
     def _ceiling(self, meta: RecordMeta, rules: list[Rule], now: datetime) -> Decision:
         times = _times(meta)
-        ends: list[tuple[Rule, datetime]] = []
-        for rule in rules:
-            start = times.get(rule.since) or times.get("created")
-            if rule.at_most and start is None:
-                reason = rule.reason("trigger.missing", "No time is known to count from.")
-                return _restrict(now, reason)
-            if rule.at_most and start is not None:
-                ends.append((rule, ceiling_end(start, rule.at_most)))
+        ends = _ends(rules, times)
+        ceilings = [rule for rule in rules if rule.at_most is not None]
+        if len(ends) < len(ceilings):
+            reason = ceilings[0].reason("trigger.missing", "No time is known to count from.")
+            return _restrict(now, reason)
         if not ends:
             return _restrict(now, Reason(code="retention.no_ceiling", text="No ceiling is known."))
+        due = [rule for rule, end in ends if now >= end]
+        if due:
+            # Where one rule pseudonymizes and a later one erases, both being due means erase.
+            first = min(due, key=lambda rule: rule.then is not Disposition.ERASE)
+            return _answer(now, first.then, first, None, "retention.due")
         rule, end = min(ends, key=lambda pair: pair[1])
-        if now >= end:
-            return _answer(now, rule.then, rule, None, "retention.due")
         return _answer(now, Disposition.KEEP, rule, end, "retention.not_due")
 
 
@@ -235,6 +262,16 @@ def _times(meta: RecordMeta) -> dict[str, datetime]:
     if meta.created is not None:
         times.setdefault("created", meta.created)
     return times
+
+
+def _ends(rules: Iterable[Rule], times: Mapping[str, datetime]) -> list[tuple[Rule, datetime]]:
+    """Return when each ceiling is over that has a time to count from."""
+    starts = [(rule, times.get(rule.since) or times.get("created")) for rule in rules]
+    return [
+        (rule, ceiling_end(start, rule.at_most))
+        for rule, start in starts
+        if rule.at_most is not None and start is not None
+    ]
 
 
 def _within(place: str, of: str) -> bool:

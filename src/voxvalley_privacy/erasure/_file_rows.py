@@ -1,0 +1,161 @@
+"""Rows of JSONL, CSV and Parquet files: read in turn, and written anew beside the file."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from ..errors import StoreCorrupt
+from ._targets import Commit
+
+__all__ = ["FORMS", "Row", "beside", "put", "read_rows", "rewrite"]
+
+Row = dict[str, Any]
+# Returns a row as it should be; None if it goes.
+Change = Callable[[Row], Row | None]
+FORMS = (".jsonl", ".csv", ".parquet")
+
+
+def beside(path: Path, /) -> Path:
+    """Return where a file is written anew; after a crash it may be left there."""
+    return path.with_name(path.name + ".erasing")
+
+
+def read_rows(path: Path, /) -> Iterator[Row]:
+    """
+    Return the rows of a file, one after another.
+
+    Raises:
+        voxvalley_privacy.StoreCorrupt: If a row cannot be read: it could be anybody's.
+    """
+    readers = {".parquet": _parquet_rows, ".csv": _csv_rows}
+    # What a crash left beside a file has the file's form.
+    form = Path(path.name.removesuffix(".erasing")).suffix
+    rows = readers.get(form, _jsonl_rows)(path)
+    while True:
+        failed = False
+        try:
+            row = next(rows)
+        except (StopIteration, FileNotFoundError):
+            return
+        except (ValueError, csv.Error):
+            failed = True
+        if failed or not isinstance(row, Mapping):
+            raise StoreCorrupt("A file holds a row that cannot be read.")
+        yield row
+
+
+def rewrite(path: Path, numbers: set[int], change: Change, commit: Commit, /) -> None:
+    """Change the rows with these numbers; all others are copied, those of JSONL as they are."""
+    state = path.stat()
+    new = beside(path)
+    writers = {".parquet": _write_parquet, ".csv": _write_csv}
+    writers.get(path.suffix, _write_jsonl)(path, new, numbers, change)
+    handle = os.open(new, os.O_RDWR)
+    try:
+        os.fchmod(handle, state.st_mode & 0o777)
+    finally:
+        os.close(handle)
+    os.utime(new, ns=(state.st_atime_ns, state.st_mtime_ns))
+    put(new, path, commit)
+
+
+def put(new: Path, path: Path, commit: Commit, /) -> None:
+    """Let *new* take the place of a file: content, name and folder reach the disk in this order."""
+    _sync(new)
+    try:
+        commit()
+    except BaseException:
+        new.unlink()
+        raise
+    new.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# JSONL
+
+
+def _jsonl_rows(path: Path) -> Iterator[Any]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        for line in handle:
+            if line.strip():
+                yield json.loads(line)
+
+
+def _write_jsonl(path: Path, new: Path, numbers: set[int], change: Change) -> None:
+    number = -1
+    with path.open("rb") as old, new.open("wb") as out:
+        for line in old:
+            number += bool(line.strip())
+            if number not in numbers or not line.strip():
+                out.write(line)
+                continue
+            changed = change(json.loads(line))
+            if changed is not None:
+                out.write(json.dumps(changed, ensure_ascii=False).encode() + b"\n")
+
+
+# CSV
+
+
+def _csv_rows(path: Path) -> Iterator[Any]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        yield from csv.DictReader(handle, strict=True)
+
+
+def _write_csv(path: Path, new: Path, numbers: set[int], change: Change) -> None:
+    with path.open(encoding="utf-8", newline="") as old, _text(new) as out:
+        reader = csv.DictReader(old, strict=True)
+        writer = csv.DictWriter(out, [*(reader.fieldnames or ())], lineterminator="\n")
+        writer.writeheader()
+        for number, row in enumerate(reader):
+            changed = change(row) if number in numbers else row
+            if changed is not None:
+                writer.writerow(changed)
+
+
+def _text(path: Path) -> IO[str]:
+    return path.open("w", encoding="utf-8", newline="")
+
+
+# Parquet, a row group at a time
+
+
+def _parquet_rows(path: Path) -> Iterator[Any]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            yield from file.read_row_group(group).to_pylist()
+
+
+def _write_parquet(path: Path, new: Path, numbers: set[int], change: Change) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file, pq.ParquetWriter(new, file.schema_arrow) as out:
+        start = 0
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group)
+            own = {number - start for number in numbers}
+            start += table.num_rows
+            if not own.isdisjoint(range(table.num_rows)):
+                rows = [
+                    change(row) if number in own else row
+                    for number, row in enumerate(table.to_pylist())
+                ]
+                left = [row for row in rows if row is not None]
+                table = pa.Table.from_pylist(left, schema=file.schema_arrow)
+            out.write_table(table)

@@ -1,0 +1,53 @@
+"""Where keys are, which is all that a settings file may say of them; and where numbers are from."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..keys import KeyRing
+from ._settings_file import Settings
+
+__all__ = ["GIVEN", "keys_of", "region_of", "ring_at"]
+
+# Where keys are from that no file names.
+GIVEN = "given in code"
+
+
+def ring_at(place: str, /) -> KeyRing:
+    """
+    Load the keys of `env:NAME` or `file:PATH`.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If they are missing, weak or open to others.
+    """
+    kind, _, name = place.partition(":")
+    return KeyRing.from_env(name) if kind == "env" else KeyRing.from_file(name)
+
+
+def keys_of(settings: Settings, given: KeyRing | None, /) -> tuple[str, KeyRing]:
+    """Return where the keys are from, and the keys."""
+    options = dict(settings.known(("keys",), ("from",)))
+    place = options.get("from", "")
+    is_place = isinstance(place, str) and place.startswith(("env:", "file:"))
+    if options and not is_place:
+        settings.fault(("keys", "from"), "must be 'env:NAME' or 'file:PATH', and never a key")
+        place = ""
+    if given is not None:
+        return GIVEN, given
+    if not place:
+        return "", KeyRing.generate()
+    ring = settings.built(("keys", "from"), partial(ring_at, place))
+    return place, ring or KeyRing.generate()
+
+
+def region_of(settings: Settings, /) -> str | None:
+    """Return the two letters that say where national numbers are from."""
+    region = settings.table.get("region")
+    if region is None or _is_region(region):
+        return region
+    settings.fault(("region",), "must be a two-letter code such as 'US'")
+    return None
+
+
+def _is_region(region: object) -> bool:
+    return isinstance(region, str) and len(region) == 2 and region.isalpha() and region.isupper()

@@ -1,0 +1,173 @@
+"""Minors, floors that are set aside, what is left and for what, recipients, copies for a person."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+import voxvalley_privacy as vp
+from tests.erasure.conftest import ANA, BRUNO, NOON
+from voxvalley_privacy.consent import Person, old_enough
+from voxvalley_privacy.decisions import Decision, Reason
+from voxvalley_privacy.erasure import State
+from voxvalley_privacy.retention import HoldState
+from voxvalley_privacy.testing import RecordedVendor, person_of
+
+
+def _floor(app, strength):
+    app.schedule = vp.RetentionSchedule(
+        [
+            vp.retain(
+                vp.RecordKind.CALL,
+                at_least="P18M",
+                at_most="P24M",
+                strength=strength,
+                source="47 CFR 42.6",
+            )
+        ]
+    )
+    return app.service()
+
+
+def test_a_minor_found_by_the_age_rule(app):
+    """The plan is due in 72 hours, every other use is denied at once, and resume() erases."""
+    service = app.service()
+    decision = old_enough()(Person(at=NOON, known_child=True))
+    plan = service.minor_found(ANA, decision, ticket="T-1")
+    assert NOON + timedelta(hours=72) == plan.due
+    assert (
+        "minor.terminate_account",
+        "minor.stop_marketing",
+        "erasure.finish",
+    ) == tuple(duty.code for duty in plan.obligations)
+    assert service.fenced({"from": "415-555-0132", "at": "2026-11-01T00:00:00Z"})
+    assert not service.permits(ANA, vp.Purpose.BILLING)
+    assert service.permits(ANA, vp.Purpose.LEGAL)
+    assert [State.COMPLETE] == [certificate.state for certificate in service.resume()]
+    assert 0 == app.calls.verify_absent(person_of(ANA))
+
+
+def test_nobody_else_is_erased_by_the_age_rule(app):
+    """An age that is old enough, or unknown, begins nothing."""
+    service = app.service()
+    unknown = old_enough()(Person(at=NOON))
+    assert service.minor_found(ANA, unknown, ticket="T-1") is None
+    assert 4 == app.calls.count()
+
+
+def test_what_is_left_is_for_laws_and_bills(app):
+    """Of who was erased nothing is used for service or marketing; a new life is another matter."""
+    service = _floor(app, "law")
+    assert State.EXCEPT is service.execute(service.plan(ANA, ticket="T-1")).state
+    assert service.permits("(415) 555-0132", vp.Purpose.BILLING)
+    assert not service.permits(ANA, vp.Purpose.MARKETING)
+    assert service.permits(ANA, vp.Purpose.MARKETING, at=NOON + timedelta(days=1))
+    assert service.permits(BRUNO, vp.Purpose.MARKETING)
+
+
+@pytest.mark.parametrize(("strength", "state"), [("law", "except"), ("policy", "complete")])
+def test_a_floor_of_policy_is_set_aside_by_a_name(app, strength, state):
+    """A named person with a reason sets floors of policy aside, and none of a law."""
+    service = _floor(app, strength)
+    assert State.EXCEPT is service.execute(service.plan(ANA, ticket="T-0")).state
+    plan = service.plan(ANA, ticket="T-1", overridden=("officer:2", "the person insists"))
+    assert state == service.execute(plan).state
+    with pytest.raises(vp.ConfigurationError):
+        service.plan(ANA, ticket="T-2", overridden=("officer:2", ""))
+
+
+def test_a_gagged_hold_is_a_law_to_the_person(app):
+    """The person's copy names no hold, no receipt and no code."""
+    service = app.service()
+    app.holds.place(matter="M-1", by="counsel", subjects=[ANA], gagged=True)
+    certificate = service.execute(service.plan(ANA, ticket="T-1"))
+    shown = certificate.for_person()
+    assert {"held": 0, "retained": [["law", 3, None]]} == {
+        name: json.loads(shown)["lines"][0][name] for name in ("held", "retained")
+    }
+    for word in ("M-1", "gagged", "receipt", "code", "0132"):
+        assert word not in shown
+
+
+def test_a_hold_by_somebody_without_the_right(app):
+    """It keeps all the same, its review is due at once, and its release takes the right."""
+    app.service()
+    holds = vp.LegalHolds(
+        app.store, keys=app.keys, clock=app.clock, may=lambda by, act: by == "counsel"
+    )
+    hold = holds.place(matter="M-1", by="intern", kinds={vp.RecordKind.CALL})
+    assert HoldState.REVIEW_DUE is hold.state(NOON)
+    assert holds.active()
+    with pytest.raises(vp.ConfigurationError):
+        holds.release(hold.id, by="intern", reason="settled")
+    assert holds.release(hold.id, by="counsel", reason="settled").released
+
+
+def test_recipients_are_told(app):
+    """Who got data of the person is told; who could not be told leaves it open."""
+    down = {"crm"}
+
+    def tell(name, subject):
+        assert ANA == subject
+        if name in down:
+            raise ConnectionError
+
+    service = app.service(recipients=lambda subject: ("crm", "logship"), tell=tell)
+    certificate = service.execute(service.plan(ANA, ticket="T-1"))
+    assert (State.OPEN, ("logship",)) == (certificate.state, certificate.recipients_told)
+    down.clear()
+    assert [("crm", "logship")] == [one.recipients_told for one in service.resume()]
+    with pytest.raises(vp.ConfigurationError):
+        app.service(tell=tell)
+
+
+def test_l7_every_vault_is_tried(app, tmp_path):
+    """A shred that fails in one of several vaults is reported, and the others are shredded."""
+    other = vp.SubjectVault(vp.stores.keys(tmp_path / "other.db"), keys=app.keys, clock=app.clock)
+    blobs = [
+        vault.seal(ANA, record_id="CA1", data=b"x", kind="content") for vault in (app.vault, other)
+    ]
+    good, app.vault = app.vault, [app.vault, other]
+
+    def fail(*_words, **_settings):
+        raise vp.StoreUnavailable("The disk is full.")
+
+    shred, good.shred = good.shred, fail
+    service = app.service()
+    certificate = service.execute(service.plan(ANA, ticket="T-1"))
+    assert (State.OPEN, None) == (certificate.state, certificate.keys_destroyed)
+    assert not other.open(ANA, record_id="CA1", blob=blobs[1])
+    good.shred = shred
+    assert [1] == [one.keys_destroyed for one in service.resume()]
+    assert not good.open(ANA, record_id="CA1", blob=blobs[0])
+
+
+def test_call_sites_of_the_design(app, tmp_path, monkeypatch):
+    """Files by a schema, vendors by the credentials of their client, guards, a scan with no more."""
+    row = {"from": ANA, "to": BRUNO, "start_time": "2024-01-01T00:00:00Z"}
+    (tmp_path / "twilio.jsonl").write_text(json.dumps(row) + "\n")
+    monkeypatch.chdir(tmp_path)
+    files = vp.erasure.files("*.jsonl", schema="twilio.call")
+    assert ("call", "start_time") == (files.kind, files.event_time)
+    server = RecordedVendor("twilio", {"Messages": [], "Calls": []})
+    inventory = vp.Inventory([app.calls, files, vp.erasure.twilio(server.client())])
+    with pytest.raises(vp.ConfigurationError):
+        vp.erasure.verify(inventory)
+    app.targets = inventory.targets
+    service = app.service()
+    assert service.guard(files)
+    assert files.guard()
+    vp.sweep(inventory, schedule=app.schedule, holds=app.holds, audit=app.audit, limit=1_000)
+    assert 0 == files.count()
+    assert {} == vp.erasure.verify(inventory)
+    for settings in ({}, {"subject": "from"}, {"schema": "smpp.bind"}):
+        with pytest.raises(vp.ConfigurationError):
+            vp.erasure.files("*.jsonl", **settings)
+
+
+def test_an_allow_that_names_no_child(app):
+    """A decision without the obligation begins nothing, whatever else it says."""
+    yes = Decision.allow(Reason(code="age.old_enough"))
+    assert app.service().minor_found(ANA, yes, ticket="T-1") is None
