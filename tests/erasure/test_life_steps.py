@@ -49,7 +49,8 @@ def _replay(app, service):
     service.execute(service.plan(ANA, ticket="T-1"))
     with app.engine.begin() as connection:
         connection.exec_driver_sql(
-            "INSERT OR IGNORE INTO calls VALUES ('CA1', ?, NULL, '2026-11-01T00:00:00+00:00', '')", (ANA,)
+            "INSERT OR IGNORE INTO calls VALUES ('CA1', ?, NULL, '2026-11-01T00:00:00+00:00', '')",
+            (ANA,),
         )
         connection.exec_driver_sql("DELETE FROM privacy_mark WHERE store = 'calls'")
     service.replay(app.calls)
