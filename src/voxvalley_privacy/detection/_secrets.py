@@ -280,7 +280,7 @@ _METHOD = re.compile(
 
 def find_told(text: str, /) -> Iterator[Finding]:
     """Find the word with a digit that a sentence says is a password or a key."""
-    if not any([verb in text for verb in _VERBS_IN_BLANKS]):
+    if not any(verb in text for verb in _VERBS_IN_BLANKS):
         return
     for told in TOLD.finditer(text):
         name = text[max(0, told.start() - _NAME) : told.start()].rstrip("\"'`").lower()
