@@ -177,7 +177,9 @@ class SqlTable(BoundTarget):
         if not self.columns.due or not self.columns.is_of(schedule, self.marks):
             return self.every()
         return (
-            self._record(row, list(self.subject)) for row in self._rows(self.columns.looked_at(now))
+            self._record(row, list(self.subject))
+            for query in self.columns.looked_at(now)
+            for row in self._rows(query)
         )
 
     def look_again(

@@ -39,6 +39,10 @@ class KeyFile:
     def __reduce__(self) -> NoReturn:
         raise TypeError("A file of keys is opened where it is used.")
 
+    def state(self) -> tuple[int, int]:
+        """Return what changes with every change of the file, by this process or another."""
+        return self._run("PRAGMA data_version", ())[0][0], self._connection.total_changes
+
     def newest(self, subjects: Collection[str], kind: str, /) -> tuple[str, str, bytes] | None:
         """Return id, key of the ring and wrapped key of the life that goes on."""
         marks = ",".join("?" * len(subjects))
