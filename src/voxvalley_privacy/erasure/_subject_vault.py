@@ -11,9 +11,10 @@ from typing import NoReturn
 
 import attrs
 
-from ..errors import InvalidToken, KeyUnavailable, NotPicklable
+from ..errors import ConfigurationError, InvalidToken, KeyUnavailable, NotPicklable
 from ..keys import KeyRing
 from ..ledgers import Subjects
+from ..retention import LegalHolds, RecordMeta
 from ..sensitive import Sensitive
 from ..stores import Clock, KeyFile, system_clock
 
@@ -53,6 +54,9 @@ class SubjectVault:
 
         tenant: Whose vault; a blob of one tenant does not open for another.
 
+        monthly: Whether each month has keys of its own, so that age is a matter of keys too: see
+            `expire`.
+
         clock: The time.
 
         region: The country of numbers without a country code.
@@ -65,12 +69,14 @@ class SubjectVault:
         *,
         keys: KeyRing,
         tenant: str = "",
+        monthly: bool = False,
         clock: Clock = system_clock,
         region: str | None = None,
     ) -> None:
         self._store = store
         self._keys = keys.for_tenant(tenant) if tenant else keys
         self._tenant = tenant
+        self._monthly = monthly
         self._clock = clock
         self._people = Subjects(self._keys, region=region, book="vault")
         # Data keys as long as nobody changes the file: a key that is destroyed is in it no more.
@@ -92,6 +98,7 @@ class SubjectVault:
         wrap: Wrap,
         unwrap: Wrap,
         tenant: str = "",
+        monthly: bool = False,
         clock: Clock = system_clock,
         region: str | None = None,
     ) -> SubjectVault:
@@ -109,11 +116,13 @@ class SubjectVault:
 
             tenant: Whose vault.
 
+            monthly: Whether each month has keys of its own.
+
             clock: The time.
 
             region: The country of numbers without a country code.
         """
-        vault = cls(store, keys=keys, tenant=tenant, clock=clock, region=region)
+        vault = cls(store, keys=keys, tenant=tenant, monthly=monthly, clock=clock, region=region)
         vault._wrap, vault._unwrap = wrap, unwrap
         return vault
 
@@ -192,6 +201,39 @@ class SubjectVault:
         chosen = None if kinds is None else [str(kind) for kind in kinds]
         return self._store.destroy(tokens, chosen, self._clock())
 
+    def expire(self, before: datetime, /, *, kinds: Iterable[str], holds: LegalHolds) -> int:
+        """
+        Destroy the keys of all months before that of *before*; durable when it returns.
+
+        Args:
+            before: A time in the first month that is kept.
+
+            kinds: The kinds of records whose keys go.
+
+            holds: A kind that any active hold may cover is kept whole: whose a key is, and of which
+                day its records are, cannot be told from a key.
+
+        Returns:
+            How many keys that were.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If the vault is not monthly.
+
+            voxvalley_privacy.StoreError: If holds cannot be read, or it may not be durable.
+        """
+        if not self._monthly:
+            raise ConfigurationError("Only a vault with monthly=True has keys of months.")
+        with holds.lease() as lease:
+            active = holds.active()
+            free = [
+                str(kind)
+                for kind in kinds
+                if holds.covering(RecordMeta(kind=str(kind)), active) is None
+            ]
+            holds.require_time(lease)
+            self._open_keys.clear()
+            return self._store.destroy_before(f"{before:%Y-%m}", free, self._clock())
+
     def rewrap(self, keys: KeyRing, /) -> int:
         """
         Wrap every data key with the active key of *keys*; blobs stay as they are.
@@ -211,6 +253,8 @@ class SubjectVault:
 
     def _key_for(self, subject: object, kind: str) -> tuple[str, bytes]:
         tokens = self._people.tokens_of_anything(subject)
+        if self._monthly:
+            kind = f"{kind}@{self._clock():%Y-%m}"
         self._drop_if_changed()
         known = self._open_keys.get((tokens[0], kind))
         if known is not None:
