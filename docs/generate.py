@@ -19,6 +19,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import defaults_pages
+import front_tables
 import vendor_pages
 from typer.main import get_command
 
@@ -27,8 +29,8 @@ from voxvalley_privacy.cli._app import app as cli
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "before-and-after.svg"
+README = ROOT / "README.md"
 FRONT_PAGE = ROOT / "docs" / "index.md"
-_MARKS = ("<!-- log lines: begin -->", "<!-- log lines: end -->")
 
 _POLICIES = ("support", "debug", "billing", "analytics", "share", "public", "labels")
 
@@ -49,10 +51,14 @@ def pages(folder: Path) -> None:
         "formats.md": _formats(),
         **_api(),
         "command-line.md": _command_line(),
-        # Not pages: `faults.md` and `shape.md` include them.
-        "faults.txt": _faults(),
+        **defaults_pages.defaults_pages(),
+        **_faults(),
+        # Not a page: `shape.md` includes it.
         "shape.txt": _shape(),
     }
+    for old in folder.rglob("*.md"):
+        if old.relative_to(folder).as_posix() not in made:
+            old.unlink()
     for name, lines in made.items():
         text = "\n".join(lines) + "\n"
         page = folder / name
@@ -213,7 +219,7 @@ def _api() -> dict[str, list[str]]:
     return made
 
 
-_NAMES_A_PAGE = 10  # a page stays below 150 KB
+_NAMES_A_PAGE = 8  # a page stays below 150 KB
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -314,19 +320,26 @@ def _rows_of(name: str) -> Iterator[tuple[str, int]]:
             yield part, int(row)
 
 
-def _faults() -> Iterator[str]:
+_PARTS_A_PAGE = 5
+
+
+def _faults() -> dict[str, list[str]]:
+    """Return the pages of the catalog, some parts on each."""
     rows = sorted(set(fault_rows(ROOT / "tests")))
+    sections = []
     for part, title in PARTS.items():
         of_part = [row[1:] for row in rows if row[0] == part]
-        if not of_part:
-            continue
-        heading = "Rows of other catalogs" if part == "row" else part.upper()
-        yield from (f"## {heading}: {title}", "")
-        yield from _table(
-            ["row", "what holds", "test"],
-            ([str(row or "all"), sentence, f"`{file}`"] for row, sentence, file in of_part),
-        )
-        yield ""
+        if of_part:
+            heading = "Rows of other catalogs" if part == "row" else part.upper()
+            head = ["row", "what holds", "test"]
+            cells = ([str(row or "all"), said, f"`{file}`"] for row, said, file in of_part)
+            sections.append((heading, [f"## {heading}: {title}", "", *_table(head, cells), ""]))
+    made = {}
+    for at in range(0, len(sections), _PARTS_A_PAGE):
+        page = sections[at : at + _PARTS_A_PAGE]
+        title = f"# Faults, {page[0][0]} to {page[-1][0]}"
+        made[f"faults-{at // _PARTS_A_PAGE + 1}.md"] = [title, "", *(x for _, y in page for x in y)]
+    return made
 
 
 # Shape of the source --------------------------------------------------------------------------
@@ -342,13 +355,15 @@ def _shape() -> Iterator[str]:
 
 
 def front_page() -> str:
-    """Return the front page with the log lines that a run writes now."""
+    """Return the front page with the log lines that a run writes now, and its tables."""
     text = FRONT_PAGE.read_text(encoding="utf-8")
-    begin, end = _MARKS
-    before, _, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    lines = "\n".join(_log_lines())
-    return f"{before}{begin}\n{lines}\n{end}{after}"
+    filled = front_tables.fill(text, "log lines", "\n".join(_log_lines()))
+    return front_tables.with_tables(filled)
+
+
+def readme() -> str:
+    """Return README with the tables that runs have written."""
+    return front_tables.with_tables(README.read_text(encoding="utf-8"))
 
 
 _SHOWN = (0, 4, 8)  # an f-string, SQL, a sentence: lines that fit a picture
@@ -390,4 +405,5 @@ def _log_lines() -> Iterator[str]:
 
 if __name__ == "__main__":
     FRONT_PAGE.write_text(front_page(), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")
     PICTURE.write_text(picture(), encoding="utf-8")

@@ -40,9 +40,28 @@ _VALUES: Mapping[C, object] = {
 
 
 def vendor_pages() -> Iterator[tuple[str, Iterable[str]]]:
-    """Yield the name and the lines of each page."""
+    """Yield the name and the lines of each page; a vendor of many fields has several."""
     for vendor, names in vp.schemas.by_vendor().items():
-        yield f"vendors/{vendor}.md", _page(vendor, [*map(vp.schemas.get, names)])
+        for number, schemas in enumerate(_cut([*map(vp.schemas.get, names)]), 1):
+            part = "" if number == 1 else f"-{number}"
+            title = vendor if number == 1 else f"{vendor}, part {number}"
+            yield f"vendors/{vendor}{part}.md", _page(title, schemas)
+
+
+_FIELDS_A_PAGE = 450  # a page stays below 150 KB
+
+
+def _cut(schemas: list[vp.Schema]) -> list[list[vp.Schema]]:
+    pages: list[list[vp.Schema]] = [[]]
+    fields = 0
+    for schema in schemas:
+        size = len(schema.fields) + 12  # the heading, the facts and the table of each
+        if pages[-1] and fields + size > _FIELDS_A_PAGE:
+            pages.append([])
+            fields = 0
+        pages[-1].append(schema)
+        fields += size
+    return pages
 
 
 def schemas_page() -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 from types import ModuleType
 
@@ -64,3 +65,29 @@ def test_readme_says_what_to_expect():
 
         assert "best-effort" in text
         assert "guarantee" not in text.lower()
+
+
+def test_every_how_to_page_has_its_line():
+    """Each page of the how-to guides is in one group of the index, with a line that says what it solves."""
+    folder = _ROOT / "docs/how-to"
+    index = (folder / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^- \[[^\]]+\]\(([\w-]+)\.md\): \S.{10,}$", index, re.MULTILINE)
+    below = re.findall(
+        r"^come-from-[\w-]+$",
+        (folder / "come-from-another-tool.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    pages = {page.stem for page in folder.glob("*.md")} - {"index"}
+
+    assert len(listed) == len({*listed})
+    assert pages == {*listed, *below}
+
+
+def test_tables_of_the_first_pages_are_those_of_the_reference():
+    """README and front page show the rows that runs wrote; `python docs/generate.py` renews them."""
+    tables = runpy.run_path(str(_ROOT / "docs/front_tables.py"))
+
+    for name in ("README.md", "docs/index.md"):
+        text = (_ROOT / name).read_text(encoding="utf-8")
+        assert "| ours | 65 of 66 |" in text
+        assert text == tables["with_tables"](text)

@@ -32,6 +32,23 @@ def test_dir_lists_every_public_name() -> None:
     assert {*vp.__all__} == {name for name in dir(vp) if not name.startswith("__")}
 
 
+def test_help_shows_the_names_in_groups() -> None:
+    """The docstring of the package lists every public name once, under what it is for."""
+    groups = re.findall(r"^([A-Z][^:\n]*):\n((?: {4}.+\n)+)", str(vp.__doc__), re.MULTILINE)
+    listed = [name for _, names in groups for name in re.split(r",\s+", names.strip())]
+
+    assert ["Settings", "Redact"] == [heading for heading, _ in groups[:2]]
+    assert sorted(vp.__all__) == sorted(listed)
+
+
+def test_actions_are_in_their_namespace_too() -> None:
+    """`vp.actions.mask` is `vp.mask`: the namespace is for completion, the flat name for reading."""
+    flat = [name for name in vp.__all__ if hasattr(vp.actions, name)]
+
+    assert {"drop", "keep", "mask", "pseudonym", "seal", "styles"} <= {*flat}
+    assert [] == [name for name in flat if getattr(vp.actions, name) is not getattr(vp, name)]
+
+
 def test_the_picture_of_the_front_page_shows_lines_of_its_run() -> None:
     """Each line of the drawing is one of the lines that a run of the example wrote on the page."""
     docs = Path(__file__).resolve().parents[1] / "docs"

@@ -5,8 +5,22 @@ from __future__ import annotations
 import ast
 import sys
 from pathlib import Path
+from textwrap import wrap
 
 FACADE = Path(__file__).resolve().parents[1] / "src" / "voxvalley_privacy" / "__init__.py"
+# The groups in which `help(vp)` shows the names: a heading, and the rooms under it.
+GROUPS = {
+    "Settings": ("privacy", "keys", "vocabulary"),
+    "Redact": ("redaction", "policies", "schemas", "detection", "placeholders", "sensitive"),
+    "Actions, in `vp.actions` as well": ("actions", "actions.styles"),
+    "Write": ("records", "logs", "frames", "frames.spark"),
+    "Keep": ("caching", "stores", "retention", "erasure", "audit"),
+    "Decide": ("decisions", "consent", "disclosure", "release"),
+    "Facts, numbers, tests": ("facts", "phone", "testing"),
+    "Errors": ("errors",),
+}
+HEADING = "Names by what they are for; those in small letters alone are namespaces or functions.\n"
+WIDTH = 96
 BEGIN = "# generated from the table: begin\n"
 END = "# generated from the table: end\n"
 
@@ -36,8 +50,24 @@ def written(source: str) -> str:
     names = sorted((name for _, name in pairs), key=_as_ruff_sorts)
     exported = [f'    "{name}",' for name in names]
     generated = ["if TYPE_CHECKING:", *imports, "", "__all__ = [", *exported, "]", ""]
-    head, rest = source.split(BEGIN)
+    head, rest = with_groups(source, table).split(BEGIN)
     return head + BEGIN + "\n".join(generated) + END + rest.split(END)[1]
+
+
+def with_groups(source: str, table: dict[str, list[str]]) -> str:
+    """Return the facade whose docstring lists the names in groups."""
+    grouped = {room for rooms in GROUPS.values() for room in rooms}
+    if grouped != table.keys():
+        raise SystemExit(f"Rooms in no group, or gone: {sorted(grouped ^ table.keys())}")
+    lines = []
+    for heading, rooms in GROUPS.items():
+        names = {name for room in rooms for name in table[room]}
+        listed = ", ".join(sorted(names, key=_as_ruff_sorts))
+        lines += ["", f"{heading}:"]
+        lines += wrap(listed, WIDTH, initial_indent="    ", subsequent_indent="    ")
+    before, _, rest = source.partition(HEADING)
+    _, _, after = rest.partition('"""')
+    return before + HEADING + "\n".join(lines) + '\n"""' + after
 
 
 def _as_ruff_sorts(name: str) -> tuple[int, str]:

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import voxvalley_privacy as vp
 from voxvalley_privacy.privacy import report_html
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-WINDOWS = {"light": ("1280,1000", ()), "phone": ("500,900", ()), "dark": ("1280,1000", ("--blink-settings=preferredColorScheme=0",))}  # fmt: skip
+SCREENS: Mapping[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1280, "height": 1000}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 1000}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
 
 
-def main() -> None:
-    """Write the pictures of the report of an ordinary configuration."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("chromium is not installed; .ci/services installs it.")
+def report() -> str:
+    """Return the report of an ordinary configuration, whose tokens are the same in every run."""
     privacy = vp.Privacy(
         records={"call_log": {"schema": "twilio.call", "audiences": ["debug", "support"]}},
         logs={"call": "redacted"},
         cache={"lifetimes": {"media": "1h"}},
+        keys=vp.testing.fixed_keys(),
     )
+    return report_html(privacy)
+
+
+def main() -> None:
+    """Take a picture of each screen."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("chromium is not installed; .ci/services installs it.")
     TARGET.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "report.html"
-        page.write_text(report_html(privacy), encoding="utf-8")
-        for name, (size, more) in WINDOWS.items():
-            subprocess.run(
-                [
-                    chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                    f"--window-size={size}", f"--user-data-dir={folder}/{name}", *more,
-                    f"--screenshot={TARGET}/report-{name}.png", page.as_uri(),
-                ],
-                check=True, capture_output=True,
-            )  # fmt: skip
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for name, screen in SCREENS.items():
+            page = browser.new_page(**screen)
+            page.set_content(report())
+            page.screenshot(path=TARGET / f"report-{name}.png")
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,47 @@
 Privacy for VoIP and messaging apps: redact records, decide what is cached and logged, check consent.
 
 Every public name is here and is loaded on first use, so that importing the package costs next to nothing.
+
+Names by what they are for; those in small letters alone are namespaces or functions.
+
+Settings:
+    Audience, Channel, ContentKind, DataCategory, KeyRing, LogKind, Privacy, Purpose, privacy,
+    voxvalley_defaults
+
+Redact:
+    OMIT, Budget, Explained, Explanation, Field, Finder, Finding, Policy, Redactor, Schema,
+    Sensitive, Stats, TextStream, pattern_finder, policies, schemas, scrub
+
+Actions, in `vp.actions` as well:
+    Action, Exposure, actions, bucket, country, drop, generalize, host_only, ip_pseudonym, keep,
+    label, mask, parse, pseudonym, scan, seal, strip_query, styles, truncate,
+    unsafe_format_preserving, unseal
+
+Write:
+    LogPolicy, frames, logs, records, spark, wrap
+
+Keep:
+    AsyncPrivateCache, AuditLog, CachePolicy, ErasureService, Inventory, LegalHolds,
+    PrivateCache, PrivateMemo, RecordKind, RetentionSchedule, SubjectVault, audit, caching,
+    erasure, retain, retention, stores, sweep
+
+Decide:
+    AggregateRelease, Attestation, Basis, BasisKind, ConsentLedger, Contact, Contract,
+    ControllerSuccession, Decision, Disclosure, DisclosurePolicy, Effect, Evidence,
+    ExportSource, Grid, Inbox, Incidents, LedgerAdmin, LegalDemand, LegalDisclosurePolicy,
+    Obligation, Permit, PublicPost, PublicPosts, Reason, Recipient, RecipientRegister,
+    ReleaseLedger, ReleaseSpec, Rule, Senders, SubjectRights, SupportAccess, Visibility,
+    VisibilityPolicy, all_of, all_of_async, basis_accepted, consent, consented, disclosure,
+    discrete_laplace, identifiable, intake, may_contact, never_sold, not_opted_out,
+    number_current, old_enough, outside_quiet_hours, recording_allowed, registry, registry_file,
+    release, reusable, shadow, tracking_allowed, within_caps
+
+Facts, numbers, tests:
+    facts, phone, testing
+
+Errors:
+    ConfigurationError, Denied, InvalidToken, KeyUnavailable, NotPicklable, PrivacyError,
+    StoreCorrupt, StoreError, StoreUnavailable
 """
 
 # Module -> its public names; a name that is the last part of its module is the module itself.
@@ -12,8 +53,8 @@ _ROOMS = {
     "may_contact never_sold not_opted_out number_current old_enough outside_quiet_hours "
     "recording_allowed registry registry_file tracking_allowed within_caps",
     "disclosure": "disclosure Attestation Contract ControllerSuccession Disclosure DisclosurePolicy "
-    "ExportSource Incidents LegalDemand LegalDisclosurePolicy PublicPosts Recipient "
-    "RecipientRegister SubjectRights SupportAccess VisibilityPolicy reusable",
+    "ExportSource Incidents LegalDemand LegalDisclosurePolicy PublicPost PublicPosts Recipient "
+    "RecipientRegister SubjectRights SupportAccess Visibility VisibilityPolicy identifiable reusable",
     "release": "release AggregateRelease Grid ReleaseLedger ReleaseSpec discrete_laplace",
     "facts": "facts",
     "frames": "frames",
@@ -37,7 +78,7 @@ _ROOMS = {
     "placeholders": "OMIT",
     "privacy": "privacy Privacy voxvalley_defaults",
     "policies": "policies Budget Policy",
-    "redaction": "Explained Explanation Redactor Stats TextStream scrub",
+    "redaction": "Explained Explanation Redactor Stats TextStream compiled scrub",
     "schemas": "schemas Field Schema",
     "sensitive": "Sensitive",
     "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
@@ -133,12 +174,15 @@ if TYPE_CHECKING:
     from .disclosure import Incidents as Incidents
     from .disclosure import LegalDemand as LegalDemand
     from .disclosure import LegalDisclosurePolicy as LegalDisclosurePolicy
+    from .disclosure import PublicPost as PublicPost
     from .disclosure import PublicPosts as PublicPosts
     from .disclosure import Recipient as Recipient
     from .disclosure import RecipientRegister as RecipientRegister
     from .disclosure import SubjectRights as SubjectRights
     from .disclosure import SupportAccess as SupportAccess
+    from .disclosure import Visibility as Visibility
     from .disclosure import VisibilityPolicy as VisibilityPolicy
+    from .disclosure import identifiable as identifiable
     from .disclosure import reusable as reusable
     from .erasure import ErasureService as ErasureService
     from .erasure import Inventory as Inventory
@@ -167,6 +211,7 @@ if TYPE_CHECKING:
     from .redaction import Redactor as Redactor
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
+    from .redaction import compiled as compiled
     from .redaction import scrub as scrub
     from .release import AggregateRelease as AggregateRelease
     from .release import Grid as Grid
@@ -242,6 +287,7 @@ __all__ = [
     "PrivacyError",
     "PrivateCache",
     "PrivateMemo",
+    "PublicPost",
     "PublicPosts",
     "Purpose",
     "Reason",
@@ -264,6 +310,7 @@ __all__ = [
     "SubjectVault",
     "SupportAccess",
     "TextStream",
+    "Visibility",
     "VisibilityPolicy",
     "actions",
     "all_of",
@@ -272,6 +319,7 @@ __all__ = [
     "basis_accepted",
     "bucket",
     "caching",
+    "compiled",
     "consent",
     "consented",
     "country",
@@ -283,6 +331,7 @@ __all__ = [
     "frames",
     "generalize",
     "host_only",
+    "identifiable",
     "intake",
     "ip_pseudonym",
     "keep",

@@ -28,6 +28,7 @@ __all__ = [
     "Category",
     "categories_where",
     "hidden",
+    "named_category",
 ]
 
 # The presets that every row has an action for, from the closest reader to the farthest.
@@ -107,6 +108,13 @@ def _read() -> Mapping[DataCategory, Category]:
 
 
 CATEGORIES: Mapping[DataCategory, Category] = _read()
+
+
+def named_category(name: object, /) -> DataCategory | None:
+    """Return a category by itself or by its name; None if there is none."""
+    if isinstance(name, DataCategory):
+        return name
+    return DataCategory.__members__.get(name) if isinstance(name, str) else None
 
 
 def categories_where(holds: Callable[[Category], bool], /) -> frozenset[DataCategory]:

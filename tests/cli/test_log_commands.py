@@ -110,3 +110,79 @@ def test_follow_refuses_what_it_cannot_do(tmp_path: Path):
     """--follow with a pipe, a table, a schema or workers is exit code 2."""
     for wrong in (["-"], ["x", "-f", "csv"], ["x", "-s", "twilio.call"], ["x", "-j", "2"]):
         assert 2 == _run("redact", "--follow", *wrong).returncode
+
+
+def test_b14_202_explain_of_a_line(tmp_path: Path):
+    """`explain` says what happens to each part of a log line, also of one in a pipe."""
+    line = f'{LINE}Executing [{NUMBER}@from-trunk:1] Dial("PJSIP/1001-0000002a", "PJSIP/1002,20")'
+    done = _run("explain", "--format", "asterisk.full", stdin=line + "\n")
+    rows = [row.split("\t") for row in done.stdout.splitlines()[1:]]
+
+    assert 0 == done.returncode
+    assert ["exten", "PARTY_NUMBER", "mask(keep_last=2)"] in [row[:3] for row in rows]
+    assert {"date", "context", "channel", "data"} <= {row[0] for row in rows}
+    ami = _run("explain", "-f", "asterisk.ami", stdin="Event: Hangup\nCallerIDName: Zoe\n\n")
+    assert "CallerIDName\tPERSON_NAME\tdrop" in ami.stdout
+    wide = _run("explain", stdin="101100125900  9     14155550132 7700900123       4711   4829130001002 \n")  # fmt: skip
+    assert "dialed-number\tPARTY_NUMBER" in wide.stdout
+    text = _run("explain", "--format", "text", stdin=f"please call {NUMBER}\n")
+    assert "(text)\tPHONE_NUMBER" in text.stdout
+
+
+def test_b14_199_scan_counts_each_line_of_a_log(tmp_path: Path):
+    """The same line three times is three, whatever is remembered for speed."""
+    line = f'{LINE}Executing [{NUMBER}@from-trunk:1] Dial("PJSIP/1001-0000002a", "PJSIP/1002,20")\n'
+    done = _run("scan", "--format", "asterisk.full", stdin=line * 3)
+
+    assert "PARTY_NUMBER\tasterisk_full_exten\t3" in done.stdout.splitlines()
+
+
+def test_b14_193_options_without_effect_are_refused(tmp_path: Path):
+    """An option that could do nothing is exit code 2 with a sentence."""
+    keys = _keys(tmp_path)
+    (tmp_path / "a.log").write_text(f"{LINE}hello\n")
+    for wrong in (
+        ["scan", str(tmp_path / "a.log"), "--max", "3"],
+        ["redact", str(tmp_path / "a.log"), "-p", "labels", "-k", keys],
+        ["redact", str(tmp_path / "a.log"), "--follow", "-o", str(tmp_path / "out.gz")],
+        ["schemas", "diff", "twilio.call", "twilio.message", "--format", "csv"],
+    ):
+        done = _run(*wrong)
+        assert (2, "") == (done.returncode, done.stdout), wrong
+        assert done.stderr.startswith("voxvalley-privacy: "), wrong
+
+
+def test_an_error_names_its_file(tmp_path: Path):
+    """Of one file too, so that a script of many calls can be read."""
+    missing = str(tmp_path / "none.csv")
+    for command in ("redact", "scan", "explain"):
+        assert f"voxvalley-privacy: {missing}: No such file" in _run(command, missing).stderr
+    tap = tmp_path / "CDEUR.tap"
+    tap.write_bytes(b"\x61\x82\x00\x10" + bytes(range(16)))
+    done = _run("redact", str(tap), "-o", str(tmp_path / "out"))
+
+    assert (2, False) == (done.returncode, (tmp_path / "out").exists())
+    assert "CDEUR.tap: This is ASN.1" in done.stderr
+    assert "gsma.tap3" in done.stderr
+
+
+def test_schemas_diff_of_two(tmp_path: Path):
+    """Two schemas are compared path by path; equal ones are exit code 0."""
+    done = _run("schemas", "diff", "twilio.call", "twilio.message")
+    (tmp_path / "ours.toml").write_text('name = "ours"\n[fields]\nfrom = "PERSON_NAME"\n')
+    own = _run("schemas", "diff", "sinch.sms", str(tmp_path / "ours.toml"))
+
+    assert 1 == done.returncode
+    assert "field\tfirst\tsecond" == done.stdout.splitlines()[0]
+    assert "body\t-\tCONTENT" in done.stdout.splitlines()
+    assert "from\tPARTY_NUMBER\tPERSON_NAME" in own.stdout.splitlines()
+    same = _run("schemas", "diff", "twilio.call", "twilio.call@1")
+    assert (0, 1) == (same.returncode, len(same.stdout.splitlines()))
+
+
+def test_completion_is_there():
+    """A shell is given the names of commands and options."""
+    done = _run("--help")
+
+    assert "--install-completion" in done.stdout
+    assert "--show-completion" in done.stdout

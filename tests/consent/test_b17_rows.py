@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -243,11 +244,13 @@ class TestFacts:
                 assert {*one.regions} >= {*other.regions}, overlay
                 assert {*one.zones} >= {*other.zones}, overlay
 
-    def test_the_page_of_hours(self):
-        """The page of the docs is the one that the tables make."""
-        from tools.write_hours import OUT, page
-
-        assert page() == OUT.read_text("utf-8")
+    @pytest.mark.parametrize("name", ["write_hours", "write_facts"])
+    def test_the_pages_of_facts(self, name):
+        """Each page of the docs is the one that the tables make, and no row is left out."""
+        tool = importlib.import_module(f"tools.{name}")
+        text = tool.page()
+        assert text == tool.OUT.read_text("utf-8")
+        assert text.count("\n| ") > 100
 
     def test_tables_of_registries_and_bases(self):
         """Every row has a source, a date and a law, and says how long it holds where that is known."""

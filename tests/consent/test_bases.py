@@ -150,3 +150,34 @@ def test_in_may_contact(ledger, clock):
     asked = Contact(to=US, purpose="marketing", channel="sms")
     assert "basis.absent" in may(asked).codes
     assert not basis_accepted()(None)
+
+
+@pytest.mark.parametrize(
+    ("place", "channel", "code"),
+    [
+        ("AT", "sms", "basis.accepted"),
+        ("SE", "email", "basis.accepted"),  # its own row is about calls
+        ("IS", "mms", "basis.accepted"),
+        ("IT", "email", "basis.accepted"),
+        ("IT", "sms", "basis.not_accepted"),  # its own row is about e-mail only
+        ("AT", "voice", "basis.not_accepted"),
+        ("CH", "voice", "basis.not_accepted"),
+        ("RS", "sms", "basis.not_accepted"),
+    ],
+)
+def test_members_without_a_row_have_the_directives(place, channel, code):
+    """A member of the European Economic Area falls back on Directive 2002/58/EC, others on nothing."""
+    basis = Basis(kind="soft_opt_in", parts=SALE)
+    contact = Contact(
+        to="sue@example.com",
+        purpose="marketing",
+        channel=channel,
+        at=NOON,
+        basis=basis,
+        jurisdictions=[place],
+    )
+    decision = basis_accepted()(contact)
+    assert (code,) == decision.codes
+    if place in {"AT", "SE", "IS"} and decision:
+        assert "2002/58/EC" in decision.reasons[0].citation
+        assert "basis.condition" in {duty.code for duty in decision.obligations}

@@ -377,7 +377,9 @@ class TestRegistries:
         assert ("registry.listed",) == rule(attrs.evolve(sue, at=NOON)).codes
         assert "5550132" not in repr(rule)
 
-    @pytest.mark.parametrize("text", ["", "\n", "3125550132,x", "<html>404</html>", None])
+    @pytest.mark.parametrize(
+        "text", ["", "\n", "3125550132,x", "<html>404</html>", "Phone\n", "Name,City\na,b", None]
+    )
     def test_a_file_that_is_wrong(self, tmp_path, text):
         """A download that failed is not an empty list."""
         path = tmp_path / "dnc.txt"
@@ -386,6 +388,50 @@ class TestRegistries:
         with pytest.raises(ConfigurationError) as refused:
             registry_file("US", path, as_of=NOON)
         assert "312" not in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("DNC", "312,5550132\n312,5550139\n"),
+            (
+                "DNC",
+                "312,5550132,2026-07-01,A\n312,5550134,2026-07-01,A\n312,5550134,2026-07-02,D\n",
+            ),
+            ("DNC", "Area Code,Phone Number\n312,5550132\n"),
+            ("RND", "TN,Date,Response\n3125550134,2026-07-01,no\n3125550132,2026-07-01,yes\n"),
+            ("RND", "TN,Date,Response\n3125550134,2026-07-01,no\n3125550132,2026-07-01,no_data\n"),
+        ],
+    )
+    def test_files_of_the_united_states(self, sue, tmp_path, name, text):
+        """Columns, names of columns, changes and answers are read as the registries write them."""
+        path = tmp_path / "numbers.csv"
+        path.write_text("\ufeff" + text, "utf-8")
+        rule = registry_file(name, path, as_of=NOON)
+        asked = attrs.evolve(sue, at=NOON)
+        assert not rule(asked)
+        assert rule(attrs.evolve(asked, to="+13125550134"))
+
+    def test_files_of_other_countries(self, sue, tmp_path):
+        """Britain's has numbers alone; India's has preferences, and a consent in DLT goes before it."""
+        (tmp_path / "tps.txt").write_text("07700900123\n07700900124\n")
+        (tmp_path / "dnd.csv").write_text(
+            "Service Area Code,Phone Numbers,Preferences,Opstype,Phone Type\n"
+            '1,9198765432,"1,2",A,1\n1,9198765433,0,A,1\n1,9198765434,0,D,1\n'
+        )
+        (tmp_path / "dlt.csv").write_text(
+            "MSISDN,Header,Consent Id,Status\n919198765433,ACME,1,ACTIVE\n919198765432,ACME,2,REVOKED\n"
+        )
+        tps = registry_file("TPS", tmp_path / "tps.txt", as_of=NOON)
+        dlt = registry_file("DLT", tmp_path / "dlt.csv", as_of=NOON)
+        dnd = registry_file("DND", tmp_path / "dnd.csv", as_of=NOON, unless=dlt)
+        asked = attrs.evolve(sue, at=NOON)
+        # Made-up numbers of +44 are of no one country: they may be British.
+        called = attrs.evolve(asked, to="+447700900123", channel="voice")
+        assert ("registry.listed",) == tps(called).codes
+        two, three, four = (attrs.evolve(asked, to=f"+91919876543{n}") for n in (2, 3, 4))
+        assert [False, True, True] == [bool(dnd(contact)) for contact in (two, three, four)]
+        assert ("registry.not_cleared",) == dlt(two).codes
+        assert ("registry.cleared",) == dlt(three).codes
 
     def test_wrong_settings(self):
         """An unknown registry and a time without a zone are refused."""

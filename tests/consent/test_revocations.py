@@ -240,3 +240,42 @@ def test_b17_244_what_friends_write(text):
 def test_b17_244_what_stays_an_opt_out(text):
     """However long a letter is, an order to the sender counts."""
     assert classify_keyword(text, country="US").kind in NO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I did not call them because I overslept",
+        "ok i will stop it",
+        "I don't want to disturb you",
+        "Ok sure. Red shirt btw.",
+        "Why sad. I mean what",
+        "Lucky ka numbr msg kar na",
+        "No messages on her phone",
+        "due pizze, basta così",
+        "без лука, уберите",
+        "Laopo reporting to China boy",
+    ],
+)
+def test_b17_244_what_the_writer_tells(text):
+    """What somebody does, will do or wants on a pizza is not an order to the sender."""
+    assert classify_keyword(text).kind not in NO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🛑 por favor",
+        "STOP HU",
+        "STOP2",
+        "nisem Janez",
+        "my name is not Lisa and I don't have an appointment",
+        (
+            "the link didnt work and then i tried calling and nobody picked up so please stop "
+            "sending me these texts i dont even shop there anymore and i pay for each on this plan"
+        ),
+    ],
+)
+def test_b17_244_what_is_still_a_no(text):
+    """A sign, a code behind the keyword, a name and an order in a run of words are heard."""
+    assert classify_keyword(text).kind in NO

@@ -119,6 +119,46 @@ def test_csv_file(redact, tmp_path):
     assert '"007","a, b"' in lines[1]
 
 
+def test_killed_midway(tmp_path):
+    """What is killed midway leaves no file under its name, and a folder that does not say it is whole."""
+    table = pa.Table.from_pylist(ROWS * 40)
+    for name in ("a", "b"):
+        pq.write_table(table, tmp_path / f"{name}.parquet", row_group_size=1_000)
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.parquet").rename(tmp_path / "in" / f"{name}.parquet")
+    script = (
+        "import os, signal, voxvalley_privacy as vp; from voxvalley_privacy.frames import _table_files as files;"
+        "redact = vp.Redactor(vp.policies.labels()); batches = files._batches; group = [0]\n"
+        "def killed(file, at):\n"
+        "    group[0] += 1\n"
+        "    if group[0] == 25: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return batches(file, at)\n"
+        "files._batches = killed;"
+        f"files.redact_table_file({str(tmp_path / 'in')!r}, {str(tmp_path / 'out')!r}, redact)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False)
+
+    assert -9 == done.returncode
+    left = sorted(path for path in (tmp_path / "out").iterdir() if path.suffix != ".tmp")
+    assert ["part-00000.parquet"] == [path.name for path in left]
+    assert len(ROWS) * 40 == pq.ParquetFile(left[0]).metadata.num_rows
+    assert b"+1415555" not in b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+
+
+def test_folder_that_is_whole(redact, parquet, tmp_path):
+    """A folder says that it is whole when it is, and no longer once a later run has failed."""
+    (tmp_path / "in").mkdir()
+    parquet.rename(tmp_path / "in" / "calls.parquet")
+    frames.redact_table_file(tmp_path / "in", tmp_path / "out", redact)
+    assert (tmp_path / "out" / "_SUCCESS").exists()
+
+    (tmp_path / "in" / "later.parquet").write_bytes(b"PAR1")
+    with pytest.raises(vp.ConfigurationError):
+        frames.redact_table_file(tmp_path / "in", tmp_path / "out", redact)
+    assert not (tmp_path / "out" / "_SUCCESS").exists()
+
+
 @pytest.mark.parametrize("text", ["from,to\n+14155550132\n", "", "from,to\n+14155550132,2,3\n"])
 def test_malformed_csv(redact, tmp_path, text):
     """A malformed row is an error that does not quote it."""
@@ -196,6 +236,59 @@ def test_query_of_sqlalchemy(redact):
     )
 
 
+@pytest.mark.parametrize("parameters", [{"least": 30}, [30]])
+def test_query_of_adbc(redact, parameters):
+    """A query by ADBC comes in batches of no more rows than asked; parameters go by their places."""
+    dbapi = pytest.importorskip("adbc_driver_sqlite.dbapi")
+    with dbapi.connect() as connection:
+        with connection.cursor() as cursor:
+            cursor.adbc_ingest("calls", pa.Table.from_pylist(ROWS))
+        if isinstance(parameters, dict):
+            query = 'select * from calls where duration > @least or "from" = 0'
+            parameters = {"@least": 30}
+        else:
+            query = "select * from calls where duration > ?"
+        batches = list(
+            frames.redact_query(connection, query, redact, parameters=parameters, rows=40)
+        )
+
+    assert 40 == max(batch.num_rows for batch in batches)
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    assert [redact(row) for row in ROWS if row["duration"] > 30] == _full(rows)
+
+
+def test_faults_of_a_database_show_nothing(redact):
+    """What a database says of a fault may quote a value: the error names its class alone."""
+    with pytest.raises(vp.ConfigurationError, match="ConversionException") as error:
+        list(frames.redact_query(duckdb.connect(), "select '+14155550132'::date", redact))
+    assert "5550132" not in str(error.value)
+    assert (None, None) == (error.value.__cause__, error.value.__context__)
+
+
+def test_redacted_view_of_a_database(redact):
+    """A view of DuckDB treats each row as its record, by a function that takes rows."""
+    database = duckdb.connect()
+    database.register("rows", pa.Table.from_pylist(ROWS * 5))
+    database.execute("create table calls as select * from rows")
+
+    def redacted_call(rows):
+        table = frames.redact(pa.Table.from_struct_array(rows), redact)
+        return table.to_struct_array().combine_chunks()
+
+    def row_type(relation):
+        return duckdb.struct_type(dict(zip(relation.columns, relation.types, strict=True)))
+
+    raw = database.table("calls")
+    schema = raw.limit(0).to_arrow_table().schema
+    treated = database.from_arrow(frames.result_schema(schema, redact).empty_table())
+    database.create_function(
+        "redacted_call", redacted_call, [row_type(raw)], row_type(treated), type="arrow"
+    )
+    database.execute("create view calls_redacted as select unnest(redacted_call(calls)) from calls")
+    rows = database.sql("select * from calls_redacted").to_arrow_table().to_pylist()
+    assert [redact(row) for row in ROWS * 5] == _full(rows)
+
+
 def test_query_refusals(redact):
     """Another connection, a batch of nothing and a column of two types are errors without a value."""
     with pytest.raises(vp.ConfigurationError):
@@ -204,6 +297,8 @@ def test_query_refusals(redact):
     with engine.begin() as connection:
         with pytest.raises(vp.ConfigurationError):
             frames.redact_query(connection, "select 1", redact, rows=0)
+        with pytest.raises(vp.ConfigurationError, match="by name"):
+            frames.redact_query(connection, "select ?", redact, parameters=[1])
         two = "select 1 as \"from\" union all select '+14155550132'"
         with pytest.raises(vp.ConfigurationError) as error:
             list(frames.redact_query(connection, two, redact, rows=1))

@@ -540,3 +540,36 @@ def test_names_of_extras_that_hold_numbers_leave_no_place(captured):
     record = last(made)
     assert not [name for name in record.__dict__ if "4155550132" in name]
     assert record.plain is None
+
+
+def test_octets_of_smpp_are_hidden(written):
+    """Protocol units in hexadecimal, which no finder reads, are replaced where smpplib prints them."""
+    for name in ("smpp.Client.7", "smpplib.client"):
+        log = logging.getLogger(f"{written.log.name}.x")
+        record = log.makeRecord(
+            name,
+            logging.DEBUG,
+            "f",
+            1,
+            ">>%s (%d bytes)",
+            (CANARY.encode().hex().encode(), 24),
+            None,
+        )
+        log.handle(record)
+        assert ">>b'[BYTES]' (24 bytes)" in written.text
+    clean(written.text)
+    assert CANARY.encode().hex() not in written.text
+
+
+def test_octets_of_others_stay(written):
+    """Hexadecimal ids of other loggers stay as they are."""
+    written.log.warning("trace 4bf92f3577b34da6a3ce929d0e0e4736")
+    assert "4bf92f3577b34da6a3ce929d0e0e4736" in written.text
+
+
+def test_octets_in_a_format_that_does_not_fit(written):
+    """A format that does not fit its arguments leaves the format."""
+    log = logging.getLogger(f"{written.log.name}.x")
+    log.handle(log.makeRecord("smpp", logging.DEBUG, "f", 1, "%d of %d", (CANARY,), None))
+    assert "%d of %d" in written.text
+    clean(written.text)

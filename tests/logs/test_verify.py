@@ -65,7 +65,7 @@ faulthandler.enable()
 
 
 def test_protected_app_has_no_gaps():
-    """With every handler guarded and the hooks in place nothing is left but what no finder can read."""
+    """With every handler guarded and the hooks in place no gap is left."""
     protected = """
 logging.basicConfig(level="DEBUG", stream=io.StringIO())
 for name in ("twilio.http_client", "urllib3.connectionpool", "httpx"):
@@ -73,9 +73,7 @@ for name in ("twilio.http_client", "urllib3.connectionpool", "httpx"):
 logs.protect(redact); logs.install_hooks(redact)
 """
     assert [] == _codes(protected)
-    assert [("logger.leaky", "logger smpplib.client")] == _gaps(
-        protected + 'logging.getLogger("smpplib.client")\n'
-    )
+    assert [] == _gaps(protected + 'logging.getLogger("smpplib.client")\n')
 
 
 def test_captured_warnings_are_no_gap():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import voxvalley_privacy as vp
 from voxvalley_privacy.phone import canonical
+
+TOKEN = vp.pseudonym(vp.KeyRing.generate())
 
 
 @pytest.mark.parametrize(
@@ -25,3 +28,13 @@ def test_b13_191_two_spellings_are_one_number(spelled: str, other: str) -> None:
 def test_b13_191_other_numbers_stay(number: str) -> None:
     """A fixed number of Brazil has no ninth digit, and a number with one spelling keeps it."""
     assert number == canonical(number)
+
+
+@pytest.mark.parametrize(
+    "spelled", ["+54 9 11 2345-6789", "+54 11 2345-6789", "+54 11 15 2345-6789"]
+)
+def test_b13_191_argentina_has_one_token_with_and_without_the_9(spelled: str) -> None:
+    """The 9 of calls from abroad to Argentina does not make two people of one."""
+    shown = TOKEN(spelled, vp.DataCategory.PARTY_NUMBER)
+    assert shown == TOKEN("+5491123456789", vp.DataCategory.PARTY_NUMBER)
+    assert shown != TOKEN("+5491123456780", vp.DataCategory.PARTY_NUMBER)

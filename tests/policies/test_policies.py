@@ -94,9 +94,14 @@ def test_all_faults_at_once() -> None:
 
 
 def test_wrong_keys_of_actions() -> None:
-    """`with_actions` takes categories only."""
-    with pytest.raises(vp.ConfigurationError, match=r"actions\[0\]"):
-        _policy("debug").with_actions({"STATUS": vp.drop})  # type: ignore[dict-item]
+    """`with_actions` takes categories and their names only."""
+    with pytest.raises(vp.ConfigurationError, match=r"actions\[1\]"):
+        _policy("debug").with_actions({"STATUS": vp.drop, "NONE": vp.drop})
+    by_name = _policy("debug").with_actions({"STATUS": vp.drop})
+    assert vp.drop == by_name.actions[C.STATUS]
+    assert (C.SUBSCRIBER_ID,) == vp.pattern_finder("SUBSCRIBER_ID", r"AC-\d{2}").categories
+    with pytest.raises(vp.ConfigurationError, match="category"):
+        vp.pattern_finder("NONE", r"AC-\d{2}")
 
 
 @pytest.mark.parametrize(

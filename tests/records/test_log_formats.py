@@ -11,6 +11,7 @@ import pytest
 
 import voxvalley_privacy as vp
 from voxvalley_privacy import records
+from voxvalley_privacy.records._log_lines import LogLines
 
 _KEYS = vp.KeyRing.generate()
 _DEBUG = vp.Redactor(vp.policies.debug(_KEYS, region="US"))
@@ -303,3 +304,14 @@ def test_numbers_of_channels_change_nothing():
         assert "".join(_log(line, redact, format="asterisk.full")[0] for line in lines) == together
         assert "7946095" not in together
     assert "PJSIP/[PARTY_NUMBER]-00000003" in _log("".join(lines), format="asterisk.full")[0]
+
+
+@pytest.mark.parametrize("redact", [_DEBUG, _ANALYTICS, _PUBLIC], ids=["debug", "analytics", "public"])  # fmt: skip
+def test_parts_treated_once_are_what_a_record_of_them_is(redact: vp.Redactor):
+    """Lines come out the same whether their parts are remembered or each is a new record."""
+    for name, log in _LINES.items():
+        text = _sample(name) + _sample(name).replace("+14155550132", "Zoe Example 4155550132")
+        quick, slow = LogLines.of(redact, log), LogLines.of(redact, log)
+        slow._parts.columns = None
+        block = text.encode() * 2
+        assert slow(block)[0] == quick(block)[0], name

@@ -47,7 +47,7 @@ def test_b9_148_many_different_values():
         DEBUG({"to": _reserved(number), f"key{number}": "x"})
     root = DEBUG._engine.root
 
-    assert len(root.fields["to"].memo) <= 4096
+    assert 1000 < len(root.fields["to"].memo) <= 65_536 // 2
     assert len(root.fields) <= 2048 + 2
     assert len(root.shapes) <= 256
     assert "+1********32" == DEBUG({"to": NUMBER})["to"]

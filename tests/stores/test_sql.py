@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import re
+import textwrap
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +21,7 @@ from voxvalley_privacy.stores import Chain, Draft, FixedClock, sqlite
 from voxvalley_privacy.stores.events import GroupCommit, Job, from_row
 
 sa = pytest.importorskip("sqlalchemy", reason="The extra `sql` is not installed.")
-from voxvalley_privacy.stores.sql import sql  # noqa: E402
+from voxvalley_privacy.stores.sql import event_table, sql  # noqa: E402
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEAL = Chain({"k": b"k" * 32})
@@ -209,3 +212,71 @@ class TestWhatItIsGiven:
             for given in (session, connection):
                 with pytest.raises(ConfigurationError):
                     sql(given)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "consent-in-postgresql.md"
+
+
+class TestMigrations:
+    def test_the_page_has_the_table(self):
+        """The DDL of the page is the one that the store makes."""
+        from sqlalchemy.dialects import postgresql
+        from sqlalchemy.schema import CreateTable
+
+        ddl = str(CreateTable(event_table()).compile(dialect=postgresql.dialect()))
+        assert ddl.strip() in PAGE.read_text("utf-8")
+
+    def test_a_migration_by_hand_is_the_same_table(self, tmp_path):
+        """Alembic finds no difference between the page's migration and the table of the store."""
+        alembic = pytest.importorskip("alembic", reason="Alembic is not installed.")
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
+        from alembic.operations import Operations
+
+        (steps,) = re.findall(
+            r"```text\ndef upgrade.*?\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL
+        )
+        engine = sa.create_engine(f"sqlite:///{tmp_path / 'p.db'}")
+        with engine.begin() as connection:
+            context = MigrationContext.configure(connection)
+            with Operations.context(context):
+                exec(textwrap.dedent(steps), {"op": alembic.op, "sa": sa})
+        metadata = sa.MetaData()
+        event_table("privacy_event", metadata)
+        with engine.begin() as connection:
+            assert [] == compare_metadata(MigrationContext.configure(connection), metadata)
+        store = sql(engine)
+        assert 1 == store.append(draft(), seal=SEAL)[0].position
+        engine.dispose()
+
+    def test_names_of_tables(self):
+        """A schema goes to the table of the metadata; a name that is none is refused."""
+        assert "privacy" == event_table("privacy.event").schema
+        with pytest.raises(ConfigurationError):
+            event_table(".event")
+
+    def test_the_rights_that_the_page_names_are_enough(self, request):
+        """A role that can select, insert and change bodies keeps the books; it can delete nothing."""
+        url = sa.make_url(postgres.url(request))
+        owner = sa.create_engine(url)
+        role, name = "privacy_app", "rights_event"
+        with owner.begin() as connection:
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+            event_table(name).create(connection)
+            if not connection.exec_driver_sql(
+                f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"
+            ).first():
+                connection.exec_driver_sql(f"CREATE ROLE {role}")
+            schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
+            connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
+            connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE (body) ON {name} TO {role}")
+        options = f"{url.query['options']} -crole={role}"
+        engine = sa.create_engine(url.update_query_dict({"options": options}))
+        store = sql(engine, table=name)
+        store.append(draft(), seal=SEAL)
+        store.scrub("k.a", through=1)
+        assert None is store.head().body
+        with engine.begin() as connection, pytest.raises(sa.exc.ProgrammingError):
+            connection.exec_driver_sql(f"DELETE FROM {name}")
+        engine.dispose()
+        owner.dispose()

@@ -11,7 +11,7 @@ import attrs
 from ..categories import NUMBERS
 from ..errors import ConfigurationError
 from ..keys import KeyRing
-from ..phone import calling_code, canonical
+from ..phone import calling_code, canonical, one_person
 from ..placeholders import OMIT, is_placeholder, label_of
 from ..sensitive import Sensitive
 from ..vocabulary import DataCategory
@@ -58,7 +58,7 @@ class Pseudonym:
             return self._token(category.replace("_", "").lower(), _folded(text))
         number = canonical(text)
         if number is not None:
-            return self._token("phone", number)
+            return self._token("phone", one_person(number))
         if "*" in text:
             # A vendor masked it: thousands of numbers would share the token.
             return label_of(category)
@@ -66,7 +66,7 @@ class Pseudonym:
 
     def of_number(self, number: str, category: DataCategory, /) -> object:
         """Return the token of a number that is in canonical form."""
-        return self._token("phone", number)
+        return self._token("phone", one_person(number))
 
     def _token(self, kind: str, text: str) -> str:
         pseudonymize = self._of_kind.get(kind)

@@ -21,6 +21,7 @@ from . import (
     _keys,
     _life,
     _log_commands,
+    _outer_commands,
     _recipient_commands,
     _schema_commands,
     _settings_commands,
@@ -35,7 +36,8 @@ from ._choices import (
     schema_of,
 )
 from ._exits import FAILED, LOOK_AT_IT, Worst, exits
-from ._files import How, Input, Look, inputs, look, one_file, redact_one
+from ._files import How, Look, explained, look, redact_one
+from ._inputs import Input, inputs, one_file
 from ._progress import progress_over
 
 __all__ = ["app"]
@@ -53,6 +55,8 @@ app.add_typer(_life.holds, name="holds")
 app.add_typer(_life.audit, name="audit")
 app.add_typer(_schema_commands.app, name="schemas")
 app.add_typer(_recipient_commands.app, name="recipients")
+for _name in ("support", "demand", "rights", "incidents", "release"):
+    app.add_typer(getattr(_outer_commands, _name), name=_name)
 _log_commands.add_to(app)
 _settings_commands.add_to(app)
 
@@ -182,7 +186,7 @@ def redact(
             return
         how = How(
             redactor=lambda known: Redactor(chosen, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
@@ -194,7 +198,7 @@ def redact(
         with progress_over(targets) as add:
             for file, target in targets.items():
                 name = file.shown if len(targets) > 1 else ""
-                with worst.of(name):
+                with worst.of(file.named):
                     report = redact_one(file, target, how, jobs=jobs, add=add)
                     _show.report(report, file=name, drops=drops)
                     worst.at_least(LOOK_AT_IT if report.marked or report.faults else 0)
@@ -255,10 +259,14 @@ def scan(
     """Count the fields and lines that hold personal data, by category, without values."""
     with exits():
         limited = [category_of(name) for name in fail_on or ()]
+        if most and not limited:
+            raise ConfigurationError(
+                "--max says how often --fail-on lets a category pass: name one."
+            )
         policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: searched})
         how = How(
             redactor=lambda known: Redactor(policy, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
@@ -270,7 +278,7 @@ def scan(
         with progress_over(found) as add:
             for file in found:
                 name = file.shown if len(found) > 1 else ""
-                with worst.of(name):
+                with worst.of(file.named):
                     seen = look(file, how, add=add)
                     looks.append(seen)
                     _judge(seen, name, worst)
@@ -315,17 +323,17 @@ def explain(
     encoding: _Encoding = None,
     region: _Region = None,
 ) -> None:
-    """Say what a policy does with each field of the first record, and why."""
-    with exits():
+    """Say what a policy does with each field of the first record, or part of a line, and why."""
+    with exits(file):
         chosen = policy_of(policy, None, region)
         how = How(
             redactor=lambda known: Redactor(chosen, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
         )
-        _show.explanation(look(one_file(file), how).first)
+        _show.explanation(explained(one_file(file), how))
 
 
 @app.command()

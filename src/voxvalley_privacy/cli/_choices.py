@@ -54,11 +54,11 @@ def category_of(name: str) -> DataCategory:
 # Schemas ------------------------------------------------------------------------------------------
 
 
-def schema_of(choice: str) -> Schema | None:
+def schema_of(choice: str | None) -> Schema | None:
     """
     Return a built-in schema by its name, one's own from a TOML or JSON file, or None for none.
     """
-    if choice == "none":
+    if choice is None or choice == "none":
         return None
     if not choice.endswith(_FILES):
         return schemas.get(choice)
@@ -112,7 +112,7 @@ def policy_of(choice: str, keys: str | None, region: str | None) -> Policy:
     table = _table(Path(choice))
     base = table.get("base", "debug")
     ring = _ring(base, keys) or KeyRing.generate()
-    policy = _named(base, ring, table.get("region", region))
+    policy = _named(base, ring, region or table.get("region"))
     rules = table.get("actions", {})
     changes = {
         category_of(name): _made(choice, partial(_action, rule, ring))
@@ -134,6 +134,8 @@ def _named(name: str, ring: KeyRing | None, region: str | None) -> Policy:
 
 def _ring(name: str, keys: str | None) -> KeyRing | None:
     if name == PolicyName.LABELS:
+        if keys is not None:
+            raise ConfigurationError("The policy labels makes no tokens: leave out --keys.")
         return None
     if keys is None:
         return KeyRing.generate()

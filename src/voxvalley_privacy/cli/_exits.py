@@ -48,8 +48,8 @@ class Worst:
 
 
 @contextmanager
-def exits() -> Iterator[None]:
-    """Turn an error into one line and an exit code."""
+def exits(file: str = "") -> Iterator[None]:
+    """Turn an error into one line, with the file that it is about, and an exit code."""
     try:
         yield
     except (typer.Exit, typer.Abort):
@@ -59,7 +59,7 @@ def exits() -> Iterator[None]:
     else:
         return
     if message:
-        _show.say(message)
+        _show.say(message, file="" if file == "-" else file)
     raise typer.Exit(code)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, Any
 
 import attrs
@@ -20,6 +20,7 @@ from ..records import (
     FieldReport,
     Format,
     StreamReport,
+    explain_line,
     format_named,
     formats,
     guess_schema,
@@ -29,83 +30,24 @@ from ..records import (
     plain_head,
     redact_file,
     redact_parquet,
+    schema_of,
 )
-from ..redaction import Explained, Explanation, Redactor, scrub
+from ..redaction import Explained, Explanation, Redactor
 from ..schemas import Schema, UnknownField, diff, get
 from ..vocabulary import DataCategory
+from ._inputs import Input
 from ._progress import steps
 
 __all__ = [
     "How",
-    "Input",
     "Look",
-    "inputs",
+    "explained",
     "look",
-    "one_file",
     "redact_one",
     "unknown_in",
 ]
 
 _HEAD = 65_536
-
-
-# Which files --------------------------------------------------------------------------------------
-
-
-@attrs.frozen
-class Input:
-    """
-    One file to read: its path, its place below an output folder, and its name in messages.
-
-    The name of a file in a folder can be a number, and is then shown treated.
-    """
-
-    path: str
-    below: str
-    shown: str
-
-    @property
-    def is_pipe(self) -> bool:
-        """Whether it is standard input."""
-        return self.path == "-"
-
-
-def inputs(paths: Iterable[str], *, without: str | None = None) -> list[Input]:
-    """
-    Return the files of *paths*, those in folders too, each once.
-
-    Links to folders are not followed. An output folder *without* that lies in one of the folders is
-    left out.
-    """
-    files: dict[str, Input] = {}
-    for path in paths:
-        for file in _in_folder(path, without) if os.path.isdir(path) else [one_file(path)]:
-            files.setdefault(os.path.abspath(file.path), file)
-    return list(files.values())
-
-
-def one_file(path: str) -> Input:
-    """Return the file that the user named."""
-    return Input(path, os.path.basename(path), path)
-
-
-def _in_folder(folder: str, without: str | None) -> Iterator[Input]:
-    is_inside = without is not None and _is_below(without, folder)
-    for here, folders, names in os.walk(folder, onerror=_raise):
-        folders.sort()
-        for name in sorted(names):
-            path = os.path.join(here, name)
-            below = os.path.relpath(path, folder)
-            if not is_inside or not _is_below(path, str(without)):
-                yield Input(path, below, os.path.join(folder, scrub(below)))
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
 
 
 # One file -----------------------------------------------------------------------------------------
@@ -149,10 +91,16 @@ def _opened(file: Input) -> Iterator[tuple[bytes, IO[bytes]]]:
         head = sys.stdin.buffer.read(_HEAD)
         yield head, io.BufferedReader(_Headed(head, sys.stdin.buffer), _HEAD)
         return
+    if file.is_in_folder and not stat.S_ISREG(os.stat(file.path).st_mode):
+        # A pipe would be waited for, and a device has no end.
+        raise ConfigurationError("This is a pipe, a socket or a device, and is not read.")
     with open(file.path, "rb") as stream:
         head = stream.read(_HEAD)
-        stream.seek(0)
-        yield head, stream
+        if stream.seekable():
+            stream.seek(0)
+            yield head, stream
+        else:
+            yield head, io.BufferedReader(_Headed(head, stream), _HEAD)
 
 
 @attrs.frozen
@@ -193,6 +141,8 @@ def _log(kind: str | Format, redact: Redactor, how: How) -> _Read:
             f"The schema {how.schema.name} cannot apply: the format {log.name} says what its parts"
             " are. Name another format (--format), or no schema."
         )
+    if not log.reads:
+        redact = attrs.evolve(redact, schema=schema_of(log))
     nothing = FieldReport(schema=None, by_schema=(), by_name=(), unknown=())
     return _Read(kind, redact, nothing)
 
@@ -201,7 +151,7 @@ def _guessed(how: How, name: str) -> Redactor:
     redact = how.redactor(get(name))
     # A guess may hide, never show: which numbers are their own is for the customer to say.
     same = {DataCategory.OWN_NUMBER: redact.policy.actions[DataCategory.PARTY_NUMBER]}
-    return Redactor(redact.policy.with_actions(same), redact.schema)
+    return attrs.evolve(redact, policy=redact.policy.with_actions(same))
 
 
 def redact_one(
@@ -215,6 +165,8 @@ def redact_one(
     """Write a treated copy of *file* to *output*."""
     with _opened(file) as (head, source):
         if how.kind is None and not file.is_pipe and is_parquet(source):
+            if how.encoding is not None or jobs > 1:
+                raise ConfigurationError("A Parquet file takes no --encoding and no --jobs.")
             return _parquet(source, output, how)
         read = _read(file, head, how)
         target: Any = sys.stdout.buffer if output == "-" else output
@@ -224,6 +176,7 @@ def redact_one(
             read.redact,
             format=read.kind,
             encoding=how.encoding,
+            least_known=how.least_known,
             jobs=jobs,
             progress=steps(add),
         )
@@ -232,7 +185,8 @@ def redact_one(
 def _parquet(source: IO[bytes], output: str, how: How) -> StreamReport:
     if output == "-":
         raise ConfigurationError("A Parquet file needs a file to go to: name it with --output.")
-    return redact_parquet(source, output, how.redactor(how.schema))
+    redact = how.redactor(how.schema)
+    return redact_parquet(source, output, redact, least_known=how.least_known)
 
 
 # Looking at a file --------------------------------------------------------------------------------
@@ -255,7 +209,7 @@ class _Looker:
         self.first = self.first or rows
         labels = Counter(_labels(self.redact(record), "")) - Counter(_labels(record, ""))
         self.counts.update(_seen(rows, labels))
-        return {} if isinstance(record, dict) else []
+        return _empty(record)
 
     def text(self, text: str, /) -> str:
         for category in {finding.category for finding in self.redact.find(text)}:
@@ -288,6 +242,11 @@ def _seen(
 
 
 _LABEL = re.compile(r"\[([A-Z_]{2,40})\]")
+
+
+def _empty(record: Any) -> Any:
+    """Return what is written of a record that was only looked at: nothing, in its shape."""
+    return {} if isinstance(record, dict) else []
 
 
 def _labels(value: object, path: str) -> Iterator[tuple[DataCategory, str]]:
@@ -334,9 +293,18 @@ class Look:
 def look(file: Input, how: How, *, add: Callable[[int], object] | None = None) -> Look:
     """Return what is in *file*, without values."""
     with _opened(file) as (head, source):
-        read = _read(file, head, how)
-        looker = _Looker(read.redact)
-        report = _through(source, looker, read.kind, how.encoding, add)
+        return _looked(file, _read(file, head, how), source, how, add)
+
+
+def _looked(
+    file: Input,
+    read: _Read,
+    source: IO[bytes],
+    how: How,
+    add: Callable[[int], object] | None = None,
+) -> Look:
+    looker = _Looker(read.redact)
+    report = _through(source, looker, read.kind, how.encoding, add)
     return Look(
         file=file,
         kind=read.kind if isinstance(read.kind, str) else read.kind.name,
@@ -345,6 +313,19 @@ def look(file: Input, how: How, *, add: Callable[[int], object] | None = None) -
         counts=looker.counts,
         first=looker.first or how.redactor(None).explain({}),
     )
+
+
+def explained(file: Input, how: How) -> Explanation:
+    """Return what a policy does with the first record of *file*, or its first line."""
+    with _opened(file) as (head, source):
+        read = _read(file, head, how)
+        text = plain_head(head, encoding=how.encoding).decode("utf-8", "replace")
+        if read.kind == "text":
+            return read.redact.explain(next(filter(str.strip, text.split("\n")), ""))
+        is_log = isinstance(read.kind, Format) or read.kind in formats()
+        if is_log and not format_named(read.kind).reads:
+            return explain_line(text, read.redact, format=read.kind)
+        return _looked(file, read, source, how).first
 
 
 def _through(
@@ -367,7 +348,7 @@ class _Differ:
 
     def __call__(self, record: Any, /) -> Any:
         self.unknown |= dict.fromkeys(diff(self.schema, record))
-        return {} if isinstance(record, dict) else []
+        return _empty(record)
 
     def text(self, text: str, /) -> str:
         return ""

@@ -15,9 +15,11 @@ from ..records import Format, StreamReport, follow, formats, redact_growing
 from ..redaction import Redactor
 from . import _show
 from ._exits import LOOK_AT_IT, exits
-from ._files import inputs
+from ._inputs import inputs
 
 __all__ = ["add_to", "follow_log"]
+
+_PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,6 +55,8 @@ def follow_log(files: list[str], output: str, redact: Redactor, kind: Any) -> St
         raise ConfigurationError(
             "--follow needs a format of logs, which 'voxvalley-privacy formats' lists."
         )
+    if output.endswith(_PACKED):
+        raise ConfigurationError("--follow appends lines, and cannot write a packed file.")
     log = None if kind == "text" else kind
     with _ended() as ended:
         if output == "-":

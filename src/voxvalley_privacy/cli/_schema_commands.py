@@ -1,7 +1,8 @@
-"""`schemas`, `schemas show NAME` and `schemas diff NAME FILE`."""
+"""`schemas`, `schemas show NAME`, `schemas diff NAME FILE` and `schemas diff NAME OTHER`."""
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -11,11 +12,12 @@ from ..errors import ConfigurationError
 from . import _show
 from ._choices import format_of, schema_of
 from ._exits import LOOK_AT_IT, exits
-from ._files import one_file, unknown_in
+from ._files import unknown_in
+from ._inputs import one_file
 
 __all__ = ["app"]
 
-app = typer.Typer(help="List the schemas, show one, or compare one with a file.")
+app = typer.Typer(help="List the schemas, show one, or compare one with a file or another.")
 
 _Name = Annotated[
     str, typer.Argument(metavar="NAME", help="A built-in schema, or a .toml or .json file.")
@@ -24,7 +26,7 @@ _Name = Annotated[
 
 @app.callback(invoke_without_command=True)
 def list_schemas(context: typer.Context) -> None:
-    """List the built-in schemas, show one, or compare one with a file."""
+    """List the built-in schemas, show one, or compare one with a file or another."""
     if context.invoked_subcommand is None:
         with exits():
             _show.schemas([schemas.get(name) for name in schemas.names()])
@@ -41,18 +43,42 @@ def show(name: _Name) -> None:
 def diff(
     name: _Name,
     file: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="The file; '-' or nothing for a pipe.")
+        str,
+        typer.Argument(
+            metavar="[FILE]",
+            help="The file, '-' or nothing for a pipe; or another schema: a name, or a .toml file.",
+        ),
     ] = "-",
     format: Annotated[  # noqa: A002 # the option's name
         str | None, typer.Option("--format", "-f", help="Guessed when left out.")
     ] = None,
 ) -> None:
-    """List the fields of a file that a schema does not know; exit code 1 when there are some."""
-    with exits():
-        unknown = unknown_in(one_file(file), _named(name), format_of(format))
-        _show.unknown_fields(unknown)
-        if unknown:
+    """
+    Compare a schema with a file or with another schema; exit code 1 when there is a difference.
+
+    Of a file, the fields are listed that the schema does not know; of two schemas, the paths that
+    they read differently.
+    """
+    with exits(file):
+        other = _other_schema(file)
+        if other is None:
+            unknown = unknown_in(one_file(file), _named(name), format_of(format))
+            _show.unknown_fields(unknown)
+            differs = bool(unknown)
+        elif format is None:
+            changes = schemas.changes(_named(name), other)
+            _show.changes(changes)
+            differs = bool(changes)
+        else:
+            raise ConfigurationError("--format is for a file; two schemas have none.")
+        if differs:
             raise typer.Exit(LOOK_AT_IT)
+
+
+def _other_schema(choice: str) -> schemas.Schema | None:
+    """Return the schema that is named in the place of a file; None for a file."""
+    is_name = choice.partition("@")[0] in schemas.names() and not os.path.exists(choice)
+    return _named(choice) if is_name or choice.endswith(".toml") else None
 
 
 def _named(name: str) -> schemas.Schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ import typer
 from .. import schemas
 from ..errors import ConfigurationError
 from ..keys import KeyRing
-from ..privacy import Privacy, report_html, report_markdown, report_of_faults
+from ..privacy import Privacy, mistakes_of, report_html, report_markdown, report_of_faults
 from ..privacy import playground as shown_record
 from ._exits import WRONG, exits
 from ._starts import START, Framework
@@ -136,14 +136,11 @@ def _write_new(path: Path, text: str) -> None:
 def check(path: _Settings = Path("privacy.toml")) -> None:
     """Name every mistake in a settings file with its line; exit 0 when there is none, or 2."""
     with exits():
-        try:
-            privacy = _read(path)
-        except ConfigurationError as error:
-            faults = error.faults
-        else:
-            typer.echo(f"{path.name}: no mistakes; configuration {privacy.hash}")
+        mistakes = mistakes_of(path)
+        if not mistakes:
+            typer.echo(f"{path.name}: no mistakes; configuration {_read(path).hash}")
             return
-        for place, message in faults:
+        for place, message in mistakes:
             typer.echo(f"{place}: {message}", err=True)
         raise typer.Exit(WRONG)
 
@@ -176,6 +173,10 @@ def report(
             raise typer.Exit(code)
 
 
+# Whether it is Markdown -> what writes it.
+_WRITERS: Mapping[bool, Callable[..., str]] = {False: report_html, True: report_markdown}
+
+
 def _report(path: Path, markdown: bool, record: Path | None, name: str) -> tuple[str, int]:
     """Return the report and the exit code: a broken configuration has a report too."""
     try:
@@ -183,8 +184,10 @@ def _report(path: Path, markdown: bool, record: Path | None, name: str) -> tuple
     except ConfigurationError as error:
         broken = error
     else:
-        extra = [] if record is None else [shown_record(privacy, name, _record(record))]
-        return (report_markdown if markdown else report_html)(privacy, extra), 0
+        write = _WRITERS[markdown]
+        if record is None:
+            return write(privacy), 0
+        return write(privacy, [shown_record(privacy, name, _record(record))]), 0
     if markdown:
         lines = [f"- `{place}`: {message}" for place, message in broken.faults]
         return "\n".join(["# Privacy settings\n\nThese settings cannot be used.\n", *lines, ""]), 2

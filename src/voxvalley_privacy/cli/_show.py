@@ -14,11 +14,12 @@ from rich.table import Table
 from ..reading import one_line
 from ..records import FieldReport, Followed, Format, StreamReport
 from ..redaction import Explanation
-from ..schemas import Schema, UnknownField
+from ..schemas import Change, Schema, UnknownField
 from ..vocabulary import DataCategory
 from ._files import Look
 
 __all__ = [
+    "changes",
     "counts",
     "counts_json",
     "explanation",
@@ -192,6 +193,16 @@ def schema(shown: Schema, /) -> None:
         ("field", "category", "meaning"),
         rows,
     )
+
+
+def changes(listed: Iterable[Change], /) -> None:
+    """Print the paths that two schemas read differently."""
+    rows = [(each.path, _category(each.before), _category(each.after)) for each in listed]
+    table("Fields that the schemas read differently", ("field", "first", "second"), rows)
+
+
+def _category(category: DataCategory | None) -> str:
+    return "-" if category is None else category.value
 
 
 def unknown_fields(fields: Iterable[UnknownField], /) -> None:

@@ -6,6 +6,7 @@ from ..ledgers import Account
 from ._bases import basis_accepted
 from ._basis_names import Basis, BasisKind
 from ._caps import within_caps
+from ._carrying_over import CarryReport, carry_over
 from ._consent_reasons import CATALOG
 from ._contact import Contact, MessageClass, Template, Templates, Use
 from ._entries import Entry, Evidence, Kind, Notice, Notices
@@ -26,6 +27,7 @@ from ._registries import Registry, registry, registry_file
 from ._rekeying import RekeyReport, rekey
 from ._senders import Senders
 from ._tracking import Tracking, never_sold, tracking_allowed
+from ._whom_to_tell import ToTell, whom_to_tell
 from ._wishes import OptOutScope
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "Account",
     "Basis",
     "BasisKind",
+    "CarryReport",
     "ConsentLedger",
     "Contact",
     "Entry",
@@ -65,10 +68,12 @@ __all__ = [
     "Supplied",
     "Template",
     "Templates",
+    "ToTell",
     "Tracking",
     "TwilioConsent",
     "Use",
     "basis_accepted",
+    "carry_over",
     "classify_keyword",
     "consent_receipt",
     "consent_record",
@@ -94,5 +99,6 @@ __all__ = [
     "tracking_allowed",
     "twilio_bulk_consents",
     "verify_receipt",
+    "whom_to_tell",
     "within_caps",
 ]

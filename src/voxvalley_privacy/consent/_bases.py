@@ -20,6 +20,16 @@ __all__ = ["basis_accepted"]
 _SERVICE = (MessageClass.ADMINISTRATIVE, MessageClass.CONFIRMATION, MessageClass.EMERGENCY)
 _CONSENTS = (BasisKind.CONSENT, BasisKind.WRITTEN_CONSENT)
 _MONTHS_OF_YEAR = 12
+# Members of the European Economic Area, in which Directive 2002/58/EC is law by an act of each.
+_EEA = frozenset(
+    [
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE"),
+        *("SI", "SK"),
+    ]
+)
+_DIRECTIVE = "EU"
+_ELECTRONIC = frozenset(["sms", "email"])  # "electronic mail" of art. 13, in its recital 40
 
 
 def _later(since: datetime, months: int) -> datetime:
@@ -79,13 +89,24 @@ class _BasisAccepted:
 
     def _rows(self, jurisdiction: str, contact: Contact) -> list[ContactBasis]:
         channel = family(contact.channel)
-        named = layers(jurisdiction)
         # A row that sources dispute would permit something: only the stricter reading counts.
         return [
             row
-            for row in self.facts.bases
-            if row.key in named and channel in row.channels and not row.doubtful
+            for row in self._of_place(jurisdiction)
+            if channel in row.channels and not row.doubtful
         ]
+
+    def _of_place(self, jurisdiction: str) -> list[ContactBasis]:
+        """Return the rows of a place, or the Directive's in a member that has none of its own."""
+        named = layers(jurisdiction)
+        own = self._keyed(*named)
+        # Italy's own row is about e-mail only: an SMS there rests on nothing in the Directive.
+        if named[-1] not in _EEA or any(map(_is_electronic, own)):
+            return own
+        return own + self._keyed(_DIRECTIVE)
+
+    def _keyed(self, *keys: str) -> list[ContactBasis]:
+        return [row for row in self.facts.bases if row.key in keys]
 
     def _needs_writing(self, rows: list[ContactBasis], contact: Contact, basis: Basis) -> bool:
         """Whether an offer needs consent in writing there, and this is another consent."""
@@ -117,6 +138,10 @@ class _BasisAccepted:
         return Decision.deny(cite(code, row, self.facts, at), evaluated_at=at)
 
 
+def _is_electronic(row: ContactBasis) -> bool:
+    return not row.channels.isdisjoint(_ELECTRONIC)
+
+
 def _fits(row: ContactBasis, basis: Basis) -> bool:
     if basis.detail:
         return row.basis == basis.detail and kind_of_row(row.basis) is basis.kind
@@ -131,6 +156,9 @@ def basis_accepted(*, facts: Facts | None = None, trust_declared: bool = False) 
     other basis needs a row for each place and channel; of several rows the shortest time counts. A
     message is transactional or an emergency by its registered template only. What the law asks
     besides comes as an obligation, `basis.condition`.
+
+    A member of the European Economic Area without a row of its own about SMS or e-mail has that of
+    the Directive; the reason cites it, as the member's own act may be stricter.
 
     Args:
         facts: The tables; None for those that ship with this version.

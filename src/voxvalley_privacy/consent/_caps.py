@@ -31,6 +31,10 @@ class Attempt:
     message_class: str = ""
 
 
+def _has_zone(attempt: Attempt) -> bool:
+    return attempt.at.tzinfo is not None
+
+
 def attempts_of(entries: History, channel: str, sender: SenderScope, /) -> list[Attempt]:
     """Return the recorded attempts through *channel* by *sender*; an erased one may be any."""
     asked = family(channel)
@@ -82,18 +86,25 @@ class _WithinCaps:
     def judge(self, contact: Contact, attempts: list[Attempt] | None) -> Decision:
         """Decide from *attempts*; None if they are not known."""
         at = contact.at
-        if attempts is not None and not attempts and all(count > 0 for count, _ in self.caps):
+        if attempts == [] and self._lets_one_through:
             return allowed("cap.within", at)  # whatever the caps are
         caps = [cap for cap in self._caps(contact) if cap.binds(contact.message_class)]
         if not caps:
             return allowed("cap.within", at)
-        if attempts is None or not all(attempt.at.tzinfo for attempt in attempts):
+        if attempts is None or not all(map(_has_zone, attempts)):
             return Decision.deny(because("cap.unknown"), evaluated_at=at)
-        free = {cap: cap.free_at(at, attempts) for cap in caps}
-        reached = {cap: again for cap, again in free.items() if again is not None}
+        reached = {}
+        for cap in caps:
+            again = cap.free_at(at, attempts)
+            if again is not None:
+                reached[cap] = again
         if not reached:
             return allowed("cap.within", at)
         return self._reached(at, reached)
+
+    @property
+    def _lets_one_through(self) -> bool:
+        return all(count > 0 for count, _ in self.caps)
 
     def _reached(self, at: datetime, reached: dict[_Cap, datetime]) -> Decision:
         again = max(reached.values())

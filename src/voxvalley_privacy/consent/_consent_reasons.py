@@ -80,8 +80,10 @@ _TEXTS = {
     "cap.unknown": ("A cap applies and the earlier attempts are not known.", ""),
     # Registries and permits
     "registry.absent": ("The number is not in the registry.", ""),
+    "registry.cleared": ("The register clears the number.", ""),
     "registry.exempt": ("The registry does not bind this message.", ""),
     "registry.listed": ("The number is in a registry of people who want no such messages.", ""),
+    "registry.not_cleared": ("The register does not clear the number.", ""),
     "registry.stale": ("The copy of the registry is older than its rules allow.", ""),
     "permit.expired": ("The permit is past its time: ask for a new one.", ""),
     "permit.used": ("The permit was used before: each contact needs its own.", ""),

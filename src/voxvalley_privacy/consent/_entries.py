@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -197,6 +198,12 @@ def _worth_writing(attribute: attrs.Attribute[object], value: object) -> bool:
     return attribute.name not in _IN_COLUMNS and value not in ("", None, False)
 
 
+@lru_cache(maxsize=1024)
+def _evidence(details: tuple[tuple[str, Any], ...]) -> Evidence:
+    # Most consents of an app come through the same few forms: each is checked once.
+    return Evidence(**dict(details))
+
+
 def from_event(event: Event, /) -> Entry:
     """
     Read a stored event.
@@ -216,7 +223,7 @@ def from_event(event: Event, /) -> Entry:
             return Entry(**known, scrubbed=True)
         details = unsalted(event.body)
         if "evidence" in details:
-            details["evidence"] = Evidence(**details["evidence"])
+            details["evidence"] = _evidence(tuple(details["evidence"].items()))
         if "expires" in details:
             details["expires"] = datetime.fromisoformat(details["expires"])
         return Entry(**known, **details)

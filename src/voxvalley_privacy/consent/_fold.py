@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
 
 import attrs
 
@@ -30,22 +29,21 @@ BY_MESSAGE = frozenset(["confirmed", "keyword", "likely", "scoped", "wrong_numbe
 
 
 class History(tuple[Entry, ...]):  # noqa: SLOT001 - it keeps what was folded
-    """Every entry of a subject in store order; what was folded from them is folded once."""
+    """
+    Every entry of a subject in store order; what was folded from them is folded once.
 
-    @cached_property
-    def folds(self) -> dict[object, object]:
-        """Results by what was asked for."""
-        return {}
+    Args:
+        entries: The entries.
+    """
 
-    @cached_property
-    def attempts(self) -> tuple[Entry, ...]:
-        """The recorded attempts to contact the person."""
-        return tuple([entry for entry in self if entry.kind is Kind.ATTEMPTED])
+    folds: dict[object, object]  # results by what was asked for
+    attempts: tuple[Entry, ...]  # the recorded attempts to contact the person
+    newest: datetime | None  # the latest time of any entry
 
-    @cached_property
-    def newest(self) -> datetime | None:
-        """The latest time of any entry."""
-        return max((entry.at for entry in self), default=None)
+    def __init__(self, entries: Iterable[Entry] = (), /) -> None:
+        self.folds = {}
+        self.attempts = tuple([entry for entry in self if entry.kind is Kind.ATTEMPTED])
+        self.newest = max([entry.at for entry in self], default=None)
 
 
 # Consent
@@ -199,12 +197,15 @@ class _Holding:
 
     def give(self, entry: Entry) -> None:
         # The new holder of a number said yes: the former holder's no is not theirs.
-        if self.reassigned is None or entry.scrubbed or not _shows(entry):
+        if self.reassigned is None or entry.at <= self.reassigned.at:
             return
-        if entry.at > self.reassigned.at:
-            former = set(map(id, self.of_former_holder))
-            self.made = [made for made in self.made if id(made) not in former]
-            self.reassigned = None
+        if not entry.scrubbed and _shows(entry):
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        former = set(map(id, self.of_former_holder))
+        self.made = [made for made in self.made if id(made) not in former]
+        self.reassigned = None
 
 
 _STEPS = {
@@ -242,16 +243,25 @@ def suppressions(
 
 
 def _suppressions(entries: Iterable[Entry], sender: SenderScope | None) -> tuple[Entry, ...]:
+    entries = tuple(entries)
+    # Most people never said no, and only a suppression holds.
+    if not any(entry.kind is Kind.SUPPRESSED for entry in entries):
+        return ()
     holding = _Holding()
     for entry in entries:
         holding.add(entry)
-    made = [_reviewed(entry, holding.reviews) for entry in holding.made]
-    standing = [entry for entry in made if entry is not None]
-    if sender is not None:
-        standing = [entry for entry in standing if _is_about(entry, sender)]
-    for start in holding.starts:
-        standing = [entry for entry in standing if not _starts_again(start, entry, sender)]
-    return tuple(standing)
+    return tuple(_standing_of(holding, sender))
+
+
+def _standing_of(holding: _Holding, sender: SenderScope | None) -> Iterator[Entry]:
+    for made in holding.made:
+        entry = _reviewed(made, holding.reviews)
+        if entry is None:
+            continue
+        if sender is not None and not _is_about(entry, sender):
+            continue
+        if not any(_starts_again(start, entry, sender) for start in holding.starts):
+            yield entry
 
 
 def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
@@ -279,7 +289,9 @@ def _is_about(made: Entry, sender: SenderScope) -> bool:
 
 def _starts_again(start: Entry, made: Entry, sender: SenderScope | None) -> bool:
     """Whether START ends *made*: what an earlier message did, for the same sender."""
-    if made.scrubbed or made.origin not in BY_MESSAGE or made.at >= start.at:
+    if made.scrubbed or made.origin not in BY_MESSAGE:
+        return False
+    if made.at >= start.at:
         return False
     if sender is not None and sender.names:
         return sender.includes(start.sender, start.group)

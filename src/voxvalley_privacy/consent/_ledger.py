@@ -12,9 +12,10 @@ from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..ledgers import Subject, Subjects, canonical_sender
 from ..stores import Clock, EventStore, system_clock
-from ..vocabulary import Channel
 from ._consent_books import ConsentBooks
 from ._consent_reasons import accepted, because
+from ._consented import Consented, decided
+from ._contact import Use, marketing_through
 from ._entries import Entry, Evidence, Kind, Notices, known_purpose
 from ._fold import History, suppressions
 
@@ -113,20 +114,13 @@ class ConsentLedger:
 
         Args:
             subject: A phone number in any spelling, an e-mail address or an `Account`.
-
             purpose: One of `voxvalley_privacy.Purpose` or a dotted child of one.
-
             evidence: How it was given. If that was not by an affirmative act, the consent permits
                 nothing.
-
             controller: For whom; empty for the app's owner.
-
             category: For which kind of data; empty for what the purpose needs.
-
             recipient: Who else gets it; empty for nobody.
-
             expires: When it ends by itself, with a time zone.
-
             key: Idempotency key: a consent with the same key is recorded once.
 
         Raises:
@@ -236,9 +230,7 @@ class ConsentLedger:
 
         Args:
             subject: Whose.
-
             sender: Those about this sender or group; empty for all.
-
             purpose: Those for this purpose; empty for all.
 
             origin: With `keyword`, only those that a message to *sender* made.
@@ -290,6 +282,13 @@ class ConsentLedger:
             voxvalley_privacy.StoreError: If not everything can be read and proved.
         """
         return self._books.history(subject)
+
+    def permits(
+        self, subject: Subject, purpose: str, /, *, recipient: str, at: datetime
+    ) -> Decision:
+        """Decide whether a consent lets *recipient* have data, also for purposes that need none."""
+        use = Use(of=subject, purpose=purpose, at=at, recipient=recipient)
+        return decided(self, use, Consented(self).explicit)
 
     def now(self) -> datetime:
         """Return the time by the ledger's clock."""
@@ -381,11 +380,14 @@ class ConsentLedger:
         self, subject: Subject, kind: Kind, purpose: str | None, **scope: str
     ) -> Decision:
         channel = scope.pop("channel", None)
-        if channel is not None and purpose is None:
-            purpose = f"marketing.{channel}"
-        known = scope.keys() <= _SCOPES and channel in _CHANNELS
-        if (purpose is None or known_purpose(purpose)) and known:
-            return self._accept(subject, self._entry(kind, purpose=purpose or "", **scope))
+        if channel is not None:
+            purpose = marketing_through(channel, purpose)
+        if purpose is None:
+            purpose = ""
+        elif not known_purpose(purpose):
+            scope = {"unknown": purpose}
+        if scope.keys() <= _SCOPES:
+            return self._accept(subject, self._entry(kind, purpose=purpose, **scope))
         # Anything else is taken in its widest sense.
         return self._accept(subject, self._entry(kind), because("withdrawal.widened"))
 
@@ -396,4 +398,3 @@ class ConsentLedger:
 
 _NEED_PURPOSE = {Kind.GIVEN, Kind.RECONFIRMED, Kind.REQUESTED, Kind.EXPIRED}
 _SCOPES = {"controller", "category", "recipient"}
-_CHANNELS = {None, *Channel}

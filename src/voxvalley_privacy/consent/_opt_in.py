@@ -2,157 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import attrs
 
-from ..decisions import Decision, Obligation
-from ..errors import ConfigurationError, KeyUnavailable, StoreCorrupt
-from ..ledgers import StorePartial, StoreStale
-from ..vocabulary import Purpose
+from ..decisions import Decision
+from ..errors import ConfigurationError
 from ._consent_reasons import allowed, because, fails_closed
-from ._contact import NOW, Contact, MessageClass, Use, family, input_fault, needs_consent
+from ._consented import LONGEST, Consented, decided, denied
+from ._contact import Contact, MessageClass, Use, family, needs_consent
 from ._entries import Entry, Kind, covers
-from ._fold import SKEW, History, standing, suppressions
+from ._fold import History, standing, suppressions
 from ._ledger import ConsentLedger
 from ._senders import EVERYBODY, Senders, SenderScope, scope_of
 
-__all__ = [
-    "clock_fault",
-    "consented",
-    "fault_of",
-    "not_opted_out",
-    "number_current",
-    "store_failed",
-]
+__all__ = ["consented", "not_opted_out", "number_current"]
 
-# A decision about consent is not kept longer: the person may take it back.
-_LONGEST = timedelta(seconds=60)
+# How long a confirmation of an opt-out may follow it.
 _CONFIRMATION = timedelta(minutes=5)
-_FAULTS: tuple[tuple[type[Exception], str], ...] = (
-    (StorePartial, "error.store_partial"),
-    (StoreStale, "error.store_stale"),
-    (StoreCorrupt, "error.store_corrupt"),
-    (KeyUnavailable, "error.key"),
-)
-_ENDED = {
-    Kind.WITHDRAWN: "consent.withdrawn",
-    Kind.REFUSED: "consent.refused",
-    Kind.EXPIRED: "consent.expired",
-    Kind.ERASED: "consent.erased",
-    Kind.CHECKED: "number.reassigned",
-}
 
 
-_EXEMPT = (MessageClass.EMERGENCY, MessageClass.CONFIRMATION)
-
-
-def _deny(code: str, context: Contact | Use) -> Decision:
-    return Decision.deny(because(code), *context.notes, evaluated_at=context.at)
-
-
-def _decide(
-    ledger: ConsentLedger,
-    context: Contact | Use,
-    judge: Callable[[Contact | Use, History], Decision],
-    /,
-) -> Decision:
-    if isinstance(context, Contact) and context.at == NOW:
-        context = attrs.evolve(context, at=ledger.now())
-    fault = fault_of(ledger, context)
-    if fault is not None:
-        return fault
-    try:
-        entries = ledger.history(context.subject)
-    except (
-        Exception
-    ) as error:  # a store may raise anything, and nothing it raises may be taken for a yes
-        return store_failed(error, context)
-    fault = clock_fault(context, entries)
-    if fault is not None:
-        return fault
-    return judge(context, entries)
-
-
-def fault_of(ledger: ConsentLedger, context: Contact | Use, /) -> Decision | None:
-    """Deny a context that is wrong, or about nobody who can be matched; None if it is right."""
-    fault = input_fault(context)
-    if fault is not None:
-        return Decision.deny(fault)
-    if not ledger.knows(context.subject):
-        return Decision.deny(because("subject.unknown"), evaluated_at=context.at)
-    return None
-
-
-def store_failed(error: Exception, context: Contact | Use, /) -> Decision:
-    """Deny as a store failed."""
-    for kind, code in _FAULTS:
-        if isinstance(error, kind):
-            return _deny(code, context)
-    return _deny("error.store_unavailable", context)
-
-
-def clock_fault(context: Contact | Use, entries: History, /) -> Decision | None:
-    """Answer neither yes nor no where an entry is from the future; None if none is."""
-    if entries.newest is None or entries.newest <= context.at + SKEW:
-        return None
-    return Decision.indeterminate(because("error.clock"), evaluated_at=context.at)
-
-
-@attrs.frozen
-class _Consented:
-    ledger: ConsentLedger
-
-    @fails_closed
-    def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, self.judge)
-
-    def judge(self, context: Contact | Use, entries: History) -> Decision:
-        """Decide from *entries*."""
-        scope = context.scope
-        if context.message_class in _EXEMPT or not needs_consent(scope.purpose):
-            return allowed("consent.not_needed", context.at)
-        if covers(Purpose.SALE, scope.purpose):
-            return _deny("sale.forbidden", context)
-        now = standing(entries, scope)
-        if now.consent is not None:
-            return self._check(context, now.consent)
-        if now.ended is not None:
-            return _deny(_ENDED[now.ended.kind], context)
-        return _deny("consent.undemonstrable" if now.weak else "consent.absent", context)
-
-    def _check(self, context: Contact | Use, consent: Entry) -> Decision:
-        ends = [context.at + _LONGEST]
-        duties = []
-        if consent.expires is not None:
-            if consent.expires <= context.at:
-                return _deny("consent.expired", context)
-            ends.append(consent.expires)
-        if self.ledger.notices is not None:
-            seen = self.ledger.notices.find(consent)
-            if seen is None:
-                return _deny("notice.unknown", context)
-            due = self.ledger.notices.due(seen, context.scope.purpose, context.at)
-            if due is not None:
-                if due <= context.at:
-                    return _deny("consent.reconfirm_due", context)
-                ends.append(due)
-                duties.append(
-                    Obligation(code="consent.reconfirm", text="Ask the person to confirm.", due=due)
-                )
-        if not duties and not context.notes:
-            return allowed("consent.given", context.at, min(ends))
-        return Decision.allow(
-            because("consent.given"),
-            *context.notes,
-            obligations=duties,
-            evaluated_at=context.at,
-            valid_until=min(ends),
-        )
-
-
-def consented(ledger: ConsentLedger, /) -> _Consented:
+def consented(ledger: ConsentLedger, /) -> Consented:
     """
     Allow what the person consented to and did not take back; no consent allows a sale.
 
@@ -161,7 +31,7 @@ def consented(ledger: ConsentLedger, /) -> _Consented:
 
     Source: GDPR art. 7; ISO/IEC TS 27560:2023.
     """
-    return _Consented(ledger)
+    return Consented(ledger)
 
 
 @attrs.frozen
@@ -171,14 +41,14 @@ class _NotOptedOut:
 
     @fails_closed
     def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, self.judge)
+        return decided(self.ledger, context, self.judge)
 
     def judge(self, context: Contact | Use, entries: History) -> Decision:
         """Decide from *entries*."""
         sender = self._sender(context)
         if sender is None:
-            return _deny("sender.unknown", context)
-        ends = context.at + _LONGEST
+            return denied("sender.unknown", context)
+        ends = context.at + LONGEST
         code = "suppression.none"
         for made in suppressions(entries, sender=sender):
             if not _reaches(made, context):
@@ -186,9 +56,9 @@ class _NotOptedOut:
             elif _confirms(context, made):
                 code, ends = "suppression.confirmation", min(ends, made.at + _CONFIRMATION)
             else:
-                return _deny(_opted_out(made), context)
+                return denied(_opted_out(made), context)
         if code != "suppression.confirmation" and _took_back(context, entries):
-            return _deny("suppression.opted_out", context)
+            return denied("suppression.opted_out", context)
         return allowed(code, context.at, ends)
 
     def _sender(self, context: Contact | Use) -> SenderScope | None:
@@ -255,7 +125,7 @@ class _NumberCurrent:
 
     @fails_closed
     def __call__(self, context: Contact | Use, /) -> Decision:
-        return _decide(self.ledger, context, self.judge)
+        return decided(self.ledger, context, self.judge)
 
     def judge(self, context: Contact | Use, entries: History) -> Decision:
         """Decide from *entries*."""
@@ -263,10 +133,10 @@ class _NumberCurrent:
             return Decision.allow(because("number.current"), evaluated_at=context.at)
         checks = [entry for entry in entries if entry.kind is Kind.CHECKED]
         if not checks or checks[-1].answer != "no":
-            return _deny("number.check_due", context)
+            return denied("number.check_due", context)
         ends: datetime = checks[-1].at + self.max_age
         if ends <= context.at:
-            return _deny("number.check_due", context)
+            return denied("number.check_due", context)
         return Decision.allow(because("number.current"), evaluated_at=context.at, valid_until=ends)
 
 

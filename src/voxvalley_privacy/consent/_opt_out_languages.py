@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -14,6 +15,8 @@ from ._opt_out_lexicon import lexicon
 __all__ = ["fitting", "may_ask"]
 
 
+_MEMORY = 20_000  # words whose languages are remembered
+_SURE = 2  # words of a language in a message that holds others too: "red shirt" is not Turkish
 # Words of these classes alone say nothing.
 _TOOLS = frozenset(
     ["filler", "common", "me", "neg", "want", "ask", "keep", "textok", "callok", "list"]
@@ -28,18 +31,30 @@ class _Heads:
     stems: dict[str, frozenset[str]]
     joined: tuple[tuple[int, int, str], ...]
     longest: int
+    met: dict[str, frozenset[str]] = attrs.field(factory=dict)
 
-    def languages(self, words: Collection[str]) -> set[str]:
-        """Return the languages that have one of the words."""
-        known: set[str] = set()
+    def languages(self, words: Collection[str]) -> Counter[str]:
+        """Return the languages that have one of the words, and how many of them each has."""
+        known: Counter[str] = Counter()
         for word in words:
-            known.update(self.words.get(word, ()))
-            if self.stems:
-                for size in range(2, min(len(word), self.longest) + 1):
-                    known.update(self.stems.get(word[:size], ()))
-            if not word.isascii():
-                known.update(self._joined_in(word))
+            known.update(self._having(word))
         return known
+
+    def _having(self, word: str) -> frozenset[str]:
+        languages = self.met.get(word)
+        if languages is None:
+            if len(self.met) >= _MEMORY:
+                self.met.clear()
+            languages = self.met[word] = frozenset(self._looked_up(word))
+        return languages
+
+    def _looked_up(self, word: str) -> Iterator[str]:
+        yield from self.words.get(word, ())
+        if self.stems:
+            for size in range(2, min(len(word), self.longest) + 1):
+                yield from self.stems.get(word[:size], ())
+        if not word.isascii():
+            yield from self._joined_in(word)
 
     def _joined_in(self, word: str) -> Iterator[str]:
         for first, last, language in self.joined:
@@ -49,7 +64,11 @@ class _Heads:
 
 @lru_cache(maxsize=512)
 def _heads(languages: tuple[str, ...], tools: frozenset[str]) -> _Heads:
-    """Return which of the languages have a word, without words of the classes *tools* alone."""
+    """
+    Return which of the languages have a word.
+
+    Without words of the classes *tools* alone, and then without words that begin no phrase.
+    """
     words: dict[str, set[str]] = {}
     stems: dict[str, set[str]] = {}
     joined = []
@@ -61,7 +80,8 @@ def _heads(languages: tuple[str, ...], tools: frozenset[str]) -> _Heads:
             continue
         heads = [word for word, classes in table.words.items() if not classes <= tools]
         heads += [stem + "*" for stem, classes in table.stems.items() if not classes <= tools]
-        for head in [*heads, *table.phrases]:
+        inner = () if tools else table.inner
+        for head in [*heads, *table.phrases, *inner]:
             place = stems if head.endswith("*") else words
             place.setdefault(head.rstrip("*"), set()).add(language)
     return _Heads(
@@ -73,7 +93,12 @@ def _heads(languages: tuple[str, ...], tools: frozenset[str]) -> _Heads:
 
 
 def fitting(
-    words: Collection[str], unknown: Collection[str], languages: tuple[str, ...], /
+    words: Collection[str],
+    unknown: Collection[str],
+    languages: tuple[str, ...],
+    /,
+    *,
+    english: frozenset[str],
 ) -> list[str]:
     """
     Return the languages in which to read a message besides English.
@@ -84,15 +109,28 @@ def fitting(
         unknown: Those that English does not know.
 
         languages: The languages to choose from.
+
+        english: Ordinary words of English.
     """
     others = tuple(language for language in languages if language != "en")
     if not others or not unknown:
         return []
-    known = _heads(others, frozenset()).languages(unknown)
+    heads = _heads(others, frozenset())
+    known = heads.languages(unknown)
     if not known:
         return []
-    telling = known & _heads(others, _TOOLS).languages(words)
-    return [language for language in others if language in telling]
+    telling = _heads(others, _TOOLS).languages(words)
+    foreign = not "".join(unknown).isascii()
+    plain = english.intersection(words)
+    shared = heads.languages(plain)
+
+    def is_possible(language: str) -> bool:
+        if foreign or known[language] >= _SURE:
+            return True
+        # "Red shirt, sure" is English, whatever "red" is in Turkish; "nisem Janez" has a name.
+        return known[language] >= max(1, len(unknown) - 1) and shared[language] == len(plain)
+
+    return [language for language in others if language in telling and is_possible(language)]
 
 
 # Most messages of people end here: no rule of English can hold for their words. One of the first
@@ -131,11 +169,7 @@ def _hints() -> tuple[frozenset[str], frozenset[tuple[str, str]], frozenset[str]
         for phrase, classes in phrases
         if classes & (_ENOUGH | _REFUSING)
     )
-    words = table.words.items()
-    enough = frozenset(word for word, classes in words if classes & _ENOUGH)
-    refusing = frozenset(word for word, classes in words if classes & _REFUSING)
-    refused = frozenset(word for word, classes in words if classes & _REFUSED)
-    return enough, pairs, refusing, refused
+    return table.of(_ENOUGH), pairs, table.of(_REFUSING), table.of(_REFUSED)
 
 
 def may_ask(words: Sequence[str], unknown: Collection[str], /) -> bool:
@@ -153,6 +187,5 @@ def may_ask(words: Sequence[str], unknown: Collection[str], /) -> bool:
         return True
     if not refusing.isdisjoint(said) and not refused.isdisjoint(said):
         return True
-    english = lexicon("en")
-    spelled = said - english.words.keys() - english.inner
-    return not spelled <= set(unknown)
+    # A word that is misspelled is known, and not as it is.
+    return not set(unknown).issuperset(lexicon("en").strange(said))

@@ -14,10 +14,14 @@ from ._opt_out_folding import folded_words, unleeted
 __all__ = ["Lexicon", "Tags", "lexicon"]
 
 Tags = frozenset[str]
+_Phrase = tuple[tuple[str, ...], Tags]
 
 _SHORTEST_STEM = 2
+_SHORTEST_ORDINARY = 3  # shorter words are words of many languages
+_MEMORY = 20_000  # words that are remembered
 _FORGIVING = 5  # letters; a shorter word that is misspelled is another word
 _NOTHING: Tags = frozenset()
+_IDLE: Tags = frozenset(["common", "filler"])
 _HELD_DOWN = re.compile(r"(.)\1")
 # Misspellings count for words that say what is to end, and what.
 _FORGIVEN = frozenset(["end", "out", "wrong_word", "msg", "send"])
@@ -50,19 +54,28 @@ class Lexicon:
         stemmed: Whether there are stems.
 
         pairs: Phrases without stems, under their first two words.
+
+        ordinary: Words by which the language shows that say nothing.
+
+        met: Classes of words that were looked up, stems and misspellings among them.
+
+        begun: Phrases by first word that were looked up.
     """
 
     language: str
     joined: bool
     words: dict[str, Tags]
     stems: dict[str, Tags]
-    phrases: dict[str, list[tuple[tuple[str, ...], Tags]]]
+    phrases: dict[str, list[_Phrase]]
     near: dict[str, str]
     longest: int
     shapes: frozenset[tuple[str, int]]
     inner: frozenset[str]
     stemmed: bool
-    pairs: dict[tuple[str, str], list[tuple[tuple[str, ...], Tags]]]
+    pairs: dict[tuple[str, str], list[_Phrase]]
+    ordinary: frozenset[str]
+    met: dict[str, Tags] = attrs.field(factory=dict)
+    begun: dict[str, tuple[_Phrase, ...]] = attrs.field(factory=dict)
 
     def tags(self, words: tuple[str, ...], /) -> list[Tags]:
         """Return the classes of each word, empty for an unknown word; of a phrase, once."""
@@ -89,29 +102,40 @@ class Lexicon:
             return size, classes
         return 0, _NOTHING
 
-    def _phrases_at(
-        self, words: tuple[str, ...], position: int
-    ) -> Iterator[tuple[tuple[str, ...], Tags]]:
+    def _phrases_at(self, words: tuple[str, ...], position: int) -> Iterator[_Phrase]:
         if position + 1 == len(words):
             return
-        begun = self.pairs.get((words[position], words[position + 1]), ())
-        for phrase, classes in (*begun, *self._beginning_with(words[position])):
+        phrases = self.pairs.get((words[position], words[position + 1]), ())
+        for phrase, classes in phrases or self._beginning_with(words[position]):
             end = position + len(phrase)
             if end <= len(words) and all(map(_fits, phrase[1:], words[position + 1 : end])):
                 yield phrase, classes
 
-    def _beginning_with(self, word: str) -> Iterator[tuple[tuple[str, ...], Tags]]:
+    def _beginning_with(self, word: str) -> tuple[_Phrase, ...]:
         if not self.stemmed:
-            return
+            return ()
+        phrases = self.begun.get(word)
+        if phrases is None:
+            if len(self.begun) >= _MEMORY:
+                self.begun.clear()
+            phrases = self.begun[word] = tuple(self._looked_up(word))
+        return phrases
+
+    def _looked_up(self, word: str) -> Iterator[_Phrase]:
         yield from self.phrases.get(word, ())
         for size in range(min(len(word), self.longest), _SHORTEST_STEM - 1, -1):
             yield from self.phrases.get(word[:size] + "*", ())
 
     def _word(self, word: str) -> Tags:
         known = self.words.get(word)
-        if known is None and self.stemmed:
-            known = self._stem(word)
-        return self._misspelled(word) if known is None else known
+        if known is None:
+            known = self.met.get(word)
+        if known is None:
+            if len(self.met) >= _MEMORY:
+                self.met.clear()
+            stem = self._stem(word) if self.stemmed else None
+            known = self.met[word] = self._misspelled(word) if stem is None else stem
+        return known
 
     def _stem(self, word: str) -> Tags | None:
         for size in range(min(len(word), self.longest), _SHORTEST_STEM - 1, -1):
@@ -122,20 +146,26 @@ class Lexicon:
 
     def unknown(self, words: Collection[str], /) -> frozenset[str]:
         """Return the words that this language does not know, even misspelled."""
-        others = frozenset(words) - self.words.keys() - self.inner
-        return frozenset(word for word in others if not self._word(word))
+        return frozenset([word for word in self.strange(words) if not self._word(word)])
+
+    def strange(self, words: Collection[str], /) -> list[str]:
+        """Return the words, each once, that are not as they are in this language."""
+        known, inner = self.words, self.inner
+        return [word for word in set(words) if word not in known and word not in inner]
+
+    def of(self, classes: Tags, /) -> frozenset[str]:
+        """Return the words of some classes."""
+        return frozenset(word for word, own in self.words.items() if own & classes)
 
     def _misspelled(self, word: str) -> Tags:
-        if not word.isalpha() and not word.isdigit():
-            letters = unleeted(word)
-            if letters != word:
-                return self._word(letters) if letters.isalpha() else _NOTHING
+        letters = _letters_of(word)
+        if letters != word:
+            return self._word(letters) if letters.isalpha() else _NOTHING
         if _HELD_DOWN.search(word):
             return self.words.get(_once(word), _NOTHING)
         if (word[0], len(word)) not in self.shapes:
             return _NOTHING
-        shorter = (word[:n] + word[n + 1 :] for n in range(1, len(word)))
-        for spelling in (word, *shorter):
+        for spelling in _shortened(word):
             meant = self.near.get(spelling)
             if meant is not None and abs(len(meant) - len(word)) <= 1:
                 return self.words[meant]
@@ -172,6 +202,20 @@ def _fits(pattern: str, word: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
+def _letters_of(word: str) -> str:
+    """Return a word of letters and digits as the letters it is drawn like."""
+    if word.isalpha() or word.isdigit():
+        return word
+    return unleeted(word)
+
+
+def _shortened(word: str) -> Iterator[str]:
+    """Return a word, and it with one letter less but for the first."""
+    yield word
+    for n in range(1, len(word)):
+        yield word[:n] + word[n + 1 :]
+
+
 def _once(word: str) -> str:
     """Return a word without the letters that were held down: "stoppp" is "stop"."""
     kept = [letter for n, letter in enumerate(word) if word[n : n + 1] != word[n - 1 : n]]
@@ -202,6 +246,8 @@ def _built(table: Grammar) -> Lexicon:
                 stems[folded[:-1]] = stems.get(folded[:-1], _NOTHING) | {name}
             else:
                 words[folded] = words.get(folded, _NOTHING) | {name}
+    # The sign is the same in every language.
+    words.setdefault("stopsign", frozenset(["end"]))
     ordered = {
         head: sorted(under.items(), key=lambda pair: -len(pair[0]))
         for head, under in phrases.items()
@@ -221,6 +267,11 @@ def _built(table: Grammar) -> Lexicon:
         inner=frozenset(word for under in phrases.values() for parts in under for word in parts),
         stemmed=bool(stems) or any(map(_is_stemmed, ordered.values())),
         pairs=_pairs(ordered) if not stems else {},
+        ordinary=frozenset(
+            word
+            for word, classes in words.items()
+            if len(word) >= _SHORTEST_ORDINARY and classes <= _IDLE
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from threading import Lock
@@ -13,11 +13,13 @@ from ..decisions import Decision, Rule, all_of
 from ..facts import Facts
 from ._caps import Attempt, attempts_of, within_caps
 from ._consent_reasons import because, fails_closed
+from ._consented import clock_fault, fault_of, store_failed
 from ._contact import NOW, Contact, family
 from ._entries import Entry, Kind
 from ._fold import SKEW, History
 from ._ledger import ConsentLedger
-from ._opt_in import clock_fault, consented, fault_of, not_opted_out, store_failed
+from ._opt_in import consented, not_opted_out
+from ._pending import Pending, in_chunks
 from ._quiet import outside_quiet_hours
 from ._registries import Registry
 from ._senders import EVERYBODY, Senders, scope_of
@@ -112,6 +114,18 @@ class MayContact:
             ends = min(ends, decision.valid_until)
         return Permit(self, contact, decision, now, ends)
 
+    def ask_async(self, contact: Contact, /) -> Pending[Decision]:
+        """Do as a call does, without holding up the event loop; await it."""
+        return Pending(lambda: self(contact))
+
+    def many_async(self, contacts: Iterable[Contact], /) -> AsyncIterator[Decision]:
+        """Do as `many` does, without holding up the event loop: `async for` goes through it."""
+        return in_chunks(self.many(contacts))
+
+    def permit_async(self, contact: Contact, /) -> Pending[Permit]:
+        """Do as `permit` does, without holding up the event loop; await it."""
+        return Pending(lambda: self.permit(contact))
+
     def attempt(self, contact: Contact, /) -> Decision:
         """Decide about a contact that is about to take place, and record it if it is allowed."""
         contact = attrs.evolve(contact, at=self.ledger.now())
@@ -201,11 +215,9 @@ class Permit:
         decision = self._may.attempt(self.contact)
         return decision.require(at=self._may.ledger.now())
 
-    async def use_async(self) -> Decision:
-        """Do as `use` does, without holding up the event loop."""
-        import asyncio
-
-        return await asyncio.to_thread(self.use)
+    def use_async(self) -> Pending[Decision]:
+        """Do as `use` does, without holding up the event loop; await it."""
+        return Pending(self.use)
 
     def _fault(self) -> str | None:
         now = self._may.ledger.now()

@@ -18,6 +18,7 @@ from ..phone import calling_code, canonical, country
 from ._consent_reasons import because, cite, fails_closed
 from ._contact import Contact, MessageClass, input_fault
 from ._fold import SKEW
+from ._registry_files import numbers_in
 
 __all__ = ["Registry", "registry", "registry_file"]
 
@@ -42,7 +43,8 @@ class _Listed:
     facts: Facts
     as_of: datetime
     max_age: timedelta
-    unless: Callable[[Contact], bool] | None
+    unless: Callable[[Contact], object] | None
+    clears: bool
     _numbers: array[int] = attrs.field(repr=lambda v: f"<{len(v)} hidden>")
     _codes: frozenset[str | None]
 
@@ -60,11 +62,11 @@ class _Listed:
         fresh_until = self.as_of + self.max_age
         if fresh_until <= at:
             return Decision.deny(self._reason("registry.stale", at), evaluated_at=at)
-        if self._lists(number):
-            return Decision.deny(self._reason("registry.listed", at), evaluated_at=at)
-        return Decision.allow(
-            self._reason("registry.absent", at), evaluated_at=at, valid_until=fresh_until
-        )
+        if self._lists(number) is not self.clears:
+            code = "registry.not_cleared" if self.clears else "registry.listed"
+            return Decision.deny(self._reason(code, at), evaluated_at=at)
+        code = "registry.cleared" if self.clears else "registry.absent"
+        return Decision.allow(self._reason(code, at), evaluated_at=at, valid_until=fresh_until)
 
     def _reason(self, code: str, at: datetime) -> Reason:
         return cite(code, self.row, self.facts, at)
@@ -89,8 +91,21 @@ class _Listed:
         return index < len(self._numbers) and self._numbers[index] == digits
 
 
+# What everybody calls them. India's ledger of consents is run by the operators of its register.
+_SHORT_NAMES = {
+    "DLT": "DND / NCPR on DLT",
+    "DNC": "National Do Not Call Registry",
+    "DND": "DND / NCPR on DLT",
+    "RND": "Reassigned Numbers Database",
+    "TPS": "TPS and CTPS",
+}
+# Their files name whom one may contact: whose number did not change hands, who consented.
+_CLEARING = frozenset(["DLT", "RND", "Reassigned Numbers Database"])
+
+
 def _row(name: str, facts: Facts) -> RegistryFact:
-    rows = [row for row in facts.registries if name in (row.registry, row.key)]
+    known = _SHORT_NAMES.get(name, name)
+    rows = [row for row in facts.registries if known in (row.registry, row.key)]
     if not rows:
         raise ConfigurationError("No registry of this name or place is in the tables.")
     return rows[0]
@@ -103,17 +118,19 @@ def registry(
     *,
     as_of: datetime,
     max_age: timedelta | None = None,
-    unless: Callable[[Contact], bool] | None = None,
+    unless: Callable[[Contact], object] | None = None,
     facts: Facts | None = None,
 ) -> Registry:
     """
-    Deny advertising to the *numbers* of a registry.
+    Deny advertising to the *numbers* of a registry, or to all but those that it clears.
 
     Args:
         name: A registry of `facts.load().registries`, by its name or its country, for example "US"
-            or "GB".
+            or "GB", or by the short name DNC, TPS, DND, RND or DLT.
 
-        numbers: Those that are listed, in any spelling that the country of the registry uses.
+        numbers: Those that are listed, in any spelling that the country of the registry uses. For
+            RND and DLT those that are cleared: whose holder did not change, who consented.
+            Everybody else of that country is denied.
 
         as_of: When the copy was taken, with a time zone. A copy that is too old denies everybody it
             is about.
@@ -122,7 +139,7 @@ def registry(
             were found.
 
         unless: Whether a contact has a basis that the registry accepts, for example prior express
-            written consent.
+            written consent; another rule will do, such as DLT's for DND.
 
         facts: The tables; None for those that ship with this version.
 
@@ -145,7 +162,7 @@ def registry(
     # A thousand of them: a registry has one country's numbers, and may have hundreds of millions.
     sample = listed[:: 1 + len(listed) // 1000]
     codes = frozenset(calling_code(f"+{digits}") for digits in sample)
-    return _Listed(row, pack, as_of, age, unless, listed, codes)
+    return _Listed(row, pack, as_of, age, unless, name in _CLEARING, listed, codes)
 
 
 def _digits(number: str, region: str) -> int:
@@ -162,22 +179,26 @@ def registry_file(
     *,
     as_of: datetime,
     max_age: timedelta | None = None,
-    unless: Callable[[Contact], bool] | None = None,
+    unless: Callable[[Contact], object] | None = None,
     facts: Facts | None = None,
 ) -> Registry:
     """
-    Read a registry's file, one number a line, and deny advertising to those numbers; see
-    `registry`.
+    Read a registry's file, and deny advertising to its numbers; see `registry`.
+
+    It has one number a line, or is a table (CSV) as the registries hand it out: area code and
+    number apart, with a line of names on top or without, with additions and deletions, with the
+    answers of the Reassigned Numbers Database, of which only `no` clears a number.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If the file cannot be read, is empty, or holds
             something else.
     """
     try:
-        lines = Path(path).read_text("utf-8").split()
+        text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        lines = []
+        text = ""
     # An empty file is a failed download sooner than a country in which everybody wants advertising.
-    if not lines:
+    if not text.strip():
         raise ConfigurationError("The registry's file cannot be read, or is empty.")
-    return registry(name, lines, as_of=as_of, max_age=max_age, unless=unless, facts=facts)
+    numbers = numbers_in(text, clears=name in _CLEARING)
+    return registry(name, numbers, as_of=as_of, max_age=max_age, unless=unless, facts=facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import StrEnum, unique
 from functools import cached_property
 
@@ -11,21 +12,15 @@ import attrs
 from ._opt_out_folding import Clause, clauses, folded_words
 from ._opt_out_languages import fitting, may_ask
 from ._opt_out_lexicon import Lexicon, lexicon
-from ._opt_out_rules import (
-    LETTER,
-    STRANGE,
-    OptOutScope,
-    Said,
-    act_of,
-    is_beside_the_point,
-    is_wrong_number,
-    narrowed,
-    scope_of_act,
-)
+from ._opt_out_rules import LETTER, act_of, is_beside_the_point
+from ._opt_out_scopes import OptOutScope, is_wrong_number, narrowed, scope_of_act
+from ._opt_out_thoughts import STRANGE, Said
 
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 
 
+_UNDONE = frozenset(["undo", "start"])
+_UNFRIENDLY = frozenset(["neg", "nomore", "harm", "nowant", "end", "ord"])
 _OF_THE_WRITER = frozenset(["i", "id", "ill", "im", "ive"])
 # The first word of a sentence has a capital whatever it is.
 _FIRST = re.compile(r"(?:^|[.!?…:\n])[\W_]{0,8}+\w++")
@@ -73,37 +68,46 @@ class _Reader:
 
     def wish(self) -> Wish | None:
         """Return what is wanted; of a yes and a no, the no."""
-        everything = frozenset().union(*[thought.classes for thought in self.said])
-        acts = self._acts(everything)
-        if "undo" in everything and "start" in everything and not self._refused():
+        if self._everything >= _UNDONE and not self._refused():
             return self._found(WishKind.IN, "undone")
+        acts = list(self._acts())
         if acts:
-            scopes = [scope_of_act(thought, everything) for _, thought in acts]
-            whole = None in scopes
-            kind = WishKind.OUT if whole else WishKind.SCOPED
-            return self._found(kind, acts[0][0], None if whole else scopes[0])
+            return self._ended(acts)
+        if self._strange > LETTER:
+            return self._friendly()
         # Who never knew the sender has nothing else to tell.
-        if self._strange <= LETTER and any(map(is_wrong_number, self.said)):
+        if any(map(is_wrong_number, self.said)):
             return self._found(WishKind.WRONG_NUMBER, "wrong-number")
         narrow = narrowed(self.said)
-        if narrow is not None and self._strange <= LETTER:
+        if narrow is not None:
             return self._found(WishKind.SCOPED, "narrowed", narrow)
         return self._friendly()
+
+    def _ended(self, acts: list[tuple[str, Said]]) -> Wish:
+        rule = acts[0][0]
+        scopes = [scope_of_act(thought, self._everything) for _, thought in acts]
+        if None in scopes:
+            return self._found(WishKind.OUT, rule)
+        return self._found(WishKind.SCOPED, rule, scopes[0])
+
+    @cached_property
+    def _everything(self) -> frozenset[str]:
+        return frozenset().union(*[thought.classes for thought in self.said])
 
     @cached_property
     def _strange(self) -> int:
         return sum(thought.strange for thought in self.said)
 
-    def _acts(self, everything: frozenset[str]) -> list[tuple[str, Said]]:
-        acts = [(act_of(thought), thought) for thought in self.said]
-        return [
-            (rule, thought)
-            for rule, thought in acts
-            if rule
-            and not is_beside_the_point(rule, thought, self._strange)
+    def _acts(self) -> Iterator[tuple[str, Said]]:
+        missed = "miss" in self._everything
+        for thought in self.said:
+            rule = act_of(thought)
+            if not rule or is_beside_the_point(rule, thought, self._strange):
+                continue
             # "No message, no reply, what happened": none came, and one is wanted.
-            and not (rule == "no-sending" and "miss" in everything)
-        ]
+            if rule == "no-sending" and missed:
+                continue
+            yield rule, thought
 
     def _refused(self) -> bool:
         return any(
@@ -112,28 +116,34 @@ class _Reader:
         )
 
     def _friendly(self) -> Wish | None:
-        strange = self._strange
-        plain = not any(
-            thought.has("neg", "nomore", "harm", "nowant") or thought.has("end", "ord")
-            for thought in self.said
-        )
-        if not plain:
+        if self._strange > 1 or not self._everything.isdisjoint(_UNFRIENDLY):
             return None
-        if strange == 0 and any(
-            thought.has("start") and not thought.asked for thought in self.said
-        ):
-            return self._found(WishKind.IN, "start")
-        if strange == 0 and self.prompted and any(thought.has("yes") for thought in self.said):
-            return self._found(WishKind.IN, "yes")
-        if strange <= 1 and any(thought.has("help") for thought in self.said):
+        agreed = "" if self._strange else self._agreed()
+        if agreed:
+            return self._found(WishKind.IN, agreed)
+        if "help" in self._everything:
             return self._found(WishKind.HELP, "help")
         return None
+
+    def _agreed(self) -> str:
+        if any(map(_starts, self.said)):
+            return "start"
+        return "yes" if self.prompted and "yes" in self._everything else ""
 
     def _found(self, kind: WishKind, rule: str, scope: OptOutScope | None = None) -> Wish:
         return Wish(kind, rule, self.lexicon.language, scope)
 
 
+def _starts(said: Said) -> bool:
+    return said.has("start") and not said.asked
+
+
 _RANKED = tuple(WishKind)
+
+
+def _strictest(wishes: Iterable[Wish | None]) -> Wish | None:
+    found = [wish for wish in wishes if wish is not None]
+    return min(found, key=lambda wish: _RANKED.index(wish.kind), default=None)
 
 
 def read_wish(
@@ -159,7 +169,7 @@ def read_wish(
         return None
     words_of_all = [word for thought in thoughts for word in thought.words]
     unknown = lexicon("en").unknown(words_of_all)
-    others = fitting(words_of_all, unknown, languages)
+    others = fitting(words_of_all, unknown, languages, english=lexicon("en").ordinary)
     if not (others or prompted or may_ask(words_of_all, unknown)):
         return None
     names = _capitals(text)
@@ -172,8 +182,7 @@ def read_wish(
         said = [min(pair, key=_strangeness) for pair in zip(english, foreign, strict=True)]
         if said != english:
             readers.append(_Reader(words, said, prompted))
-    wishes = [wish for reader in readers for wish in [reader.wish()] if wish is not None]
-    return min(wishes, key=lambda wish: _RANKED.index(wish.kind), default=None)
+    return _strictest(reader.wish() for reader in readers)
 
 
 def _strangeness(said: Said) -> int:
@@ -194,16 +203,21 @@ def _tagged(
     words: Lexicon, thoughts: tuple[Clause, ...], names: frozenset[str] | None, *, narrow: bool
 ) -> list[Said]:
     tagged = [words.tags(thought.words) for thought in thoughts]
-    strange = [sum(tags in STRANGE for tags in tags_of_thought) for tags_of_thought in tagged]
-    everything = sum(strange)
+    strange = [sum(tags <= STRANGE for tags in tags_of_thought) for tags_of_thought in tagged]
+    classes = [frozenset[str]().union(*tags_of_thought) for tags_of_thought in tagged]
+    harmless = ["harm" in classes_of_thought for classes_of_thought in classes]
+    everything, about_others = sum(strange), sum(harmless)
     return [
         Said(
-            tags_of_thought,
-            thought.asked,
-            words.language == "en",
-            everything == strange[n],
-            narrow,
-            names is None or not names.isdisjoint(thought.words),
+            tags=tagged[n],
+            classes=classes[n],
+            strange=strange[n],
+            asked=thought.asked,
+            english=words.language == "en",
+            only_thought=everything == strange[n] and about_others == harmless[n],
+            beside_harm=about_others > harmless[n],
+            narrow=narrow,
+            named=names is None or not names.isdisjoint(thought.words),
         )
-        for n, (thought, tags_of_thought) in enumerate(zip(thoughts, tagged, strict=True))
+        for n, thought in enumerate(thoughts)
     ]

@@ -8,17 +8,18 @@ from ._engine import DEFAULT_FINDERS, find_in_text, merged
 from ._folding import Folded, fold
 from ._known import KnownValues, known_values
 from ._own_finders import Finder, pattern_finder
-from ._reasons import excused_by_name
+from ._reasons import Excuse, excuse_of_name
 from .findings import Finding
 
 __all__ = [
     "BODY_CODE",
     "DEFAULT_FINDERS",
+    "Excuse",
     "Finder",
     "Finding",
     "Folded",
     "KnownValues",
-    "excused_by_name",
+    "excuse_of_name",
     "find_in_text",
     "find_people",
     "fold",

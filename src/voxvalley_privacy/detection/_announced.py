@@ -67,6 +67,7 @@ _MACHINES = frozenset(
         "cache",
         "call",
         "carrier",
+        "center",
         "channel",
         "client",
         "cloud",
@@ -81,6 +82,7 @@ _MACHINES = frozenset(
         "data",
         "database",
         "default",
+        "desk",
         "device",
         "digest",
         "disk",
@@ -106,14 +108,17 @@ _MACHINES = frozenset(
         "invalid",
         "job",
         "key",
+        "line",
         "load",
         "local",
         "log",
         "login",
         "mail",
+        "main",
         "manager",
         "media",
         "memory",
+        "menu",
         "message",
         "monday",
         "tuesday",
@@ -141,6 +146,7 @@ _MACHINES = frozenset(
         "not",
         "number",
         "object",
+        "office",
         "open",
         "order",
         "page",
@@ -193,6 +199,7 @@ _MACHINES = frozenset(
         "table",
         "task",
         "tcp",
+        "team",
         "template",
         "tenant",
         "test",
@@ -267,14 +274,32 @@ _PASSPORT = re.compile(
     re.IGNORECASE,
 )
 
+# GET /users/zoe.example/calls: a person's name in a path; a file has a short word behind its dot.
+_IN_A_PATH = re.compile(
+    r"/(?:users?|agents?|contacts?|customers?|members?|patients?|people|profiles?|subscribers?)/"
+    r"(?P<user>[a-z][a-z0-9]{0,30}(?:\.[a-z]{1,30}){1,3}[0-9]{0,4})(?=[/?\s\"']|\Z)"
+)
+_FILES = (".css", ".csv", ".htm", ".html", ".js", ".json", ".php", ".pdf", ".png", ".txt", ".xml")
+# call from Zoe Example
+_OF_A_CALL = re.compile(
+    rf"\b(?i:calls?|fax|message|sms|text|transfer|voicemail)\ (?:from|to)\ (?P<name>{_WORD}\ {_WORD})(?=[\"',.;)\s]|\Z)",
+    re.VERBOSE,
+)
+# curl -u zoe:s3cret99
+_OF_A_COMMAND = re.compile(
+    r"(?<=\s)(?:-u|--user|--proxy-user)[ =](?P<secret>[^\s:\"']{1,64}:[^\s\"']{1,128})"
+)
+
 _ANNOUNCED: tuple[tuple[re.Pattern[str], C], ...] = (
     (_WRITTEN, C.CONTENT),
     (_KEYED, C.DTMF),
     (_LOGGED_IN, C.SUBSCRIBER_ID),
     (_REGISTERED, C.SUBSCRIBER_ID),
     (_PASSPORT, C.NATIONAL_ID),
+    (_IN_A_PATH, C.SUBSCRIBER_ID),
+    (_OF_A_COMMAND, C.CREDENTIAL),
 )
-_NAMED = (_AFTER_A_ROLE, _AFTER_A_LOOSE_WORD, _BESIDE_A_NUMBER)
+_NAMED = (_AFTER_A_ROLE, _AFTER_A_LOOSE_WORD, _BESIDE_A_NUMBER, _OF_A_CALL)
 
 _NOTHING_BUT_A_NAME = re.compile(_NAME, re.VERBOSE)
 _TWO_CAPITALS = re.compile(
@@ -291,6 +316,18 @@ _ANNOUNCING = (
     "eypad",
     "egister",
     " from ",
+    " -u ",
+    "--user",
+    "user/",
+    "users/",
+    "agents/",
+    "contacts/",
+    "customers/",
+    "members/",
+    "patients/",
+    "people/",
+    "profiles/",
+    "subscribers/",
     "->",
 )
 _OF_A_PASSPORT = re.compile("passp|passep|pasap|passap|sepass|paspo|paszp", re.IGNORECASE)
@@ -316,7 +353,7 @@ def find_people(text: str, /) -> Iterator[Finding]:
     for pattern, category in _ANNOUNCED:
         for found in pattern.finditer(text):
             group = found.lastgroup
-            if group is not None:
+            if group is not None and not found[group].endswith(_FILES):
                 yield Finding(*found.span(group), category)
     if _TWO_CAPITALS.search(text) is None:
         return

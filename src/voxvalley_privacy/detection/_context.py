@@ -105,7 +105,7 @@ _CODE_STEMS_BEYOND_ASCII = ("contrase", "bestätig", "cód", "kód", "mã")
 # Between a word and the code behind it no closing bracket, and not the name of another value.
 IN_SENTENCE = re.compile(r"[^\"\]\[{}()<>=|\n\t]*+")
 _OTHER_VALUE = re.compile(
-    r"[&;|{\n\t]|\]|, ?[\"']?[a-z_]+[\"']?[:=]|[)}>]|[a-z]\.[a-z]{1,4}:|\.[a-z]{1,3}:"
+    r"[&;|{\n\t]|\]|, ?[\"']?[a-z_]+[\"']?[:=]|[)}>]|[a-z]\.[a-z]{1,4}:|\.[a-z]{1,3}:|[ ]port\b"
 )
 
 

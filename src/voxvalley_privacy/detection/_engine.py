@@ -34,6 +34,7 @@ from ._secrets import (
     find_keys_in,
     find_named,
     find_private_keys,
+    find_told,
     may_announce,
 )
 from .findings import Finding
@@ -94,6 +95,7 @@ def _has_mixed_words(shape: str, /) -> bool:
 
 def _find_in_mixed_words(text: str, /) -> Iterator[Finding]:
     """Find keys, blobs and hardware addresses, which have digits beside letters."""
+    yield from find_told(text)
     words = words_of(text)
     if _LONG_WORD in words and IN_LONG_WORD.search(text) is not None:
         yield from find_in_words(text, words)

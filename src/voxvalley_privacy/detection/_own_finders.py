@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from ..categories import named_category
 from ..errors import ConfigurationError
 from ..vocabulary import DataCategory
 from .findings import Finding
@@ -299,12 +300,12 @@ class Finder:
     find: Callable[[str], Iterable[Finding]]
 
 
-def pattern_finder(category: DataCategory, regex: str, /, *, name: str = "") -> Finder:
+def pattern_finder(category: DataCategory | str, regex: str, /, *, name: str = "") -> Finder:
     """
     Make a finder of a regex, after a check that it takes linear time.
 
     Args:
-        category: The category of its findings.
+        category: The category of its findings, or its name.
 
         regex: The pattern, in Python's syntax; inline flags such as `(?i)` are fine. Where it has a
             group named `value`, that is the finding.
@@ -312,9 +313,13 @@ def pattern_finder(category: DataCategory, regex: str, /, *, name: str = "") -> 
         name: Its name in reports; the category if left out.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the pattern does not compile, matches the empty
-            text, or could take more than linear time; each fault says how to mend it.
+        voxvalley_privacy.ConfigurationError: If there is no such category, or the pattern does
+            not compile, matches the empty text, or could take more than linear time; each fault
+            says how to mend it.
     """
+    known = named_category(category)
+    if known is None:
+        raise ConfigurationError("The category must be a vp.DataCategory or the name of one.")
     pattern = compiled(regex)
     if pattern is None:
         raise ConfigurationError("The pattern is not a valid regular expression.")
@@ -325,7 +330,7 @@ def pattern_finder(category: DataCategory, regex: str, /, *, name: str = "") -> 
         raise ConfigurationError(
             "The pattern was refused.", faults=tuple(("pattern", fault) for fault in faults)
         )
-    return Finder(name or category.value, (category,), _Cheap(pattern), _Find(pattern, category))
+    return Finder(name or known.value, (known,), _Cheap(pattern), _Find(pattern, known))
 
 
 @attrs.frozen

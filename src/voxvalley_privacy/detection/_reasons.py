@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from . import _technical as technical
 from ._digit_shapes import (
@@ -42,7 +43,8 @@ __all__ = [
     "SUFFIX",
     "TEMPLATE_ID",
     "VERSION",
-    "excused_by_name",
+    "Excuse",
+    "excuse_of_name",
     "unexcused",
 ]
 
@@ -193,19 +195,28 @@ def _of_prose(name: str, word: str, head: str, /) -> _Reason | None:
 _PORT_ENDS = ("port", "ports")
 
 
-def excused_by_name(name: str, value: str, /) -> bool:
+class Excuse(NamedTuple):
+    """A reason that a name gives to leave the digits of its value alone."""
+
+    reason: str
+    form: re.Pattern[str]  # that the value must have
+
+    def fits(self, value: str, /) -> bool:
+        """Whether a value has the form."""
+        if self.form.fullmatch(value) is None:
+            return False
+        return not _may_be_card(self.reason, value)
+
+
+def excuse_of_name(name: str, /) -> Excuse | None:
     """
-    Say whether the name of a value is a reason to leave its digits alone.
+    Return the reason that a name gives to leave the digits of its value alone; None for no reason.
 
     Args:
         name: The name, such as `used_size`, `thread.id` or `Event-Sequence`.
-
-        value: The text of its value, which must have the form that such a value has.
     """
     reason = _reason_of(name, "=", name) if name else None
-    if reason is None or reason[1].fullmatch(value) is None:
-        return False
-    return not _may_be_card(reason[0], value)
+    return None if reason is None else Excuse(*reason)
 
 
 def _of_second_word(word: str, head: str, /) -> _Reason | None:

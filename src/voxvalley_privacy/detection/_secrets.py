@@ -20,12 +20,14 @@ __all__ = [
     "PRIVATE_KEY",
     "REST_OF_LINE",
     "SCHEME",
+    "TOLD",
     "VALUE",
     "VOX_TOKEN",
     "find_announced",
     "find_keys_in",
     "find_named",
     "find_private_keys",
+    "find_told",
     "may_announce",
 ]
 
@@ -252,6 +254,38 @@ def _is_secret(value: str, name: str, /) -> bool:
     if _CACHE_KEY.search(name) is not None:
         return False
     return not name.endswith(_VAGUE) or len(value) >= _LONG or _has_digit(value)
+
+
+# password is hunter2, la contraseña es perro99, hasło to kotek12: a word with a digit behind the
+# verb, which in prose is no word about a password.
+TOLD = re.compile(
+    r"""
+    [ ](?:is|was|are|equals|ist|war|lautet|es|era|est|était|è|é|foi|jest|to|är|er|on|je|bylo)
+    [ ](?:now[ ]|set[ ]to[ ]|currently[ ])?
+    ["'`]?(?P<secret>(?=[^\W\d_]{0,64}\d|\d{1,64}[^\W\d_])[^\s"'`,;<>()\[\]]{4,64})
+    """,
+    re.VERBOSE,
+)
+_SHORTEST_VAGUE = 8  # letters and digits of a key, pass or code that a sentence tells
+_METHOD = re.compile(
+    r"(?:sha|md|hs|rs|es|ps|base|utf|aes|argon|rsa|ed)-?[0-9]{1,5}\w*", re.IGNORECASE
+)
+
+
+def find_told(text: str, /) -> Iterator[Finding]:
+    """Find the word with a digit that a sentence says is a password or a key."""
+    for told in TOLD.finditer(text):
+        name = text[max(0, told.start() - _NAME) : told.start()].rstrip("\"'`").lower()
+        if name.endswith((*_NAMES, *_KEYS)) and _is_told(told["secret"], name):
+            yield Finding(*told.span("secret"), DataCategory.CREDENTIAL)
+
+
+def _is_told(word: str, name: str, /) -> bool:
+    if _METHOD.fullmatch(word) is not None:
+        return False
+    if name.endswith(_KEYS) or not name.endswith(_VAGUE):
+        return True
+    return len(word) >= _SHORTEST_VAGUE
 
 
 _CARD_CODES = ("cvc", "cvc2", "cvv", "cvv2")

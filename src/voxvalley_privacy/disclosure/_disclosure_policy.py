@@ -2,111 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
 
 import attrs
 
+from .. import policies
 from ..decisions import Decision, Obligation
-from ..errors import Denied
 from ..facts import Transfer
 from ..facts import transfers as all_transfers
 from ..ledgers import Book, fault_code
 from ..protocols import Redact
+from ..redaction import Redactor
+from ..schemas import Schema
 from ..vocabulary import Purpose
+from ._disclosure_asks import Audit, Consents, Disclosure, Grant
 from ._disclosure_book import Disclosed, accounting
 from ._disclosure_reasons import because
-from ._recipients import ROLES, Recipient, RecipientRegister
+from ._in_front_of_senders import InFrontOf, people_of
+from ._recipient_values import ROLES, Recipient
+from ._recipients import RecipientRegister
 from ._secret_names import without_credentials
 from ._transfer_check import Attestation, attested, check_transfer
 
-__all__ = [
-    "Audit",
-    "Disclosure",
-    "DisclosurePolicy",
-    "Grant",
-]
+__all__ = ["DisclosurePolicy"]
 
 _THIRTEEN_MONTHS = timedelta(days=395)
 _ON_INSTRUCTION = frozenset(["processor", "subprocessor"])
 _CONTROL = _ON_INSTRUCTION | {"controller"}
 _PURPOSES = frozenset(map(str, Purpose))
 _KNOWN_WAYS = 1024
-_LEAST = 4  # characters that a value needs before it is looked for in others
-
-
-class Audit(Protocol):
-    """Where decisions are written down; `vp.AuditLog` is one."""
-
-    def record(self, decision: Decision, /, *, actor: str, act: str, about: object) -> object:
-        """Keep what was decided, or raise."""
-
-
-def _names(names: Iterable[object]) -> frozenset[str]:
-    return frozenset(map(str, names))
-
-
-@attrs.frozen(kw_only=True)
-class Disclosure:
-    """
-    Ask whether fields of a person may go to somebody.
-
-    Args:
-        to: The recipient's name on the register.
-
-        purpose: What for.
-
-        about: The person.
-
-        fields: The fields of the record.
-
-        origin: ISO code of the place the data comes from.
-
-        at: When; None for now, by the register's clock.
-
-        tenant: The customer whose data it is.
-
-        role: In which role the sender acts: `controller`, `processor` or `subprocessor`.
-    """
-
-    to: str
-    purpose: str
-    about: object = attrs.field(repr=lambda _: "<hidden>")
-    fields: frozenset[str] = attrs.field(converter=_names)
-    origin: str = ""
-    at: datetime | None = None
-    tenant: str = ""
-    role: str = "processor"
-
-
-@attrs.frozen(kw_only=True)
-class Grant:
-    """The fields that may leave; `minimize()` makes the record that may be sent."""
-
-    fields: frozenset[str]
-    redact: Redact | None = attrs.field(default=None, repr=False)
-    entry: int = 0
-
-    def minimize(self, record: Mapping[str, Any], /) -> dict[str, Any]:
-        """
-        Return the granted fields only, redacted.
-
-        A field whose value shows the value of one that is not granted is left out too.
-        """
-        shown = record if self.redact is None else self.redact(record)
-        if not isinstance(shown, Mapping):
-            return {}
-        hidden = [
-            text
-            for name, value in record.items()
-            if name not in self.fields and len(text := str(value)) >= _LEAST
-        ]
-        return {
-            name: value
-            for name, value in shown.items()
-            if name in self.fields and not any(text in str(value) for text in hidden)
-        }
 
 
 class DisclosurePolicy:
@@ -116,8 +41,8 @@ class DisclosurePolicy:
     Args:
         register: The recipients.
 
-        consents: A rule that takes the `Disclosure`; asked for recipients that do not act on
-            instruction. Without one they get nothing.
+        consents: A `voxvalley_privacy.ConsentLedger`, or a rule that takes the `Disclosure`; asked
+            for recipients that do not act on instruction. Without one they get nothing.
 
         transfers: The mechanisms; the built-in table by default.
 
@@ -125,7 +50,11 @@ class DisclosurePolicy:
 
         audit: Takes every decision; if it fails, nothing leaves.
 
-        redact: Applied to every record that leaves, such as a redactor of the share policy.
+        redact: Applied to every record that leaves. Left out, it is the share policy, which gives
+            no number away; a recipient that needs one, such as a carrier, needs a policy of its own
+            with another redactor.
+
+        origin: ISO code of the place the data comes from, where a disclosure names none.
     """
 
     def __init__(
@@ -133,18 +62,21 @@ class DisclosurePolicy:
         register: RecipientRegister,
         /,
         *,
-        consents: Callable[[Disclosure], Decision] | None = None,
+        consents: Callable[[Disclosure], Decision] | Consents | None = None,
         transfers: tuple[Transfer, ...] | None = None,
         attestations: Iterable[Attestation] = (),
         audit: Audit | None = None,
         redact: Redact | None = None,
+        origin: str = "",
     ) -> None:
         self._register = register
         self._consents = consents
+        self._origin = origin
         self._transfers = all_transfers() if transfers is None else transfers
         self._attestations = tuple(attestations)
         self._audit = audit
-        self._redact = redact
+        self._redact = _shared(register) if redact is None else redact
+        self._own_redact = redact is not None
         self._ways: dict[tuple[object, ...], tuple[str, date | None]] = {}
         self._book = Book(
             register.store, keys=register.keys, name="disclosed", clock=register.clock
@@ -168,6 +100,8 @@ class DisclosurePolicy:
         at = ask.at or self._register.clock()
         if at.tzinfo is None:
             return Decision.deny(because("error.clock"))
+        if ask.about is None or ask.about == "":
+            return Decision.deny(because("error.input"))  # nobody could be told of it
         day = at.date()
         recipient = self._register.find(ask.to, day)
         if recipient is None:
@@ -181,7 +115,7 @@ class DisclosurePolicy:
         if faults:
             return Decision.deny(*map(because, faults), evaluated_at=at)
         if recipient.role not in _ON_INSTRUCTION:
-            consent = self._consents(ask) if self._consents else Decision.deny()
+            consent = self._consent(ask, at)
             if not consent:
                 return Decision.deny(because("consent.absent"), *consent.reasons, evaluated_at=at)
         return Decision.allow(
@@ -190,6 +124,11 @@ class DisclosurePolicy:
             evaluated_at=at,
             valid_until=None if until is None else datetime.combine(until, _MIDNIGHT, at.tzinfo),
         )
+
+    def _consent(self, ask: Disclosure, at: datetime) -> Decision:
+        if isinstance(self._consents, Consents):
+            return self._consents.permits(ask.about, str(ask.purpose), recipient=ask.to, at=at)
+        return self._consents(ask) if self._consents else Decision.deny()
 
     def _faults(self, ask: Disclosure, recipient: Recipient, day: date) -> Iterator[str]:
         purpose = str(ask.purpose)
@@ -234,7 +173,9 @@ class DisclosurePolicy:
             ends.append(recipient.contract.valid[1])
         for one in chain:
             for place in one.places or ("",):
-                fault, end = self._checked(ask.origin, place, one.name, one.transfer, day)
+                fault, end = self._checked(
+                    ask.origin or self._origin, place, one.name, one.transfer, day
+                )
                 if fault:
                     return fault, None
                 if end is not None:
@@ -271,8 +212,10 @@ class DisclosurePolicy:
             "fields": sorted(grant.fields),
             "basis": "policy",
         }
-        event = self._book.write(self._book.of_person(ask.about), "disclosing", body)
-        return attrs.evolve(decision, value=attrs.evolve(grant, entry=event.position))
+        people = dict.fromkeys(self._book.of_person(person) for person in (ask.about, *ask.also))
+        drafts = [self._book.draft(streams, "disclosing", body) for streams in people]
+        events = self._book.append(*drafts)
+        return attrs.evolve(decision, value=attrs.evolve(grant, entry=events[0].position))
 
     # In front of a sender
 
@@ -282,10 +225,11 @@ class DisclosurePolicy:
         /,
         *,
         purpose: str,
-        about: str,
-        origin: str,
+        about: str = "",
+        schema: Schema | str | None = None,
+        origin: str = "",
         tenant: str = "",
-    ) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    ) -> InFrontOf:
         """
         Return what `vp.wrap()` puts in front of a sender: each record is decided and minimized.
 
@@ -296,15 +240,31 @@ class DisclosurePolicy:
 
             about: The field of the record that names the person.
 
-            origin: ISO code of the place the data comes from.
+            schema: The schema of the records. Its numbers name the people where *about* names no
+                field, and the share policy knows its fields.
+
+            origin: ISO code of the place the data comes from; that of the policy if left out, and
+                else the country of the person's number.
 
             tenant: The customer whose data it is.
 
         Raises:
+            voxvalley_privacy.ConfigurationError: If neither *about* nor *schema* says whose a
+                record is.
+
             voxvalley_privacy.Denied: From the call, for a record that may not leave.
         """
-        return _To(
-            policy=self, to=recipient, purpose=purpose, about=about, origin=origin, tenant=tenant
+        redact = None
+        if schema is not None and not self._own_redact:
+            redact = _shared(self._register, schema)
+        return InFrontOf(
+            decide=self,
+            to=recipient,
+            purpose=purpose,
+            people=(about,) if about else people_of(schema),
+            origin=origin or self._origin,
+            tenant=tenant,
+            redact=redact,
         )
 
     def outcome(self, about: object, entry: int, outcome: str, /) -> None:
@@ -354,34 +314,10 @@ class DisclosurePolicy:
         return (Obligation(code=f"recipient.tell_{what}", text=text, due=due),)
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class _To:
-    policy: DisclosurePolicy
-    to: str
-    purpose: str
-    about: str
-    origin: str
-    tenant: str
-
-    def __call__(self, record: Mapping[str, Any], /) -> dict[str, Any]:
-        ask = Disclosure(
-            to=self.to,
-            purpose=self.purpose,
-            about=record.get(self.about),
-            fields=record.keys(),
-            origin=self.origin,
-            tenant=self.tenant,
-        )
-        decision = self.policy(ask)
-        if not decision:
-            raise Denied(decision)
-        grant = decision.value
-        assert isinstance(grant, Grant)
-        return grant.minimize(record)
-
-    def text(self, text: str, /) -> str:
-        """Refuse a text: nobody can say whose it is."""
-        raise Denied(Decision.deny(because("error.input")))
+def _shared(register: RecipientRegister, schema: Schema | str | None = None) -> Redactor:
+    """Return the share policy, in which a field that the register names is not an unknown one."""
+    policy = attrs.evolve(policies.share(register.keys), unknown="scan")
+    return Redactor(policy, schema=schema)
 
 
 _MIDNIGHT = datetime.min.time()

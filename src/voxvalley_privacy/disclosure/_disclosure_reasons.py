@@ -79,6 +79,12 @@ _TEXTS = {
     "request.unverified": ("The person was not verified by a method that is known.", ""),
     "request.unknown": ("The request is not known, or answered.", ""),
     "request.kind": ("The request is for something else.", ""),
+    "request.extended": ("The term is extended by what the law of the place allows.", ""),
+    "request.no_extension": ("The law of the place has no extension, or it was used.", ""),
+    "request.late": ("The first term is over, so that it cannot be extended.", ""),
+    "use.allowed": ("The person did not restrict or object to this use.", ""),
+    "use.restricted": ("The person asked that the data is kept and not used.", "GDPR art. 18"),
+    "use.objected": ("The person objected to this purpose.", "GDPR art. 21"),
     "request.done": ("The request was carried out.", ""),
     "export.complete": (
         "Everything on record about the person is inside or named.",

@@ -7,14 +7,19 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import attrs
+
+from ..decisions import Obligation
+from ..errors import ConfigurationError
 
 __all__ = [
     "Bundle",
     "ExportSource",
+    "OffersSources",
     "SubjectRequest",
+    "TokensOfPeople",
     "csv_text",
     "json_line",
     "without_others",
@@ -22,7 +27,6 @@ __all__ = [
 
 _LEAST = 4
 _TELLING = 7  # digits at the end of a number that say whose it is
-FieldUse = Literal["own", "party", "time"]
 
 
 @attrs.frozen(kw_only=True)
@@ -37,8 +41,9 @@ class ExportSource:
 
         count: Returns how many there are, counted apart from *find*.
 
-        fields: Field -> `own` (the person's, or about the record), `party` (a party of the record)
-            or `time` (when it happened). Any other field is left out and named.
+        fields: Field -> `own` (the person's, or about the record), `party` (a party of the record),
+            `time` (when it happened), or `of:caller` (a name or a leg of a recording that belongs
+            to whom the field `caller` names). Any other field is left out and named.
 
         purposes: What the data is kept for.
 
@@ -47,21 +52,54 @@ class ExportSource:
         recording: The field with a recording of all legs; left out and named.
 
         rectify: Changes fields of the person's own data; None where records are history.
+
+        annotate: Adds a note to history: what the person says is wrong.
+
+        source: Where the data is from, in words.
+
+        derived: Whether the person did not provide the data; it is then not portable.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If a field has another use.
     """
 
     name: str
     find: Callable[[object], Iterable[Mapping[str, Any]]]
     count: Callable[[object], int]
-    fields: Mapping[str, FieldUse] = attrs.field(hash=False)
+    fields: Mapping[str, str] = attrs.field(hash=False)
     purposes: tuple[str, ...] = ()
     retention: str = ""
     recording: str = ""
     rectify: Callable[[object, Mapping[str, Any]], None] | None = None
+    annotate: Callable[[object, Mapping[str, Any]], None] | None = None
+    source: str = ""
+    derived: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        uses = {"own", "party", "time"}
+        owners = {use for use in self.fields.values() if use.startswith("of:")}
+        if not set(self.fields.values()) - owners <= uses:
+            raise ConfigurationError("A field is 'own', 'party', 'time' or 'of:' and a field.")
 
     @property
     def time_field(self) -> str:
         """The field that says when."""
         return next((name for name, use in self.fields.items() if use == "time"), "")
+
+
+@runtime_checkable
+class OffersSources(Protocol):
+    """Names the stores of an app; `voxvalley_privacy.Inventory` does."""
+
+    def export_sources(self, *, region: str | None = None) -> tuple[ExportSource, ...]:
+        """Return every store as a source of an export."""
+
+
+class TokensOfPeople(Protocol):
+    """Makes the tokens by which a sweep knows people; `voxvalley_privacy.LegalHolds` does."""
+
+    def tokens(self, subjects: Iterable[object], /) -> frozenset[str]:
+        """Return the tokens of people."""
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +114,8 @@ class SubjectRequest:
     subject: object = attrs.field(repr=lambda _: "<hidden>")
     window: tuple[datetime, datetime] | None = None
     method: str = ""
+    state: str = "RECEIVED"
+    obligations: tuple[Obligation, ...] = ()
 
     @property
     def verified(self) -> bool:
@@ -93,16 +133,18 @@ class Bundle:
 
 
 def without_others(
-    row: dict[str, Any], others: list[str], omitted: dict[str, str]
+    row: dict[str, Any], others: list[str], omitted: dict[str, str], *, but: set[str]
 ) -> dict[str, Any]:
-    """Leave out fields whose text shows what belongs to somebody else."""
+    """Leave out fields whose text shows what belongs to somebody else; *but* names the parties."""
     hidden = [text for text in others if len(text) >= _LEAST]
     # In any spelling: the last digits of a number are the same in all of them.
     digits = [only[-_TELLING:] for text in others if len(only := _digits(text)) >= _TELLING]
     kept = {}
     for name, value in row.items():
         text = str(value)
-        if any(other in text for other in hidden) or any(d in _digits(text) for d in digits):
+        if name in but:
+            kept[name] = value
+        elif any(other in text for other in hidden) or any(d in _digits(text) for d in digits):
             omitted[name] = "shows data of somebody else"
         else:
             kept[name] = value

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
-
-import attrs
+from typing import Any, Protocol
 
 from ..decisions import Decision, Obligation
-from ..errors import ConfigurationError
 from ..facts import Instrument, instruments
 from ..ledgers import Book, canonical_subject, fault_code
 from ..protocols import Redact
-from ._disclosure_policy import Audit
+from ._demand_duties import DEFAULT_DAYS, STALE, duties_of_a_handover, duties_of_no, is_silent
+from ._demands import REACHES, Handover, LegalDemand
+from ._disclosure_asks import Audit
 from ._disclosure_reasons import because
 from ._recipients import RecipientRegister
 from ._secret_names import is_credential
+from ._staff import Staff
+from ._transfer_check import EU
 
-__all__ = ["Handover", "LegalDemand", "LegalDisclosurePolicy"]
+__all__ = ["LegalDisclosurePolicy"]
 
-_REVIEW = timedelta(hours=72)
-_GAG_REVIEW = timedelta(days=90)
-_DEFAULT_DAYS = 90
-_STALE = timedelta(days=730)
 _CONTENT = frozenset(["CONTENT", "RECORDING"])
-_REACHES = frozenset(["SUBSCRIBER_INFO", "TRAFFIC_RECORDS", "LOCATION", "CONTENT", "RECORDING"])
 # Mode -> why there is no answer with stored records.
 _NO_RECORDS = {
     "bar": "instrument.bars",
@@ -35,121 +31,14 @@ _NO_RECORDS = {
 _MODES = frozenset([*_NO_RECORDS, "compel", "permit"])
 
 
-def _texts(texts: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(texts, str):
-        raise ConfigurationError("Give several texts, not one.")
-    return tuple(texts)
+class PlacesHolds(Protocol):
+    """Where a hold is placed; `voxvalley_privacy.LegalHolds` is one."""
 
+    def all(self) -> tuple[Any, ...]:
+        """Return every hold."""
 
-@attrs.frozen(kw_only=True)
-class LegalDemand:
-    """
-    A demand of an authority or a party, as it came in.
-
-    Args:
-        id: The file's id.
-
-        instrument: The key of the instrument in the table, such as `sca_warrant`.
-
-        place: The place whose law it comes from. US-CA is not US, and DE is not EU.
-
-        issuer: Who issued it: one kind of the table, such as `court`.
-
-        issued: The day of issue; validity counts from it.
-
-        served_on: ISO code of the place of the company that was served.
-
-        verified: How the sender was checked: `portal`, `call_back` or `certificate`.
-
-        fields: Field of the records -> what it is: `SUBSCRIBER_INFO`, `TRAFFIC_RECORDS`,
-            `LOCATION`, `CONTENT` or `RECORDING`.
-
-        subjects: The people it names.
-
-        period: From when (inclusive) to when (exclusive) records are asked.
-
-        received: When it came in.
-
-        requester: Who brought it in; may not approve it.
-
-        expires: When it ends, if it says so.
-
-        gag: Whether an order of silence was seen.
-
-        gag_until: Until when it holds.
-
-        statement: For an emergency: who is in danger, and who signed it.
-
-        counsel: Reference of counsel's answer, for rows that are disputed or weak.
-
-        approvers: Who approved; use `approved()`.
-    """
-
-    id: str
-    instrument: str
-    place: str
-    issuer: str
-    issued: date
-    served_on: str
-    verified: str
-    fields: Mapping[str, str] = attrs.field(converter=dict, hash=False)
-    subjects: tuple[object, ...] = attrs.field(converter=tuple, repr=lambda v: f"<{len(v)} hidden>")
-    period: tuple[datetime, datetime]
-    received: datetime
-    requester: str = ""
-    expires: date | None = None
-    gag: bool = False
-    gag_until: datetime | None = None
-    statement: str = attrs.field(default="", repr=False)
-    counsel: str = ""
-    approvers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-
-    def approved(self, *, by: Iterable[str]) -> LegalDemand:
-        """Return the demand with its approvers."""
-        return attrs.evolve(self, approvers=_texts(by))
-
-
-@attrs.frozen(kw_only=True)
-class Handover:
-    """Fields, people and period that may be handed over; `export()` applies them."""
-
-    fields: frozenset[str]
-    period: tuple[datetime, datetime]
-    row: str
-    people: frozenset[tuple[str, str]] = attrs.field(repr=lambda v: f"<{len(v)} hidden>")
-    redact: Redact | None = attrs.field(default=None, repr=False)
-
-    def export(
-        self, records: Iterable[Mapping[str, Any]], /, *, about: Iterable[str], at: str
-    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-        """
-        Return the records that are covered, with the covered fields, and a manifest.
-
-        Args:
-            records: The records to choose from.
-
-            about: The fields that name the people of a record.
-
-            at: The field with its time.
-        """
-        names, rows, seen = tuple(about), [], 0
-        for record in records:
-            seen += 1
-            moment = record.get(at)
-            if not isinstance(moment, datetime) or moment.tzinfo is None:
-                continue
-            named = {canonical_subject(record.get(name)) for name in names}
-            if named & self.people and self.period[0] <= moment < self.period[1]:
-                shown = record if self.redact is None else self.redact(record)
-                rows.append({name: shown[name] for name in shown if name in self.fields})
-        manifest = {
-            "rows": len(rows),
-            "rows_looked_at": seen,
-            "fields": sorted(self.fields),
-            "period": [moment.isoformat() for moment in self.period],
-            "instrument_row": self.row,
-        }
-        return rows, manifest
+    def place(self, *, matter: str, by: str, **scope: Any) -> Any:
+        """Place a hold."""
 
 
 class LegalDisclosurePolicy:
@@ -170,7 +59,10 @@ class LegalDisclosurePolicy:
 
         removed: Approvers who no longer may approve.
 
-        redact: Applied to the records that are handed over.
+        redact: Applied to the records that are handed over; they leave as they are without one.
+
+        holds: A `voxvalley_privacy.LegalHolds`: a demand to preserve places a hold there. Without
+            one, placing it is a duty of the decision.
     """
 
     def __init__(
@@ -183,13 +75,15 @@ class LegalDisclosurePolicy:
         people: Mapping[str, str] | None = None,
         removed: Iterable[str] = (),
         redact: Redact | None = None,
+        holds: PlacesHolds | None = None,
     ) -> None:
         rows = instruments() if table is None else table
         self._rows = {(row.place, row.instrument): row for row in rows}
         self._audit = audit
-        self._people = dict(people or {})
+        self._person = Staff(people)
         self._removed = frozenset(removed)
         self._redact = redact
+        self._holds = holds
         self._book = Book(
             register.store, keys=register.keys, name="disclosed", clock=register.clock
         )
@@ -213,8 +107,9 @@ class LegalDisclosurePolicy:
             ask = Obligation(code="demand.ask_counsel", text="Ask counsel.", due=now)
             return Decision.deny(because("instrument.unknown"), obligations=[ask])
         if row.mode in _NO_RECORDS:
+            held = row.mode == "preserve" and self._preserved(demand, row)
             return Decision.deny(
-                because(_NO_RECORDS[row.mode]), obligations=_duties_of_no(row, now)
+                because(_NO_RECORDS[row.mode]), obligations=duties_of_no(row, now, held)
             )
         reach = self._reach(demand, row)
         faults = list(self._faults(demand, row, reach, now))
@@ -230,7 +125,7 @@ class LegalDisclosurePolicy:
         )
         return Decision.allow(
             because("instrument.allowed"),
-            obligations=_duties(demand, row, now),
+            obligations=duties_of_a_handover(demand, row, now),
             value=handover,
             evaluated_at=now,
         )
@@ -240,7 +135,7 @@ class LegalDisclosurePolicy:
         return frozenset(
             name
             for name, kind in demand.fields.items()
-            if kind in row.reaches and kind in _REACHES and not is_credential(name)
+            if kind in row.reaches and kind in REACHES and not is_credential(name)
         )
 
     def _faults(
@@ -249,17 +144,14 @@ class LegalDisclosurePolicy:
         asks_content = bool(_CONTENT & {demand.fields[name] for name in reach})
         if not reach:
             yield "instrument.reach"
-        if not _in_force(row, demand.issued):
-            yield "instrument.not_in_force"
-        if not demand.issued <= now.date() < _ends(demand, row):
-            yield "demand.expired"
+        yield from _faults_of_days(demand, row, now)
         if demand.issuer not in row.issued_by:
             yield "instrument.issuer"
         if demand.verified not in {"portal", "call_back", "certificate"}:
             yield "demand.unverified"
         if not _bounded(demand):
             yield "demand.unbounded"
-        if asks_content and now.date() - row.as_of > _STALE:
+        if asks_content and now.date() - row.as_of > STALE:
             yield "instrument.stale"
         if not self._permitted_abroad(demand, row, now):
             yield "instrument.cross_border"
@@ -281,16 +173,19 @@ class LegalDisclosurePolicy:
         if doubtful and (not demand.counsel or counsel in approvers):
             yield "instrument.disputed" if row.disputed else "instrument.unverified"
 
-    def _person(self, name: str) -> str:
-        return self._people.get(name, name.strip().casefold())
-
     def _permitted_abroad(self, demand: LegalDemand, row: Instrument, now: datetime) -> bool:
         """Whether the place of the provider permits an answer to a demand from elsewhere."""
-        if demand.place.partition("-")[0] == demand.served_on.partition("-")[0]:
+        issued = demand.issued
+        if issued is None or not demand.served_on:
+            return False
+        served = demand.served_on.partition("-")[0]
+        if demand.place.partition("-")[0] == served:
             return True
+        if demand.place == "EU":  # its regulations bind who is served in a member, but for Denmark
+            return served in EU - {"DK"}
         if demand.served_on == "US" and demand.instrument == "overseas_production_order":
             second = self._rows.get(("US", "foreign_cloud_order"))
-            return second is not None and bool(demand.counsel) and _in_force(second, demand.issued)
+            return second is not None and bool(demand.counsel) and _in_force(second, issued)
         return False
 
     def _write(self, demand: LegalDemand, decision: Decision) -> None:
@@ -302,14 +197,53 @@ class LegalDisclosurePolicy:
             "fields": sorted(handover.fields),
             "basis": f"demand:{handover.row}",
         }
-        if _is_silent(demand, self._rows[demand.place, demand.instrument]):
+        if is_silent(demand, self._rows[demand.place, demand.instrument]):
             until = demand.gag_until or datetime.max.replace(tzinfo=demand.received.tzinfo)
             body["hidden_until"] = until.isoformat()
         drafts = [
             self._book.draft(self._book.of_person(subject), "disclosing", body)
             for subject in demand.subjects
         ]
-        self._book.append(*drafts)
+        self._book.append_and_prove(*drafts)
+
+    def _preserved(self, demand: LegalDemand, row: Instrument) -> bool:
+        """Place the hold that a demand asks for, once; return whether it is there."""
+        if self._holds is None or not _bounded(demand):
+            return False
+        if any(hold.matter == demand.id and not hold.released for hold in self._holds.all()):
+            return True
+        self._holds.place(
+            matter=demand.id,
+            by=demand.requester or demand.issuer or "demand",
+            subjects=demand.subjects,
+            between=demand.period,
+            review=f"P{row.max_days or DEFAULT_DAYS}D",
+        )
+        return True
+
+    def form(self, demand: LegalDemand, /) -> str:
+        """
+        Write the approval form of a demand, in Markdown: what the table says, and what is reached.
+
+        What an instrument needs cannot be checked here; who approves attests it.
+
+        Raises:
+            KeyError: If the table has no row for the instrument of this place.
+        """
+        row = self._rows[demand.place, demand.instrument]
+        lines = {
+            "Demand": demand.id,
+            "Instrument": f"{row.name} ({row.place})",
+            "Law": row.citation,
+            "Needs": row.needs or "nothing that the table knows of",
+            "Reaches": ", ".join(sorted(row.reaches)) or "nothing",
+            "Fields": ", ".join(sorted(self._reach(demand, row))) or "none",
+            "Confidence": f"{row.confidence}, as of {row.as_of.isoformat()}",
+            "Disputed": "yes: counsel has to answer" if row.disputed else "no",
+            "People": str(len(demand.subjects)),
+        }
+        table = "\n".join(f"| {name} | {text.replace('|', '/')} |" for name, text in lines.items())
+        return f"| | |\n|---|---|\n{table}\n"
 
 
 def _bounded(demand: LegalDemand) -> bool:
@@ -324,51 +258,21 @@ def _in_force(row: Instrument, day: date) -> bool:
     return begun and (row.in_force_until is None or day < row.in_force_until)
 
 
-def _ends(demand: LegalDemand, row: Instrument) -> date:
+def _faults_of_days(demand: LegalDemand, row: Instrument, now: datetime) -> Iterable[str]:
+    if demand.issued is None:
+        yield "demand.expired"
+        return
+    if not _in_force(row, demand.issued):
+        yield "instrument.not_in_force"
+    if not demand.issued <= now.date() < _ends(demand, row, demand.issued):
+        yield "demand.expired"
+
+
+def _ends(demand: LegalDemand, row: Instrument, issued: date) -> date:
     """Return the day from which a demand is no longer valid."""
     ends = [demand.expires] if demand.expires else []
     if row.max_days is not None:
-        ends.append(demand.issued + timedelta(days=row.max_days))
+        ends.append(issued + timedelta(days=row.max_days))
     if not ends:
-        ends.append(demand.issued + timedelta(days=_DEFAULT_DAYS))
+        ends.append(issued + timedelta(days=DEFAULT_DAYS))
     return min(ends)
-
-
-def _is_silent(demand: LegalDemand, row: Instrument) -> bool:
-    return demand.gag or row.notice == "gag" or row.notice not in {"notify", "delayed", "gag"}
-
-
-def _duties(demand: LegalDemand, row: Instrument, now: datetime) -> list[Obligation]:
-    duties = []
-    if _is_silent(demand, row) or row.notice == "delayed":
-        if demand.gag_until is not None:
-            duties.append(
-                Obligation(code="demand.notify", text="Tell the person.", due=demand.gag_until)
-            )
-        else:
-            duties.append(
-                Obligation(
-                    code="demand.ask_silence",
-                    text="Ask the authority whether silence is still needed.",
-                    due=now + _GAG_REVIEW,
-                )
-            )
-    else:
-        duties.append(Obligation(code="demand.notify", text="Tell the person.", due=now))
-    if row.emergency:
-        duties.append(
-            Obligation(code="demand.review", text="Review the emergency.", due=now + _REVIEW)
-        )
-    return duties
-
-
-def _duties_of_no(row: Instrument, now: datetime) -> list[Obligation]:
-    if row.mode == "preserve":
-        review = now + timedelta(days=row.max_days or _DEFAULT_DAYS)
-        return [
-            Obligation(code="hold.place", text="Place a hold.", due=now),
-            Obligation(code="hold.review", text="Review the hold.", due=review),
-        ]
-    if row.mode == "bar":
-        return [Obligation(code="demand.answer", text="Answer with the route between states.")]
-    return []

@@ -9,31 +9,35 @@ from typing import Any, Literal
 
 import attrs
 
+from .. import policies
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
 from ..ledgers import Book, canonical_subject, fault_code
-from ..placeholders import label_of
 from ..protocols import Redact
-from ..vocabulary import DataCategory
-from ._disclosure_policy import Audit, DisclosurePolicy
+from ..redaction import Redactor
+from ._disclosure_asks import Audit
+from ._disclosure_policy import DisclosurePolicy
 from ._disclosure_reasons import because
+from ._export_rows import NUMBER_ONLY, Exporter
 from ._exports import (
     Bundle,
     ExportSource,
+    OffersSources,
     SubjectRequest,
+    TokensOfPeople,
     csv_text,
     json_line,
-    without_others,
 )
 from ._recipients import RecipientRegister
-from ._request_terms import term_of
+from ._request_book import OpenRequest, RequestBook
+from ._request_terms import after, term_of
+from ._restrictions import use_of
 from ._secret_names import is_credential
 
 __all__ = ["SubjectRights"]
 
 _KINDS = frozenset(["access", "rectify", "erase", "port", "object", "restrict"])
 _METHODS = frozenset(["account", "second_factor", "otp_sms", "otp_call"])
-_NUMBER_ONLY = frozenset(["otp_sms", "otp_call"])
 _NOT_REASSIGNED = timedelta(days=45)
 
 
@@ -42,7 +46,8 @@ class SubjectRights:
     Answer what a person asks.
 
     Args:
-        sources: Every store with records of people.
+        sources: Every store with records of people: a `voxvalley_privacy.Inventory`, or each
+            as an `ExportSource`.
 
         register: The recipients, and the store and keys for the book of requests.
 
@@ -52,14 +57,18 @@ class SubjectRights:
 
         audit: Takes every answer; if it fails, nothing is handed over.
 
-        redact: Applied to every record before the fields are chosen; None for none.
+        redact: Finds in the person's own texts what is of somebody else; that is replaced, and
+            named in the manifest. The built-in finders if left out.
+
+        holds: A `voxvalley_privacy.LegalHolds`: with it, an open request pins the person's records
+            against sweeps; give `pinned()` to `sweep()`.
 
         region: The country of numbers without a country code.
     """
 
     def __init__(
         self,
-        sources: Iterable[ExportSource],
+        sources: OffersSources | Iterable[ExportSource],
         /,
         *,
         register: RecipientRegister,
@@ -67,25 +76,30 @@ class SubjectRights:
         withdraw: Callable[[Any, str], object] | None = None,
         audit: Audit | None = None,
         redact: Redact | None = None,
+        holds: TokensOfPeople | None = None,
         region: str | None = None,
     ) -> None:
+        if isinstance(sources, OffersSources):
+            sources = sources.export_sources(region=region)
         self._sources = tuple(sources)
         if len({source.name for source in self._sources}) != len(self._sources):
             raise ConfigurationError("Two sources of an export have the same name.")
         self._book = Book(
             register.store, keys=register.keys, name="rights", clock=register.clock, region=region
         )
+        self._requests = RequestBook(self._book)
         self._register = register
         self._disclosures = disclosures
         self._withdraw = withdraw
         self._audit = audit
-        self._redact = redact
+        self._redact = Redactor(policies.labels()) if redact is None else redact
+        self._holds = holds
         self._region = region
         self.unstored: list[SubjectRequest] = []
 
     def open(
         self, subject: object, kind: str, /, *, received: datetime, place: str
-    ) -> tuple[SubjectRequest, tuple[Obligation, ...]]:
+    ) -> SubjectRequest:
         """
         Record a request; it is accepted even while the store fails, and then is in *unstored*.
 
@@ -98,27 +112,114 @@ class SubjectRights:
 
             place: ISO code of where the person is.
 
+        Returns:
+            The request, with the duty to answer it and its due time.
+
         Raises:
             voxvalley_privacy.ConfigurationError: If the kind is unknown, or a time has no zone.
         """
         if kind not in _KINDS or received.tzinfo is None:
             raise ConfigurationError("A request has a known kind and a time with a zone.")
         due, row = term_of(kind, place, received)
-        request = SubjectRequest(
-            id="", kind=kind, place=place, received=received, due=due, subject=subject
-        )
-        try:
-            event = self._book.write(
-                self._book.of_person(subject), "opened", {"kind": kind, "due": due}
-            )
-            request = attrs.evolve(request, id=f"R{event.position}")
-        except OSError:  # the person has asked, whatever the store does
-            request = attrs.evolve(request, id=f"U{len(self.unstored) + 1}")
-            self.unstored.append(request)
         text = f"Answer the request, by {row.law}."
         if sum(map(str.isdigit, text)) > 5:
             text = "Answer the request."
-        return request, (Obligation(code="request.answer", text=text, due=due),)
+        request = SubjectRequest(
+            id="",
+            kind=kind,
+            place=place,
+            received=received,
+            due=due,
+            subject=subject,
+            obligations=(Obligation(code="request.answer", text=text, due=due),),
+        )
+        try:
+            pins = self._holds.tokens([subject]) if self._holds else frozenset()
+            request_id = self._requests.open(subject, kind=kind, place=place, due=due, pins=pins)
+            request = attrs.evolve(request, id=request_id)
+        except OSError:  # the person has asked, whatever the store does
+            request = attrs.evolve(request, id=f"U{len(self.unstored) + 1}")
+            self.unstored.append(request)
+        return request
+
+    def acknowledge(self, request: SubjectRequest, /) -> SubjectRequest:
+        """
+        Record that the person was told that the request came in.
+
+        Raises:
+            voxvalley_privacy.StoreError: If it was not stored.
+        """
+        return self._moved(request, "acknowledged", "ACKNOWLEDGED")
+
+    def pause(self, request: SubjectRequest, /, *, reason: str) -> SubjectRequest:
+        """
+        Record that the request waits for the person, such as for a proof; the term goes on.
+
+        Raises:
+            voxvalley_privacy.StoreError: If it was not stored.
+        """
+        return self._moved(request, "paused", "PAUSED", reason=reason)
+
+    def refuse(self, request: SubjectRequest, /, *, reason: str) -> SubjectRequest:
+        """
+        Record a refusal, and the duty to say why and where to complain.
+
+        Raises:
+            voxvalley_privacy.StoreError: If it was not stored.
+        """
+        tell = Obligation(
+            code="request.tell_refusal",
+            text="Tell the person why, and where to complain.",
+            due=request.due,
+        )
+        refused = self._moved(request, "refused", "REFUSED", reason=reason)
+        return attrs.evolve(refused, obligations=(tell,))
+
+    def extend(self, request: SubjectRequest, /, *, reason: str) -> Decision:
+        """
+        Extend the term by what the table has for the place; the value is the request.
+
+        The person has to be told within the first term, so that it is denied after that.
+        """
+        _, row = term_of(request.kind, request.place, request.received)
+        if not row.extension or request.state == "EXTENDED":
+            return Decision.deny(because("request.no_extension"))
+        if self._book.now() > request.due:
+            return Decision.deny(because("request.late"))
+        due = after(request.due, row.extension, row.extension_unit)
+        tell = Obligation(
+            code="request.tell_extension", text="Tell the person why.", due=request.due
+        )
+        try:
+            moved = self._moved(request, "extended", "EXTENDED", reason=reason, due=due)
+        except Exception as error:  # the first term holds
+            return Decision.deny(because(fault_code(error)))
+        extended = attrs.evolve(moved, due=due)
+        return Decision.allow(because("request.extended"), obligations=[tell], value=extended)
+
+    def _moved(
+        self, request: SubjectRequest, kind: str, state: str, **body: object
+    ) -> SubjectRequest:
+        self._requests.step(request.subject, request.id, kind, body)
+        return attrs.evolve(request, state=state)
+
+    def waiting(self) -> tuple[OpenRequest, ...]:
+        """
+        Return the requests that wait for an answer, the first due first; they name nobody.
+
+        Raises:
+            voxvalley_privacy.StoreError: If the book cannot be read and proved.
+        """
+        return self._requests.waiting()
+
+    def pinned(self) -> frozenset[str]:
+        """
+        Return the tokens whose records a sweep has to leave: `sweep(..., pinned=rights.pinned())`.
+
+        Raises:
+            voxvalley_privacy.StoreError: If the book cannot be read and proved.
+        """
+        return self._requests.pinned()
 
     def verify(
         self, request: SubjectRequest, /, *, method: str, held_since: datetime | None = None
@@ -146,9 +247,9 @@ class SubjectRights:
         start = held_since
         if start is None:
             oldest = datetime(1970, 1, 1, tzinfo=now.tzinfo)
-            start = now - _NOT_REASSIGNED if method in _NUMBER_ONLY else oldest
-        self._book.write(self._book.of_person(request.subject), "verified", {"method": method})
-        return attrs.evolve(request, window=(start, now), method=method)
+            start = now - _NOT_REASSIGNED if method in NUMBER_ONLY else oldest
+        verified = self._moved(request, "verified", "VERIFIED", method=method)
+        return attrs.evolve(verified, window=(start, now), method=method)
 
     # Answers
 
@@ -171,14 +272,21 @@ class SubjectRights:
                 return Decision.deny(because("export.incomplete"))
             code = "export.complete" if bundle.state == "COMPLETE" else "export.partial"
             decision = Decision.allow(because(code), value=bundle)
-            self._book.write(
-                self._book.of_person(request.subject), "answered", {"state": bundle.state}
-            )
+            self._moved(request, "answered", "ANSWERED", bundle=bundle.state)
             if self._audit is not None:
                 self._audit.record(decision, actor="subject", act="export", about=request.subject)
         except Exception as error:  # whatever stores do: nothing is handed over
             return Decision.deny(because(fault_code(error)))
         return decision
+
+    def may_use(self, subject: object, purpose: str, /) -> Decision:
+        """
+        Decide whether a person's data may be used for a purpose, after what they asked.
+
+        Restricted data is kept and not used, but for legal claims; an objection ends a purpose and
+        its children.
+        """
+        return use_of(self._book, subject, str(purpose))
 
     def rectify(self, request: SubjectRequest, changes: Mapping[str, Any], /) -> Decision:
         """Change fields of the person's own data; history gets a note instead."""
@@ -187,10 +295,11 @@ class SubjectRights:
         if request.kind != "rectify":
             return Decision.deny(because("request.kind"))
         try:
-            streams = self._book.of_person(request.subject)
-            self._book.write(streams, "rectifying", {"fields": sorted(changes)})
+            self._step(request, "rectifying", {"fields": sorted(changes)})
             changed = self._change(request, changes)
-            self._book.write(streams, "rectified", {"stores": changed})
+            self._step(request, "rectified", {"stores": changed})
+            if changed:
+                self._moved(request, "answered", "ANSWERED")
         except Exception as error:  # it may be half done: the first entry says so
             return Decision.deny(because(fault_code(error)))
         if not changed:
@@ -209,8 +318,9 @@ class SubjectRights:
                 for name, value in changes.items()
                 if source.fields.get(name) == "own" and not is_credential(name)
             }
-            if source.rectify is not None and mine:
-                source.rectify(request.subject, mine)
+            change = source.rectify or source.annotate
+            if change is not None and mine:
+                change(request.subject, mine)
                 changed.append(source.name)
         return changed
 
@@ -227,12 +337,15 @@ class SubjectRights:
 
     def _accept(self, request: SubjectRequest, kind: str, body: Mapping[str, Any]) -> Decision:
         try:
-            self._book.write(self._book.of_person(request.subject), kind, body)
+            self._step(request, kind, body)
         except OSError:
             self.unstored.append(request)
             late = Obligation(code="request.store", text="Store the request when the store works.")
             return Decision.allow(because("request.done"), obligations=[late])
         return Decision.allow(because("request.done"), obligations=self._tell(request, kind))
+
+    def _step(self, request: SubjectRequest, kind: str, body: Mapping[str, Any]) -> None:
+        self._requests.step(request.subject, request.id, kind, body)
 
     def _tell(self, request: SubjectRequest, what: str) -> tuple[Obligation, ...]:
         if self._disclosures is None:
@@ -245,8 +358,14 @@ class SubjectRights:
     def _bundle(self, request: SubjectRequest) -> Bundle:
         files: dict[str, str] = {}
         stores = []
+        exporter = Exporter(
+            request=request,
+            me=canonical_subject(request.subject, region=self._region),
+            region=self._region,
+            redact=self._redact,
+        )
         for source in self._sources:
-            rows, line = self._rows(source, request)
+            rows, line = exporter.rows(source)
             stores.append(line)
             files[f"{source.name}.jsonl"] = "".join(json_line(row) + "\n" for row in rows)
             files[f"{source.name}.csv"] = csv_text(rows)
@@ -257,6 +376,7 @@ class SubjectRights:
             "state": state,
             "stores": stores,
             "recipients": self._recipients(request),
+            "transfers": self._transfers(),
             "verified_by": request.method,
             "window": [at.isoformat() for at in request.window or ()],
         }
@@ -271,70 +391,9 @@ class SubjectRights:
             for line in self._disclosures.accounting(request.subject)
         ]
 
-    def _rows(
-        self, source: ExportSource, request: SubjectRequest
-    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-        omitted: dict[str, str] = {}
-        rows: list[dict[str, Any]] = []
-        state, outside = "COMPLETE", 0
-        try:
-            before = source.count(request.subject)
-            records = list(source.find(request.subject))
-            for record in records:
-                if self._in_window(source, record, request):
-                    rows.append(self._row(source, record, request, omitted))
-                else:
-                    outside += 1
-            if not before == len(records) == source.count(request.subject):
-                state = "PARTIAL"
-        except Exception:  # one store that fails does not stop the others; the manifest says so
-            rows, state = [], "FAILED"
-        line = {
-            "name": source.name,
-            "state": state,
-            "rows": len(rows),
-            "outside_the_time_held": outside,
-            "omitted": dict(sorted(omitted.items())),
-            "purposes": list(source.purposes),
-            "retention": source.retention,
-        }
-        return rows, line
-
-    def _in_window(
-        self, source: ExportSource, record: Mapping[str, Any], request: SubjectRequest
-    ) -> bool:
-        assert request.window is not None
-        if not source.time_field:
-            # Without a time nobody knows whose it was: only an account is answered.
-            return request.method not in _NUMBER_ONLY
-        at = record.get(source.time_field)
-        if isinstance(at, str):
-            at = datetime.fromisoformat(at)
-        if not isinstance(at, datetime) or at.tzinfo is None:
-            return request.method not in _NUMBER_ONLY
-        return request.window[0] <= at <= request.window[1]
-
-    def _row(
-        self,
-        source: ExportSource,
-        record: Mapping[str, Any],
-        request: SubjectRequest,
-        omitted: dict[str, str],
-    ) -> dict[str, Any]:
-        me = canonical_subject(request.subject, region=self._region)
-        shown = record if self._redact is None else self._redact(record)
-        row: dict[str, Any] = {}
-        others: list[str] = []
-        for name, value in record.items():
-            use = source.fields.get(name)
-            if name == source.recording and name:
-                omitted[name] = "all legs are on one track"
-            elif use is None or is_credential(name):
-                omitted[name] = "not on the list of fields"
-                others.append(str(value))
-            elif use != "party" or canonical_subject(value, region=self._region) == me:
-                row[name] = value if use == "party" else shown.get(name)
-            else:
-                row[name] = label_of(DataCategory.PARTY_NUMBER)
-                others.append(str(value))
-        return without_others(row, others, omitted)
+    def _transfers(self) -> list[dict[str, Any]]:
+        day = self._book.now().date()
+        return [
+            {"recipient": one.name, "places": list(one.places), "transfer": one.transfer}
+            for one in self._register.as_of(day)
+        ]

@@ -11,14 +11,18 @@ import attrs
 from ..decisions import Decision, Obligation
 from ..keys import KeyRing
 from ..ledgers import Book, body_of
+from ..names import judge
 from ..stores import Clock, EventStore, system_clock
-from ..vocabulary import Purpose
+from ..vocabulary import DataCategory, Purpose
 from ._disclosure_reasons import because
 from ._request_terms import term_of
 
-__all__ = ["ControllerSuccession", "Incident", "Incidents", "reusable"]
+__all__ = ["ControllerSuccession", "Incident", "Incidents", "identifiable", "reusable"]
 
 _PURPOSES = frozenset(map(str, Purpose))
+_OF_NOBODY = frozenset(
+    [DataCategory.STATUS, DataCategory.DURATION, DataCategory.PRICE, DataCategory.TIMESTAMP]
+)
 
 
 def reusable(old: str, new: str, /) -> Decision:
@@ -39,6 +43,19 @@ def reusable(old: str, new: str, /) -> Decision:
     return Decision.deny(because("reuse.denied"))
 
 
+def identifiable(name: str, /) -> bool:
+    """
+    Whether a field counts as personal: all do but those known to say nothing of a person.
+
+    An address of a network, an id of a device, a full URL and a browser are personal, whatever a
+    policy calls them; so is a field whose name says nothing.
+
+    Args:
+        name: The name of the field.
+    """
+    return judge((name,)).category not in _OF_NOBODY
+
+
 @attrs.frozen(kw_only=True)
 class ControllerSuccession:
     """
@@ -53,6 +70,8 @@ class ControllerSuccession:
 
         keeps_policy: Whether the successor keeps the policy. If not, every purpose is frozen until
             people consent anew.
+
+    `voxvalley_privacy.consent.carry_over()` writes a ledger anew under the successor's keys.
     """
 
     old: str

@@ -8,15 +8,19 @@ from typing import Any
 
 import attrs
 
+from .. import policies
 from ..decisions import Decision, Obligation
 from ..errors import Denied
 from ..keys import KeyRing
 from ..ledgers import Book, Fold, fault_code
 from ..protocols import Redact
+from ..redaction import Redactor
 from ..stores import Clock, Event, EventStore, system_clock
-from ._disclosure_policy import Audit
+from ._disclosure_asks import Audit
 from ._disclosure_reasons import because
 from ._secret_names import without_credentials
+from ._staff import Staff
+from ._support_views import Viewed, Views
 
 __all__ = ["AccessGrant", "SupportAccess"]
 
@@ -61,7 +65,7 @@ class SupportAccess:
 
         keys: Makes tokens and seals events.
 
-        redact: What every record is viewed through: a redactor of the support policy.
+        redact: What every record is viewed through; a redactor of the support policy if left out.
 
         audit: Takes every view as well; if it fails, nothing is shown.
 
@@ -70,6 +74,8 @@ class SupportAccess:
         people: Account -> person, for staff with several accounts.
 
         content_opted_in: Tenants that allow content to be seen after break-glass.
+
+        removed: Approvers who no longer may approve: what they approved ends.
     """
 
     def __init__(
@@ -78,18 +84,21 @@ class SupportAccess:
         /,
         *,
         keys: KeyRing,
-        redact: Redact,
+        redact: Redact | None = None,
         audit: Audit | None = None,
         clock: Clock = system_clock,
         people: Mapping[str, str] | None = None,
         content_opted_in: Iterable[str] = (),
+        removed: Iterable[str] = (),
     ) -> None:
         self._book = Book(store, keys=keys, name="grants", clock=clock)
         self._streams = self._book.of_part("")
         self._fold: Fold[dict[str, AccessGrant]] = Fold(self._book, self._streams, dict, _step)
-        self._redact = redact
+        self._views = Views(self._book)
+        self._person = Staff(people)
+        self._removed = frozenset(map(self._person, removed))
+        self._redact = Redactor(policies.support(keys)) if redact is None else redact
         self._audit = audit
-        self._people = dict(people or {})
         self._opted_in = frozenset(content_opted_in)
 
     def __repr__(self) -> str:
@@ -139,7 +148,7 @@ class SupportAccess:
         grant = self._fold().get(grant_id)
         if grant is None:
             return Decision.deny(because("access.unknown"))
-        if not by or self._person(by) == self._person(grant.staff):
+        if not by or self._person(by) in {self._person(grant.staff), *self._removed}:
             return Decision.deny(because("access.self"))
         self._write("approved", {"id": grant_id, "by": by})
         return Decision.allow(because("access.recorded"))
@@ -150,21 +159,35 @@ class SupportAccess:
         if grant is None:
             return Decision.deny(because("access.unknown"))
         # A customer's person is named "tenant:person", so that nobody agrees for another tenant.
-        if by_customer.partition(":")[0] != grant.tenant:
+        tenant, _, person = by_customer.partition(":")
+        if tenant != grant.tenant or not person.strip():
             return Decision.deny(because("access.self"))
         self._write("consented", {"id": grant_id, "by": by_customer})
         return Decision.allow(because("access.recorded"))
 
     def revoke(self, grant_id: str, /, *, by: str) -> Decision:
         """End a grant; a running export stops at its next record."""
+        if not by or grant_id not in self._fold():
+            return Decision.deny(because("access.unknown"))
         self._write("revoked", {"id": grant_id, "by": by})
         return Decision.allow(because("access.recorded"))
 
     def break_glass(
-        self, *, staff: str, incident: str, reason: str, tenant: str, kinds: Iterable[object]
+        self, *, staff: str, incident: str, reason: str, kinds: Iterable[object], tenant: str = ""
     ) -> AccessGrant:
         """
         Take access for an hour, without approval; it has to be reviewed in 72 hours.
+
+        Args:
+            staff: Who will look.
+
+            incident: The incident that cannot wait.
+
+            reason: Why it cannot.
+
+            kinds: Which kinds of records; never content, unless the tenant opted in before.
+
+            tenant: Whose records; those of every tenant if left out.
 
         Raises:
             voxvalley_privacy.Denied: If an earlier one of this person was not reviewed in time, or
@@ -174,7 +197,7 @@ class SupportAccess:
         """
         now = self._book.now()
         asked = _kinds(kinds)
-        if not (staff and incident and reason and tenant):
+        if not (staff and incident and reason):
             raise Denied(Decision.deny(because("error.input")))
         if any(self._is_overdue(grant, staff, now) for grant in self._fold().values()):
             raise Denied(Decision.deny(because("access.review_due")))
@@ -193,6 +216,24 @@ class SupportAccess:
             },
         )
         return self._grant(f"G{event.position}")
+
+    def grants(self) -> tuple[AccessGrant, ...]:
+        """
+        Return every request and grant there was, in the order they came.
+
+        Raises:
+            voxvalley_privacy.StoreError: If they cannot be read and proved.
+        """
+        return tuple(self._fold().values())
+
+    def views(self, grant_id: str, /) -> tuple[Viewed, ...]:
+        """
+        Return what was viewed under a grant: kinds, names of fields and times.
+
+        Raises:
+            voxvalley_privacy.StoreError: If not all of them can be read and proved.
+        """
+        return self._views.read(grant_id)
 
     def duties(self) -> tuple[Obligation, ...]:
         """Return the reviews that are open, and whom to tell."""
@@ -216,8 +257,8 @@ class SupportAccess:
         self._write("reviewed", {"id": grant_id, "by": by})
         return Decision.allow(because("access.recorded"))
 
-    def may_view(self, grant: AccessGrant, kind: object, /) -> Decision:
-        """Whether a grant is good for a kind of record now."""
+    def may_view(self, grant: AccessGrant, kind: object = None, /) -> Decision:
+        """Whether a grant is good now, for a kind of record or for all that it names."""
         try:
             now = self._book.now()
             current = self._fold().get(grant.id)
@@ -225,15 +266,25 @@ class SupportAccess:
             return Decision.deny(because(fault_code(error)))
         if current is None:
             return Decision.deny(because("access.unknown"))
-        if not current.active(now):
+        if not current.active(now) or self._person(current.approved_by) in self._removed:
             return Decision.deny(because("access.not_active"))
-        if str(kind) not in current.kinds:
+        asked = current.kinds if kind is None else {str(kind)}
+        if not asked or not asked <= current.kinds:
             return Decision.deny(because("access.kind"))
         return Decision.allow(because("access.allowed"), valid_until=current.until)
 
-    def view(self, grant: AccessGrant, record: Mapping[str, Any], /, *, kind: object) -> Any:
+    def view(
+        self, grant: AccessGrant, record: Mapping[str, Any], /, *, kind: object = None
+    ) -> dict[str, Any]:
         """
         Return a record as support may see it; the view is on record first, by field names.
+
+        Args:
+            grant: The grant, or the request that became one.
+
+            record: The record.
+
+            kind: Which kind of record it is; one of those that the grant names if left out.
 
         Raises:
             voxvalley_privacy.Denied: If the grant is not good for it, or the view cannot be written
@@ -248,11 +299,7 @@ class SupportAccess:
         names = without_credentials(frozenset(map(str, shown)))
         view = {name: value for name, value in shown.items() if str(name) in names}
         try:
-            self._book.write(
-                self._book.of_part(f"views {grant.id}"),
-                "viewed",
-                {"id": grant.id, "kind": str(kind), "fields": sorted(view)},
-            )
+            self._views.write(grant.id, {"kind": _named(kind, grant), "fields": sorted(view)})
             if self._audit is not None:
                 self._audit.record(decision, actor=grant.staff, act="view", about=grant.tenant)
         except Exception:  # what cannot be written down is not shown
@@ -266,9 +313,6 @@ class SupportAccess:
         late = grant.review_due is not None and grant.review_due <= now
         return same and late and not grant.reviewed
 
-    def _person(self, name: str) -> str:
-        return self._people.get(name, name.strip().casefold())
-
     def _write(self, kind: str, body: Mapping[str, object]) -> Event:
         return self._book.write(self._streams, kind, body)
 
@@ -277,6 +321,10 @@ class SupportAccess:
 
 
 _CONTENT = frozenset(["content", "recording", "message", "media", "transcript"])
+
+
+def _named(kind: object, grant: AccessGrant) -> str:
+    return ",".join(sorted(grant.kinds)) if kind is None else str(kind)
 
 
 def _step(

@@ -7,13 +7,9 @@ from typing import Any
 
 import attrs
 
-from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Book, body_of, fault_code
-from ..protocols import Redact
-from ._disclosure_reasons import because
 
-__all__ = ["PublicPosts", "VisibilityPolicy"]
+__all__ = ["VisibilityPolicy"]
 
 # From the closest viewer to the farthest, and how far a setting lets each come.
 _VIEWERS = {"self": 0, "contact": 1, "member": 2, "public": 3}
@@ -53,7 +49,7 @@ class VisibilityPolicy:
         if not set(given.values()) <= set(_SETTINGS):
             raise ConfigurationError("A setting is private, contacts, members or public.")
 
-    def __call__(self, profile: Mapping[str, Any], /, *, viewer: str) -> dict[str, Any]:
+    def __call__(self, profile: Mapping[str, Any], *, viewer: str) -> dict[str, Any]:
         """
         Return the fields of *profile* that this viewer may see, and its id.
 
@@ -135,77 +131,3 @@ def _matches(matches: Callable[[Mapping[str, Any]], bool], view: Mapping[str, An
         return bool(matches(view))
     except Exception:  # an error may depend on what a view lacks; it says nothing here
         return False
-
-
-class PublicPosts:
-    """
-    Ask before a first post, and turn what a redactor finds in a draft into duties.
-
-    Args:
-        redact: A redactor of the public policy.
-
-        acknowledged: The book of who was told that posts are public.
-    """
-
-    def __init__(self, *, redact: Redact, acknowledged: Book) -> None:
-        self._redact = redact
-        self._book = acknowledged
-
-    def acknowledge(self, author: object, /) -> None:
-        """
-        Record that a person was told that posts are public.
-
-        Raises:
-            voxvalley_privacy.StoreError: If it was not stored.
-        """
-        self._book.write(self._book.of_person(author), "acknowledged", {})
-
-    def derived(self, author: object, post: str, copy: str, /) -> None:
-        """
-        Record a copy that was made of a post, such as a thumbnail or an index entry.
-
-        Raises:
-            voxvalley_privacy.StoreError: If it was not stored.
-        """
-        self._book.write(self._book.of_person(author), "derived", {"post": post, "copy": copy})
-
-    def __call__(self, draft: str, /, *, author: object) -> Decision:
-        """Decide about a draft; the value is the draft as the redactor would publish it."""
-        try:
-            events = self._book.read(self._book.of_person(author))
-            redacted = self._redact.text(draft)
-        except Exception as error:  # whatever fails: nothing is published
-            return Decision.deny(because(fault_code(error)))
-        if not any(event.kind == "acknowledged" for event in events):
-            tell = Obligation(code="post.tell_public", text="Say that everybody can read posts.")
-            return Decision.deny(because("post.acknowledge"), obligations=[tell])
-        duties = []
-        if redacted != draft:
-            duties.append(
-                Obligation(
-                    code="post.show_findings",
-                    text="Show the author what is personal in the draft, and offer it redacted.",
-                )
-            )
-        return Decision.allow(because("post.allowed"), obligations=duties, value=redacted)
-
-    def delete(self, author: object, post: str, /) -> Decision:
-        """
-        Return the duty to delete a post and its copies; the value names the copies.
-
-        Raises:
-            voxvalley_privacy.StoreError: If the book cannot be read and proved.
-        """
-        bodies = [
-            body_of(event)
-            for event in self._book.read(self._book.of_person(author))
-            if event.kind == "derived"
-        ]
-        copies = [body["copy"] for body in bodies if body.get("post") == post]
-        gone = Obligation(code="post.delete", text="Delete the post.")
-        duties = [gone]
-        if copies:
-            duties.append(
-                Obligation(code="post.delete_copies", text="Delete every copy that was made.")
-            )
-        return Decision.allow(because("request.done"), obligations=duties, value=tuple(copies))

@@ -47,6 +47,14 @@ class FileTarget(BoundTarget):
                 found.append(Record(meta=RecordMeta(kind=self.kind, id=f"{path}#{_NAME}")))
         return found
 
+    def rows_of(self, person: Person, /) -> Iterator[Row]:
+        """Return every row that names the person in a field of people."""
+        for path in self._paths():
+            if _may_hold(path, person):
+                for row in read_rows(path):
+                    if any(person.is_in(row.get(name)) for name in self.subject):
+                        yield row
+
     def _rows_of(self, path: Path, person: Person) -> Iterator[Record]:
         if not _may_hold(path, person):
             return

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, get_args
 
+from ..disclosure import ExportSource
 from ..errors import ConfigurationError
 from ..ledgers import canonical_subject
 from ..retention import HoldMirror, LegalHolds, RetentionSchedule
+from ._export_sources import source_of
 from ._targets import ErasureTarget, HoldSupport
 
 __all__ = ["Inventory"]
@@ -56,6 +58,16 @@ class Inventory:
         for target in self.targets:
             if isinstance(target, HoldMirror):
                 holds.mirror(target)
+
+    def export_sources(self, *, region: str | None = None) -> tuple[ExportSource, ...]:
+        """
+        Return every store as a source of exports, for `voxvalley_privacy.SubjectRights`.
+
+        The columns of people, of times, of an app's `own` and of free text are known; of any other,
+        those are shown whose names say that they are of the event, such as a status. A store that
+        cannot show the rows of a person, such as a vendor's, makes an export PARTIAL.
+        """
+        return tuple(source_of(target, region=region) for target in self.targets)
 
     def check(self, engine: Any, /) -> None:
         """

@@ -41,6 +41,7 @@ class SqlTable(BoundTarget):
     events: Mapping[str, str]
     id: str
     place: str
+    own: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     hold_support: HoldSupport = "transaction"
     residue: str = "until the database reuses its dead rows, and archives of its log are gone"
@@ -64,6 +65,26 @@ class SqlTable(BoundTarget):
     def every(self) -> Iterator[Record]:
         for row in self._rows(self.table.select()):
             yield self._record(row, list(self.subject))
+
+    def rows_of(self, person: Person, /) -> Iterator[Mapping[str, Any]]:
+        """Return every row that names the person in a column of people."""
+        for row in self._rows(self.table.select()):
+            if any(person.is_in(row[name]) for name in self.subject):
+                yield row
+
+    def rectify(self, person: Person, changes: Mapping[str, Any], /) -> int:
+        """Change the person's own columns, in rows about nobody else; return how many rows."""
+        mine = {name: value for name, value in changes.items() if name in self.own}
+        keys = [
+            row[self.id]
+            for row in self.rows_of(person)
+            if all(person.is_in(row[name]) for name in self.subject if row[name] not in (None, ""))
+        ]
+        if mine and keys:
+            with self.engine.begin() as connection:
+                where = self.table.c[self.id].in_(keys)
+                connection.execute(self.table.update().where(where).values(**mine))
+        return len(keys) if mine else 0
 
     def erase(self, records: Sequence[Record], person: Person | None, commit: Commit, /) -> Outcome:
         permit, seen = self._allowed(commit)
@@ -222,6 +243,7 @@ def sql_table(
     event_time: str | None = None,
     events: Mapping[str, str] | None = None,
     text: tuple[str, ...] = (),
+    own: tuple[str, ...] = (),
     place: str = "",
     after: tuple[str, ...] = (),
     due: str = "",
@@ -249,6 +271,9 @@ def sql_table(
 
         text: Columns with free text, in which people may be named.
 
+        own: Columns that are the person's own, such as a name: they are in an export, and the
+            person may change them.
+
         place: Whose law holds.
 
         after: Targets that go first.
@@ -274,7 +299,7 @@ def sql_table(
         reflected = sa.Table(table, metadata, autoload_with=engine)
     except sa.exc.NoSuchTableError:
         raise ConfigurationError("sql_table() names a table that is not there.") from None
-    named = {*people, *text, id, *(events or {}).values(), *filter(None, [event_time])}
+    named = {*people, *text, *own, id, *(events or {}).values(), *filter(None, [event_time])}
     if not named <= {*reflected.c.keys()} or not people:
         raise ConfigurationError("sql_table() names a column that is not there, or no subject.")
     columns = columns_of(
@@ -293,5 +318,6 @@ def sql_table(
         events=events or {},
         id=id,
         place=place,
+        own=tuple(own),
         after=after,
     )

@@ -185,6 +185,7 @@ class _Keyed(BoundTarget):
     left: Callable[[str], int] = attrs.field(repr=False)
     residue: str = ""
     after: tuple[str, ...] = ()
+    copies: bool = True
     hold_support: HoldSupport = "lease"
     _mark: int = 0
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import IO, Any
 
 import attrs
 import pyarrow as pa
@@ -16,11 +16,12 @@ from ..placeholders import shown
 from ..redaction import Redactor
 from ._table_pass import TablePass
 
-__all__ = ["TableReport", "redact_table_file"]
+__all__ = ["TableReport", "redact_table_file", "treat_parquet"]
 
 _ROWS = 20_000
 _BLOCK = 4 << 20  # bytes of CSV that are read at once
 _ENDS = (".parquet", ".pq", ".csv")
+_WHOLE = "_SUCCESS"  # the name that Hadoop and Spark gave it; readers of folders pass over it
 
 
 @attrs.frozen(kw_only=True)
@@ -56,7 +57,8 @@ def redact_table_file(
         src: A file that ends in `.parquet`, `.pq` or `.csv`, or a folder with such files.
 
         dst: The file, or the folder, to write. Each file appears when it is whole, and is as it was
-            after an error.
+            after an error. A folder that is whole holds an empty file `_SUCCESS`; one without it
+            is what was left when the work was stopped.
 
         redact: A `voxvalley_privacy.Redactor`.
 
@@ -67,10 +69,15 @@ def redact_table_file(
     source, target = os.fspath(src), os.fspath(dst)
     if not os.path.isdir(source):
         return _file(source, target, redact)
+    whole = os.path.join(target, _WHOLE)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(whole)
     reports = [
         _file(path, os.path.join(target, *folders, name), redact)
         for path, folders, name in _planned(source, redact)
     ]
+    if reports:
+        os.close(os.open(whole, os.O_CREAT | os.O_WRONLY, 0o600))
     return TableReport(
         files=len(reports),
         rows=sum(report.rows for report in reports),
@@ -109,7 +116,10 @@ def _file(source: str, target: str, redact: Redactor) -> TableReport:
         raise ConfigurationError("A file of a table must end in .parquet, .pq or .csv.")
     os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
     with _replacing(target) as temporary:
-        way = (_csv if end == ".csv" else _parquet)(source, temporary, redact)
+        return (_csv if end == ".csv" else treat_parquet)(source, temporary, redact)
+
+
+def _report(way: TablePass) -> TableReport:
     return TableReport(files=1, rows=way.rows, whole_rows=way.whole_rows)
 
 
@@ -132,7 +142,32 @@ def _replacing(target: str) -> Iterator[str]:
 # Parquet -----------------------------------------------------------------------------------------
 
 
-def _parquet(source: str, target: str, redact: Redactor) -> TablePass:
+def treat_parquet(
+    source: str | os.PathLike[str] | IO[bytes],
+    target: str | IO[bytes],
+    redact: Redactor,
+    /,
+    *,
+    begin: Callable[[list[dict[str, Any]]], object] | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> TableReport:
+    """
+    Treat a Parquet file, a batch at a time, into another, which is written as it goes.
+
+    Args:
+        source: A path, or an open file that can seek.
+
+        target: A path, or an open binary file.
+
+        redact: A `voxvalley_privacy.Redactor`.
+
+        begin: Called with the first rows before anything is written.
+
+        progress: Called with the number of rows written so far.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If the file is damaged, cut or of another kind.
+    """
     import pyarrow.parquet as pq
 
     try:
@@ -143,17 +178,34 @@ def _parquet(source: str, target: str, redact: Redactor) -> TablePass:
         file = None
     if file is None:
         raise ConfigurationError(
-            "This is no Parquet file, or a part of one: its footer is damaged."
+            "This cannot be read as a Parquet file: its footer is damaged, or the file was cut."
         )
     with contextlib.closing(file):
         way = TablePass(file.schema_arrow, redact)
         if not way.schema.names:
             raise ConfigurationError("The policy leaves out every column of this file.")
+        if begin is not None:
+            begin(_first_rows(file))
         with pq.ParquetWriter(target, way.schema, store_schema=False) as writer:
             for group in range(file.num_row_groups):
                 for batch in _batches(file, group):
                     writer.write_batch(way.batch(batch, place=f"row group {group}"))
-    return way
+                    if progress is not None:
+                        progress(way.rows)
+    return _report(way)
+
+
+_ROWS_LOOKED_AT = 20
+
+
+def _first_rows(file: Any) -> list[dict[str, Any]]:
+    """Return the first rows; none where the file is damaged, which the pass over it tells."""
+    try:
+        batch = next(file.iter_batches(batch_size=_ROWS_LOOKED_AT), None)
+        rows: list[dict[str, Any]] = [] if batch is None else batch.to_pylist()
+    except Exception:  # as above
+        return []
+    return rows
 
 
 def _batches(file: Any, group: int) -> Iterator[Any]:
@@ -183,7 +235,7 @@ def _damaged_column(file: Any, group: int) -> str:
 # CSV ---------------------------------------------------------------------------------------------
 
 
-def _csv(source: str, target: str, redact: Redactor) -> TablePass:
+def _csv(source: str, target: str, redact: Redactor) -> TableReport:
     """Treat a CSV file with a header; all of its values are texts, as those of a record are."""
     from pyarrow import csv
 
@@ -205,7 +257,7 @@ def _csv(source: str, target: str, redact: Redactor) -> TablePass:
         way = None
     if way is None:
         raise ConfigurationError(f"This is no CSV file behind its block {at}: a row is malformed.")
-    return way
+    return _report(way)
 
 
 def _header(csv: Any, source: str) -> list[str]:

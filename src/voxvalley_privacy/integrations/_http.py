@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 import attrs
@@ -17,7 +18,15 @@ from ..placeholders import BYTES, TRUNCATED, UNPARSEABLE
 from ..schemas import Schema
 from ..vocabulary import DataCategory, LogKind
 
-__all__ = ["Body", "Exchange", "HttpLog", "http_schema"]
+__all__ = ["Body", "Exchange", "HttpLog", "Policies", "http_schema"]
+
+
+class Policies(Protocol):
+    """Anything that says which log policy counts now: a `LogPolicy`, or `AppLogs`."""
+
+    def current(self) -> LogPolicy:
+        """Return the policy that counts now."""
+
 
 _FIELDS = {
     "at": DataCategory.TIMESTAMP,
@@ -100,12 +109,12 @@ class HttpLog:
         write: Called with the kind and the treated record. Its exceptions are dropped.
     """
 
-    policy: LogPolicy
+    policy: Policies
     write: Callable[[LogKind, Mapping[str, object]], object]
 
     def __attrs_post_init__(self) -> None:
-        policy: object = self.policy
-        if not (isinstance(policy, LogPolicy) and callable(self.write)):
+        current = getattr(self.policy, "current", None)
+        if not (callable(current) and callable(self.write)):
             raise ConfigurationError(
                 "The middleware needs a vp.LogPolicy, and a function of a kind and a record."
             )
@@ -113,13 +122,14 @@ class HttpLog:
     def begin(self) -> Exchange | None:
         """Begin to note an exchange; None when nothing of it is logged."""
         try:
-            request = self.policy.decide(LogKind.APP_REQUEST)
-            response = self.policy.decide(LogKind.APP_RESPONSE)
+            policy = self.policy.current()
+            request = policy.decide(LogKind.APP_REQUEST)
+            response = policy.decide(LogKind.APP_RESPONSE)
         except Exception:  # a clock that fails: nothing is noted
             return None
         if not request and not response:
             return None
-        return Exchange(self, request, response)
+        return Exchange(self, policy, request, response)
 
 
 class Exchange:
@@ -129,6 +139,8 @@ class Exchange:
     Args:
         log: Writes.
 
+        policy: The one of the tenant whose request it is.
+
         request: Whether the request is logged. Its body is kept only when it is redacted or full.
 
         response: Whether the response is logged; its body likewise.
@@ -137,6 +149,7 @@ class Exchange:
     __slots__ = (
         "_decided",
         "_log",
+        "_policy",
         "_started",
         "fields",
         "head",
@@ -145,8 +158,11 @@ class Exchange:
         "status",
     )
 
-    def __init__(self, log: HttpLog, request: Decision, response: Decision) -> None:
+    def __init__(
+        self, log: HttpLog, policy: LogPolicy, request: Decision, response: Decision
+    ) -> None:
         self._log = log
+        self._policy = policy
         self._decided = (request, response)
         self._started = time.monotonic()
         self.fields: Callable[[], dict[str, object]] = dict
@@ -165,7 +181,7 @@ class Exchange:
         self, kind: LogKind, decided: Decision, build: Callable[[bool], dict[str, object]]
     ) -> None:
         try:
-            logged = self._log.policy(kind, lambda: build(_reads(decided)), decided=decided)
+            logged = self._policy(kind, lambda: build(_reads(decided)), decided=decided)
             if logged is not None:
                 self._log.write(kind, logged)
         except Exception:  # noqa: S110 - a log that fails does not fail the call

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs.adapters import LogPolicy, request_scope
+from ..logs.adapters import request_scope
 from ..vocabulary import LogKind
-from ._http import Exchange, HttpLog, http_schema, pairs
+from ._http import Exchange, HttpLog, Policies, http_schema, pairs
 
 __all__ = ["LogMiddleware", "http_schema"]
 
@@ -28,7 +28,8 @@ class LogMiddleware:
     Args:
         app: The app.
 
-        policy: Has rules for `APP_REQUEST` and `APP_RESPONSE`; a kind without one is off.
+        policy: A `LogPolicy` with rules for `APP_REQUEST` and `APP_RESPONSE`; a kind without one is
+            off. Or `integrations.app_logs.AppLogs`, which has one for each tenant.
 
         write: Called with the kind and the treated record.
 
@@ -41,7 +42,7 @@ class LogMiddleware:
     def __init__(
         self,
         app: _App,
-        policy: LogPolicy,
+        policy: Policies,
         *,
         write: Callable[[LogKind, Mapping[str, object]], object],
         remember: bool = False,

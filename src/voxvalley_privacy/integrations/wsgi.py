@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..logs.adapters import LogPolicy, request_scope
+from ..logs.adapters import request_scope
 from ..vocabulary import LogKind
-from ._http import Body, Exchange, HttpLog, http_schema, pairs
+from ._http import Body, Exchange, HttpLog, Policies, http_schema, pairs
 
 __all__ = ["LogMiddleware", "http_schema"]
 
@@ -25,7 +25,8 @@ class LogMiddleware:
     Args:
         app: The app.
 
-        policy: Has rules for `APP_REQUEST` and `APP_RESPONSE`; a kind without one is off.
+        policy: A `LogPolicy` with rules for `APP_REQUEST` and `APP_RESPONSE`; a kind without one is
+            off. Or `integrations.app_logs.AppLogs`, which has one for each tenant.
 
         write: Called with the kind and the treated record.
 
@@ -39,7 +40,7 @@ class LogMiddleware:
     def __init__(
         self,
         app: _App,
-        policy: LogPolicy,
+        policy: Policies,
         *,
         write: Callable[[LogKind, Mapping[str, object]], object],
         remember: bool = False,

@@ -169,6 +169,19 @@ class Book:
         self._note(events)
         return events
 
+    def append_and_prove(self, *drafts: Draft) -> tuple[Event, ...]:
+        """
+        Store all *drafts*, and read them again: what must be on record is not taken on trust.
+
+        Raises:
+            voxvalley_privacy.StoreError: If they were not stored, or are not there.
+        """
+        events = self.append(*drafts)
+        for event in events:
+            if event not in self.read((event.stream,)):
+                raise StoreCorrupt("The store does not hold what it took.")
+        return events
+
     def write(self, streams: tuple[str, ...], kind: str, body: Mapping[str, object], /) -> Event:
         """
         Store one event, whatever else is in the stream.

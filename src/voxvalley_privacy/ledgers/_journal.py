@@ -144,13 +144,27 @@ class Journal:
             if self._path is None:
                 yield None
                 return
+            is_new = not self._path.exists()
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
+                if is_new:
+                    _keep_name(self._path)
                 if fcntl is not None:
                     fcntl.flock(handle, fcntl.LOCK_EX)
                 yield handle
             finally:
                 os.close(handle)
+
+
+def _keep_name(path: Path) -> None:
+    """Write the name of a new file to the disk: its lines alone would be lost with the power."""
+    if fcntl is None:
+        return  # where there is no fcntl, a folder cannot be opened
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _append(handle: int, line: bytes) -> None:
@@ -215,6 +229,7 @@ def _keep_aside(path: Path, lines: list[bytes]) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+    _keep_name(aside)
 
 
 def _rewrite(handle: int, lines: list[bytes]) -> None:

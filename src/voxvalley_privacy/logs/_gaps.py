@@ -171,8 +171,8 @@ class LeakyLogger:
 
         prints: What is printed.
 
-        encoded: It prints in a form in which no finder sees a number, so that a guarded handler
-            does not help.
+        encoded: It prints octets as hexadecimal digits, in which no finder sees a number: guards
+            replace them as a whole.
     """
 
     name: str

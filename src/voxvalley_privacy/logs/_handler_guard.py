@@ -123,6 +123,8 @@ class Guard:
             return passed
         if passed is not True and isinstance(passed, logging.LogRecord):
             record = passed
+        if not self._admits(record):
+            return False
         shown = self.shown(record)
         handler.acquire()
         try:
@@ -137,13 +139,23 @@ class Guard:
 
         What that one emits is treated again.
         """
+        if not self._admits(record):
+            return False
         for treatment in self.treatments:
             record = treatment(record)
         return self._own_handle(record)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Emit the treated copy of *record*."""
-        self._emit(self.shown(record))
+        if self._admits(record):
+            self._emit(self.shown(record))
+
+    def _admits(self, record: logging.LogRecord) -> bool:
+        for treatment in self.treatments:
+            admits: Any = treatment.admits
+            if admits is not None and not admits(record):
+                return False
+        return True
 
     def shown(self, record: logging.LogRecord) -> logging.LogRecord:
         """Return what the handler may see of *record*."""

@@ -246,6 +246,20 @@ class LogPolicy:
             mode = LogMode.METADATA
         return log.written(mode if isinstance(mode, LogMode) else LogMode.OFF, record)
 
+    def current(self) -> LogPolicy:
+        """Return the policy that counts now: this one; an app with tenants has one for each."""
+        return self
+
+    def treating(self, kind: LogKind, mode: LogMode, /) -> Redact | None:
+        """
+        Count a record of *kind* that is logged in *mode*, and return what treats it.
+
+        For tools that write records in a way of their own. None where nothing but metadata may be
+        shown, and for a kind without a rule.
+        """
+        log = self._logs.get(kind)
+        return None if log is None else log.treating(mode)
+
     def stats(self) -> Mapping[LogKind, LogStats]:
         """Return for each kind with a rule its counts so far; `changed` counts records by mode."""
         return MappingProxyType(

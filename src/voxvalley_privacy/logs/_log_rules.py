@@ -12,6 +12,7 @@ import attrs
 from .. import schemas
 from ..actions import drop, keep, scan
 from ..categories import METADATA
+from ..detection import Finder
 from ..errors import ConfigurationError
 from ..placeholders import FAULT
 from ..policies import Policy
@@ -205,13 +206,15 @@ class KindLog:
     @classmethod
     def of(cls, redact: Redact, schema: Schema | None) -> KindLog:
         """Build the redactors for records of *schema*; None for the schema of *redact*."""
+        finders: tuple[Finder, ...] = ()
         if isinstance(redact, Redactor):
             schema = schema or redact.schema
-            redact = Redactor(redact.policy, schema)
+            finders = redact.finders
+            redact = attrs.evolve(redact, schema=schema)
         return cls(
             redact,
             Node() if schema is None else compile_paths(schema),
-            Redactor(_scanned_metadata(), schema),
+            Redactor(_scanned_metadata(), schema, finders),
             Redactor(_all_but_credentials(), schema),
             Tally(),
         )
@@ -234,6 +237,16 @@ class KindLog:
             pass
         self.tally.add(self.tally.faults, "redactor")
         return self._marked(record)
+
+    def treating(self, mode: LogMode) -> Redact | None:
+        """Count a record, and return what treats it; None where only metadata is shown."""
+        if mode is LogMode.REDACTED:
+            self._count(mode)
+            return self.redact
+        if mode is LogMode.FULL:
+            self._count(mode)
+            return self.full
+        return None
 
     def off(self) -> None:
         """Count a record that is not looked at."""

@@ -24,7 +24,7 @@ from ._logger_methods import (
 from ._record import Treatment
 from ._texts import LogStats, Redact, checked
 
-__all__ = ["GuardedHandler", "Protection", "protect"]
+__all__ = ["GuardedHandler", "Protection", "protect", "protect_by"]
 
 _Excluded: TypeAlias = Handler | type[Handler]
 
@@ -71,10 +71,7 @@ class Protection:
     def is_of(self, logger: Logger, treatment: Treatment, exclude: tuple[_Excluded, ...]) -> bool:
         """Whether it was built from equal settings."""
         return (
-            self.logger is logger
-            and self.redact == treatment.texts.redact
-            and self._treatment.second_pass is treatment.second_pass
-            and self._exclude == exclude
+            self.logger is logger and self._treatment.equals(treatment) and self._exclude == exclude
         )
 
     def install(self) -> None:
@@ -191,6 +188,13 @@ def protect(
             or *exclude* holds anything but handlers.
     """
     treatment = Treatment(checked(redact, "protect()"), second_pass=bool(second_pass))
+    return protect_by(treatment, logger, exclude)
+
+
+def protect_by(
+    treatment: Treatment, logger: Logger | str | None, exclude: Iterable[_Excluded]
+) -> Protection:
+    """Guard handlers with a treatment; see `protect`."""
     target = _target(logger)
     excluded = _excluded(exclude)
     with lock:

@@ -8,13 +8,16 @@ would reach them.
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Callable
 from operator import is_, itemgetter
 from threading import local
 from typing import Any
 
-from ..placeholders import FAULT
+from ..placeholders import BYTES, FAULT
 from ..reading import one_line, same_lines
 from ..redaction import Tally
+from ._gaps import LEAKY
 from ._log_message import Messages, spelled
 from ._texts import Redact, Texts
 from ._traceback import render
@@ -51,6 +54,11 @@ _THREE_FLOATS = (float, float, float)
 _REMEMBERED = 4096
 _DIGITS_OF_A_NUMBER = 5  # a field name with as many may be somebody's number
 
+# Loggers that print protocol units as hexadecimal digits, and those digits: whole octets, at least
+# as many as a header has. An id of a trace is as long, but is not printed there.
+_PRINT_OCTETS = tuple(leaky.name for leaky in LEAKY if leaky.encoded)
+_OCTETS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}){8,}+(?![0-9A-Za-z])")
+
 _LEVELS = {
     logging.DEBUG: "DEBUG",
     logging.INFO: "INFO",
@@ -74,6 +82,9 @@ class Treatment:
 
     __slots__ = ("_busy", "_calls", "_clean", "_messages", "second_pass", "texts")
 
+    # Says whether a record is logged at all; None where all are.
+    admits: Callable[[Any, logging.LogRecord], bool] | None = None
+
     def __init__(
         self, redact: Redact, tally: Tally | None = None, *, second_pass: bool = False
     ) -> None:
@@ -84,6 +95,14 @@ class Treatment:
         self._busy = local()
         # Names of loggers, files, functions and threads recur. Clean ones are remembered.
         self._clean: set[tuple[object, ...]] = set()
+
+    def equals(self, other: Treatment, /) -> bool:
+        """Whether *other* makes the same copies."""
+        return (
+            type(self) is type(other)
+            and self.texts.redact == other.texts.redact
+            and self.second_pass is other.second_pass
+        )
 
     def __call__(
         self, record: logging.LogRecord, *, rendered: bool = False, extra: bool = True
@@ -124,6 +143,8 @@ class Treatment:
             self._treat_origin(shown, origin)
         if tuple(map(type, _times(shown))) != _THREE_FLOATS:
             _only_numbers(shown, _TIMES)
+        if str(shown["name"]).startswith(_PRINT_OCTETS):
+            record = _without_octets(record, shown)
         self._messages(record, shown, rendered)
         if shown["exc_info"]:
             shown["exc_text"] = self.texts.part("exception", render(shown["exc_info"])) or None
@@ -182,6 +203,18 @@ class Treatment:
         placeholder = object.__new__(logging.LogRecord)
         placeholder.__dict__ = shown
         return placeholder
+
+
+def _without_octets(record: logging.LogRecord, shown: dict[str, Any]) -> logging.LogRecord:
+    """Return the record with its message merged, and octets in it replaced; *shown* likewise."""
+    try:
+        message = logging.LogRecord.getMessage(record)
+    except Exception:  # a format that does not fit: the message alone is shown, treated
+        message = str(shown["msg"])
+    shown.update(msg=_OCTETS.sub(BYTES, message), args=())
+    merged = object.__new__(logging.LogRecord)
+    merged.__dict__.update(shown)
+    return merged
 
 
 def _taken_out(shown: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Texts:
         # A policy that shows no free text would hide the names of loggers and levels.
         self._names = _for_names(redact).text
         # Our own redactor gives one text the same answer each time; other redactors may not.
-        self.remembers: bool = type(redact) is Redactor
+        self.remembers: bool = type(redact) is Redactor and redact.memo > 0
         self._clean: set[str] = set()
         self._clean_names: set[str] = set()
 
@@ -155,7 +155,7 @@ class Texts:
 def _for_names(redact: Redact) -> Redact:
     if type(redact) is not Redactor:
         return redact
-    return Redactor(redact.policy.with_actions({DataCategory.FREE_TEXT: scan}), redact.schema)
+    return attrs.evolve(redact, policy=redact.policy.with_actions({DataCategory.FREE_TEXT: scan}))
 
 
 def _on_one_line(value: object) -> object:

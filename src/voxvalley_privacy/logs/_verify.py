@@ -143,14 +143,13 @@ def _leaky_loggers() -> Iterator[Gap]:
         leaky = leaky_logger(logger.name)
         if leaky is None or not logger.isEnabledFor(leaky.level):
             continue
-        if leaky.encoded or _reaches_open(logger):
+        if _reaches_open(logger):
             level = logging.getLevelName(leaky.level)
-            or_protect = "" if leaky.encoded else ", or protect() it"
             yield gap(
                 "logger.leaky",
                 f"logger {logger.name}",
                 leaks=f"It prints {leaky.prints}.",
-                mend=f"Set its level above {level}{or_protect}.",
+                mend=f"Set its level above {level}, or protect() it.",
             )
 
 

@@ -17,6 +17,7 @@ An integration guards the place where a framework hands a record on. Build it fr
 | `FAULT` | what is shown where the library failed |
 | `LogStats`, `snapshot()` | the counts, as a value |
 | `LogPolicy`, `LogMode`, `METADATA` | decide how much of a record a kind of log holds |
+| `Kinds`, `protect_by_kind()` | of which kind the records of a logger are; guards that go by it |
 
 Two rules: whatever fails gives `FAULT` and a count, never the raw value; and nothing is raised into
 the app's call, but for wrong settings when the integration is built.
@@ -29,6 +30,7 @@ from typing import TypeVar
 from ..placeholders import FAULT
 from ..reading import indented, one_line, same_lines
 from ..redaction import request_scope
+from ._by_kind import Kinds, protect_by_kind
 from ._gaps import MARK, Gap, Severity
 from ._log_policy import LogPolicy
 from ._log_rules import METADATA, LogMode
@@ -43,6 +45,7 @@ __all__ = [
     "MARK",
     "METADATA",
     "Gap",
+    "Kinds",
     "LogMode",
     "LogPolicy",
     "LogStats",
@@ -55,6 +58,7 @@ __all__ = [
     "guards",
     "indented",
     "one_line",
+    "protect_by_kind",
     "render",
     "request_scope",
     "same_lines",

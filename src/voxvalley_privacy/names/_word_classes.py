@@ -253,7 +253,7 @@ ADDRESSES = _words(
 ENUMERATED = _words(
     """
     active admin agent all any api app audio auto both browser bulk busy call callee caller
-    canceled cancelled completed connected customer default delivered disabled email enabled
+    called calling canceled cancelled completed connected customer default delivered disabled email enabled
     external failed false fax group high home http https in inactive inbound incoming internal
     landline local low medium mms mobile mono n/a na new no none normal null off office ok on
     other out outbound outgoing pending phone play primary pstn public push queued rcs read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._address import is_withheld, sentinel
-from ._canonical import canonical, is_short
+from ._canonical import canonical, is_short, one_person
 from ._metadata import calling_code, country, national_digits
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "is_short",
     "is_withheld",
     "national_digits",
+    "one_person",
     "sentinel",
 ]

@@ -6,7 +6,7 @@ from . import _metadata as _load
 from ._address import digits_mean, host_means, take_apart
 from ._metadata import PLANS, calling_code
 
-__all__ = ["canonical", "is_short"]
+__all__ = ["canonical", "is_short", "one_person"]
 
 _SEPARATORS = dict.fromkeys(map(ord, " -.()/_\t\r\n"))
 # FAULTS B1-7: letters typed or scanned for digits; Latin, Cyrillic and Greek.
@@ -142,7 +142,7 @@ def _abroad(digits: str) -> str | None:
 
 
 _TWO_SPELLINGS = ("+521", "+55")
-_WITH_A_DIGIT_MORE = 14  # characters of +52 1 55 1234 5678
+_WITH_A_DIGIT_MORE = 14  # characters of +52 1 55 1234 5678, +54 9 11 2345 6789
 _OF_BRAZIL_BEFORE = 13  # characters of +55 11 8765 4321, a mobile number before its ninth digit
 _MOBILE_IN_BRAZIL = frozenset("6789")
 
@@ -152,8 +152,8 @@ def _one_spelling(number: str) -> str:
     Return the one form of a number that is in use with and without a digit: one person, one token.
 
     Source: IFT of Mexico, no 1 before mobile numbers since 2019-08-03; Anatel resolution 553, a
-    ninth digit before mobile numbers of Brazil. Argentina's 9 stays: it is a part of the E.164 form
-    of its mobile numbers, and fixed numbers have the same digits behind it.
+    ninth digit before mobile numbers of Brazil. Argentina's 9 stays, as it is a part of the E.164
+    form of its mobile numbers; `one_person()` leaves it out.
     """
     if not number.startswith(_TWO_SPELLINGS):
         return number
@@ -161,6 +161,18 @@ def _one_spelling(number: str) -> str:
         is_old = len(number) == _OF_BRAZIL_BEFORE and number[5] in _MOBILE_IN_BRAZIL
         return f"{number[:5]}9{number[5:]}" if is_old else number
     return number[:3] + number[4:] if len(number) == _WITH_A_DIGIT_MORE else number
+
+
+def one_person(number: str, /) -> str:
+    """
+    Return what tells the subscriber of a number in canonical form from every other one.
+
+    Source: ITU-T Operational Bulletin, Argentina: a 9 before mobile numbers in calls from abroad,
+    which networks leave out at home. No two subscribers share the ten digits behind it.
+    """
+    if number.startswith("+549") and len(number) == _WITH_A_DIGIT_MORE:
+        return f"+54{number[4:]}"
+    return number
 
 
 def _international(number: str) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import attrs
 
 from ..actions import Action, Exposure, exposure, label
+from ..categories import named_category
 from ..errors import ConfigurationError
 from ..placeholders import shown, whole
 from ..vocabulary import DataCategory
@@ -106,23 +107,26 @@ class Policy:
         if faults:
             raise ConfigurationError("This policy cannot be used.", faults=tuple(faults))
 
-    def with_actions(self, actions: Mapping[DataCategory, Action], /) -> Policy:
+    def with_actions(
+        self, actions: Mapping[DataCategory, Action] | Mapping[str, Action], /
+    ) -> Policy:
         """
-        Return a policy that treats these categories differently.
+        Return a policy that treats these categories differently; a name is as good as a member.
 
         Raises:
             voxvalley_privacy.ConfigurationError: If a key is no category, an action no callable, or
                 a credential would show.
         """
-        keys: Iterable[object] = actions
+        keys = [named_category(key) for key in actions]
         faults = tuple(
-            (f"actions[{i}]", "the key must be a vp.DataCategory")
-            for i, key in enumerate(keys)
-            if not isinstance(key, DataCategory)
+            (f"actions[{i}]", "the key must be a vp.DataCategory or the name of one")
+            for i, category in enumerate(keys)
+            if category is None
         )
         if faults:
             raise ConfigurationError("These actions cannot be used.", faults=faults)
-        return attrs.evolve(self, actions={**self.actions, **actions})
+        changed = dict(zip(keys, actions.values(), strict=True))
+        return attrs.evolve(self, actions={**self.actions, **changed})
 
     def __eq__(self, other: object, /) -> bool:
         return isinstance(other, Policy) and _state(self) == _state(other)

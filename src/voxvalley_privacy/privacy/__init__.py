@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from ._books_of_account import Accounts
 from ._differences import Difference, diff
 from ._front_door import AudienceName, Privacy, PrivacyStats, voxvalley_defaults
 from ._named_rules import RuleName
 from ._report_html import report_html, report_of_faults
 from ._report_markdown import report_markdown
 from ._report_parts import Part, playground
+from ._schema_check import mistakes_of
 from ._settings_schema import json_schema
 
 __all__ = [
+    "Accounts",
     "AudienceName",
     "Difference",
     "Part",
@@ -19,6 +22,7 @@ __all__ = [
     "RuleName",
     "diff",
     "json_schema",
+    "mistakes_of",
     "playground",
     "report_html",
     "report_markdown",

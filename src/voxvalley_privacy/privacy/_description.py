@@ -7,14 +7,52 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from ..caching import CachePolicy
 from ..facts import load
+from ..redaction import Stats
+from ..retention import Period, Rule
 from ._settings_file import FORMAT
 
-__all__ = ["description_of"]
+__all__ = ["PrivacyStats", "description_of", "length_in_words", "rule_in_words"]
 
 # Digits of a hash could be taken for a number, by our own checks first.
 _AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+
+@attrs.frozen(kw_only=True)
+class PrivacyStats:
+    """
+    Counts of all redactors of a configuration.
+
+    Args:
+        hash: Of the configuration, as in `describe()["hash"]`.
+
+        redactors: Record and audience, such as `call_log/debug` -> its counts.
+    """
+
+    hash: str
+    redactors: Mapping[str, Stats]
+
+
+def rule_in_words(rule: Rule, /) -> str:
+    """Return a retention rule in the words of the settings."""
+    lengths = (("at least", rule.at_least), ("at most", rule.at_most))
+    bounds = [f"{word} {length_in_words(length)}" for word, length in lengths if length]
+    terms = [*bounds, f"since {rule.since}", f"then {rule.then}", rule.place, rule.strength]
+    return f"{rule.kind}: {', '.join(filter(None, terms))}"
+
+
+def length_in_words(period: Period | None, /) -> str:
+    """Return a period in the words of the settings."""
+    if period is None:
+        return "-"
+    counts = ((period.months, "months"), (period.days, "days"))
+    words = [f"{count} {unit}" for count, unit in counts if count]
+    if period.clock:
+        words.append(str(period.clock))
+    return " ".join(words)
 
 
 def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> dict[str, Any]:
@@ -39,7 +77,16 @@ def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> d
             for name, record in parts["records"].items()
         },
         "logs": {kind.value: mode for kind, mode in parts["logs"].items()},
-        "retention": [str(rule) for rule in parts["retention"].rules] if parts["retention"] else [],
+        "retention": [rule_in_words(rule) for rule in parts["retention"].rules]
+        if parts["retention"]
+        else [],
+        "recipients": {
+            name: {
+                **listed.recipient.to_body(),
+                "effective": listed.effective and listed.effective.isoformat(),
+            }
+            for name, listed in parts["recipients"].items()
+        },
         "consent": {
             key: value if isinstance(value, str | int | None) else str(value)
             for key, value in parts["consent"].items()
@@ -56,4 +103,4 @@ def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> d
     }
     text = json.dumps(plain, sort_keys=True)
     letters = hashlib.sha256(text.encode()).hexdigest()[:24].translate(_AS_LETTERS)
-    return {"hash": letters, "keys_from": keys, **plain}
+    return {"hash": letters, "keys_from": keys, **json.loads(text)}

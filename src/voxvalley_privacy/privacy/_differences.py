@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from ..disclosure import Recipient
+from ._description import rule_in_words
 from ._floor import LOG_ORDER, is_looser
 from ._front_door import Privacy
 from ._sections import Record
@@ -116,12 +118,53 @@ def _cache(old: Privacy, new: Privacy) -> Iterator[Difference]:
 
 def _retention(old: Privacy, new: Privacy) -> Iterator[Difference]:
     """A rule that comes or goes: the schedule as a whole has no one direction."""
-    was = {str(rule) for rule in old.retention.rules} if old.retention else set[str]()
-    becomes = {str(rule) for rule in new.retention.rules} if new.retention else set[str]()
+    was, becomes = _rules(old), _rules(new)
     for rule in sorted(was - becomes):
         yield Difference("retention", "different", rule, "no such rule")
     for rule in sorted(becomes - was):
         yield Difference("retention", "different", "no such rule", rule)
+
+
+def _rules(privacy: Privacy) -> set[str]:
+    if privacy.retention is None:
+        return set()
+    return {rule_in_words(rule) for rule in privacy.retention.rules}
+
+
+def _recipients(old: Privacy, new: Privacy) -> Iterator[Difference]:
+    """Who gets data: another recipient, or more of what one may get, is looser."""
+    for name in sorted(old.recipients.keys() | new.recipients.keys()):
+        before, after = old.recipients.get(name), new.recipients.get(name)
+        path = f"recipients.{name}"
+        if before is None:
+            yield Difference(path, "looser", "gets nothing", "a recipient")
+        elif after is None:
+            yield Difference(path, "tighter", "a recipient", "gets nothing")
+        elif before != after:
+            yield from _recipient(path, before.recipient, after.recipient)
+            if before.effective != after.effective:
+                words = (str(before.effective), str(after.effective))
+                yield Difference(f"{path}.effective", "different", *words)
+
+
+def _recipient(path: str, before: Recipient, after: Recipient) -> Iterator[Difference]:
+    for field in attrs.fields(Recipient):
+        was, becomes = getattr(before, field.name), getattr(after, field.name)
+        if was != becomes:
+            direction = "different"
+            if field.name in _MORE_IS_LOOSER:
+                fewer, more = set(becomes) < set(was), set(becomes) > set(was)
+                direction = _direction(fewer, more)
+            yield Difference(f"{path}.{field.name}", direction, _said(was), _said(becomes))
+
+
+_MORE_IS_LOOSER = frozenset(["purposes", "fields", "places", "subprocessors"])
+
+
+def _said(value: object) -> str:
+    if isinstance(value, frozenset | tuple):
+        return ", ".join(sorted(map(str, value))) or "none"
+    return str(value or "none")
 
 
 def _others(old: Privacy, new: Privacy) -> Iterator[Difference]:
@@ -151,4 +194,4 @@ def _others(old: Privacy, new: Privacy) -> Iterator[Difference]:
             yield Difference(path, "different", str(before or "none"), str(after or "none"))
 
 
-_SECTIONS = (_audiences, _logs, _records, _cache, _retention, _others)
+_SECTIONS = (_audiences, _logs, _records, _cache, _retention, _recipients, _others)

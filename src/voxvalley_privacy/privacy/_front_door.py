@@ -5,8 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import os
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias, TypeVar
@@ -14,44 +13,39 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar
 import attrs
 
 from ..caching import CachePolicy, PrivateCache
-from ..consent import ConsentLedger
+from ..consent import ConsentLedger, MayContact
 from ..errors import ConfigurationError, NotPicklable
 from ..keys import KeyRing
 from ..logs import Gap, LogPolicy, Protection, protect
 from ..policies import Policy
 from ..records import wrap
-from ..redaction import Redactor, Stats
+from ..redaction import Redactor
 from ..retention import RetentionSchedule
 from ..schemas import Schema
-from ..stores import sqlite
+from ..stores import Clock, EventStore, sqlite, system_clock
 from ..vocabulary import Audience, LogKind
-from ._description import description_of
+from ._books_of_account import Accounts
+from ._description import PrivacyStats, description_of
+from ._key_place import GIVEN, keys_of, region_of
 from ._named_rules import RuleName, rule_of
+from ._recipient_section import Listed
 from ._sections import SECTIONS, TOP_KEYS, Context, Record
 from ._self_check import gaps_of
 from ._settings_file import Settings, load_toml, settings_of
-from ._stamps import Stamped, StampedContact, StampedLogs, stamped_cache, stamped_schedule
+from ._stamps import (
+    Stamped,
+    StampedLedger,
+    StampedLogs,
+    stamped_cache,
+    stamped_contact,
+    stamped_schedule,
+)
 
 __all__ = ["AudienceName", "Privacy", "PrivacyStats", "voxvalley_defaults"]
 
 _T = TypeVar("_T")
 
 AudienceName: TypeAlias = Literal["support", "debug", "billing", "analytics", "share", "public"]
-
-
-@attrs.frozen(kw_only=True)
-class PrivacyStats:
-    """
-    Counts of all redactors of a configuration.
-
-    Args:
-        hash: Of the configuration, as in `describe()["hash"]`.
-
-        redactors: Record and audience, such as `call_log/debug` -> its counts.
-    """
-
-    hash: str
-    redactors: Mapping[str, Stats]
 
 
 @attrs.frozen(eq=False, init=False)
@@ -75,6 +69,8 @@ class Privacy:
 
         retention: Name -> the arguments of `retain()`, with `kind`.
 
+        recipients: Name -> the arguments of `Recipient`, with `effective`.
+
         region: Where national numbers are from: `"US"`.
 
         keys: For tokens, seals, caches and the ledger. None makes keys that are forgotten with the
@@ -88,13 +84,14 @@ class Privacy:
     policies: Mapping[str, Policy] = attrs.field(repr=False)
     records: Mapping[str, Record]
     log_modes: Mapping[LogKind, str] = attrs.field(repr=False)
-    retention: RetentionSchedule | None = attrs.field(repr=False)
-    cache_policy: CachePolicy = attrs.field(repr=False)
     consent: Mapping[str, Any] = attrs.field(repr=False)
+    recipients: Mapping[str, Listed] = attrs.field(repr=False)
     region: str | None
-    keys_from: str = ""
-    path: FilePath | None = attrs.field(default=None, repr=False)
-    _described: dict[str, Any] = attrs.field(factory=dict, repr=False)
+    keys_from: str
+    path: FilePath | None = attrs.field(repr=False)
+    _parts: Mapping[str, Any] = attrs.field(repr=False)
+    # Made when they are asked for, as all that carries the hash of the configuration.
+    _made: dict[str, Any] = attrs.field(factory=dict, repr=False)
     _redactors: dict[tuple[str, str], Redactor] = attrs.field(factory=dict, repr=False)
 
     def __init__(
@@ -106,6 +103,7 @@ class Privacy:
         cache: Mapping[str, Any] | None = None,
         consent: Mapping[str, Any] | None = None,
         retention: Mapping[str, Any] | None = None,
+        recipients: Mapping[str, Any] | None = None,
         region: str | None = None,
         keys: KeyRing | None = None,
     ) -> None:
@@ -116,6 +114,7 @@ class Privacy:
             "cache": cache,
             "consent": consent,
             "retention": retention,
+            "recipients": recipients,
             "region": region,
         }
         table = {name: value for name, value in sections.items() if value is not None}
@@ -154,29 +153,26 @@ class Privacy:
         return privacy
 
     def _fill(self, settings: Settings, keys: KeyRing | None, path: FilePath | None) -> None:
+        if not isinstance(settings.table, Mapping):
+            raise ConfigurationError("The settings must be a table of sections.")
         settings_of(settings)
         settings.known((), TOP_KEYS)
-        region = settings.table.get("region")
-        if region is not None and not _is_region(region):
-            settings.fault(("region",), "must be a two-letter code such as 'US'")
-            region = None
-        place, ring = _keys(settings, keys)
+        region = region_of(settings)
+        place, ring = keys_of(settings, keys)
         context = Context(keys=ring, region=region)
         parts = {name: read(settings, context) for name, read in SECTIONS.items()}
         settings.refuse()
-        described = description_of(parts, region, place)
         self.__attrs_init__(  # attrs writes it for init=False
             ring,
-            MappingProxyType(parts["audiences"]),
+            parts["audiences"],
             MappingProxyType(parts["records"]),
             MappingProxyType(parts["logs"]),
-            stamped_schedule(parts["retention"], described["hash"]),
-            stamped_cache(parts["cache"], described["hash"]),
             MappingProxyType(parts["consent"]),
+            MappingProxyType(parts["recipients"]),
             region,
             place,
             path,
-            described,
+            MappingProxyType(parts),
         )
 
     # Redaction ------------------------------------------------------------------------------------
@@ -244,6 +240,14 @@ class Privacy:
             self.cache_policy, keys=self.keys, store=store, tenant=tenant, region=self.region
         )
 
+    @property
+    def cache_policy(self) -> CachePolicy:
+        """The policy of the cache; its decisions carry the hash of `describe()`."""
+        policy: CachePolicy = self._once(
+            "cache", lambda: stamped_cache(self._parts["cache"], self.hash)
+        )
+        return policy
+
     def ledger(self) -> ConsentLedger:
         """
         Open the ledger of consents that the settings name.
@@ -251,11 +255,13 @@ class Privacy:
         Raises:
             voxvalley_privacy.ConfigurationError: If `consent.ledger` is not set.
         """
+        return StampedLedger(self._store(), keys=self.keys, region=self.region, stamp=self.hash)
+
+    def _store(self) -> EventStore:
         place = self.consent["ledger"]
         if place is None:
             raise ConfigurationError("Set 'ledger' in [consent], as in 'sqlite:privacy.db'.")
-        store = sqlite(place.removeprefix("sqlite:"))
-        return ConsentLedger(store, keys=self.keys, region=self.region)
+        return sqlite(place.removeprefix("sqlite:"))
 
     def rule(
         self, name: RuleName, /, *, ledger: ConsentLedger | None = None, **options: Any
@@ -275,19 +281,66 @@ class Privacy:
                 an option is unknown or one that the settings decide.
         """
         rule = rule_of(name, self.consent, ledger, options)
-        stamped = StampedContact if name == "may_contact" else Stamped
-        return stamped(rule, self.hash)
+        if isinstance(rule, MayContact):
+            return stamped_contact(rule, self.hash)
+        return Stamped(rule, self.hash)
+
+    # Recipients and the life of a record ----------------------------------------------------------
+
+    @property
+    def retention(self) -> RetentionSchedule | None:
+        """The rules of [retention]; their decisions carry the hash of `describe()`."""
+        schedule: RetentionSchedule | None = self._once(
+            "retention", lambda: stamped_schedule(self._parts["retention"], self.hash)
+        )
+        return schedule
+
+    def accounts(
+        self, store: EventStore | None = None, /, *, clock: Clock = system_clock
+    ) -> Accounts:
+        """
+        Open the books of recipients, disclosures, holds, erasures and audit.
+
+        Args:
+            store: Keeps them all; None for the file of `consent.ledger`.
+
+            clock: The time.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If no store is given, and none is set.
+        """
+        return Accounts(
+            store=self._store() if store is None else store,
+            keys=self.keys,
+            clock=clock,
+            listed=tuple(self.recipients.values()),
+            redact=self.redactor(audience="share"),
+            schedule=self.retention,
+            region=self.region,
+            stamp=self.hash,
+        )
 
     # About itself ---------------------------------------------------------------------------------
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._made:
+            self._made.setdefault(name, make())
+        return self._made[name]
+
+    def _description(self) -> dict[str, Any]:
+        description: dict[str, Any] = self._once(
+            "description", lambda: description_of(self._parts, self.region, self.keys_from)
+        )
+        return description
 
     @property
     def hash(self) -> str:
         """The hash of the effective configuration, in letters."""
-        return str(self._described["hash"])
+        return str(self._description()["hash"])
 
     def describe(self) -> Mapping[str, Any]:
         """Return the effective configuration, with its `hash`; it holds no key."""
-        return copy.deepcopy(self._described)
+        return copy.deepcopy(self._description())
 
     def stats(self) -> PrivacyStats:
         """Return the counts of all redactors so far, with the hash of the configuration."""
@@ -306,7 +359,8 @@ class Privacy:
         Read the file again and return the new configuration; this one stays as it is.
 
         One assignment puts it into use: `privacy = privacy.reload()`. A file with a mistake raises,
-        and the old configuration goes on.
+        and the old configuration goes on. Where nothing has changed, the same object is returned,
+        with its redactors and counts.
 
         Raises:
             voxvalley_privacy.ConfigurationError: If it is not from a file, or the file is wrong.
@@ -315,15 +369,15 @@ class Privacy:
             raise ConfigurationError("Only a configuration of from_toml() can be read again.")
         settings = load_toml(self.path)
         if self.keys_from == GIVEN:
-            return self._of(settings, self.keys, self.path)
-        renewed = self._of(settings, None, self.path)
-        if self.keys_from or renewed.keys_from:
-            return renewed
-        # Keys that no file names last as long as the process, and not only until a reload.
-        privacy = self._of(settings, self.keys, self.path)
-        object.__setattr__(privacy, "keys_from", "")
-        privacy._described["keys_from"] = ""  # noqa: SLF001 - its own class
-        return privacy
+            renewed = self._of(settings, self.keys, self.path)
+        else:
+            renewed = self._of(settings, None, self.path)
+        if not self.keys_from and not renewed.keys_from:
+            # Keys that no file names last as long as the process, and not only until a reload.
+            renewed = self._of(settings, self.keys, self.path)
+            object.__setattr__(renewed, "keys_from", "")
+        is_same = renewed == self and renewed.keys_from == self.keys_from
+        return self if is_same else renewed
 
     def __eq__(self, other: object, /) -> bool:
         if not isinstance(other, Privacy):
@@ -341,32 +395,6 @@ class Privacy:
         return (type(self).from_toml, (self.path,))
 
 
-# Where keys are from that no file names.
-GIVEN = "given in code"
-
-
 def voxvalley_defaults(*, keys: KeyRing | None = None) -> Privacy:
     """Return the strictest literal reading of the vendor's policy, which is what `Privacy()` is."""
     return Privacy(keys=keys)
-
-
-def _is_region(region: object) -> bool:
-    return isinstance(region, str) and len(region) == 2 and region.isalpha() and region.isupper()
-
-
-def _keys(settings: Settings, given: KeyRing | None) -> tuple[str, KeyRing]:
-    """Return where the keys are from, and the keys."""
-    options = dict(settings.known(("keys",), ("from",)))
-    place = options.get("from", "")
-    is_place = isinstance(place, str) and place.startswith(("env:", "file:"))
-    if options and not is_place:
-        settings.fault(("keys", "from"), "must be 'env:NAME' or 'file:PATH', and never a key")
-        place = ""
-    if given is not None:
-        return GIVEN, given
-    if not place:
-        return "", KeyRing.generate()
-    kind, _, name = place.partition(":")
-    load_ring = KeyRing.from_env if kind == "env" else KeyRing.from_file
-    ring = settings.built(("keys", "from"), partial(load_ring, name))
-    return place, ring or KeyRing.generate()

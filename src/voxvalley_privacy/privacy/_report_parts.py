@@ -8,9 +8,11 @@ from typing import Any
 import attrs
 
 from ..categories import CATEGORIES
+from ..disclosure import VENDOR_LIST
 from ..facts import load
 from ..placeholders import OMIT
 from ..vocabulary import Audience, ContentKind, DataCategory
+from ._description import length_in_words
 from ._front_door import Privacy
 
 __all__ = ["Part", "parts_of", "playground"]
@@ -125,20 +127,10 @@ def _records(privacy: Privacy) -> Iterator[tuple[str, ...]]:
         yield name, schema, ", ".join(record.audiences)
 
 
-def _length(period: Any) -> str:
-    """Return a period in the words of the settings."""
-    if period is None:
-        return "-"
-    words = [f"{period.months} months" if period.months else ""]
-    words.append(f"{period.days} days" if period.days else "")
-    words.append(str(period.clock) if period.clock else "")
-    return " ".join(filter(None, words))
-
-
 def _schedule(privacy: Privacy) -> Iterator[tuple[str, ...]]:
     for rule in privacy.retention.rules if privacy.retention else ():
-        least = _length(rule.at_least)
-        most = _length(rule.at_most)
+        least = length_in_words(rule.at_least)
+        most = length_in_words(rule.at_most)
         yield rule.kind, rule.place or "everywhere", least, most, rule.then.value, rule.source
 
 
@@ -152,13 +144,25 @@ def _gaps(privacy: Privacy) -> Iterator[tuple[str, ...]]:
         yield gap.severity.value, gap.code, gap.where, gap.leaks, gap.mend
 
 
+def _recipients(privacy: Privacy) -> Iterator[tuple[str, ...]]:
+    """Those of the settings, and before them whom the vendor's policy names."""
+    listed = [listed.recipient for listed in privacy.recipients.values()]
+    for each in (*VENDOR_LIST, *listed):
+        contract = "in writing" if each.contract else "none"
+        yield (
+            each.name,
+            each.role,
+            each.services or ", ".join(sorted(each.purposes)),
+            ", ".join(sorted(each.fields)) or "none",
+            ", ".join(each.places) or "unknown",
+            contract,
+            each.transfer or "none",
+        )
+
+
 _RETENTION_ABOUT = (
     "The floors that laws set, from the table of facts; [retention] does not take them by itself."
 )
-_SUBPROCESSORS = (
-    ("Amazon Web Services", "hosting and logging of the platform", "United States"),
-)  # CLAUSES row 20: named by the vendor's policy
-
 # A room adds a part of the report as one entry: id, title, sentence, columns, rows.
 _PARTS: tuple[tuple[str, str, str, tuple[str, ...], Any], ...] = (
     ("records", "Records", "Each kind of record, and who may see it.",
@@ -174,8 +178,9 @@ _PARTS: tuple[tuple[str, str, str, tuple[str, ...], Any], ...] = (
      ("record", "place", "at least", "at most", "then", "source"), _schedule),
     ("floors", "Floors of retention", _RETENTION_ABOUT,
      ("place", "record", "at least", "at most", "source"), _retention),
-    ("subprocessors", "Sub-processors", "Whom the vendor's policy names.",
-     ("name", "purpose", "location"), lambda _privacy: _SUBPROCESSORS),
+    ("subprocessors", "Sub-processors",
+     "Whom the vendor's policy names, and [recipients]; nobody gets a field that is not listed.",
+     ("name", "role", "what for", "fields", "places", "contract", "transfer"), _recipients),
     ("gaps", "Gaps", "What self_check() found in the process that wrote this page.",
      ("severity", "code", "where", "what leaks", "what to do"), _gaps),
 )  # fmt: skip

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
 from typing import Any
 
-from ..facts import load
+from ..errors import ConfigurationError, StoreError
+from ..facts import load, transfers
+from ..keys import KeyRing
 from ..logs import Gap, Severity, verify
+from ..stores import sqlite
 from ..vocabulary import LogKind
+from ._key_place import GIVEN, ring_at
 
 __all__ = ["gaps_of"]
 
@@ -20,7 +25,21 @@ def gaps_of(privacy: Any, /) -> tuple[Gap, ...]:
     return (*gaps, *verify())
 
 
+# Keys ---------------------------------------------------------------------------------------------
+
+# The id of `vp.testing.fixed_keys()`, which is a higher floor.
+_KNOWN_TO_EVERYBODY = "fxdkrn"
+
+
 def _keys(privacy: Any) -> Iterator[Gap]:
+    if _KNOWN_TO_EVERYBODY in privacy.keys.key_ids:
+        yield Gap(
+            code="keys.weak",
+            severity=Severity.HIGH,
+            where="[keys]",
+            leaks="Every token and seal: these are the keys of the test kit, which are published.",
+            mend="Make keys of your own: voxvalley-privacy keys new FILE",
+        )
     if not privacy.keys_from:
         yield Gap(
             code="keys.forgotten",
@@ -29,21 +48,63 @@ def _keys(privacy: Any) -> Iterator[Gap]:
             leaks="Nothing; but tokens of two runs never join, and a ledger cannot be read again.",
             mend='Set from = "env:VOXVALLEY_PRIVACY_KEYS" in [keys].',
         )
+    elif privacy.keys_from != GIVEN:
+        yield from _keys_now(privacy)
+
+
+def _keys_now(privacy: Any) -> Iterator[Gap]:
+    """Compare the keys in use with those that are at their place by now."""
+    ring: KeyRing | None = None
+    try:
+        ring = ring_at(privacy.keys_from)
+    except ConfigurationError:
+        yield Gap(
+            code="keys.unreachable",
+            severity=Severity.HIGH,
+            where="keys.from",
+            leaks="Nothing now; the next start of the app fails.",
+            mend="Put the keys back: they must be there, whole, and readable by the app alone.",
+        )
+    if ring is not None and ring.active_id != privacy.keys.active_id:
+        yield Gap(
+            code="keys.behind",
+            severity=Severity.MEDIUM,
+            where="keys.from",
+            leaks="Nothing; this process writes with a key that is no longer the active one.",
+            mend="Call reload() and use the configuration that it returns.",
+        )
+
+
+# Stores -------------------------------------------------------------------------------------------
 
 
 def _ledger(privacy: Any) -> Iterator[Gap]:
     place = privacy.consent["ledger"]
-    if place is None:
-        return
-    folder = FilePath(place.removeprefix("sqlite:")).absolute().parent
-    if not folder.is_dir():
+    if place is not None and not _is_reachable(FilePath(place.removeprefix("sqlite:")).absolute()):
         yield Gap(
             code="store.unreachable",
             severity=Severity.HIGH,
             where="consent.ledger",
             leaks="Nothing; every contact is denied, and an opt-out may be lost.",
-            mend="Make the folder of the ledger, or name another one.",
+            mend="Let the app write to the folder of the ledger, and see that its file is whole.",
         )
+
+
+def _is_reachable(path: FilePath) -> bool:
+    """Whether a ledger can be kept there; a file that is there is opened, and none is made."""
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+        return False
+    if not path.exists():
+        return True
+    try:
+        store = sqlite(str(path))
+        store.close()
+    except (ConfigurationError, StoreError, OSError):
+        return False
+    return os.access(path, os.W_OK)
+
+
+# Facts --------------------------------------------------------------------------------------------
 
 
 def _facts(_privacy: Any) -> Iterator[Gap]:
@@ -58,7 +119,10 @@ def _facts(_privacy: Any) -> Iterator[Gap]:
         )
 
 
-def _without_effect(privacy: Any) -> Iterator[Gap]:
+# Settings without effect --------------------------------------------------------------------------
+
+
+def _records(privacy: Any) -> Iterator[Gap]:
     for name, record in privacy.records.items():
         if record.schema is None:
             yield Gap(
@@ -68,6 +132,11 @@ def _without_effect(privacy: Any) -> Iterator[Gap]:
                 leaks="Fields are told by their names only; some may be dropped or kept wrongly.",
                 mend="Set schema to one of `voxvalley-privacy schemas list`.",
             )
+        if not record.audiences:
+            yield _no_effect(f"records.{name}", "Nothing; nobody may see these records.")
+
+
+def _logs(privacy: Any) -> Iterator[Gap]:
     if all(mode == "off" for mode in privacy.log_modes.values()):
         yield Gap(
             code="logs.all_off",
@@ -76,15 +145,43 @@ def _without_effect(privacy: Any) -> Iterator[Gap]:
             leaks="Nothing; log_policy() writes no record of any kind.",
             mend=f"Set the logs that you need, as in {LogKind.CALL} = 'metadata'.",
         )
+
+
+def _cache(privacy: Any) -> Iterator[Gap]:
     policy = privacy.cache_policy
-    if policy.unkeyed_query and not policy.lifetimes:
-        yield Gap(
-            code="setting.no_effect",
-            severity=Severity.LOW,
-            where="cache.unkeyed_query",
-            leaks="Nothing; no kind of content is cached, so this setting does nothing.",
-            mend="Name a kind in [cache.lifetimes], or take the setting out.",
-        )
+    if policy.lifetimes:
+        return
+    if policy.unkeyed_query:
+        yield _no_effect("cache.unkeyed_query", "Nothing; no kind of content is cached.")
+    if policy.most_bytes != type(policy)({}).most_bytes:
+        yield _no_effect("cache.most_bytes", "Nothing; no kind of content is cached.")
 
 
-_CHECKS = (_keys, _ledger, _facts, _without_effect)
+def _recipients(privacy: Any) -> Iterator[Gap]:
+    """Recipients of the settings who get nothing today, whatever they are granted."""
+    today = datetime.now(UTC).date()
+    alive = {row.key for row in transfers() if row.kind == "permit" and row.valid_on(today)}
+    for name, listed in privacy.recipients.items():
+        recipient = listed.recipient
+        where = f"recipients.{name}"
+        if recipient.contract is None or not recipient.contract.holds_on(today):
+            yield _no_effect(f"{where}.contract", "Nothing; no contract binds it today.")
+        if recipient.transfer and recipient.transfer not in alive:
+            yield _no_effect(f"{where}.transfer", "Nothing; the mechanism does not hold today.")
+        if not recipient.fields:
+            yield _no_effect(f"{where}.fields", "Nothing; it may get no field.")
+        if not recipient.places:
+            yield _no_effect(f"{where}.places", "Nothing; an unknown place is denied.")
+
+
+def _no_effect(where: str, leaks: str) -> Gap:
+    return Gap(
+        code="setting.no_effect",
+        severity=Severity.LOW,
+        where=where,
+        leaks=leaks,
+        mend="Set what it needs to have an effect, or take it out.",
+    )
+
+
+_CHECKS = (_keys, _ledger, _facts, _records, _logs, _cache, _recipients)

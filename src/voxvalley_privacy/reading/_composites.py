@@ -15,7 +15,7 @@ from ..phone import canonical
 from ..placeholders import is_placeholder
 from ..vocabulary import DataCategory as C
 
-__all__ = ["CHANNEL", "DIAL_TARGET", "NAME_ADDR", "PARSERS"]
+__all__ = ["CHANNEL", "DIAL_TARGET", "NAME_ADDR", "PARSERS", "name_addr"]
 
 # "Name" <4155550132>, Name <sip:alice@example.com>, <4155550132>; an unbalanced quote is a name to
 # its end.
@@ -42,6 +42,11 @@ CHANNEL = re.compile(
 DIAL_TARGET = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,15}/[^&,]{1,200}")
 
 
+# sip:+14155550132@pbx.example.com:5060;user=phone: user, host, and parameters that are words.
+_SIP_URI = re.compile(
+    r"sips?:(?P<user>[^@;?<>\s]{1,128})@\[?(?P<host>[A-Za-z0-9.-]{1,253}|(?<=\[)[0-9a-fA-F:.]{2,45}(?=\]))"
+    r"\]?(?::[0-9]{1,5})?(?P<parameters>(?:;[a-z-]{1,20}(?:=[A-Za-z0-9._-]{1,40})?){0,8})"
+)
 _MOST = 1024
 _DIGITS_OF_A_NUMBER = 5
 
@@ -50,8 +55,13 @@ _DIGITS_OF_A_NUMBER = 5
 _EMPTY_PARTS = frozenset("tTrRmMhHgGkKwWxXcCiIdDnNpPoOaAbBuUeEfFjJzZ0123456789()^|:.-")
 
 
-def name_addr(text: str) -> list[Finding] | None:
-    """Find the name and the address in `"Name" <4155550132>`."""
+def name_addr(text: str, *, whole: bool = False) -> list[Finding] | None:
+    """
+    Find the name and the address in `"Name" <4155550132>`.
+
+    A SIP address is a user and a host in a frame that stays, or one thing where it is *whole*: a
+    seal has a blank before it, which no address can have.
+    """
     match = _whole(NAME_ADDR, text)
     if match is None or match["rest"]:
         return None
@@ -65,10 +75,22 @@ def name_addr(text: str) -> list[Finding] | None:
     if name and not is_placeholder(name):
         parts.append(_name_part(match["name"], name, start))
     if address:
-        category = C.PARTY_NUMBER
-        if address.startswith(("sip:", "sips:", "tel:")):
-            category = C.SIP_URI
-        parts.append(Finding(*match.span("addr"), category))
+        parts += _address_parts(address, match.start("addr"), whole=whole)
+    return parts
+
+
+def _address_parts(address: str, start: int, *, whole: bool) -> list[Finding]:
+    """Return the user and the host of a SIP address, or the whole of any other."""
+    uri = _SIP_URI.fullmatch(address)
+    if whole or uri is None or _holds_number(uri["parameters"]):
+        is_uri = address.startswith(("sip:", "sips:", "tel:"))
+        category = C.SIP_URI if is_uri else C.PARTY_NUMBER
+        return [Finding(start, start + len(address), category)]
+    user, host = uri.span("user"), uri.span("host")
+    parts = []
+    if not is_placeholder(uri["user"]):
+        parts.append(Finding(start + user[0], start + user[1], C.SIP_URI))
+    parts.append(Finding(start + host[0], start + host[1], _host_category(uri["host"])))
     return parts
 
 

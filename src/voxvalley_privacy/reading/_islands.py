@@ -11,9 +11,12 @@ import re
 from collections.abc import Callable
 
 from ._columns import HEADER_ROW, tables_in
+from ._dumps import bindings_in, php_in, structs_in
 from ._leaves import Island
+from ._line_ends import set_out, with_lines, within_lines
 from ._literals import documents_in, literals_in
 from ._markup import markup_in
+from ._multipart import parts_in
 from ._pairs import bracketed_in, compact_in, forms_in, headers_in, pairs_in, rows_in, sql_in
 from ._telephony import addresses_in, channels_in, sip_in
 
@@ -21,17 +24,27 @@ __all__ = ["islands_in", "may_hold_islands"]
 
 _PIPES_OF_A_ROW = 4
 _TAKEN = "\x00"  # in place of what was read; no reader reads over it
+_NUL = "\x01"  # in place of a NUL that was there
 _PATH = re.compile(r"\w/")  # as the name of a channel has it, and a path by itself has not
-_SQL_WORD = re.compile(r"(?i)\b(?:INSERT\s+INTO|UPDATE|WHERE|VALUES|SET)\b")
+_SQL_WORD = re.compile(r"(?i)\b(?:(?:INSERT|REPLACE|UPSERT)\s|UPDATE\s|WHERE\s|VALUES\b|SET\s)")
 
-# The cheap test of each reader, and the reader.
-_READERS: tuple[tuple[Callable[[str], bool], Callable[[str], list[Island]]], ...] = (
+_Readers = tuple[tuple[Callable[[str], bool], Callable[[str], list[Island]]], ...]
+
+# The cheap test of each reader, and the reader: first what has an end of its own.
+_READERS: _Readers = (
     (lambda text: "SIP/2.0" in text, sip_in),
+    (lambda text: "=>" in text or '";s:' in text, php_in),
+    (lambda text: ":" in text and ("{" in text or "map[" in text), structs_in),
     (lambda text: "{" in text or "[" in text, documents_in),
     (lambda text: '","' in text or text.count("|") >= _PIPES_OF_A_ROW, rows_in),
     (lambda text: "," in text and HEADER_ROW.search(text) is not None, tables_in),
     (lambda text: "'" in text and _SQL_WORD.search(text) is not None, sql_in),
+    (lambda text: "$1 = '" in text or "binding " in text or "Duplicate " in text, bindings_in),
     (lambda text: "(" in text, literals_in),
+)
+# What ends with the line, or with what comes next on it.
+_READERS_OF_LINES: _Readers = (
+    (lambda text: "form-data" in text, parts_in),
     (lambda text: ">" in text, markup_in),
     (lambda text: ">" in text, addresses_in),
     (lambda text: "=" in text, forms_in),
@@ -57,6 +70,9 @@ def may_hold_islands(text: str, /) -> bool:
         or '["' in text
         or "[[" in text
         or "[]" in text
+        or "binding parameter [" in text
+        or "Duplicate entry '" in text
+        or ("'" in text and _SQL_WORD.search(text) is not None)
         or ("," in text and HEADER_ROW.search(text) is not None)
     )
 
@@ -68,17 +84,32 @@ def islands_in(text: str, /) -> list[Island]:
     Args:
         text: Any text; what is cut or broken is read as far as it goes.
     """
-    islands: list[Island] = []
-    rest = text
-    for worth_a_look, read in _READERS:
-        if not worth_a_look(rest):
-            continue
-        found = read(rest)
-        if found:
-            islands += found
-            rest = _without(rest, found)
+    if _TAKEN in text:
+        text = text.replace(_TAKEN, _NUL)
+    if "SIP/2.0" in text and "\n  " in text and (lines := set_out(text)) is not text:
+        return [within_lines(island, text) for island in islands_in(lines)]
+    islands, rest = _read(text, _READERS)
+    lines = with_lines(rest)
+    if lines is rest:
+        islands += _read(rest, _READERS_OF_LINES)[0]
+    else:
+        within = _read(lines, (*_READERS[:1], *_READERS_OF_LINES))[0]
+        islands += [within_lines(island, text) for island in within]
     islands.sort(key=lambda island: island.start)
     return islands
+
+
+def _read(text: str, readers: _Readers) -> tuple[list[Island], str]:
+    """Return the islands that readers find, and the text without them."""
+    islands: list[Island] = []
+    for worth_a_look, read in readers:
+        if not worth_a_look(text):
+            continue
+        found = read(text)
+        if found:
+            islands += found
+            text = _without(text, found)
+    return islands, text
 
 
 def _without(text: str, islands: list[Island]) -> str:

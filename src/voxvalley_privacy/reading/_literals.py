@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     r"""\s*+(?:
       (?P<string>[bBuUrR]{0,2}(?:"(?:[^"\\\x00]|\\.)*+(?:"|\Z)|'(?:[^'\\\x00]|\\.)*+(?:'|\Z)))
     | (?P<number>[+-]?(?:\d[\d_]*+(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?(?![\w.:]))
-    | (?P<name>:?[A-Za-z_][\w.]*+)
+    | (?P<name>:[A-Za-z_][\w./-]*+|[A-Za-z_][\w.]*+)
     | (?P<mark>=>|[{}\[\]():,=<>])
     | (?P<other>[^\s{}\[\](),:="'<>]++)
     )""",
@@ -41,6 +41,7 @@ _TOKEN = re.compile(
 )
 # A key that names a field: one word, with few digits in a row.
 _PLAIN_KEY = re.compile(r"""[bBuUrR]{0,2}["'](?:[A-Za-z_@$:./\[\]-]|[0-9]{1,4}(?![0-9]))*+["']""")
+_PLAIN_NAME = re.compile(r"(?:[A-Za-z_@$:./\[\]-]|[0-9]{1,4}(?![0-9]))*+")
 # The first of a pair: one word of letters.
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]{1,63}")
 # What a treatment wrote before: [PERSON_NAME].
@@ -54,7 +55,7 @@ _CONSTANTS = {"true": True, "True": True, "false": False, "False": False,
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_BARE", "_PLAIN_KEY", "_TOKEN"})
+WHOLE = frozenset({"_BARE", "_PLAIN_KEY", "_PLAIN_NAME", "_TOKEN"})
 
 
 def documents_in(text: str, /) -> list[Island]:
@@ -81,6 +82,11 @@ def _literals(text: str, openings: str) -> list[Island]:
             islands.append(Island("literal", begin.start(), scanner.at, tuple(scanner.leaves)))
         at = max(scanner.at, begin.start() + 1)
     return islands
+
+
+def is_plain_key(key: str, /) -> bool:
+    """Whether a key only names a field: it can be no number and no person's name."""
+    return _PLAIN_NAME.fullmatch(key) is not None
 
 
 class _Scanner:
@@ -141,6 +147,11 @@ class _Scanner:
             return self._container("(", named, depth)
         if name in _CONSTANTS:
             return True
+        if name.startswith(":"):
+            # A symbol of Ruby or a keyword of Clojure ends with its word.
+            leaf = Leaf(path, name[1:], token.start("name") + 1, self.at, as_bare)
+            self.leaves.append(leaf)
+            return True
         return self._bare(token.start("name"), path)
 
     def _other(self, token: re.Match[str], path: tuple[str, ...]) -> bool:
@@ -197,7 +208,7 @@ class _Scanner:
             return None
         behind = _TOKEN.match(self.text, token.end())
         if behind is None or behind["mark"] not in (":", "=>", "="):
-            return self._colon_joined(token, behind)
+            return self._keyword(token, behind) or self._colon_joined(token, behind)
         self.at = behind.end()
         self._secret_key(token)
         spelled = token[token.lastgroup]
@@ -214,6 +225,16 @@ class _Scanner:
         value = _unescaped(spelled.lstrip("bBuUrR").strip("\"'"))
         mark = self.text[start]
         self.leaves.append(Leaf((), value, start, token.end(), as_literal(mark)))
+
+    def _keyword(self, token: re.Match[str], behind: re.Match[str] | None) -> str | None:
+        """Return the key of `{:from "a" :to "b"}`, where nothing but a blank is behind it."""
+        if behind is None or token["name"] is None or not token["name"].startswith(":"):
+            return None
+        is_value = behind["mark"] is None or behind["mark"] in _CLOSING
+        if not is_value or not self.text[token.end() : token.end() + 1].isspace():
+            return None
+        self.at = token.end()
+        return token["name"].strip(":").replace("/", ".")
 
     def _colon_joined(self, token: re.Match[str], behind: re.Match[str] | None) -> str | None:
         # `{from: :sms}`: the token behind has the next colon in it.

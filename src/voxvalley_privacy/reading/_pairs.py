@@ -100,13 +100,18 @@ _PARAMETER = re.compile(r"\$[0-9]{1,3}|\?|%s|:\w+|%\(\w+\)s")
 _BOUND = re.compile(r"\$(?P<number>[0-9]{1,3}) = (?:'(?P<value>(?:[^']|'')*+)'|NULL)")
 
 _INSERT = re.compile(
-    r"(?i)\bINSERT\s+INTO\s+[\w.\"`\[\]]+\s*+\((?P<columns>[^()]{1,2000})\)\s*+VALUES\s*+"
+    r"(?i)\b(?:INSERT(?:\s+IGNORE|\s+OR\s+\w{1,8})?|REPLACE|UPSERT)\s+INTO\s+(?:TABLE\s+)?"
+    r"[\w.\"`\[\]]+\s*+\((?P<columns>[^()]{1,2000})\)\s*+(?:OUTPUT\s+[\w., ]{1,80})?VALUES\s*+"
 )
-_TUPLE = re.compile(r"\(((?:[^()']|'(?:[^']|'')*+')*+)\)\s*+,?\s*+")
-_SQL_VALUE = re.compile(r"'((?:[^']|'')*+)'|[^,\s'()]++")
+# A text of SQL; MySQL writes \' in it, which elsewhere is a backslash before its end.
+_QUOTED = r"(?:[^'\\]|''|\\(?:[^']|'(?![ ]{0,4}[,);])))*+"
+_TUPLE = re.compile(rf"\(((?:[^()']|'{_QUOTED}')*+)\)\s*+,?\s*+")
+# N'...' is national, E'...' has escapes, U&'...' Unicode, _utf8'...' a set of characters.
+_PREFIX = r"(?:[NnEe]|[Uu]&|_\w{1,12}[ ]?)?"
+_SQL_VALUE = re.compile(rf"{_PREFIX}'({_QUOTED})'|[^,\s'()]++")
 _COMPARED = re.compile(
-    r"(?i)(?P<column>[A-Za-z_][\w.\"`]{0,63})\s*+(?:=|<>|!=|\bLIKE\b|\bILIKE\b)\s*+"
-    r"'(?P<value>(?:[^']|'')*+)'"
+    r"(?i)(?P<column>[A-Za-z_\[][\w.\"`\]]{0,63})\s*+(?:=|<>|!=|\bLIKE\b|\bILIKE\b)\s*+"
+    rf"{_PREFIX}'(?P<value>{_QUOTED})'"
 )
 
 
@@ -143,18 +148,26 @@ def pairs_in(text: str, /) -> list[Island]:
 
 def headers_in(text: str, /) -> list[Island]:
     """Return the `Key: value` pairs of a text: whole lines, and those within a line."""
-    islands = []
     lines = list(_LINE_HEADER.finditer(text))
     # Lines that all begin with one word have a label, not fields.
-    if len({line["key"] for line in lines}) > 1:
-        for line in lines:
-            start, end = line.span("value")
-            leaf = Leaf((line["key"],), line["value"], start, end, as_bare)
-            islands.append(Island("line", line.start(), line.end(), (leaf,)))
-        return islands
+    if len({line["key"] for line in lines}) <= 1:
+        return _within_a_line(text, 0, len(text))
+    islands: list[Island] = []
+    at = 0
+    for line in lines:
+        islands += _within_a_line(text, at, line.start())
+        start = line.start("value")
+        value = line["value"].rstrip()
+        at = start + len(value)
+        leaf = Leaf((line["key"],), value, start, at, as_bare)
+        islands.append(Island("line", line.start(), at, (leaf,)))
+    return [*islands, *_within_a_line(text, at, len(text))]
+
+
+def _within_a_line(text: str, start: int, end: int) -> list[Island]:
     return [
         Island("header", pair.start(), pair.end(), (_pair_leaf(pair, text, _END_OF_HEADER),))
-        for pair in _HEADER.finditer(text)
+        for pair in _HEADER.finditer(text, start, end)
     ]
 
 
@@ -238,7 +251,7 @@ def sql_in(text: str, /) -> list[Island]:
         nearest = bisect_right(taken, (start, len(text))) - 1
         if nearest >= 0 and start < taken[nearest][1]:
             continue
-        column = compared["column"].strip('"`').rpartition(".")[2].strip('"`')
+        column = compared["column"].strip('"`[]').rpartition(".")[2].strip('"`[]')
         leaf = Leaf((column,), compared["value"].replace("''", "'"), start - 1, end + 1, as_sql)
         islands.append(Island("sql", compared.start(), compared.end(), (leaf,)))
     return sorted(islands, key=lambda island: island.start)
@@ -250,7 +263,10 @@ def _row_leaves(row: re.Match[str], columns: list[str]) -> Iterator[Leaf]:
         start, end = cell.span()
         if cell[1] is None and _PARAMETER.fullmatch(cell[0]) is not None:
             continue
-        value = cell[1].replace("''", "'") if cell[1] is not None else cell[0]
+        value = cell[0]
+        if cell[1] is not None:
+            value = cell[1].replace("''", "'").replace("\\'", "'")
+            start = cell.start(1) - 1
         yield Leaf((column,), value, base + start, base + end, as_sql)
 
 

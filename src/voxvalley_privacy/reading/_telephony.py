@@ -10,11 +10,22 @@ __all__ = ["addresses_in", "channels_in", "sip_in"]
 
 _METHODS = "ACK|BYE|CANCEL|INFO|INVITE|MESSAGE|NOTIFY|OPTIONS|PRACK|PUBLISH|REFER|REGISTER|SUBSCRIBE|UPDATE"
 _START_LINE = re.compile(
-    rf"(?m)^(?:(?:{_METHODS}) (?:sips?|tel|urn):\S+ SIP/2\.0|SIP/2\.0 [1-6][0-9][0-9](?: [^\r\n]*)?)\r?$"
+    rf"""
+    # At the beginning of a line, with whatever follows it.
+    (?m:^)(?:(?:{_METHODS})[ ](?:sips?|tel|urn):\S+[ ]SIP/2\.0
+      |SIP/2\.0[ ][1-6][0-9][0-9](?:[ ][^\r\n]*)?)[ \t]*\r?(?m:$)
+    # Behind other words, with a header in the next line.
+    | (?<=[ \t"'])(?:(?:{_METHODS})[ ](?:sips?|tel|urn):\S+[ ]SIP/2\.0
+      |SIP/2\.0[ ][1-6][0-9][0-9](?:[ ][^\r\n]{{0,80}})?)
+      (?=[ \t]*\r?\n[A-Za-z][A-Za-z0-9-]*+[ \t]*+:)[ \t]*\r?
+    """,
+    re.VERBOSE,
 )
-_HEADER_LINE = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*+[ \t]*+:[^\r\n]*+|[ \t][^\r\n]*+)(?:\r?\n|\Z)")
+_HEADER_LINE = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9-]*+[ \t]*+:[^\r\n]*+|[ \t]++[^\s][^\r\n]*+)(?:\r?\n|\Z)"
+)
 _LENGTH = re.compile(r"(?im)^(?:Content-Length|l)\s*:\s*(\d{1,7})")
-_BLANK = re.compile(r"\r?\n")
+_BLANK = re.compile(r"[ \t]*\r?\n")
 _BODY_LINE = re.compile(r"[a-z]=[^\r\n]*+(?:\r?\n|\Z)")
 
 # "Zoe Example" <sip:1001@example.com>, Zoe <+14155550132>, "Zoe Example" <4155550132>.
@@ -22,6 +33,7 @@ _NAME_ADDR = re.compile(
     r"""
     (?:"(?P<quoted>[^"\n]{1,80})"|(?P<plain>(?<![^\s:,(\["'=])[^\W\d_](?:[^\W\d_]|[ .'’-]){0,60}?))
     \s?<(?P<address>(?:sips?|tel):[^<>\s]{1,200}|\+?[0-9*\#]{2,20})>
+    | (?<![\w/<])<sips?:[^<>\s@]{1,128}@[^<>\s]{1,128}>      # without a name
     """,
     re.VERBOSE,
 )
@@ -37,7 +49,7 @@ _CHANNEL = re.compile(
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_HEADER_LINE", "_BODY_LINE"})
+WHOLE = frozenset({"_BLANK", "_BODY_LINE", "_HEADER_LINE"})
 
 
 def sip_in(text: str, /) -> list[Island]:

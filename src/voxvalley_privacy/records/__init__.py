@@ -7,6 +7,7 @@ from . import sms
 from ._border import FieldReport
 from ._byte_source import plain_head
 from ._csv import redact_csv
+from ._explained_line import explain_line
 from ._follow import Followed, follow
 from ._frames import StreamReport
 from ._growing import redact_growing
@@ -14,6 +15,7 @@ from ._guess import guess_format
 from ._guess_schema import guess_schema
 from ._json import redact_json
 from ._jsonl import redact_jsonl
+from ._line_cutter import schema_of
 from ._line_format import Format, format_named, formats, guess_log
 from ._parquet import is_parquet, redact_parquet
 from ._radius import redact_radius
@@ -29,6 +31,7 @@ __all__ = [
     "Followed",
     "Format",
     "StreamReport",
+    "explain_line",
     "follow",
     "format_named",
     "formats",
@@ -55,6 +58,7 @@ __all__ = [
     "redact_text_lines",
     "redact_xml",
     "redact_xml_text",
+    "schema_of",
     "sms",
     "wrap",
 ]

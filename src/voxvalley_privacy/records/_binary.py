@@ -46,10 +46,15 @@ def refuse_binary(head: bytes, /, *, named: bool) -> None:
     if not head or not _is_binary(head, named=named):
         return
     kinds = (kind for magic, kind in _BINARY if head.startswith(magic))
-    kind = "ASN.1" if _is_ber(head) else "binary data"
+    if _is_ber(head):
+        raise ConfigurationError(
+            "This is ASN.1 (BER), not text, and cannot be read: call records such as TAP3, NRTRDE"
+            " and CHF are. Have a decoder write them as JSON or XML, and name the schema:"
+            " gsma.tap3, gsma.nrtrde or 3gpp.chf_record."
+        )
     raise ConfigurationError(
-        f"This is {next(kinds, kind)}, not text, and cannot be read; convert it to CSV, JSON or"
-        " text first, or name its encoding if it is text (for example utf-16-le)."
+        f"This is {next(kinds, 'binary data')}, not text, and cannot be read; convert it to CSV,"
+        " JSON or text first, or name its encoding if it is text (--encoding utf-16-le)."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from ..errors import Denied
 from ..placeholders import FAULT, UNPARSEABLE
 from ..protocols import Redact
 
@@ -94,6 +95,8 @@ class Guard:
         """Return *text* treated, or the placeholder."""
         try:
             treated = self.redact.text(text)
+        except Denied:  # a rule in front of a sender says no: nothing is sent
+            raise
         except Exception:  # any fault gives less, never raw
             treated = None
         if isinstance(treated, str):
@@ -142,6 +145,8 @@ class Guard:
     def _call(self, record: Any, tally: Tally, /) -> Any:
         try:
             return self.redact(record)
+        except Denied:  # a rule in front of a sender says no: nothing is sent
+            raise
         except Exception:  # as in text()
             tally.faults["redactor"] += 1
         return _FAILED

@@ -128,7 +128,7 @@ class _Batch:
 
 def _batches(reader: Reader, layout: Layout, preface: bytes) -> Iterator[_Batch]:
     tally = Tally()
-    rows = _read_rows(reader, tally, delimiter=layout.delimiter, newline=layout.newline)
+    rows = _read_rows(reader, tally, layout)
     first = True
     while batch := list(islice(rows, _ROWS)):
         counted = attrs.evolve(tally, marked=tally.marked.copy(), faults=Counter())
@@ -201,8 +201,7 @@ class _CsvRows:
 
     def _written(self, rows: list[list[Any] | str]) -> bytes:
         lines = _Collected()
-        style: Any = {"delimiter": self.layout.delimiter, "quoting": self.layout.quoting}
-        writer = csv.writer(lines, **style)
+        writer = csv.writer(lines, **self.layout.writing)
         for row in rows:
             if isinstance(row, str):
                 lines.write(row + "\r\n")
@@ -261,15 +260,16 @@ Row: TypeAlias = "list[str] | str"
 _OVERLONG_ROW = [OVERLONG.decode()]
 
 
-def _read_rows(reader: Reader, tally: Tally, *, delimiter: str, newline: bytes) -> Iterator[Row]:
+def _read_rows(reader: Reader, tally: Tally, layout: Layout) -> Iterator[Row]:
     """
     Yield rows, also blank ones; where a quote never closes, mark that row and read the next line.
 
     Only the lines after the open quote are read again, and no quote opens in them, so time stays
     linear.
     """
-    lines = _Lines(_physical(reader, newline, tally))
-    rows = csv.reader(lines, delimiter=delimiter)
+    style = layout.reading
+    lines = _Lines(_physical(reader, layout.newline, tally))
+    rows = csv.reader(lines, **style)
     while True:
         try:
             row = next(rows, None)
@@ -284,15 +284,15 @@ def _read_rows(reader: Reader, tally: Tally, *, delimiter: str, newline: bytes) 
                 continue
             whole, keep = lines.taken, 0
         yield "unparseable"
-        keep += _lines_after_quote(whole, delimiter)
+        keep += _lines_after_quote(whole, style)
         lines.next_row(keep=min(keep, len(lines.taken) - 1))
-        rows = csv.reader(lines, delimiter=delimiter)
+        rows = csv.reader(lines, **style)
 
 
-def _lines_after_quote(lines: list[str], delimiter: str) -> int:
+def _lines_after_quote(lines: list[str], style: dict[str, Any]) -> int:
     """Return how many of *lines* an open quote took that it should not have."""
     # Read again, the row ends in the cell whose quote is open: its first line is the row's.
-    row = next(csv.reader(lines, delimiter=delimiter), None) if lines else None
+    row = next(csv.reader(lines, **style), None) if lines else None
     if not row:
         return 0
     return max(len(io.StringIO(row[-1], newline="").readlines()) - 1, 0)

@@ -20,7 +20,7 @@ from ._layout import layout_of
 from ._xml import element_value
 from ._xml_tree import Node, parse_xml
 
-__all__ = ["Leaf", "field_report", "first_records", "leaves", "leaves_of"]
+__all__ = ["Leaf", "field_report", "first_records", "leaves", "leaves_of", "report_of"]
 
 _MOST = 20  # records that are looked at
 _DEEPEST = 32
@@ -55,7 +55,7 @@ def _csv_records(head: bytes, redact: object) -> Iterator[Any]:
     if layout.names is None:
         return
     text = _text(head[layout.preface :])
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter)
+    rows = csv.reader(io.StringIO(text, newline=""), **layout.reading)
     skip = layout.header
     try:
         for row in rows:
@@ -222,10 +222,15 @@ def _below(node: PathNode | None, key: object) -> PathNode | None:
 
 def field_report(head: bytes, kind: str, redact: Redactor, /) -> FieldReport:
     """Return which fields of the records in *head* the redactor knows."""
+    return report_of(first_records(head, kind, redact), redact)
+
+
+def report_of(records: Iterable[Any], redact: Redactor, /) -> FieldReport:
+    """Return which fields of some records the redactor knows."""
     by_schema: dict[str, None] = {}
     by_name: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for record in first_records(head, kind, redact):
+    for record in records:
         if redact.schema is not None:
             read = leaves(record, redact.schema)
             by_schema |= dict.fromkeys(path for path, category in read.items() if category)

@@ -14,7 +14,8 @@ from ..redaction import Redactor
 from ._border import Tally
 from ._frames import StreamReport
 from ._line_format import Format, format_named, guess_log
-from ._log_lines import LogLines, start_of_last
+from ._log_blocks import start_of_last
+from ._log_lines import LogLines
 
 __all__ = ["redact_growing"]
 

@@ -18,8 +18,9 @@ from ..names import fits, shows
 from ..schemas import Schema, get, likely, with_columns
 from ..vocabulary import DataCategory
 from ._byte_source import plain_head
+from ._column_orders import column_names
 from ._first_records import Leaf, first_records, leaves_of
-from ._layout import column_names, first_rows, has_header
+from ._layout import first_rows, has_header
 
 __all__ = ["guess_schema"]
 
@@ -181,7 +182,12 @@ def _by_columns(schema: Schema, rows: list[list[str]]) -> _Match | None:
         for number, row in enumerate(rows[:_RECORDS])
         for column, cell in enumerate(row[: len(columns)])
     ]
-    category_of = [schema.fields[name].category for name in columns]
+    category_of = {
+        column: schema.fields[name].category
+        for column, name in enumerate(columns)
+        if name in schema.fields
+    }
+    cells = [cell for cell in cells if cell[1] in category_of]
     known = {(number, str(column)): category_of[column] for number, column, _ in cells}
     contradicted = sum(_is_another(cell, category_of[column]) for _, column, cell in cells)
     # A cell of another kind in every third column: these are other columns.

@@ -8,20 +8,21 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import chain, islice
+from typing import Any
 
 import attrs
 
 from ..schemas import normal
 from ._border import Guard, Tally
+from ._column_orders import column_names, usual_width
 from ._frames import HEAD
 
 __all__ = [
     "DELIMITERS",
     "Layout",
-    "column_names",
     "first_rows",
     "has_header",
     "is_comment",
@@ -34,7 +35,6 @@ __all__ = [
 
 DELIMITERS = (",", ";", "\t", "|")
 _ROWS = 50  # rows that are looked at
-_OPTIONAL = 5  # trailing columns that a switch may be set up to leave out
 _HEADER_WORDS = frozenset({
     "account", "answer", "body", "call_id", "callee", "caller", "channel", "city", "cost",
     "country", "date", "destination", "direction", "dst", "duration", "email", "end", "from", "id",
@@ -45,11 +45,12 @@ _HEADER_WORDS = frozenset({
 
 @attrs.frozen
 class Layout:
-    """
+    r"""
     How a CSV file is written.
 
     *names* is None when no known names fit its rows; *preface* is the length in bytes of the line
-    `sep=;` that Excel reads; *titles* is how many rows of one cell come before the others.
+    `sep=;` that Excel reads; *titles* is how many rows of one cell come before the others;
+    *escapes* is whether a delimiter in a cell is written `\\,`, and nothing is quoted.
     """
 
     delimiter: str
@@ -60,11 +61,29 @@ class Layout:
     names: tuple[str, ...] | None
     preface: int = 0
     titles: int = 0
+    escapes: bool = False
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The settings of a `csv.reader`."""
+        return _reading(self.delimiter, escapes=self.escapes)
+
+    @property
+    def writing(self) -> dict[str, Any]:
+        """The settings of a `csv.writer`."""
+        return {"quoting": self.quoting} | self.reading
 
     @property
     def newline(self) -> bytes:
         """The end of each line in the bytes."""
         return b"\r" if self.end == "\r" else b"\n"
+
+
+def _reading(delimiter: str, *, escapes: bool) -> dict[str, Any]:
+    settings: dict[str, Any] = {"delimiter": delimiter}
+    if escapes:
+        settings |= {"escapechar": "\\", "quoting": csv.QUOTE_NONE, "quotechar": None}
+    return settings
 
 
 def layout_of(
@@ -82,10 +101,11 @@ def layout_of(
     text = _whole_lines(head[start:].decode("utf-8", "replace"), cut=len(head) == HEAD)
     likely = preface[1].decode() if preface else sniffed(text)
     delimiter = delimiter or likely
-    rows = _parsed(text, delimiter)
+    escapes = _has_escapes(text, delimiter)
+    rows = _parsed(text, delimiter, escapes=escapes)
     titles = _titles(rows)
     rows = rows[titles:]
-    width = _usual_width(rows[1:] or rows)
+    width = usual_width(rows[1:] or rows)
     schema = getattr(guard.redact, "schema", None)
     if header is None:
         header = is_header(rows[0] if rows else (), rows[1:], columns or _top_level(schema))
@@ -98,7 +118,7 @@ def layout_of(
         names = tuple(guard.names(columns, Tally()))
         width = len(names)
     quoting, end = _quoting(text, delimiter), _line_end(text)
-    return Layout(delimiter, quoting, end, header, width, names, start, titles)
+    return Layout(delimiter, quoting, end, header, width, names, start, titles, escapes)
 
 
 def _own_names(rows: list[list[str]], *, header: bool, schema: object) -> Sequence[str] | None:
@@ -109,22 +129,24 @@ def _own_names(rows: list[list[str]], *, header: bool, schema: object) -> Sequen
     return [cell.strip().lstrip("# ") or cell for cell in first]
 
 
-def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    widths = Counter(map(len, rows))
-    # Of two that are as frequent the wider: titles and footers are narrow.
-    return max(widths, key=lambda width: (widths[width], width), default=0)
-
-
 def _top_level(schema: object) -> set[str]:
     return {path for path in getattr(schema, "fields", ()) if "." not in path}
 
 
-def _parsed(text: str, delimiter: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _has_escapes(text: str, delimiter: str) -> bool:
+    """Whether delimiters in cells are written with a backslash: rows have one width then."""
+    if f"\\{delimiter}" not in text:
+        return False
+    plain = _alike(_parsed(text, delimiter))
+    return _alike(_parsed(text, delimiter, escapes=True))[:2] >= plain[:2]
+
+
+def _parsed(text: str, delimiter: str, *, escapes: bool = False) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), **_reading(delimiter, escapes=escapes))
     rows: list[list[str]] = []
     with suppress(csv.Error):
         rows.extend(filter(None, islice(reader, _ROWS)))
-    width = _usual_width([row for row in rows if not is_comment(row)])
+    width = usual_width([row for row in rows if not is_comment(row)])
     return [row for row in rows if len(row) == width or not is_comment(row)]
 
 
@@ -162,7 +184,8 @@ def first_rows(head: bytes, /) -> list[list[str]]:
     preface = _SEPARATOR.match(head)
     start = preface.end() if preface else 0
     text = _whole_lines(head[start:].decode("utf-8", "replace"), cut=len(head) == HEAD)
-    rows = _parsed(text, preface[1].decode() if preface else sniffed(text))
+    delimiter = preface[1].decode() if preface else sniffed(text)
+    rows = _parsed(text, delimiter, escapes=_has_escapes(text, delimiter))
     return rows[_titles(rows) :]
 
 
@@ -174,7 +197,7 @@ def has_header(head: bytes, /) -> bool:
 
 def _titles(rows: list[list[str]]) -> int:
     """Return how many rows come before the table: of one cell where most have at least three."""
-    if _usual_width(rows) < 3:
+    if usual_width(rows) < 3:
         return 0
     filled = [len(list(filter(str.strip, row))) for row in rows]
     return next((at for at, cells in enumerate(filled) if cells > 1), 0)
@@ -248,7 +271,7 @@ def is_table(lines: list[str], /) -> bool:
     rows = first_rows("\n".join([*lines, ""]).encode())
     while rows and is_footer(rows[-1]):
         rows.pop()
-    width = _usual_width(rows)
+    width = usual_width(rows)
     usual = [row for row in rows if len(row) == width]
     if width < 2 or len(usual) < 0.9 * len(rows):
         return False
@@ -262,7 +285,8 @@ def _columns_look_alike(rows: list[list[str]]) -> bool:
     """Whether two columns hold values, and a third of all hold values or a few words."""
     if any(map(_NOT_IN_CELLS.search, chain.from_iterable(rows))):
         return False
-    columns = [_filled(column) for column in zip(*rows, strict=True)]
+    # A column that is empty in all rows says nothing: switches write hundreds of them.
+    columns = list(filter(None, (_filled(column) for column in zip(*rows, strict=True))))
     values = sum(map(_holds_values, columns))
     return values >= 2 and values + sum(map(_repeats, columns)) >= len(columns) / 3
 
@@ -304,63 +328,6 @@ def _repeats(cells: list[str]) -> bool:
     if len(cells) < 4 or _holds_values(cells):
         return False
     return len(set(cells)) <= len(cells) / 2 and all(map(str.isidentifier, cells))
-
-
-# Names of columns without a header ----------------------------------------------------------------
-
-
-def column_names(
-    orders: Iterable[Sequence[str]], rows: Sequence[Sequence[str]], /
-) -> tuple[str, ...] | None:
-    """
-    Return the names of the columns of rows without a header.
-
-    Without any known order they are numbered. With some, the order that fits in width and content
-    gives the names; None when none fits.
-    """
-    width = _usual_width(rows)
-    orders = tuple(orders)
-    if not orders:
-        return tuple(f"column {i}" for i in range(1, width + 1))
-    best, names = -1, None
-    for order in orders:
-        fit = _fit(order, rows, width)
-        if fit is not None and fit > best:
-            best, names = fit, tuple(order)[:width]
-    return names
-
-
-def _fit(order: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int | None:
-    """Score how well *order* says where times and counts are; None when it does not fit."""
-    if not len(order) - _OPTIONAL <= width <= len(order):
-        return None
-    usual = [row for row in rows if len(row) == width]
-    columns = zip(*usual, strict=True)
-    agreed = Counter(chain.from_iterable(map(_agreement, order, columns)))
-    if not agreed:
-        return 0 if width == len(order) else None
-    # One cell of another shape weighs as much as two that fit.
-    score = agreed[True] - 2 * agreed[False]
-    return score if score > 0 else None
-
-
-def _agreement(name: str, cells: Iterable[str]) -> Iterator[bool]:
-    """Yield for each cell of a column whether it looks as *name* says, if it says anything."""
-    shape = _shape(name)
-    if shape is None:
-        return iter(())
-    return map(shape, filter(None, cells))
-
-
-def _shape(name: str) -> Callable[[str], bool] | None:
-    """Return a test that every cell of a column of this name passes; None when there is none."""
-    if name in ("start", "answer", "end") or name.endswith(("time", "date", "stamp")):
-        return _is_time
-    return str.isdigit if name in ("duration", "billsec", "sequence") else None
-
-
-def _is_time(cell: str) -> bool:
-    return len(cell) >= 8 and cell[:4].isdigit()
 
 
 # Quotes and line ends -----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
@@ -13,7 +13,7 @@ from ..schemas import Field, Schema, get, names
 from ..vocabulary import DataCategory
 from ._line_format import Format, formats, style_of
 
-__all__ = ["TEXTS", "Cutter", "Part", "field_of", "schema_of"]
+__all__ = ["TEXTS", "Cutter", "Part", "end_of", "field_of", "replaced", "schema_of"]
 
 TEXTS = frozenset({DataCategory.FREE_TEXT, DataCategory.RAW_MESSAGE})
 
@@ -26,6 +26,19 @@ class Part(NamedTuple):
     category: DataCategory | None
     field: str
     key: tuple[int, int] | None = None
+
+
+# The number of a group, its name, what it is, and its values that are nobody's.
+_Group: TypeAlias = "tuple[int, str, DataCategory, frozenset[str]]"
+
+
+def _outer_parts(matched: re.Match[str], groups: tuple[_Group, ...]) -> list[Part]:
+    parts = []
+    for index, name, category, plain in groups:
+        start, end = matched.span(index)
+        if start >= 0 and not (plain and matched[index] in plain):
+            parts.append(Part(start, end, category, name))
+    return parts
 
 
 @attrs.frozen(slots=False)
@@ -53,15 +66,22 @@ class Cutter:
                 return list(self._parts(matched, start))
         return None
 
+    @cached_property
+    def _plans(self) -> tuple[tuple[re.Pattern[str], tuple[_Group, ...]], ...]:
+        return tuple((regex, tuple(self._groups_of(regex))) for regex in self.log.lines)
+
+    def _groups_of(self, regex: re.Pattern[str]) -> Iterator[_Group]:
+        for name, index in regex.groupindex.items():
+            category = self.log.fields.get(name)
+            if category is not None:
+                yield index, name, category, frozenset(self.log.plain.get(name, ()))
+
     def outer(self, text: str) -> list[Part] | None:
         """Return the groups of *text* as they are, without a look into them."""
-        for regex in self.log.lines:
+        for regex, groups in self._plans:
             matched = regex.match(text)
             if matched is not None:
-                return [
-                    Part(matched.start(group), matched.end(group), self.log.fields[group], group)
-                    for group in self._groups(matched)
-                ]
+                return _outer_parts(matched, groups)
         return None
 
     def inside(self, group: str, value: str) -> list[Part]:
@@ -149,3 +169,21 @@ def _all_of(log: Format) -> Iterator[Format]:
     yield log
     for name in (*log.also, *(name for within in log.inner.values() for name in within)):
         yield from _all_of(formats()[name])
+
+
+def end_of(line: str) -> str:
+    """Return the carriage return at the end of a line, if there is one."""
+    return "\r" if line.endswith("\r") else ""
+
+
+def replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
+    """Return a line with other texts in some places: start, end, text."""
+    if len(changes) == 1:
+        ((start, end, shown),) = changes
+        return line[:start] + shown + line[end:]
+    pieces = []
+    after = 0
+    for start, end, shown in sorted(changes):
+        pieces += [line[after:start], shown]
+        after = end
+    return "".join([*pieces, line[after:]])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -58,6 +58,25 @@ def _lists(given: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({name: tuple(values) for name, values in given.items()})
 
 
+def _widths(given: Iterable[Iterable[Any]]) -> tuple[tuple[str, int], ...]:
+    widths = tuple(map(tuple, given))
+    if all(map(_is_width, widths)):
+        names = list(filter(None, (name for name, _ in widths)))
+        if len(set(names)) == len(names):
+            return cast("tuple[tuple[str, int], ...]", widths)
+    raise ConfigurationError(
+        "Format(): 'widths' must be pairs of a name, which is not there twice, and a width from 1;"
+        ' the name "" is for what is between columns.'
+    )
+
+
+def _is_width(pair: tuple[Any, ...]) -> bool:
+    if len(pair) != 2:
+        return False
+    name, width = pair
+    return isinstance(name, str) and type(width) is int and width >= 1
+
+
 def _frozen(given: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType(dict(given))
 
@@ -87,6 +106,10 @@ class Format:
 
         plain: Group -> values of it that are nobody's, such as `-`.
 
+        widths: For columns of fixed width: names with the numbers of their characters, in order,
+            `(("at", 4), ("", 1), ("caller", 15))`. Columns keep their width: a treated value that
+            is longer becomes asterisks. *lines*, where there are any, say which lines are rows.
+
         style: The style of a format without *lines*, whose blocks of pairs end at an empty line.
 
         first: An expression that the first line of such a block matches.
@@ -115,6 +138,7 @@ class Format:
     inner: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_lists, kw_only=True)
     also: tuple[str, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
     plain: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_lists, kw_only=True)
+    widths: tuple[tuple[str, int], ...] = attrs.field(default=(), converter=_widths, kw_only=True)
     style: str = attrs.field(default="", kw_only=True)
     first: tuple[re.Pattern[str], ...] = attrs.field(default=(), converter=_compiled, kw_only=True)
     schema: str | None = attrs.field(default=None, kw_only=True)
@@ -130,8 +154,8 @@ class Format:
             raise ConfigurationError(
                 f"Format(): the style of pairs must be one of {', '.join(sorted(styles))}."
             )
-        if not (self.lines or self.style or self.reads):
-            raise ConfigurationError(f"Format(): {self.name} needs 'lines'.")
+        if not (self.lines or self.widths or self.style or self.reads):
+            raise ConfigurationError(f"Format(): {self.name} needs 'lines' or 'widths'.")
         known = set(line_formats()["formats"])
         missing = {*self.also, *(name for names in self.inner.values() for name in names)} - known
         if missing:
@@ -182,7 +206,9 @@ _FEWEST_FRAMES = 0.02  # share in traces, where most lines are those of messages
 # Anything looks like these; only a file in which nearly every line fits is one.
 _LOOSE = {"json.prefixed": 0.8, "logfmt": 0.9, "python.logging": 0.5, "smpp.receipt": 0.8}
 # The start line of a request or response (RFC 3261, section 7).
-SIP_START = re.compile(r" {0,8}(?:[A-Z]{3,12} [a-z]{2,6}:[^ ]{1,4000} SIP/2\.0|SIP/2\.0 \d{3}\b)")
+SIP_START = re.compile(
+    r"[ \t]{0,40}(?:[A-Z]{3,12} [a-z]{2,6}:[^ ]{1,4000} SIP/2\.0|SIP/2\.0 \d{3}\b)"
+)
 # Matched at the start of a line only.
 WHOLE = frozenset({"SIP_START"})
 

@@ -9,8 +9,9 @@ measured, 4 to 6 times as fast on an Asterisk full log.
 from __future__ import annotations
 
 import re
+from itertools import chain
 
-__all__ = ["with_ids", "without_ids"]
+__all__ = ["with_id", "with_ids", "without_id", "without_ids"]
 
 # The name of a channel as the reader of channels knows it, and its number: eight hex digits.
 _ID = re.compile(
@@ -28,12 +29,29 @@ def without_ids(values: tuple[str, ...], /) -> tuple[tuple[str, ...], list[list[
     """Return texts with one mark for the number of each channel, and these numbers by text."""
     if not any("/" in value and "-0" in value for value in values):
         return values, []
-    ids = [[number for _, number in _ID.findall(value)] for value in values]
-    plain = (
-        _ID.sub(rf"\1{_MARK}", value) if seen else value
-        for value, seen in zip(values, ids, strict=True)
-    )
-    return tuple(plain), ids
+    plain, ids = zip(*map(without_id, values), strict=True)
+    return plain, [seen or [] for seen in ids]
+
+
+def without_id(value: str, /) -> tuple[str, list[str] | None]:
+    """Return one text with marks for the numbers of its channels, and these numbers, if any."""
+    if "-0" not in value or "/" not in value:
+        return value, None
+    ids: list[str] = []
+
+    def marked(channel: re.Match[str]) -> str:
+        ids.append(channel[2])
+        return f"{channel[1]}{_MARK}"
+
+    return _ID.sub(marked, value), ids
+
+
+def with_id(shown: str, ids: list[str], /) -> str | None:
+    """Return a treated text with the numbers in the place of marks; None where a mark is gone."""
+    pieces = shown.split(_MARK)
+    if len(pieces) != len(ids) + 1:
+        return None
+    return "".join(chain.from_iterable(zip(pieces, [*ids, ""], strict=True)))
 
 
 def with_ids(shown: tuple[str, ...], ids: list[list[str]], /) -> tuple[str, ...] | None:
@@ -42,8 +60,8 @@ def with_ids(shown: tuple[str, ...], ids: list[list[str]], /) -> tuple[str, ...]
         return shown
     whole = []
     for text, seen in zip(shown, ids, strict=True):
-        pieces = text.split(_MARK)
-        if len(pieces) != len(seen) + 1:
+        joined = with_id(text, seen)
+        if joined is None:
             return None
-        whole.append("".join([pieces[0], *(a + b for a, b in zip(seen, pieces[1:], strict=True))]))
+        whole.append(joined)
     return tuple(whole)

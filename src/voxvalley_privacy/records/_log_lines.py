@@ -10,19 +10,21 @@ from typing import Any, TypeAlias, TypeVar, cast
 import attrs
 
 from ..actions import keep
-from ..names import judge
 from ..placeholders import TRUNCATED, label_of
 from ..reading import one_line
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
 from ._border import Guard, Redact, Tally
+from ._fixed_width import Row
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
-from ._line_cutter import TEXTS, Cutter, Part, field_of, schema_of
+from ._line_cutter import TEXTS, Cutter, Part, end_of, field_of, replaced, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
-from ._line_ids import with_ids, without_ids
+from ._line_ids import with_id, with_ids, without_id, without_ids
+from ._line_parts import LineParts, is_name
+from ._log_blocks import whole_entries
 from ._text_lines import decoded_lines
 
-__all__ = ["LogLines", "log_stream", "start_of_last"]
+__all__ = ["LogLines", "log_stream"]
 
 _OVERLONG = OVERLONG.decode()
 # They identify nobody in the rest of the line, and are treated by themselves.
@@ -40,25 +42,24 @@ _Record: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
 # A time that is nothing else, or epoch seconds.
 _TIME = re.compile(
     r"""
-    (?: [A-Z][a-z]{2}\ [ \d]\d | \d{4}[-/]\d\d[-/]\d\d | \d\d/[A-Z][a-z]{2}/\d{4} )  # the day
-    [ T:] \d\d:\d\d:\d\d (?: [.,]\d{1,9} )? (?: \ ?Z | \ ?[+-]\d\d:?\d\d )?           # the time
+    (?: [A-Z][a-z]{2}\ [ \d]\d | \d{4}([-/.])\d\d\1\d\d | \d\d/[A-Z][a-z]{2}/\d{4} )  # the day
+    [ T:] \d\d:\d\d:\d\d (?: [.,:]\d{1,9} )?                                           # the time
+    (?: \ ?Z | \ ?[+-]\d\d:?\d\d | \ [A-Z]{2,5} )?                                     # the zone
     | 1\d{9}                                                                          # an epoch
     """,
     re.VERBOSE,
 )
 # A line between messages of a trace.
 _RULE = re.compile(r" {0,4}-{20,}")
-# The name of a field, with at most a few digits: `ml1_midx1_packets`.
-_KEY = re.compile(r"[A-Za-z_\-]{1,20}(?:\d[A-Za-z_\-]{1,20}){0,2}\d?")
 # Read from one place with `match`, or whole with `fullmatch`; never searched for.
-WHOLE = frozenset({"_TIME", "_RULE", "_KEY"})
+WHOLE = frozenset({"_TIME", "_RULE"})
 
 
 def log_stream(
     reader: Reader, redact: Redact, log: Format | None
 ) -> tuple[Iterator[bytes], LogLines]:
     """Return the blocks of a log, each of whole entries, and the work to be done on each."""
-    return _whole_entries(blocks(reader), log), LogLines.of(redact, log)
+    return whole_entries(blocks(reader), log), LogLines.of(redact, log)
 
 
 # Treating -----------------------------------------------------------------------------------------
@@ -73,12 +74,20 @@ class LogLines:
     _kept: frozenset[DataCategory] = frozenset()
     _known: dict[tuple[str, str], str] = attrs.field(factory=dict, repr=False)
     _records: dict[_Record, list[tuple[str, str]]] = attrs.field(factory=dict, repr=False)
-    _categories: dict[str, DataCategory] = attrs.field(factory=dict, repr=False)
+    _parts: LineParts = attrs.field(default=None, repr=False, init=False)
+    _treats: dict[tuple[str, str], Callable[[str, str, Tally], str]] = attrs.field(
+        factory=dict, repr=False, init=False
+    )
 
     def __attrs_post_init__(self) -> None:
-        if self.log is not None:
-            fields = schema_of(self.log).fields
-            self._categories = {name: field.category for name, field in fields.items()}
+        fields = {} if self.log is None else schema_of(self.log).fields
+        categories = {name: field.category for name, field in fields.items()}
+        self._parts = LineParts.of(self.guard, categories)
+
+    @property
+    def _remembers(self) -> bool:
+        # What only looks, and counts, is to see every line.
+        return isinstance(self.guard.redact, Redactor)
 
     @classmethod
     def of(cls, redact: Redact, log: Format | None) -> LogLines:
@@ -97,7 +106,7 @@ class LogLines:
         self.log = formats()[log] if isinstance(log, str) else log
         self._kept = _kept_by(self.guard.redact)
         self._known, self._records = {}, {}
-        self._categories = {}
+        self._treats = {}
         self.__attrs_post_init__()
 
     def __call__(self, block: bytes, /) -> tuple[bytes, Tally]:
@@ -112,13 +121,14 @@ class LogLines:
     def treated(self, lines: Sequence[str], tally: Tally, /) -> list[str]:
         """Return *lines* treated, as many as came in."""
         cutter = None if self.log is None else Cutter(self.log)
+        has_pairs = self.log is not None and bool(self.log.style)
         redacted: list[str] = []
         while len(redacted) < len(lines):
             at = len(redacted)
             bare = lines[at].removesuffix("\r")
-            if SIP_START.match(bare):
+            if "SIP/2.0" in bare and SIP_START.match(bare):
                 redacted += self._message(lines[at : self._end_of_message(lines, at)], tally)
-            elif self._is_pair(bare):
+            elif has_pairs and self._is_pair(bare):
                 redacted += self._block(lines[at : self._end_of_block(lines, at)], tally)
             else:
                 redacted.append(self._line(bare, cutter, tally) + lines[at][len(bare) :])
@@ -132,10 +142,15 @@ class LogLines:
             tally.marked["too_long"] += 1
             return TRUNCATED
         for each in () if cutter is None else (cutter, *cutter.others):
+            if each.log.widths:
+                row = Row.of(each.log, line)
+                if row is not None:
+                    return self._row(line, row, tally)
+                continue
             groups = each.outer(line)
             if groups is not None and self._is_safe(line, each, tally):
                 tally.layouts[each.log.name] += 1
-                return one_line(self._grouped(line, groups, each, tally))
+                return self._grouped(line, groups, each, tally)
         tally.layouts[_TEXT] += 1
         return one_line(self._text(line, tally))
 
@@ -151,27 +166,52 @@ class LogLines:
         frame.append(line[after:])
         return all(self._text(text, tally) == text for text in frame if text.strip())
 
+    def _row(self, line: str, row: Row, tally: Tally) -> str:
+        """Return a line of fixed widths; each column keeps its own."""
+        tally.layouts[row.log.name] += 1
+        parts = row.parts(line)
+        changes = self._together(line, parts, tally) if parts else []
+        return replaced(
+            line,
+            [
+                row.changed(line, part, one_line(shown))
+                for part, (_, _, shown) in zip(parts, changes, strict=True)
+            ],
+        )
+
     # Parts
 
     def _grouped(self, line: str, groups: list[Part], cutter: Cutter, tally: Tally) -> str:
         """Return a line with its groups treated."""
-        changes = []
-        rest = []
+        times: list[Part] = []
+        rest: list[Part] = []
         for group in groups:
-            if group.category in _ALONE:
-                part = group._replace(field=field_of(cutter.log, group.field))
-                changes.append((part.start, part.end, self._alone(line, part, tally)))
-            else:
-                rest.append(group)
-        if len(rest) == 1:
-            # The usual line: a time, and a message that was seen with other times.
-            (message,) = rest
-            value = line[message.start : message.end]
-            inside = partial(self._inside, cutter, message.field)
-            shown = self._remembered(f"{cutter.log.name}/{message.field}", value, tally, inside)
-            changes.append((message.start, message.end, shown))
-            return _replaced(line, changes)
-        return self._spliced(line, cutter.cut(line) or [], tally)
+            (times if group.category in _ALONE else rest).append(group)
+        if len(rest) != 1:
+            return one_line(self._spliced(line, cutter.cut(line) or [], tally))
+        # The usual line: a time, and a message that was seen with other times.
+        (message,) = rest
+        value = line[message.start : message.end]
+        shown = self._remembered(message.field, value, tally, self._insides(cutter, message.field))
+        changes = [(message.start, message.end, shown)]
+        for time in times:
+            if not self._stays(line, time):
+                part = time._replace(field=field_of(cutter.log, time.field))
+                changes.append((part.start, part.end, one_line(self._alone(line, part, tally))))
+        return replaced(line, changes)
+
+    def _stays(self, line: str, part: Part) -> bool:
+        """Whether a part is a time and nothing else, which the policy shows."""
+        if part.category not in self._kept:
+            return False
+        return _TIME.fullmatch(line, part.start, part.end) is not None
+
+    def _insides(self, cutter: Cutter, group: str) -> Callable[[str, str, Tally], str]:
+        inside = self._treats.get((cutter.log.name, group))
+        if inside is None:
+            inside = partial(self._inside, cutter, group)
+            self._treats[cutter.log.name, group] = inside
+        return inside
 
     def _inside(self, cutter: Cutter, group: str, _: str, value: str, tally: Tally) -> str:
         return self._spliced(value, cutter.inside(group, value), tally)
@@ -191,7 +231,7 @@ class LogLines:
             ]
         else:
             changes += self._together(line, rest, tally)
-        return _replaced(line, changes)
+        return replaced(line, changes)
 
     def _together(self, line: str, parts: list[Part], tally: Tally) -> list[tuple[int, int, str]]:
         """Treat parts as one record: what one of them calls personal goes from the others."""
@@ -201,7 +241,7 @@ class LogLines:
         changes = []
         for part, (name, value) in zip(parts, shown, strict=True):
             changes.append((part.start, part.end, value))
-            if part.key is not None and name != part.field and not _KEY.fullmatch(part.field):
+            if part.key is not None and name != part.field and not is_name(part.field):
                 changes.append((*part.key, name))
         return changes
 
@@ -209,39 +249,27 @@ class LogLines:
         self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
     ) -> list[tuple[str, str]]:
         """Return the names and values that a record of *fields* has when it is treated."""
+        if not self._remembers:
+            return self._parts(fields, values, tally)
         plain, ids = without_ids(values)
         known = self._records.get((fields, plain))
         if known is None:
-            known = self._as_record(fields, plain, tally)
+            known = self._parts(fields, plain, tally)
             if sum(map(len, plain)) <= _LONGEST_REMEMBERED:
                 _keep(self._records, (fields, plain), known)
         shown = with_ids(tuple(value for _, value in known), ids)
         if shown is None:
-            return self._as_record(fields, values, tally)
+            return self._parts(fields, values, tally)
         return list(zip((name for name, _ in known), shown, strict=True))
-
-    def _as_record(
-        self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
-    ) -> list[tuple[str, str]]:
-        treated = self.guard.pairs(list(zip(fields, values, strict=True)), tally)
-        return [
-            (name, self._label(field) if value is None else str(value))
-            for field, (name, value) in zip(fields, treated, strict=True)
-        ]
-
-    def _label(self, field: str) -> str:
-        """Return what is shown of a part that a policy drops: the frame of the line stays."""
-        named = None if self.log is None else self._categories.get(field)
-        return label_of(named or judge((field,)).category or DataCategory.UNKNOWN)
 
     def _alone(self, line: str, part: Part, tally: Tally) -> str:
         value = line[part.start : part.end]
-        if part.category in self._kept and _TIME.fullmatch(value):
+        if self._stays(line, part):
             return value
         return self._remembered(part.field, value, tally, self._field)
 
     def _field(self, name: str, value: str, tally: Tally) -> str:
-        ((_, shown),) = self._as_record((name,), (value,), tally)
+        ((_, shown),) = self._parts((name,), (value,), tally)
         return shown
 
     def _text(self, text: str, tally: Tally) -> str:
@@ -253,14 +281,17 @@ class LogLines:
     def _remembered(
         self, name: str, value: str, tally: Tally, treat: Callable[[str, str, Tally], str]
     ) -> str:
-        (plain,), ids = without_ids((value,))
+        """Return a value treated, in one line; the ids of channels do not make it another value."""
+        if not self._remembers:
+            return one_line(treat(name, value, tally))
+        plain, ids = without_id(value)
         known = self._known.get((name, plain))
         if known is None:
-            known = treat(name, plain, tally)
+            known = one_line(treat(name, plain, tally))
             if len(plain) <= _LONGEST_REMEMBERED:
                 _keep(self._known, (name, plain), known)
-        shown = with_ids((known,), ids)
-        return treat(name, value, tally) if shown is None else shown[0]
+        shown = with_id(known, ids) if ids else known
+        return one_line(treat(name, value, tally)) if shown is None else shown
 
     # Entries of several lines
 
@@ -277,7 +308,7 @@ class LogLines:
         redacted = [one_line(line) for line in message[: len(lines)]]
         redacted += [label_of(DataCategory.RAW_MESSAGE)] * (len(lines) - len(redacted))
         return [
-            indent + line + dot + _end_of(before) if before.strip() else before
+            indent + line + dot + end_of(before) if before.strip() else before
             for line, before in zip(redacted, lines, strict=True)
         ]
 
@@ -329,8 +360,8 @@ class LogLines:
             (begin, end, one_line(shown))
             for begin, end, shown in self._together(whole, parts, tally)
         ]
-        redacted = _replaced(whole, changes).split("\n")
-        return [line + _end_of(before) for line, before in zip(redacted, lines, strict=True)]
+        redacted = replaced(whole, changes).split("\n")
+        return [line + end_of(before) for line, before in zip(redacted, lines, strict=True)]
 
 
 def _kept_by(redact: Redact) -> frozenset[DataCategory]:
@@ -344,50 +375,3 @@ def _keep(known: dict[_Key, _Value], key: _Key, value: _Value) -> None:
     if len(known) >= _REMEMBERED:
         known.clear()
     known[key] = value
-
-
-def _end_of(line: str) -> str:
-    return "\r" if line.endswith("\r") else ""
-
-
-def _replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
-    pieces = []
-    after = 0
-    for start, end, shown in sorted(changes):
-        pieces += [line[after:start], shown]
-        after = end
-    return "".join([*pieces, line[after:]])
-
-
-# Blocks of whole entries --------------------------------------------------------------------------
-
-_LONGEST_ENTRY = 1 << 18  # bytes that are held back until the rest of an entry comes
-
-
-def _whole_entries(read: Iterator[bytes], log: Format | None) -> Iterator[bytes]:
-    """Cut blocks so that no message or block of pairs begins in one and ends in the next."""
-    held = b""
-    for block in read:
-        whole = held + block
-        cut = start_of_last(whole, log)
-        if len(whole) - cut > _LONGEST_ENTRY or not block.endswith(b"\n"):
-            cut = len(whole)
-        held = whole[cut:]
-        if cut:
-            yield whole[:cut]
-    if held:
-        yield held
-
-
-def start_of_last(block: bytes, log: Format | None) -> int:
-    """Return where the last entry that may go on begins."""
-    if log is not None and log.style:
-        return max(block.rfind(b"\n\n") + 2, block.rfind(b"\n\r\n") + 3) if b"\n" in block else 0
-    end = len(block)
-    at = block.rfind(b"SIP/2.0", max(0, end - (1 << 16)))
-    while at >= 0:
-        start = block.rfind(b"\n", 0, at) + 1
-        if SIP_START.match(block[start : at + 12].decode("utf-8", "replace")):
-            return start
-        at = block.rfind(b"SIP/2.0", max(0, end - (1 << 16)), start)
-    return end

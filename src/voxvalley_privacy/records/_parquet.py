@@ -1,21 +1,23 @@
-"""Parquet files, with the extra `arrow`: read in batches, treated row by row, written anew."""
+"""Parquet files, with the extra `arrow`: the room of tables reads and writes them."""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
-from typing import IO, Any, cast
+from typing import IO, Any
+
+import attrs
 
 from ..errors import ConfigurationError
 from ..redaction import Redactor
-from ._border import Guard, Tally
+from ._border import FieldReport, Guard
+from ._enough_known import enough_known, least_of
+from ._first_records import report_of
 from ._frames import Destination, Source, StreamReport, replacing
 
 __all__ = ["is_parquet", "redact_parquet"]
 
-_ROWS = 2_000  # in a batch
 _MAGIC = b"PAR1"
 
 
@@ -38,14 +40,16 @@ def redact_parquet(
     redact: Redactor,
     /,
     *,
+    least_known: float | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> StreamReport:
     """
     Treat each row of a Parquet file; the result is a Parquet file.
 
-    A column whose treated values still have its type keeps that type; any other becomes text, which
-    takes two passes. Statistics in the footer are those of treated values, and metadata of the
-    schema, which may hold values, is left out.
+    The types of the result come from the policy and the types of the columns, never from the data;
+    `frames.result_schema()` tells them. A column that the policy drops is left out. Statistics in
+    the footer are those of treated values, and metadata of the schema, which may hold values, is
+    left out. Memory is constant.
 
     Args:
         src: Path, or an open file that can seek.
@@ -55,88 +59,49 @@ def redact_parquet(
 
         redact: A `voxvalley_privacy.Redactor`, best with a schema of the columns.
 
+        least_known: As for `redact_file()`.
+
         progress: Called with the number of rows written so far.
 
     Returns:
-        The counts, rows out always equal to rows in.
+        The counts, rows out always equal to rows in, and which columns are known.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the extra `arrow` is not installed, or the file
-            cannot be read as Parquet.
+        voxvalley_privacy.ConfigurationError: If the extra `arrow` is not installed, the file cannot
+            be read as Parquet, or less is known than *least_known*.
     """
-    arrow, parquet = _arrow()
-    source = _opened(parquet, src)
+    looked = _Looked(redact, least_of(redact, least_known))
     guard = Guard(redact)
-    kept = _kept_types(arrow, source, guard)
-    schema = arrow.schema(
-        [(field.name, field.type if field.name in kept else arrow.string())
-         for field in source.schema_arrow]
-    )  # fmt: skip
-    tally = Tally()
     before = guard.faults()
-    with (
-        replacing(dst) as out,
-        parquet.ParquetWriter(out, schema, compression="zstd") as writer,
-    ):
-        for rows in _batches(source, guard, tally):
-            columns = [
-                arrow.array(
-                    [_fitting(row.get(field.name), field.name in kept) for row in rows], field.type
-                )
-                for field in schema
-            ]
-            writer.write_table(arrow.Table.from_arrays(columns, schema=schema))
-            tally.records_out += len(rows)
-            if progress is not None:
-                progress(tally.records_out)
-    tally.faults.update(guard.faults() - before)
+    treat = _tables().treat_parquet
+    with replacing(dst) as out:
+        way = treat(src, out, redact, begin=looked, progress=progress)
     return StreamReport(
-        records_in=tally.records_in,
-        records_out=tally.records_out,
-        marked=dict(tally.marked),
-        faults=dict(+tally.faults),
+        records_in=way.rows,
+        records_out=way.rows,
+        marked={},
+        faults=dict(guard.faults() - before),
+        fields=looked.fields,
         format="parquet",
     )
 
 
-def _arrow() -> tuple[Any, Any]:
+@attrs.define
+class _Looked:
+    """Look at the first rows, and refuse a file of which too little is known."""
+
+    redact: Redactor
+    least: float
+    fields: FieldReport | None = None
+
+    def __call__(self, rows: list[dict[str, Any]], /) -> None:
+        self.fields = report_of(rows, self.redact)
+        enough_known(self.fields, self.least)
+
+
+def _tables() -> Any:
     try:
-        return import_module("pyarrow"), import_module("pyarrow.parquet")
+        return import_module("..frames", __package__)
     except ModuleNotFoundError:
         pass
     raise ConfigurationError("Parquet files need the extra: pip install 'voxvalley-privacy[arrow]'")
-
-
-def _opened(parquet: Any, src: Source) -> Any:
-    try:
-        return parquet.ParquetFile(src)
-    except FileNotFoundError:
-        raise
-    except Exception:  # noqa: S110 # the cause may hold a value of a footer
-        pass
-    raise ConfigurationError("This cannot be read as a Parquet file; it may be cut.")
-
-
-def _batches(source: Any, guard: Guard, tally: Tally) -> Iterator[list[dict[str, Any]]]:
-    for batch in source.iter_batches(batch_size=_ROWS):
-        rows = cast("list[dict[str, Any]]", batch.to_pylist())
-        tally.records_in += len(rows)
-        yield [guard.record(row, tally) for row in rows]
-
-
-def _kept_types(arrow: Any, source: Any, guard: Guard) -> frozenset[str]:
-    """Return the columns whose treated values still have the column's type."""
-    fields = {field.name: field.type for field in source.schema_arrow}
-    for rows in _batches(source, guard, Tally()):
-        for name in tuple(fields):
-            try:
-                arrow.array([row.get(name) for row in rows], fields[name])
-            except (arrow.ArrowException, TypeError, ValueError, OverflowError):
-                del fields[name]
-    return frozenset(fields)
-
-
-def _fitting(value: Any, has_type: bool) -> Any:
-    if has_type or value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, default=str, ensure_ascii=False)

@@ -16,6 +16,7 @@ from ._binary import refuse_binary
 from ._border import FieldReport, Redact
 from ._byte_source import plain_head
 from ._csv import csv_stream
+from ._enough_known import enough_known, least_of, listed
 from ._first_records import field_report
 from ._frames import Destination, Reader, Source, StreamReport, run
 from ._guess import guess_format
@@ -39,7 +40,6 @@ _STREAMS: dict[str, Callable[[Reader, Redact], tuple[Any, Any]]] = {
     "text": text_stream,
     "xml": xml_stream,
 }
-_MOST_NAMED = 20  # unknown fields that an error names
 
 
 def redact_file(
@@ -51,7 +51,7 @@ def redact_file(
     format: str | Format | None = None,  # noqa: A002 - what everybody calls it
     schema: Schema | str | None = None,
     encoding: str | None = None,
-    least_known: float = 0.0,
+    least_known: float | None = None,
     jobs: int = 1,
     progress: Callable[[int], object] | None = None,
 ) -> StreamReport:
@@ -101,8 +101,7 @@ def redact_file(
         )
     if log is not None and log.reads:
         schema = schema or log.schema
-    if not 0 <= least_known <= 1:
-        raise ConfigurationError("'least_known' must be 0 to 1.")
+    least_known = least_of(redact, least_known)
     name = os.fsdecode(src) if isinstance(src, str | os.PathLike) else ""
     named = format if isinstance(format, str) and log is None else None
     plan = _Plan(name, named or _reads(log), _named(schema), least_known, log)
@@ -306,12 +305,7 @@ def known_fields(
     fields = field_report(plain, kind, redact)
     if must_apply and redact.schema is not None:
         _check_schema(redact.schema, fields, plain, kind)
-    if fields.total and len(fields.known) < least_known * fields.total:
-        raise ConfigurationError(
-            f"Only {len(fields.known)} of {fields.total} fields are known, and unknown fields"
-            f" would be dropped or hidden: {_listed(fields.unknown)}. Name the right schema,"
-            " describe these fields in one, or allow unknown fields (--allow-unknown)."
-        )
+    enough_known(fields, least_known)
     return fields
 
 
@@ -325,14 +319,10 @@ def _check_schema(schema: Schema, fields: FieldReport, head: bytes, kind: str) -
     if fields.total and not fields.by_schema:
         raise ConfigurationError(
             f"The schema {schema.name} knows no field of the first records:"
-            f" {_listed((*fields.by_name, *fields.unknown))}."
+            f" {listed((*fields.by_name, *fields.unknown))}. 'voxvalley-privacy schemas show"
+            f" {schema.name}' lists its fields; leave the schema out to have it guessed."
         )
     if kind == "csv" and not fields.total and first_rows(head) and not has_header(head):
         raise ConfigurationError(
             f"The rows have no header, and no column order of the schema {schema.name} fits them."
         )
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -7,7 +7,10 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from itertools import cycle
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import ConfigurationError, NotPicklable
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["in_order"]
 
+_AHEAD = 2  # batches that are in a worker: the one that it works on, and the next
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -25,7 +30,8 @@ def in_order(batches: Iterable[T], work: Callable[[T], R], *, jobs: int) -> Iter
     """
     Yield `work(batch)` for each batch, in order.
 
-    With more than one job each worker holds one batch and one result, so memory stays bounded.
+    With more than one job each worker holds at most two batches and one result, so memory stays
+    bounded.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If *work* cannot be pickled.
@@ -82,32 +88,41 @@ def _dealt(batches: Iterable[T], pipes: list[Connection]) -> Iterator[R]:
     """
     Send batches to the workers in turn and take results back in the same turn.
 
-    A worker takes its next batch before it sends the result of the last, so neither side waits for
-    the other to read.
+    While one batch is worked on the next lies ready in the same worker: it does not wait while a
+    result is written and a batch is read and parsed here.
     """
+    turns = cycle(pipes)
     busy: deque[Connection] = deque()
-    idle = deque(pipes)
     for batch in batches:
-        if idle:
-            pipe = idle.popleft()
-            pipe.send((batch,))
-        else:
-            pipe = busy.popleft()
-            pipe.send((batch,))
-            yield pipe.recv()
+        if len(busy) == _AHEAD * len(pipes):
+            # The oldest result is of the worker whose turn it is.
+            yield busy.popleft().recv()
+        pipe = next(turns)
+        pipe.send((batch,))
         busy.append(pipe)
-    for pipe in busy:
+    for pipe in pipes:
         pipe.send(None)
-        yield pipe.recv()
+    while busy:
+        yield busy.popleft().recv()
 
 
 def _serve(pipe: Connection, pickled: bytes) -> None:
     # An interrupt is the parent's to handle; a traceback from here could show a record.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(Exception):
+        tasks: SimpleQueue[tuple[Any] | None] = SimpleQueue()
+        Thread(target=_receive, args=(pipe, tasks), daemon=True).start()
         work = pickle.loads(pickled)  # noqa: S301 - made by the parent
-        task = pipe.recv()
-        while task is not None:
-            result = work(*task)
+        while (task := tasks.get()) is not None:
+            pipe.send(work(*task))
+
+
+def _receive(pipe: Connection, tasks: SimpleQueue[tuple[Any] | None]) -> None:
+    """Take tasks as they come, so that the parent never waits until one is begun."""
+    task: tuple[Any] | None = (None,)
+    while task is not None:
+        try:
             task = pipe.recv()
-            pipe.send(result)
+        except Exception:  # the parent is gone
+            task = None
+        tasks.put(task)

@@ -9,10 +9,12 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 from ..errors import ConfigurationError
+from ..schemas import MORE_COLUMNS
 from ._border import Guard, Redact, Tally
+from ._column_orders import column_names
 from ._csv import treat_row
 from ._jsonl import NOT_JSON, JsonWriter, parse_json, treated
-from ._layout import column_names
+from ._published import Published, arguments_of
 from ._refusing import Refuse, Refusing
 
 __all__ = ["wrap"]
@@ -23,11 +25,15 @@ T = TypeVar("T")
 _TAKES = {
     "append": "value",
     "appendleft": "value",
+    "basic_publish": "value",
     "extend": "values",
     "extendleft": "values",
+    "produce": "value",
+    "publish": "value",
     "put": "value",
     "put_nowait": "value",
     "send": "value",
+    "send_and_wait": "value",
     "send_nowait": "value",
     "write": "value",
     "writelines": "values",
@@ -44,10 +50,12 @@ def wrap(target: T, redact: Redact, /, *, refuse: Refuse | None = None) -> T:
         target: Where records go.
 
             An object with `writerow`, `writerows`, `write`, `writelines`, `put`, `put_nowait`,
-            `send`, `send_nowait`, `append`, `appendleft`, `extend` or `extendleft`: the arguments
-            of these methods are treated, such as the record of `producer.send("calls", record)`;
-            numbers, flags and objects beside it pass, and every other attribute is the target's
-            own, to read and to set. The columns of a row that is a list are named by the schema's
+            `send`, `send_nowait`, `send_and_wait`, `publish`, `produce`, `basic_publish`, `append`,
+            `appendleft`, `extend` or `extendleft`: the arguments of these methods are treated, such
+            as the record of `producer.send("calls", record)`, its key and its headers; numbers,
+            flags and objects beside it pass, and every other attribute is the target's own, to read
+            and to set. Names of topics, exchanges and routing keys stay unless one of their words
+            is personal. The columns of a row that is a list are named by the schema's
             column order. A text is parsed when it is JSON; one whole record in each call is treated
             best.
 
@@ -68,6 +76,9 @@ def wrap(target: T, redact: Redact, /, *, refuse: Refuse | None = None) -> T:
     Raises:
         voxvalley_privacy.ConfigurationError: If *target* is wrapped already, or cannot take
             records.
+
+        voxvalley_privacy.Denied: From a call, if *redact* is `DisclosurePolicy.to()` and the record
+            may not leave; the target is not called.
     """
     if isinstance(target, _Object | _Call):
         raise ConfigurationError("This target is wrapped already; wrap it once, with one redactor.")
@@ -222,7 +233,7 @@ class _Method:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         # The raw arguments leave this frame before the call: no traceback can show them.
-        args, kwargs = self._inline.method(self._takes, args, kwargs)
+        args, kwargs = self._inline.method(self._takes, args, kwargs, arguments_of(self._target))
         return self._target(*args, **kwargs)
 
     def __repr__(self) -> str:
@@ -303,9 +314,19 @@ class _Inline:
         return args, redacted if isinstance(redacted, dict) else {}
 
     def method(
-        self, takes: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        takes: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        published: tuple[str, ...] = (),
     ) -> tuple[Any, dict[str, Any]]:
-        """Return the arguments of a method treated; the first one is what `_TAKES` says."""
+        """
+        Return the arguments of a method treated; the first one is what `_TAKES` says.
+
+        Where the method publishes to a named place, *published* are the names of its arguments.
+        """
+        if published:
+            return Published(self.value, self._beside).call(published, args, kwargs)
         clean: Callable[[Any], Any] = self.row if takes.startswith("row") else self.value
         if takes.endswith("s"):
             clean = functools.partial(map, clean)
@@ -331,7 +352,7 @@ class _Inline:
         schema = getattr(self.redact, "schema", None)
         orders = getattr(schema, "column_orders", ())
         for order in orders:
-            if len(order) == len(cells):
+            if len(order) == len(cells) and set(order).isdisjoint(("", MORE_COLUMNS)):
                 return tuple(order)
         texts = [cell if isinstance(cell, str) else "" for cell in cells]
         names = column_names(orders, [texts])

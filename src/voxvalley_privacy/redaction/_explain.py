@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, filterfalse, islice
 from typing import TypeGuard
 
 import attrs
@@ -92,18 +93,23 @@ def _rows_of_text(
 ) -> Iterator[Explained]:
     """Yield a row for each name and value that decided, and for each finding beside them."""
     read: set[Finding] = set()
-    for island in islands_in(text) if may_hold_islands(text) else ():
-        for leaf in island.leaves if len(read) < _MOST_ROWS else ():
-            path, field = _of_leaf(leaf.path, table)
-            inside = [f for f in findings if f.start < leaf.end and leaf.start < f.end]
-            by_name = any(finding.category is field.category for finding in inside)
-            if path and (by_name or field.kind in (KEEP, CLAIM)):
-                read.update(inside)
-                yield Explained(path, field.category, _action(field, policy), field.why)
-    for finding in findings[:_MOST_ROWS]:
-        if finding not in read:
-            action = repr(policy.actions[finding.category])
-            yield Explained("(text)", finding.category, action, "found in text, by its shape")
+    islands = islands_in(text) if may_hold_islands(text) else []
+    for leaf in islice(chain.from_iterable(island.leaves for island in islands), _MOST_ROWS):
+        path, field = _of_leaf(leaf.path, table)
+        inside = [f for f in findings if f.start < leaf.end and leaf.start < f.end]
+        if path and _is_decided(field, inside):
+            read.update(inside)
+            yield Explained(path, field.category, _action(field, policy), field.why)
+    for finding in islice(filterfalse(read.__contains__, findings), _MOST_ROWS):
+        action = repr(policy.actions[finding.category])
+        yield Explained("(text)", finding.category, action, "found in text, by its shape")
+
+
+def _is_decided(field: FieldPlan, findings: Sequence[Finding]) -> bool:
+    """Whether the name of a value decided, not its shape."""
+    if field.kind in (KEEP, CLAIM):
+        return True
+    return any(finding.category is field.category for finding in findings)
 
 
 def _of_leaf(path: tuple[str, ...], table: Table) -> tuple[str, FieldPlan]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -34,6 +35,11 @@ KEEP, TREAT, SCAN, DROP, CLAIM = range(5)
 
 OPEN = ("*", ">", "}")  # how the path of any key ends
 
+# A seal with something behind it: of a part of a text.
+_SEAL_WITHIN = re.compile(
+    r"(?:[ ]|%20)seal[a-z]{1,32}A[bcdfghjkmnprtvwx]{134,}+[^\sbcdfghjkmnprtvwx]"
+)
+
 _MEMO_ENTRIES = 4096
 _MEMO_CHARS = 128
 
@@ -48,7 +54,7 @@ class Entry(NamedTuple):
     that one may hold it, and *shown* what such marks of other fields are looked for in.
     """
 
-    redacted: object
+    redacted: Any  # `object` cannot be compiled here
     needle: Needle | None = None
     marks: tuple[str, ...] = ()
     shown: str = ""
@@ -66,6 +72,7 @@ class FieldPlan:
         "memo",
         "name",
         "node",
+        "older",
         "reads",
         "table",
         "treated",
@@ -104,6 +111,7 @@ class FieldPlan:
         # The table of the records inside; it is a `Table`, which is built of plans like this one.
         self.table: Any = None
         self.memo: dict[str, Entry] = {}
+        self.older: dict[str, Entry] = {}
         self.treated: count[int] = treater.tally.treated.setdefault(category, count())
 
     @property
@@ -127,12 +135,10 @@ class FieldPlan:
         return other
 
     def miss(self, text: str) -> Entry:
-        """Treat *text* and remember the answer while the memo has room."""
-        entry = self._entry(text)
+        """Treat *text* and remember the answer, as far as the redactor may remember any."""
+        entry = self.older.pop(text, None) or self._entry(text)
         if len(text) <= _MEMO_CHARS:
-            if len(self.memo) >= _MEMO_ENTRIES:
-                self.memo.clear()
-            self.memo[text] = entry
+            self.treater.remembered.put(self, text, entry)
         return entry
 
     def _entry(self, text: str) -> Entry:
@@ -177,7 +183,7 @@ class FieldPlan:
     def _treat(self, text: str) -> tuple[object, Needle | None]:
         if not self.agrees(text):
             return self._unexpected(text), None
-        if self.category is DataCategory.RECORD_ID and holds_a_person(text):
+        if self.is_call_id(text):
             return self.treater.typed(text, DataCategory.CALL_ID)
         if self._is_no_measure(text):
             return label_of(self.category), None
@@ -205,7 +211,7 @@ class FieldPlan:
             if treater.shows_text and ("=" in text or "{" in text):
                 return Entry(text, shown=LOOK)
             return self._shown(text, text)
-        if self.category is DataCategory.RECORD_ID and holds_a_person(text):
+        if self.is_call_id(text):
             # It becomes a token, by which records, traces and logs can still be joined.
             return Entry(treater.part(text, DataCategory.CALL_ID))
         if not treater.shows_text:
@@ -214,16 +220,26 @@ class FieldPlan:
             return Entry(treater.text(text), shown=LOOK)
         return self._shown(text, treater.text(text))
 
+    def is_call_id(self, text: str) -> bool:
+        """Whether a text is an id that holds a number or an address: it becomes one token."""
+        return self.category is DataCategory.RECORD_ID and holds_a_person(text)
+
     def agrees(self, value: object) -> bool:
         """Whether a value can be what only the name of the field says it is."""
         if self.judged is None:
             return True
         if isinstance(value, str) and is_placeholder(value):
             return False  # it is what became of a value that was not what the name says
+        if isinstance(value, str) and "seal" in value and _SEAL_WITHIN.search(value) is not None:
+            return False  # parts of it were sealed, for the same reason
         return self.judged.agrees(value)
 
+    def shows(self, text: str) -> bool:
+        """Whether a text in the field stays as it is."""
+        return (self.memo.get(text) or self.miss(text)).redacted == text
+
     def claims(self, text: str) -> bool:
-        """Whether the field shows *text* as it is."""
+        """Whether the field shows *text* as it is, and no reader has to look at it."""
         entry = self.memo.get(text) or self.miss(text)
         return entry.redacted == text and (entry.shown != LOOK or not self._is_read(text))
 

@@ -32,10 +32,15 @@ def decode(walk: Pass, record: dict[Any, Any], table: Table) -> None:
     spelled = {normal(key): key for key in record if type(key) is str}
     for field, told in table.payloads.items():
         key = spelled.get(normal(field), field)
-        value = record.get(key)
-        if value and type(value) in _OCTETS and not (type(value) is str and is_placeholder(value)):
+        if _is_payload(record.get(key)):
             fields = {name: spelled.get(normal(other), other) for name, other in told.items()}
             record[key] = _said(walk, record, key, fields)
+
+
+def _is_payload(value: object) -> bool:
+    if type(value) is str and is_placeholder(value):
+        return False
+    return bool(value) and type(value) in _OCTETS
 
 
 def _said(walk: Pass, record: dict[Any, Any], key: str, fields: Mapping[str, str]) -> str:

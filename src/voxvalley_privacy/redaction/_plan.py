@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..categories import IDENTIFYING
+from ..detection import Excuse, excuse_of_name
 from ..names import Verdict, judge
 from ..placeholders import is_placeholder
 from ..schemas import Node
@@ -63,7 +64,9 @@ class Table:
     """
 
     __slots__ = (
+        "documents",
         "doubted",
+        "excuses",
         "fields",
         "node",
         "pairs",
@@ -100,6 +103,9 @@ class Table:
         self.pairs: Table | None = None
         self.fields: dict[object, FieldPlan] = {}
         self.shapes: dict[tuple[object, ...], Shape] = {}
+        # What to ask of texts that are a document with these keys; None where readers have to look.
+        self.documents: dict[tuple[str, ...], Any] = {}
+        self.excuses: dict[str, Excuse | None] = {}
         # Field -> argument of the decoder -> field, where what the octets say is looked at.
         self.payloads: dict[str, dict[str, str]] = {}
         if node is not None:
@@ -204,6 +210,16 @@ class Table:
         if self.pairs is None:
             self.pairs = Table(self.node, self.treater, self.scan_unknown, path=self.path)
         return self.pairs.fields.get(name) or self.pairs.learn(name)
+
+    def excuse(self, name: str) -> Excuse | None:
+        """Return the reason that a name gives to leave digits alone; most names recur."""
+        try:
+            return self.excuses[name]
+        except KeyError:
+            excuse = excuse_of_name(name)
+            if len(name) <= _KEY_CHARS and len(self.excuses) < _LEARNED:
+                self.excuses[name] = excuse
+            return excuse
 
     def safe_key(self, key: str) -> str | None:
         """Return the key without the personal data in it; None when there is none."""

@@ -236,9 +236,9 @@ def _is_apart(text: str, finding: Finding, joints: str) -> bool:
     after = text[finding.end : finding.end + 1]
     if not before and not after:
         return True
-    if (before and before in joints) or (after and after in joints):
-        return True
-    return before in ("/", ".", "@") or (after in (".", "/") and finding.end + 1 < len(text))
+    # A mark that ends the text joins nothing.
+    ends = finding.end + 1 == len(text)
+    return before in {*"/.@", *joints} or after in ({*joints} if ends else {*"/.", *joints})
 
 
 def _whole_names(text: str, needles: Iterable[Needle]) -> list[Finding]:
@@ -250,10 +250,17 @@ def _whole_names(text: str, needles: Iterable[Needle]) -> list[Finding]:
     pairs = [pair for needle in needles for pair in _values_of(needle)]
     names = [value.casefold() for value, category in pairs if category is DataCategory.PERSON_NAME]
     for name in filter(None, names):
-        at = folded.find(name)
-        while at >= 0:
-            end = at + len(name)
-            if not (folded[at - 1 : at].isalpha() or folded[end : end + 1].isalpha()):
-                findings.append(Finding(at, end, DataCategory.PERSON_NAME))
-            at = folded.find(name, end)
+        findings += [
+            Finding(at, at + len(name), DataCategory.PERSON_NAME) for at in _words_at(folded, name)
+        ]
     return merged(findings)
+
+
+def _words_at(text: str, name: str) -> Iterator[int]:
+    """Yield where a name stands by itself in a text."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not (text[at - 1 : at].isalpha() or text[end : end + 1].isalpha()):
+            yield at
+        at = text.find(name, end)

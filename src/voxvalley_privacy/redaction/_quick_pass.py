@@ -15,7 +15,7 @@ from ._field_plan import LARGE, Entry, FieldPlan
 from ._plan import Shape, Table
 from ._propagation import LOOK
 
-__all__ = ["quick_pass"]
+__all__ = ["quick_pass", "quick_values"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _NUMBERS = frozenset({int, float})
@@ -35,7 +35,23 @@ def quick_pass(record: dict[Any, Any], table: Table, nodes: int, /) -> dict[Any,
     shape = table.shapes.get(tuple(copy))
     if shape is None or not shape.quick or len(copy) > nodes:
         return None
-    values = copy.values()
+    redacted = quick_values(copy, shape)
+    if redacted is None:
+        return None
+    if shape.drops:
+        return {key: value for key, value in zip(copy, redacted) if value is not OMIT}  # noqa: B905
+    return dict(zip(copy, redacted))  # noqa: B905
+
+
+def quick_values(
+    record: dict[Any, Any], shape: Shape, /, beside: str = ""
+) -> tuple[Any, ...] | None:
+    """
+    Return what becomes of each value, OMIT of those that go; None when the walk has to look.
+
+    *beside* is the readable form of a text that is shown with the record.
+    """
+    values = record.values()
     kinds = set(map(type, values))
     if not kinds <= _PLAIN:
         return None
@@ -44,13 +60,11 @@ def quick_pass(record: dict[Any, Any], table: Table, nodes: int, /) -> dict[Any,
     if None in entries and not _completed(entries, shape, list(values)):
         return None
     redacted, _, marks, shown = zip(*entries)  # noqa: B905
-    if _look_again("\0".join(shown), marks):
+    if _look_again("\0".join((beside, *shown)), marks):
         return None
     for step in shape.steps if kinds.isdisjoint(_WITHOUT_TEXT) else _counted(shape, [*values]):
         step()
-    if shape.drops:
-        return {key: value for key, value in zip(copy, redacted) if value is not OMIT}  # noqa: B905
-    return dict(zip(copy, redacted))  # noqa: B905
+    return redacted
 
 
 def _look_again(text: str, marks: Iterable[tuple[str, ...]]) -> bool:

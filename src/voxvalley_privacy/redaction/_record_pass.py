@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap, OrderedDict, defaultdict, deque
 from functools import partial
 from itertools import islice
 from math import isfinite
-from types import MappingProxyType
 from typing import Any
 
 from ..categories import IDENTIFYING, MEASURES
@@ -27,6 +25,7 @@ from ..reading import Needle, as_text, fields_of, rebuild
 from ..reading.sip import Engine as SipEngine
 from ..vocabulary import DataCategory
 from ._beside import PAIR, of_someone, pairs_reach_someone
+from ._containers import BASES, MAPPINGS, base_of, rebuilt, rebuilt_mapping
 from ._field_plan import CLAIM, DROP, KEEP, LARGE, SCAN, TREAT, FieldPlan
 from ._payloads import decode
 from ._plan import Table
@@ -45,10 +44,6 @@ _NUMBERS = frozenset({int, float, bool})
 _ROUNDS = 3  # of reading again what came out
 _PAIR_KEYS = 12
 _PAIR_VALUES = ("value", "Value", "VALUE")
-
-_VIEWS = frozenset({type({}.keys()), type({}.values())})
-_BASES: tuple[type, ...] = (list, tuple, set, frozenset, deque, *_VIEWS)
-_MAPPINGS = (ChainMap, MappingProxyType)
 
 
 class Walk:
@@ -199,7 +194,7 @@ class Walk:
         """Return a kept text without known values, or an unknown one without anything personal."""
         if field.kind == KEEP or (field.kind == CLAIM and field.claims(text)):
             return self._kept(text, field)
-        if field.kind == CLAIM and not self.treater.shows_text:
+        if field.kind == CLAIM and (not self.treater.shows_text or field.is_call_id(text)):
             return str(field.miss(text).redacted)
         if field.kind == SCAN and shows(field.category, text):
             return self._kept(text, field)
@@ -233,7 +228,7 @@ class Walk:
             return OMIT if field.kind == DROP else value
         if kind is int or kind is float:
             return self._number(value, kind, field, table)
-        if kind in _MAPPINGS or issubclass(kind, (dict, *_BASES)):
+        if kind in MAPPINGS or issubclass(kind, (dict, *BASES)):
             return self._container(value, kind, field, table)
         return self._scalar(value, kind, field, table)
 
@@ -315,7 +310,7 @@ class Walk:
             return OMIT
         if issubclass(kind, dict):
             return self._dict(value, kind, field, table)
-        if kind in _MAPPINGS:
+        if kind in MAPPINGS:
             return self._nested(value, dict(value), field, table)
         stop = self._stopped(value)
         if stop is not None:
@@ -328,13 +323,7 @@ class Walk:
 
     def _dict(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         made = self._nested(value, self.paired(value, table), field, table)
-        if not isinstance(made, dict) or kind is dict:
-            return made
-        if kind is OrderedDict:
-            return OrderedDict(made)
-        if kind is defaultdict:
-            return defaultdict(value.default_factory, made)
-        return made
+        return rebuilt_mapping(value, made) if isinstance(made, dict) else made
 
     def paired(self, value: dict[Any, Any], table: Table) -> dict[Any, Any]:
         """Read `{"name": "to", "value": ...}` as the field it names."""
@@ -365,34 +354,33 @@ class Walk:
 
     def _items(self, value: Any, kind: type, field: FieldPlan, table: Table) -> object:
         plan = table.items(field)
-        made: list[Any] = []
-        length = len(value)
-        room = self.nodes
-        self.nodes -= length
-        base: Any = next(b for b in _BASES if issubclass(kind, b))
-        may_be_pairs = plan.kind in (SCAN, CLAIM)
-        someone = may_be_pairs and pairs_reach_someone(base.__iter__(value), table.named)
-        for item in islice(base.__iter__(value), max(room, 0)):
-            try:
-                is_pair = may_be_pairs and type(item) in (list, tuple) and len(item) == PAIR
-                one = self._pair(item, table, someone) if is_pair else None
-                one = self.value(item, plan, table) if one is None else one
-            except Exception:  # as in mapping()
-                one = self.mark(FAULT, "fault")
-            if one is not OMIT:
-                made.append(one)
-            elif hasattr(kind, "_fields"):
-                made.append(None)
+        room, self.nodes = self.nodes, self.nodes - len(value)
+        base = base_of(kind)
+        treat = partial(self._guarded, field=plan, table=table)
+        if plan.kind in (SCAN, CLAIM):
+            someone = pairs_reach_someone(base.__iter__(value), table.named)
+            treat = partial(self._item, plan=plan, table=table, someone=someone)
+        redacted = [treat(item) for item in islice(base.__iter__(value), max(room, 0))]
+        if hasattr(kind, "_fields"):
+            redacted = [None if item is OMIT else item for item in redacted]
+        else:
+            redacted = [item for item in redacted if item is not OMIT]
         if self.nodes < 0:
-            made.append(self.mark(BUDGET, "budget"))
-        if base is tuple:
-            return tuple.__new__(kind, made) if len(made) == length else tuple(made)
-        if base is deque:
-            return deque(made, value.maxlen)
-        return made if base is list or base in _VIEWS else base(made)
+            redacted.append(self.mark(BUDGET, "budget"))
+        return rebuilt(value, base, redacted)
+
+    def _item(self, item: Any, plan: FieldPlan, table: Table, *, someone: bool) -> object:
+        """Return an item of a list of which nothing is known: it may be a pair."""
+        try:
+            pair = self._pair(item, table, someone)
+        except Exception:  # as in mapping()
+            return self.mark(FAULT, "fault")
+        return self._guarded(item, plan, table) if pair is None else pair
 
     def _pair(self, item: Any, table: Table, someone: bool) -> object:
         """Read the header pair `["From", ...]` as the field it names; None when it is none."""
+        if type(item) not in (list, tuple) or len(item) != PAIR:
+            return None
         field = self._named(item[0], table, someone=someone)
         if field is None:
             return None

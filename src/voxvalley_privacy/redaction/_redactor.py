@@ -5,6 +5,7 @@ The redactor: a frozen value that is called with a record or a text and returns 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -20,6 +21,7 @@ from ..reading.sip import Engine as SipEngine
 from ..schemas import ROLES, Node, Schema, compile_paths
 from ..vocabulary import DataCategory
 from ._by_column import ByColumn
+from ._document_pass import quick_document
 from ._explain import Explanation, explain
 from ._field_plan import SCAN, FieldPlan
 from ._joined_schemas import joined_schema
@@ -36,6 +38,8 @@ __all__ = ["Redactor", "scrub"]
 
 _T = TypeVar("_T")
 
+_MEMO = 65_536
+
 
 def _finders(finders: Iterable[Finder], /) -> tuple[Finder, ...]:
     """Check the finders of a user; what is not one would only show when a text is treated."""
@@ -45,6 +49,12 @@ def _finders(finders: Iterable[Finder], /) -> tuple[Finder, ...]:
             "Redactor(): 'finders' must be a list of vp.Finder, such as vp.pattern_finder(...)."
         )
     return listed
+
+
+def _memo(memo: object, /) -> int:
+    if type(memo) is not int or memo < 0:
+        raise ConfigurationError("Redactor(): 'memo' must be a whole number, 0 or more.")
+    return memo
 
 
 def _payloads(schema: Schema | None, treater: Treater) -> dict[str, dict[str, str]]:
@@ -76,7 +86,7 @@ class _Engine:
     top: FieldPlan
 
     @classmethod
-    def of(cls, policy: object, schema: object, finders: tuple[Finder, ...] = ()) -> _Engine:
+    def of(cls, policy: object, schema: object, finders: tuple[Finder, ...], memo: int) -> _Engine:
         if not isinstance(policy, Policy):
             raise ConfigurationError(
                 "Redactor(): the policy must come from vp.policies, as vp.policies.debug(keys)."
@@ -86,7 +96,7 @@ class _Engine:
                 "Redactor(): 'schema' must be a vp.Schema or the name of a built-in one."
             )
         tally = Tally()
-        treater = Treater(policy, tally, finders)
+        treater = Treater(policy, tally, finders, memo)
         node = compile_paths(schema) if schema is not None else Node()
         root = Table(node, treater, policy.unknown == "scan")
         root.payloads = _payloads(schema, treater)
@@ -102,7 +112,13 @@ class _Engine:
         }
         return cls(
             treater,
-            SipEngine(policy, treater, know=Known, may_hold=suspicious),
+            SipEngine(
+                policy,
+                treater,
+                know=Known,
+                may_hold=suspicious,
+                remembered=treater.remembered,
+            ),
             tally,
             policy.budget,
             root,
@@ -114,6 +130,12 @@ class _Engine:
     def is_prose(self, text: str, /) -> bool:
         """Whether a text is shown as far as nothing is found in it, and no reader has to look."""
         return self.treater.shows_text and not may_hold_islands(text)
+
+    def document(self, text: str, /) -> str | None:
+        """Return a text that is a flat JSON object treated; None when readers have to look."""
+        if not self.treater.shows_text:
+            return None
+        return quick_document(text, self.root, self.budget.nodes)
 
     def remembered(self, text: str, memory: Memory, /) -> str:
         """Return a text of prose treated, with what its request is known to hold."""
@@ -172,17 +194,23 @@ class Redactor:
         finders: What to find in texts besides everything that the library finds by itself, such as
             an app's own ids: see `vp.pattern_finder()`.
 
+        memo: Raw values that are held in memory at most, over all fields, so that a value that
+            recurs is treated once. They are in two generations of half as many: what does not
+            recur is let go. 0 holds none, for those who must not.
+
     Raises:
-        voxvalley_privacy.ConfigurationError: If the policy is none, there is no such schema, or one
-            of the finders is none.
+        voxvalley_privacy.ConfigurationError: If the policy is none, there is no such schema, one
+            of the finders is none, or *memo* is less than 0.
     """
 
     policy: Policy
     schema: Schema | None = attrs.field(default=None, converter=joined_schema)
     finders: tuple[Finder, ...] = attrs.field(default=(), converter=_finders)
+    memo: int = attrs.field(default=_MEMO, kw_only=True, converter=_memo)
     _engine: _Engine = attrs.field(
         default=attrs.Factory(
-            lambda self: _Engine.of(self.policy, self.schema, self.finders), takes_self=True
+            lambda self: _Engine.of(self.policy, self.schema, self.finders, self.memo),
+            takes_self=True,
         ),
         init=False, repr=False, eq=False,
     )  # fmt: skip
@@ -254,6 +282,10 @@ class Redactor:
                 if memory is None:
                     return engine.treater.text(plain)
                 return engine.remembered(plain, memory)
+            if memory_of_request() is None and len(plain) <= engine.budget.text:
+                redacted = engine.document(plain)
+                if redacted is not None:
+                    return redacted
             return cast(str, self._treated(plain))
         except Exception:  # as in __call__
             return cast(str, self._given_up(""))
@@ -304,7 +336,8 @@ class Redactor:
         return self._engine.tally.snapshot()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Redactor, (self.policy, self.schema, self.finders))
+        settings = (self.policy, self.schema, self.finders)
+        return (partial(Redactor, memo=self.memo), settings)
 
 
 _SCRUB = Redactor(labels())

@@ -13,13 +13,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ..detection import excused_by_name, looks_like_a_name
-from ..names import TECHNICAL, holds_a_person, words_of
+from ..detection import Finding, looks_like_a_name
+from ..names import holds_a_person, words_of
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
-from ..reading.sip import Engine, in_record, is_sip
+from ..reading.sip import Engine, in_record, is_sip, session_in_record
 from ..vocabulary import DataCategory
 from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
+from ._document_pass import CODE, CODES, EXCUSABLE
 from ._field_plan import CLAIM, DROP, SCAN, TREAT, FieldPlan
 from ._plan import Table
 from ._propagation import Known
@@ -76,20 +77,34 @@ _BY_READER = {
 }
 
 
-# What a user typed has the shape of a code; numbers of errors and states are not written as texts.
+# Readers of what a user typed
 _OF_A_USER = frozenset({"form", "literal", "pair"})
-_CODES = frozenset({"code", "kode", "codigo"})
-_CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
 # Seconds since 1970 in a cell without a name, from 2017 to 2033; no area code begins so.
 _EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
-# A name with such digits is a reason to leave them; one that says more decides by itself.
-_EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
 _KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
+# The boundary of a body in several parts: letters, or more digits than a number has.
+_RANDOM = re.compile(
+    r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}"
+)
+# The second half of a number, alone on the next line.
+_REST_OF_NUMBER = re.compile(r"\r?\n[ \t]{0,8}[0-9][0-9 -]{0,30}(?=[ \t.,;]{0,8}(?:\r?\n|\Z))")
+_BROKEN = frozenset(
+    {
+        DataCategory.IBAN,
+        DataCategory.NATIONAL_ID,
+        DataCategory.PARTY_NUMBER,
+        DataCategory.PAYMENT_CARD,
+        DataCategory.US_SSN,
+    }
+)
+# A session description by itself. Source: RFC 8866, section 5.
+_SESSION = re.compile(r"v=0\r?\no=")
+_NEXT_WORD = re.compile(r"[ ][a-z]{2,20}[ ]")
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_OPAQUE"})
+WHOLE = frozenset({"_NEXT_WORD", "_OPAQUE", "_RANDOM", "_REST_OF_NUMBER", "_SESSION"})
 
 
 class Pass(Protocol):
@@ -176,10 +191,12 @@ def _hidden(island: Island, starts: set[int]) -> Iterator[Part]:
 
 
 def message(run: Pass, text: str, /) -> str | None:
-    """Return a SIP message treated; None when *text* does not begin with the start line of one."""
-    if not is_sip(text):
+    """Return a SIP message or its session description treated; None when *text* is neither."""
+    is_session = _SESSION.match(text) is not None
+    if not (is_session or is_sip(text)):
         return None
-    treated, inner = in_record(run.sip, text, run.known)
+    treat = session_in_record if is_session else in_record
+    treated, inner = treat(run.sip, text, run.known)
     if "\n" not in text:
         # A request line by itself is no message: it gets no header.
         treated = treated.partition("\n")[0].rstrip("\r")
@@ -231,19 +248,23 @@ def _leaf(
         treated = message(run, str(leaf.value))
         if treated is None:
             return None
-        return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, treated)
+        if leaf.end - leaf.start < len(text):
+            treated = _ended_alike(treated, str(leaf.value))
+        return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
+    if leaf.path == ("boundary",) and _RANDOM.fullmatch(str(leaf.value)) is not None:
+        return Part(*_span(leaf), DataCategory.UNKNOWN, text[slice(*_span(leaf))])
     category = _BY_READER.get(reader) or _by_value(leaf, reader)
     if category is not None:
         return _typed(run, leaf, category)
     field, inner = _place(leaf.path, table, run.treater)
     if leaf.path:
         field = beside.judged(leaf.path[-1], field, inner)
-    if not (_is_call_id(field, leaf) or _believed(field, reader, leaf)):
+    if not (_is_call_id(field, leaf) or _believed(field, reader, leaf, text)):
         return None
     leaf = _with_seal(_widened(leaf, field, reader, text), text)
     if leaf.value == "":
         return None
-    if field.category in _EXCUSABLE and _is_technical(leaf):
+    if field.category in EXCUSABLE and _is_technical(leaf, inner):
         # The finders see its name, too, where they look at the whole text.
         return None
     as_it_is = Part(*_span(leaf), field.category, text[slice(*_span(leaf))])
@@ -262,9 +283,18 @@ def _leaf(
     return as_it_is if settled else None
 
 
-def _is_technical(leaf: Leaf) -> bool:
+def _ended_alike(treated: str, message: str) -> str:
+    """Return a message in a longer text with the line ends behind it that it had."""
+    if "\n\n" in message or "\r\n\r\n" in message:
+        return treated
+    # Its head is cut off, and has no blank line behind it.
+    return treated.rstrip("\r\n") + message[len(message.rstrip("\r\n")) :]
+
+
+def _is_technical(leaf: Leaf, table: Table) -> bool:
     """Say whether the name of a leaf is a reason to leave the digits of its value alone."""
-    return bool(leaf.path) and excused_by_name(leaf.path[-1], str(leaf.value))
+    excuse = table.excuse(leaf.path[-1]) if leaf.path else None
+    return excuse is not None and excuse.fits(str(leaf.value))
 
 
 def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
@@ -275,8 +305,10 @@ def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
     if not isinstance(value, str):
         return None
     name = leaf.path[-1].lower()
-    if name in _CODES and reader in _OF_A_USER and _CODE.fullmatch(value) is not None:
+    if name in CODES and reader in _OF_A_USER and CODE.fullmatch(value) is not None:
         return DataCategory.ONE_TIME_CODE
+    if name == "name" and reader in ("form", "row") and looks_like_a_name(value):
+        return DataCategory.PERSON_NAME
     if name in _KEYS and reader == "form" and _OPAQUE.fullmatch(value) is not None:
         return DataCategory.CREDENTIAL
     return None
@@ -318,14 +350,32 @@ def _is_call_id(field: FieldPlan, leaf: Leaf) -> bool:
     return is_id and isinstance(value, str) and holds_a_person(value)
 
 
-def _believed(field: FieldPlan, reader: str, leaf: Leaf) -> bool:
+def _names_people(name: str) -> bool:
+    if not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name)):
+        return True
+    glued = name.lower()
+    return glued.endswith("name") and any(word in glued for word in _PEOPLE_TO_WRITE_TO)
+
+
+def _is_no_account(name: str, leaf: Leaf, text: str) -> bool:
+    """Whether a handle is none of a person: `handle: Call from ...`, `handle: 0x7f3a`."""
+    value = str(leaf.value)
+    if "handle" not in name.lower():
+        return False
+    is_sentence = value.istitle() and _NEXT_WORD.match(text, leaf.end) is not None
+    return is_sentence or value.startswith("0x")
+
+
+def _believed(field: FieldPlan, reader: str, leaf: Leaf, text: str) -> bool:
     """Whether a word before a colon is taken for the name of a field: people write colons, too."""
     if reader not in ("header", "compact"):
         return True
     name = leaf.path[-1] if leaf.path else ""
     if field.category is DataCategory.PERSON_NAME:
         # `Wife: see you at eight` names no field, `caller name:` does.
-        return not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name))
+        return _names_people(name)
+    if field.category is DataCategory.SUBSCRIBER_ID and _is_no_account(name, leaf, text):
+        return False
     if field.category in _AFTER_A_COLON:
         return True
     return reader == "compact" and field.category in _WORDY and name.islower()
@@ -339,12 +389,22 @@ def _with_seal(leaf: Leaf, text: str) -> Leaf:
     return leaf._replace(value=text[leaf.start : seal.end()], end=seal.end())
 
 
+def _with_rest(leaf: Leaf, text: str) -> Leaf:
+    """Add the digits of the next line to a number that a line end broke in two."""
+    rest = _REST_OF_NUMBER.match(text, leaf.end)
+    if rest is None or not text[leaf.end - 1].isdigit():
+        return leaf
+    return leaf._replace(value=text[leaf.start : rest.end()], end=rest.end())
+
+
 def _widened(leaf: Leaf, field: FieldPlan, reader: str, text: str) -> Leaf:
     """Let a bare value of several words reach to the next name, where such values are personal."""
     # `Authorization: Bearer abc`: a credential in a header may have words, too.
     has_words = field.category in _WORDY or (
         reader == "header" and field.category is DataCategory.CREDENTIAL
     )
+    if field.category in _BROKEN and field.kind in (TREAT, DROP):
+        leaf = _with_rest(leaf, text)
     if not leaf.wide or not has_words or field.kind not in (TREAT, DROP):
         return leaf
     value = text[leaf.start : leaf.wide].rstrip()
@@ -360,7 +420,15 @@ def _prose(run: Pass, text: str, islands: list[Island], read: list[Part]) -> lis
         return list(labels_between(text, islands))
     rest = without_parts(text, read)
     known = None if run.known is None else run.known.in_text(rest)
-    return [
-        Part(*finding, run.treater.found(text, finding))
-        for finding in run.treater.findings(rest, known)
-    ]
+    findings = run.treater.findings(rest, known)
+    if not findings:
+        return []
+    leaves = {_span(leaf): leaf for island in islands for leaf in island.leaves}
+    return [_found(run, text, finding, leaves) for finding in findings]
+
+
+def _found(run: Pass, text: str, finding: Finding, leaves: dict[tuple[int, int], Leaf]) -> Part:
+    """Return what a finding is replaced by; what is a whole value is spelled as one."""
+    shown = run.treater.found(text, finding)
+    leaf = leaves.get((finding.start, finding.end))
+    return Part(*finding, shown if leaf is None else leaf.spell(shown))

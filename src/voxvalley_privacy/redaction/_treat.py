@@ -34,7 +34,7 @@ from ..names import shows
 from ..phone import canonical
 from ..placeholders import OMIT, TRUNCATED, label_of
 from ..policies import Policy
-from ..reading import PARSERS, Needle, needle_of, preset
+from ..reading import PARSERS, Needle, Remembered, name_addr, needle_of, preset
 from ..vocabulary import DataCategory
 from ._stats import Tally
 
@@ -54,7 +54,7 @@ _ROUNDS = 4  # of looking again at what came out
 
 
 class Treater:
-    """Carry out a policy on single values; holds no value itself."""
+    """Carry out a policy on single values; holds no value itself, and says how many others may."""
 
     __slots__ = (
         "actions",
@@ -62,17 +62,22 @@ class Treater:
         "labels",
         "limit",
         "region",
+        "remembered",
         "scanned_for",
         "sealed_with",
         "shows_text",
         "tally",
     )
 
-    def __init__(self, policy: Policy, tally: Tally, finders: tuple[Finder, ...] = ()) -> None:
+    def __init__(
+        self, policy: Policy, tally: Tally, finders: tuple[Finder, ...] = (), memo: int = 0
+    ) -> None:
         self.actions: dict[DataCategory, Action] = dict(policy.actions)
         self.limit: int = policy.budget.text
         self.region: str | None = policy.region
         self.tally: Tally = tally
+        # What fields and headers have in memory, all of them together.
+        self.remembered: Remembered = Remembered(memo)
         # Without finders of a user the passes share what they look at.
         self.finders: tuple[Finder, ...] = DEFAULT_FINDERS + finders if finders else DEFAULT_FINDERS
         # Whether a text that nobody described is shown at all, with what is found in it treated.
@@ -151,7 +156,10 @@ class Treater:
         parser = PARSERS.get(category)
         if parser is None:
             return self.text(text)
-        parts = parser(text)
+        if category is DataCategory.NAME_ADDR and DataCategory.SIP_URI in self.sealed_with:
+            parts = name_addr(text, whole=True)
+        else:
+            parts = parser(text)
         if parts is None:
             return label_of(category)
         return self.replace(text, parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from ..decisions import Decision
@@ -93,6 +93,34 @@ class AggregateRelease:
         self._region = region
         self._audit = audit
 
+    @classmethod
+    def from_dict(
+        cls, table: Mapping[str, Any], /, *, books: ReleaseLedger, audit: _Audit | None = None
+    ) -> AggregateRelease:
+        """
+        Build one from plain values, as a settings file holds them.
+
+        Args:
+            table: `dataset`, `people`, `account`, `exclude_own` and `country`; `grid` is a table of
+                the arguments of `Grid`.
+
+            books: Where releases and budgets are kept.
+
+            audit: Where each answer is written down.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If a name is unknown, missing, or of another kind.
+        """
+        try:
+            values = dict(table)
+            grid = Grid(**values.pop("grid"))
+            return cls(books, grid=grid, audit=audit, region=values.pop("country", None), **values)
+        except ConfigurationError:
+            raise
+        except (TypeError, KeyError, AttributeError):
+            pass
+        raise ConfigurationError("A release has 'dataset', 'people' and 'grid', and no other name.")
+
     def __call__(self, frame: Any, spec: ReleaseSpec, /) -> Decision:
         """
         Decide, write down, and answer.
@@ -152,7 +180,7 @@ class AggregateRelease:
             raise Stop("release.grid")
         if spec.accounts_at_least > 1 and not self._account:
             raise Stop("release.account_unknown")
-        needs_window = not spec.level or spec.totals == "true"
+        needs_window = not spec.level or spec.totals == "true" or spec.noise is not None
         if needs_window and spec.window is None:
             raise Stop("release.window")
         if spec.window and not grid.on_grid(spec.window, spec.level or grid.finest):

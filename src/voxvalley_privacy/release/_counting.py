@@ -13,11 +13,21 @@ import attrs
 from ..ledgers import canonical_subject
 from ._grid import QUARTER, Grid, Span
 
-__all__ = ["Atom", "Cell", "Counted", "Key", "Question", "RowCounts", "Who", "person_of"]
+__all__ = [
+    "Cell",
+    "Counted",
+    "Finest",
+    "Key",
+    "Question",
+    "RowCounts",
+    "Who",
+    "person_of",
+    "start_of_quarter",
+]
 
 Key = tuple[str | int, ...]
-# Begin of the finest time, region, label values, account, person: a person's part of a finest cell.
-Atom = tuple[int, str, tuple[str, ...], object, int]
+# Begin of the finest time, region, label values: a finest cell.
+Finest = tuple[int, str, tuple[str, ...]]
 _NOBODY = -1
 
 
@@ -32,6 +42,30 @@ class Cell:
     two_largest: int
     largest_account: int
     two_largest_accounts: int
+
+
+@attrs.define
+class Parts:
+    """The people and accounts of one finest cell: records of each, and amounts if asked."""
+
+    people: dict[int, int] = attrs.field(factory=dict)
+    accounts: dict[Any, int] = attrs.field(factory=dict)
+    people_amounts: dict[int, int] = attrs.field(factory=dict)
+    account_amounts: dict[Any, int] = attrs.field(factory=dict)
+
+    def add(self, person: int, account: Any, amount: int) -> None:
+        """Add the amount of a record, whose account was counted before."""
+        self.people_amounts[person] = self.people_amounts.get(person, 0) + amount
+        if account in self.accounts:
+            self.account_amounts[account] = self.account_amounts.get(account, 0) + amount
+
+    def people_by(self, amounts: bool) -> dict[int, int]:
+        """Return the weight of each person."""
+        return self.people_amounts if amounts else self.people
+
+    def accounts_by(self, amounts: bool) -> dict[Any, int]:
+        """Return the weight of each account."""
+        return self.account_amounts if amounts else self.accounts
 
 
 @attrs.frozen(kw_only=True)
@@ -94,8 +128,11 @@ class KeyOf:
 class Counted(Protocol):
     """Records as parts of finest cells; what a release asks of them."""
 
-    def atoms(self) -> Iterator[tuple[Atom, int, int]]:
-        """Yield each person's part of each finest cell, with records and amount."""
+    def atoms(self) -> Iterator[tuple[Finest, int]]:
+        """Yield each person of each finest cell."""
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the one spelling of each person, by number."""
 
     def cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         """Return the figures of every cell with anybody in it."""
@@ -152,65 +189,66 @@ class RowCounts:
         self._who = who
         self._people: dict[object, int] = {}
         self._ids: dict[tuple[str, str], int] = {}
-        self._starts: dict[int, int] = {}
-        self._atoms: dict[Atom, list[int]] = {}
+        self._starts: dict[int, int | None] = {}
+        self._finest: dict[Finest, Parts] = defaultdict(Parts)
         self._known: dict[tuple[Question, bool], dict[Key, Cell]] = {}
         self._read(rows)
 
     def _read(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        grid, who, atoms = self._grid, self._who, self._atoms
-        regions, labels = grid.region, tuple(grid.labels.items())
+        """Add up people and accounts in each finest cell; this loop is most of a release."""
+        grid, who, finest = self._grid, self._who, self._finest
+        person_field, region_field, time_field = who.people, grid.region_field, grid.time_field
+        people, regions, labels = self._people, grid.region, tuple(grid.labels.items())
         for row in rows:
-            person = self._person(row.get(who.people))
-            region = _known(regions, row.get(grid.region_field))
-            start = self._start(row.get(grid.time_field))
-            values = tuple([row.get(name) for name, _ in labels])
-            if person == _NOBODY or region is None or start is None:
+            value = row.get(person_field)
+            try:
+                person = people[value]
+                region = regions.get(row.get(region_field))  # type: ignore[arg-type]  # any value
+            except KeyError:
+                person = self._person(value)
+                region = _known(regions, row.get(region_field))
+            except TypeError:  # unhashable: it names nobody, or no place
                 continue
-            if any(
-                value not in allowed for value, (_, allowed) in zip(values, labels, strict=True)
-            ):
+            if person == _NOBODY or region is None:
                 continue
-            atom: Atom = (start, region, values, _account(row, who.account), person)  # type: ignore[assignment]  # each value is one of the labels
-            amount = amount_of(row.get(who.amount), who.clamp) if who.amount else 1
-            part = atoms.get(atom)
-            if part is None:
-                atoms[atom] = [1, amount]
-            else:
-                part[0] += 1
-                part[1] += amount
+            start = self._start(row.get(time_field))
+            values = _labels_of(row, labels) if labels else ()
+            if start is None or values is None:
+                continue
+            parts = finest[start, region, values]
+            parts.people[person] = parts.people.get(person, 0) + 1
+            account = row.get(who.account) if who.account else None
+            if type(account) is str or isinstance(account, int):
+                parts.accounts[account] = parts.accounts.get(account, 0) + 1
+            if who.amount:
+                parts.add(person, account, amount_of(row.get(who.amount), who.clamp))
 
     def _person(self, value: object) -> int:
-        try:
-            return self._people[value]
-        except KeyError:
-            pass
-        except TypeError:
-            return _NOBODY  # unhashable: it names nobody
         subject = person_of(value, self._who)
         number = _NOBODY if subject is None else self._ids.setdefault(subject, len(self._ids))
         self._people[value] = number
         return number
 
     def _start(self, value: object) -> int | None:
-        at = time_of(value)
+        # Most times are times; the rest is read more slowly.
+        aware = type(value) is datetime and value.tzinfo is not None
+        at = value.timestamp() if aware else time_of(value)  # type: ignore[attr-defined]
         if at is None:
             return None
         quarter = int(at // QUARTER)
-        start = self._starts.get(quarter)
-        if start is None:
-            try:
-                moment = datetime.fromtimestamp(quarter * QUARTER, UTC)
-                start = seconds(self._grid.start_of(self._grid.finest, moment))
-            except (ValueError, OverflowError, OSError):
-                return None
-            self._starts[quarter] = start
-        return start
+        if quarter not in self._starts:
+            self._starts[quarter] = start_of_quarter(quarter, self._grid)
+        return self._starts[quarter]
 
-    def atoms(self) -> Iterator[tuple[Atom, int, int]]:
-        """Yield each person's part of each finest cell, with records and amount."""
-        for atom, (records, amount) in self._atoms.items():
-            yield atom, records, amount
+    def atoms(self) -> Iterator[tuple[Finest, int]]:
+        """Yield each person of each finest cell."""
+        for finest, parts in self._finest.items():
+            for person in parts.people:
+                yield finest, person
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the one spelling of each person, by number."""
+        return list(self._ids)
 
     def cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         """Return the figures of every cell with anybody in it."""
@@ -220,24 +258,59 @@ class RowCounts:
 
     def _cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         key_of = question.keys_of(self._grid)
-        by_person: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        by_account: dict[Key, dict[object, int]] = defaultdict(lambda: defaultdict(int))
-        for (start, region, labels, account, person), parts in self._atoms.items():
-            key = key_of(start, region, labels)
+        within: dict[Key, list[Parts]] = defaultdict(list)
+        for finest, parts in self._finest.items():
+            key = key_of(*finest)
             if key is not None:
-                weight = parts[amounts]
-                by_person[key][person] += weight
-                by_account[key][account] += weight
-        return {key: _cell(people, by_account[key]) for key, people in by_person.items()}
+                within[key].append(parts)
+        cells = {}
+        for key, parts_of_key in within.items():
+            people = _summed([parts.people_by(amounts) for parts in parts_of_key])
+            accounts = _summed([parts.accounts_by(amounts) for parts in parts_of_key])
+            cells[key] = cell_of(people, accounts)
+        return cells
 
 
-def _cell(people: dict[int, int], accounts: dict[object, int]) -> Cell:
-    known = {account: weight for account, weight in accounts.items() if account is not None}
+def start_of_quarter(quarter: int, grid: Grid, /) -> int | None:
+    """Return when the finest time begins that a quarter of an hour since 1970 is in."""
+    try:
+        moment = datetime.fromtimestamp(quarter * QUARTER, UTC)
+        return seconds(grid.start_of(grid.finest, moment))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _summed(counts: list[dict[Any, int]]) -> dict[Any, int]:
+    """Add up counts; those of one part are taken as they are."""
+    if len(counts) == 1:
+        return counts[0]
+    total: dict[Any, int] = defaultdict(int)
+    for part in counts:
+        for who, weight in part.items():
+            total[who] += weight
+    return total
+
+
+def _labels_of(
+    row: Mapping[str, Any], labels: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[str, ...] | None:
+    """Return the labels of a record; None if one of them is not of the grid."""
+    values = []
+    for name, allowed in labels:
+        value = row.get(name)
+        if value not in allowed:
+            return None
+        values.append(value)
+    return tuple(values)
+
+
+def cell_of(people: Mapping[Any, int], accounts: Mapping[Any, int], /) -> Cell:
+    """Return the figures of one cell."""
     one, two = _largest(people.values())
-    one_account, two_accounts = _largest(known.values())
+    one_account, two_accounts = _largest(accounts.values())
     return Cell(
         people=len(people),
-        accounts=len(known),
+        accounts=len(accounts),
         amount=sum(people.values()),
         largest=one,
         two_largest=two,
@@ -259,8 +332,3 @@ def _largest(weights: Iterable[int]) -> tuple[int, int]:
 
 def _known(regions: Mapping[str, str], value: object) -> str | None:
     return regions.get(value) if isinstance(value, str) else None
-
-
-def _account(row: Mapping[str, Any], field: str) -> object:
-    value = row.get(field) if field else None
-    return value if isinstance(value, str | int) else None

@@ -89,23 +89,29 @@ def drawn(plan: Plan, key: bytes) -> dict[Key, int]:
 
 
 def _bounded(plan: Plan, key: bytes, most: int) -> dict[Key, int]:
-    """Count each person in at most *most* cells; a keyed draw says which, not who came first."""
+    """
+    Count each person in at most *most* cells; a keyed draw says which, not who came first.
+
+    The draw is by the person's own spelling: whoever else is in the data must not change it, or one
+    person less would change the cells of many.
+    """
     key_of = plan.question.keys_of(plan.grid)
     places: dict[int, set[Key]] = defaultdict(set)
-    for (start, region, labels, _, person), _, _ in plan.counted.atoms():
-        cell = key_of(start, region, labels)
+    for finest, person in plan.counted.atoms():
+        cell = key_of(*finest)
         if cell is not None and in_window(cell, plan):
             places[person].add(cell)
     counts: dict[Key, int] = defaultdict(int)
+    names = plan.counted.names()
     for person, cells in places.items():
-        draw: Callable[[Key], bytes] = lambda cell, who=person: _draw(key, who, cell)  # type: ignore[misc]  # noqa: E731
+        draw: Callable[[Key], bytes] = lambda cell, who=names[person]: _draw(key, who, cell)  # type: ignore[misc]  # noqa: E731
         chosen = cells if len(cells) <= most else sorted(cells, key=draw)[:most]
         for cell in chosen:
             counts[cell] += 1
     return counts
 
 
-def _draw(key: bytes, person: int, cell: Key) -> bytes:
+def _draw(key: bytes, person: tuple[str, str], cell: Key) -> bytes:
     return hmac.digest(key, f"{person}{cell}".encode(), "sha256")
 
 

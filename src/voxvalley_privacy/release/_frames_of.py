@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ._counting import Atom, Cell, Counted, Key, Question, RowCounts, Who, person_of, seconds
-from ._grid import Grid
+from ._counting import (
+    Cell,
+    Counted,
+    Finest,
+    Key,
+    Question,
+    RowCounts,
+    Who,
+    person_of,
+    start_of_quarter,
+)
+from ._grid import QUARTER, Grid
 
 __all__ = ["counted_of"]
 
-_PERIOD = {"hour": "1h", "day": "1d", "month": "1mo"}
+_LONGEST_TABLE = 5_000_000  # numbers that are looked up by their place
 
 
 def counted_of(frame: Any, grid: Grid, who: Who) -> Counted:
@@ -42,7 +52,12 @@ def _rows_of(frame: Any, home: str) -> Iterable[Mapping[str, Any]]:
 
 
 class _FrameCounts:
-    """Count in Polars; only distinct people and distinct cells are seen by Python."""
+    """
+    Count in Polars; only distinct people and distinct cells are seen by Python.
+
+    Cells, people and accounts become whole numbers. A sort of cell and person in one number, and
+    the lengths of its runs, cost a third of a grouping by both.
+    """
 
     def __init__(self, polars: Any, frame: Any, grid: Grid, who: Who) -> None:
         self._pl = polars
@@ -57,69 +72,115 @@ class _FrameCounts:
             return
         self._rows = None
         self._known: dict[tuple[Question, bool], dict[Key, Cell]] = {}
-        self._places = grid.places
-        self._projected = self._counted(frame, who)
+        self._finest: list[Finest] = []
+        self._names: list[tuple[str, str]] = []
+        self._table = self._coded(frame, who)
 
-    def _counted(self, frame: Any, who: Who) -> Any:
+    def _coded(self, frame: Any, who: Who) -> Any:
+        """Return the rows that count as whole numbers: cell, person, account, amount."""
         pl, grid = self._pl, self._grid
-        local = pl.col(grid.time_field).dt.convert_time_zone(grid.zone)
-        amount = pl.lit(1, dtype=pl.Int64)
+        sizes = []
+        code = None
+        parts = [self._starts(frame), self._regions(frame)]
+        parts += [self._of_list(frame, name, values) for name, values in grid.labels.items()]
+        for numbers, values in parts:
+            sizes.append(values)
+            code = numbers if code is None else code * len(values) + numbers
+        people, count = self._people(frame, who)
+        table = pl.DataFrame({"cell": code, "person": people})
+        if who.account:
+            table = table.with_columns(account=self._accounts(frame, who.account))
         if who.amount:
-            amount = _clamped(pl, pl.col(who.amount), who.clamp)
-        account = pl.col(who.account) if who.account else pl.lit(None, dtype=pl.String)
-        numbers = {value: self._places.index(place) for value, place in grid.region.items()}
-        regions = pl.col(grid.region_field).replace_strict(
-            numbers, default=None, return_dtype=pl.Int32
-        )
-        if who.account and frame.schema[who.account] == pl.String:
-            # Equal numbers for equal accounts are all that is asked of them.
-            account = account.cast(pl.Categorical).to_physical()
-        rows = frame.lazy().select(
-            _start=local.dt.truncate(_PERIOD[grid.finest]).dt.epoch("s"),
-            _region=regions,
-            _account=account,
-            _person=self._people(frame, who),
-            _amount=amount,
-            **{f"_label_{name}": pl.col(name) for name in grid.labels},
-        )
-        rows = rows.filter(
-            pl.col("_start").is_not_null(),
-            pl.col("_region").is_not_null(),
-            pl.col("_person").is_not_null(),
-            *[pl.col(f"_label_{name}").is_in(list(values)) for name, values in grid.labels.items()],
-        )
-        return rows.collect()
+            amounts = frame.select(amount=_clamped(pl, pl.col(who.amount), who.clamp))
+            table = table.with_columns(amounts.to_series())
+        self._person_count = max(count, 1)
+        table = table.filter(pl.col("cell").is_not_null() & pl.col("person").is_not_null())
+        codes = table.get_column("cell").unique().sort()
+        self._finest = [_decoded(int(number), sizes) for number in codes]
+        dense = self._gather(pl.Series(range(len(codes)), dtype=pl.Int64), codes, table["cell"])
+        return table.with_columns(cell=dense)
 
-    def _people(self, frame: Any, who: Who) -> Any:
+    def _gather(self, numbers: Any, of: Any, column: Any) -> Any:
+        """Return *column* with each value of *of* as the number at its place."""
         pl = self._pl
-        distinct = frame.get_column(who.people).unique().to_list()
+        if not len(of):
+            return pl.Series([], dtype=pl.Int64)
+        least, most = int(of.min()), int(of.max())
+        if most - least > _LONGEST_TABLE:
+            return column.replace_strict(of, numbers, default=None, return_dtype=pl.Int64)
+        table = pl.Series([None], dtype=pl.Int64).extend_constant(None, most - least)
+        table = table.scatter((of - least).cast(pl.UInt32), numbers)
+        return table.gather((column - least).cast(pl.UInt32))
+
+    def _starts(self, frame: Any) -> tuple[Any, list[Any]]:
+        """Return the number of each row's finest time, and when each of those begins."""
+        pl = self._pl
+        quarters = frame.get_column(self._grid.time_field).dt.epoch("s") // QUARTER
+        distinct = quarters.drop_nulls().unique().sort()
+        begins = [start_of_quarter(int(quarter), self._grid) for quarter in distinct]
+        values = sorted({begin for begin in begins if begin is not None}) or [0]
+        places: dict[int | None, int] = {begin: place for place, begin in enumerate(values)}
+        numbers = pl.Series([places.get(begin) for begin in begins], dtype=pl.Int64)
+        return self._gather(numbers, distinct, quarters), values
+
+    def _regions(self, frame: Any) -> tuple[Any, list[Any]]:
+        grid, places = self._grid, self._grid.places
+        raw = {value: places.index(place) for value, place in grid.region.items()}
+        return self._mapped(frame.get_column(grid.region_field), raw), list(places)
+
+    def _of_list(self, frame: Any, name: str, values: tuple[str, ...]) -> tuple[Any, list[Any]]:
+        listed = {value: place for place, value in enumerate(values)}
+        return self._mapped(frame.get_column(name), listed), list(values)
+
+    def _mapped(self, column: Any, numbers: Mapping[str, int]) -> Any:
+        """Return the number of each text; None for one that is not listed."""
+        pl = self._pl
+        if column.dtype != pl.String:
+            column = column.cast(pl.String, strict=False)
+        codes = column.cast(pl.Enum(list(numbers)), strict=False).to_physical()
+        return pl.Series(list(numbers.values()), dtype=pl.Int64).gather(codes.cast(pl.UInt32))
+
+    def _people(self, frame: Any, who: Who) -> tuple[Any, int]:
+        """Return the number of each row's person, and how many people there are."""
+        pl = self._pl
+        column = frame.get_column(who.people)
+        distinct = column.drop_nulls().unique()
         ids: dict[tuple[str, str], int] = {}
         numbers = []
-        for value in distinct:
+        for value in distinct.to_list():
             subject = person_of(value, who)
             numbers.append(None if subject is None else ids.setdefault(subject, len(ids)))
-        values = pl.Series(distinct, dtype=frame.schema[who.people])
-        return pl.col(who.people).replace_strict(
-            values, pl.Series(numbers, dtype=pl.Int64), default=None, return_dtype=pl.Int64
-        )
+        self._names = list(ids)
+        known = pl.Series(numbers, dtype=pl.Int64)
+        if column.dtype == pl.String:
+            return known.gather(column.cast(pl.Enum(distinct)).to_physical()), len(ids)
+        mapped = column.replace_strict(distinct, known, default=None, return_dtype=pl.Int64)
+        return mapped, len(ids)
 
-    def atoms(self) -> Iterator[tuple[Atom, int, int]]:
-        """Yield each person's part of each finest cell, with records and amount."""
+    def _accounts(self, frame: Any, name: str) -> Any:
+        """Return a number for each account; equal ones are all that is asked of them."""
+        pl = self._pl
+        column = frame.get_column(name)
+        if column.dtype == pl.String:
+            distinct = column.drop_nulls().unique()
+            return column.cast(pl.Enum(distinct)).to_physical().cast(pl.Int64)
+        return column.rank("dense").cast(pl.Int64)
+
+    def atoms(self) -> Iterator[tuple[Finest, int]]:
+        """Yield each person of each finest cell."""
         if self._rows is not None:
             yield from self._rows.atoms()
             return
-        labels = [f"_label_{name}" for name in self._grid.labels]
-        keys = ["_start", "_region", "_account", "_person", *labels]
-        pl = self._pl
-        atoms = self._projected.group_by(keys).agg(_n=pl.len(), _sum=pl.col("_amount").sum())
-        for row in atoms.iter_rows(named=True):
-            values = tuple(row[name] for name in labels)
-            place = self._places[row["_region"]]
-            yield (
-                (row["_start"], place, values, row["_account"], row["_person"]),
-                row["_n"],
-                row["_sum"],
-            )
+        for number in self._keyed(self._table["cell"], self._table["person"]).unique():
+            cell, person = divmod(number, self._person_count)
+            yield self._finest[cell], person
+
+    def _keyed(self, cells: Any, people: Any) -> Any:
+        return cells * self._person_count + people
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the one spelling of each person, by number."""
+        return self._names if self._rows is None else self._rows.names()
 
     def cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
         """Return the figures of every cell with anybody in it."""
@@ -130,85 +191,80 @@ class _FrameCounts:
         return self._known[question, amounts]
 
     def _cells(self, question: Question, amounts: bool) -> dict[Key, Cell]:
-        pl = self._pl
-        atoms = self._projected.lazy()
-        if question.window:
-            start, end = map(seconds, question.window)
-            atoms = atoms.filter(pl.col("_start").is_between(start, end, closed="left"))
-        names = [f"_key_{index}" for index in range(len(question.by))]
-        weight = pl.col("_amount") if amounts else pl.lit(1, dtype=pl.Int64)
-        keyed = atoms.select(
-            "_person",
-            "_account",
-            *[
-                self._key(part, question).alias(name)
-                for part, name in zip(question.by, names, strict=True)
-            ],
-            _weight=weight,
-            _all=pl.lit(0),
-        ).collect()
-        names = names or ["_all"]
-        people = _figures(pl, keyed, names, "_person")
-        known = keyed.filter(pl.col("_account").is_not_null())
-        accounts = {row[: len(names)]: row for row in _figures(pl, known, names, "_account")}
+        pl, table = self._pl, self._table
+        key_of = question.keys_of(self._grid)
+        keys: dict[Key, int] = {}
+        numbers = []
+        for finest in self._finest:
+            key = key_of(*finest)
+            numbers.append(None if key is None else keys.setdefault(key, len(keys)))
+        within = pl.Series(numbers, dtype=pl.Int64).gather(table["cell"].cast(pl.UInt32))
+        weights = table["amount"] if amounts else None
+        people = _figures(pl, within, table["person"], self._person_count, weights)
+        accounts: dict[int, tuple[int, int, int, int]] = {}
+        if "account" in table.columns:
+            most = int(table["account"].max() or 0) + 1
+            accounts = _figures(pl, within, table["account"], most, weights)
+        named = list(keys)
         empty = (0, 0, 0, 0)
-        cells: dict[Key, Cell] = {}
-        for row in people:
-            key = row[: len(names)]
-            count, amount, one, two = row[len(names) :]
-            others = accounts[key][len(names) :] if key in accounts else empty
-            cells[self._named(key, question)] = Cell(
-                people=count,
-                accounts=others[0],
-                amount=amount,
-                largest=one,
-                two_largest=two,
-                largest_account=others[2],
-                two_largest_accounts=others[3],
-            )
-        return cells
-
-    def _named(self, key: Key, question: Question) -> Key:
-        """Return a key with the names of its regions and areas."""
-        return tuple(
-            self._places[int(part)] if name == "region" else part
-            for name, part in zip(question.by, key, strict=False)
-        )
-
-    def _key(self, part: str, question: Question) -> Any:
-        pl, grid = self._pl, self._grid
-        if part == question.level:
-            local = (
-                pl.from_epoch("_start").dt.replace_time_zone("UTC").dt.convert_time_zone(grid.zone)
-            )
-            return local.dt.truncate(_PERIOD[part]).dt.epoch("s")
-        if part == "region":
-            return pl.col("_region")
-        if part == "area":
-            areas = {i: grid.areas[place] for i, place in enumerate(self._places)}
-            return pl.col("_region").replace_strict(areas, return_dtype=pl.String)
-        return pl.col(f"_label_{part}")
+        return {
+            named[number]: _cell(figures, accounts.get(number, empty))
+            for number, figures in people.items()
+        }
 
 
-def _figures(pl: Any, keyed: Any, names: list[str], who: str) -> list[tuple[Any, ...]]:
+def _decoded(code: int, sizes: list[list[Any]]) -> Finest:
+    """Return the begin, place and labels that a code is made of."""
+    parts = []
+    for values in reversed(sizes):
+        code, place = divmod(code, len(values))
+        parts.append(values[place])
+    start, region, *labels = reversed(parts)
+    return start, region, tuple(labels)
+
+
+def _cell(people: tuple[int, ...], accounts: tuple[int, ...]) -> Cell:
+    count, amount, one, two = people
+    return Cell(
+        people=count,
+        accounts=accounts[0],
+        amount=amount,
+        largest=one,
+        two_largest=two,
+        largest_account=accounts[2],
+        two_largest_accounts=accounts[3],
+    )
+
+
+def _figures(
+    pl: Any, cells: Any, who: Any, most: int, weights: Any
+) -> dict[int, tuple[int, int, int, int]]:
     """Return for each cell: how many there are, their weight, the largest and two largest."""
-    each = keyed.group_by([*names, who]).agg(_w=pl.col("_weight").sum())
-    weights = pl.col("_w")
-    figures = each.group_by(names).agg(_n=pl.len(), _sum=weights.sum(), _one=weights.max())
+    each = _weights_of_each(pl, (cells * most + who), weights)
+    each = each.select(cell=pl.col("key") // most, w=pl.col("w"))
+    weight = pl.col("w")
+    figures = each.group_by("cell").agg(n=pl.len(), sum=weight.sum(), one=weight.max())
     # Twice the largest bounds the two largest. Only where that bound could decide are they
     # looked for: a sort of everybody in every cell costs more than the rest.
-    near = figures.filter(
-        pl.col("_one") * 2 <= pl.col("_sum"), pl.col("_one") * 5 > pl.col("_sum") * 2
-    )
+    near = figures.filter(pl.col("one") * 5 > pl.col("sum") * 2)
     exact = (
-        each.join(near, on=names, how="semi")
-        .sort("_w", descending=True)
-        .group_by(names)
-        .agg(_two=weights.head(2).sum())
+        each.join(near, on="cell", how="semi")
+        .sort("w", descending=True)
+        .group_by("cell")
+        .agg(two=weight.head(2).sum())
     )
-    bound = pl.min_horizontal(pl.col("_one") * 2, pl.col("_sum"))
-    joined = figures.join(exact, on=names, how="left")
-    return list(joined.with_columns(pl.coalesce("_two", bound)).iter_rows())
+    bound = pl.min_horizontal(pl.col("one") * 2, pl.col("sum"))
+    joined = figures.join(exact, on="cell", how="left").with_columns(pl.coalesce("two", bound))
+    return {row[0]: row[1:] for row in joined.iter_rows()}
+
+
+def _weights_of_each(pl: Any, keys: Any, weights: Any) -> Any:
+    """Return each key once, with the weight of all its rows."""
+    if weights is None:
+        runs = keys.drop_nulls().sort().rle().struct.unnest()
+        return runs.select(key="value", w=pl.col("len").cast(pl.Int64))
+    table = pl.DataFrame({"key": keys, "w": weights}).filter(pl.col("key").is_not_null())
+    return table.group_by("key").agg(pl.col("w").sum())
 
 
 def _clamped(pl: Any, column: Any, clamp: tuple[int, int]) -> Any:

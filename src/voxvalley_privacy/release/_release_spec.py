@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -81,6 +81,10 @@ def _dimensions(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _as_time(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 @attrs.frozen(kw_only=True)
 class ReleaseSpec:
     """
@@ -105,7 +109,7 @@ class ReleaseSpec:
         clamp: Between what one record counts when a field is added up.
 
         window: From when (inclusive) to when (exclusive). Needed without a time in *by*, and with
-            noise.
+            noise: which cells there are must not depend on who is in the data.
 
         totals: `published` for sums of published cells, `true` for true ones of two dimensions,
             `none` for none.
@@ -127,6 +131,29 @@ class ReleaseSpec:
     window: tuple[datetime, datetime] | None = None
     totals: Literal["published", "true", "none"] = "published"
     noise: DiscreteLaplace | None = None
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any], /) -> ReleaseSpec:
+        """
+        Build one from plain values: times are ISO 8601, `noise` is a table of the arguments of
+        `discrete_laplace()`.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If a name is unknown, missing, or of another kind.
+        """
+        values = dict(table)
+        try:
+            if values.get("noise"):
+                values["noise"] = discrete_laplace(**values["noise"])
+            if values.get("window"):
+                start, end = map(_as_time, values["window"])
+                values["window"] = (start, end)
+            return cls(**values)
+        except ConfigurationError:
+            raise
+        except (TypeError, ValueError):
+            pass
+        raise ConfigurationError("A question has the names of ReleaseSpec, and ISO times.")
 
     def __attrs_post_init__(self) -> None:
         faults = tuple(self._faults())
@@ -161,8 +188,8 @@ class ReleaseSpec:
             yield "totals", "must be 'published', 'true' or 'none'"
         if self.totals == "true" and (len(self.by) != 2 or self.count == "people" or self.noise):
             yield "totals", "can be 'true' for two dimensions of records, without noise"
-        if self.noise and (self.count != "people" or not self.window):
-            yield "noise", "needs count='people' and a window"
+        if self.noise and self.count != "people":
+            yield "noise", "needs count='people'"
         if self.noise and self.accounts_at_least > _ACCOUNTS:
             yield "accounts_at_least", "has no effect with noise, which counts people; leave it out"
         if self.noise and self.most_share < _MOST_SHARE:

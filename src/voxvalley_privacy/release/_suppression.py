@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import product
 
-from ._counting import Cell, Counted, Key, Question
+from ._counting import Cell, Counted, Finest, Key, Question
 from ._grid import Grid
 from ._release_spec import MOST_OF_TWO, ReleaseSpec
 
@@ -64,11 +64,13 @@ def leftovers(
     key_of = coarse.keys_of(grid)
     finer = [(question.keys_of(grid), keys) for question, keys in covered]
     people: dict[Key, set[int]] = defaultdict(set)
-    for (start, region, labels, _, person), _, _ in counted.atoms():
-        key = key_of(start, region, labels)
-        if key is None:
-            continue
-        if not any(find(start, region, labels) in keys for find, keys in finer):
+    places: dict[Finest, Key | None] = {}
+    for cell, person in counted.atoms():
+        if cell not in places:
+            shown = any(find(*cell) in keys for find, keys in finer)
+            places[cell] = None if shown else key_of(*cell)
+        key = places[cell]
+        if key is not None:
             people[key].add(person)
     return {key: len(persons) for key, persons in people.items()}
 
@@ -104,8 +106,8 @@ def thinned(
 def _inside(counted: Counted, grid: Grid, fine: Question, coarse: Question) -> dict[Key, set[Key]]:
     fine_of, coarse_of = fine.keys_of(grid), coarse.keys_of(grid)
     inside: dict[Key, set[Key]] = defaultdict(set)
-    for (start, region, labels, _, _), _, _ in counted.atoms():
-        small, large = fine_of(start, region, labels), coarse_of(start, region, labels)
+    for cell in dict.fromkeys(cell for cell, _ in counted.atoms()):
+        small, large = fine_of(*cell), coarse_of(*cell)
         if small is not None and large is not None:
             inside[large].add(small)
     return inside

@@ -6,9 +6,10 @@ from ._changes import Change, UnknownField, changes, diff
 from ._folder import by_vendor, likely, names, with_columns
 from ._parts import normal
 from ._paths import Node, compile_paths
-from ._schema import ROLES, Field, Schema, get
+from ._schema import MORE_COLUMNS, ROLES, Field, Schema, get
 
 __all__ = [
+    "MORE_COLUMNS",
     "ROLES",
     "Change",
     "Field",

@@ -57,6 +57,9 @@ def _field(given: Any) -> Any:
     return given
 
 
+MORE_COLUMNS = "..."  # at the end of a column order: others of unknown names follow
+
+
 def _orders(given: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(order) for order in given)
 
@@ -83,7 +86,8 @@ class Schema:
             one.
 
         column_orders: The orders in which rows without a header come, each a tuple of top-level
-            field names.
+            field names; `""` is a column of unknown name, and `"..."` at the end says that more of
+            these follow.
 
         nested: Field -> name of the schema that its value follows.
 
@@ -157,7 +161,9 @@ class Schema:
         yield from (("prefixed", "names no built-in schema") for _ in prefixed)
 
     def _problem_of_order(self, order: tuple[str, ...]) -> str:
-        if set(order) <= set(self.fields):
+        *_, last = order or ("",)
+        names = order[:-1] if last == MORE_COLUMNS else order
+        if set(filter(None, names)) <= set(self.fields):
             return ""
         return "names a column that is no field of the schema"
 

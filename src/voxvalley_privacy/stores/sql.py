@@ -26,17 +26,29 @@ from .events import (
     to_row,
 )
 
-__all__ = ["SqlEventStore", "sql"]
+__all__ = ["SqlEventStore", "event_table", "sql"]
 
 # One writer at a time in the whole database: positions have no gaps and the chain does not fork.
 _LOCK = 0x56565031
 
 
-def _table(name: str) -> sa.Table:
+def event_table(name: str = "privacy_event", metadata: sa.MetaData | None = None) -> sa.Table:
+    """
+    Return the table that `sql` reads and writes, for the metadata that Alembic compares.
+
+    Args:
+        name: As *table* of `sql`.
+
+        metadata: Those of the app; None for metadata of its own.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *name* is not the name of a table.
+    """
+    _check_name(name, "postgresql")
     schema, _, bare = name.rpartition(".")
     return sa.Table(
         bare,
-        sa.MetaData(schema=schema or None),
+        sa.MetaData() if metadata is None else metadata,
         sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("stream", sa.Text, nullable=False),
         sa.Column("seq", sa.BigInteger, nullable=False),
@@ -48,6 +60,7 @@ def _table(name: str) -> sa.Table:
         sa.Column("previous", sa.LargeBinary, nullable=False, unique=True),
         sa.Column("mac", sa.LargeBinary, nullable=False),
         sa.UniqueConstraint("stream", "seq"),
+        schema=schema or None,
     )
 
 
@@ -71,7 +84,7 @@ class SqlEventStore:
             # An acknowledged write is in the database: its connections end with it, unless they are
             # a parent process's.
             weakref.finalize(self, _dispose, engine, os.getpid()).atexit = False
-        self._table = _table(table)
+        self._table = event_table(table)
         self._millis = int(timeout.total_seconds() * 1000)
         self._group = GroupCommit(self._commit, timeout.total_seconds())
         with self._writing() as connection:

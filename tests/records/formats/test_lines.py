@@ -65,3 +65,26 @@ def test_b2_35_a_value_starts_no_line(mark):
         line.partition("\\")[0] for line in out.decode().splitlines()
     ]
     assert (out, 2) == (through(redact_text_lines, out, DEBUG)[0], out.count(b"\n"))
+
+
+def test_rows_keep_the_names_of_their_columns_over_blocks():
+    """Rows below a line of names are read by those names, however far below it they are."""
+    rows = "".join(f"+14155550132,Zoe Example,the biopsy {row} came\n" for row in range(6000))
+    out, _ = through(redact_text_lines, f"From,CallerName,Body\n{rows}".encode(), DEBUG)
+    shown = out.decode()
+
+    assert [] == [line for line in shown.splitlines() if "Zoe" in line or "biopsy" in line]
+    assert 6001 == len(shown.splitlines())
+
+
+def test_a_block_that_is_cut_is_read_whole():
+    """A block of named lines at the edge of what is read at a time stays together."""
+    prose = "2026-01-01 INFO nothing to see\n" * ((1 << 18) // 31)
+    block = "From: +14155550132\nCallerName: Zoe Example\nBody: the biopsy came back\n"
+    for shift in range(0, 60, 20):
+        text = prose[31:] + "x" * shift + "\n" + block
+        out, _ = through(redact_text_lines, text.encode(), DEBUG)
+        shown = out.decode()
+
+        assert ("Zoe" in shown, "biopsy" in shown) == (False, False)
+        assert shown.count("\n") == text.count("\n")

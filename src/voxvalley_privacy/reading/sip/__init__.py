@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from ._run import Engine
 from ._sip_message import is_sip
-from ._treated import in_record, treated
+from ._treated import in_record, session_in_record, treated
 
-__all__ = ["Engine", "in_record", "is_sip", "treated"]
+__all__ = ["Engine", "in_record", "is_sip", "session_in_record", "treated"]

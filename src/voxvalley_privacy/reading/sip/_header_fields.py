@@ -202,7 +202,7 @@ def _hop(run: Run, value: str) -> str:
     given_transport, given_host, given_port, rest = match.groups()
     host = run.host(given_host)
     port = ""
-    if given_port and host == given_host:
+    if given_port and host != REDACTED_HOST:
         port = f":{given_port}"
     transport = given_transport.upper()
     if transport not in _TRANSPORTS:

@@ -55,6 +55,8 @@ def parameters(run: Run, text: str, /) -> str:
 
 def value_of(run: Run, name: str, value: str | None, /) -> str | None:
     """Return what a parameter shows, empty where it shows its name only; None where it goes."""
+    if name == "rport" and value and run.treater.shows_text and _is_count(value):
+        return value
     if name in _FLAGS:
         return ""
     if not value:

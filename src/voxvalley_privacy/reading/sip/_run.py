@@ -24,6 +24,7 @@ from ...placeholders import (
 from ...policies import Policy
 from ...protocols import Action, KnownParts, Treats
 from ...vocabulary import DataCategory as C
+from .._remembered import Remembered
 from .._values import Needle
 from ._grammar import HOST_NAME, IPV4, IPV6, SAFE_USER, TOKEN_LETTERS
 from ._privacy import NOTHING_ASKED, Wishes
@@ -49,8 +50,8 @@ class Engine:
     """
     The parts of a policy that messages need, made once.
 
-    *memo* is bounded, holds raw values in memory and shows none: the headers of a dialog recur in
-    each of its messages.
+    *memo* and *older* hold raw values in memory, as many as the redactor may, and show none: the
+    headers of a dialog recur in each of its messages.
     """
 
     __slots__ = (
@@ -59,13 +60,24 @@ class Engine:
         "may_hold",
         "memo",
         "nodes",
+        "older",
+        "remembered",
         "tokens",
         "treater",
         "unknown",
     )
 
-    def __init__(self, policy: Policy, treater: Treats, *, know: Know, may_hold: MayHold) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        treater: Treats,
+        *,
+        know: Know,
+        may_hold: MayHold,
+        remembered: Remembered,
+    ) -> None:
         self.treater: Treats = treater
+        self.remembered: Remembered = remembered
         # What finds the personal parts of some headers again in the texts of others.
         self.know: Know = know
         self.may_hold: MayHold = may_hold
@@ -76,6 +88,7 @@ class Engine:
         self.depth: int = min(policy.budget.depth, 16)
         self.nodes: int = policy.budget.nodes
         self.memo: dict[tuple[str, str], Seen] = {}
+        self.older: dict[tuple[str, str], Seen] = {}
 
 
 # What stands in a place that takes no brackets. A withheld identity has the form of RFC 3323,
@@ -93,7 +106,6 @@ _OURS = frozenset({REDACTED_HOST, ANONYMOUS_HOST, TEL_HOST, "unknown.invalid"})
 _Item = TypeVar("_Item")
 
 _MOST_NEEDLES = 64
-_MEMO_ENTRIES = 4096
 _MEMO_CHARS = 256
 _SHORTEST_TOKEN = 40
 _TELLABLE = frozenset({Exposure.TOKEN, Exposure.REVERSIBLE})
@@ -295,17 +307,23 @@ class Run:
     def _remember(
         self, kind: str, text: str, treat: Callable[[Run, str, str], str | None]
     ) -> str | None:
-        needles, kept, scanned = len(self.needles), len(self.kept), len(self.scanned)
-        made = treat(self, kind, text)
-        memo = self.memo
-        if len(memo) >= _MEMO_ENTRIES:
-            memo.clear()
-        memo[kind, text] = (
-            made,
-            _since(self.needles, needles),
-            _since(self.kept, kept),
-            _since(self.scanned, scanned),
-        )
+        engine, key = self.engine, (kind, text)
+        seen = engine.older.pop(key, None)
+        if seen is None:
+            needles, kept, scanned = len(self.needles), len(self.kept), len(self.scanned)
+            made = treat(self, kind, text)
+            seen = (
+                made,
+                _since(self.needles, needles),
+                _since(self.kept, kept),
+                _since(self.scanned, scanned),
+            )
+        else:
+            made = seen[0]
+            self.needles += seen[1]
+            self.kept += seen[2]
+            self.scanned += seen[3]
+        engine.remembered.put(engine, key, seen)
         return made
 
 

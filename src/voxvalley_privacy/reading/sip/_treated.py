@@ -5,14 +5,14 @@ from __future__ import annotations
 from ...placeholders import BUDGET, FAULT, TRUNCATED, UNPARSEABLE, WITHHELD, label_of
 from ...protocols import KnownParts
 from ...vocabulary import DataCategory as C
-from ._bodies import Body, body
+from ._bodies import Body, body, session
 from ._header_fields import header, key_of, method, name_of
 from ._privacy import asked
 from ._run import REDACTED, REDACTED_HOST, Engine, Run
 from ._sip_message import Message, Start, body_of_length, octets, parse, write
 from ._uris import uri
 
-__all__ = ["in_record", "treated"]
+__all__ = ["in_record", "session_in_record", "treated"]
 
 # What describes a body is written anew, as the body may be another.
 _OF_BODY = frozenset(
@@ -52,6 +52,13 @@ def in_record(engine: Engine, text: str, known: KnownParts | None, /) -> tuple[s
     if run.floods():
         made = _in_pass(Run(engine, flooded=True), text)
     return made, run
+
+
+def session_in_record(engine: Engine, text: str, known: KnownParts | None, /) -> tuple[str, Run]:
+    """Treat a session description that is in a field of a record, as `in_record()` does a message."""
+    run = Run(engine, known)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    return session(run, text, newline), run
 
 
 def _in_pass(run: Run, given: str | bytes) -> str:

@@ -230,8 +230,8 @@ def uri(run: Run, text: str, /) -> str:
         return _REDACTED_URI
     shown_host = run.host(host)
     shown_port = ""
-    # A port tells machines behind one address apart: it goes with the address.
-    if port and shown_host == host:
+    # A port tells machines behind one address apart: it goes where nothing of the address stays.
+    if port and shown_host not in (REDACTED_HOST, ANONYMOUS_HOST):
         shown_port = f":{port}"
     shown_rest = ""
     if rest:

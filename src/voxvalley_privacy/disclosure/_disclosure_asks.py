@@ -1,0 +1,100 @@
+"""The question before data leaves, and the fields that an allow grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+import attrs
+
+from ..decisions import Decision
+from ..protocols import Redact
+
+__all__ = ["Audit", "Consents", "Disclosure", "Grant"]
+
+_LEAST = 4  # characters that a value needs before it is looked for in others
+
+
+class Audit(Protocol):
+    """Where decisions are written down; `vp.AuditLog` is one."""
+
+    def record(self, decision: Decision, /, *, actor: str, act: str, about: object) -> object:
+        """Keep what was decided, or raise."""
+
+
+@runtime_checkable
+class Consents(Protocol):
+    """Knows what people agreed to; `voxvalley_privacy.ConsentLedger` is one."""
+
+    def permits(self, subject: Any, purpose: str, /, *, recipient: str, at: datetime) -> Decision:
+        """Decide whether a consent of the person names the recipient and the purpose."""
+
+
+def _names(names: Iterable[object]) -> frozenset[str]:
+    return frozenset(map(str, names))
+
+
+@attrs.frozen(kw_only=True)
+class Disclosure:
+    """
+    Ask whether fields of a person may go to somebody.
+
+    Args:
+        to: The recipient's name on the register.
+
+        purpose: What for.
+
+        about: The person.
+
+        fields: The fields of the record.
+
+        origin: ISO code of the place the data comes from.
+
+        at: When; None for now, by the register's clock.
+
+        tenant: The customer whose data it is.
+
+        role: In which role the sender acts: `controller`, `processor` or `subprocessor`.
+
+        also: Other people in the record: the book names the disclosure for each of them.
+    """
+
+    to: str
+    purpose: str
+    about: object = attrs.field(repr=lambda _: "<hidden>")
+    fields: frozenset[str] = attrs.field(converter=_names)
+    origin: str = ""
+    at: datetime | None = None
+    tenant: str = ""
+    role: str = "processor"
+    also: tuple[object, ...] = attrs.field(default=(), repr=lambda v: f"<{len(v)} hidden>")
+
+
+@attrs.frozen(kw_only=True)
+class Grant:
+    """The fields that may leave; `minimize()` makes the record that may be sent."""
+
+    fields: frozenset[str]
+    redact: Redact | None = attrs.field(default=None, repr=False)
+    entry: int = 0
+
+    def minimize(self, record: Mapping[str, Any], /) -> dict[str, Any]:
+        """
+        Return the granted fields only, redacted.
+
+        A field whose value shows the value of one that is not granted is left out too.
+        """
+        shown = record if self.redact is None else self.redact(record)
+        if not isinstance(shown, Mapping):
+            return {}
+        hidden = [
+            text
+            for name, value in record.items()
+            if name not in self.fields and len(text := str(value)) >= _LEAST
+        ]
+        return {
+            name: value
+            for name, value in shown.items()
+            if name in self.fields and not any(text in str(value) for text in hidden)
+        }
