@@ -7,6 +7,7 @@
 #   make coverage             the tests with branch coverage
 #   make first-log            from a fresh copy of the sources to a protected log
 #   make release              archives in dist/, tested, with an SBOM and digests
+#   make wheel-compiled       a wheel in dist/ with the hot modules compiled by mypyc, and its tests; needs a C compiler
 #   make bench ARGS=caching   ours against peers, in .venv-bench; bench-docs writes docs/reference/benchmarks.md
 
 PYTHON ?= $(shell .ci/find-python)
@@ -21,7 +22,7 @@ PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 ALL_EXTRAS = aiohttp,arrow,celery,cli,django,flask,holidays,httpx,loguru,opendp,otel,pandas,polars,presidio,redis,requests,sentry,sql,structlog
 
 .PHONY: demo test lint types docs examples format coverage bench bench-docs shape spark fuzz soak
-.PHONY: first-log release clean
+.PHONY: first-log release clean wheel-compiled
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo
@@ -68,11 +69,13 @@ shape:
 # The tables of Spark, on a local cluster of two threads; needs a Java runtime.
 spark: .venv/.spark
 	@$(BIN)/python -m pytest -q tests/frames/test_spark.py $(ARGS)
+	@$(BIN)/python -m pytest -q -p no:randomly docs/how-to/analyse-call-records.md
 
 # Histories of holds, erasures and sweeps, for about an hour.
 soak: .venv/.test
 	@VOXVALLEY_SOAK=1 $(BIN)/python -m pytest -q tests/erasure $(ARGS)
 
+# With a compiled wheel (`make wheel-compiled`), its answers are compared with those of the sources, too.
 fuzz: .venv/.test
 	@$(BIN)/python -m fuzz $(ARGS)
 
@@ -86,6 +89,10 @@ first-log:
 # Archives, checks, the tests against the wheel, an SBOM, the digests; signs and uploads nothing.
 release: .venv/.test .venv/.lint
 	@.ci/release $(PYTHONS)
+
+# The same source, its hot modules compiled; COMPILED_TESTS says which tests run against it.
+wheel-compiled: .venv/.test
+	@.ci/wheel-compiled $(ARGS)
 
 bench: .venv-bench/.peers
 	@.venv-bench/bin/python -m benchmarks $(ARGS)

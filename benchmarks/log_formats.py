@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
 import io
-import os
 import random
 import re
 import tempfile
@@ -75,31 +75,38 @@ def _lines(size: int) -> str:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    """Return the CPU seconds of the best of two runs: others may use the machine too."""
+    seconds = []
+    for _ in range(2):
+        start = time.process_time()
+        work()
+        seconds.append(time.process_time() - start)
+    return min(seconds)
 
 
 def main() -> None:
-    """Print megabytes a second in one process and in two, and in memory."""
+    """Print megabytes a CPU second: in memory, from a file, from a packed file."""
     text = _lines(_SIZE)
     size = len(text) / 1e6
-    os.environ["BENCH_KEYS"] = vp.KeyRing.generate().to_text()
-    redact = vp.Redactor(vp.policies.debug(vp.KeyRing.from_env("BENCH_KEYS"), region="US"))
+    redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate(), region="US"))
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "full", Path(folder) / "clean"
         source.write_text(text)
         split = _seconds(lambda: [_LINE.match(line) for line in source.read_text().split("\n")])
         memory = _seconds(lambda: vp.records.redact_log(io.BytesIO(text.encode()), io.BytesIO(), redact))  # fmt: skip
         one = _seconds(lambda: vp.records.redact_log(source, target, redact))
-        two = _seconds(lambda: vp.records.redact_log(source, target, redact, jobs=2))
-    print(f"Asterisk full log, {size:.0f} MB, policy debug")
+        packed = Path(folder) / "full.gz"
+        packed.write_bytes(gzip.compress(text.encode(), 6))
+        unpacked = _seconds(lambda: vp.records.redact_log(packed, target, redact))
+    print(f"Asterisk full log, {size:.0f} MB, policy debug, by CPU seconds")
     print(f"  read and split       {size / split:8.1f} MB/s")
     print(f"  redact_log, memory   {size / memory:8.1f} MB/s")
     print(
         f"  redact_log, file     {size / one:8.1f} MB/s, {one / split:.1f} x the time of splitting"
     )
-    print(f"  redact_log, 2 jobs   {size / two:8.1f} MB/s, {one / two:.2f} x one job")
+    print(
+        f"  redact_log, gzip     {size / unpacked:8.1f} MB/s, {memory / unpacked:.2f} x in memory"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Opt-outs as they come in bulk: imports at once and one by one, and webhooks from many threads."""
+"""Opt-outs: what a text says, imports at once and one by one, and webhooks from many threads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from voxvalley_privacy import KeyRing, stores
-from voxvalley_privacy.consent import ConsentLedger, InboundMessage, Inbox, Senders, import_consents
+from voxvalley_privacy.consent import (
+    ConsentLedger,
+    InboundMessage,
+    Inbox,
+    Senders,
+    classify_keyword,
+    import_consents,
+)
 
 ROWS = 100_000 if os.environ.get("VOXVALLEY_PRIVACY_FULL") == "1" else 20_000
 ALONE = 1_000  # rows that are imported one by one
@@ -75,8 +82,36 @@ def answers(receive: Callable[[int], int], ids: Iterable[int], threads: int) -> 
         return list(pool.map(receive, ids))
 
 
+TEXTS = (
+    "ok see you at the station at six then",
+    "Thanks for the call, the invoice is paid. Could you send the receipt to my office?",
+    "haha no way, tell me more tomorrow",
+    "Bin gleich da, fang schon mal an",
+    "llego en diez minutos, espérame en la puerta",
+    "please stop texting me",
+    "STOP",
+)
+
+
+def texts() -> None:
+    """Read ordinary messages and two that say no, as an inbox does."""
+    for country in ("US", ""):
+        for text in TEXTS:
+            classify_keyword(text, country=country)
+        times = []
+        for _ in range(5):
+            started = time.process_time()
+            for _ in range(400):
+                for text in TEXTS:
+                    classify_keyword(text, country=country)
+            times.append((time.process_time() - started) / 400 / len(TEXTS))
+        where = f"from {country}" if country else "from anywhere, in all languages"
+        print(f"what a text says, {where}: {min(times) * 1e6:.0f} us")
+
+
 def main() -> None:
-    """Measure both."""
+    """Measure all."""
+    texts()
     keys = KeyRing.generate()
     with tempfile.TemporaryDirectory(dir=os.environ.get("VOXVALLEY_PRIVACY_BENCH_DIR")) as folder:
         imports(Path(folder), keys)

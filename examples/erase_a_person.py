@@ -46,7 +46,8 @@ with engine.begin() as connection:
     ]
     connection.exec_driver_sql("INSERT INTO calls VALUES (?, ?, ?, ?)", rows)
 (data / "cdr.jsonl").write_text(
-    json.dumps({"from": "tel:+1-415-555-0132", "to": BRUNO, "at": "2026-11-02T09:00:00Z"}) + "\n"
+    json.dumps({"from": "tel:+1-415-555-0132", "to": BRUNO, "start_time": "2026-11-02T09:00:00Z"})
+    + "\n"
 )
 keys = vp.KeyRing.generate()
 cache = vp.PrivateCache(vp.CachePolicy({}), keys=keys)
@@ -80,10 +81,10 @@ calls = vp.erasure.sql_table(
 inventory = vp.Inventory(
     [
         calls,
-        vp.erasure.files("data/*.jsonl", subject=("from", "to"), kind="call", event_time="at"),
+        vp.erasure.files("data/*.jsonl", schema="twilio.call"),
         vp.erasure.cache(cache),
-        vp.erasure.twilio(twilio.client(), account="AC1"),
-        vp.erasure.plivo(plivo.client(), account="MA1"),
+        vp.erasure.twilio(twilio.client()),
+        vp.erasure.plivo(plivo.client()),
     ]
 )
 erasure = vp.ErasureService(
@@ -113,10 +114,11 @@ assert not vault.open(ANA, record_id="CA1", blob=sealed)
 
 # Last night's backup is restored: nobody reads it until the erasure is replayed.
 shutil.copy("last-night.db", "data/calls.db")
-print(erasure.guard(calls))
-assert not erasure.guard(calls)
+print(calls.guard())
+assert not calls.guard()
 erasure.replay(calls)
-assert erasure.guard(calls)
+assert calls.guard()
+print(json.loads(certificate.for_person())["state"])
 
 left = [path for path in Path().rglob("*") if path.is_file() and path.name != "last-night.db"]
 for path in left:

@@ -16,8 +16,10 @@ import hypothesis
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
+from fuzz.builds import COMPILED, compared
 from fuzz.targets import TARGETS
 
+_BUILDS = "builds"  # the sources against the compiled wheel
 _ROUND = 200  # examples between two looks at the clock
 
 
@@ -43,19 +45,39 @@ def main() -> int:
         prog="python -m fuzz", description="Fuzz each target for a while."
     )
     parser.add_argument(
-        "targets", nargs="*", metavar="TARGET", help=f"default: all of {', '.join(TARGETS)}"
+        "targets",
+        nargs="*",
+        metavar="TARGET",
+        help=f"default: all of {', '.join([*TARGETS, _BUILDS])}",
     )
     parser.add_argument(
         "--seconds", type=float, default=60, help="for each target (default: %(default)s)"
     )
     parser.add_argument("--seed", type=int, help="run one round only, with this seed")
+    parser.add_argument(
+        "--inputs", type=int, default=0, help="of `builds`: as many, however long it takes"
+    )
     given = parser.parse_args()
-    unknown = set(given.targets) - set(TARGETS)
+    unknown = set(given.targets) - {*TARGETS, _BUILDS}
     if unknown:
         parser.error(f"no such target: {', '.join(sorted(unknown))}")
-    return int(
-        sum(_fuzzed(name, given.seconds, given.seed) for name in given.targets or TARGETS) > 0
-    )
+    names = given.targets or [*TARGETS, _BUILDS]
+    if _BUILDS in names and not COMPILED.exists():
+        print("builds: not compared, as there is no compiled wheel: `make wheel-compiled` first")
+        if given.targets:
+            return 1
+        names.remove(_BUILDS)
+    findings = [
+        compared(given.seconds, _seed(given.seed), given.inputs)
+        if name == _BUILDS
+        else _fuzzed(name, given.seconds, given.seed)
+        for name in names
+    ]
+    return int(any(findings))
+
+
+def _seed(seed: int | None) -> int:
+    return secrets.randbits(32) if seed is None else seed
 
 
 def _fuzzed(name: str, seconds: float, seed: int | None) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-__all__ = ["canaries", "spelled", "texts"]
+__all__ = ["NOISE_WORDS", "SPELLINGS", "canaries", "spelled", "texts"]
 
 # +1 NXX 555 01xx: reserved for fiction. Source: NANPA, 555 line number assignments.
 canaries = st.builds(
@@ -17,7 +17,7 @@ canaries = st.builds(
 
 _WIDE = {ord("0") + i: 0xFF10 + i for i in range(10)}
 _ARABIC = {ord("0") + i: 0x0660 + i for i in range(10)}
-_SPELLINGS = (
+SPELLINGS = (
     lambda n: n,
     lambda n: f"+{n}",
     lambda n: f"({n[1:4]}) {n[4:7]}-{n[7:]}",
@@ -45,18 +45,19 @@ _SPELLINGS = (
 )
 
 # Noise has at most single digits, so that it cannot spell a part of a canary by chance.
+NOISE_WORDS = (
+    " ", " ", "\n", "\r\n", "\t", ", ", "call ", "from: ", '"', "'", "{", "}", "[", "<", ">", "&", "%", "=", ";", "\\", "\x00", "\x1b[",
+    "[PHONE_NUMBER]", "sealA", "Bearer ", "ts=", "price $", "v", "code ", "\u202e", "\ufeff", "@example.com", "http://",
+)  # fmt: skip
 _NOISE = st.one_of(
     st.text(alphabet=st.characters(exclude_categories=["Nd", "No", "Nl"]), max_size=12),
-    st.sampled_from(
-        (" ", " ", "\n", "\r\n", "\t", ", ", "call ", "from: ", '"', "'", "{", "}", "[", "<", ">", "&", "%", "=", ";", "\\", "\x00", "\x1b[",
-         "[PHONE_NUMBER]", "sealA", "Bearer ", "ts=", "price $", "v", "code ", "\u202e", "\ufeff", "@example.com", "http://")
-    ),
-)  # fmt: skip
+    st.sampled_from(NOISE_WORDS),
+)
 
 
 def spelled(canary: str) -> st.SearchStrategy[str]:
     """Spell a canary in one of many ways."""
-    return st.sampled_from(_SPELLINGS).map(lambda spelling: spelling(canary))
+    return st.sampled_from(SPELLINGS).map(lambda spelling: spelling(canary))
 
 
 def texts(canary: str) -> st.SearchStrategy[str]:

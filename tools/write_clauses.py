@@ -15,15 +15,38 @@ _LEDGER = "tests/consent/test_ledger.py"
 _INBOX = "tests/consent/test_inbox.py"
 _CACHE = "tests/caching/test_private_cache.py"
 _LOGS = "tests/logs/test_policy.py"
-# Number, clause, object, test, page. An empty object is in work or out of scope; the page says so.
+_ERASURE = "tests/erasure/test_service.py"
+_VAULT = "tests/erasure/test_life_machine.py"
+_SCHEDULE = "tests/retention/test_schedule_and_holds.py"
+_HOLDS = "tests/retention/test_schedule_and_holds.py"
+_AUDIT = "tests/audit/test_audit_log.py"
+# Number, clause, object, test, page. An empty object is out of scope; the page says so.
 CLAUSES = (
-    (1, "Material changes are notified", "consent.Notices", _LEDGER, "how-to/consent-ledger.md"),
-    (2, "Documentation of options", "", "", "in work: `Privacy`"),
+    (
+        1,
+        "Material changes are notified",
+        "consent.whom_to_tell",
+        "tests/consent/test_whom_to_tell.py",
+        "how-to/hand-an-app-over.md",
+    ),
+    (
+        2,
+        "Documentation of options",
+        "Privacy.describe",
+        "tests/privacy/test_front_door.py",
+        "how-to/use-a-settings-file.md",
+    ),
     (3, "Controller or processor", "Disclosure", _DISCLOSURE, "how-to/add-a-sub-processor.md"),
     (4, "Mandatory and voluntary information", "intake", _RULES, "reference/consent.md"),
-    (5, "Reuse of stored information", "reusable", _PEOPLE, "reference/clauses.md"),
+    (5, "Reuse of stored information", "reusable", _PEOPLE, "how-to/hand-an-app-over.md"),
     (6, "Purposes of use", "consented", _RULES, "reference/consent.md"),
-    (7, "Customers configure", "", "", "in work: `Privacy`"),
+    (
+        7,
+        "Customers configure",
+        "Privacy",
+        "tests/privacy/test_front_door.py",
+        "how-to/use-a-settings-file.md",
+    ),
     (8, "Consent", "ConsentLedger", _LEDGER, "how-to/consent-ledger.md"),
     (9, "Withdrawal", "ConsentLedger", _LEDGER, "how-to/consent-ledger.md"),
     (10, "Numbers that change hands", "number_current", _RULES, "reference/consent.md"),
@@ -32,8 +55,8 @@ CLAUSES = (
     (
         13,
         "Non-personal information",
-        "Redactor",
-        "tests/redaction/test_redactor.py",
+        "identifiable",
+        _PEOPLE,
         "how-to/pick-a-policy.md",
     ),
     (14, "No sale", "never_sold", _RULES, "reference/consent.md"),
@@ -46,7 +69,13 @@ CLAUSES = (
     ),
     (16, "Third-party providers", "Recipient", _DISCLOSURE, "how-to/add-a-sub-processor.md"),
     (17, "The customer's own policy", "Attestation", _DISCLOSURE, "how-to/add-a-sub-processor.md"),
-    (18, "Acquisition", "ControllerSuccession", _PEOPLE, "reference/clauses.md"),
+    (
+        18,
+        "Acquisition",
+        "consent.carry_over",
+        "tests/consent/test_carrying_over.py",
+        "how-to/hand-an-app-over.md",
+    ),
     (19, "Sub-processors by contract", "Contract", _DISCLOSURE, "how-to/add-a-sub-processor.md"),
     (
         20,
@@ -83,7 +112,7 @@ CLAUSES = (
         "reference/consent.md",
     ),
     (30, "Under 16", "old_enough", _RULES, "reference/consent.md"),
-    (31, "Data of a child is removed", "", "", "in work: erasure"),
+    (31, "Data of a child is removed", "ErasureService", _ERASURE, "how-to/erase-a-person.md"),
     (
         32,
         "Cached copies by configuration",
@@ -94,11 +123,11 @@ CLAUSES = (
     (33, "No copy without permission", "CachePolicy", _CACHE, "how-to/cache-with-permission.md"),
     (34, "Notification log", "LogPolicy", _LOGS, "reference/logs.md"),
     (35, "Logging can be turned off", "LogPolicy", _LOGS, "reference/logs.md"),
-    (36, "Management of logs", "", "", "in work: retention"),
-    (37, "Deletion of an account", "", "", "in work: erasure"),
-    (38, "Past transactions", "", "", "in work: retention"),
-    (39, "Backups", "", "", "in work: erasure"),
-    (40, "Legal hold", "", "", "in work: retention"),
+    (36, "Management of logs", "RetentionSchedule", _SCHEDULE, "reference/laws-of-a-life.md"),
+    (37, "Deletion of an account", "ErasureService", _ERASURE, "how-to/erase-a-person.md"),
+    (38, "Past transactions", "retain", _SCHEDULE, "reference/laws-of-a-life.md"),
+    (39, "Backups", "SubjectVault", _VAULT, "how-to/erase-a-person.md"),
+    (40, "Legal hold", "LegalHolds", _HOLDS, "reference/laws-of-a-life.md"),
     (41, "Change of information", "SubjectRights", _PEOPLE, "how-to/export-my-data.md"),
     (42, "Access", "SubjectRights", _PEOPLE, "how-to/export-my-data.md"),
     (43, "Selected personnel", "SupportAccess", _PEOPLE, "how-to/let-support-look.md"),
@@ -106,11 +135,12 @@ CLAUSES = (
     (45, "Privacy settings", "VisibilityPolicy", _PEOPLE, "how-to/hide-my-number.md"),
     (46, "Public areas", "PublicPosts", _PEOPLE, "how-to/hide-my-number.md"),
     (47, "Third-party websites", "", "", "out of scope: nothing is decided about other websites"),
-    (48, "Accountability", "", "", "in work: audit log; each room here writes its own book"),
+    (48, "Accountability", "AuditLog", _AUDIT, "reference/laws-of-a-life.md"),
 )
 HEAD = """# Clauses
 
-Each clause of the policy, the object that answers it, the test that holds it, and its page.
+Each of the 48 clauses of the policy, the object that answers it, the test that holds it, and its page.
+Clause 47 is out of scope: what other websites do is not decided here.
 `tools/write_clauses.py` writes this page.
 
 | # | clause | object | test | page |

@@ -11,7 +11,7 @@ Settings:
 
 Redact:
     OMIT, Budget, Explained, Explanation, Field, Finder, Finding, Policy, Redactor, Schema,
-    Sensitive, Stats, TextStream, pattern_finder, policies, schemas, scrub
+    Sensitive, Stats, TextStream, compiled, pattern_finder, policies, schemas, scrub
 
 Actions, in `vp.actions` as well:
     Action, Exposure, actions, bucket, country, drop, generalize, host_only, ip_pseudonym, keep,
@@ -30,12 +30,12 @@ Decide:
     AggregateRelease, Attestation, Basis, BasisKind, ConsentLedger, Contact, Contract,
     ControllerSuccession, Decision, Disclosure, DisclosurePolicy, Effect, Evidence,
     ExportSource, Grid, Inbox, Incidents, LedgerAdmin, LegalDemand, LegalDisclosurePolicy,
-    Obligation, Permit, PublicPosts, Reason, Recipient, RecipientRegister, ReleaseLedger,
-    ReleaseSpec, Rule, Senders, SubjectRights, SupportAccess, VisibilityPolicy, all_of,
-    all_of_async, basis_accepted, consent, consented, disclosure, discrete_laplace, intake,
-    may_contact, never_sold, not_opted_out, number_current, old_enough, outside_quiet_hours,
-    recording_allowed, registry, registry_file, release, reusable, shadow, tracking_allowed,
-    within_caps
+    Obligation, Permit, PublicPost, PublicPosts, Reason, Recipient, RecipientRegister,
+    ReleaseLedger, ReleaseSpec, Rule, Senders, SubjectRights, SupportAccess, Visibility,
+    VisibilityPolicy, all_of, all_of_async, basis_accepted, consent, consented, disclosure,
+    discrete_laplace, identifiable, intake, may_contact, never_sold, not_opted_out,
+    number_current, old_enough, outside_quiet_hours, recording_allowed, registry, registry_file,
+    release, reusable, shadow, tracking_allowed, within_caps
 
 Facts, numbers, tests:
     facts, phone, testing
@@ -45,8 +45,7 @@ Errors:
     StoreCorrupt, StoreError, StoreUnavailable
 """
 
-# Module -> its public names; a name that is the last part of its module is the module itself.
-# This table is the one place to edit: `make format` writes the checkers' imports from it.
+# Module -> its public names, its own among them. Edit only here: `make format` writes the imports.
 _ROOMS = {
     "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
     "consent": "Basis BasisKind basis_accepted consent ConsentLedger Contact Evidence Inbox LedgerAdmin Permit Senders consented intake "
@@ -78,7 +77,7 @@ _ROOMS = {
     "placeholders": "OMIT",
     "privacy": "privacy Privacy voxvalley_defaults",
     "policies": "policies Budget Policy",
-    "redaction": "Explained Explanation Redactor Stats TextStream scrub",
+    "redaction": "Explained Explanation Redactor Stats TextStream compiled scrub",
     "schemas": "schemas Field Schema",
     "sensitive": "Sensitive",
     "vocabulary": "Audience Channel ContentKind DataCategory LogKind Purpose",
@@ -211,6 +210,7 @@ if TYPE_CHECKING:
     from .redaction import Redactor as Redactor
     from .redaction import Stats as Stats
     from .redaction import TextStream as TextStream
+    from .redaction import compiled as compiled
     from .redaction import scrub as scrub
     from .release import AggregateRelease as AggregateRelease
     from .release import Grid as Grid
@@ -318,6 +318,7 @@ __all__ = [
     "basis_accepted",
     "bucket",
     "caching",
+    "compiled",
     "consent",
     "consented",
     "country",

@@ -9,9 +9,11 @@ import time
 from datetime import timedelta
 
 import pytest
+import trio
 
 from tests.caching.messages import NOON, policy, request, response
 from voxvalley_privacy.caching import MemoryCacheStore, PrivateCache, PrivateMemo
+from voxvalley_privacy.caching._threads import Waiting
 from voxvalley_privacy.errors import ConfigurationError, StoreUnavailable
 from voxvalley_privacy.keys import KeyRing
 from voxvalley_privacy.stores import FixedClock
@@ -356,6 +358,75 @@ class TestAtTheSameTime:
         assert isinstance(cancelled, asyncio.CancelledError)
         assert [{"carrier": "Example"}] * 3 == others
         assert 2 == len(calls)
+
+    def test_b16_230_tasks_of_trio(self):
+        """Twenty tasks of trio make one call, also where the store is not in memory."""
+
+        class OnDisk(MemoryCacheStore):
+            answers_at_once = False
+
+        for store in (MemoryCacheStore(), OnDisk()):
+            calls = []
+            answers = []
+
+            @memo_of(store=store, budget=timedelta(seconds=5))
+            async def lookup(number, calls=calls):
+                calls.append(number)
+                await trio.sleep(0.01)
+                return {"carrier": "Example"}
+
+            async def work(lookup=lookup, answers=answers):
+                answers.append(await lookup(NUMBER))
+
+            async def all_of_them(work=work):
+                async with trio.open_nursery() as nursery:
+                    for _ in range(60):
+                        nursery.start_soon(work)
+                await work()
+
+            trio.run(all_of_them)
+            assert [{"carrier": "Example"}] * 61 == answers
+            assert [NUMBER] == calls
+
+    def test_b16_230_a_task_of_trio_that_is_cancelled(self):
+        """If the task of trio that works is cancelled, one of those who wait works."""
+        calls = []
+        answers = []
+
+        @memo_of()
+        async def lookup(number):
+            calls.append(number)
+            await trio.sleep(0.02)
+            return {"carrier": "Example"}
+
+        async def give_up():
+            with trio.move_on_after(0.005):
+                await lookup(NUMBER)
+
+        async def work():
+            answers.append(await lookup(NUMBER))
+
+        async def both():
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(give_up)
+                await trio.sleep(0.001)
+                nursery.start_soon(work)
+
+        trio.run(both)
+        assert [{"carrier": "Example"}] == answers
+        assert 1 <= len(calls) <= 2
+
+    def test_whoever_waits_on_a_loop_that_has_ended(self):
+        """A loop that ended while a call went on does not disturb the one who makes it."""
+        waiting = []
+
+        async def begin():
+            waiting.append(Waiting())
+
+        asyncio.run(begin())
+        trio.run(begin)
+        for each in waiting:
+            each.wake()
 
     def test_async_faults_and_arguments(self):
         """An async function raises what it raises, and is called with any argument."""

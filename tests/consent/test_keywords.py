@@ -34,7 +34,7 @@ def test_every_keyword_of_the_table(keyword):
 
 @pytest.mark.parametrize(
     "text",
-    ["stop", " STOP.", "ＳＴＯＰ", "Stop!!!", "“stop”", "s\u200bto\u200dp", "STOP \U0001f621", "🛑 stop 🛑", "stop stop STOP", "stop\n", "opt—out", "ARRÊT", "arre\u0302t", "Stopp", "СТОП", "UNSUBSCRIBE"],
+    ["stop", " STOP.", "ＳＴＯＰ", "Stop!!!", "<p>STOP</p>", "<div dir='ltr'>Stop</div>", "“stop”", "s\u200bto\u200dp", "STOP \U0001f621", "🛑 stop 🛑", "stop stop STOP", "stop\n", "opt—out", "ARRÊT", "arre\u0302t", "Stopp", "СТОП", "UNSUBSCRIBE"],
 )  # fmt: skip
 def test_b7_129_exact(text):
     """A keyword alone opts out, however it is typed."""
@@ -106,7 +106,7 @@ class TestCorpus:
         assert len(rows) > 15
 
     def test_ordinary_messages_are_seldom_suppressed(self, corpus):
-        """Of real messages between people fewer than one in a hundred looks like an opt-out."""
+        """Of real messages between people fewer than one in 200 looks like an opt-out."""
         lines = (corpus / "02_sms" / "uci_SMSSpamCollection.tsv").read_text("utf-8").splitlines()
         texts = [line.partition("\t")[2] for line in lines if line.lower().startswith("ham\t")]
         nus = gzip.decompress((corpus / "02_sms" / "nus_sms_en.jsonl.gz").read_bytes()).decode(
@@ -115,4 +115,4 @@ class TestCorpus:
         texts += [json.loads(line)["text"] for line in nus.splitlines()[:5000]]
         taken = [text for text in texts if classify_keyword(text).kind in {OUT, LIKELY}]
         assert len(texts) > 5000
-        assert len(taken) / len(texts) < 0.01
+        assert len(taken) / len(texts) < 0.005

@@ -170,6 +170,20 @@ def test_b17_245_withdraw_by_channel(ledger, clock, channel):
     assert ({channel} if not widened else {"sms", "email", "voice"}) == blocked
 
 
+@pytest.mark.parametrize(
+    ("purpose", "channel", "widened"),
+    [("marketing", "sms", False), ("analytics", "sms", True), ("marketing.sms", "email", True)],
+)
+def test_b17_245_a_purpose_and_a_channel(ledger, purpose, channel, widened):
+    """Marketing through one channel is taken as that; a channel for anything else says that all ends."""
+    form = Evidence(method="web_form", affirmative=True)
+    ledger.give(SUE, "marketing.email", evidence=form)
+    answer = ledger.withdraw(SUE, purpose, channel=channel)
+    assert widened == ("withdrawal.widened" in answer.codes)
+    contact = Contact(to=SUE, purpose="marketing", channel="email", at=NOON)
+    assert widened is not bool(not_opted_out(ledger)(contact))
+
+
 def test_b17_245_a_sender_in_national_spelling(keys, clock):
     """A suppression for a sender reads its number by the ledger's country."""
     ledger = ConsentLedger(stores.memory(), keys=keys, clock=clock, region="US")

@@ -269,8 +269,10 @@ def test_a_schema_says_whose_a_record_is_and_what_may_be_shared():
     assert 1 == len(policy.accounting(ANA)) == len(policy.accounting(BEN))
     with pytest.raises(vp.ConfigurationError):
         policy.to("logship", purpose="support")
-    with pytest.raises(vp.Denied):  # nobody is named
-        post({"status": "completed"})
+    for record in ({"status": "completed"}, [ANA], "text", b"bytes", None):  # nobody is named
+        with pytest.raises(vp.Denied):
+            post(record)
+    assert ("error.input",) == policy(attrs.evolve(ASK, about="")).codes
 
 
 def test_a_carrier_gets_numbers_by_a_redactor_of_its_own():
@@ -348,6 +350,24 @@ def test_a_register_from_an_old_copy_is_seen():
     store.after = store.calls
 
     assert ("error.store_corrupt",) == policy(ASK).codes
+
+
+def test_a_register_restored_from_an_old_copy_is_refused_after_a_restart():
+    """The position that the app remembers elsewhere tells that the store is an older one."""
+    old = stores.memory()
+    register_with(LOGSHIP, old)
+    newer = register_with(LOGSHIP, old)
+    newest = newer.position()
+
+    def policy(seen):
+        clock = FixedClock(NOW)
+        copy = stores.memory()
+        register_with(LOGSHIP, copy)
+        register = RecipientRegister(copy, keys=KEYS, clock=clock, seen=seen)
+        return DisclosurePolicy(register, attestations=ATTESTED)
+
+    assert policy(newest - 1)(ASK)
+    assert ("error.store_corrupt",) == policy(newest)(ASK).codes
 
 
 def test_no_value_shows_in_anything():

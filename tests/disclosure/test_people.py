@@ -149,6 +149,68 @@ def test_no_fault_of_the_store_shows_a_record(fault):
         access.view(grant, RECORD, kind="call")
 
 
+def test_the_call_site_of_the_contract():
+    """Redactor and kind may be left out: the support policy, and the kinds that are granted."""
+    access = SupportAccess(stores.memory(), keys=KEYS, clock=FixedClock(NOW))
+    grant = granted(access)
+
+    view = access.view(grant, RECORD)
+
+    assert "completed" == view["status"]
+    assert "5550132" not in str(view)
+    broken = access.break_glass(staff="agent:17", incident="I-1", reason="outage", kinds={"call"})
+    assert access.may_view(broken, "call")
+    with pytest.raises(vp.Denied):
+        access.break_glass(staff="a", incident="I", reason="r", kinds={vp.RecordKind.CONTENT})
+
+
+def test_every_view_can_be_read_again_by_field_names():
+    """However many there are, each view of a grant is on record, in order, without values."""
+    store = stores.memory()
+    access = support(store=store)
+    grant = granted(access)
+    for turn in range(130):
+        access.view(grant, {"status": "ok", f"f{turn}": 1}, kind="call")
+    access.view(granted(access), RECORD, kind="call")
+
+    views = support(store=store).views(grant.id)
+
+    assert 130 == len(views)
+    assert ("f129", "status") == views[-1].fields
+    again = support(store=store)
+    again.view(grant, {"status": "ok"}, kind="call")
+    assert 131 == len(again.views(grant.id))
+
+
+def test_an_approval_ends_with_its_approver():
+    """Who was removed approves nothing, and what they approved is over."""
+    store = stores.memory()
+    grant = granted(support(store=store))
+    after_removal = support(store=store, removed=["LEAD:2"])
+
+    assert not after_removal.may_view(grant, "call")
+    assert not after_removal.approve(grant.id, by="lead:2")
+    assert after_removal.approve(grant.id, by="lead:3")
+    assert after_removal.may_view(grant, "call")
+
+
+def test_no_step_of_a_grant_that_is_not_there():
+    """Nothing is said to be recorded that cannot be."""
+    access = support()
+
+    for decision in (
+        access.approve("G9", by="lead:2"),
+        access.consent("G9", by_customer="acme:admin"),
+        access.revoke("G9", by="lead:2"),
+        access.review("G9", by="lead:2"),
+    ):
+        assert ("access.unknown",) == decision.codes
+    grant = granted(access)
+    assert not access.consent(grant.id, by_customer="acme:")
+    nothing = access.break_glass(staff="agent:17", incident="I-1", reason="outage", kinds=())
+    assert ("access.kind",) == access.may_view(nothing).codes
+
+
 # Rights
 
 
@@ -319,6 +381,7 @@ def test_the_most_private_setting_wins():
     see = VisibilityPolicy(customer={"name": "members"}, vendor={"number": "public"})
 
     assert {"id": "u1", "number": ANA} == see(PROFILE, viewer="public")
+    assert see(PROFILE, viewer="public") == see(viewer="public", profile=PROFILE)
     assert {"id", "name", "number"} == set(see(PROFILE, viewer="member"))
     assert {"id"} == set(VisibilityPolicy()({"id": "u1", "number": ANA}, viewer="member"))
 
@@ -359,6 +422,39 @@ def test_a_first_post_asks_and_findings_are_duties():
     assert "0132" not in decision.value
     posts.derived(ANA, "P1", "search index")
     assert ("search index",) == posts.delete(ANA, "P1").value
+
+
+def test_posts_on_a_store_ask_every_author_once():
+    """A store takes the place of a book; without an author nobody is known to have been told."""
+    posts = PublicPosts(redact=vp.Redactor(vp.policies.public(KEYS)), acknowledged=stores.memory())
+
+    assert ("post.acknowledge",) == posts("hello").codes
+    posts.acknowledge(ANA)
+    assert posts("hello", author="+1 415 555 0132")
+    assert not posts("hello", author=BEN)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_fault_of_the_store_publishes_a_post(fault):
+    """Whatever the store does, nothing is published."""
+    store = FaultyStore(stores.memory(), fault, after=1_000_000)
+    posts = PublicPosts(
+        redact=vp.Redactor(vp.policies.labels()), acknowledged=store, keys=KEYS,
+        clock=FixedClock(NOW),
+    )  # fmt: skip
+    posts.acknowledge(ANA)
+    assert posts("hello", author=ANA)
+    store.after = store.calls
+
+    assert not posts("hello", author=ANA)
+
+
+def test_fields_that_could_find_somebody_are_personal():
+    """Addresses, devices, browsers and whatever is not known count as personal."""
+    personal = ["ip", "user_agent", "page_url", "device_id", "latitude", "caller", "whatever"]
+
+    assert [True] * len(personal) == [vp.identifiable(name) for name in personal]
+    assert not any(map(vp.identifiable, ["status", "duration", "created_at", "price"]))
 
 
 def test_a_successor_that_drops_the_policy_freezes_purposes():

@@ -274,3 +274,13 @@ def test_an_empty_inventory_of_a_vendor_is_not_a_complete_export():
     assert ("export.incomplete",) == rights.access(asked(rights)).codes
     bundle = rights.access(asked(rights), partial=True).value
     assert "FAILED" == bundle.manifest["stores"][0]["state"]
+
+
+def test_what_is_left_out_hides_nothing_by_chance():
+    """A field without a value hides no other; a number deep in a field that is left out does."""
+    call = {"caller": ANA, "callee": BEN, "at": NOW, "note": "None of it is true", "extra": None,
+            "flag": True}  # fmt: skip
+    assert "None of it is true" in exported([call]).files["calls.jsonl"]
+
+    deep = {**call, "note": "ask 900456 x", "extra": {"also": [["ask 900456 x"]]}}
+    assert "900456" not in exported([deep]).files["calls.jsonl"]

@@ -8,11 +8,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 import voxvalley_privacy as vp
 from tests.erasure.conftest import ANA, BRUNO, NOON, calls_of
 from voxvalley_privacy.erasure import State
+from voxvalley_privacy.testing import person_of
 
 _SOAK = bool(os.environ.get("VOXVALLEY_SOAK"))
 
@@ -45,6 +46,8 @@ class Life(RuleBasedStateMachine):
         )
         self.number = 0
         self.must_stay: set[str] = set()
+        self.backup: tuple[list[tuple], list[tuple]] | None = None
+        self.erased: set[str] = set()
 
     def _time(self):
         self.now += timedelta(milliseconds=1)
@@ -54,6 +57,7 @@ class Life(RuleBasedStateMachine):
     def save(self, who, old):
         """A call is saved."""
         self.number += 1
+        self.erased -= {*who}  # a new life, which a copy may bring back
         at = NOON - timedelta(days=900 if old else 1)
         row = (f"CA{self.number}", *who, at.isoformat(), "")
         with self.engine.begin() as connection:
@@ -79,6 +83,7 @@ class Life(RuleBasedStateMachine):
         held = sum(len(line.held) for line in plan.lines)
         assert (held > 0) is (certificate.state is State.OPEN)
         assert held == len(self.calls.find(plan.person))
+        self.erased.add(subject)
 
     @rule()
     def sweep(self):
@@ -87,6 +92,34 @@ class Life(RuleBasedStateMachine):
         inventory = vp.Inventory([self.calls])
         vp.erasure.sweep(inventory, clock=self._time, **settings_)
         assert {} == vp.erasure.verify(inventory, now=self.now, **settings_)
+
+    @rule()
+    def back_up(self):
+        """Rows and marks are copied."""
+        with self.engine.connect() as connection:
+            self.backup = tuple(
+                [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")]
+                for name in ("calls", "privacy_mark")
+            )
+
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def restore(self):
+        """L6: a copy is read only when every erasure is done in it again, but for what is held."""
+        self.must_stay.clear()
+        with self.engine.begin() as connection:
+            for name, rows in zip(("calls", "privacy_mark"), self.backup, strict=True):
+                connection.exec_driver_sql(f"DELETE FROM {name}")
+                for row in rows:
+                    marks = ", ".join("?" * len(row))
+                    connection.exec_driver_sql(f"INSERT INTO {name} VALUES ({marks})", row)
+        if not self.calls.guard():
+            self.service.replay(self.calls)
+            assert self.calls.guard()
+        active = self.holds.active()
+        for subject in self.erased:
+            for record in self.calls.find(person_of(subject)):
+                assert self.holds.covering(record.meta, active) is not None
 
     @invariant()
     def held_records_stay(self):

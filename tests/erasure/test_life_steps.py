@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -18,6 +19,7 @@ import voxvalley_privacy as vp
 from tests.erasure.conftest import ANA, NOON, calls_of
 from voxvalley_privacy.erasure import State
 from voxvalley_privacy.retention import HoldState
+from voxvalley_privacy.stores import Conflict
 from voxvalley_privacy.testing import person_of
 
 SOAK = bool(os.environ.get("VOXVALLEY_SOAK"))
@@ -115,11 +117,12 @@ def life(app, tmp_path):
 
 
 # Where in a path the hold comes: of 1,000 parts of its steps.
-PLACES = [150, 400, 500, 600, 700, 850]
+PLACES = [300, 550, 800]
 CASES = [(path, shape) for path in PATHS for shape in SHAPES]
 if not SOAK:
     CASES = [("execute", "subject"), ("sweep", "all"), ("resume", "kind"), ("replay", "record")]
-STEPS = {"execute": 4_000, "sweep": 700, "resume": 9_000, "replay": 5_000}
+# About as many steps as each path has; a test that would come too late fails.
+STEPS = {"execute": 1_800, "sweep": 490, "resume": 3_300, "replay": 2_000}
 
 
 @pytest.mark.parametrize(("path", "shape"), CASES)
@@ -144,8 +147,10 @@ def test_l1_and_l2_a_hold_at_any_step_of_any_path(life, path, shape, place):
             placed.append((holds[0], _covered(life, holds[0], _there(life))))
         sys.setprofile(before)
 
-    with Stepper(max(1, STEPS[path] * place // 1000), place_now):
-        PATHS[path](life, service)
+    with Stepper(max(1, STEPS[path] * place // 1000), place_now) as stepper:
+        with suppress(Conflict):  # a hold between plan and execution makes the plan stale
+            PATHS[path](life, service)
+    assert stepper.step <= stepper.count or placed
     for hold, covered in placed:
         rows, lines, opened = _there(life)
         assert covered[0] <= rows, hold.effective_at
@@ -198,7 +203,7 @@ def process_of(folder):
     )
 
 
-@pytest.mark.parametrize("place", range(10, 1000, 4) if SOAK else [300, 620, 850])
+@pytest.mark.parametrize("place", range(10, 1000, 4) if SOAK else [450, 850])
 def test_l8_kill_9_at_any_step(app, tmp_path, place):
     """A process that is killed leaves no certificate that is too good, and resume() ends it."""
     (tmp_path / "ring.txt").write_text(app.keys.to_text())
@@ -230,7 +235,7 @@ def test_l8_kill_9_at_any_step(app, tmp_path, place):
     assert () == service.resume()
 
 
-KILLED_IN = 3_400
+KILLED_IN = 1_780
 
 
 # Power loss

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import sys
@@ -22,6 +23,7 @@ ROWS = [
         "from": f"+1415555{100 + at % 100:04d}",
         "duration": at % 60,
         "note": "call Zoe back" if at % 9 == 0 else "ok",
+        "start_time": dt.datetime(2026, 11, 23, at % 24, tzinfo=dt.UTC),
         "caller_name": "Zoe Example",
     }
     for at in range(300)
@@ -49,6 +51,7 @@ def spark(ring, tmp_path_factory):
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")
+        .config("spark.sql.session.timeZone", "UTC")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.eventLog.enabled", "true")
@@ -66,7 +69,13 @@ NAMED = frames.reference("debug", keys="env:TEST_SPARK_KEYS")
 
 
 def _text(row):
-    return str(sorted((name, value) for name, value in row.items() if value is not None))
+    """Return a row as a text; times of Spark are those of the session's zone, and do not say it."""
+    shown = {
+        name: value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
+        for name, value in row.items()
+        if value is not None
+    }
+    return str(sorted(shown.items()))
 
 
 def test_table(spark, ring):

@@ -119,6 +119,46 @@ def test_csv_file(redact, tmp_path):
     assert '"007","a, b"' in lines[1]
 
 
+def test_killed_midway(tmp_path):
+    """What is killed midway leaves no file under its name, and a folder that does not say it is whole."""
+    table = pa.Table.from_pylist(ROWS * 40)
+    for name in ("a", "b"):
+        pq.write_table(table, tmp_path / f"{name}.parquet", row_group_size=1_000)
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.parquet").rename(tmp_path / "in" / f"{name}.parquet")
+    script = (
+        "import os, signal, voxvalley_privacy as vp; from voxvalley_privacy.frames import _table_files as files;"
+        "redact = vp.Redactor(vp.policies.labels()); batches = files._batches; group = [0]\n"
+        "def killed(file, at):\n"
+        "    group[0] += 1\n"
+        "    if group[0] == 25: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return batches(file, at)\n"
+        "files._batches = killed;"
+        f"files.redact_table_file({str(tmp_path / 'in')!r}, {str(tmp_path / 'out')!r}, redact)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False)
+
+    assert -9 == done.returncode
+    left = sorted(path for path in (tmp_path / "out").iterdir() if path.suffix != ".tmp")
+    assert ["part-00000.parquet"] == [path.name for path in left]
+    assert len(ROWS) * 40 == pq.ParquetFile(left[0]).metadata.num_rows
+    assert b"+1415555" not in b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+
+
+def test_folder_that_is_whole(redact, parquet, tmp_path):
+    """A folder says that it is whole when it is, and no longer once a later run has failed."""
+    (tmp_path / "in").mkdir()
+    parquet.rename(tmp_path / "in" / "calls.parquet")
+    frames.redact_table_file(tmp_path / "in", tmp_path / "out", redact)
+    assert (tmp_path / "out" / "_SUCCESS").exists()
+
+    (tmp_path / "in" / "later.parquet").write_bytes(b"PAR1")
+    with pytest.raises(vp.ConfigurationError):
+        frames.redact_table_file(tmp_path / "in", tmp_path / "out", redact)
+    assert not (tmp_path / "out" / "_SUCCESS").exists()
+
+
 @pytest.mark.parametrize("text", ["from,to\n+14155550132\n", "", "from,to\n+14155550132,2,3\n"])
 def test_malformed_csv(redact, tmp_path, text):
     """A malformed row is an error that does not quote it."""

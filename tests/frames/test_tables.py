@@ -222,6 +222,36 @@ def test_mixed_column_of_pandas(redact):
     assert treated[0] == treated[2]
 
 
+@pytest.mark.parametrize(
+    "empty",
+    [
+        pa.table({}), pa.table({"from": pa.array([], pa.string())}), TABLE[:0],
+        pl.DataFrame(), pl.DataFrame({"from": []}), pd.DataFrame(), pd.DataFrame({"from": []}),
+    ],
+    ids=["no columns", "no rows", "sliced", "polars", "polars no rows", "pandas", "pandas no rows"],
+)  # fmt: skip
+def test_empty_tables(redact, empty):
+    """A table without rows or columns comes out as one."""
+    treated = frames.redact(empty, redact)
+    assert type(empty) is type(treated)
+    assert 0 == len(treated)
+
+
+def test_categories(redact):
+    """Categories of pandas and Polars become texts, and no raw category stays behind the values."""
+    series = pd.Series(["+14155550132", "+14155550133", None], dtype="category", name="from")
+    treated = frames.redact(series[:1].to_frame(), redact)
+    assert "+1********32" == treated["from"].iloc[0]
+    assert "category" != str(treated["from"].dtype)
+    for kind in (pl.Categorical, pl.Enum(["+14155550132", "+14155550133"])):
+        frame = pl.DataFrame({"from": pl.Series(["+14155550132"], dtype=kind)})
+        redacted = frames.redact(frame, redact)
+        assert (pl.String, ["+1********32"]) == (
+            redacted["from"].dtype,
+            redacted["from"].to_list(),
+        )
+
+
 def test_bad_tables(redact):
     """What is no table, or has two columns of one name, is refused without a value."""
     twice = pa.Table.from_arrays([pa.array(["+14155550132"])] * 2, names=["a", "a"])

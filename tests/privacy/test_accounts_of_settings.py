@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,7 +116,7 @@ def test_accounts_need_a_store_and_rules() -> None:
     ("changes", "says"),
     [
         ({"role": "subprocesor"}, "did you mean 'subprocessor'?"),
-        ({"role": None}, "role: unknown"),
+        ({"role": None}, "must be a text"),
         ({"purposes": ["sale"]}, "'sale' is looser than no sale at all in the vendor's policy"),
         ({"purposes": ["suport"]}, "did you mean 'support'?"),
         ({"purposes": []}, "at least one purpose"),
@@ -182,10 +184,40 @@ def test_the_hash_is_in_permits_and_denials() -> None:
     with pytest.raises(vp.Denied) as again:
         permit.use()
 
-    decisions = [refused.value.decision, permit.decision, used, again.value.decision]
-    assert [privacy.hash] * 4 == [decision.policy for decision in decisions]
+    soon = asyncio.run(_asked_async(may, contact))
+    decisions = [refused.value.decision, permit.decision, used, again.value.decision, *soon]
+    assert [privacy.hash] * 7 == [decision.policy for decision in decisions]
     assert "permit.used" in again.value.decision.codes
     assert ledger is may.ledger
+
+
+async def _asked_async(may: Any, contact: vp.Contact) -> list[vp.Decision]:
+    permit = await may.permit_async(contact)
+    return [await may.ask_async(contact), permit.decision, await permit.use_async()]
+
+
+def test_the_hash_is_in_what_books_answer(tmp_path: Path) -> None:
+    """Withdrawals, entries of the register and fences of an erasure name the configuration."""
+    privacy = vp.Privacy(
+        region="US",
+        retention={"calls": {"kind": "call", "at_most": "P30D"}},
+        consent={"ledger": f"sqlite:{tmp_path}/privacy.db"},
+    )
+    ledger, accounts = privacy.ledger(), privacy.accounts()
+    register = accounts.register()
+    target = vp.erasure.cache(privacy.cache())
+    erasure = accounts.erasure(vp.Inventory([target]))
+
+    decisions = [
+        ledger.withdraw(NUMBER),
+        ledger.for_tenant("acme").refuse(NUMBER),
+        ledger.erase(NUMBER),
+        register.object_to("logship", tenant="acme"),
+        register.retire("logship", effective=NOW.date()),
+        erasure.permits(NUMBER, vp.Purpose.SUPPORT),
+        erasure.guard(target),
+    ]
+    assert [privacy.hash] * 7 == [decision.policy for decision in decisions]
 
 
 def test_weak_and_lost_keys_and_broken_stores_are_gaps(

@@ -139,6 +139,7 @@ def test_no_action_of_a_file_shows_more_than_the_preset(audience: vp.Audience) -
     [
         '[keys]\nfrom = "{ring}"',
         '[consent]\nledger = "sqlite://user:hunter2@db.example.com/x"',
+        '[keys]\npassword = "hunter2"',
     ],
 )
 def test_a_secret_in_the_file_is_refused_and_not_shown(tmp_path: Path, line: str) -> None:
@@ -150,8 +151,32 @@ def test_a_secret_in_the_file_is_refused_and_not_shown(tmp_path: Path, line: str
     with pytest.raises(vp.ConfigurationError, match="a secret must not be in this file") as caught:
         vp.Privacy.from_toml(path)
 
+    assert 1 == len(caught.value.faults)
     assert ring not in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_key_in_the_place_of_a_variable_is_not_shown() -> None:
+    """A key behind `env:` is refused before a message could name the variable."""
+    for place in ("9f8e7d6c5b4a39281706f5e4", "f8e7d6c5b4a39281706f5e4d"):
+        with pytest.raises(vp.ConfigurationError, match="must name a variable") as caught:
+            vp.Privacy.from_dict({"keys": {"from": f"env:{place}"}})
+        assert place not in str(caught.value)
+
+
+@pytest.mark.parametrize("table", [None, [], "x", 3])
+def test_a_table_is_needed(table: object) -> None:
+    """Settings that are no table are an error of the settings."""
+    with pytest.raises(vp.ConfigurationError, match="must be a table"):
+        vp.Privacy.from_dict(table)  # type: ignore[arg-type] # as an app could give it
+
+
+def test_a_mark_of_the_encoding_is_read_over(tmp_path: Path) -> None:
+    """Editors that write a byte order mark write the same settings."""
+    path = tmp_path / "privacy.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+
+    assert vp.Privacy.from_dict(tomllib.loads(GOOD)).hash == vp.Privacy.from_toml(path).hash
 
 
 @pytest.mark.parametrize(
@@ -169,6 +194,16 @@ def test_a_secret_in_the_file_is_refused_and_not_shown(tmp_path: Path, line: str
         ("version = 1\naudiences.debug.unknown = []\n", "must be 'scan' or 'drop'"),
         ("version = 1\ncache.unkeyed_query = 'a'\n", "must be a list of names"),
         ("version = 1\nregion = 1\n", "two-letter"),
+        ("", "privacy.toml:1: version: is missing"),
+        ("version = true\n", "must be the whole number 1"),
+        ("version = 1\nversion = 1\n", "privacy.toml:2: this key or table is in the file twice"),
+        ("version = 1\n[[records]]\n", "privacy.toml:2: records: must be a table"),
+        ("version = 1\nlgos = 1\n[cache]\nmost_bytes = 0\n", "privacy.toml:4: cache.most_bytes"),
+        ("version = 1\naudiences.debug.actions.CONTENT = 4\n", "must be the name of an action"),
+        (
+            "version = 1\naudiences.debug.actions.CONTENT = {action = 'drop', x = 1}\n",
+            "no settings",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named_by_its_line(tmp_path: Path, text: str, says: str) -> None:
@@ -279,6 +314,7 @@ def test_retention_is_a_schedule_that_names_the_configuration() -> None:
 def test_reload_is_a_new_object_and_a_mistake_changes_nothing(good: Path) -> None:
     """The old configuration is as it was; tokens stay the same, as the keys do."""
     privacy = vp.Privacy.from_toml(good)
+    assert privacy is privacy.reload()
     good.write_text(GOOD.replace('"redacted"', '"metadata"'))
     renewed = privacy.reload()
 

@@ -100,6 +100,22 @@ def test_init_writes_a_file_that_passes_and_python_that_runs(
         assert "call ended: +1********32\n" == printed
 
 
+def test_init_asks_five_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer is in the file, and an answer that cannot be used writes none."""
+    monkeypatch.chdir(tmp_path)
+    answers = ("flask", "asterisk.cdr_csv", "GB", "env:APP_KEYS", "sqlite:privacy.db")
+    wrong = CliRunner().invoke(app, ["init"], input="rails\n" + "\n" * 4)
+    assert (2, False) == (wrong.exit_code, (tmp_path / "privacy.toml").exists())
+
+    done = CliRunner().invoke(app, ["init"], input="\n".join(answers) + "\n")
+    written = (tmp_path / "privacy.toml").read_text()
+
+    assert 0 == done.exit_code
+    assert 5 == done.stdout.count("?")
+    assert [] == [answer for answer in answers[1:] if f'"{answer}"' not in written]
+    assert "flask" in done.stdout
+
+
 def test_init_never_replaces_a_file(tmp_path: Path, command: Callable[..., Result]) -> None:
     """A settings file that is there stays as it is."""
     (tmp_path / "privacy.toml").write_text("mine")
@@ -229,6 +245,7 @@ _AXE = """(options) => axe.run(document, options).then((found) => ({
   dark: matchMedia('(prefers-color-scheme: dark)').matches,
   wider: document.documentElement.scrollWidth - window.innerWidth,
 }))"""
+_PATIENCE = 120_000  # milliseconds: a machine that does much else is slow
 _SCREENS = ("light", "dark", "phone")
 
 
@@ -248,9 +265,12 @@ def seen() -> dict[str, Any]:
     kept = {name: _base64(_PICTURES / f"report-{name}.png") for name in _SCREENS}
     left: dict[str, Any] = {}
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"], timeout=_PATIENCE
+        )
         for name in _SCREENS:
             page = browser.new_page(bypass_csp=True, **tool["SCREENS"][name])
+            page.set_default_timeout(_PATIENCE)
             page.set_content(tool["report"]())
             taken = base64.b64encode(page.screenshot()).decode()
             page.add_script_tag(content=axe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import random
 import time
 
@@ -11,6 +12,7 @@ import pytest
 
 import voxvalley_privacy as vp
 from voxvalley_privacy import records
+from voxvalley_privacy.records._log_lines import LogLines
 
 _KEYS = vp.KeyRing.generate()
 _DEBUG = vp.Redactor(vp.policies.debug(_KEYS, region="US"))
@@ -303,3 +305,33 @@ def test_numbers_of_channels_change_nothing():
         assert "".join(_log(line, redact, format="asterisk.full")[0] for line in lines) == together
         assert "7946095" not in together
     assert "PJSIP/[PARTY_NUMBER]-00000003" in _log("".join(lines), format="asterisk.full")[0]
+
+
+@pytest.mark.parametrize("redact", [_DEBUG, _ANALYTICS, _PUBLIC], ids=["debug", "analytics", "public"])  # fmt: skip
+def test_parts_treated_once_are_what_a_record_of_them_is(redact: vp.Redactor):
+    """Lines come out the same whether their parts are remembered or each is a new record."""
+    for name, log in _LINES.items():
+        text = _sample(name) + _sample(name).replace("+14155550132", "Zoe Example 4155550132")
+        quick, slow = LogLines.of(redact, log), LogLines.of(redact, log)
+        slow._parts.columns = None
+        block = text.encode() * 2
+        assert slow(block)[0] == quick(block)[0], name
+
+
+def test_a_format_of_ones_own_goes_to_workers():
+    """It is sent as the value that it is, and two jobs write what one writes."""
+    own = records.Format(
+        "acme.log",
+        r"^(?P<at><DATE>) (?P<who>\S+) (?P<rest>.*)$",
+        {"at": "TIMESTAMP", "who": "PARTY_NUMBER", "rest": "FREE_TEXT"},
+        messages={"rest": [r"^for (?P<name>\w+)$"]},
+        plain={"who": ["-"]},
+    )
+    wide = records.Format("acme.smdr", fields={"b": "PARTY_NUMBER"}, widths=[("a", 8), ("b", 14)])
+    redact = vp.Redactor(vp.policies.labels(region="US"))
+    text = "2026-03-01 10:11:12 +14155550132 rings\n" * 200
+
+    for log in (own, wide):
+        again = pickle.loads(pickle.dumps(log))
+        assert (log.lines, log.fields, log.widths) == (again.lines, again.fields, again.widths)
+        assert _log(text, redact, format=log)[0] == _log(text, redact, format=log, jobs=2)[0]

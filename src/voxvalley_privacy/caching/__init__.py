@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..stores.copies import CacheStore, Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
-from ._async import AsyncPrivateCache, fetch_async, run_in_thread
+from ._async import AsyncPrivateCache, fetch_async
 from ._cache_control import CacheControl, MalformedHeader, parse_cache_control
 from ._cache_filter import CacheFilter
 from ._cache_policy import CachePolicy
@@ -15,6 +15,7 @@ from ._memo import PrivateMemo
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
 from ._settings import check_settings
+from ._threads import run_in_thread
 
 __all__ = [
     "CONTENT_NOT_CACHED",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeVar
 
 import attrs
 
@@ -13,22 +11,9 @@ from ..decisions import Decision, PendingDecision
 from ._exchange import Exchange, InCallOf, KindOf, SubjectsOf
 from ._messages import Request, Response
 from ._private_cache import PrivateCache
+from ._threads import run_in_thread
 
 __all__ = ["AsyncPrivateCache", "fetch_async", "run_in_thread"]
-
-_T = TypeVar("_T")
-
-
-async def run_in_thread(call: Callable[..., _T], /, *args: Any) -> _T:
-    """Return what *call* returns, without holding up the event loop of asyncio or trio."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        # Whoever runs on trio has anyio: httpx and Starlette bring it.
-        from anyio.to_thread import run_sync
-
-        return await run_sync(partial(call, *args))
-    return await asyncio.to_thread(call, *args)
 
 
 async def fetch_async(

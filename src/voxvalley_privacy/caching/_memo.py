@@ -6,7 +6,6 @@ Sealed, for a time, and forgotten on demand.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
@@ -22,6 +21,7 @@ from ..stores import Clock, system_clock
 from ..stores.copies import CacheStore, Patience
 from ..vocabulary import ContentKind
 from ._single_flight import Flight, Flights, read, text_of, written
+from ._threads import run_in_thread
 from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
 from ._whom import People
 
@@ -241,7 +241,7 @@ class PrivateMemo:
         """Do what may wait for a disk or a server without holding up the event loop."""
         if self._store.answers_at_once:
             return do(*args)
-        return await asyncio.to_thread(do, *args)
+        return await run_in_thread(do, *args)
 
     # Results in and out of the store
     # ----------------------------------------------------------------------------------------------

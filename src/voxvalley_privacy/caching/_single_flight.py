@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from enum import Enum
 from threading import Event, Lock
 from typing import Any
+
+from ._threads import Waiting
 
 __all__ = ["Flight", "Flights", "read", "text_of", "written"]
 
@@ -103,7 +104,7 @@ class Flight:
         self._result: Any = None
         self._body: bytes | None = None
         self._fault: Exception | None = None
-        self._loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._waiting: list[Waiting] = []
 
     def succeed(self, result: Any, body: bytes | None, /) -> None:
         """Note the result, and how it is written."""
@@ -123,18 +124,17 @@ class Flight:
 
     async def wait(self) -> None:
         """Wait without holding up the event loop."""
-        landed = asyncio.Event()
-        self._loops.append((asyncio.get_running_loop(), landed))
-        # Landed in between: nobody will set this event any more.
+        waiting = Waiting()
+        self._waiting.append(waiting)
+        # Landed in between: nobody will wake this one any more.
         if not self.landed.is_set():
-            await landed.wait()
+            await waiting.wait()
 
     def land(self) -> None:
         """Wake everybody who waits."""
         self.landed.set()
-        for loop, landed in self._loops:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(landed.set)
+        for waiting in self._waiting:
+            waiting.wake()
 
 
 class Flights:

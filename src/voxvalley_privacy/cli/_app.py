@@ -21,6 +21,7 @@ from . import (
     _keys,
     _life,
     _log_commands,
+    _outer_commands,
     _recipient_commands,
     _schema_commands,
     _settings_commands,
@@ -54,6 +55,8 @@ app.add_typer(_life.holds, name="holds")
 app.add_typer(_life.audit, name="audit")
 app.add_typer(_schema_commands.app, name="schemas")
 app.add_typer(_recipient_commands.app, name="recipients")
+for _name in ("support", "demand", "rights", "incidents", "release"):
+    app.add_typer(getattr(_outer_commands, _name), name=_name)
 _log_commands.add_to(app)
 _settings_commands.add_to(app)
 
@@ -183,7 +186,7 @@ def redact(
             return
         how = How(
             redactor=lambda known: Redactor(chosen, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
@@ -263,7 +266,7 @@ def scan(
         policy = policies.labels(region=region).with_actions({DataCategory.CONTENT: searched})
         how = How(
             redactor=lambda known: Redactor(policy, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,
@@ -325,7 +328,7 @@ def explain(
         chosen = policy_of(policy, None, region)
         how = How(
             redactor=lambda known: Redactor(chosen, known),
-            schema=None if schema is None else schema_of(schema),
+            schema=schema_of(schema),
             guess=schema is None,
             kind=format_of(format),
             encoding=encoding,

@@ -54,11 +54,11 @@ def category_of(name: str) -> DataCategory:
 # Schemas ------------------------------------------------------------------------------------------
 
 
-def schema_of(choice: str) -> Schema | None:
+def schema_of(choice: str | None) -> Schema | None:
     """
     Return a built-in schema by its name, one's own from a TOML or JSON file, or None for none.
     """
-    if choice == "none":
+    if choice is None or choice == "none":
         return None
     if not choice.endswith(_FILES):
         return schemas.get(choice)

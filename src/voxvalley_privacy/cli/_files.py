@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -89,10 +91,16 @@ def _opened(file: Input) -> Iterator[tuple[bytes, IO[bytes]]]:
         head = sys.stdin.buffer.read(_HEAD)
         yield head, io.BufferedReader(_Headed(head, sys.stdin.buffer), _HEAD)
         return
+    if file.is_in_folder and not stat.S_ISREG(os.stat(file.path).st_mode):
+        # A pipe would be waited for, and a device has no end.
+        raise ConfigurationError("This is a pipe, a socket or a device, and is not read.")
     with open(file.path, "rb") as stream:
         head = stream.read(_HEAD)
-        stream.seek(0)
-        yield head, stream
+        if stream.seekable():
+            stream.seek(0)
+            yield head, stream
+        else:
+            yield head, io.BufferedReader(_Headed(head, stream), _HEAD)
 
 
 @attrs.frozen
@@ -201,7 +209,7 @@ class _Looker:
         self.first = self.first or rows
         labels = Counter(_labels(self.redact(record), "")) - Counter(_labels(record, ""))
         self.counts.update(_seen(rows, labels))
-        return {} if isinstance(record, dict) else []
+        return _empty(record)
 
     def text(self, text: str, /) -> str:
         for category in {finding.category for finding in self.redact.find(text)}:
@@ -234,6 +242,11 @@ def _seen(
 
 
 _LABEL = re.compile(r"\[([A-Z_]{2,40})\]")
+
+
+def _empty(record: Any) -> Any:
+    """Return what is written of a record that was only looked at: nothing, in its shape."""
+    return {} if isinstance(record, dict) else []
 
 
 def _labels(value: object, path: str) -> Iterator[tuple[DataCategory, str]]:
@@ -335,7 +348,7 @@ class _Differ:
 
     def __call__(self, record: Any, /) -> Any:
         self.unknown |= dict.fromkeys(diff(self.schema, record))
-        return {} if isinstance(record, dict) else []
+        return _empty(record)
 
     def text(self, text: str, /) -> str:
         return ""

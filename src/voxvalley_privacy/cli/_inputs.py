@@ -24,6 +24,7 @@ class Input:
     path: str
     below: str
     shown: str
+    is_in_folder: bool = False
 
     @property
     def is_pipe(self) -> bool:
@@ -57,17 +58,23 @@ def one_file(path: str) -> Input:
 
 def _in_folder(folder: str, without: str | None) -> Iterator[Input]:
     is_inside = without is not None and _is_below(without, folder)
-    for here, folders, names in os.walk(folder, onerror=_raise):
+
+    def refuse(error: OSError) -> None:
+        # What cannot be listed was not looked at: the rest must not be called all of it.
+        name = _shown(folder, str(error.filename))
+        raise OSError(error.errno, f"{name}: {error.strerror}")
+
+    for here, folders, names in os.walk(folder, onerror=refuse):
         folders.sort()
         for name in sorted(names):
             path = os.path.join(here, name)
             below = os.path.relpath(path, folder)
             if not is_inside or not _is_below(path, str(without)):
-                yield Input(path, below, os.path.join(folder, scrub(below)))
+                yield Input(path, below, _shown(folder, path), is_in_folder=True)
 
 
-def _raise(error: OSError) -> None:
-    raise error
+def _shown(folder: str, path: str) -> str:
+    return os.path.join(folder, scrub(os.path.relpath(path, folder)))
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -3,77 +3,124 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .. import stores
 from ..disclosure import (
+    Activity,
     DisclosurePolicy,
+    Recipient,
     RecipientRegister,
     accounting_table,
     change_feed,
+    enter_listed,
+    feed_page,
+    processing_page,
     subprocessor_page,
 )
 from ..errors import ConfigurationError
-from ..keys import KeyRing
 from ._exits import LOOK_AT_IT, exits
+from ._outer_files import KeysOption, StoreOption, day_of, opened, table_in
 
 __all__ = ["app"]
 
 app = typer.Typer(help="Show who gets data: the public list, its changes, and what was disclosed.")
 
-_Store = Annotated[Path, typer.Option("--store", help="The SQLite file with the register.")]
-_Keys = Annotated[Path, typer.Option("--keys", help="The file with the key ring.")]
 _Day = Annotated[str, typer.Option("--day", help="The day as YYYY-MM-DD; today by default.")]
+_Form = Annotated[str, typer.Option("--form", help="markdown, html, csv or json.")]
 
 
 def _register(store: Path, keys: Path) -> RecipientRegister:
-    # Opening would make an empty file, and its empty list would be taken for the register's.
-    if not store.is_file():
-        raise ConfigurationError("There is no store at this path.")
-    return RecipientRegister(stores.sqlite(store), keys=KeyRing.from_file(keys))
-
-
-def _day(text: str) -> date:
-    if not text:
-        return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise ConfigurationError("'--day' must be a date as YYYY-MM-DD.")
+    events, ring = opened(store, keys)
+    return RecipientRegister(events, keys=ring)
 
 
 @app.command()
 def page(
-    store: _Store,
-    keys: _Keys,
+    store: StoreOption,
+    keys: KeysOption,
     day: _Day = "",
-    form: Annotated[str, typer.Option("--form", help="markdown, html or jsonld.")] = "markdown",
+    form: Annotated[
+        str, typer.Option("--form", help="markdown, html, csv, json or jsonld.")
+    ] = "markdown",
 ) -> None:
     """Write the public list of sub-processors."""
     with exits():
-        if form not in {"markdown", "html", "jsonld"}:
-            raise ConfigurationError("'--form' must be markdown, html or jsonld.")
-        typer.echo(subprocessor_page(_register(store, keys), day=_day(day), form=form))
+        typer.echo(subprocessor_page(_register(store, keys), day=day_of(day), form=form))
 
 
 @app.command()
-def feed(store: _Store, keys: _Keys) -> None:
-    """Write every change of the list, one line of JSON each."""
+def feed(
+    store: StoreOption,
+    keys: KeysOption,
+    url: Annotated[
+        str, typer.Option("--url", help="Write a feed of the list at this address.")
+    ] = "",
+    form: Annotated[str, typer.Option("--form", help="With --url: json or atom.")] = "json",
+) -> None:
+    """Write every change of the list, one line of JSON each, or as a feed."""
     with exits():
+        if url:
+            typer.echo(feed_page(_register(store, keys), url=url, form=form))
+            return
         for change in change_feed(_register(store, keys)):
             typer.echo(json.dumps(change, sort_keys=True))
 
 
 @app.command()
-def ended(store: _Store, keys: _Keys, day: _Day = "") -> None:
+def enter(
+    store: StoreOption,
+    keys: KeysOption,
+    file: Annotated[Path, typer.Argument(help="TOML or JSON: name -> recipient.", exists=True)],
+    day: _Day = "",
+) -> None:
+    """Bring the register in line with a list, and write whom to tell by when."""
+    with exits():
+        listed = [
+            Recipient.from_dict({"name": name, **table}) for name, table in table_in(file).items()
+        ]
+        for duty in enter_listed(_register(store, keys), listed, effective=day_of(day)):
+            typer.echo(f"{duty.text} Due: {duty.due.date().isoformat() if duty.due else 'now'}")
+
+
+@app.command()
+def processing(
+    store: StoreOption,
+    keys: KeysOption,
+    file: Annotated[
+        Path, typer.Argument(help="TOML or JSON: 'controller', and 'activities'.", exists=True)
+    ],
+    day: _Day = "",
+    form: _Form = "markdown",
+) -> None:
+    """Write the record of processing activities."""
+    with exits():
+        table = table_in(file)
+        try:
+            controller, listed = str(table["controller"]), table["activities"]
+            activities = [Activity(name=name, **how) for name, how in listed.items()]
+        except (KeyError, TypeError, AttributeError):
+            activities = []
+        if not activities:
+            raise ConfigurationError("The file has 'controller' and 'activities', by name.")
+        typer.echo(
+            processing_page(
+                _register(store, keys),
+                activities,
+                day=day_of(day),
+                controller=controller,
+                form=form,
+            )
+        )
+
+
+@app.command()
+def ended(store: StoreOption, keys: KeysOption, day: _Day = "") -> None:
     """List recipients whose contract or mechanism does not hold; exit code 1 if there are any."""
     with exits():
-        dead = _register(store, keys).dead(_day(day))
+        dead = _register(store, keys).dead(day_of(day))
         for recipient, cause in dead:
             typer.echo(f"{recipient.name}: {cause}")
         if dead:
@@ -82,15 +129,17 @@ def ended(store: _Store, keys: _Keys, day: _Day = "") -> None:
 
 @app.command()
 def accounting(
-    store: _Store,
-    keys: _Keys,
+    store: StoreOption,
+    keys: KeysOption,
     for_staff: Annotated[
         bool, typer.Option("--for-staff", help="Show what an order of silence still hides, too.")
     ] = False,
+    form: _Form = "markdown",
 ) -> None:
     """Write what was disclosed about a person, whose number is read from standard input."""
     # Not an argument: shells and process lists keep those.
     with exits():
         person = typer.get_text_stream("stdin").readline().strip()
         policy = DisclosurePolicy(_register(store, keys))
-        typer.echo(accounting_table(policy.accounting(person, for_person=not for_staff)))
+        lines = policy.accounting(person, for_person=not for_staff)
+        typer.echo(accounting_table(lines, form=form))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -173,6 +173,10 @@ def report(
             raise typer.Exit(code)
 
 
+# Whether it is Markdown -> what writes it.
+_WRITERS: Mapping[bool, Callable[..., str]] = {False: report_html, True: report_markdown}
+
+
 def _report(path: Path, markdown: bool, record: Path | None, name: str) -> tuple[str, int]:
     """Return the report and the exit code: a broken configuration has a report too."""
     try:
@@ -180,8 +184,10 @@ def _report(path: Path, markdown: bool, record: Path | None, name: str) -> tuple
     except ConfigurationError as error:
         broken = error
     else:
-        extra = [] if record is None else [shown_record(privacy, name, _record(record))]
-        return (report_markdown if markdown else report_html)(privacy, extra), 0
+        write = _WRITERS[markdown]
+        if record is None:
+            return write(privacy), 0
+        return write(privacy, [shown_record(privacy, name, _record(record))]), 0
     if markdown:
         lines = [f"- `{place}`: {message}" for place, message in broken.faults]
         return "\n".join(["# Privacy settings\n\nThese settings cannot be used.\n", *lines, ""]), 2

@@ -27,6 +27,7 @@ from ._registries import Registry, registry, registry_file
 from ._rekeying import RekeyReport, rekey
 from ._senders import Senders
 from ._tracking import Tracking, never_sold, tracking_allowed
+from ._whom_to_tell import ToTell, whom_to_tell
 from ._wishes import OptOutScope
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Supplied",
     "Template",
     "Templates",
+    "ToTell",
     "Tracking",
     "TwilioConsent",
     "Use",
@@ -97,5 +99,6 @@ __all__ = [
     "tracking_allowed",
     "twilio_bulk_consents",
     "verify_receipt",
+    "whom_to_tell",
     "within_caps",
 ]

@@ -99,11 +99,14 @@ class _BasisAccepted:
     def _of_place(self, jurisdiction: str) -> list[ContactBasis]:
         """Return the rows of a place, or the Directive's in a member that has none of its own."""
         named = layers(jurisdiction)
-        own = [row for row in self.facts.bases if row.key in named]
+        own = self._keyed(*named)
         # Italy's own row is about e-mail only: an SMS there rests on nothing in the Directive.
-        if named[-1] not in _EEA or any(_ELECTRONIC & row.channels for row in own):
+        if named[-1] not in _EEA or any(map(_is_electronic, own)):
             return own
-        return own + [row for row in self.facts.bases if row.key == _DIRECTIVE]
+        return own + self._keyed(_DIRECTIVE)
+
+    def _keyed(self, *keys: str) -> list[ContactBasis]:
+        return [row for row in self.facts.bases if row.key in keys]
 
     def _needs_writing(self, rows: list[ContactBasis], contact: Contact, basis: Basis) -> bool:
         """Whether an offer needs consent in writing there, and this is another consent."""
@@ -133,6 +136,10 @@ class _BasisAccepted:
 
     def _deny(self, code: str, row: ContactBasis, at: datetime) -> Decision:
         return Decision.deny(cite(code, row, self.facts, at), evaluated_at=at)
+
+
+def _is_electronic(row: ContactBasis) -> bool:
+    return not row.channels.isdisjoint(_ELECTRONIC)
 
 
 def _fits(row: ContactBasis, basis: Basis) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from ..decisions import Decision, Obligation, Reason
+from ..errors import ConfigurationError
 from ..facts import Facts, QuietHours, load
 from ._consent_reasons import allowed, because, cite, fails_closed
 from ._contact import Contact, MessageClass, family, input_fault
@@ -29,6 +30,10 @@ class Attempt:
 
     at: datetime
     message_class: str = ""
+
+
+def _has_zone(attempt: Attempt) -> bool:
+    return attempt.at.tzinfo is not None
 
 
 def attempts_of(entries: History, channel: str, sender: SenderScope, /) -> list[Attempt]:
@@ -82,18 +87,29 @@ class _WithinCaps:
     def judge(self, contact: Contact, attempts: list[Attempt] | None) -> Decision:
         """Decide from *attempts*; None if they are not known."""
         at = contact.at
-        if attempts is not None and not attempts and all(count > 0 for count, _ in self.caps):
+        if attempts == [] and self._lets_one_through:
             return allowed("cap.within", at)  # whatever the caps are
-        caps = [cap for cap in self._caps(contact) if cap.binds(contact.message_class)]
+        kind = contact.message_class
+        caps = [cap for cap in self._caps(contact) if cap.binds(kind)]
         if not caps:
             return allowed("cap.within", at)
-        if attempts is None or not all(attempt.at.tzinfo for attempt in attempts):
+        if attempts is None or not all(map(_has_zone, attempts)):
             return Decision.deny(because("cap.unknown"), evaluated_at=at)
-        free = {cap: cap.free_at(at, attempts) for cap in caps}
-        reached = {cap: again for cap, again in free.items() if again is not None}
+        return self._weigh(at, caps, attempts)
+
+    def _weigh(self, at: datetime, caps: list[_Cap], attempts: list[Attempt]) -> Decision:
+        reached = {}
+        for cap in caps:
+            again = cap.free_at(at, attempts)
+            if again is not None:
+                reached[cap] = again
         if not reached:
             return allowed("cap.within", at)
         return self._reached(at, reached)
+
+    @property
+    def _lets_one_through(self) -> bool:
+        return all(count > 0 for count, _ in self.caps)
 
     def _reached(self, at: datetime, reached: dict[_Cap, datetime]) -> Decision:
         again = max(reached.values())
@@ -156,5 +172,18 @@ def within_caps(
     Returns:
         A rule. A contact whose *attempts* are unknown is denied wherever a cap applies;
         `may_contact` takes them from the ledger.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If a cap is not a count from 1 on and a span of time.
     """
-    return _WithinCaps(load() if facts is None else facts, tuple(caps))
+    own = tuple(caps)
+    if not all(map(_is_cap, own)):
+        raise ConfigurationError("'caps' must be counts from 1 on, each with a span of time.")
+    return _WithinCaps(load() if facts is None else facts, own)
+
+
+def _is_cap(cap: object) -> bool:
+    match cap:
+        case (int(count), timedelta() as span):
+            return count >= 1 and span > timedelta(0)
+    return False

@@ -1,4 +1,4 @@
-"""What a person consented to: read from the ledger, for rules and for the ledger itself."""
+"""Consents as rules and the ledger read them: what a person agreed to, and did not take back."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ __all__ = [
     "Use",
     "family",
     "input_fault",
+    "marketing_through",
     "needs_consent",
 ]
 
@@ -129,6 +130,13 @@ def _time_or_now(at: datetime | None) -> datetime:
 def family(channel: str, /) -> str:
     """Return the channel that *channel* counts as: a picture message is an SMS."""
     return "sms" if channel == Channel.MMS else channel
+
+
+def marketing_through(channel: str, purpose: str | None, /) -> str:
+    """Return the purpose of marketing through *channel*; an unknown one for anything else."""
+    if purpose not in (None, Purpose.MARKETING) or channel not in _CHANNELS:
+        return "?"
+    return f"{Purpose.MARKETING}.{family(channel)}"
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import attrs
@@ -197,12 +197,15 @@ class _Holding:
 
     def give(self, entry: Entry) -> None:
         # The new holder of a number said yes: the former holder's no is not theirs.
-        if self.reassigned is None or entry.scrubbed or not _shows(entry):
+        if self.reassigned is None or entry.at <= self.reassigned.at:
             return
-        if entry.at > self.reassigned.at:
-            former = set(map(id, self.of_former_holder))
-            self.made = [made for made in self.made if id(made) not in former]
-            self.reassigned = None
+        if not entry.scrubbed and _shows(entry):
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        former = set(map(id, self.of_former_holder))
+        self.made = [made for made in self.made if id(made) not in former]
+        self.reassigned = None
 
 
 _STEPS = {
@@ -247,13 +250,16 @@ def _suppressions(entries: Iterable[Entry], sender: SenderScope | None) -> tuple
     holding = _Holding()
     for entry in entries:
         holding.add(entry)
-    made = [_reviewed(entry, holding.reviews) for entry in holding.made]
-    standing = [entry for entry in made if entry is not None]
-    if sender is not None:
-        standing = [entry for entry in standing if _is_about(entry, sender)]
-    for start in holding.starts:
-        standing = [entry for entry in standing if not _starts_again(start, entry, sender)]
-    return tuple(standing)
+    return tuple(_standing_of(holding, sender))
+
+
+def _standing_of(holding: _Holding, sender: SenderScope | None) -> Iterator[Entry]:
+    for made in holding.made:
+        entry = _reviewed(made, holding.reviews)
+        if entry is None or not _is_about(entry, sender):
+            continue
+        if not any(_starts_again(start, entry, sender) for start in holding.starts):
+            yield entry
 
 
 def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
@@ -275,13 +281,17 @@ def reviewed_as(made: Entry, review: Entry | None, /) -> Entry | None:
     return _reviewed(made, {made.position: review.stands})
 
 
-def _is_about(made: Entry, sender: SenderScope) -> bool:
-    return made.scrubbed or sender.includes(made.sender, made.group)
+def _is_about(made: Entry, sender: SenderScope | None) -> bool:
+    if sender is None or made.scrubbed:
+        return True
+    return sender.includes(made.sender, made.group)
 
 
 def _starts_again(start: Entry, made: Entry, sender: SenderScope | None) -> bool:
     """Whether START ends *made*: what an earlier message did, for the same sender."""
-    if made.scrubbed or made.origin not in BY_MESSAGE or made.at >= start.at:
+    if made.scrubbed or made.origin not in BY_MESSAGE:
+        return False
+    if made.at >= start.at:
         return False
     if sender is not None and sender.names:
         return sender.includes(start.sender, start.group)

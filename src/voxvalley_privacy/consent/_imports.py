@@ -110,9 +110,15 @@ def import_consents(ledger: ConsentLedger, rows: Iterable[Mapping[str, str]], /)
     return ImportReport(tuple(decision for decision in decisions if decision is not None))
 
 
+def _cell(row: Mapping[str, object], name: str) -> str:
+    # Rows of a table or a database hold numbers and times as well.
+    value = row.get(name)
+    return "" if value is None else str(value)
+
+
 def _status(row: Mapping[str, str]) -> str:
     """Return the letters and digits of the status: exporters differ in case, dashes and spaces."""
-    return "".join(filter(str.isalnum, (row.get("status") or "").casefold()))
+    return "".join(filter(str.isalnum, _cell(row, "status").casefold()))
 
 
 def _says_no(status: str) -> bool:
@@ -132,14 +138,15 @@ class _OptOut:
 
 def _opt_out(ledger: ConsentLedger, row: Mapping[str, str]) -> _OptOut | None:
     """Return what a row takes away; None if it says anything else."""
-    subject, named = row.get("subject") or "", row.get("purpose") or ""
+    subject, named = _cell(row, "subject"), _cell(row, "purpose")
     if not subject or not _says_no(_status(row)):
         return None
     purpose = named if known_purpose(named) else ""
-    now, at = ledger.now(), _time(row.get("at") or "")
+    now, at = ledger.now(), _time(_cell(row, "at"))
     entry = Entry(kind=Kind.WITHDRAWN, at=min(at or now, now), purpose=purpose, origin="import")
     # Without a time of its own a row may be a new no, after a new yes.
-    key = _key(subject, purpose, row["at"]) if at else _key_after(ledger, subject, entry)
+    dated = at is not None
+    key = _key(subject, purpose, _cell(row, "at")) if dated else _key_after(ledger, subject, entry)
     return _OptOut(subject, entry, key, bool(named) and not purpose)
 
 
@@ -175,10 +182,11 @@ def _write(
 
 
 def _consent(ledger: ConsentLedger, row: Mapping[str, str]) -> Decision:
-    subject, purpose = row.get("subject") or "", row.get("purpose") or ""
-    at = _time(row.get("at") or "")
-    readable = known_purpose(purpose) and _status(row) in _YES
-    if at is None or not readable or not ledger.knows(subject):
+    subject, purpose = _cell(row, "subject"), _cell(row, "purpose")
+    at = _time(_cell(row, "at"))
+    if at is None or not known_purpose(purpose):
+        return Decision.deny(because("import.malformed"))
+    if _status(row) not in _YES or not ledger.knows(subject):
         return Decision.deny(because("import.malformed"))
     try:
         entry = Entry(kind=Kind.GIVEN, at=at, purpose=purpose, evidence=_evidence(row))

@@ -349,13 +349,17 @@ class _Queue:
         """Whether the entry at *position* is open."""
         return any(review.position == position for review in self.open())
 
+    def _forget(self, token: str) -> None:
+        for review in tuple(self.waiting.values()):
+            if review.token == token:
+                del self.waiting[review.position]
+
     def take(self, entry: Entry, token: str) -> None:
         """Take in the next event."""
         if entry.kind is Kind.REVIEWED:
             self.waiting.pop(entry.refers, None)
         elif entry.kind is Kind.ERASED:
             # Opt-outs that still hold are written anew behind the erasure, with other positions.
-            others = (review for review in self.waiting.values() if review.token != token)
-            self.waiting = {review.position: review for review in others}
+            self._forget(token)
         elif entry.kind is Kind.SUPPRESSED and entry.origin in _REVIEWED:
             self.waiting[entry.position] = _review(entry, token)

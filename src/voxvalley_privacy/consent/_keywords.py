@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum, unique
@@ -52,6 +53,7 @@ class KeywordMatch:
     scope: OptOutScope | None = None
 
 
+_MARKUP = re.compile("</?[A-Za-z][^<>]{0,200}>")
 _LONGEST = 1600  # ten joined messages
 _LONGEST_KEYWORD = 100  # with signs around it; a longer message is a sentence
 _SIGNS = 2  # marks that may stand by themselves around a keyword
@@ -107,14 +109,15 @@ _UNSEEN = frozenset(["Cf", "Cc", "Cs", "Co", "Cn", "So", "Sk", "Me"])
 
 def _visible(character: str) -> bool:
     # Format and control characters, variation selectors, emoji and lone surrogates do not count.
-    return unicodedata.category(character) not in _UNSEEN
+    if "\ufe00" <= character <= "\ufe0f":
+        return False
+    return character.isspace() or unicodedata.category(character) not in _UNSEEN
 
 
 def _normalized(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES_AND_QUOTES)
     if not folded.isascii():
-        folded = "".join([c for c in folded if c.isspace() or _visible(c)])
-        folded = "".join([c for c in folded if not "\ufe00" <= c <= "\ufe0f"])
+        folded = "".join(filter(_visible, folded))
     return " ".join(_stripped(folded).split())
 
 
@@ -143,13 +146,19 @@ def _is_near(word: str, token: str) -> bool:
     if len(token) < _SHORTEST_MISSPELLED or word[0] != token[0]:
         return False
     if len(word) == len(token):
-        odd = [n for n in range(len(word)) if word[n] != token[n]]
-        # "shop" is not "stop": one wrong letter counts in long words only.
-        return _is_swapped(word, token, odd) or (len(odd) == 1 and len(token) > _LONG)
+        return _is_mistyped(word, token)
     longer, shorter = sorted((word, token), key=len, reverse=True)
     if len(longer) - len(shorter) > 1:
         return False
     return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+
+
+def _is_mistyped(word: str, token: str) -> bool:
+    odd = [n for n in range(len(word)) if word[n] != token[n]]
+    # "shop" is not "stop": one wrong letter counts in long words only.
+    if len(odd) == 1:
+        return len(token) > _LONG
+    return _is_swapped(word, token, odd)
 
 
 def _is_swapped(word: str, token: str, odd: list[int]) -> bool:
@@ -184,7 +193,8 @@ class _Classifier:
 
     def __call__(self, text: str, /, *, context: str = "") -> KeywordMatch:
         narrow = context not in _ABOUT_MESSAGES
-        own = text[:_LONGEST]
+        # Mail and rich messages come with their markup.
+        own = _MARKUP.sub(" ", text[:_LONGEST])
         shortened = own if len(own) <= _LONGEST_KEYWORD else " ".join(own.split())
         if self._may_be_keyword(shortened):
             keyword = self._keyword(shortened, narrow=narrow)
@@ -211,33 +221,37 @@ class _Classifier:
         if not said:
             return None
         words = _words(said)
-        # "stop stop stop" says what "stop" says.
-        once = words[0] if len(set(words)) == 1 else said
-        for spelled in (once, _plain(once), " ".join(words)):
-            keyword = self._exact.get(spelled)
-            if keyword is not None:
-                other = narrow and keyword.key in _ORDINARY
-                return _NONE if other else _match(KeywordKind(keyword.kind), keyword)
+        exact = self._as_it_is(said, words)
+        if exact is not None:
+            other = narrow and exact.key in _ORDINARY
+            return _NONE if other else _match(KeywordKind(exact.kind), exact)
         if " ".join(words) in self.codes:
             return KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY, token=said)
         return self._numbered(words, text) or self._misspelled(words)
+
+    def _as_it_is(self, said: str, words: list[str]) -> Keyword | None:
+        # "stop stop stop" says what "stop" says.
+        once = words[0] if len(set(words)) == 1 else said
+        for spelled in (once, _plain(once), " ".join(words)):
+            if spelled in self._exact:
+                return self._exact[spelled]
+        return None
 
     def _numbered(self, words: list[str], text: str) -> KeywordMatch | None:
         """Return the reading of a keyword with a code behind it: "STOP 36180", "STOP HU"."""
         code = "".join(words[1:])
         word = words[0] if code else words[0].rstrip(_DIGITS)
         keyword = self._exact.get(word)
-        if keyword is None or keyword.kind != "opt_out" or keyword.key in _ORDINARY:
+        if keyword is None or not _is_plain_no(keyword):
             return None
-        attached = word != words[0]
-        numbered = code.isdecimal() and len(code) >= _CODE
-        placed = code.isalpha() and len(code) == _COUNTRY and text.isupper()
-        if attached or numbered or placed:
-            return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
-        return None
+        if not code and word == words[0]:
+            return None
+        if code and not _is_code(code, upper=text.isupper()):
+            return None
+        return _match(KeywordKind.OPT_OUT_LIKELY, keyword)
 
     def _misspelled(self, words: list[str]) -> KeywordMatch | None:
-        if len(words) >= _SPELLED and all(len(word) == 1 for word in words):
+        if len(words) >= _SPELLED and len("".join(words)) == len(words):
             words = ["".join(words)]  # "s t o p"
         alike = tuple(_plain(word).translate(_LOOKALIKES) for word in words)
         keyword = self._opt_outs.get(alike)
@@ -250,6 +264,17 @@ class _Classifier:
             if keyword.key not in _ORDINARY and _is_near(word, token[0]):
                 return keyword
         return None
+
+
+def _is_plain_no(keyword: Keyword) -> bool:
+    return keyword.kind == "opt_out" and keyword.key not in _ORDINARY
+
+
+def _is_code(text: str, *, upper: bool) -> bool:
+    """Tell whether it is the number of a sender, or the letters of a country."""
+    if text.isdecimal():
+        return len(text) >= _CODE
+    return upper and text.isalpha() and len(text) == _COUNTRY
 
 
 def _repeats(text: str) -> bool:
@@ -277,12 +302,14 @@ def _match(kind: KeywordKind, keyword: Keyword) -> KeywordMatch:
 
 @lru_cache(maxsize=64)
 def _classifier(facts: Facts, languages: frozenset[str] | None, country: str) -> _Classifier:
-    # English always: it is what carriers and laws require.
-    kept = [k for k in facts.keywords if languages is None or k.language in languages | {"en", ""}]
     read = languages_of(country) if country else written_languages()
-    if languages is not None:
-        read = tuple(tongue for tongue in written_languages() if tongue in languages | {"en"})
-    return _Classifier(tuple(kept), read, opt_out_codes(country))
+    if languages is None:
+        return _Classifier(facts.keywords, read, opt_out_codes(country))
+    # English always: it is what carriers and laws require.
+    wanted = languages | {"en", ""}
+    kept = tuple(keyword for keyword in facts.keywords if keyword.language in wanted)
+    read = tuple(filter(wanted.__contains__, written_languages()))
+    return _Classifier(kept, read, opt_out_codes(country))
 
 
 def keyword_classifier(

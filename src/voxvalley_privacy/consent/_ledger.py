@@ -12,11 +12,10 @@ from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..ledgers import Subject, Subjects, canonical_sender
 from ..stores import Clock, EventStore, system_clock
-from ..vocabulary import Channel
 from ._consent_books import ConsentBooks
 from ._consent_reasons import accepted, because
 from ._consented import Consented, decided
-from ._contact import Use
+from ._contact import Use, marketing_through
 from ._entries import Entry, Evidence, Kind, Notices, known_purpose
 from ._fold import History, suppressions
 
@@ -381,11 +380,14 @@ class ConsentLedger:
         self, subject: Subject, kind: Kind, purpose: str | None, **scope: str
     ) -> Decision:
         channel = scope.pop("channel", None)
-        if channel is not None and purpose is None:
-            purpose = f"marketing.{channel}"
-        known = scope.keys() <= _SCOPES and channel in _CHANNELS
-        if (purpose is None or known_purpose(purpose)) and known:
-            return self._accept(subject, self._entry(kind, purpose=purpose or "", **scope))
+        if channel is not None:
+            purpose = marketing_through(channel, purpose)
+        if purpose is None:
+            purpose = ""
+        elif not known_purpose(purpose):
+            scope = {"unknown": purpose}
+        if scope.keys() <= _SCOPES:
+            return self._accept(subject, self._entry(kind, purpose=purpose, **scope))
         # Anything else is taken in its widest sense.
         return self._accept(subject, self._entry(kind), because("withdrawal.widened"))
 
@@ -396,4 +398,3 @@ class ConsentLedger:
 
 _NEED_PURPOSE = {Kind.GIVEN, Kind.RECONFIRMED, Kind.REQUESTED, Kind.EXPIRED}
 _SCOPES = {"controller", "category", "recipient"}
-_CHANNELS = {None, *Channel}

@@ -171,17 +171,24 @@ def _is_own(event: Event) -> bool:
 
 def _status(token: str, entries: History, now: datetime) -> PersonStatus:
     held = suppressions(entries)
-    asked = dict.fromkeys(
-        entry.purpose for entry in entries if entry.kind in _GRANTS and not entry.controller
-    )
+    asked = dict.fromkeys(map(_granted, entries))
     return PersonStatus(
         token=token,
         entries=len(entries),
         newest=entries.newest,
-        opted_out=any(not made.purpose and not made.channel for made in held),
+        opted_out=any(map(_is_about_all, held)),
         suppressions=len(held),
         purposes=tuple(purpose for purpose in asked if purpose and _holds(entries, purpose, now)),
     )
+
+
+def _granted(entry: Entry) -> str:
+    """Return the purpose that an entry grants to the app's owner; empty for none."""
+    return entry.purpose if entry.kind in _GRANTS and not entry.controller else ""
+
+
+def _is_about_all(made: Entry) -> bool:
+    return not made.purpose and not made.channel
 
 
 def _holds(entries: History, purpose: str, now: datetime) -> bool:

@@ -28,6 +28,8 @@ _SAME_LETTERS = {
 _LEET = str.maketrans("013457@$", "oieastas")
 # English contractions are one word (don't); elided articles are two (l'arrêt).
 _CONTRACTED = re.compile(r"'(?=(?:t|s|m|d|re|ve|ll)\b)")
+_MARKS = frozenset([".", "?"])
+_QUOTES = ('"', "\n", "wrote:")
 _QUOTED = re.compile(r'["“„«][^"“”„«»]{4,}["”»]')
 _HISTORY = re.compile(r"\n[ \t]*(?:>|-{3,}|_{3,})|\bwrote:")
 
@@ -51,6 +53,10 @@ def _spelling(letter: str) -> str:
         return ""
     if kind[0] in "PSZC":
         return letter if letter in "@$" else " "
+    return _plain_letters(letter)
+
+
+def _plain_letters(letter: str) -> str:
     compatible = unicodedata.normalize("NFKC", letter).casefold()
     parts = unicodedata.normalize("NFKD", compatible)
     return "".join(
@@ -101,12 +107,12 @@ def unleeted(word: str, /) -> str:
 def clauses(text: str, /) -> tuple[Clause, ...]:
     """Return the thoughts of a message, without what it quotes."""
     own = text[:_LONGEST]
-    if not own.isascii() or '"' in own or "\n" in own or "wrote:" in own:
+    if _may_quote(own):
         own = _without_quotes(own)
     thoughts: list[Clause] = []
     words: list[str] = []
     for word in folded_words(own).split()[:_MOST_WORDS]:
-        if word not in {".", "?"}:
+        if word not in _MARKS:
             words.append(word)
         elif words:
             thoughts.append(Clause(tuple(words), asked=word == "?"))
@@ -116,6 +122,12 @@ def clauses(text: str, /) -> tuple[Clause, ...]:
     if words:
         thoughts.append(Clause(tuple(words)))
     return tuple(thoughts)
+
+
+def _may_quote(text: str) -> bool:
+    if not text.isascii():
+        return True
+    return any(sign in text for sign in _QUOTES)
 
 
 def _without_quotes(text: str) -> str:

@@ -169,11 +169,7 @@ def _hints() -> tuple[frozenset[str], frozenset[tuple[str, str]], frozenset[str]
         for phrase, classes in phrases
         if classes & (_ENOUGH | _REFUSING)
     )
-    words = table.words.items()
-    enough = frozenset(word for word, classes in words if classes & _ENOUGH)
-    refusing = frozenset(word for word, classes in words if classes & _REFUSING)
-    refused = frozenset(word for word, classes in words if classes & _REFUSED)
-    return enough, pairs, refusing, refused
+    return table.of(_ENOUGH), pairs, table.of(_REFUSING), table.of(_REFUSED)
 
 
 def may_ask(words: Sequence[str], unknown: Collection[str], /) -> bool:

@@ -153,17 +153,19 @@ class Lexicon:
         known, inner = self.words, self.inner
         return [word for word in set(words) if word not in known and word not in inner]
 
+    def of(self, classes: Tags, /) -> frozenset[str]:
+        """Return the words of some classes."""
+        return frozenset(word for word, own in self.words.items() if own & classes)
+
     def _misspelled(self, word: str) -> Tags:
-        if not word.isalpha() and not word.isdigit():
-            letters = unleeted(word)
-            if letters != word:
-                return self._word(letters) if letters.isalpha() else _NOTHING
+        letters = _letters_of(word)
+        if letters != word:
+            return self._word(letters) if letters.isalpha() else _NOTHING
         if _HELD_DOWN.search(word):
             return self.words.get(_once(word), _NOTHING)
         if (word[0], len(word)) not in self.shapes:
             return _NOTHING
-        shorter = (word[:n] + word[n + 1 :] for n in range(1, len(word)))
-        for spelling in (word, *shorter):
+        for spelling in _shortened(word):
             meant = self.near.get(spelling)
             if meant is not None and abs(len(meant) - len(word)) <= 1:
                 return self.words[meant]
@@ -198,6 +200,20 @@ def _spaced_latin(words: tuple[str, ...]) -> Iterator[str]:
 
 def _fits(pattern: str, word: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+def _letters_of(word: str) -> str:
+    """Return a word of letters and digits as the letters it is drawn like."""
+    if word.isalpha() or word.isdigit():
+        return word
+    return unleeted(word)
+
+
+def _shortened(word: str) -> Iterator[str]:
+    """Return a word, and it with one letter less but for the first."""
+    yield word
+    for n in range(1, len(word)):
+        yield word[:n] + word[n + 1 :]
 
 
 def _once(word: str) -> str:

@@ -39,8 +39,10 @@ _Holds = Callable[[Said], bool]
 def _idiom(said: Said) -> bool:
     if not said.has("no"):
         return False
-    if not said.english or said.has("msg", "promo", "send", "list"):
-        return not said.english or said.strange <= NAMED
+    if not said.english:
+        return True
+    if said.has("msg", "promo", "send", "list"):
+        return said.strange <= NAMED
     return said.strange <= SAID
 
 
@@ -97,15 +99,18 @@ def _is_plain_order(said: Said) -> bool:
 def _not_wanted(said: Said) -> bool:
     if said.english and said.is_modest:
         return False
-    about = said.has("msg", "promo", "send")
-    if not said.has("nowant"):
-        return about and said.strange <= SAID and said.negates("want")
-    if about:
-        return said.strange <= (SAID if said.english else NAMED)
+    if said.has("msg", "promo", "send"):
+        return _no_messages_wanted(said)
     # "I hate you" is a feeling, of which nobody can tell that messages are meant.
-    if said.has("feel"):
+    if said.strange or said.has("feel"):
         return False
-    return said.only_thought and not said.strange
+    return said.only_thought and said.has("nowant")
+
+
+def _no_messages_wanted(said: Said) -> bool:
+    if said.has("nowant"):
+        return said.strange <= (SAID if said.english else NAMED)
+    return said.strange <= SAID and said.negates("want")
 
 
 def _no_more(said: Said) -> bool:
@@ -118,11 +123,14 @@ def _off_the_list(said: Said) -> bool:
     verbs = ("remove",) if said.english else ("remove", "ord")
     if not said.orders(*verbs) or said.is_negated(*verbs):
         return False
-    if said.has("list"):
-        return said.strange <= CLOSE
-    if not said.has("me"):
+    if said.strange > CLOSE:
         return False
-    return said.strange <= (0 if said.english else CLOSE)
+    if said.has("list"):
+        return True
+    # "Take me off" is enough; "remove my name from the invoice" is about something else.
+    if said.english and said.strange:
+        return False
+    return said.has("me")
 
 
 def _no_consent(said: Said) -> bool:
@@ -139,9 +147,9 @@ def _bare(said: Said) -> bool:
         return False
     # "Stop" ends messages wherever it is said; "cancel" only if nothing else was. Other languages
     # have one word for "stop" and "enough": "due pizze, basta".
-    if said.has("end"):
-        return said.english or not said.beside_harm or _is_lone(said)
-    return _is_lone(said)
+    if _is_lone(said):
+        return True
+    return said.has("end") and (said.english or not said.beside_harm)
 
 
 def _is_lone(said: Said) -> bool:
@@ -151,11 +159,18 @@ def _is_lone(said: Said) -> bool:
 
 
 def _short(said: Said) -> bool:
-    if said.asked or said.narrow or said.strange:
+    if not said.has("alone") or said.strange:
         return False
-    if said.english and said.is_modest:
+    if said.asked or said.narrow:
         return False
-    return said.only_thought and said.has("alone")
+    return said.only_thought and not _is_about_others(said)
+
+
+def _is_about_others(said: Said) -> bool:
+    """Tell whether it is about a third person, or about what the writer will not do to somebody."""
+    if said.is_of_others:
+        return True
+    return said.english and said.is_modest
 
 
 def _wished(holds: _Holds) -> _Holds:

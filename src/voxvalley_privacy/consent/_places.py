@@ -45,17 +45,26 @@ def places(contact: Contact, facts: Facts, /, *, trust_declared: bool) -> Places
     """
     here, zones_here = home(contact.to, facts)
     declared = contact.jurisdictions
-    # A number of no known country is where the contact says: it shares a code, whose zones are
-    # known.
-    elsewhere = [place for place in declared if here and not _touches_any(place, here)]
-    if contact.zones:
-        zones = contact.zones if trust_declared else (*contact.zones, *zones_here)
+    if trust_declared and contact.zones:
+        zones = contact.zones
+    elif contact.zones:
+        zones = (*contact.zones, *zones_here)
     else:
-        only_elsewhere = elsewhere and len(elsewhere) == len(declared)
-        own = () if trust_declared and only_elsewhere else zones_here
-        zones = _zones_with(own, elsewhere, facts)
+        away = _elsewhere(declared, here)
+        # Who is believed to be somewhere else is not at home.
+        gone = trust_declared and 0 < len(away) == len(declared)
+        zones = _zones_with(() if gone else zones_here, away, facts)
     jurisdictions = declared if trust_declared and declared else (*declared, *here)
     return Places(tuple(dict.fromkeys(jurisdictions)), _loaded(tuple(dict.fromkeys(zones))))
+
+
+def _elsewhere(declared: tuple[str, ...], here: tuple[str, ...]) -> list[str]:
+    """Return the declared places that are not the number's own."""
+    # A number of no known country is where the contact says: it shares a code, whose zones are
+    # known.
+    if not here:
+        return []
+    return [place for place in declared if not _touches_any(place, here)]
 
 
 def _zones_with(own: tuple[str, ...], elsewhere: list[str], facts: Facts) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import product
 
@@ -205,9 +205,10 @@ class _OutsideQuietHours:
             return _Unknown("quiet.no_rule_known")
         bound, exempt = _by_class(groups, contact.message_class)
         calendar = self._calendar(jurisdiction)
-        strict = [row for group in bound for row in group if not row.holidays_open]
-        if calendar is None and strict:
-            return _Unknown("quiet.holidays_unknown", strict[0])
+        if calendar is None:
+            closed = _closed_on_holidays(bound)
+            if closed is not None:
+                return _Unknown("quiet.holidays_unknown", closed)
         return _Hours(jurisdiction, bound, UTC, calendar or _Calendar(()), exempt)
 
     def _groups(self, jurisdiction: str, channel: str) -> list[tuple[QuietHours, ...]]:
@@ -251,6 +252,14 @@ class _OutsideQuietHours:
         opening = _next_opening(at, hours)
         wait = Obligation(code="re_evaluate", text="Ask again at the next opening.", due=opening)
         return Decision.deny(*reasons, obligations=(wait,), evaluated_at=at, valid_until=opening)
+
+
+def _closed_on_holidays(layers: Iterable[Iterable[QuietHours]]) -> QuietHours | None:
+    for rows in layers:
+        for row in rows:
+            if not row.holidays_open:
+                return row
+    return None
 
 
 def _by_class(
@@ -324,6 +333,8 @@ def _calendars(
 ) -> Mapping[str, Container[date]]:
     if holidays == "package":
         return package_calendars()
-    if isinstance(holidays, str):
+    if holidays is None:
+        return {}
+    if not isinstance(holidays, Mapping):
         raise ConfigurationError("'holidays' must be calendars by jurisdiction, or 'package'.")
-    return holidays or {}
+    return holidays

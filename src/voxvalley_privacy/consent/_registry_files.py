@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 
 import attrs
@@ -11,8 +12,7 @@ from ..errors import ConfigurationError
 
 __all__ = ["numbers_in"]
 
-_AREA_DIGITS = 3
-_LOCAL_DIGITS = 7
+_NORTH_AMERICAN = re.compile("[0-9]{3},[0-9]{7}")
 # The names of columns, as their letters alone: "Phone Numbers" is "phonenumbers".
 _NUMBER = ("number", "phone", "msisdn", "telephone", "mobile", "tn", "subscriber", "cli")
 _AREA = frozenset(["areacode", "npa"])
@@ -111,8 +111,7 @@ def _unnamed(rows: list[list[str]]) -> _Columns:
     first = [cell.strip() for cell in rows[0]]
     if len(first) == 1:
         return _Columns()
-    apart = len(first[0]) == _AREA_DIGITS and len(first[1]) == _LOCAL_DIGITS
-    if not apart or not (first[0] + first[1]).isdecimal():
+    if not _NORTH_AMERICAN.fullmatch(",".join(first[:2])):
         raise ConfigurationError("The registry's file has columns that nobody named.")
     if len(first) == 2:
         return _Columns(1, area=0)

@@ -94,6 +94,12 @@ def _move(ledger: ConsentLedger, subject: Subject) -> bool:
     raise StoreUnavailable("Too many others wrote about the same person.")
 
 
+def _is_worth_copying(entry: Entry) -> bool:
+    if entry.kind is Kind.REVIEWED:
+        return False
+    return not entry.scrubbed or entry.kind not in _ERASED_AWAY
+
+
 def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) -> list[Draft]:
     """
     Return the whole history once more, in its order; that folds to what it folded to before.
@@ -107,11 +113,8 @@ def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) ->
             continue  # an attempt counts as often as it is there
         # Reviews name positions, which copies do not have: their answers are copied.
         answered = reviewed_as(entry, reviews.get(entry.position))
-        if answered is None or answered.kind is Kind.REVIEWED:
-            continue
-        if entry.scrubbed and entry.kind in _ERASED_AWAY:
-            continue
-        copied.append(answered)
+        if answered is not None and _is_worth_copying(answered):
+            copied.append(answered)
     # Nothing but what was erased: that, too, is kept, as it ends consents.
     kept = copied or [Entry(kind=Kind.ERASED, at=events[-1].at)]
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import StrEnum, unique
 from functools import cached_property
 
@@ -18,6 +19,9 @@ from ._opt_out_thoughts import STRANGE, Said
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 
 
+_NOTHING_CAME = frozenset(["no-sending", "no-more"])
+_UNDONE = frozenset(["undo", "start"])
+_UNFRIENDLY = frozenset(["neg", "nomore", "harm", "nowant", "end", "ord"])
 _OF_THE_WRITER = frozenset(["i", "id", "ill", "im", "ive"])
 # The first word of a sentence has a capital whatever it is.
 _FIRST = re.compile(r"(?:^|[.!?…:\n])[\W_]{0,8}+\w++")
@@ -65,37 +69,46 @@ class _Reader:
 
     def wish(self) -> Wish | None:
         """Return what is wanted; of a yes and a no, the no."""
-        everything = frozenset().union(*[thought.classes for thought in self.said])
-        acts = self._acts(everything)
-        if "undo" in everything and "start" in everything and not self._refused():
+        if self._everything >= _UNDONE and not self._refused():
             return self._found(WishKind.IN, "undone")
+        acts = list(self._acts())
         if acts:
-            scopes = [scope_of_act(thought, everything) for _, thought in acts]
-            whole = None in scopes
-            kind = WishKind.OUT if whole else WishKind.SCOPED
-            return self._found(kind, acts[0][0], None if whole else scopes[0])
+            return self._ended(acts)
+        if self._strange > LETTER:
+            return self._friendly()
         # Who never knew the sender has nothing else to tell.
-        if self._strange <= LETTER and any(map(is_wrong_number, self.said)):
+        if any(map(is_wrong_number, self.said)):
             return self._found(WishKind.WRONG_NUMBER, "wrong-number")
         narrow = narrowed(self.said)
-        if narrow is not None and self._strange <= LETTER:
+        if narrow is not None:
             return self._found(WishKind.SCOPED, "narrowed", narrow)
         return self._friendly()
+
+    def _ended(self, acts: list[tuple[str, Said]]) -> Wish:
+        rule = acts[0][0]
+        scopes = [scope_of_act(thought, self._everything) for _, thought in acts]
+        if None in scopes:
+            return self._found(WishKind.OUT, rule)
+        return self._found(WishKind.SCOPED, rule, scopes[0])
+
+    @cached_property
+    def _everything(self) -> frozenset[str]:
+        return frozenset().union(*[thought.classes for thought in self.said])
 
     @cached_property
     def _strange(self) -> int:
         return sum(thought.strange for thought in self.said)
 
-    def _acts(self, everything: frozenset[str]) -> list[tuple[str, Said]]:
-        acts = [(act_of(thought), thought) for thought in self.said]
-        return [
-            (rule, thought)
-            for rule, thought in acts
-            if rule
-            and not is_beside_the_point(rule, thought, self._strange)
+    def _acts(self) -> Iterator[tuple[str, Said]]:
+        missed = "miss" in self._everything
+        for thought in self.said:
+            rule = act_of(thought)
+            if not rule or is_beside_the_point(rule, thought, self._strange):
+                continue
             # "No message, no reply, what happened": none came, and one is wanted.
-            and not (rule == "no-sending" and "miss" in everything)
-        ]
+            if rule in _NOTHING_CAME and missed:
+                continue
+            yield rule, thought
 
     def _refused(self) -> bool:
         return any(
@@ -104,28 +117,34 @@ class _Reader:
         )
 
     def _friendly(self) -> Wish | None:
-        strange = self._strange
-        plain = not any(
-            thought.has("neg", "nomore", "harm", "nowant") or thought.has("end", "ord")
-            for thought in self.said
-        )
-        if not plain:
+        if self._strange > 1 or not self._everything.isdisjoint(_UNFRIENDLY):
             return None
-        if strange == 0 and any(
-            thought.has("start") and not thought.asked for thought in self.said
-        ):
-            return self._found(WishKind.IN, "start")
-        if strange == 0 and self.prompted and any(thought.has("yes") for thought in self.said):
-            return self._found(WishKind.IN, "yes")
-        if strange <= 1 and any(thought.has("help") for thought in self.said):
+        agreed = "" if self._strange else self._agreed()
+        if agreed:
+            return self._found(WishKind.IN, agreed)
+        if "help" in self._everything:
             return self._found(WishKind.HELP, "help")
         return None
+
+    def _agreed(self) -> str:
+        if any(map(_starts, self.said)):
+            return "start"
+        return "yes" if self.prompted and "yes" in self._everything else ""
 
     def _found(self, kind: WishKind, rule: str, scope: OptOutScope | None = None) -> Wish:
         return Wish(kind, rule, self.lexicon.language, scope)
 
 
+def _starts(said: Said) -> bool:
+    return said.has("start") and not said.asked
+
+
 _RANKED = tuple(WishKind)
+
+
+def _strictest(wishes: Iterable[Wish | None]) -> Wish | None:
+    found = [wish for wish in wishes if wish is not None]
+    return min(found, key=lambda wish: _RANKED.index(wish.kind), default=None)
 
 
 def read_wish(
@@ -160,16 +179,20 @@ def read_wish(
     for language in others:
         words = lexicon(language)
         foreign = _tagged(words, thoughts, names, narrow=narrow)
-        # A thought that English knows as well is English: "stop at six" is not Turkish.
-        said = [min(pair, key=_strangeness) for pair in zip(english, foreign, strict=True)]
+        pairs = zip(thoughts, english, foreign, strict=True)
+        said = [_closer(thought, *read, joined=words.joined) for thought, *read in pairs]
         if said != english:
             readers.append(_Reader(words, said, prompted))
-    wishes = [wish for reader in readers for wish in [reader.wish()] if wish is not None]
-    return min(wishes, key=lambda wish: _RANKED.index(wish.kind), default=None)
+    return _strictest(reader.wish() for reader in readers)
 
 
-def _strangeness(said: Said) -> int:
-    return said.strange
+def _closer(thought: Clause, english: Said, foreign: Said, *, joined: bool) -> Said:
+    """Return the reading of a thought that knows more of it."""
+    # To English a whole sentence without spaces is one strange word.
+    if joined and foreign.classes and not "".join(thought.words).isascii():
+        return foreign
+    # A thought that English knows as well is English: "stop at six" is not Turkish.
+    return foreign if foreign.strange < english.strange else english
 
 
 def _capitals(text: str) -> frozenset[str] | None:
@@ -200,7 +223,17 @@ def _tagged(
             only_thought=everything == strange[n] and about_others == harmless[n],
             beside_harm=about_others > harmless[n],
             narrow=narrow,
-            named=names is None or not names.isdisjoint(thought.words),
+            named=_may_name(thought, classes[n], names, joined=words.joined),
         )
         for n, thought in enumerate(thoughts)
     ]
+
+
+def _may_name(
+    thought: Clause, classes: frozenset[str], names: frozenset[str] | None, *, joined: bool
+) -> bool:
+    """Tell whether a thought may have somebody's name in it."""
+    if joined:
+        # No capitals and no spaces: what is not a word is a name only beside a title.
+        return "title" in classes
+    return names is None or not names.isdisjoint(thought.words)

@@ -18,12 +18,15 @@ from ._disclosure_reports import (
 )
 from ._exports import Bundle, ExportSource, SubjectRequest
 from ._legal_demands import LegalDisclosurePolicy
+from ._listed_recipients import enter_listed
 from ._public_posts import PublicPosts
-from ._recipients import VENDOR_LIST, Contract, Entered, Recipient, RecipientRegister
+from ._recipient_values import VENDOR_LIST, Contract, Recipient
+from ._recipients import Entered, RecipientRegister
 from ._request_book import OpenRequest
 from ._subject_rights import SubjectRights
 from ._succession import ControllerSuccession, Incident, Incidents, identifiable, reusable
 from ._support_access import AccessGrant, SupportAccess
+from ._support_views import Viewed
 from ._transfer_check import Attestation
 from ._visibility import VisibilityPolicy
 
@@ -60,10 +63,12 @@ __all__ = [
     "SubjectRequest",
     "SubjectRights",
     "SupportAccess",
+    "Viewed",
     "Visibility",
     "VisibilityPolicy",
     "accounting_table",
     "change_feed",
+    "enter_listed",
     "feed_page",
     "identifiable",
     "processing_page",

@@ -1,4 +1,4 @@
-"""What a decision about a demand leaves to do: tell, stay silent, review, hold, answer."""
+"""Duties that a decision about a demand leaves: tell, stay silent, review, hold, answer."""
 
 from __future__ import annotations
 

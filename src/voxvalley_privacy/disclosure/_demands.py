@@ -150,6 +150,29 @@ class LegalDemand:
     counsel: str = ""
     approvers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
 
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any], /) -> LegalDemand:
+        """
+        Build one from plain values, as a file holds them; days and times are ISO 8601.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If a name is unknown, missing, or of another kind.
+        """
+        values = dict(table)
+        try:
+            for name in ("received", "gag_until"):
+                if isinstance(values.get(name), str):
+                    values[name] = datetime.fromisoformat(values[name])
+            for name in ("issued", "expires"):
+                if isinstance(values.get(name), str):
+                    values[name] = date.fromisoformat(values[name])
+            start, end = values["period"]
+            values["period"] = (_as_time(start), _as_time(end))
+            return cls(**values)
+        except (TypeError, ValueError, KeyError, AttributeError):
+            pass
+        raise ConfigurationError("A demand has the names of LegalDemand, and ISO times.")
+
     def approved(self, *, by: Iterable[str]) -> LegalDemand:
         """Return the demand with its approvers."""
         return attrs.evolve(self, approvers=_texts(by))
@@ -195,6 +218,10 @@ class Handover:
             "instrument_row": self.row,
         }
         return rows, manifest
+
+
+def _as_time(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _moment(value: object) -> datetime | None:

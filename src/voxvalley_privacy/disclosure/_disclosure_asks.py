@@ -1,4 +1,4 @@
-"""What is asked before data leaves, and what an allow gives."""
+"""The question before data leaves, and the fields that an allow grants."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Audit(Protocol):
 
 @runtime_checkable
 class Consents(Protocol):
-    """What people agreed to; `voxvalley_privacy.ConsentLedger` is one."""
+    """Knows what people agreed to; `voxvalley_privacy.ConsentLedger` is one."""
 
     def permits(self, subject: Any, purpose: str, /, *, recipient: str, at: datetime) -> Decision:
         """Decide whether a consent of the person names the recipient and the purpose."""

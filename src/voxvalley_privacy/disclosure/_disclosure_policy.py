@@ -20,7 +20,8 @@ from ._disclosure_asks import Audit, Consents, Disclosure, Grant
 from ._disclosure_book import Disclosed, accounting
 from ._disclosure_reasons import because
 from ._in_front_of_senders import InFrontOf, people_of
-from ._recipients import ROLES, Recipient, RecipientRegister
+from ._recipient_values import ROLES, Recipient
+from ._recipients import RecipientRegister
 from ._secret_names import without_credentials
 from ._transfer_check import Attestation, attested, check_transfer
 
@@ -99,6 +100,8 @@ class DisclosurePolicy:
         at = ask.at or self._register.clock()
         if at.tzinfo is None:
             return Decision.deny(because("error.clock"))
+        if ask.about is None or ask.about == "":
+            return Decision.deny(because("error.input"))  # nobody could be told of it
         day = at.date()
         recipient = self._register.find(ask.to, day)
         if recipient is None:

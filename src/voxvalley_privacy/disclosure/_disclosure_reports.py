@@ -12,7 +12,8 @@ import attrs
 
 from ..errors import ConfigurationError
 from ._disclosure_book import Disclosed
-from ._recipients import Recipient, RecipientRegister
+from ._recipient_values import Recipient
+from ._recipients import RecipientRegister
 from ._report_forms import table_of
 
 __all__ = [

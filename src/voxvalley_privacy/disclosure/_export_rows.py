@@ -95,14 +95,14 @@ class Exporter:
             why = self._why_not(source, name, record)
             if why:
                 omitted[name] = why
-                others.append(str(value))
+                others += _texts(value, _ROUNDS)
             elif source.fields[name] != "party":
                 row[name] = self._own(name, value, omitted)
             elif self._is_me(value):
                 row[name] = value
             else:
                 row[name] = label_of(DataCategory.PARTY_NUMBER)
-                others.append(str(value))
+                others += _texts(value, _ROUNDS)
         mine = {name for name in row if source.fields[name] == "party"}
         return without_others(row, others, omitted, but=mine)
 
@@ -157,6 +157,17 @@ class Exporter:
                 parts += [text[end : finding.start], label_of(finding.category)]
                 end = finding.end
         return "".join([*parts, text[end:]])
+
+
+def _texts(value: object, rounds: int) -> list[str]:
+    """Return the texts and numbers in a value that may show somebody else."""
+    if isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, list | tuple) and rounds:
+        return [text for item in value for text in _texts(item, rounds - 1)]
+    if value is None or isinstance(value, bool):
+        return []
+    return [str(value)]
 
 
 def _time(text: str) -> datetime | None:

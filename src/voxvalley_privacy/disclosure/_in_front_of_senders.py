@@ -56,7 +56,8 @@ class InFrontOf:
         Raises:
             voxvalley_privacy.Denied: If none may.
         """
-        people = [record[name] for name in self.people if record.get(name)]
+        known = isinstance(record, Mapping)
+        people = [record[name] for name in self.people if record.get(name)] if known else []
         if not people:
             raise Denied(Decision.deny(because("error.input")))
         ask = Disclosure(

@@ -1,174 +1,25 @@
-"""Recipients and their register: what was true on a day, and what was on record at a moment."""
+"""The register of recipients: what was true on a day, and what was on record at a moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import attrs
 
 from ..decisions import Decision, Obligation
-from ..errors import ConfigurationError
+from ..errors import StoreCorrupt
 from ..facts import Transfer, transfers
 from ..keys import KeyRing
 from ..ledgers import Book, Fold
 from ..stores import Clock, Event, EventStore, system_clock
-from ..vocabulary import Purpose
 from ._disclosure_reasons import because
+from ._recipient_values import VENDOR_LIST, Recipient
 
-__all__ = ["ROLES", "VENDOR_LIST", "Contract", "Entered", "Recipient", "RecipientRegister"]
+__all__ = ["Entered", "RecipientRegister"]
 
-ROLES = frozenset(["processor", "subprocessor", "third_party", "affiliate"])
 OBJECTION = timedelta(days=30)
 _LONG_AGO = date(2020, 2, 1)
-
-
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-@attrs.frozen(kw_only=True)
-class Contract:
-    """
-    A contract with a recipient.
-
-    Args:
-        written: Whether it is in writing.
-
-        instructions: Where the instructions are.
-
-        onward_ban: Whether it forbids to pass data on.
-
-        valid: First day, and the day from which it no longer holds (None while it does).
-    """
-
-    written: bool = False
-    instructions: str = ""
-    onward_ban: bool = False
-    valid: tuple[date, date | None]
-
-    @classmethod
-    def from_dict(cls, table: Mapping[str, Any], /) -> Contract:
-        """
-        Build one from plain values; days are dates or texts such as `2026-01-31`.
-
-        Raises:
-            TypeError, ValueError: If a value is of another kind.
-        """
-        start, end = table["valid"] if len(table["valid"]) == 2 else (*table["valid"], None)
-        return cls(**{**table, "valid": (_day(start), _day(end) if end else None)})
-
-    def holds_on(self, day: date, /) -> bool:
-        """Whether it binds the recipient on that day."""
-        start, end = self.valid
-        in_time = start <= day and (end is None or day < end)
-        return self.written and bool(self.instructions) and self.onward_ban and in_time
-
-
-def _names(names: Iterable[str]) -> frozenset[str]:
-    if isinstance(names, str):
-        raise ConfigurationError("Give a set of names, not one text.")
-    return frozenset(map(str, names))
-
-
-def _order(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(_names(names)))
-
-
-@attrs.frozen
-class Recipient:
-    """
-    Somebody who gets data.
-
-    Args:
-        name: The name, as on the list.
-
-        role: `processor`, `subprocessor`, `third_party` or `affiliate`.
-
-        purposes: What for; `sale` is never one.
-
-        fields: The names of the fields it may get.
-
-        places: ISO codes of all countries it keeps or reads data in.
-
-        contract: The contract; without one it gets nothing.
-
-        transfer: The key of the mechanism that transfers rest on, such as `EU_SCC_2021`.
-
-        services: What it does, for the public list.
-
-        subprocessors: The names of its own sub-processors.
-
-        elected_by: Which customer chose it, for a third party.
-
-        tls: Whether it is reached by encrypted transport only.
-    """
-
-    name: str = attrs.field(validator=attrs.validators.min_len(1))
-    role: str = attrs.field(kw_only=True)
-    purposes: frozenset[str] = attrs.field(converter=_names, kw_only=True)
-    fields: frozenset[str] = attrs.field(converter=_names, factory=frozenset, kw_only=True)
-    places: tuple[str, ...] = attrs.field(converter=_order, default=(), kw_only=True)
-    contract: Contract | None = attrs.field(default=None, kw_only=True)
-    transfer: str = attrs.field(default="", kw_only=True)
-    services: str = attrs.field(default="", kw_only=True)
-    subprocessors: tuple[str, ...] = attrs.field(converter=_order, default=(), kw_only=True)
-    elected_by: str = attrs.field(default="", kw_only=True)
-    tls: bool = attrs.field(default=True, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if Purpose.SALE in self.purposes:
-            raise ConfigurationError("'sale' is not a purpose that a recipient can have.")
-
-    @classmethod
-    def from_dict(cls, table: Mapping[str, Any], /) -> Recipient:
-        """
-        Build one from plain values, as a settings file holds them.
-
-        Args:
-            table: The arguments by name; `contract` is a table of the arguments of `Contract`, and
-                days are dates or texts such as `2026-01-31`.
-
-        Raises:
-            voxvalley_privacy.ConfigurationError: If a name is unknown, missing, or of another kind.
-        """
-        try:
-            values = dict(table)
-            contract = values.pop("contract", None)
-            return cls(**values, contract=contract and Contract.from_dict(contract))
-        except (TypeError, ValueError, AttributeError) as error:
-            fault = error
-        if isinstance(fault, ConfigurationError):
-            raise fault
-        raise ConfigurationError("A recipient has a name, a role, purposes, and no other names.")
-
-    def to_body(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return attrs.asdict(self, value_serializer=_plain)
-
-
-def _plain(_: object, __: object, value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    return sorted(value) if isinstance(value, frozenset) else value
-
-
-def _from_body(body: dict[str, Any]) -> Recipient:
-    contract = body["contract"]
-    return Recipient(**{**body, "contract": contract and Contract.from_dict(contract)})
-
-
-# The vendor's own list: "Amazon Web Services", hosting; logging for debugging and monitoring; US.
-VENDOR_LIST = (
-    Recipient(
-        "Amazon Web Services",
-        role="subprocessor",
-        purposes={Purpose.SERVICE, Purpose.SUPPORT},
-        places=("US",),
-        services="Hosting; logging for debugging and monitoring",
-    ),
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -203,6 +54,9 @@ class RecipientRegister:
         clock: The time of what is written.
 
         objection: How long customers have to object to a new sub-processor.
+
+        seen: The `position()` that the app remembers elsewhere: a store that was restored from an
+            older copy is refused.
     """
 
     def __init__(
@@ -213,11 +67,13 @@ class RecipientRegister:
         keys: KeyRing,
         clock: Clock = system_clock,
         objection: timedelta = OBJECTION,
+        seen: int = 0,
     ) -> None:
         self._book = Book(store, keys=keys, name="recipients", clock=clock)
         self._streams = self._book.of_part("")
         self._fold = Fold(self._book, self._streams, _State, _step)
         self._objection = objection
+        self._seen = seen
         # Who keeps other books about recipients uses the same store and keys.
         self.store = store
         self.keys = keys
@@ -291,6 +147,22 @@ class RecipientRegister:
 
     # Reading
 
+    def position(self) -> int:
+        """
+        Return the position of the newest entry, to be remembered away from the store; 0 for none.
+
+        Raises:
+            voxvalley_privacy.StoreError: If the register cannot be read and proved.
+        """
+        events = self._book.read(self._streams)
+        return events[-1].position if events else 0
+
+    def _state(self) -> _State:
+        """Return the state of now, unless the store is older than what was seen."""
+        if self._seen and self.position() < self._seen:
+            raise StoreCorrupt("The store is an older copy than the one that was seen.")
+        return self._fold()
+
     def as_of(self, day: date, /) -> tuple[Recipient, ...]:
         """
         Return who was on the list on *day*, by name.
@@ -307,7 +179,7 @@ class RecipientRegister:
         Raises:
             voxvalley_privacy.StoreError: If the register cannot be read and proved.
         """
-        return tuple(entry for entry in self._fold().entries if entry.recorded <= moment)
+        return tuple(entry for entry in self._state().entries if entry.recorded <= moment)
 
     def find(self, name: str, day: date, /) -> Recipient | None:
         """
@@ -317,14 +189,14 @@ class RecipientRegister:
             voxvalley_privacy.StoreError: If the register cannot be read and proved.
         """
         line = None
-        for entry in (*_vendor_lines(), *self._fold().entries):
+        for entry in (*_vendor_lines(), *self._state().entries):
             if entry.recipient.name == name and entry.effective <= day:
                 line = entry
         return None if line is None or line.retired else line.recipient
 
     def objected(self, name: str, tenant: str, /) -> bool:
         """Whether a tenant objected to a recipient."""
-        return (name, tenant) in self._fold().objections
+        return (name, tenant) in self._state().objections
 
     def dead(
         self, day: date, /, *, mechanisms: tuple[Transfer, ...] | None = None
@@ -347,11 +219,11 @@ class RecipientRegister:
 
     def changes(self) -> tuple[Entered, ...]:
         """Return every line in the order it was recorded, for a feed."""
-        return self._fold().entries
+        return self._state().entries
 
     def _lines(self, day: date) -> dict[str, Entered]:
         lines: dict[str, Entered] = {}
-        for entry in (*_vendor_lines(), *self._fold().entries):
+        for entry in (*_vendor_lines(), *self._state().entries):
             if entry.effective <= day:
                 lines[entry.recipient.name] = entry
         return {name: line for name, line in lines.items() if not line.retired}
@@ -369,7 +241,7 @@ def _step(state: _State, event: Event, body: dict[str, Any]) -> _State:
     if retired:
         recipient = Recipient(body["name"], role="", purposes=())
     else:
-        recipient = _from_body(body["recipient"])
+        recipient = Recipient.from_dict(body["recipient"])
     entry = Entered(
         recipient=recipient,
         effective=date.fromisoformat(body["effective"]),

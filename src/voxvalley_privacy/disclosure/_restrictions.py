@@ -1,4 +1,4 @@
-"""What may still be done with a person's data after a restriction or an objection."""
+"""Uses of a person's data that are left after a restriction or an objection."""
 
 from __future__ import annotations
 

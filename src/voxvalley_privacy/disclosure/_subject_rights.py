@@ -46,8 +46,8 @@ class SubjectRights:
     Answer what a person asks.
 
     Args:
-        sources: Every store with records of people: a `voxvalley_privacy.Inventory`, or
-            `ExportSource`s.
+        sources: Every store with records of people: a `voxvalley_privacy.Inventory`, or each
+            as an `ExportSource`.
 
         register: The recipients, and the store and keys for the book of requests.
 
@@ -79,8 +79,9 @@ class SubjectRights:
         holds: TokensOfPeople | None = None,
         region: str | None = None,
     ) -> None:
-        offered = isinstance(sources, OffersSources)
-        self._sources = tuple(sources.export_sources(region=region) if offered else sources)
+        if isinstance(sources, OffersSources):
+            sources = sources.export_sources(region=region)
+        self._sources = tuple(sources)
         if len({source.name for source in self._sources}) != len(self._sources):
             raise ConfigurationError("Two sources of an export have the same name.")
         self._book = Book(

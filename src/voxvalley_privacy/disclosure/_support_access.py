@@ -20,6 +20,7 @@ from ._disclosure_asks import Audit
 from ._disclosure_reasons import because
 from ._secret_names import without_credentials
 from ._staff import Staff
+from ._support_views import Viewed, Views
 
 __all__ = ["AccessGrant", "SupportAccess"]
 
@@ -73,6 +74,8 @@ class SupportAccess:
         people: Account -> person, for staff with several accounts.
 
         content_opted_in: Tenants that allow content to be seen after break-glass.
+
+        removed: Approvers who no longer may approve: what they approved ends.
     """
 
     def __init__(
@@ -86,13 +89,16 @@ class SupportAccess:
         clock: Clock = system_clock,
         people: Mapping[str, str] | None = None,
         content_opted_in: Iterable[str] = (),
+        removed: Iterable[str] = (),
     ) -> None:
         self._book = Book(store, keys=keys, name="grants", clock=clock)
         self._streams = self._book.of_part("")
         self._fold: Fold[dict[str, AccessGrant]] = Fold(self._book, self._streams, dict, _step)
+        self._views = Views(self._book)
+        self._person = Staff(people)
+        self._removed = frozenset(map(self._person, removed))
         self._redact = Redactor(policies.support(keys)) if redact is None else redact
         self._audit = audit
-        self._person = Staff(people)
         self._opted_in = frozenset(content_opted_in)
 
     def __repr__(self) -> str:
@@ -142,7 +148,7 @@ class SupportAccess:
         grant = self._fold().get(grant_id)
         if grant is None:
             return Decision.deny(because("access.unknown"))
-        if not by or self._person(by) == self._person(grant.staff):
+        if not by or self._person(by) in {self._person(grant.staff), *self._removed}:
             return Decision.deny(because("access.self"))
         self._write("approved", {"id": grant_id, "by": by})
         return Decision.allow(because("access.recorded"))
@@ -153,13 +159,16 @@ class SupportAccess:
         if grant is None:
             return Decision.deny(because("access.unknown"))
         # A customer's person is named "tenant:person", so that nobody agrees for another tenant.
-        if by_customer.partition(":")[0] != grant.tenant:
+        tenant, _, person = by_customer.partition(":")
+        if tenant != grant.tenant or not person.strip():
             return Decision.deny(because("access.self"))
         self._write("consented", {"id": grant_id, "by": by_customer})
         return Decision.allow(because("access.recorded"))
 
     def revoke(self, grant_id: str, /, *, by: str) -> Decision:
         """End a grant; a running export stops at its next record."""
+        if not by or grant_id not in self._fold():
+            return Decision.deny(because("access.unknown"))
         self._write("revoked", {"id": grant_id, "by": by})
         return Decision.allow(because("access.recorded"))
 
@@ -208,6 +217,24 @@ class SupportAccess:
         )
         return self._grant(f"G{event.position}")
 
+    def grants(self) -> tuple[AccessGrant, ...]:
+        """
+        Return every request and grant there was, in the order they came.
+
+        Raises:
+            voxvalley_privacy.StoreError: If they cannot be read and proved.
+        """
+        return tuple(self._fold().values())
+
+    def views(self, grant_id: str, /) -> tuple[Viewed, ...]:
+        """
+        Return what was viewed under a grant: kinds, names of fields and times.
+
+        Raises:
+            voxvalley_privacy.StoreError: If not all of them can be read and proved.
+        """
+        return self._views.read(grant_id)
+
     def duties(self) -> tuple[Obligation, ...]:
         """Return the reviews that are open, and whom to tell."""
         open_ones = [
@@ -239,9 +266,10 @@ class SupportAccess:
             return Decision.deny(because(fault_code(error)))
         if current is None:
             return Decision.deny(because("access.unknown"))
-        if not current.active(now):
+        if not current.active(now) or self._person(current.approved_by) in self._removed:
             return Decision.deny(because("access.not_active"))
-        if kind is not None and str(kind) not in current.kinds:
+        asked = current.kinds if kind is None else {str(kind)}
+        if not asked or not asked <= current.kinds:
             return Decision.deny(because("access.kind"))
         return Decision.allow(because("access.allowed"), valid_until=current.until)
 
@@ -271,11 +299,7 @@ class SupportAccess:
         names = without_credentials(frozenset(map(str, shown)))
         view = {name: value for name, value in shown.items() if str(name) in names}
         try:
-            self._book.write(
-                self._book.of_part(f"views {grant.id}"),
-                "viewed",
-                {"id": grant.id, "kind": _named(kind, grant), "fields": sorted(view)},
-            )
+            self._views.write(grant.id, {"kind": _named(kind, grant), "fields": sorted(view)})
             if self._audit is not None:
                 self._audit.record(decision, actor=grant.staff, act="view", about=grant.tenant)
         except Exception:  # what cannot be written down is not shown

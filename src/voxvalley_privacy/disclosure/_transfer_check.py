@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import attrs
 
+from ..errors import ConfigurationError
 from ..facts import Transfer
 
 __all__ = ["EEA", "EU", "Attestation", "attested", "check_transfer"]
@@ -37,6 +39,22 @@ class Attestation:
     that: str
     on: date
     by: str = attrs.field(validator=attrs.validators.min_len(1))
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any], /) -> Attestation:
+        """
+        Build one from plain values; the day is a date or a text such as `2026-01-31`.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If a name is unknown, missing, or of another kind.
+        """
+        try:
+            day = table["on"]
+            day = date.fromisoformat(day) if isinstance(day, str) else day
+            return cls(**{**table, "on": day})
+        except (TypeError, ValueError, KeyError):
+            pass
+        raise ConfigurationError("An attestation has 'about', 'that', 'on' and 'by'.")
 
 
 def attested(

@@ -11,6 +11,7 @@ from ._object_target import ObjectStore, ObjectTarget, ObjectVersion
 from ._people import Person
 from ._redis_target import redis
 from ._service import ErasureService
+from ._sql_marks import tables_of_marks
 from ._sql_target import sql_table
 from ._subject_vault import Shredded, SubjectVault
 from ._targets import BoundTarget, ErasureTarget, HoldPlaced, Outcome, Permit, Record, cache, keyed
@@ -50,6 +51,7 @@ __all__ = [
     "redis",
     "sql_table",
     "sweep",
+    "tables_of_marks",
     "twilio",
     "vendor",
     "vendor_endpoint",

@@ -16,7 +16,14 @@ from ..stores import Clock, system_clock
 from ._inventory import Inventory
 from ._people import Pseudonyms
 from ._store_sweep import holds_seen
-from ._targets import ErasureTarget, HoldPlaced, Outcome, Permit, Record, outcome_of
+from ._targets import (
+    ErasureTarget,
+    HoldPlaced,
+    Outcome,
+    Permit,
+    Record,
+    with_new_holds,
+)
 
 __all__ = ["SweepReport", "sweep", "verify"]
 
@@ -66,7 +73,7 @@ class SweepReport:
 
 @attrs.define(kw_only=True)
 class _Batch:
-    """What a sweep found in one store."""
+    """The records of one store, as a sweep sorts them."""
 
     due: dict[Disposition, list[Record]] = attrs.field(factory=lambda: {d: [] for d in _ACTS})
     held: list[Record] = attrs.field(factory=list)
@@ -169,16 +176,19 @@ class _Sweep:
         self, target: ErasureTarget, act: Disposition, batch: _Batch, permit: Permit
     ) -> Outcome:
         records = batch.due[act]
+        ids = tuple([record.id for record in records])
         if self.dry_run or not records:
-            return Outcome(done=tuple([record.id for record in records]))
-        if act is Disposition.PSEUDONYMIZE and not hasattr(target, "pseudonymize"):
-            ids = tuple([record.id for record in records])
+            return Outcome(done=ids)
+        if act is Disposition.ERASE:
+            self._audited(act)
+            return target.erase(records, None, permit)
+        change = getattr(target, "pseudonymize", None)
+        if change is None:
             return Outcome(cannot=ids, code="target.cannot_pseudonymize")
         self._audited(act)
-        if act is Disposition.ERASE:
-            return outcome_of(records, lambda: target.erase(records, None, permit))
-        change = target.pseudonymize  # type: ignore[attr-defined]  # asked for above
-        return outcome_of(records, lambda: change(records, self._pseudonyms, permit))
+        outcome = change(records, self._pseudonyms, permit)
+        assert isinstance(outcome, Outcome)
+        return outcome
 
     def _audited(self, act: Disposition) -> None:
         if self.audit is not None:
@@ -240,7 +250,7 @@ def sweep(
     report = SweepReport()
     for target in inventory.steps():
         try:
-            report = one_store(target, report)
+            report = with_new_holds(partial(one_store, target, report))
         except HoldPlaced:
             report = report.failing(target.name, "hold.placed")
         except Exception as error:  # whatever a store raises, the others are swept

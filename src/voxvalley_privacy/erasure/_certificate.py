@@ -84,7 +84,7 @@ class Plan:
 
     @property
     def obligations(self) -> tuple[Obligation, ...]:
-        """What the app must do; for a minor it closes the account first."""
+        """The duties of the app; for a minor it closes the account first."""
         erase = Obligation(
             code="erasure.finish", text="Erase what is not kept by law.", due=self.due
         )

@@ -12,7 +12,7 @@ from ..ledgers import Subjects, chain_of, details_of, of_book
 from ..stores import Event, EventStore
 from ..vocabulary import Purpose
 from ._people import texts_in
-from ._sql_target import as_time
+from ._shape_of_rows import as_time
 from ._targets import ErasureTarget, Record
 
 __all__ = ["BOOK", "Fences"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,7 +44,7 @@ def read_rows(path: Path, /) -> Iterator[Row]:
             return
         except (ValueError, csv.Error):
             failed = True
-        if failed or not isinstance(row, Mapping):
+        if failed or not isinstance(row, dict):
             raise StoreCorrupt("A file holds a row that cannot be read.")
         yield row
 

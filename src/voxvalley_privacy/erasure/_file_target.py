@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -12,9 +12,8 @@ from ..errors import ConfigurationError
 from ..retention import RecordMeta
 from ..schemas import Schema
 from ._file_rows import FORMS, Row, beside, put, read_rows, rewrite
-from ._people import NOBODY, Person, Pseudonyms
-from ._shape_of_rows import shape_of
-from ._sql_target import as_time
+from ._people import Person, Pseudonyms
+from ._shape_of_rows import record_of, shape_of
 from ._targets import BoundTarget, Commit, HoldSupport, Outcome, Record
 
 __all__ = ["FileTarget", "files"]
@@ -22,7 +21,7 @@ __all__ = ["FileTarget", "files"]
 _CHUNK = 1 << 20
 _OVERLAP = 512  # bytes: longer than any spelling of a person
 _LEFT_OVER = ".erasing"
-_NAME = "name"  # stands for the number of a row, where the file's name is the record
+_NAME = "name"  # in place of the number of a row, where the file's name is the record
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -34,13 +33,14 @@ class FileTarget(BoundTarget):
     kind: str
     subject: tuple[str, ...]
     event_time: str | None
+    events: Mapping[str, str]
     place: str
     after: tuple[str, ...] = ()
     hold_support: HoldSupport = "lease"
     residue: str = "until the file system reuses the blocks, and snapshots are gone"
 
     def find(self, person: Person, /) -> Sequence[Record]:
-        found = []
+        found: list[Record] = []
         for path in self._paths():
             found += self._rows_of(path, person)
             if person.in_text(path.name):
@@ -124,17 +124,8 @@ class FileTarget(BoundTarget):
             for number, row in enumerate(read_rows(path)):
                 yield path, number, row
 
-    def _record(self, path: Path, number: int, row: Row, own: list[str]) -> Record:
-        people = tuple([str(row[name]) for name in self.subject if row.get(name)])
-        others = [name for name in self.subject if name not in own and row.get(name) not in NOBODY]
-        meta = RecordMeta(
-            kind=self.kind,
-            id=f"{path}#{number}",
-            subjects=people,
-            created=as_time(row.get(self.event_time)) if self.event_time else None,
-            place=self.place,
-        )
-        return Record(meta=meta, shared=bool(others) or not own)
+    def _record(self, path: Path, number: int, row: Row, own: Sequence[str]) -> Record:
+        return record_of(self, row, own_id=f"{path}#{number}", own=own)
 
     def _change(
         self, records: Sequence[Record], change: Callable[[Row], Row | None], commit: Commit
@@ -201,6 +192,7 @@ def files(
     subject: str | tuple[str, ...] = (),
     kind: str = "",
     event_time: str | None = None,
+    events: Mapping[str, str] | None = None,
     schema: str | Schema | None = None,
     name: str = "",
     place: str = "",
@@ -218,6 +210,8 @@ def files(
 
         event_time: The field with the time of the event; by *schema* if None.
 
+        events: Fields with times that a schedule counts from, by the schedule's names.
+
         schema: The schema of the rows, such as `twilio.call`.
 
         name: The name of the target; the pattern if empty.
@@ -234,14 +228,16 @@ def files(
         raise ConfigurationError("files() takes names that end in .jsonl, .csv or .parquet.")
     shape = shape_of(schema)
     people = (subject,) if isinstance(subject, str) else tuple(subject)
-    if not (people or shape.subject) or not (kind or shape.kind):
+    named, what = people or shape.subject, kind or shape.kind
+    if not named or not what:
         raise ConfigurationError("files() needs 'schema', or both 'subject' and 'kind'.")
     return FileTarget(
         pattern=str(pattern),
         name=name or Path(pattern).name,
-        kind=kind or shape.kind,
-        subject=people or shape.subject,
+        kind=what,
+        subject=named,
         event_time=event_time or shape.event_time,
+        events=events or {},
         place=place,
         after=after,
     )

@@ -13,7 +13,7 @@ import attrs
 from ..errors import ConfigurationError, StoreUnavailable
 from ..stores import Clock, system_clock
 from ._object_target import ObjectTarget, ObjectVersion
-from ._sql_target import as_time
+from ._shape_of_rows import as_time
 
 __all__ = ["bucket", "folder"]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import secrets
+from typing import Any
 
 from ..keys import KeyRing
+from ..ledgers import unsalted
+from ..stores import Event
 
-__all__ = ["sealed_subject", "unsealed_subject"]
+__all__ = ["sealed_subject", "unsealed_subject", "wait_for"]
 
 _NONCE_BYTES = 12
 
@@ -31,3 +34,12 @@ def unsealed_subject(keys: KeyRing, sealed: str, ticket: str, /) -> str:
     data = base64.b64decode(coded)
     cipher = AESGCM(keys.derive("erasure.sealed", key_id=key_id))
     return cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], ticket.encode()).decode()
+
+
+def wait_for(event: Event, waiting: dict[str, dict[str, dict[str, Any]]], /) -> None:
+    """Take one event into account: requests wait, by person and ticket, until they are closed."""
+    if event.kind == "erasure.closed":
+        waiting.pop(event.stream, None)
+    elif event.kind == "erasure.requested" and event.body is not None:
+        details = unsalted(event.body)
+        waiting.setdefault(event.stream, {})[str(details["ticket"])] = details

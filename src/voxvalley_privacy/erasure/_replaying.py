@@ -14,7 +14,7 @@ from ._fences import Fences
 from ._people import Person
 from ._planner import Planner
 from ._store_sweep import holds_seen
-from ._targets import ErasureTarget, Outcome, Permit, outcome_of
+from ._targets import ErasureTarget, Outcome, Permit, outcome_of, with_new_holds
 
 __all__ = ["Replay"]
 
@@ -55,11 +55,7 @@ class Replay:
         if "erasure.ledger_older" in guard.codes:
             guard.require()
         head = self.fences.newest(self.clock())
-        joined = target.hold_support == "transaction"
-        with self.holds.lease(_LEASE, joined=joined) as lease:
-            seen = holds_seen(target)
-            permit = Permit(partial(self.holds.require_time, lease), holds_seen=seen)
-            masked, erased = self._erased(target, permit)
+        masked, erased = with_new_holds(partial(self._under_lease, target))
         failed = (*masked.failed, *erased.failed)
         if not failed:
             target.set_mark(head)
@@ -69,6 +65,13 @@ class Replay:
             cannot=(*masked.cannot, *erased.cannot),
             failed=failed,
         )
+
+    def _under_lease(self, target: ErasureTarget) -> tuple[Outcome, Outcome]:
+        joined = target.hold_support == "transaction"
+        with self.holds.lease(_LEASE, joined=joined) as lease:
+            seen = holds_seen(target)
+            permit = Permit(partial(self.holds.require_time, lease), holds_seen=seen)
+            return self._erased(target, permit)
 
     def _erased(self, target: ErasureTarget, permit: Permit) -> tuple[Outcome, Outcome]:
         active = self.holds.active()

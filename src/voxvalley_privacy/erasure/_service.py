@@ -19,7 +19,7 @@ from ..stores import Clock, Conflict, Draft, Event, EventStore, system_clock
 from ._certificate import Certificate, Line, Plan, State
 from ._fences import BOOK, Fences
 from ._inventory import Inventory
-from ._open_requests import sealed_subject, unsealed_subject
+from ._open_requests import sealed_subject, unsealed_subject, wait_for
 from ._people import Person
 from ._planner import Planner
 from ._replaying import Replay
@@ -340,17 +340,14 @@ class ErasureService:
         Raises:
             voxvalley_privacy.StoreError: If the ledger cannot be read.
         """
-        waiting: dict[tuple[str, str], dict[str, Any]] = {}
+        waiting: dict[str, dict[str, dict[str, Any]]] = {}
         for event in self._store.scan():
-            if not of_book(event, BOOK):
-                continue
-            self._chain.check(event)
-            details = unsalted(event.body) if event.body is not None else {}
-            if event.kind == "erasure.requested" and details:
-                waiting[event.stream, str(details["ticket"])] = details
-            elif event.kind == "erasure.closed":
-                waiting = {key: one for key, one in waiting.items() if key[0] != event.stream}
-        return tuple([self._taken_up(details) for details in waiting.values()])
+            if of_book(event, BOOK):
+                self._chain.check(event)
+                wait_for(event, waiting)
+        return tuple(
+            [self._taken_up(details) for own in waiting.values() for details in own.values()]
+        )
 
     def _taken_up(self, details: Mapping[str, Any]) -> Certificate:
         ticket = str(details["ticket"])

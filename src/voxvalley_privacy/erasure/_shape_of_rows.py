@@ -1,14 +1,21 @@
-"""What a schema says of rows: who is in them, what they are, and when that was."""
+"""Rows as records: who is in them, what they are, and when that was."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 import attrs
 
 from .. import schemas
+from ..retention import RecordMeta
 from ..schemas import Schema
 from ..vocabulary import DataCategory
+from ._people import NOBODY
+from ._targets import Record
 
-__all__ = ["RowShape", "shape_of"]
+__all__ = ["RowShape", "as_time", "record_of", "shape_of"]
 
 _PEOPLE = frozenset(
     [DataCategory.PARTY_NUMBER, DataCategory.END_USER_NUMBER, DataCategory.EMAIL_ADDRESS]
@@ -68,13 +75,74 @@ def shape_of(schema: str | Schema | None, /) -> RowShape:
     if schema is None:
         return RowShape()
     known = schemas.get(schema) if isinstance(schema, str) else schema
-    plain = {path: field.category for path, field in known.fields.items() if path.isidentifier()}
-    people = [path for path, category in plain.items() if category in _PEOPLE]
-    times = [path for path, category in plain.items() if category is DataCategory.TIMESTAMP]
-    first = next((name for name in _TIMES if name in times), None)
-    kinds = [kind for word, kind in _KINDS if word in known.name.lower()]
+    times = _fields(known, frozenset([DataCategory.TIMESTAMP]))
+    usual = [name for name in _TIMES if name in times]
     return RowShape(
-        subject=tuple(people),
-        kind=next(iter(kinds), ""),
-        event_time=first or next(iter(times), None),
+        subject=_fields(known, _PEOPLE),
+        kind=next((kind for word, kind in _KINDS if word in known.name.lower()), ""),
+        event_time=next(iter([*usual, *times]), None),
     )
+
+
+def _fields(schema: Schema, categories: frozenset[DataCategory]) -> tuple[str, ...]:
+    """Return the fields of the top level that have one of some categories."""
+    own = [path for path, field in schema.fields.items() if field.category in categories]
+    return tuple(filter(str.isidentifier, own))
+
+
+class HasRows(Protocol):
+    """A target whose records are rows."""
+
+    kind: str
+    subject: tuple[str, ...]
+    event_time: str | None
+    events: Mapping[str, str]
+    place: str
+
+
+def record_of(
+    target: HasRows,
+    row: Mapping[str, Any],
+    /,
+    *,
+    own_id: str,
+    own: Sequence[str],
+) -> Record:
+    """
+    Describe a row.
+
+    Args:
+        target: Says which field is what.
+
+        row: The row.
+
+        own_id: Its id in the store.
+
+        own: The fields in which the person is; others make it somebody else's too.
+    """
+    people = {name: row.get(name) for name in target.subject}
+    others = [name for name, value in people.items() if name not in own and value not in NOBODY]
+    named = {"created": target.event_time, **target.events}
+    times = {name: as_time(row.get(field)) for name, field in named.items() if field}
+    events = {name: at for name, at in times.items() if at is not None}
+    meta = RecordMeta(
+        kind=target.kind,
+        id=own_id,
+        subjects=tuple([str(value) for value in people.values() if value]),
+        created=events.pop("created", None),
+        events=events,
+        place=target.place,
+    )
+    return Record(meta=meta, shared=bool(others) or not own)
+
+
+def as_time(value: object, /) -> datetime | None:
+    """Return a time with its zone; UTC where none is said."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

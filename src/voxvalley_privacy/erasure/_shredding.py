@@ -25,8 +25,7 @@ def shred(vaults: tuple[SubjectVault, ...], plan: Plan, /, *, holds: LegalHolds)
         return 0
     if plan.person.between != (None, None):
         return None  # keys of another holder of the number are not told apart
-    kept = {record.meta.kind for line in plan.lines for record, _, _ in line.retained}
-    kept |= {record.meta.kind for line in plan.lines for record in line.held}
+    kept = _needed_by_stores(plan)
     try:
         with holds.lease() as lease:
             free = _free(plan, kept, holds)
@@ -35,10 +34,17 @@ def shred(vaults: tuple[SubjectVault, ...], plan: Plan, /, *, holds: LegalHolds)
     except Exception:  # whatever fails, keys may be left
         return None
     # Keys that a floor keeps are named by its store; those that a hold keeps leave it open.
-    is_held = {*RecordKind} - {*free} - kept or any(line.held for line in plan.lines)
-    if is_held or None in destroyed:
+    of_holds = {*RecordKind} - {*free} - kept
+    if of_holds or None in destroyed or any(line.held for line in plan.lines):
         return None
     return sum(filter(None, destroyed))
+
+
+def _needed_by_stores(plan: Plan) -> set[str]:
+    """Return the kinds of records that a floor or a hold keeps in a store."""
+    retained = [record for line in plan.lines for record, _, _ in line.retained]
+    held = [record for line in plan.lines for record in line.held]
+    return {record.meta.kind for record in (*retained, *held)}
 
 
 def _free(plan: Plan, kept: set[str], holds: LegalHolds) -> list[RecordKind]:

@@ -133,7 +133,13 @@ def columns_of(
         raise ConfigurationError("sql_table() names a due or token column that is not there.")
     if due and table.c[due].type.python_type is not int:
         raise ConfigurationError("'due' must be an integer column: seconds since 1970.")
-    if tokens and (keys is None or {*tokens} != {*subjects}):
-        raise ConfigurationError("'tokens' needs 'keys', and a column for each of 'subject'.")
-    people = Subjects(keys, region=region, book=_BOOK) if keys is not None and tokens else None
+    people = _tokens_by(keys, region) if tokens else None
+    if tokens and {*tokens} != {*subjects}:
+        raise ConfigurationError("'tokens' needs a column for each of 'subject'.")
     return SqlColumns(table=table, id=id, due=due, tokens=tokens, people=people)
+
+
+def _tokens_by(keys: KeyRing | None, region: str | None) -> Subjects:
+    if keys is None:
+        raise ConfigurationError("'tokens' needs 'keys'.")
+    return Subjects(keys, region=region, book=_BOOK)

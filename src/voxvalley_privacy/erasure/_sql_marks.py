@@ -1,4 +1,4 @@
-"""What a database of records keeps for erasures: the marks of its tables, and holds that came."""
+"""Two tables in a database of records: the marks of its tables, and the holds that came."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._targets import HoldPlaced, Permit
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["SqlMarks", "marks_in"]
+__all__ = ["SqlMarks", "marks_in", "tables_of_marks"]
 
 _MARKS = "privacy_mark"
 _HOLDS = "privacy_hold"
@@ -126,22 +126,29 @@ def _short_wait(connection: sa.Connection) -> Iterator[None]:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(before or 0)}")
 
 
-def marks_in(engine: sa.Engine, metadata: sa.MetaData, /) -> SqlMarks:
-    """Return the tables of marks and holds of a database; they are made where they are missing."""
+def tables_of_marks(metadata: sa.MetaData | None = None, /) -> tuple[sa.Table, sa.Table]:
+    """Return the tables of marks and of mirrored holds, for a migration."""
     import sqlalchemy as sa
 
+    beside = metadata or sa.MetaData()
     marks = sa.Table(
         _MARKS,
-        metadata,
+        beside,
         sa.Column("store", sa.String(200), primary_key=True),
         sa.Column("position", sa.BigInteger),
     )
     holds = sa.Table(
         _HOLDS,
-        metadata,
+        beside,
         sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("hold", sa.String(64), nullable=False),
     )
+    return marks, holds
+
+
+def marks_in(engine: sa.Engine, metadata: sa.MetaData, /) -> SqlMarks:
+    """Return the tables of marks and holds of a database; they are made where they are missing."""
+    marks, holds = tables_of_marks(metadata)
     marks.create(engine, checkfirst=True)
     holds.create(engine, checkfirst=True)
     with engine.begin() as connection:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ..errors import ConfigurationError
 from ..keys import KeyRing
-from ..retention import RecordMeta, RetentionSchedule
-from ._people import NOBODY, Person, Pseudonyms
+from ..retention import RetentionSchedule
+from ._people import Person, Pseudonyms
+from ._shape_of_rows import record_of
 from ._sql_columns import SqlColumns, columns_of
 from ._sql_marks import SqlMarks, marks_in
 from ._targets import BoundTarget, Commit, HoldSupport, Outcome, Permit, Record, permit_of
@@ -19,21 +20,9 @@ from ._targets import BoundTarget, Commit, HoldSupport, Outcome, Permit, Record,
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["SqlTable", "as_time", "sql_table"]
+__all__ = ["SqlTable", "sql_table"]
 
 _BATCH = 1_000
-
-
-def as_time(value: object, /) -> datetime | None:
-    """Return a time with its zone; UTC where none is said."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if not isinstance(value, datetime):
-        return None
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -65,12 +54,13 @@ class SqlTable(BoundTarget):
     def _found(self, person: Person, condition: sa.ColumnElement[bool] | None) -> list[Record]:
         query = self.table.select()
         rows = self._rows(query if condition is None else query.where(condition))
-        found = []
-        for row in rows:
-            own = [name for name in self.subject if person.is_in(row[name])]
-            if own or person.names([row[name] for name in (*self.subject, *self.text)]):
-                found.append(self._record(row, own))
-        return found
+        return [*filter(None, (self._named(row, person) for row in rows))]
+
+    def _named(self, row: Mapping[str, Any], person: Person) -> Record | None:
+        own = [name for name in self.subject if person.is_in(row[name])]
+        if own or person.names([row[name] for name in (*self.subject, *self.text)]):
+            return self._record(row, own)
+        return None
 
     def every(self) -> Iterator[Record]:
         for row in self._rows(self.table.select()):
@@ -234,22 +224,8 @@ class SqlTable(BoundTarget):
             for row in rows.mappings():
                 yield {str(name): value for name, value in row.items()}
 
-    def _record(self, row: Mapping[str, Any], own: list[str]) -> Record:
-        people = tuple([str(row[name]) for name in self.subject if row[name] not in (None, "")])
-        others = [name for name in self.subject if name not in own and row[name] not in NOBODY]
-        meta = RecordMeta(
-            kind=self.kind,
-            id=str(row[self.id]),
-            subjects=people,
-            created=as_time(row[self.event_time]) if self.event_time else None,
-            events={
-                name: at
-                for name, column in self.events.items()
-                if (at := as_time(row[column])) is not None
-            },
-            place=self.place,
-        )
-        return Record(meta=meta, shared=bool(others) or not own)
+    def _record(self, row: Mapping[str, Any], own: Sequence[str]) -> Record:
+        return record_of(self, row, own_id=str(row[self.id]), own=own)
 
 
 def sql_table(

@@ -13,11 +13,10 @@ from ..stores import Clock
 from ._certificate import Line, Plan, PlanLine
 from ._people import Person
 from ._planner import Planner, counted, is_of
-from ._targets import ErasureTarget, HoldPlaced, Outcome, Permit, outcome_of
+from ._targets import ErasureTarget, Outcome, Permit, outcome_of, with_new_holds
 
 __all__ = ["StoreSweep", "holds_seen", "told"]
 
-_TRIES = 3  # a hold that comes while a delete is under way lets it begin anew
 _LEASE = timedelta(seconds=30)
 
 
@@ -49,7 +48,7 @@ class StoreSweep:
         line = Line(store=target.name, residue=target.residue)
         try:
             before = target.mark()
-            planned, masked, erased = self._erased(target, plan, mark)
+            planned, masked, erased = with_new_holds(partial(self._erased, target, plan, mark))
         except Exception as error:  # whatever a store raises, the others are tried
             return attrs.evolve(line, failed=1, code=f"store.{type(error).__name__}")
         if planned.failed:
@@ -58,16 +57,6 @@ class StoreSweep:
         return self._marked(target, line, before=before, mark=mark)
 
     def _erased(
-        self, target: ErasureTarget, plan: Plan, mark: int
-    ) -> tuple[PlanLine, Outcome, Outcome]:
-        for _ in range(_TRIES - 1):
-            try:
-                return self._erased_once(target, plan, mark)
-            except HoldPlaced:
-                continue
-        return self._erased_once(target, plan, mark)
-
-    def _erased_once(
         self, target: ErasureTarget, plan: Plan, mark: int
     ) -> tuple[PlanLine, Outcome, Outcome]:
         with self.holds.lease(_LEASE, joined=target.hold_support == "transaction") as lease:

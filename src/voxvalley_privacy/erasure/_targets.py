@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import attrs
 
@@ -27,9 +27,12 @@ __all__ = [
     "keyed",
     "outcome_of",
     "permit_of",
+    "with_new_holds",
 ]
 
+T = TypeVar("T")
 Commit = Callable[[], None]
+_TRIES = 3
 # How a delete knows of a hold that is placed meanwhile: by a lease, or by a question to the
 # database of the records in the same transaction.
 HoldSupport = Literal["lease", "transaction"]
@@ -67,7 +70,7 @@ def permit_of(commit: Commit, /) -> Permit:
 
 @attrs.define(kw_only=True, eq=False)
 class BoundTarget:
-    """What a target knows of the service that uses it."""
+    """A target that asks its service whether it may be read."""
 
     _guard: Callable[[Any], Decision] | None = attrs.field(default=None, init=False, repr=False)
 
@@ -266,6 +269,16 @@ def keyed(
         left=lambda subject: int(client.exists(*of(subject))),
         residue="until the snapshot and the append file are rewritten",
     )
+
+
+def with_new_holds(act: Callable[[], T], /) -> T:
+    """Carry out an act that reads the holds; begin anew where one was placed meanwhile."""
+    for _ in range(_TRIES - 1):
+        try:
+            return act()
+        except HoldPlaced:
+            continue
+    return act()
 
 
 def outcome_of(records: Sequence[Record], act: Any) -> Outcome:

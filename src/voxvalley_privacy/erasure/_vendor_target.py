@@ -17,7 +17,7 @@ from ..ledgers import canonical_subject
 from ..retention import RecordMeta
 from ..stores import Clock, system_clock
 from ._people import Person
-from ._sql_target import as_time
+from ._shape_of_rows import as_time
 from ._targets import BoundTarget, Commit, HoldSupport, Outcome, Record
 from ._vendor_lists import LISTINGS, Listing
 from ._vendor_table import VENDORS, Endpoint, endpoint_of, residue_of
@@ -80,13 +80,10 @@ class VendorTarget(BoundTarget):
     def _rows_of(
         self, listing: Listing, person: Person, number: str | None, found: Iterable[Record]
     ) -> Iterator[Mapping[str, Any]]:
-        parents = [record for record in found if record.id.startswith(f"{listing.parent}#")]
-        for parent in parents if listing.parent else ():
-            asked = {listing.of[0]: parent.id.partition("#")[2]}
-            yield from self._pages(listing, asked)
-        for query, _ in listing.parties:
-            for row in self._pages(listing, {query: number} if number else {}):
-                if any(person.is_in(row.get(field)) for _, field in listing.parties):
+        for asked in _questions(listing, number, found):
+            for row in self._pages(listing, asked):
+                # Lists by number are not trusted to have understood it.
+                if listing.parent or _is_of(listing, row, person):
                     yield row
 
     def _named(self, ids: Iterable[tuple[str, str]]) -> Iterator[Record]:
@@ -252,6 +249,20 @@ class VendorTarget(BoundTarget):
         except Exception as error:  # whatever a client raises: its text may hold the address
             failed = type(error).__name__
         raise StoreUnavailable(f"A vendor's list cannot be read: {failed}.")
+
+
+def _questions(
+    listing: Listing, number: str | None, found: Iterable[Record]
+) -> list[dict[str, str]]:
+    """Return what a list is asked for: each party in turn, or each record that has more."""
+    if not listing.parent:
+        return [{query: number} if number else {} for query, _ in listing.parties]
+    ids = [record.id.partition("#") for record in found]
+    return [{listing.of[0]: own_id} for name, _, own_id in ids if name == listing.parent]
+
+
+def _is_of(listing: Listing, row: Mapping[str, Any], person: Person) -> bool:
+    return any(person.is_in(row.get(field)) for _, field in listing.parties)
 
 
 def _seconds(retry_after: str | None) -> float:

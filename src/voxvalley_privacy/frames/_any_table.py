@@ -10,14 +10,14 @@ import pyarrow as pa
 from ..errors import ConfigurationError
 from ..redaction import Explanation, Redactor
 from ._column_types import samples_of
-from ._table_pass import MEMO, TablePass
+from ._table_pass import TablePass
 
 __all__ = ["explain", "redact", "result_schema"]
 
 _ROWS = 20_000  # of a batch
 
 
-def redact(table: Any, redact: Redactor, /, *, memo: int = MEMO) -> Any:
+def redact(table: Any, redact: Redactor, /, *, memo: int | None = None) -> Any:
     """
     Return the treated copy of a table: of each row what `redact(row)` makes of it.
 
@@ -30,7 +30,8 @@ def redact(table: Any, redact: Redactor, /, *, memo: int = MEMO) -> Any:
 
         redact: A `voxvalley_privacy.Redactor`, best with a schema of the columns.
 
-        memo: Distinct texts of a column that are remembered until the call ends.
+        memo: Distinct texts of a column that are remembered until the call ends; None: as many as
+            the redactor remembers, 50,000 at most.
 
     Returns:
         A table of the same library. The types follow from schema and policy, see `result_schema()`.
@@ -41,7 +42,7 @@ def redact(table: Any, redact: Redactor, /, *, memo: int = MEMO) -> Any:
             column cannot be read; it holds no value.
     """
     home = type(table).__module__.partition(".")[0]
-    treat: Callable[[Any, Redactor, int], Any] | None = {
+    treat: Callable[[Any, Redactor, int | None], Any] | None = {
         "pyarrow": _arrow,
         "polars": _polars,
         "pandas": _pandas,
@@ -78,7 +79,7 @@ def _schema_of(table: Any) -> Any:
 # Arrow -------------------------------------------------------------------------------------------
 
 
-def _arrow(table: Any, redact: Redactor, memo: int) -> Any:
+def _arrow(table: Any, redact: Redactor, memo: int | None) -> Any:
     if isinstance(table, pa.RecordBatch):
         return TablePass(table.schema, redact, memo=memo).batch(table)
     if not isinstance(table, pa.Table):
@@ -91,7 +92,7 @@ def _arrow(table: Any, redact: Redactor, memo: int) -> Any:
 # Polars ------------------------------------------------------------------------------------------
 
 
-def _polars(table: Any, redact: Redactor, memo: int) -> Any:
+def _polars(table: Any, redact: Redactor, memo: int | None) -> Any:
     import polars as pl
 
     if isinstance(table, pl.LazyFrame):
@@ -108,7 +109,7 @@ def _polars(table: Any, redact: Redactor, memo: int) -> Any:
     return _of_polars(table, redact, memo)
 
 
-def _of_polars(frame: Any, redact: Redactor, memo: int) -> Any:
+def _of_polars(frame: Any, redact: Redactor, memo: int | None) -> Any:
     import polars as pl
 
     objects = [name for name, kind in frame.schema.items() if kind == pl.Object]
@@ -120,7 +121,7 @@ def _of_polars(frame: Any, redact: Redactor, memo: int) -> Any:
 # pandas ------------------------------------------------------------------------------------------
 
 
-def _pandas(table: Any, redact: Redactor, memo: int) -> Any:
+def _pandas(table: Any, redact: Redactor, memo: int | None) -> Any:
     import pandas as pd
 
     if isinstance(table, pd.Series):
@@ -134,7 +135,7 @@ def _pandas(table: Any, redact: Redactor, memo: int) -> Any:
     return _of_pandas(pd, table, redact, memo)
 
 
-def _of_pandas(pd: Any, frame: Any, redact: Redactor, memo: int) -> Any:
+def _of_pandas(pd: Any, frame: Any, redact: Redactor, memo: int | None) -> Any:
     """Treat a frame; an index other than a count of rows is a column like any other."""
     if not all(isinstance(name, str) for name in frame.columns):
         raise ConfigurationError("Columns of a pandas table need texts as names.")

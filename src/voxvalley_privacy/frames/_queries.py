@@ -11,7 +11,7 @@ import pyarrow as pa
 from ..errors import ConfigurationError
 from ..placeholders import shown
 from ..redaction import Redactor
-from ._table_pass import MEMO, TablePass
+from ._table_pass import TablePass
 
 __all__ = ["redact_query"]
 
@@ -28,7 +28,7 @@ def redact_query(
     *,
     parameters: Parameters = None,
     rows: int = _ROWS,
-    memo: int = MEMO,
+    memo: int | None = None,
 ) -> Iterator[Any]:
     """
     Run a query, and yield its result as treated batches of `pyarrow`, all of one schema.
@@ -45,7 +45,8 @@ def redact_query(
 
         rows: Rows of a batch at most, 1 or more. What an ADBC driver sends is cut to it.
 
-        memo: Distinct texts of a column that are remembered until the last batch.
+        memo: Distinct texts of a column that are remembered until the last batch; None: as many as
+            the redactor remembers, 50,000 at most.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If *rows* is less than 1, *connection* is of none of
@@ -84,7 +85,7 @@ def _asked(batches: Iterator[Any]) -> Iterator[Any]:
     )
 
 
-def _treated(batches: Iterator[Any], redact: Redactor, memo: int) -> Iterator[Any]:
+def _treated(batches: Iterator[Any], redact: Redactor, memo: int | None) -> Iterator[Any]:
     way: TablePass | None = None
     for batch in batches:
         if way is None:

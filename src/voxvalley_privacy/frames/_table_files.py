@@ -21,6 +21,7 @@ __all__ = ["TableReport", "redact_table_file", "treat_parquet"]
 _ROWS = 20_000
 _BLOCK = 4 << 20  # bytes of CSV that are read at once
 _ENDS = (".parquet", ".pq", ".csv")
+_WHOLE = "_SUCCESS"  # the name that Hadoop and Spark gave it; readers of folders pass over it
 
 
 @attrs.frozen(kw_only=True)
@@ -56,7 +57,8 @@ def redact_table_file(
         src: A file that ends in `.parquet`, `.pq` or `.csv`, or a folder with such files.
 
         dst: The file, or the folder, to write. Each file appears when it is whole, and is as it was
-            after an error.
+            after an error. A folder that is whole holds an empty file `_SUCCESS`; one without it
+            is what was left when the work was stopped.
 
         redact: A `voxvalley_privacy.Redactor`.
 
@@ -67,10 +69,15 @@ def redact_table_file(
     source, target = os.fspath(src), os.fspath(dst)
     if not os.path.isdir(source):
         return _file(source, target, redact)
+    whole = os.path.join(target, _WHOLE)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(whole)
     reports = [
         _file(path, os.path.join(target, *folders, name), redact)
         for path, folders, name in _planned(source, redact)
     ]
+    if reports:
+        os.close(os.open(whole, os.O_CREAT | os.O_WRONLY, 0o600))
     return TableReport(
         files=len(reports),
         rows=sum(report.rows for report in reports),
@@ -109,7 +116,10 @@ def _file(source: str, target: str, redact: Redactor) -> TableReport:
         raise ConfigurationError("A file of a table must end in .parquet, .pq or .csv.")
     os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
     with _replacing(target) as temporary:
-        way = (_csv if end == ".csv" else _parquet)(source, temporary, redact)
+        return (_csv if end == ".csv" else treat_parquet)(source, temporary, redact)
+
+
+def _report(way: TablePass) -> TableReport:
     return TableReport(files=1, rows=way.rows, whole_rows=way.whole_rows)
 
 
@@ -132,10 +142,6 @@ def _replacing(target: str) -> Iterator[str]:
 # Parquet -----------------------------------------------------------------------------------------
 
 
-def _parquet(source: str, target: str, redact: Redactor) -> TablePass:
-    return treat_parquet(source, target, redact)
-
-
 def treat_parquet(
     source: str | os.PathLike[str] | IO[bytes],
     target: str | IO[bytes],
@@ -144,11 +150,17 @@ def treat_parquet(
     *,
     begin: Callable[[list[dict[str, Any]]], object] | None = None,
     progress: Callable[[int], object] | None = None,
-) -> TablePass:
+) -> TableReport:
     """
-    Treat a Parquet file, a batch at a time, into another.
+    Treat a Parquet file, a batch at a time, into another, which is written as it goes.
 
     Args:
+        source: A path, or an open file that can seek.
+
+        target: A path, or an open binary file.
+
+        redact: A `voxvalley_privacy.Redactor`.
+
         begin: Called with the first rows before anything is written.
 
         progress: Called with the number of rows written so far.
@@ -180,7 +192,7 @@ def treat_parquet(
                     writer.write_batch(way.batch(batch, place=f"row group {group}"))
                     if progress is not None:
                         progress(way.rows)
-    return way
+    return _report(way)
 
 
 _ROWS_LOOKED_AT = 20
@@ -223,7 +235,7 @@ def _damaged_column(file: Any, group: int) -> str:
 # CSV ---------------------------------------------------------------------------------------------
 
 
-def _csv(source: str, target: str, redact: Redactor) -> TablePass:
+def _csv(source: str, target: str, redact: Redactor) -> TableReport:
     """Treat a CSV file with a header; all of its values are texts, as those of a record are."""
     from pyarrow import csv
 
@@ -245,7 +257,7 @@ def _csv(source: str, target: str, redact: Redactor) -> TablePass:
         way = None
     if way is None:
         raise ConfigurationError(f"This is no CSV file behind its block {at}: a row is malformed.")
-    return way
+    return _report(way)
 
 
 def _header(csv: Any, source: str) -> list[str]:

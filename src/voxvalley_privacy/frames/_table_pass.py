@@ -23,9 +23,9 @@ from ._column_types import (
 )
 from ._crossings import Treated, crossing_rows
 
-__all__ = ["MEMO", "TablePass"]
+__all__ = ["TablePass"]
 
-MEMO = 50_000  # values of a column that are remembered from batch to batch
+_MEMO = 50_000  # values of a column that are remembered from batch to batch
 
 
 @attrs.frozen
@@ -50,15 +50,17 @@ class TablePass:
         redact: The redactor.
 
         memo: Values of a column that are remembered, with what became of them, until the pass is
-            let go; 0 remembers none from one batch to the next.
+            let go; 0 remembers none from one batch to the next. None: as many as the redactor
+            remembers, 50,000 at most.
 
     Raises:
         voxvalley_privacy.ConfigurationError: If a setting is wrong, or two columns have one name.
     """
 
-    def __init__(self, schema: Any, redact: Redactor, *, memo: int = MEMO) -> None:
+    def __init__(self, schema: Any, redact: Redactor, *, memo: int | None = None) -> None:
         if not isinstance(redact, Redactor):
             raise ConfigurationError("frames.redact() needs a vp.Redactor.")
+        memo = min(_MEMO, redact.memo) if memo is None else memo
         if type(memo) is not int or memo < 0:
             raise ConfigurationError("'memo' must be a whole number, 0 or more.")
         self._names: tuple[str, ...] = tuple(schema.names)

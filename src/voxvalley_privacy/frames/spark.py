@@ -7,6 +7,7 @@ event log and the web pages of Spark hold their place and never a key.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -75,14 +76,24 @@ def redact(
         voxvalley_privacy.ConfigurationError: If *named* is no reference, there is no such schema,
             or no column would be left.
     """
-    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+    from pyspark.sql.pandas.types import from_arrow_schema
 
     part = partition(named, schema=schema)
-    result = part.result_schema(to_arrow_schema(frame.schema))
+    result = part.result_schema(_arrow_schema(frame))
     if not result.names:
         raise ConfigurationError("The policy leaves out every column of this table.")
     treat = partial(_treated, part=part, counts=counts)
     return frame.mapInArrow(treat, from_arrow_schema(result))
+
+
+def _arrow_schema(frame: Any) -> Any:
+    """Return the schema of the batches that workers get: times are in the zone of the session."""
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    # Before Spark 4 there was no such argument, and every time was in UTC.
+    takes_zone = "timezone" in inspect.signature(to_arrow_schema).parameters
+    zone = frame.sparkSession.conf.get("spark.sql.session.timeZone")
+    return to_arrow_schema(frame.schema, **({"timezone": zone} if takes_zone else {}))
 
 
 def _treated(batches: Iterable[Any], *, part: Partition, counts: Counters | None) -> Iterator[Any]:

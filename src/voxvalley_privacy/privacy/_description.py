@@ -38,9 +38,9 @@ class PrivacyStats:
 
 def rule_in_words(rule: Rule, /) -> str:
     """Return a retention rule in the words of the settings."""
-    least = f"at least {length_in_words(rule.at_least)}" if rule.at_least else ""
-    most = f"at most {length_in_words(rule.at_most)}" if rule.at_most else ""
-    terms = [least, most, f"since {rule.since}", f"then {rule.then}", rule.place, rule.strength]
+    lengths = (("at least", rule.at_least), ("at most", rule.at_most))
+    bounds = [f"{word} {length_in_words(length)}" for word, length in lengths if length]
+    terms = [*bounds, f"since {rule.since}", f"then {rule.then}", rule.place, rule.strength]
     return f"{rule.kind}: {', '.join(filter(None, terms))}"
 
 
@@ -48,10 +48,11 @@ def length_in_words(period: Period | None, /) -> str:
     """Return a period in the words of the settings."""
     if period is None:
         return "-"
-    months = f"{period.months} months" if period.months else ""
-    days = f"{period.days} days" if period.days else ""
-    clock = str(period.clock) if period.clock else ""
-    return " ".join(filter(None, (months, days, clock)))
+    counts = ((period.months, "months"), (period.days, "days"))
+    words = [f"{count} {unit}" for count, unit in counts if count]
+    if period.clock:
+        words.append(str(period.clock))
+    return " ".join(words)
 
 
 def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> dict[str, Any]:

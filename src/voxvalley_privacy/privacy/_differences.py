@@ -118,12 +118,17 @@ def _cache(old: Privacy, new: Privacy) -> Iterator[Difference]:
 
 def _retention(old: Privacy, new: Privacy) -> Iterator[Difference]:
     """A rule that comes or goes: the schedule as a whole has no one direction."""
-    was = {rule_in_words(rule) for rule in old.retention.rules} if old.retention else set[str]()
-    becomes = {rule_in_words(rule) for rule in new.retention.rules} if new.retention else set[str]()
+    was, becomes = _rules(old), _rules(new)
     for rule in sorted(was - becomes):
         yield Difference("retention", "different", rule, "no such rule")
     for rule in sorted(becomes - was):
         yield Difference("retention", "different", "no such rule", rule)
+
+
+def _rules(privacy: Privacy) -> set[str]:
+    if privacy.retention is None:
+        return set()
+    return {rule_in_words(rule) for rule in privacy.retention.rules}
 
 
 def _recipients(old: Privacy, new: Privacy) -> Iterator[Difference]:

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar
 import attrs
 
 from ..caching import CachePolicy, PrivateCache
-from ..consent import ConsentLedger
+from ..consent import ConsentLedger, MayContact
 from ..errors import ConfigurationError, NotPicklable
 from ..keys import KeyRing
 from ..logs import Gap, LogPolicy, Protection, protect
@@ -32,7 +32,14 @@ from ._recipient_section import Listed
 from ._sections import SECTIONS, TOP_KEYS, Context, Record
 from ._self_check import gaps_of
 from ._settings_file import Settings, load_toml, settings_of
-from ._stamps import Stamped, StampedContact, StampedLogs, stamped_cache, stamped_schedule
+from ._stamps import (
+    Stamped,
+    StampedLedger,
+    StampedLogs,
+    stamped_cache,
+    stamped_contact,
+    stamped_schedule,
+)
 
 __all__ = ["AudienceName", "Privacy", "PrivacyStats", "voxvalley_defaults"]
 
@@ -146,6 +153,8 @@ class Privacy:
         return privacy
 
     def _fill(self, settings: Settings, keys: KeyRing | None, path: FilePath | None) -> None:
+        if not isinstance(settings.table, Mapping):
+            raise ConfigurationError("The settings must be a table of sections.")
         settings_of(settings)
         settings.known((), TOP_KEYS)
         region = region_of(settings)
@@ -246,7 +255,7 @@ class Privacy:
         Raises:
             voxvalley_privacy.ConfigurationError: If `consent.ledger` is not set.
         """
-        return ConsentLedger(self._store(), keys=self.keys, region=self.region)
+        return StampedLedger(self._store(), keys=self.keys, region=self.region, stamp=self.hash)
 
     def _store(self) -> EventStore:
         place = self.consent["ledger"]
@@ -272,8 +281,9 @@ class Privacy:
                 an option is unknown or one that the settings decide.
         """
         rule = rule_of(name, self.consent, ledger, options)
-        stamped = StampedContact if name == "may_contact" else Stamped
-        return stamped(rule, self.hash)
+        if isinstance(rule, MayContact):
+            return stamped_contact(rule, self.hash)
+        return Stamped(rule, self.hash)
 
     # Recipients and the life of a record ----------------------------------------------------------
 
@@ -349,7 +359,8 @@ class Privacy:
         Read the file again and return the new configuration; this one stays as it is.
 
         One assignment puts it into use: `privacy = privacy.reload()`. A file with a mistake raises,
-        and the old configuration goes on.
+        and the old configuration goes on. Where nothing has changed, the same object is returned,
+        with its redactors and counts.
 
         Raises:
             voxvalley_privacy.ConfigurationError: If it is not from a file, or the file is wrong.
@@ -358,14 +369,15 @@ class Privacy:
             raise ConfigurationError("Only a configuration of from_toml() can be read again.")
         settings = load_toml(self.path)
         if self.keys_from == GIVEN:
-            return self._of(settings, self.keys, self.path)
-        renewed = self._of(settings, None, self.path)
-        if self.keys_from or renewed.keys_from:
-            return renewed
-        # Keys that no file names last as long as the process, and not only until a reload.
-        privacy = self._of(settings, self.keys, self.path)
-        object.__setattr__(privacy, "keys_from", "")
-        return privacy
+            renewed = self._of(settings, self.keys, self.path)
+        else:
+            renewed = self._of(settings, None, self.path)
+        if not self.keys_from and not renewed.keys_from:
+            # Keys that no file names last as long as the process, and not only until a reload.
+            renewed = self._of(settings, self.keys, self.path)
+            object.__setattr__(renewed, "keys_from", "")
+        is_same = renewed == self and renewed.keys_from == self.keys_from
+        return self if is_same else renewed
 
     def __eq__(self, other: object, /) -> bool:
         if not isinstance(other, Privacy):

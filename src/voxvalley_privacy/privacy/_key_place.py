@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from ..keys import KeyRing
 from ._settings_file import Settings
 
 __all__ = ["GIVEN", "keys_of", "region_of", "ring_at"]
+
+_VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]{0,99}")
+_KEY = re.compile("[A-Za-z0-9]{24,100}")  # letters and digits without a word between them
 
 # Where keys are from that no file names.
 GIVEN = "given in code"
@@ -32,12 +36,21 @@ def keys_of(settings: Settings, given: KeyRing | None, /) -> tuple[str, KeyRing]
     if options and not is_place:
         settings.fault(("keys", "from"), "must be 'env:NAME' or 'file:PATH', and never a key")
         place = ""
+    elif place.startswith("env:") and not _is_variable(place.removeprefix("env:")):
+        # A key that was written there by mistake must not come out in an error.
+        settings.fault(("keys", "from"), "must name a variable, as in 'env:VOXVALLEY_PRIVACY_KEYS'")
+        place = ""
     if given is not None:
         return GIVEN, given
     if not place:
         return "", KeyRing.generate()
     ring = settings.built(("keys", "from"), partial(ring_at, place))
     return place, ring or KeyRing.generate()
+
+
+def _is_variable(name: str) -> bool:
+    is_key = _KEY.fullmatch(name) is not None and any(map(str.isdigit, name))
+    return _VARIABLE.fullmatch(name) is not None and not is_key
 
 
 def region_of(settings: Settings, /) -> str | None:

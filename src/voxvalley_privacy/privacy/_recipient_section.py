@@ -44,6 +44,8 @@ def recipients_of(settings: Settings, _context: object, /) -> Mapping[str, Liste
     listed: dict[str, Listed] = {}
     for name in settings.at(("recipients",)):
         path = ("recipients", str(name))
+        if not settings.is_table(path):
+            continue
         before = len(settings.faults)
         options = dict(settings.known(path, RECIPIENT_KEYS))
         _check(settings, path, options)
@@ -62,8 +64,9 @@ def _check(settings: Settings, path: Path, options: Mapping[str, Any]) -> None:
     for key in _LISTS:
         if not _is_list_of_texts(options.get(key, [])):
             settings.fault((*path, key), "must be a list of names")
-    if options.get("role") not in ROLES:
-        settings.fault((*path, "role"), nearest(str(options.get("role", "")), ROLES))
+    role = options.get("role", "")
+    if isinstance(role, str) and role not in ROLES:
+        settings.fault((*path, "role"), nearest(role, ROLES))
     _check_purposes(settings, (*path, "purposes"), options.get("purposes"))
     _check_transfer(settings, (*path, "transfer"), options.get("transfer", ""))
     if options.get("tls", True) is not True:
@@ -71,10 +74,10 @@ def _check(settings: Settings, path: Path, options: Mapping[str, Any]) -> None:
         looser(settings, at, "plain transport", "'tls = true'", ("floor", "tls"))
 
 
-def _check_purposes(settings: Settings, path: Path, purposes: object) -> None:
+def _check_purposes(settings: Settings, path: Path, purposes: Any) -> None:
     if not purposes:
         settings.fault(path, "must name at least one purpose")
-    elif isinstance(purposes, list | tuple):
+    elif _is_list_of_texts(purposes):
         for purpose in purposes:
             _check_purpose(settings, path, purpose)
 

@@ -81,11 +81,15 @@ ACTION_WORDS = tuple(sorted({*_READY, *_MADE, *_KEYED}))
 
 def _action(setting: Any, keys: KeyRing, audience: str) -> Any:
     """Return the action of `"drop"`, or of `{action = "mask", keep_last = 2}`."""
+    if not isinstance(setting, str | Mapping):
+        raise ConfigurationError("must be the name of an action, or a table with 'action'")
     options = {"action": setting} if isinstance(setting, str) else dict(setting)
     word = str(options.pop("action", ""))
     if word not in ACTION_WORDS:
         raise ConfigurationError(f"{shown(word)}: {nearest(word, ACTION_WORDS)}")
-    if word in _READY and not options:
+    if word in _READY:
+        if options:
+            raise ConfigurationError(f"{word!r} has no settings of its own")
         return _READY[word]
     if word in _MADE:
         return _MADE[word](**options)
@@ -195,6 +199,7 @@ _CACHE_FLAGS = ("shared", "allow_authenticated", "accept_expires")
 
 
 def _cache(settings: Settings, _: Context) -> CachePolicy | None:
+    before = len(settings.faults)
     options: dict[str, Any] = {}
     for key, value in settings.known(
         ("cache",), (*_CACHE_FLAGS, "most_bytes", "unkeyed_query", "lifetimes")
@@ -204,8 +209,8 @@ def _cache(settings: Settings, _: Context) -> CachePolicy | None:
             _flag(settings, path, value)
         if key == "unkeyed_query" and not _is_list_of_texts(value):
             settings.fault(path, "must be a list of names")
-        elif key == "most_bytes" and type(value) is not int:
-            settings.fault(path, "must be a whole number")
+        elif key == "most_bytes" and (type(value) is not int or value < 1):
+            settings.fault(path, "must be a whole number, from 1")
         elif key != "lifetimes":
             options[key] = value
     lifetimes: dict[ContentKind, timedelta] = {}
@@ -213,7 +218,7 @@ def _cache(settings: Settings, _: Context) -> CachePolicy | None:
         lifetime = settings.built(("cache", "lifetimes", kind), partial(duration, value))
         if lifetime is not None:
             lifetimes[ContentKind(kind)] = lifetime
-    if settings.faults:
+    if len(settings.faults) > before:
         return None
     policy: CachePolicy = settings.built(("cache",), lambda: CachePolicy(lifetimes, **options))
     return policy

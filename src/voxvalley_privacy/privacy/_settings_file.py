@@ -35,13 +35,15 @@ FORMAT = 1
 _MOST_BYTES = 1_000_000
 
 _KEY = r"""[\w-]+|"[^"\n]*"|'[^'\n]*'"""
-_TABLE = re.compile(rf"\[[ \t]*((?:{_KEY})(?:[ \t]*\.[ \t]*(?:{_KEY}))*)[ \t]*\]")
+_TABLE = re.compile(rf"\[{{1,2}}[ \t]*((?:{_KEY})(?:[ \t]*\.[ \t]*(?:{_KEY}))*)[ \t]*\]")
 _PAIR = re.compile(rf"((?:{_KEY})(?:[ \t]*\.[ \t]*(?:{_KEY}))*)[ \t]*=")
 _PART = re.compile(_KEY)
 WHOLE = frozenset({"_TABLE", "_PAIR"})  # looked for at the beginning of a line only
 _DURATION = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _AT_LINE = re.compile(r"at line ([0-9]{1,7})")
+# Words of the parser for a key or table that is there already.
+_TWICE = ("overwrite", "twice", "Cannot mutate")
 _RING = "voxvalleykeys"
 _WITH_PASSWORD = re.compile(r"://[^/\s:@]{0,200}:[^/\s@]{1,200}@")
 
@@ -56,7 +58,7 @@ def lines_of(text: str, /) -> dict[Path, int]:
 
     A key within a value of several lines is not listed; it has the line of what it is in.
     """
-    lines: dict[Path, int] = {}
+    lines: dict[Path, int] = {(): 1}
     table: Path = ()
     for number, line in enumerate(text.split("\n"), 1):
         stripped = line.strip()
@@ -85,6 +87,7 @@ class Settings:
     source: str = "Privacy()"
     lines: Mapping[Path, int] = attrs.field(factory=dict)
     faults: list[tuple[str, str]] = attrs.field(factory=list)
+    _closed: set[Path] = attrs.field(factory=set)
 
     def place(self, path: Path, /) -> str:
         """Return where a key is: `privacy.toml:12`, or `Privacy()` with its path."""
@@ -94,8 +97,15 @@ class Settings:
                 return f"{self.source}:{line}"
         return f"{self.source}:1" if self.lines else self.source
 
+    def close(self, path: Path, message: str, /) -> None:
+        """Remember a mistake that is the last word on its setting."""
+        self.fault(path, message)
+        self._closed.add(path)
+
     def fault(self, path: Path, message: str, /) -> None:
         """Remember one mistake."""
+        if path in self._closed:
+            return
         dotted = ".".join(part if _is_safe(part) else "<hidden>" for part in path)
         self.faults.append((self.place(path), f"{dotted}: {message}" if dotted else message))
 
@@ -109,6 +119,12 @@ class Settings:
                 return {}
         table: Mapping[str, Any] = value
         return table
+
+    def is_table(self, path: Path, /) -> bool:
+        """Whether there is a table at *path*; a fault if it is something else."""
+        before = len(self.faults)
+        self.at(path)
+        return len(self.faults) == before
 
     def known(self, path: Path, names: Iterable[str], /) -> list[tuple[str, Any]]:
         """Return the pairs of a table whose key is one of *names*; the others are faults."""
@@ -203,17 +219,21 @@ def load_toml(path: str | os.PathLike[str], /) -> Settings:
 def _parsed(raw: bytes, source: str) -> Settings:
     line = 1
     try:
-        text = raw.decode().replace("\r\n", "\n")
+        # Editors of some systems write a mark of the encoding in front.
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         return Settings(tomllib.loads(text), source, lines_of(text))
     except tomllib.TOMLDecodeError as error:
-        # Its message may quote the file; only the line is taken.
+        # Its message may quote the file; only the line is taken, and what kind of mistake it is.
         said = _AT_LINE.search(str(error))
         line = int(said[1]) if said else raw.count(b"\n") + 1
+        is_twice = any(word in str(error) for word in _TWICE)
     except ValueError:
-        pass
+        is_twice = False
+    problem = "this is not TOML: the file cannot be read from here on"
+    if is_twice:
+        problem = "this key or table is in the file twice"
     raise ConfigurationError(
-        "These settings cannot be used.",
-        faults=((f"{source}:{line}", "this is not TOML: the file cannot be read from here on"),),
+        "These settings cannot be used.", faults=((f"{source}:{line}", problem),)
     )
 
 
@@ -222,6 +242,8 @@ def settings_of(settings: Settings, /) -> Settings:
     version = settings.table.get("version", FORMAT if not settings.lines else None)
     if version is None:
         settings.fault(("version",), f"is missing; write 'version = {FORMAT}' on the first line")
+    elif type(version) is not int:
+        settings.fault(("version",), f"must be the whole number {FORMAT}")
     elif version != FORMAT:
         settings.fault(
             ("version",),
@@ -240,7 +262,7 @@ def _look_for_secrets(settings: Settings, value: object, path: Path) -> None:
         for inner in value:
             _look_for_secrets(settings, inner, path)
     elif isinstance(value, str) and _is_secret(path, value):
-        settings.fault(
+        settings.close(
             path,
             "a secret must not be in this file: name where it is, as in"
             ' from = "env:VOXVALLEY_PRIVACY_KEYS"',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import attrs
@@ -11,18 +11,23 @@ import attrs
 from ..caching import CachePolicy, Request, Response
 from ..consent import ConsentLedger, Contact, MayContact, Permit
 from ..decisions import Decision
-from ..disclosure import Disclosure, DisclosurePolicy, RecipientRegister
+from ..disclosure import Disclosure, DisclosurePolicy, Recipient, RecipientRegister
+from ..erasure import ErasureService, ErasureTarget, Inventory
 from ..errors import Denied
 from ..logs import LogPolicy
 from ..retention import RecordMeta, RetentionSchedule
+from ..stores import EventStore
 from ..vocabulary import LogKind
 
 __all__ = [
     "Stamped",
-    "StampedContact",
     "StampedDisclosure",
+    "StampedErasure",
+    "StampedLedger",
     "StampedLogs",
+    "StampedRegister",
     "stamped_cache",
+    "stamped_contact",
     "stamped_schedule",
 ]
 
@@ -59,52 +64,90 @@ def _stamped_denial(denied: Denied, stamp: str) -> Denied:
     return Denied(decision)
 
 
-@attrs.frozen
-class StampedContact(Stamped):
-    """`may_contact()`, with its methods."""
+@attrs.frozen(eq=False)
+class StampedContact(MayContact):
+    """`may_contact()` whose decisions and permits name the configuration."""
 
-    @property
-    def _may(self) -> MayContact:
-        rule: Any = self.rule
-        may: MayContact = rule
-        return may
+    stamp: str = attrs.field(default="", kw_only=True)
 
-    @property
-    def ledger(self) -> ConsentLedger:
-        """The ledger that the rule reads."""
-        return self._may.ledger
+    def __call__(self, contact: Contact, /) -> Decision:
+        return attrs.evolve(MayContact.__call__(self, contact), policy=self.stamp)
 
     def many(self, contacts: Iterable[Contact], /) -> Iterator[Decision]:
-        """Decide about several contacts, in their order."""
-        for decision in self._may.many(contacts):
-            yield attrs.evolve(decision, policy=self.policy)
+        for decision in MayContact.many(self, contacts):
+            yield attrs.evolve(decision, policy=self.stamp)
 
     def attempt(self, contact: Contact, /) -> Decision:
-        """Decide about a contact that is about to take place, and record it if it is allowed."""
-        return attrs.evolve(self._may.attempt(contact), policy=self.policy)
+        return attrs.evolve(MayContact.attempt(self, contact), policy=self.stamp)
 
     def permit(self, contact: Contact, /) -> Permit:
-        """
-        Return the permit of a contact; it is asked again when it is used.
+        permit = MayContact.permit(self, contact)  # which asks this rule, and keeps its decision
+        return StampedPermit(
+            self, contact, permit.decision, permit.issued, permit.expires, stamp=self.stamp
+        )
 
-        Raises:
-            voxvalley_privacy.Denied: If the contact is not allowed.
-        """
-        try:
-            permit = self._may.permit(contact)
-        except Denied as error:
-            denied = error
-        else:
-            asked_again: Any = self  # its answers are stamped, and it has what a permit needs
-            return StampedPermit(
-                asked_again,
-                contact,
-                attrs.evolve(permit.decision, policy=self.policy),
-                permit.issued,
-                permit.expires,
-                stamp=self.policy,
-            )
-        raise _stamped_denial(denied, self.policy)
+
+def stamped_contact(rule: MayContact, stamp: str) -> StampedContact:
+    """Return the same rule, with the stamp."""
+    fields = attrs.fields(MayContact)
+    settings: dict[str, Any] = {str(each.alias): getattr(rule, each.name) for each in fields}
+    return StampedContact(**settings, stamp=stamp)
+
+
+# Books --------------------------------------------------------------------------------------------
+
+
+class StampedLedger(ConsentLedger):
+    """A ledger of consents whose decisions name the configuration."""
+
+    def __init__(self, store: EventStore, /, *, stamp: str, **options: Any) -> None:
+        super().__init__(store, **options)
+        self._stamp = stamp
+
+    def for_tenant(self, name: str, /) -> ConsentLedger:
+        ledger = super().for_tenant(name)
+        ledger.__class__ = StampedLedger  # its fields are those of this one, with the stamp
+        return ledger
+
+    def refuse(self, subject: Any, purpose: str | None = None, /, **scope: str) -> Decision:
+        return attrs.evolve(super().refuse(subject, purpose, **scope), policy=self._stamp)
+
+    def withdraw(self, subject: Any, purpose: str | None = None, /, **scope: str) -> Decision:
+        return attrs.evolve(super().withdraw(subject, purpose, **scope), policy=self._stamp)
+
+    def erase(self, subject: Any, /) -> Decision:
+        return attrs.evolve(super().erase(subject), policy=self._stamp)
+
+
+class StampedRegister(RecipientRegister):
+    """A register of recipients whose decisions name the configuration."""
+
+    def __init__(self, store: EventStore, /, *, stamp: str, **options: Any) -> None:
+        super().__init__(store, **options)
+        self._stamp = stamp
+
+    def put(self, recipient: Recipient, /, **when: Any) -> Decision:
+        return attrs.evolve(super().put(recipient, **when), policy=self._stamp)
+
+    def retire(self, name: str, /, *, effective: date) -> Decision:
+        return attrs.evolve(super().retire(name, effective=effective), policy=self._stamp)
+
+    def object_to(self, name: str, /, *, tenant: str) -> Decision:
+        return attrs.evolve(super().object_to(name, tenant=tenant), policy=self._stamp)
+
+
+class StampedErasure(ErasureService):
+    """A service of erasure whose decisions name the configuration."""
+
+    def __init__(self, inventory: Inventory, /, *, stamp: str, **options: Any) -> None:
+        super().__init__(inventory, **options)
+        self._stamp = stamp
+
+    def permits(self, subject: object, purpose: str, /, *, at: datetime | None = None) -> Decision:
+        return attrs.evolve(super().permits(subject, purpose, at=at), policy=self._stamp)
+
+    def guard(self, target: ErasureTarget, /) -> Decision:
+        return attrs.evolve(super().guard(target), policy=self._stamp)
 
 
 class StampedDisclosure(DisclosurePolicy):

@@ -13,7 +13,7 @@ from ..schemas import Field, Schema, get, names
 from ..vocabulary import DataCategory
 from ._line_format import Format, formats, style_of
 
-__all__ = ["TEXTS", "Cutter", "Part", "field_of", "schema_of"]
+__all__ = ["TEXTS", "Cutter", "Part", "end_of", "field_of", "replaced", "schema_of"]
 
 TEXTS = frozenset({DataCategory.FREE_TEXT, DataCategory.RAW_MESSAGE})
 
@@ -169,3 +169,21 @@ def _all_of(log: Format) -> Iterator[Format]:
     yield log
     for name in (*log.also, *(name for within in log.inner.values() for name in within)):
         yield from _all_of(formats()[name])
+
+
+def end_of(line: str) -> str:
+    """Return the carriage return at the end of a line, if there is one."""
+    return "\r" if line.endswith("\r") else ""
+
+
+def replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
+    """Return a line with other texts in some places: start, end, text."""
+    if len(changes) == 1:
+        ((start, end, shown),) = changes
+        return line[:start] + shown + line[end:]
+    pieces = []
+    after = 0
+    for start, end, shown in sorted(changes):
+        pieces += [line[after:start], shown]
+        after = end
+    return "".join([*pieces, line[after:]])

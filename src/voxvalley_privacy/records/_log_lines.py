@@ -10,7 +10,6 @@ from typing import Any, TypeAlias, TypeVar, cast
 import attrs
 
 from ..actions import keep
-from ..names import judge
 from ..placeholders import TRUNCATED, label_of
 from ..reading import one_line
 from ..redaction import Redactor
@@ -18,9 +17,10 @@ from ..vocabulary import DataCategory
 from ._border import Guard, Redact, Tally
 from ._fixed_width import Row
 from ._frames import LINE_LIMIT, OVERLONG, Reader, blocks
-from ._line_cutter import TEXTS, Cutter, Part, field_of, schema_of
+from ._line_cutter import TEXTS, Cutter, Part, end_of, field_of, replaced, schema_of
 from ._line_format import SIP_START, Format, formats, style_of
 from ._line_ids import with_id, with_ids, without_id, without_ids
+from ._line_parts import LineParts, is_name
 from ._log_blocks import whole_entries
 from ._text_lines import decoded_lines
 
@@ -51,10 +51,8 @@ _TIME = re.compile(
 )
 # A line between messages of a trace.
 _RULE = re.compile(r" {0,4}-{20,}")
-# The name of a field, with at most a few digits: `ml1_midx1_packets`.
-_KEY = re.compile(r"[A-Za-z_\-]{1,20}(?:\d[A-Za-z_\-]{1,20}){0,2}\d?")
 # Read from one place with `match`, or whole with `fullmatch`; never searched for.
-WHOLE = frozenset({"_TIME", "_RULE", "_KEY"})
+WHOLE = frozenset({"_TIME", "_RULE"})
 
 
 def log_stream(
@@ -76,12 +74,15 @@ class LogLines:
     _kept: frozenset[DataCategory] = frozenset()
     _known: dict[tuple[str, str], str] = attrs.field(factory=dict, repr=False)
     _records: dict[_Record, list[tuple[str, str]]] = attrs.field(factory=dict, repr=False)
-    _categories: dict[str, DataCategory] = attrs.field(factory=dict, repr=False)
+    _parts: LineParts = attrs.field(default=None, repr=False, init=False)
+    _treats: dict[tuple[str, str], Callable[[str, str, Tally], str]] = attrs.field(
+        factory=dict, repr=False, init=False
+    )
 
     def __attrs_post_init__(self) -> None:
-        if self.log is not None:
-            fields = schema_of(self.log).fields
-            self._categories = {name: field.category for name, field in fields.items()}
+        fields = {} if self.log is None else schema_of(self.log).fields
+        categories = {name: field.category for name, field in fields.items()}
+        self._parts = LineParts.of(self.guard, categories)
 
     @property
     def _remembers(self) -> bool:
@@ -105,7 +106,7 @@ class LogLines:
         self.log = formats()[log] if isinstance(log, str) else log
         self._kept = _kept_by(self.guard.redact)
         self._known, self._records = {}, {}
-        self._categories = {}
+        self._treats = {}
         self.__attrs_post_init__()
 
     def __call__(self, block: bytes, /) -> tuple[bytes, Tally]:
@@ -170,7 +171,7 @@ class LogLines:
         tally.layouts[row.log.name] += 1
         parts = row.parts(line)
         changes = self._together(line, parts, tally) if parts else []
-        return _replaced(
+        return replaced(
             line,
             [
                 row.changed(line, part, one_line(shown))
@@ -182,8 +183,8 @@ class LogLines:
 
     def _grouped(self, line: str, groups: list[Part], cutter: Cutter, tally: Tally) -> str:
         """Return a line with its groups treated."""
-        times = []
-        rest = []
+        times: list[Part] = []
+        rest: list[Part] = []
         for group in groups:
             (times if group.category in _ALONE else rest).append(group)
         if len(rest) != 1:
@@ -191,20 +192,26 @@ class LogLines:
         # The usual line: a time, and a message that was seen with other times.
         (message,) = rest
         value = line[message.start : message.end]
-        inside = partial(self._inside, cutter, message.field)
-        shown = self._remembered(message.field, value, tally, inside)
+        shown = self._remembered(message.field, value, tally, self._insides(cutter, message.field))
         changes = [(message.start, message.end, shown)]
         for time in times:
             if not self._stays(line, time):
                 part = time._replace(field=field_of(cutter.log, time.field))
                 changes.append((part.start, part.end, one_line(self._alone(line, part, tally))))
-        return _replaced(line, changes)
+        return replaced(line, changes)
 
     def _stays(self, line: str, part: Part) -> bool:
         """Whether a part is a time and nothing else, which the policy shows."""
         if part.category not in self._kept:
             return False
         return _TIME.fullmatch(line, part.start, part.end) is not None
+
+    def _insides(self, cutter: Cutter, group: str) -> Callable[[str, str, Tally], str]:
+        inside = self._treats.get((cutter.log.name, group))
+        if inside is None:
+            inside = partial(self._inside, cutter, group)
+            self._treats[cutter.log.name, group] = inside
+        return inside
 
     def _inside(self, cutter: Cutter, group: str, _: str, value: str, tally: Tally) -> str:
         return self._spliced(value, cutter.inside(group, value), tally)
@@ -224,7 +231,7 @@ class LogLines:
             ]
         else:
             changes += self._together(line, rest, tally)
-        return _replaced(line, changes)
+        return replaced(line, changes)
 
     def _together(self, line: str, parts: list[Part], tally: Tally) -> list[tuple[int, int, str]]:
         """Treat parts as one record: what one of them calls personal goes from the others."""
@@ -234,7 +241,7 @@ class LogLines:
         changes = []
         for part, (name, value) in zip(parts, shown, strict=True):
             changes.append((part.start, part.end, value))
-            if part.key is not None and name != part.field and not _KEY.fullmatch(part.field):
+            if part.key is not None and name != part.field and not is_name(part.field):
                 changes.append((*part.key, name))
         return changes
 
@@ -243,31 +250,17 @@ class LogLines:
     ) -> list[tuple[str, str]]:
         """Return the names and values that a record of *fields* has when it is treated."""
         if not self._remembers:
-            return self._as_record(fields, values, tally)
+            return self._parts(fields, values, tally)
         plain, ids = without_ids(values)
         known = self._records.get((fields, plain))
         if known is None:
-            known = self._as_record(fields, plain, tally)
+            known = self._parts(fields, plain, tally)
             if sum(map(len, plain)) <= _LONGEST_REMEMBERED:
                 _keep(self._records, (fields, plain), known)
         shown = with_ids(tuple(value for _, value in known), ids)
         if shown is None:
-            return self._as_record(fields, values, tally)
+            return self._parts(fields, values, tally)
         return list(zip((name for name, _ in known), shown, strict=True))
-
-    def _as_record(
-        self, fields: tuple[str, ...], values: tuple[str, ...], tally: Tally
-    ) -> list[tuple[str, str]]:
-        treated = self.guard.pairs(list(zip(fields, values, strict=True)), tally)
-        return [
-            (name, self._label(field) if value is None else str(value))
-            for field, (name, value) in zip(fields, treated, strict=True)
-        ]
-
-    def _label(self, field: str) -> str:
-        """Return what is shown of a part that a policy drops: the frame of the line stays."""
-        named = None if self.log is None else self._categories.get(field)
-        return label_of(named or judge((field,)).category or DataCategory.UNKNOWN)
 
     def _alone(self, line: str, part: Part, tally: Tally) -> str:
         value = line[part.start : part.end]
@@ -276,7 +269,7 @@ class LogLines:
         return self._remembered(part.field, value, tally, self._field)
 
     def _field(self, name: str, value: str, tally: Tally) -> str:
-        ((_, shown),) = self._as_record((name,), (value,), tally)
+        ((_, shown),) = self._parts((name,), (value,), tally)
         return shown
 
     def _text(self, text: str, tally: Tally) -> str:
@@ -315,7 +308,7 @@ class LogLines:
         redacted = [one_line(line) for line in message[: len(lines)]]
         redacted += [label_of(DataCategory.RAW_MESSAGE)] * (len(lines) - len(redacted))
         return [
-            indent + line + dot + _end_of(before) if before.strip() else before
+            indent + line + dot + end_of(before) if before.strip() else before
             for line, before in zip(redacted, lines, strict=True)
         ]
 
@@ -367,8 +360,8 @@ class LogLines:
             (begin, end, one_line(shown))
             for begin, end, shown in self._together(whole, parts, tally)
         ]
-        redacted = _replaced(whole, changes).split("\n")
-        return [line + _end_of(before) for line, before in zip(redacted, lines, strict=True)]
+        redacted = replaced(whole, changes).split("\n")
+        return [line + end_of(before) for line, before in zip(redacted, lines, strict=True)]
 
 
 def _kept_by(redact: Redact) -> frozenset[DataCategory]:
@@ -382,19 +375,3 @@ def _keep(known: dict[_Key, _Value], key: _Key, value: _Value) -> None:
     if len(known) >= _REMEMBERED:
         known.clear()
     known[key] = value
-
-
-def _end_of(line: str) -> str:
-    return "\r" if line.endswith("\r") else ""
-
-
-def _replaced(line: str, changes: list[tuple[int, int, str]]) -> str:
-    if len(changes) == 1:
-        ((start, end, shown),) = changes
-        return line[:start] + shown + line[end:]
-    pieces = []
-    after = 0
-    for start, end, shown in sorted(changes):
-        pieces += [line[after:start], shown]
-        after = end
-    return "".join([*pieces, line[after:]])

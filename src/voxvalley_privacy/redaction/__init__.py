@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import FunctionType
+
 from ._by_column import ByColumn, Cell, Column
 from ._explain import Explained, Explanation
 from ._memory import memory_of_request, request_scope
+from ._quick_pass import quick_pass
 from ._redactor import Redactor, scrub
 from ._stats import Stats, Tally
 from ._text_stream import TextStream, treated_pieces
@@ -19,8 +22,12 @@ __all__ = [
     "Stats",
     "Tally",
     "TextStream",
+    "compiled",
     "memory_of_request",
     "request_scope",
     "scrub",
     "treated_pieces",
 ]
+
+# Whether the modules that mypyc compiled run here, or their sources.
+compiled: bool = type(quick_pass) is not FunctionType

@@ -7,11 +7,11 @@ that the field has beside all the others. What fields say of each other is asked
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Sequence
-from copy import copy
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ..categories import MEASURES
 from ..names import all_show
@@ -41,7 +41,7 @@ class Cell(NamedTuple):
     *kept* and *looked_through* the texts of it that stay, *nodes* its share of the budget.
     """
 
-    value: object
+    value: Any  # `object` cannot be compiled here
     digits: tuple[str, ...]
     words: tuple[str, ...]
     kept: str
@@ -159,7 +159,8 @@ class ByColumn:
 
     __slots__ = ("_tally", "budget", "columns")
 
-    number = PLUS_NUMBER  # nothing but a phone number looks so, wherever it stands
+    # Nothing but a phone number looks so, wherever it stands.
+    number: ClassVar[re.Pattern[str]] = PLUS_NUMBER
 
     def __init__(self, columns: tuple[Column, ...], budget: Budget, tally: Tally) -> None:
         self.columns: tuple[Column, ...] = columns
@@ -213,7 +214,4 @@ def _may_be_pair(keys: tuple[str, ...]) -> bool:
 def _only(key: str, field: FieldPlan, table: Table) -> Table:
     # The records inside are looked up in the table itself: it must not be taken for this copy.
     table.inner(field)
-    only = copy(table)
-    only.shapes = {(key,): shape_of([(key, field)], flat=False)}
-    only.shapes = {(key,): shape_of([(key, field)], flat=False)}
-    return only
+    return table.with_shape(shape_of([(key, field)], flat=False), (key,))

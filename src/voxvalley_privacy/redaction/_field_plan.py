@@ -54,7 +54,7 @@ class Entry(NamedTuple):
     that one may hold it, and *shown* what such marks of other fields are looked for in.
     """
 
-    redacted: object
+    redacted: Any  # `object` cannot be compiled here
     needle: Needle | None = None
     marks: tuple[str, ...] = ()
     shown: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from ..decisions import Decision
@@ -92,6 +92,34 @@ class AggregateRelease:
         self._own = _own(exclude_own)
         self._region = region
         self._audit = audit
+
+    @classmethod
+    def from_dict(
+        cls, table: Mapping[str, Any], /, *, books: ReleaseLedger, audit: _Audit | None = None
+    ) -> AggregateRelease:
+        """
+        Build one from plain values, as a settings file holds them.
+
+        Args:
+            table: `dataset`, `people`, `account`, `exclude_own` and `country`; `grid` is a table of
+                the arguments of `Grid`.
+
+            books: Where releases and budgets are kept.
+
+            audit: Where each answer is written down.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If a name is unknown, missing, or of another kind.
+        """
+        try:
+            values = dict(table)
+            grid = Grid(**values.pop("grid"))
+            return cls(books, grid=grid, audit=audit, region=values.pop("country", None), **values)
+        except ConfigurationError:
+            raise
+        except (TypeError, KeyError, AttributeError):
+            pass
+        raise ConfigurationError("A release has 'dataset', 'people' and 'grid', and no other name.")
 
     def __call__(self, frame: Any, spec: ReleaseSpec, /) -> Decision:
         """

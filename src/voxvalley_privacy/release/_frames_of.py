@@ -119,7 +119,7 @@ class _FrameCounts:
         distinct = quarters.drop_nulls().unique().sort()
         begins = [start_of_quarter(int(quarter), self._grid) for quarter in distinct]
         values = sorted({begin for begin in begins if begin is not None}) or [0]
-        places = {begin: place for place, begin in enumerate(values)}
+        places: dict[int | None, int] = {begin: place for place, begin in enumerate(values)}
         numbers = pl.Series([places.get(begin) for begin in begins], dtype=pl.Int64)
         return self._gather(numbers, distinct, quarters), values
 
@@ -135,8 +135,9 @@ class _FrameCounts:
     def _mapped(self, column: Any, numbers: Mapping[str, int]) -> Any:
         """Return the number of each text; None for one that is not listed."""
         pl = self._pl
-        if column.dtype != pl.String:
-            column = column.cast(pl.String, strict=False)
+        if column.dtype not in (pl.String, pl.Categorical, pl.Enum):
+            return pl.Series([None], dtype=pl.Int64).new_from_index(0, len(column))
+        column = column.cast(pl.String)
         codes = column.cast(pl.Enum(list(numbers)), strict=False).to_physical()
         return pl.Series(list(numbers.values()), dtype=pl.Int64).gather(codes.cast(pl.UInt32))
 
@@ -201,7 +202,7 @@ class _FrameCounts:
         within = pl.Series(numbers, dtype=pl.Int64).gather(table["cell"].cast(pl.UInt32))
         weights = table["amount"] if amounts else None
         people = _figures(pl, within, table["person"], self._person_count, weights)
-        accounts: dict[int, tuple[int, ...]] = {}
+        accounts: dict[int, tuple[int, int, int, int]] = {}
         if "account" in table.columns:
             most = int(table["account"].max() or 0) + 1
             accounts = _figures(pl, within, table["account"], most, weights)

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -81,6 +81,10 @@ def _dimensions(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _as_time(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 @attrs.frozen(kw_only=True)
 class ReleaseSpec:
     """
@@ -127,6 +131,29 @@ class ReleaseSpec:
     window: tuple[datetime, datetime] | None = None
     totals: Literal["published", "true", "none"] = "published"
     noise: DiscreteLaplace | None = None
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any], /) -> ReleaseSpec:
+        """
+        Build one from plain values: times are ISO 8601, `noise` is a table of the arguments of
+        `discrete_laplace()`.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If a name is unknown, missing, or of another kind.
+        """
+        values = dict(table)
+        try:
+            if values.get("noise"):
+                values["noise"] = discrete_laplace(**values["noise"])
+            if values.get("window"):
+                start, end = map(_as_time, values["window"])
+                values["window"] = (start, end)
+            return cls(**values)
+        except ConfigurationError:
+            raise
+        except (TypeError, ValueError):
+            pass
+        raise ConfigurationError("A question has the names of ReleaseSpec, and ISO times.")
 
     def __attrs_post_init__(self) -> None:
         faults = tuple(self._faults())

@@ -86,6 +86,11 @@ class Rule:
         """Whether it is about this kind and place."""
         return self.kind == meta.kind and _within(meta.place, self.place)
 
+    def floor_end(self, start: datetime, /) -> datetime:
+        """Return when its floor ends that counts from *start*."""
+        assert self.at_least is not None
+        return floor_end(start, self.at_least)
+
     def reason(self, code: str, text: str, /) -> Reason:
         """Return a reason with its source."""
         return Reason(code=code, text=text, citation=self.source)
@@ -199,18 +204,17 @@ class RetentionSchedule:
             None if no floor holds; a rule without a time if its floor has not begun.
         """
         times = _times(meta)
-        strengths = {"law"} if law_only else {"law", "policy"}
-        floors = [rule for rule in self.rules if rule.strength in strengths and rule.applies(meta)]
-        ends: list[tuple[Rule, datetime]] = []
-        for rule in floors:
-            if rule.at_least is None:
-                continue
-            if rule.since not in times:
-                return rule, None
-            ends.append((rule, floor_end(times[rule.since], rule.at_least)))
-        rule_and_end = max(ends, key=lambda pair: pair[1], default=None)
-        is_over = rule_and_end is None or rule_and_end[1] <= now
-        return None if is_over else rule_and_end
+        floors = [rule for rule in self._floors(meta) if rule.strength == "law" or not law_only]
+        not_begun = next((rule for rule in floors if rule.since not in times), None)
+        if not_begun is not None:
+            return not_begun, None
+        ends = [(rule, rule.floor_end(times[rule.since])) for rule in floors]
+        last = max(ends, key=lambda pair: pair[1], default=None)
+        is_over = last is None or last[1] <= now
+        return None if is_over else last
+
+    def _floors(self, meta: RecordMeta) -> list[Rule]:
+        return [rule for rule in self.rules if rule.at_least is not None and rule.applies(meta)]
 
     def due(self, meta: RecordMeta, /, *, only_erase: bool = False) -> datetime | None:
         """
@@ -224,20 +228,15 @@ class RetentionSchedule:
         Returns:
             None if a floor has not begun, or nothing makes it due.
         """
-        rules = [rule for rule in self.rules if rule.applies(meta)]
         times = _times(meta)
-        floors = [rule for rule in rules if rule.at_least is not None]
-        if any(rule.since not in times for rule in floors):
+        floors = self._floors(meta)
+        if not {rule.since for rule in floors} <= times.keys():
             return None
-        ends = [
-            end
-            for rule, end in _ends(rules, times)
-            if rule.then is Disposition.ERASE or not only_erase
-        ]
-        if not ends:
-            return None
-        kept = [floor_end(times[rule.since], rule.at_least) for rule in floors if rule.at_least]
-        return max([min(ends), *kept])
+        rules = [rule for rule in self.rules if rule.applies(meta)]
+        wanted = {Disposition.ERASE} if only_erase else {*Disposition}
+        ends = [end for rule, end in _ends(rules, times) if rule.then in wanted]
+        kept = [rule.floor_end(times[rule.since]) for rule in floors]
+        return max([min(ends), *kept]) if ends else None
 
     def _ceiling(self, meta: RecordMeta, rules: list[Rule], now: datetime) -> Decision:
         times = _times(meta)
@@ -307,19 +306,27 @@ def _faults(rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
             yield f"rules[{one}].at_least", f"is above rules[{other}].at_most; settle it by prefer="
 
 
-def _gaps(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
-    rules = tuple(rules)
+def _gaps(rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
     for kind in sorted({rule.kind for rule in rules}):
-        own = [rule for rule in rules if rule.kind == kind]
-        places = {rule.place for rule in own if rule.at_most}
-        for place in sorted({rule.place for rule in own}):
-            if not any(_within(place, ceiling) for ceiling in places):
+        for place in sorted({rule.place for rule in rules if rule.kind == kind}):
+            if not _has_ceiling(rules, kind, place):
                 yield f"{kind}{place and ' in ' + place}", "has a floor and no ceiling"
 
 
+def _has_ceiling(rules: tuple[Rule, ...], kind: str, place: str) -> bool:
+    ceilings = [rule for rule in rules if rule.kind == kind and rule.at_most]
+    return any(_within(place, rule.place) for rule in ceilings)
+
+
 def _crossed(low: Rule, high: Rule) -> bool:
-    if low.at_least is None or high.at_most is None or low.kind != high.kind:
+    if low.at_least is None or high.at_most is None:
         return False
-    if not (_within(low.place, high.place) or _within(high.place, low.place)) or high.prefer:
+    is_longer = low.at_least.about > high.at_most.about
+    return is_longer and _meet(low, high) and not high.prefer
+
+
+def _meet(low: Rule, high: Rule) -> bool:
+    """Whether two rules are about the same records, and count from the same time."""
+    if (low.kind, low.since) != (high.kind, high.since):
         return False
-    return low.since == high.since and low.at_least.about > high.at_most.about
+    return _within(low.place, high.place) or _within(high.place, low.place)

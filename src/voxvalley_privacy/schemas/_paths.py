@@ -152,9 +152,18 @@ def _compile(schema: Schema) -> Node:
     for path, field in schema.fields.items():
         _grow(root, path).category = field.category
     _include(root, schema)
+    _unlisted(root)
     root.wrappers = steps_of(schema.found_under)
     _loosen(root)
     return root
+
+
+def _unlisted(node: Node) -> None:
+    """Let an object stand where a list of them is described: XML has no list of one element."""
+    for below in node.inner():
+        _unlisted(below)
+    if node.items is not None and node.is_leaf:
+        _graft(node, node.items)
 
 
 def _include(root: Node, schema: Schema) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 
@@ -166,3 +167,83 @@ def test_b14_202_messages_in_logs_of_avaya_and_broadworks(policy: str):
         assert (name, 15) == (report.format, report.layouts["sip.message"])
         assert [] == [raw for raw in (*_RAW, "192.0.2.17") if raw in redacted]
         assert 3 == redacted.count("CSeq: 1 INVITE")
+
+
+# Roaming and charging records, as decoders write them ---------------------------------------------
+
+_TAP3 = {
+    "batchControlInfo": {"sender": "USAAA", "recipient": "GBRBB", "fileSequenceNumber": "00042"},
+    "callEventDetails": [
+        {
+            "mobileOriginatedCall": {
+                "basicCallInformation": {
+                    "chargeableSubscriber": {
+                        "simChargeableSubscriber": {"imsi": "310150123456789", "msisdn": "14155550132"}
+                    },
+                    "destination": {"calledNumber": "447700900123"},
+                    "totalCallEventDuration": 62,
+                }
+            }
+        }
+    ],
+}  # fmt: skip
+_CHF = {
+    "recordType": "chargingFunctionRecord",
+    "subscriberIdentifier": {"subscriptionIDData": "14155550132"},
+    "duration": 62,
+    "pDUSessionChargingInformation": {
+        "userIdentifier": "310150123456789",
+        "pDUAddress": {"pDUIPv4Address": "192.0.2.17"},
+    },
+}
+
+
+def _xml(value: object, name: str) -> str:
+    """Write a record as decoders do: the only item of a list is an element without a list."""
+    if isinstance(value, list):
+        return f"<{name}>{''.join(_xml(item, '')[2:-3] for item in value)}</{name}>"
+    if isinstance(value, dict):
+        value = "".join(_xml(item, key) for key, item in value.items())
+    return f"<{name}>{value}</{name}>"
+
+
+@pytest.mark.parametrize("kind", ["json", "xml"])
+@pytest.mark.parametrize(
+    ("name", "root", "record"),
+    [("gsma.tap3", "transferBatch", _TAP3), ("3gpp.chf_record", "CHFRecord", _CHF)],
+)
+def test_tap3_and_chf_as_json_and_xml(name: str, root: str, record: dict, kind: str):
+    """They are guessed, each field is the schema's, and both have the same tokens."""
+    data = (json.dumps({root: record}) if kind == "json" else _xml(record, root)).encode()
+    redacted, report = _treated(data, "debug", schema=name, format=kind)
+    plain = vp.Redactor(vp.policies.debug(_KEYS, region="US"), name)(record)
+
+    assert name == records.guess_schema(data, kind)
+    assert () == report.fields.unknown
+    for raw in ("4155550132", "7700900123", "310150123456789", "192.0.2.17"):
+        assert raw not in redacted
+    tokens = [text for text in _texts(plain) if text.startswith(("subscriberid", "+1", "+44"))]
+    assert tokens
+    assert [] == [token for token in tokens if token not in redacted]
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _texts(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_columns_without_quotes_stay_so():
+    """A switch that quotes texts and leaves counts bare finds its file as it wrote it."""
+    row = '"x","+14155550132","a ""b"" c","y",60,56,"ANSWERED","z"\n'
+    out = io.BytesIO()
+    records.redact_csv(
+        io.BytesIO(row.encode() * 3),
+        out,
+        vp.Redactor(vp.policies.debug(_KEYS)),
+        columns=["note", "from", "title", "kind", "duration", "billsec", "status", "x"],
+    )
+
+    assert row.replace("+14155550132", "+1********32") * 3 == out.getvalue().decode()
