@@ -1,4 +1,4 @@
-"""What programs print in shapes of their own: PHP's arrays, Go's structs, bound values of SQL."""
+"""Shapes in which programs print their values: PHP's arrays, Go's structs, bound values of SQL."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 r"""
-Lines of a text whose ends are not what they were: `\r\n` spelled out within one line, as `repr()`
-and logs write it, or further lines set in by two blanks, as a guarded log shows them.
+Lines of a text whose ends are not what they were: `\r\n` spelled out within one line, which
+`repr()` and logs do, or further lines set in by two blanks, as a guarded log shows them.
 
 The lines come back as lines in a text of the same length, so every place in it is a place in the
 text as it was.

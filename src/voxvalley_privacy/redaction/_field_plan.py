@@ -236,7 +236,7 @@ class FieldPlan:
 
     def shows(self, text: str) -> bool:
         """Whether a text in the field stays as it is."""
-        return (self.memo.get(text) or self.miss(text)).redacted == text
+        return bool((self.memo.get(text) or self.miss(text)).redacted == text)
 
     def claims(self, text: str) -> bool:
         """Whether the field shows *text* as it is, and no reader has to look at it."""
