@@ -11,7 +11,7 @@ Settings:
 
 Redact:
     OMIT, Budget, Explained, Explanation, Field, Finder, Finding, Policy, Redactor, Schema,
-    Sensitive, Stats, TextStream, pattern_finder, policies, schemas, scrub
+    Sensitive, Stats, TextStream, compiled, pattern_finder, policies, schemas, scrub
 
 Actions, in `vp.actions` as well:
     Action, Exposure, actions, bucket, country, drop, generalize, host_only, ip_pseudonym, keep,
@@ -45,8 +45,7 @@ Errors:
     StoreCorrupt, StoreError, StoreUnavailable
 """
 
-# Module -> its public names; a name that is the last part of its module is the module itself.
-# This table is the one place to edit: `make format` writes the checkers' imports from it.
+# Module -> its public names, its own among them. Edit only here: `make format` writes the imports.
 _ROOMS = {
     "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
     "consent": "Basis BasisKind basis_accepted consent ConsentLedger Contact Evidence Inbox LedgerAdmin Permit Senders consented intake "
