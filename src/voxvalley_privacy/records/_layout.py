@@ -343,15 +343,26 @@ def _quoting(text: str, delimiter: str) -> int:
     return csv.QUOTE_MINIMAL
 
 
+# A cell, quoted or not, and the delimiter behind it or the end of the line.
+_CELL = {
+    delimiter: re.compile(
+        rf"""
+        ( "(?: [^"] | "" )*+"                    # between quotes, which are doubled inside
+        | [^{re.escape(delimiter)}"]*+ )          # without
+        (?: {re.escape(delimiter)} | $ )
+        """,
+        re.VERBOSE,
+    )
+    for delimiter in DELIMITERS
+}
+
+
 def _bare_columns(text: str, delimiter: str) -> frozenset[int]:
     """Return the columns whose cells are never quoted, such as the counts of a switch."""
-    cell = re.compile(
-        rf'("(?:[^"]|"")*+"|[^{re.escape(delimiter)}"]*+)(?:{re.escape(delimiter)}|$)'
-    )
     bare: set[int] | None = None
     for line in text.splitlines()[:_ROWS]:
         if line.strip() and line.count('"') % 2 == 0:
-            cells = cell.findall(line)
+            cells = _CELL[delimiter].findall(line)
             found = {at for at, value in enumerate(cells) if not value.startswith('"')}
             bare = found if bare is None else bare & found
     return frozenset(bare or ())
