@@ -120,3 +120,13 @@ def test_generations():
     remembered.put(other, "e", "e")
     assert ({}, {"c": "c"}) == (place.memo, place.older)
     assert ({"e": "e"}, {"d": "d"}) == (other.memo, other.older)
+
+
+def test_a_table_of_one_shape_shares_the_rest():
+    """The plan of a column is that of its record in all but the shapes of records."""
+    table = vp.Redactor(vp.policies.labels(), schema="twilio.call")._engine.root
+    table.in_texts(), table.named("x")
+    other = table.with_shape(table.shape(("from",)), ("from",))
+    assert ["shapes"] == [
+        name for name in type(table).__slots__ if getattr(table, name) is not getattr(other, name)
+    ]

@@ -13,7 +13,7 @@ __all__ = ["AsksMany", "allowed"]
 
 
 class AsksMany(Protocol):
-    """What answers about many contacts at once, as `vp.may_contact()` returns it."""
+    """Answers about many contacts at once: a rule that `vp.may_contact()` returns does."""
 
     def many(self, contacts: Iterable[Any], /) -> Iterator[object]:
         """Yield a decision for each contact, in their order."""
@@ -46,7 +46,8 @@ def allowed(column: Any, may: AsksMany, contact: Callable[[Any], Any], /) -> Any
     codes, values = _encoded(column)
     answers = map(bool, may.many(contact(value) for value in values))
     yes = dict(zip(range(len(values)), answers, strict=False))
-    return pa.array([yes.get(code, False) for code in codes], pa.bool_())
+    rows = [code is not None and yes.get(code, False) for code in codes]
+    return pa.array(rows, pa.bool_())
 
 
 def _encoded(column: Any) -> tuple[list[int | None], list[Any]]:

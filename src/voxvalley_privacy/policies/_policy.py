@@ -125,7 +125,8 @@ class Policy:
         )
         if faults:
             raise ConfigurationError("These actions cannot be used.", faults=faults)
-        changed = dict(zip(keys, actions.values(), strict=True))
+        known = filter(None, keys)
+        changed = dict(zip(known, actions.values(), strict=True))
         return attrs.evolve(self, actions={**self.actions, **changed})
 
     def __eq__(self, other: object, /) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Sequence
-from copy import copy
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
@@ -215,7 +214,4 @@ def _may_be_pair(keys: tuple[str, ...]) -> bool:
 def _only(key: str, field: FieldPlan, table: Table) -> Table:
     # The records inside are looked up in the table itself: it must not be taken for this copy.
     table.inner(field)
-    only = copy(table)
-    only.shapes = {(key,): shape_of([(key, field)], flat=False)}
-    only.shapes = {(key,): shape_of([(key, field)], flat=False)}
-    return only
+    return table.with_shape(shape_of([(key, field)], flat=False), (key,))

@@ -120,6 +120,22 @@ class Table:
         other.fields[key] = self._listed(self.fields[key].node, category, " (end user's side)")
         return other
 
+    def with_shape(self, shape: Shape, keys: tuple[object, ...], /) -> Table:
+        """Return the same table for records with these keys alone; fields are shared."""
+        other = Table(
+            None,
+            self.treater,
+            self.scan_unknown,
+            self.uniform,
+            path=self.path,
+            doubted=self.doubted,
+        )
+        other.node, other.fields, other.payloads = self.node, self.fields, self.payloads
+        other.texts, other.pairs = self.texts, self.pairs
+        other.documents, other.excuses = self.documents, self.excuses
+        other.shapes = {keys: shape}
+        return other
+
     def inner(self, field: FieldPlan) -> Table:
         """Return the table of the records inside *field*."""
         table: Table | None = field.table
