@@ -11,7 +11,7 @@ Settings:
 
 Redact:
     OMIT, Budget, Explained, Explanation, Field, Finder, Finding, Policy, Redactor, Schema,
-    Sensitive, Stats, TextStream, pattern_finder, policies, schemas, scrub
+    Sensitive, Stats, TextStream, compiled, pattern_finder, policies, schemas, scrub
 
 Actions, in `vp.actions` as well:
     Action, Exposure, actions, bucket, country, drop, generalize, host_only, ip_pseudonym, keep,

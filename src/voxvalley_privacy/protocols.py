@@ -59,6 +59,10 @@ class Treats(Protocol):
         """How many characters of a text are read."""
 
     @property
+    def shows_text(self) -> bool:
+        """Whether a text that nobody described is shown, with what is found in it treated."""
+
+    @property
     def tally(self) -> Counts:
         """Counts of what was done."""
 
