@@ -105,7 +105,7 @@ def _schema(schema: vp.Schema) -> Iterator[str]:
         "source": schema.source,
         "found under": ", ".join(f"`{place}`" for place in schema.found_under),
         "rows without a header": ", ".join(
-            f"{len(order)} columns" for order in schema.column_orders
+            _number_of_columns(order) for order in schema.column_orders
         ),
         "end user's side": "by the field `{field}`".format_map(schema.direction)
         if schema.direction
@@ -123,6 +123,11 @@ def _schema(schema: vp.Schema) -> Iterator[str]:
         if category in by_category
     )
     yield from _table(["category", "fields"], rows)
+
+
+def _number_of_columns(order: tuple[str, ...]) -> str:
+    is_open = order[-1] == "..."
+    return f"{len(order) - 1} columns and more" if is_open else f"{len(order)} columns"
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

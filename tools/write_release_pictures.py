@@ -20,13 +20,9 @@ class Drawn:
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed)
 
-    def randbelow(self, top: int) -> int:
-        """Return a number below *top*."""
-        return self._draw.randrange(top)
-
-    def randbits(self, bits: int) -> int:
-        """Return a number of so many bits."""
-        return self._draw.getrandbits(bits)
+    def token_bytes(self, size: int) -> bytes:
+        """Return so many bytes."""
+        return self._draw.randbytes(size)
 
 
 def cells() -> list[int]:
@@ -54,9 +50,9 @@ def membership() -> list[tuple[str, float]]:
     kept, noise.secrets = noise.secrets, Drawn(1)  # type: ignore[assignment]  # the same draws
     try:
         for epsilon in ("1", "0.5", "0.1"):
-            scale = 1 / Fraction(epsilon)
-            out = sorted(noise.laplace(scale) for _ in range(_DRAWS))
-            inside = sorted(noise.laplace(scale) + 1 for _ in range(_DRAWS))
+            scale, bits = 1 / Fraction(epsilon), noise.Bits()
+            out = sorted(noise.laplace(scale, bits) for _ in range(_DRAWS))
+            inside = sorted(noise.laplace(scale, bits) + 1 for _ in range(_DRAWS))
             rows.append((f"epsilon {epsilon}", _auc(out, inside)))
     finally:
         noise.secrets = kept

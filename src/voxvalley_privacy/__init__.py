@@ -45,8 +45,7 @@ Errors:
     StoreCorrupt, StoreError, StoreUnavailable
 """
 
-# Module -> its public names; a name that is the last part of its module is the module itself.
-# This table is the one place to edit: `make format` writes the checkers' imports from it.
+# Module -> its public names, its own among them. Edit only here: `make format` writes the imports.
 _ROOMS = {
     "caching": "caching AsyncPrivateCache CachePolicy PrivateCache PrivateMemo",
     "consent": "Basis BasisKind basis_accepted consent ConsentLedger Contact Evidence Inbox LedgerAdmin Permit Senders consented intake "

@@ -60,7 +60,7 @@ class Treats(Protocol):
 
     @property
     def shows_text(self) -> bool:
-        """Whether a text that nobody described is shown, with what is found in it treated."""
+        """Whether a text that nobody described is shown."""
 
     @property
     def tally(self) -> Counts:

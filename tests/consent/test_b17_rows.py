@@ -554,7 +554,7 @@ class TestReaders:
 
 def test_b17_246_a_long_history_is_fast(ledger, clock):
     """The answer about a person of 1,000 events does not take much longer than about one of 1 event."""
-    from time import perf_counter
+    from time import thread_time
 
     may = may_contact(ledger)
     short, long = "+13125550132", "+13125550133"
@@ -565,9 +565,12 @@ def test_b17_246_a_long_history_is_fast(ledger, clock):
     def seconds(number):
         asked = attrs.evolve(SMS, to=number, at=clock(), sender="")
         assert may(asked)
-        started = perf_counter()
+        started = thread_time()
         for _ in range(200):
             may(asked)
-        return perf_counter() - started
+        return thread_time() - started
 
-    assert min(seconds(long) for _ in range(3)) < 5 * min(seconds(short) for _ in range(3))
+    # In turn, and without the time of others: the machine may be busy.
+    rounds = [(seconds(long), seconds(short)) for _ in range(5)]
+    slow, fast = map(min, zip(*rounds, strict=True))
+    assert slow < 5 * fast

@@ -22,7 +22,7 @@ from voxvalley_privacy.consent import (
     may_contact,
 )
 from voxvalley_privacy.decisions import in_thread
-from voxvalley_privacy.errors import Denied
+from voxvalley_privacy.errors import ConfigurationError, Denied
 from voxvalley_privacy.testing import FAULTS, FaultyStore
 
 SUE, SHOP = "+13125550132", "+14155550100"
@@ -305,3 +305,42 @@ def test_b17_236_a_rotation_midway(keys, clock, tmp_path):
     for doors in (before, after):
         for person in (SUE, "+13125550133"):
             doors.refused(attrs.evolve(OFFER, to=person))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"caps": ((0, timedelta(days=1)),)},
+        {"caps": ((1, 5),)},
+        {"caps": ((1, timedelta(0)),)},
+        {"caps": (3,)},
+        {"registries": [None]},
+        {"rules": ["consent"]},
+        {"holidays": 5},
+        {"holidays": "europe"},
+        {"no_rule": "ask"},
+    ],
+)
+def test_wrong_settings_fail_where_the_rule_is_built(doors, wrong):
+    """A setting that could only fail at every contact is refused at once."""
+    with pytest.raises(ConfigurationError):
+        may_contact(doors.ledger, senders=ACME, **wrong)
+
+
+def test_b17_232_numbers_that_went_through_a_table(doors):
+    """Ids and numbers that are ints, and cells without a text, are read as what they stand for."""
+    stop = InboundMessage(sender=13125550132, to=14155550100, text="STOP", id=7)
+    doors.clock.advance(SECOND)
+    assert doors.inbox.receive(stop).reply
+    assert "suppression.sender" in doors.refused()
+    empty = InboundMessage(sender=SUE, to=None, text=None)
+    assert "none" == doors.inbox.receive(empty).match.kind
+    assert "hidden" in repr(empty)
+    rows = [
+        {"subject": 13125550133, "status": "STOP", "at": doors.clock()},
+        {"subject": 13125550134.0, "status": "STOP"},
+        {"subject": None, "status": None},
+    ]
+    report = import_consents(doors.ledger, rows)
+    assert 2 == report.counts["withdrawal.recorded"]
+    assert 0 == report.counts["withdrawal.unmatched"]

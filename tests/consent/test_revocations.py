@@ -279,3 +279,46 @@ def test_b17_244_what_the_writer_tells(text):
 def test_b17_244_what_is_still_a_no(text):
     """A sign, a code behind the keyword, a name and an order in a run of words are heard."""
     assert classify_keyword(text).kind in NO
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("only text me about my orders", "marketing"),
+        ("solo avvisi di consegna", "marketing"),
+        ("sirf order ke message bhejo", "marketing"),
+        ("bitte weniger Nachrichten", "times"),
+        ("nicht anrufen, SMS ist ok", "voice"),
+        ("aramayın, sms atın", "voice"),
+        ("전화 말고 문자로", "voice"),
+        ("đừng gọi, nhắn tin thôi", "voice"),
+    ],
+)
+def test_b17_244_what_may_go_on(text, scope):
+    """What may go on says what ends, in the words of each language."""
+    match = classify_keyword(text)
+    assert (KeywordKind.OPT_OUT_SCOPED, scope) == (match.kind, match.scope)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no message came", "문자 안 왔어요", "ik heb geen bericht gekregen", "no recibí el mensaje"],
+)
+def test_b17_244_a_message_that_did_not_come(text):
+    """Who misses a message does not refuse one."""
+    assert classify_keyword(text).kind not in NO
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("我不是陳小姐", KeywordKind.WRONG_NUMBER),
+        ("我不是故意的", KeywordKind.NONE),
+        ("今日ではありません", KeywordKind.NONE),
+        ("ce n'est pas le numéro de Marie", KeywordKind.WRONG_NUMBER),
+        ("I've asked you 3 times to stop", KeywordKind.OPT_OUT_LIKELY),
+    ],
+)
+def test_b17_244_names_without_capitals(text, kind):
+    """Where a script has no capitals, a name is known by its title."""
+    assert kind is classify_keyword(text).kind

@@ -171,3 +171,39 @@ def test_an_allow_that_names_no_child(app):
     """A decision without the obligation begins nothing, whatever else it says."""
     yes = Decision.allow(Reason(code="age.old_enough"))
     assert app.service().minor_found(ANA, yes, ticket="T-1") is None
+
+
+def test_keys_of_months(app, tmp_path):
+    """With keys by month age is a key drop; a hold keeps every key of its kind."""
+    clock = vp.stores.FixedClock(NOON)
+    vault = vp.SubjectVault(
+        vp.stores.keys(tmp_path / "months.db"), keys=app.keys, monthly=True, clock=clock
+    )
+    app.service()
+
+    def seal(name):
+        return vault.seal(ANA, record_id=name, data=b"x", kind="content")
+
+    november, again = seal("CA1"), seal("CA2")
+    clock.advance(timedelta(days=30))
+    december = seal("CA3")
+    hold = app.holds.place(matter="M-1", by="counsel", subjects=[BRUNO])
+    assert 0 == vault.expire(clock(), kinds=["content"], holds=app.holds)
+    app.holds.release(hold.id, by="counsel", reason="settled")
+    assert 1 == vault.expire(clock(), kinds=["content", "recording"], holds=app.holds)
+    for name, blob, is_there in (("CA1", november, 0), ("CA2", again, 0), ("CA3", december, 1)):
+        assert bool(is_there) is bool(vault.open(ANA, record_id=name, blob=blob))
+    assert 1 == vault.shred(ANA, kinds=["content"])
+    with pytest.raises(vp.ConfigurationError):
+        app.vault.expire(NOON, kinds=["content"], holds=app.holds)
+
+
+def test_a_key_that_another_process_destroys(app, tmp_path):
+    """An open key is used no more once it is destroyed, whoever destroys it."""
+    one, two = (
+        vp.SubjectVault(vp.stores.keys(tmp_path / "shared.db"), keys=app.keys) for _ in range(2)
+    )
+    one.seal(ANA, record_id="CA1", data=b"x", kind="content")
+    assert 1 == two.shred(ANA)
+    blob = one.seal(ANA, record_id="CA2", data=b"y", kind="content")
+    assert "y" == two.open(ANA, record_id="CA2", blob=blob).reveal()

@@ -338,6 +338,23 @@ def test_erased_finds_what_is_left(app):
     assert_erased(inventory, ANA)
 
 
+@pytest.fixture
+def inventory(app):
+    """Return the stores of the app, as an app's own tests do."""
+    return vp.Inventory(app.targets)
+
+
+def test_the_fixture_erased(app, inventory, erased):
+    """A test names the person only; stores come from the fixture `inventory`, or are named."""
+    for words in ((ANA,), (inventory, ANA)):
+        with pytest.raises(AssertionError) as caught:
+            erased(*words)
+        assert "0132" not in str(caught.value)
+    service = app.service()
+    service.execute(service.plan(ANA, ticket="T-1"))
+    erased("(415) 555-0132")
+
+
 def test_a_cache_and_redis_keys(app):
     """Cached copies are forgotten; forgetting again finds nothing."""
     kept = {"lookup:+14155550132": "x", "lookup:+14155550199": "y"}

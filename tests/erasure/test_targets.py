@@ -319,3 +319,19 @@ def test_a_vendor_that_cannot_be_used(settings):
     """A vendor that is not in the table, and one whose records nobody names, are refused."""
     with pytest.raises(vp.ConfigurationError):
         vp.erasure.vendor(RecordedVendor("twilio", {}).client(), **settings)
+
+
+def test_a_file_that_is_written_to_meanwhile(tmp_path):
+    """A line that comes while a file is written anew is not lost: the erasure is tried again."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"from": ANA}) + "\n")
+    target = vp.erasure.files(path, subject="from", kind="call")
+
+    def append():
+        with path.open("a") as handle:
+            handle.write(json.dumps({"from": BRUNO}) + "\n")
+
+    with pytest.raises(vp.StoreUnavailable):
+        target.erase(target.find(person_of(ANA)), person_of(ANA), append)
+    assert 2 == target.count()
+    assert ["a.jsonl"] == [file.name for file in tmp_path.iterdir()]

@@ -118,6 +118,7 @@ def test_a_policy_that_fails_gives_less(out):
         assert {"policy"} == set(protection.stats().faults)
     assert "other|INFO|still there\n" == out.getvalue()
     assert app(vp.LogKind.CALL, CALL) is None
+    assert ("log.no_rule",) == app.decide(vp.LogKind.CALL).codes
 
 
 def test_policies_that_show_no_text_show_metadata(out):

@@ -245,6 +245,7 @@ _AXE = """(options) => axe.run(document, options).then((found) => ({
   dark: matchMedia('(prefers-color-scheme: dark)').matches,
   wider: document.documentElement.scrollWidth - window.innerWidth,
 }))"""
+_PATIENCE = 120_000  # milliseconds: a machine that does much else is slow
 _SCREENS = ("light", "dark", "phone")
 
 
@@ -264,9 +265,12 @@ def seen() -> dict[str, Any]:
     kept = {name: _base64(_PICTURES / f"report-{name}.png") for name in _SCREENS}
     left: dict[str, Any] = {}
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"], timeout=_PATIENCE
+        )
         for name in _SCREENS:
             page = browser.new_page(bypass_csp=True, **tool["SCREENS"][name])
+            page.set_default_timeout(_PATIENCE)
             page.set_content(tool["report"]())
             taken = base64.b64encode(page.screenshot()).decode()
             page.add_script_tag(content=axe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import random
 import time
 
@@ -315,3 +316,22 @@ def test_parts_treated_once_are_what_a_record_of_them_is(redact: vp.Redactor):
         slow._parts.columns = None
         block = text.encode() * 2
         assert slow(block)[0] == quick(block)[0], name
+
+
+def test_a_format_of_ones_own_goes_to_workers():
+    """It is sent as the value that it is, and two jobs write what one writes."""
+    own = records.Format(
+        "acme.log",
+        r"^(?P<at><DATE>) (?P<who>\S+) (?P<rest>.*)$",
+        {"at": "TIMESTAMP", "who": "PARTY_NUMBER", "rest": "FREE_TEXT"},
+        messages={"rest": [r"^for (?P<name>\w+)$"]},
+        plain={"who": ["-"]},
+    )
+    wide = records.Format("acme.smdr", fields={"b": "PARTY_NUMBER"}, widths=[("a", 8), ("b", 14)])
+    redact = vp.Redactor(vp.policies.labels(region="US"))
+    text = "2026-03-01 10:11:12 +14155550132 rings\n" * 200
+
+    for log in (own, wide):
+        again = pickle.loads(pickle.dumps(log))
+        assert (log.lines, log.fields, log.widths) == (again.lines, again.fields, again.widths)
+        assert _log(text, redact, format=log)[0] == _log(text, redact, format=log, jobs=2)[0]

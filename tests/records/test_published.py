@@ -145,6 +145,59 @@ def test_places_and_contents_go_by_their_names():
     assert (b"calls", CALL(RECORD)) == named[:2]
 
 
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("calls.v1.2026-11-25", "calls.v1.2026-11-25"),
+        ("calls/2026/11/25", "calls/2026/11/25"),
+        ("eu-west-1:calls_v2", "eu-west-1:calls_v2"),
+        ("orders.10.20.30", "orders.10.20.30"),
+        ("..", ".."),
+        (f"calls.{NUMBER}.x", "calls.+1********42.x"),
+    ],
+)
+def test_words_of_places(place, expected):
+    """Versions, dates and short numbers in names of places stay; numbers of people do not."""
+    assert expected == wrap(_Sender(), CALL).publish(place)[0]
+
+
+@pytest.mark.parametrize("place", ["415.555.0142", "calls.415.555.0142", "call 415.555.0142 back"])
+def test_dotted_numbers_in_places(place):
+    """A number is one in several words too, and in the subject of a letter."""
+    assert "0142" not in wrap(_Sender(), CALL).publish(place)[0]
+
+
+def test_the_first_argument_that_is_no_place_is_the_record():
+    """An object is treated as a record where a client gives its argument a name of its own."""
+
+    class Other:
+        def send(self, letter, topic=""):
+            return letter
+
+        def publish(self, queue, letter):
+            return letter
+
+    letter = SimpleNamespace(number=NUMBER)
+    for sent in (
+        wrap(Other(), CALL).send(letter, topic="calls"),
+        wrap(Other(), CALL).send(letter=letter),
+        wrap(Other(), CALL).publish("calls", letter),
+    ):
+        assert "5550132" not in repr(sent)
+
+
+def test_a_function_that_takes_the_topic_first():
+    """A bound method or a function whose first argument is a place gets its record treated."""
+
+    def publish(topic, record, *, key=None):
+        return topic, record, key
+
+    assert ("calls.2026-11-25", CALL(RECORD), CALL.text(NUMBER)) == wrap(publish, CALL)(
+        "calls.2026-11-25", RECORD, key=NUMBER
+    )
+    assert CALL(RECORD) == wrap(_Sender().publish, CALL)("calls", RECORD)[1]
+
+
 def test_what_cannot_be_copied_is_left_out():
     """Properties that cannot be copied are not sent as they are."""
 

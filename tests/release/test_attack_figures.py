@@ -49,13 +49,9 @@ class Drawn:
     def __init__(self, seed):
         self._draw = random.Random(seed)
 
-    def randbelow(self, top):
-        """Return a number below *top*."""
-        return self._draw.randrange(top)
-
-    def randbits(self, bits):
-        """Return a number of so many bits."""
-        return self._draw.getrandbits(bits)
+    def token_bytes(self, size):
+        """Return so many bytes."""
+        return self._draw.randbytes(size)
 
 
 def test_a10_a_week_of_hourly_cells_rebuilds_nobody():
@@ -387,3 +383,18 @@ def test_an_empty_or_far_apart_table_is_no_fault(hours):
 
     assert rule()(frame, spec).value == rule()(rows, spec).value
     assert ("release.empty",) == rule()(frame.clear(), spec).codes
+
+
+def test_columns_of_other_types_are_read_as_rows_are():
+    """A place that is a number is no place; one that is a category is its text."""
+    polars = pytest.importorskip("polars")
+    rows = calls(40)
+    frame = polars.DataFrame(rows)
+    spec = ReleaseSpec(by=("hour", "region"), to="share")
+    categories = frame.with_columns(polars.col("region").cast(polars.Categorical))
+    numbers = frame.with_columns(region=polars.lit(1))
+
+    assert rule()(categories, spec).value == rule()(rows, spec).value
+    assert ("release.empty",) == rule()(numbers, spec).codes
+    assert ("release.empty",) == rule()([{**row, "region": 1} for row in rows], spec).codes
+    assert ("error.input",) == rule()(frame.drop("region"), spec).codes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -21,7 +22,7 @@ from voxvalley_privacy.release import (
     ReleaseSpec,
     discrete_laplace,
 )
-from voxvalley_privacy.release._exact_noise import laplace
+from voxvalley_privacy.release._exact_noise import Bits, laplace
 from voxvalley_privacy.release._true_totals import TOTAL, bridges, protected
 from voxvalley_privacy.testing import FAULTS, FaultyStore
 
@@ -358,11 +359,24 @@ def test_a11_budgets_are_never_floats():
 
 def test_a11_noise_is_whole_and_centered():
     """Noise is whole numbers around 0, as far as its scale says."""
-    draws = [laplace(Fraction(2)) for _ in range(4000)]
+    bits = Bits()
+    draws = [laplace(Fraction(2), bits) for _ in range(4000)]
 
     assert all(type(draw) is int for draw in draws)
     assert abs(sum(draws)) / len(draws) < 0.3
     assert 1.7 < sum(map(abs, draws)) / len(draws) < 2.3
+
+
+def test_a11_random_bits_are_used_once_and_every_number_comes_as_often():
+    """Numbers below a bound are even, up to chance, and no two sources share bits."""
+    bits = Bits()
+    seen = Counter(bits.below(6) for _ in range(6000))
+
+    assert {0, 1, 2, 3, 4, 5} == seen.keys()
+    assert 850 < min(seen.values()) <= max(seen.values()) < 1150
+    assert 0 == bits.below(1)
+    assert Bits().take(256) != Bits().take(256)
+    assert bits.below(1 << 2000) < 1 << 2000
 
 
 def test_a12_every_writer_shows_the_same_rows():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 from urllib.parse import urljoin
@@ -10,10 +12,11 @@ from urllib.parse import urljoin
 import attrs
 
 from ..decisions import Decision, Reason
+from ..stores import Clock, system_clock
 from . import _cache_reasons as why
 from ._grant import CACHE_NAME
 from ._headers import Headers
-from ._messages import Request, Response
+from ._messages import Request, Response, checked_before
 from ._request_key import split_url
 from ._vault import Copy
 
@@ -26,6 +29,7 @@ __all__ = [
     "is_complete",
     "merged",
     "place_of",
+    "seconds_by",
     "without_cache_control",
 ]
 
@@ -37,12 +41,17 @@ _HIT = b"%b\nAge: %d\nCache-Status: " + CACHE_NAME.encode() + b"; hit; ttl=%d"
 T = TypeVar("T")
 
 
+def seconds_by(clock: Clock) -> Callable[[], float]:
+    """Return what gives the seconds since 1970 by *clock*; at once for that of the machine."""
+    if clock is system_clock:
+        return time.time
+    return lambda: clock().timestamp()
+
+
 def answer_of(copy: Copy, now: float) -> Response:
     """Return the answer of *copy*, with its age and a Cache-Status field."""
     fields = _HIT % (copy.fields, copy.age_at(now), copy.expires - now)
-    return Response(
-        status=copy.status, headers=Headers(kept=fields), body=copy.body, kind=copy.kind
-    )
+    return checked_before(copy.status, Headers(kept=fields), copy.body, copy.kind)
 
 
 def merged(copy: Copy, response: Response) -> Response:

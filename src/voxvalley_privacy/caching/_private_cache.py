@@ -27,6 +27,7 @@ from ._answers import (
     is_complete,
     merged,
     place_of,
+    seconds_by,
     without_cache_control,
 )
 from ._cache_control import CacheControl
@@ -91,6 +92,7 @@ class PrivateCache:
                 "A PrivateCache needs a CachePolicy: without one nothing is permitted."
             )
         self.policy = policy
+        self._seconds = seconds_by(policy.clock)
         self._keys = keys
         self._store = guarded(store, budget, pause)
         self._tenant = tenant
@@ -361,7 +363,7 @@ class PrivateCache:
         if text is None:
             return why.REQUEST
         key = self._shelf.key(text)
-        now = self.policy.clock().timestamp()
+        now = self._seconds()
         copy = self._shelf.find(key, now, within)
         if isinstance(copy, Reason):
             return copy

@@ -58,8 +58,9 @@ def rotate(path: _Path) -> None:
 def check(path: _Path) -> None:
     """Check a key file, and list the ids of its keys."""
     ring = _loaded(path)
-    for key_id in ring.key_ids:
-        typer.echo(f"{key_id}  {'active' if key_id == ring.active_id else 'reads'}")
+    uses = dict.fromkeys(ring.key_ids, "reads") | {ring.active_id: "active"}
+    for key_id, use in uses.items():
+        typer.echo(f"{key_id}  {use}")
     for key_id in ring.destroyed_ids:
         typer.echo(f"{key_id}  destroyed")
 

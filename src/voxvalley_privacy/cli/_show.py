@@ -47,7 +47,7 @@ _MOST_NAMED = 10  # unknown fields in a report
 
 def say(message: str, /, *, file: str = "") -> None:
     """Print one message on standard error, with the file that it is about."""
-    parts = ("voxvalley-privacy", file, message) if file else ("voxvalley-privacy", message)
+    parts = filter(None, ("voxvalley-privacy", file, message))
     sys.stderr.write(": ".join(map(one_line, parts)) + "\n")
 
 
@@ -98,13 +98,14 @@ def _known(fields: FieldReport | None, *, drops: bool) -> str:
     """Return how many fields are known, and the names of the others."""
     if fields is None or not fields.total:
         return ""
-    by = f"schema {fields.schema}: " if fields.schema else ""
-    known = f"; {by}known {len(fields.known)} of {_number(fields.total, 'field')}"
+    by = fields.schema and f"schema {fields.schema}: "
+    known = f"; {by or ''}known {len(fields.known)} of {_number(fields.total, 'field')}"
     if not fields.unknown:
         return known
     names = ", ".join(map(one_line, fields.unknown[:_MOST_NAMED]))
     more = len(fields.unknown) - _MOST_NAMED
-    names += f" and {more} more" if more > 0 else ""
+    if more > 0:
+        names += f" and {more} more"
     fate = "dropped" if drops else "searched as text"
     return f"{known}; unknown and {fate}: {names}"
 

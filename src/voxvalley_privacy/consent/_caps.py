@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from ..decisions import Decision, Obligation, Reason
+from ..errors import ConfigurationError
 from ..facts import Facts, QuietHours, load
 from ._consent_reasons import allowed, because, cite, fails_closed
 from ._contact import Contact, MessageClass, family, input_fault
@@ -88,11 +89,15 @@ class _WithinCaps:
         at = contact.at
         if attempts == [] and self._lets_one_through:
             return allowed("cap.within", at)  # whatever the caps are
-        caps = [cap for cap in self._caps(contact) if cap.binds(contact.message_class)]
+        kind = contact.message_class
+        caps = [cap for cap in self._caps(contact) if cap.binds(kind)]
         if not caps:
             return allowed("cap.within", at)
         if attempts is None or not all(map(_has_zone, attempts)):
             return Decision.deny(because("cap.unknown"), evaluated_at=at)
+        return self._weigh(at, caps, attempts)
+
+    def _weigh(self, at: datetime, caps: list[_Cap], attempts: list[Attempt]) -> Decision:
         reached = {}
         for cap in caps:
             again = cap.free_at(at, attempts)
@@ -167,5 +172,18 @@ def within_caps(
     Returns:
         A rule. A contact whose *attempts* are unknown is denied wherever a cap applies;
         `may_contact` takes them from the ledger.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If a cap is not a count from 1 on and a span of time.
     """
-    return _WithinCaps(load() if facts is None else facts, tuple(caps))
+    own = tuple(caps)
+    if not all(map(_is_cap, own)):
+        raise ConfigurationError("'caps' must be counts from 1 on, each with a span of time.")
+    return _WithinCaps(load() if facts is None else facts, own)
+
+
+def _is_cap(cap: object) -> bool:
+    match cap:
+        case (int(count), timedelta() as span):
+            return count >= 1 and span > timedelta(0)
+    return False

@@ -256,9 +256,7 @@ def _suppressions(entries: Iterable[Entry], sender: SenderScope | None) -> tuple
 def _standing_of(holding: _Holding, sender: SenderScope | None) -> Iterator[Entry]:
     for made in holding.made:
         entry = _reviewed(made, holding.reviews)
-        if entry is None:
-            continue
-        if sender is not None and not _is_about(entry, sender):
+        if entry is None or not _is_about(entry, sender):
             continue
         if not any(_starts_again(start, entry, sender) for start in holding.starts):
             yield entry
@@ -283,8 +281,10 @@ def reviewed_as(made: Entry, review: Entry | None, /) -> Entry | None:
     return _reviewed(made, {made.position: review.stands})
 
 
-def _is_about(made: Entry, sender: SenderScope) -> bool:
-    return made.scrubbed or sender.includes(made.sender, made.group)
+def _is_about(made: Entry, sender: SenderScope | None) -> bool:
+    if sender is None or made.scrubbed:
+        return True
+    return sender.includes(made.sender, made.group)
 
 
 def _starts_again(start: Entry, made: Entry, sender: SenderScope | None) -> bool:

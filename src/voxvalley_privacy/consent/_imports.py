@@ -110,8 +110,10 @@ def import_consents(ledger: ConsentLedger, rows: Iterable[Mapping[str, str]], /)
     return ImportReport(tuple(decision for decision in decisions if decision is not None))
 
 
-def _cell(row: Mapping[str, str], name: str) -> str:
-    return row.get(name) or ""
+def _cell(row: Mapping[str, object], name: str) -> str:
+    # Rows of a table or a database hold numbers and times as well.
+    value = row.get(name)
+    return "" if value is None else str(value)
 
 
 def _status(row: Mapping[str, str]) -> str:
@@ -143,7 +145,8 @@ def _opt_out(ledger: ConsentLedger, row: Mapping[str, str]) -> _OptOut | None:
     now, at = ledger.now(), _time(_cell(row, "at"))
     entry = Entry(kind=Kind.WITHDRAWN, at=min(at or now, now), purpose=purpose, origin="import")
     # Without a time of its own a row may be a new no, after a new yes.
-    key = _key(subject, purpose, row["at"]) if at else _key_after(ledger, subject, entry)
+    dated = at is not None
+    key = _key(subject, purpose, _cell(row, "at")) if dated else _key_after(ledger, subject, entry)
     return _OptOut(subject, entry, key, bool(named) and not purpose)
 
 

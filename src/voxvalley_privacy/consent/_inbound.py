@@ -15,6 +15,19 @@ from ._keywords import KeywordKind, KeywordMatch
 __all__ = ["InboundMessage", "InboundOutcome", "Review", "strictest"]
 
 
+def _as_text(value: object) -> str:
+    # A payload that went through a table has its numbers as ints.
+    return "" if value is None else str(value)
+
+
+def _or_empty(text: str | None) -> str:
+    return "" if text is None else text
+
+
+def _size(text: object) -> str:
+    return f"<{len(text)} hidden>" if isinstance(text, str) else "<hidden>"
+
+
 @attrs.frozen(kw_only=True)
 class InboundMessage:
     """
@@ -44,10 +57,10 @@ class InboundMessage:
     """
 
     sender: Subject = attrs.field(repr=lambda _: "<hidden>")
-    to: str = ""
-    text: str = attrs.field(default="", repr=lambda v: f"<{len(v)} hidden>")
+    to: str = attrs.field(default="", converter=_as_text)
+    text: str = attrs.field(default="", converter=_or_empty, repr=_size)
     at: datetime | None = attrs.field(default=None)
-    id: str = ""
+    id: str = attrs.field(default="", converter=_as_text)
     signal: KeywordKind | None = None
     also: tuple[Subject, ...] = attrs.field(
         default=(), converter=tuple, repr=lambda v: f"<{len(v)} hidden>"

@@ -51,14 +51,19 @@ def _denies_a_name(said: Said) -> bool:
 _Means = Callable[[Said, frozenset[str]], bool]
 # The first that holds, of the thought with the act and of everything that was said.
 _SCOPES: tuple[tuple[OptOutScope, _Means], ...] = (
-    (OptOutScope.VOICE, lambda act, everything: act.has("call") and "textok" in everything),
     (OptOutScope.EMAIL, lambda act, everything: act.has("mail") and "textok" in everything),
+    (OptOutScope.VOICE, lambda act, everything: "textok" in everything and _is_of_calls(act)),
     (OptOutScope.TEXT, lambda _, everything: "callok" in everything),
     (OptOutScope.TIMES, lambda _, everything: not everything.isdisjoint(["time", "less"])),
     (OptOutScope.PART, lambda act, _: act.has("part")),
     (OptOutScope.MARKETING, lambda act, _: act.has("promo")),
     (OptOutScope.MARKETING, lambda _, everything: _keeps_service(everything)),
 )
+
+
+def _is_of_calls(act: Said) -> bool:
+    # Other languages have "don't call" in one word: who wants texts refuses something else.
+    return act.has("call") or not act.english
 
 
 def _keeps_service(everything: frozenset[str]) -> bool:
@@ -72,12 +77,21 @@ def scope_of_act(act: Said, everything: frozenset[str]) -> OptOutScope | None:
 
 def narrowed(said: list[Said]) -> OptOutScope | None:
     """Return what a message ends that says only what may go on, or how often."""
+    if any(thought.has("textok") for thought in said) and any(map(_no_calls, said)):
+        return OptOutScope.VOICE
     scopes = map(_narrowed_by, said)
     return next(filter(None, scopes), None)
 
 
+def _no_calls(thought: Said) -> bool:
+    """Tell whether it is "no calls" or "not a call but", without a verb."""
+    if not thought.has("call") or thought.strange > CLOSE:
+        return False
+    return thought.has("neg", "keep") and not thought.has("harm")
+
+
 def _narrowed_by(thought: Said) -> OptOutScope | None:
-    if thought.has("harm") or not thought.wished:
+    if not thought.wished:
         return None
     for scope, means in _NARROWED:
         if means(thought):
@@ -86,20 +100,34 @@ def _narrowed_by(thought: Said) -> OptOutScope | None:
 
 
 def _less_of_them(thought: Said) -> bool:
-    if not thought.has("less") or thought.strange > SAID:
+    if not thought.has("less") or thought.has("harm"):
         return False
-    return thought.has("msg", "promo", "send")
+    if thought.has("msg", "promo", "send"):
+        return thought.strange <= SAID
+    # "Bitte weniger": a word for news is not one for messages.
+    if thought.english or thought.strange:
+        return False
+    return thought.only_thought and len(thought.tags) > 1
 
 
 def _only_some(thought: Said) -> bool:
     if not thought.has("only") or thought.strange > CLOSE:
         return False
-    if thought.has("service"):
+    if not thought.has("service"):
+        return thought.has("list") and _is_plain(thought)
+    # "Only about my orders": what may go on is named by words that are harmless elsewhere.
+    if thought.has("textok", "msg") or not thought.strange:
         return True
-    return thought.has("list") and not thought.strange
+    return not thought.has("harm")
+
+
+def _is_plain(thought: Said) -> bool:
+    return not thought.strange and not thought.has("harm")
 
 
 def _text_instead(thought: Said) -> bool:
+    if thought.has("harm"):
+        return False
     return thought.has("textinstead") and thought.strange <= CLOSE
 
 

@@ -10,6 +10,7 @@ from threading import Lock
 import attrs
 
 from ..decisions import Decision, Rule, all_of
+from ..errors import ConfigurationError
 from ..facts import Facts
 from ._caps import Attempt, attempts_of, within_caps
 from ._consent_reasons import because, fails_closed
@@ -271,6 +272,9 @@ def may_contact(
 
     Returns:
         A rule. It denies a contact whose time is more than a minute past.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If a setting is wrong, or a rule cannot be called.
     """
     consent, opt_outs = consented(ledger), not_opted_out(ledger, senders=senders)
     limits = within_caps(facts=facts, caps=caps)
@@ -282,6 +286,8 @@ def may_contact(
         return limits.judge(asked.contact, _attempts(asked, senders))
 
     of_contact: list[Rule[Contact]] = [hours, never_sold(), *registries, *rules]
+    if not all(map(callable, of_contact)):
+        raise ConfigurationError("'registries' and 'rules' must be rules: callables of a contact.")
     return MayContact(
         ledger,
         senders,

@@ -333,6 +333,8 @@ def _calendars(
 ) -> Mapping[str, Container[date]]:
     if holidays == "package":
         return package_calendars()
-    if isinstance(holidays, str):
+    if holidays is None:
+        return {}
+    if not isinstance(holidays, Mapping):
         raise ConfigurationError("'holidays' must be calendars by jurisdiction, or 'package'.")
-    return holidays or {}
+    return holidays

@@ -19,6 +19,7 @@ from ._opt_out_thoughts import STRANGE, Said
 __all__ = ["OptOutScope", "Wish", "WishKind", "read_wish"]
 
 
+_NOTHING_CAME = frozenset(["no-sending", "no-more"])
 _UNDONE = frozenset(["undo", "start"])
 _UNFRIENDLY = frozenset(["neg", "nomore", "harm", "nowant", "end", "ord"])
 _OF_THE_WRITER = frozenset(["i", "id", "ill", "im", "ive"])
@@ -105,7 +106,7 @@ class _Reader:
             if not rule or is_beside_the_point(rule, thought, self._strange):
                 continue
             # "No message, no reply, what happened": none came, and one is wanted.
-            if rule == "no-sending" and missed:
+            if rule in _NOTHING_CAME and missed:
                 continue
             yield rule, thought
 
@@ -178,15 +179,20 @@ def read_wish(
     for language in others:
         words = lexicon(language)
         foreign = _tagged(words, thoughts, names, narrow=narrow)
-        # A thought that English knows as well is English: "stop at six" is not Turkish.
-        said = [min(pair, key=_strangeness) for pair in zip(english, foreign, strict=True)]
+        pairs = zip(thoughts, english, foreign, strict=True)
+        said = [_closer(thought, *read, joined=words.joined) for thought, *read in pairs]
         if said != english:
             readers.append(_Reader(words, said, prompted))
     return _strictest(reader.wish() for reader in readers)
 
 
-def _strangeness(said: Said) -> int:
-    return said.strange
+def _closer(thought: Clause, english: Said, foreign: Said, *, joined: bool) -> Said:
+    """Return the reading of a thought that knows more of it."""
+    # To English a whole sentence without spaces is one strange word.
+    if joined and foreign.classes and not "".join(thought.words).isascii():
+        return foreign
+    # A thought that English knows as well is English: "stop at six" is not Turkish.
+    return foreign if foreign.strange < english.strange else english
 
 
 def _capitals(text: str) -> frozenset[str] | None:
@@ -217,7 +223,17 @@ def _tagged(
             only_thought=everything == strange[n] and about_others == harmless[n],
             beside_harm=about_others > harmless[n],
             narrow=narrow,
-            named=names is None or not names.isdisjoint(thought.words),
+            named=_may_name(thought, classes[n], names, joined=words.joined),
         )
         for n, thought in enumerate(thoughts)
     ]
+
+
+def _may_name(
+    thought: Clause, classes: frozenset[str], names: frozenset[str] | None, *, joined: bool
+) -> bool:
+    """Tell whether a thought may have somebody's name in it."""
+    if joined:
+        # No capitals and no spaces: what is not a word is a name only beside a title.
+        return "title" in classes
+    return names is None or not names.isdisjoint(thought.words)

@@ -318,16 +318,6 @@ _ANNOUNCING = (
     " from ",
     " -u ",
     "--user",
-    "user/",
-    "users/",
-    "agents/",
-    "contacts/",
-    "customers/",
-    "members/",
-    "patients/",
-    "people/",
-    "profiles/",
-    "subscribers/",
     "->",
 )
 _OF_A_PASSPORT = re.compile("passp|passep|pasap|passap|sepass|paspo|paszp", re.IGNORECASE)
@@ -338,11 +328,18 @@ _BEFORE_A_CAPITAL = re.compile("[a-zß-ÿ] [A-ZÀ-Þ]")
 WHOLE = frozenset({"_NOTHING_BUT_A_NAME"})
 
 
+_PATH_OF_PEOPLE = re.compile(
+    r"/(?:users?|agents?|contacts?|customers?|members?|patients?|people|profiles?|subscribers?)/"
+)
+
+
 def may_name_people(text: str, /) -> bool:
     """Whether a text has two capitals in a row, or a word that announces what somebody wrote."""
     for word in _ANNOUNCING:
         if word in text:
             return True
+    if "/" in text and _PATH_OF_PEOPLE.search(text) is not None:
+        return True
     if "pas" in text.lower() and _OF_A_PASSPORT.search(text) is not None:
         return True
     return _BEFORE_A_CAPITAL.search(text) is not None and _TWO_CAPITALS.search(text) is not None

@@ -19,6 +19,8 @@ __all__ = ["BOOK", "Fences"]
 
 BOOK = "erasure"
 _BOUNDED = frozenset(["erasure.fenced", "erasure.closed"])
+_MOST_NAMED = 10_000
+_LONGEST_NAME = 64  # a longer text is not a spelling that comes again
 _LONGEST_SWEEP = timedelta(minutes=15)
 _TIMES = ("start_time", "started_at", "date_sent", "date_created", "created_at", "time", "at")
 
@@ -46,6 +48,8 @@ class Fences:
         self._minors: set[str] = set()
         self._swept = 0
         self._read_to = 0
+        # Most values of records are asked again and again, and most name nobody.
+        self._named: dict[object, tuple[str, ...]] = {}
 
     def fenced(self, record: object, /, *, at: datetime | None = None) -> bool:
         """
@@ -59,10 +63,25 @@ class Fences:
         """
         try:
             self.catch_up()
-        except StoreError:
+        except Exception:  # whatever a store raises, nothing comes in
             return True
+        fenced = [value for value in texts_in(record) or [record] if self._has_fence(value)]
+        if not fenced:
+            return False
         when = at or _time_of(record)
-        return any(self._is_before(value, when) for value in texts_in(record) or [record])
+        return any(self._is_before(value, when) for value in fenced)
+
+    def _has_fence(self, value: object) -> bool:
+        """Whether a value names somebody who was erased; what it names is remembered."""
+        try:
+            tokens = self._named[value]
+        except (KeyError, TypeError):
+            tokens = self._people.tokens(value)
+            if len(self._named) >= _MOST_NAMED:
+                self._named.clear()
+            if not isinstance(value, str) or len(value) <= _LONGEST_NAME:
+                self._named[value] = tokens
+        return any(token in self._fences for token in tokens)
 
     def fence(self, value: object, /) -> datetime | None:
         """Return when the person in *value* was erased last."""

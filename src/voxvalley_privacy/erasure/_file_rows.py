@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from ..errors import StoreCorrupt
+from ..errors import StoreCorrupt, StoreUnavailable
 from ._targets import Commit
 
 __all__ = ["FORMS", "Row", "beside", "put", "read_rows", "rewrite"]
@@ -61,7 +61,14 @@ def rewrite(path: Path, numbers: set[int], change: Change, commit: Commit, /) ->
     finally:
         os.close(handle)
     os.utime(new, ns=(state.st_atime_ns, state.st_mtime_ns))
-    put(new, path, commit)
+
+    def commit_unchanged() -> None:
+        commit()
+        now = path.stat()
+        if (now.st_size, now.st_mtime_ns) != (state.st_size, state.st_mtime_ns):
+            raise StoreUnavailable("A file was written to while its rows were erased.")
+
+    put(new, path, commit_unchanged)
 
 
 def put(new: Path, path: Path, commit: Commit, /) -> None:

@@ -184,12 +184,14 @@ def _is_plain(data: bytes) -> bool:
 
 def texts_in(value: object, /) -> list[object]:
     """Return the values in a record that can name somebody."""
-    match value:
-        case Mapping():
-            return texts_in([*value.values()])
-        case list() | tuple():
-            return [text for item in value for text in texts_in(item)]
-        case str() | int():
-            return [value]
-        case _:
-            return []
+    found: list[object] = []
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str | int | float):
+            found.append(item)
+        elif isinstance(item, Mapping):
+            waiting += item.values()
+        elif isinstance(item, list | tuple):
+            waiting += item
+    return found

@@ -120,20 +120,22 @@ def record_of(
 
         own: The fields in which the person is; others make it somebody else's too.
     """
-    people = {name: row.get(name) for name in target.subject}
-    others = [name for name, value in people.items() if name not in own and value not in NOBODY]
-    named = {"created": target.event_time, **target.events}
-    times = {name: as_time(row.get(field)) for name, field in named.items() if field}
-    events = {name: at for name, at in times.items() if at is not None}
+    people = [(name, row.get(name)) for name in target.subject]
+    others = [name for name, value in people if name not in own and value not in NOBODY]
     meta = RecordMeta(
         kind=target.kind,
         id=own_id,
-        subjects=tuple([str(value) for value in people.values() if value]),
-        created=events.pop("created", None),
-        events=events,
+        subjects=tuple([str(value) for _, value in people if value]),
+        created=as_time(row.get(target.event_time)) if target.event_time else None,
+        events=_events(target.events, row),
         place=target.place,
     )
     return Record(meta=meta, shared=bool(others) or not own)
+
+
+def _events(fields: Mapping[str, str], row: Mapping[str, Any]) -> dict[str, datetime]:
+    times = {name: as_time(row.get(field)) for name, field in fields.items()}
+    return {name: at for name, at in times.items() if at is not None}
 
 
 def as_time(value: object, /) -> datetime | None:

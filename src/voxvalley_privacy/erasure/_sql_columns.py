@@ -76,11 +76,15 @@ class SqlColumns:
 
     # Due: what a sweep has to look at is found by an index
 
-    def looked_at(self, now: datetime, /) -> sa.Select[Any]:
-        """Return the query for rows that a sweep must look at, the oldest first."""
+    def looked_at(self, now: datetime, /) -> tuple[sa.Select[Any], sa.Select[Any]]:
+        """
+        Return the queries for rows that a sweep must look at: new ones, and then the oldest first.
+
+        Two, as each is a walk along the index: with OR, all that is due would be sorted first.
+        """
         due = self.table.c[self.due]
-        in_time = due.is_(None) | (due <= int(now.timestamp()))
-        return self.table.select().where(in_time).order_by(due)
+        in_time = self.table.select().where(due <= int(now.timestamp()))
+        return self.table.select().where(due.is_(None)), in_time.order_by(due)
 
     def look_again(self, times: Iterable[tuple[object, datetime]], /) -> Iterator[sa.Update]:
         """Yield statements that say when each row must be looked at again."""

@@ -198,7 +198,9 @@ class SqlTable(BoundTarget):
         if not self.columns.due or not self.columns.is_of(schedule, self.marks):
             return self.every()
         return (
-            self._record(row, list(self.subject)) for row in self._rows(self.columns.looked_at(now))
+            self._record(row, list(self.subject))
+            for query in self.columns.looked_at(now)
+            for row in self._rows(query)
         )
 
     def look_again(
@@ -221,8 +223,10 @@ class SqlTable(BoundTarget):
     def _rows(self, query: sa.Select[Any]) -> Iterator[Mapping[str, Any]]:
         with self.engine.connect() as connection:
             rows = connection.execution_options(yield_per=_BATCH).execute(query)
-            for row in rows.mappings():
-                yield {str(name): value for name, value in row.items()}
+            names = [str(name) for name in rows.keys()]  # noqa: SIM118 - a result is no mapping
+            for row in rows:
+                # Three times as fast as the mappings of a result.
+                yield dict(zip(names, row, strict=True))
 
     def _record(self, row: Mapping[str, Any], own: Sequence[str]) -> Record:
         return record_of(self, row, own_id=str(row[self.id]), own=own)

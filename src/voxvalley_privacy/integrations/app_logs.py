@@ -10,7 +10,15 @@ from typing import Any
 from ..decisions import Decision
 from ..errors import ConfigurationError
 from ..logs import LogStats, Protection, metrics
-from ..logs.adapters import FAULT, Kinds, LogMode, LogPolicy, Redact, guards, protect_by_kind
+from ..logs.adapters import (
+    FAULT,
+    Kinds,
+    LogPolicy,
+    Redact,
+    flattened,
+    guards,
+    protect_by_kind,
+)
 from ..placeholders import label_of
 from ..vocabulary import DataCategory, LogKind
 from . import asgi, wsgi
@@ -59,6 +67,7 @@ class AppLogs:
         if faults:
             raise ConfigurationError("AppLogs() cannot be used.", faults=tuple(faults))
         self.policy = policy
+        self._off = LogPolicy({}, redact=policy.redact)
         self._tenants = dict(tenants)
         self._tenant = tenant
         self._kinds = Kinds(kinds)
@@ -72,8 +81,11 @@ class AppLogs:
         return self._tenants.get(self._tenant() or "", self.policy)
 
     def decide(self, kind: LogKind, /, *, cached: Decision | None = None) -> Decision:
-        """Decide for the tenant of the moment; see `LogPolicy.decide`."""
-        return self.current().decide(kind, cached=cached)
+        """Decide for the tenant of the moment; see `LogPolicy.decide`. It never raises."""
+        try:
+            return self.current().decide(kind, cached=cached)
+        except Exception:  # a clock or a tenant that fails gives less
+            return self._off.decide(kind)
 
     def __call__(self, kind: LogKind, record: Any, /, *, cached: Decision | None = None) -> Any:
         """
@@ -277,7 +289,7 @@ class _ByKind:
             if not decision:
                 policy(kind, None, decided=decision)
                 return None
-            redact = policy.treating(kind, LogMode(decision.value))
+            redact = policy.treating(kind, decision)
             if redact is not None:
                 treated: Mapping[str, Any] = self._of(redact)(logger, method, event)
                 return treated
@@ -300,9 +312,7 @@ class _ByKind:
         decision: Decision,
     ) -> Mapping[str, Any]:
         own = {name: event[name] for name in ("level", "logger", "timestamp") if name in event}
-        fields = {name: value for name, value in event.items() if name not in own}
-        for name in [name for name, value in fields.items() if isinstance(value, Mapping)]:
-            fields.update(fields.pop(name))
+        fields = flattened({name: value for name, value in event.items() if name not in own})
         shown = policy(kind, fields, decided=decision) or {}
         treated = self._redacts(logger, method, {**own, "event": kind.value})
         return {**shown, **treated}
@@ -326,10 +336,7 @@ class _ByPolicy:
     def _redact(self) -> Redact | None:
         try:
             policy = self._logs.current()
-            decision = policy.decide(self._kind)
-            if not decision:
-                return None
-            return policy.treating(self._kind, LogMode(decision.value))
+            return policy.treating(self._kind, policy.decide(self._kind))
         except Exception:  # as above
             return None
 

@@ -148,7 +148,8 @@ class _FindNames:
         """Give what the model names in a text, with a label that was asked for and enough score."""
         for named in self._answers(text):
             score = _part(named, "score")
-            if _label(named) in self.labels and (score is None or score >= self.score):
+            # A score that is not a number is not below it.
+            if _label(named) in self.labels and (score is None or not score < self.score):
                 yield named
 
     def _answers(self, text: str) -> Iterable[Any]:

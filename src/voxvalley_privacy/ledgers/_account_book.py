@@ -13,11 +13,11 @@ from ..errors import ConfigurationError, StoreCorrupt, StoreUnavailable
 from ..keys import KeyRing, spell
 from ..stores import Clock, Conflict, Draft, Event, EventStore, system_clock
 from ._books import chain_of
+from ._proofs import Proofs
 from ._subjects import Subjects
 
 __all__ = ["Book", "Fold", "body_of", "fault_code"]
 
-_REMEMBERED = 4096
 _TRIES = 16
 _SALT_BYTES = 16
 _S = TypeVar("_S")
@@ -62,8 +62,9 @@ class Book:
             key_id: keys.derive("ledger.part", name, key_id=key_id) for key_id in keys.key_ids
         }
         self._subjects = Subjects(keys, region=region)
-        self._proved: dict[tuple[str, ...], tuple[Event, ...]] = {}
-        self._sizes: dict[str, int] = {}
+        self._proofs: Proofs[Event, tuple[Event, ...]] = Proofs(
+            self._chain, read=lambda event: event, gather=tuple
+        )
 
     def __repr__(self) -> str:
         return f"Book({self._name!r}, {type(self._store).__name__})"
@@ -104,40 +105,7 @@ class Book:
         Raises:
             voxvalley_privacy.StoreError: If not all of them can be read and proved.
         """
-        events = self._store.read(*streams)
-        known = self._proved.get(streams, ())
-        if events is known:
-            return known
-        return self._prove(streams, events, known)
-
-    def _prove(
-        self, streams: tuple[str, ...], events: tuple[Event, ...], known: tuple[Event, ...]
-    ) -> tuple[Event, ...]:
-        expected = sum(self._sizes.get(stream, 0) for stream in streams)
-        if len(events) < expected:
-            raise StoreCorrupt("The store answered with fewer events than it held before.")
-        sizes = dict.fromkeys(streams, 0)
-        for event in events:
-            seq = sizes.get(event.stream, 0) + 1
-            if event.stream not in sizes or event.seq != seq:
-                raise StoreCorrupt("The store left out events of a stream.")
-            sizes[event.stream] = seq
-        # Only what was added since the last proof is proved.
-        start = len(known) if events[: len(known)] == known else 0
-        for event in events[start:]:
-            self._chain.check(event)
-        self._remember(streams, events)
-        return events
-
-    def _remember(self, streams: tuple[str, ...], events: tuple[Event, ...]) -> None:
-        if len(self._proved) >= _REMEMBERED:
-            self._proved.clear()
-        self._proved[streams] = events
-        self._note(events[-1:])
-
-    def _note(self, events: tuple[Event, ...]) -> None:
-        for event in events:
-            self._sizes[event.stream] = max(event.seq, self._sizes.get(event.stream, 0))
+        return self._proofs.prove(streams, self._store.read(*streams))
 
     # Writing
 
@@ -166,7 +134,7 @@ class Book:
             voxvalley_privacy.StoreError: If nothing was stored, or it cannot be known.
         """
         events = self._store.append(*drafts, seal=self._chain)
-        self._note(events)
+        self._proofs.note(events)
         return events
 
     def append_and_prove(self, *drafts: Draft) -> tuple[Event, ...]:
@@ -229,7 +197,7 @@ class Book:
             events = self._store.read(stream)
             if events:
                 self._store.scrub(stream, through=events[-1].seq)
-        self._proved.pop(streams, None)
+        self._proofs.forget(streams)
 
 
 class Fold(Generic[_S]):

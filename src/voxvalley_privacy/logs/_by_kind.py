@@ -14,12 +14,11 @@ from ..errors import ConfigurationError
 from ..placeholders import FAULT, OMIT
 from ..vocabulary import LogKind
 from ._log_policy import LogPolicy
-from ._log_rules import LogMode
 from ._protect import Protection, protect_by
 from ._record import Treatment
 from ._texts import Redact
 
-__all__ = ["ByKind", "Kinds", "protect_by_kind"]
+__all__ = ["ByKind", "Kinds", "flattened", "protect_by_kind"]
 
 _KEPT = 256  # decisions: of the records that threads are writing
 _OWN = frozenset(logging.makeLogRecord({}).__dict__)
@@ -79,7 +78,7 @@ class _Decided:
         """Ask a policy, and count its answer."""
         decision = policy.decide(kind)
         if decision:
-            return cls(policy, decision, policy.treating(kind, LogMode(decision.value)))
+            return cls(policy, decision, policy.treating(kind, decision))
         policy(kind, None, decided=decision)
         return cls(policy, decision, None)
 
@@ -182,13 +181,23 @@ def _metadata(decided: _Decided, kind: LogKind, record: logging.LogRecord) -> st
 def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
     """Return the fields of a record: those that were added, and of arguments that are records."""
     fields = {name: value for name, value in record.__dict__.items() if name not in _OWN}
-    args: Any = record.args
-    for arg in args if isinstance(args, tuple) else (args,):
-        if isinstance(arg, Mapping):
-            fields.update(arg)
-    for name in [name for name, value in fields.items() if isinstance(value, Mapping)]:
-        fields.update(fields.pop(name))
+    args: Any = record.args if isinstance(record.args, tuple) else (record.args,)
+    for arg in filter(_is_record, args):
+        fields.update(arg)
+    return flattened(fields)
+
+
+def flattened(fields: dict[str, Any], /) -> dict[str, Any]:
+    """Put the fields of records that are fields beside the others, where a schema knows them."""
+    for name, value in [*fields.items()]:
+        if _is_record(value):
+            del fields[name]
+            fields.update(value)
     return fields
+
+
+def _is_record(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _bare(record: logging.LogRecord) -> logging.LogRecord:

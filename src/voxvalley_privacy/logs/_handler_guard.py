@@ -64,6 +64,7 @@ class Guard:
     """
 
     __slots__ = (
+        "_asks",
         "_emit",
         "_handler",
         "_ident",
@@ -85,6 +86,7 @@ class Guard:
         self._ident: str | None = None
         self._replaced: dict[str, Any] = {}
         self.treatments: tuple[Treatment, ...] = ()
+        self._asks = False
         plain = is_plain_handle(handler)
         methods: dict[str, Any] = {
             "emit": self.emit,
@@ -101,9 +103,15 @@ class Guard:
         """Apply one more treatment, unless it is applied already."""
         if treatment in self.treatments:
             return
-        self.treatments += (treatment,)
+        self.hold((*self.treatments, treatment))
         if treatment.second_pass and "format" not in self._replaced:
             self._replace({"format": self.format})
+
+    def hold(self, treatments: tuple[Treatment, ...], /) -> None:
+        """Apply *treatments* from now on, and no others."""
+        # Most do not ask whether a record is logged at all: they cost one look here.
+        self._asks = any(treatment.admits is not None for treatment in treatments)
+        self.treatments = treatments
 
     def _replace(self, methods: dict[str, Any]) -> None:
         values = self._handler.__dict__
@@ -123,7 +131,7 @@ class Guard:
             return passed
         if passed is not True and isinstance(passed, logging.LogRecord):
             record = passed
-        if not self._admits(record):
+        if self._asks and not self._admits(record):
             return False
         shown = self.shown(record)
         handler.acquire()
@@ -139,7 +147,7 @@ class Guard:
 
         What that one emits is treated again.
         """
-        if not self._admits(record):
+        if self._asks and not self._admits(record):
             return False
         for treatment in self.treatments:
             record = treatment(record)
@@ -147,7 +155,7 @@ class Guard:
 
     def emit(self, record: logging.LogRecord) -> None:
         """Emit the treated copy of *record*."""
-        if self._admits(record):
+        if not self._asks or self._admits(record):
             self._emit(self.shown(record))
 
     def _admits(self, record: logging.LogRecord) -> bool:

@@ -250,15 +250,23 @@ class LogPolicy:
         """Return the policy that counts now: this one; an app with tenants has one for each."""
         return self
 
-    def treating(self, kind: LogKind, mode: LogMode, /) -> Redact | None:
+    def treating(self, kind: LogKind, decided: Decision, /) -> Redact | None:
         """
-        Count a record of *kind* that is logged in *mode*, and return what treats it.
+        Count a record of *kind* that is logged as was decided, and return its redactor.
 
         For tools that write records in a way of their own. None where nothing but metadata may be
-        shown, and for a kind without a rule.
+        shown, or nothing.
+
+        Args:
+            kind: Which log it is for.
+
+            decided: The answer of `decide()` for this record.
         """
         log = self._logs.get(kind)
-        return None if log is None else log.treating(mode)
+        mode = decided.value if decided else None
+        if log is None or not isinstance(mode, LogMode):
+            return None
+        return log.treating(mode)
 
     def stats(self) -> Mapping[LogKind, LogStats]:
         """Return for each kind with a rule its counts so far; `changed` counts records by mode."""

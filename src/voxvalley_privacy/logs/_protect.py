@@ -267,6 +267,6 @@ def _unguard(handler: Handler, treatment: Treatment) -> None:
     guard = guard_of(handler)
     if guard is None:
         return
-    guard.treatments = tuple(other for other in guard.treatments if other is not treatment)
+    guard.hold(tuple(other for other in guard.treatments if other is not treatment))
     if not guard.treatments:
         guard.release()

@@ -141,10 +141,11 @@ class Treatment:
         origin = _origin(shown)
         if origin not in self._clean:
             self._treat_origin(shown, origin)
+            # Such a logger is never among the clean ones, so that others are not asked each time.
+            if _prints_octets(origin):
+                record = _without_octets(record, shown)
         if tuple(map(type, _times(shown))) != _THREE_FLOATS:
             _only_numbers(shown, _TIMES)
-        if str(shown["name"]).startswith(_PRINT_OCTETS):
-            record = _without_octets(record, shown)
         self._messages(record, shown, rendered)
         if shown["exc_info"]:
             shown["exc_text"] = self.texts.part("exception", render(shown["exc_info"])) or None
@@ -168,10 +169,15 @@ class Treatment:
         treated = _origin(shown)
         if treated != origin:
             self.texts.count("origin")
-        elif self.texts.remembers and all(map(is_, treated, origin)):
+        elif self._may_remember(treated, origin):
             if len(self._clean) >= _REMEMBERED:
                 self._clean.clear()
             self._clean.add(origin)
+
+    def _may_remember(self, treated: tuple[object, ...], origin: tuple[object, ...]) -> bool:
+        return (
+            self.texts.remembers and all(map(is_, treated, origin)) and not _prints_octets(origin)
+        )
 
     def _treat_extra(self, shown: dict[str, Any], read: bool, rendered: bool) -> None:
         """Treat what `extra=`, filters and record factories added, as one record."""
@@ -203,6 +209,10 @@ class Treatment:
         placeholder = object.__new__(logging.LogRecord)
         placeholder.__dict__ = shown
         return placeholder
+
+
+def _prints_octets(origin: tuple[object, ...]) -> bool:
+    return str(origin[0]).startswith(_PRINT_OCTETS)
 
 
 def _without_octets(record: logging.LogRecord, shown: dict[str, Any]) -> logging.LogRecord:

@@ -18,6 +18,7 @@ An integration guards the place where a framework hands a record on. Build it fr
 | `LogStats`, `snapshot()` | the counts, as a value |
 | `LogPolicy`, `LogMode`, `METADATA` | decide how much of a record a kind of log holds |
 | `Kinds`, `protect_by_kind()` | of which kind the records of a logger are; guards that go by it |
+| `flattened()` | the fields of a line and of the records in it, for metadata |
 
 Two rules: whatever fails gives `FAULT` and a count, never the raw value; and nothing is raised into
 the app's call, but for wrong settings when the integration is built.
@@ -30,7 +31,7 @@ from typing import TypeVar
 from ..placeholders import FAULT
 from ..reading import indented, one_line, same_lines
 from ..redaction import request_scope
-from ._by_kind import Kinds, protect_by_kind
+from ._by_kind import Kinds, flattened, protect_by_kind
 from ._gaps import MARK, Gap, Severity
 from ._log_policy import LogPolicy
 from ._log_rules import METADATA, LogMode
@@ -55,6 +56,7 @@ __all__ = [
     "TreatedStream",
     "Treatment",
     "checked",
+    "flattened",
     "guards",
     "indented",
     "one_line",

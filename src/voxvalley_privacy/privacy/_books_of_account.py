@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import attrs
 
 from ..audit import AuditLog
 from ..decisions import Decision
-from ..disclosure import DisclosurePolicy, RecipientRegister
+from ..disclosure import (
+    DisclosurePolicy,
+    Incidents,
+    LegalDisclosurePolicy,
+    RecipientRegister,
+    SubjectRights,
+    SupportAccess,
+)
 from ..erasure import ErasureService, Inventory, SweepReport, sweep
 from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..redaction import Redactor
+from ..release import ReleaseLedger
 from ..retention import LegalHolds, RetentionSchedule
 from ..stores import Clock, EventStore, system_clock
 from ._recipient_section import Listed
 from ._stamps import StampedDisclosure, StampedErasure, StampedRegister
 
 __all__ = ["Accounts"]
+
+_T = TypeVar("_T")
+
+
+def _built(build: Callable[..., _T], *parts: Any, **options: Any) -> _T:
+    try:
+        return build(*parts, **options)
+    except TypeError:
+        pass
+    raise ConfigurationError(f"{getattr(build, '__name__', 'this')}: an option is unknown.")
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -103,6 +122,59 @@ class Accounts:
         except TypeError:
             pass
         raise ConfigurationError("disclosure(): an option is unknown.")
+
+    def demands(self, **options: Any) -> LegalDisclosurePolicy:
+        """
+        Return the rule of legal demands; a demand to preserve places a hold in `holds()`.
+
+        Args:
+            options: More arguments of `LegalDisclosurePolicy`, such as *audit* and *people*.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If an option is unknown.
+        """
+        return _built(LegalDisclosurePolicy, self.register(), holds=self.holds(), **options)
+
+    def support(self, **options: Any) -> SupportAccess:
+        """
+        Return the access of support staff.
+
+        Args:
+            options: More arguments of `SupportAccess`: *redact* of `redactor(audience="support")`,
+                *audit*, *people*.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If an option is unknown.
+        """
+        return _built(SupportAccess, self.store, keys=self.keys, clock=self.clock, **options)
+
+    def rights(self, inventory: Inventory, /, **options: Any) -> SubjectRights:
+        """
+        Return the requests of people over the stores of the app; open ones pin their records.
+
+        Args:
+            inventory: The stores.
+
+            options: More arguments of `SubjectRights`, such as *audit* and *withdraw*.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If an option is unknown.
+        """
+        settings = {
+            "register": self.register(),
+            "disclosures": DisclosurePolicy(self.register()),
+            "holds": self.holds(),
+            "region": self.region,
+        }
+        return _built(SubjectRights, inventory, **{**settings, **options})
+
+    def incidents(self) -> Incidents:
+        """Open the register of incidents."""
+        return Incidents(self.store, keys=self.keys, clock=self.clock)
+
+    def releases(self) -> ReleaseLedger:
+        """Open the book of releases and budgets, for `AggregateRelease`."""
+        return ReleaseLedger(self.store, keys=self.keys, clock=self.clock)
 
     # The life of a record -------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What programs print of their records in shapes of their own: PHP's arrays, Go's structs and maps."""
+"""What programs print in shapes of their own: PHP's arrays, Go's structs, bound values of SQL."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FIELD = re.compile(
     r"""
     [ ]?(?P<key>[A-Za-z_]\w{0,63}):
     (?:"(?P<quoted>(?:[^"\\\x00]|\\.)*+)"
-      |(?P<bare>(?:[^ \]}"\x00]|[ ](?![A-Za-z_]\w{0,63}:))*+))
+      |(?P<bare>(?:\[[A-Z_]{2,30}\])++|(?:[^ \]}"\x00]|[ ](?![A-Za-z_]\w{0,63}:))*+))
     """,
     re.VERBOSE,
 )

@@ -202,16 +202,31 @@ class _CsvRows:
     def _written(self, rows: list[list[Any] | str]) -> bytes:
         lines = _Collected()
         writer = csv.writer(lines, **self.layout.writing)
+        write = self._with_bare(lines) if self.layout.bare else writer.writerow
         for row in rows:
             if isinstance(row, str):
                 lines.write(row + "\r\n")
             elif self.escape:
-                writer.writerow([escaped(cell) for cell in row])
+                write([escaped(cell) for cell in row])
             else:
-                writer.writerow(row)
+                write(row)
         # Written with CRLF, whatever the file's own line end: else a CR in a cell is not quoted.
         end = self.layout.end
         return "".join([line[:-2] + end for line in lines.lines]).encode("utf-8", "replace")
+
+    def _with_bare(self, lines: _Collected) -> Callable[[list[Any]], object]:
+        """Return a writer that quotes cells but for the columns that had no quotes."""
+        bare, delimiter = self.layout.bare, self.layout.delimiter
+        special = {delimiter, '"', "\r", "\n"}
+
+        def write(row: list[Any]) -> None:
+            cells = []
+            for at, cell in enumerate(map(str, row)):
+                is_bare = at in bare and special.isdisjoint(cell)
+                cells.append(cell if is_bare else '"' + cell.replace('"', '""') + '"')
+            lines.write(delimiter.join(cells) + "\r\n")
+
+        return write
 
 
 # A row of these alone came out of a stream like this one; it stays, as there is nothing in it.

@@ -1,4 +1,4 @@
-"""What a policy does with each part of a log line, and why."""
+"""The parts of a log line: how a policy treats each, and why."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ class Layout:
 
     *names* is None when no known names fit its rows; *preface* is the length in bytes of the line
     `sep=;` that Excel reads; *titles* is how many rows of one cell come before the others;
-    *escapes* is whether a delimiter in a cell is written `\\,`, and nothing is quoted.
+    *escapes* is whether a delimiter in a cell is written `\\,`, and nothing is quoted;
+    *bare* are the columns without quotes where most have them.
     """
 
     delimiter: str
@@ -62,6 +63,7 @@ class Layout:
     preface: int = 0
     titles: int = 0
     escapes: bool = False
+    bare: frozenset[int] = frozenset()
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -118,7 +120,8 @@ def layout_of(
         names = tuple(guard.names(columns, Tally()))
         width = len(names)
     quoting, end = _quoting(text, delimiter), _line_end(text)
-    return Layout(delimiter, quoting, end, header, width, names, start, titles, escapes)
+    bare = _bare_columns(text, delimiter) if quoting == csv.QUOTE_ALL else frozenset()
+    return Layout(delimiter, quoting, end, header, width, names, start, titles, escapes, bare)
 
 
 def _own_names(rows: list[list[str]], *, header: bool, schema: object) -> Sequence[str] | None:
@@ -338,6 +341,20 @@ def _quoting(text: str, delimiter: str) -> int:
     if 2 * text.count(f'"{delimiter}"') >= text.count(delimiter) > 0:
         return csv.QUOTE_ALL
     return csv.QUOTE_MINIMAL
+
+
+def _bare_columns(text: str, delimiter: str) -> frozenset[int]:
+    """Return the columns whose cells are never quoted, such as the counts of a switch."""
+    cell = re.compile(
+        rf'("(?:[^"]|"")*+"|[^{re.escape(delimiter)}"]*+)(?:{re.escape(delimiter)}|$)'
+    )
+    bare: set[int] | None = None
+    for line in text.splitlines()[:_ROWS]:
+        if line.strip() and line.count('"') % 2 == 0:
+            cells = cell.findall(line)
+            found = {at for at, value in enumerate(cells) if not value.startswith('"')}
+            bare = found if bare is None else bare & found
+    return frozenset(bare or ())
 
 
 def _whole_lines(text: str, *, cut: bool) -> str:

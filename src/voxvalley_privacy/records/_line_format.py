@@ -161,10 +161,30 @@ class Format:
         if missing:
             raise ConfigurationError("Format(): 'also' and 'inner' must be built-in formats.")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A worker process makes it anew: mappings that cannot be changed cannot be sent.
+        values = {field.alias: getattr(self, field.name) for field in attrs.fields(Format)}
+        return (_rebuild, ({str(name): _plain(value) for name, value in values.items()},))
+
     @property
     def pinned(self) -> bool:
         """Whether what is outside of the groups of *lines* is fixed, as in built-in formats."""
         return self._pinned
+
+
+def _rebuild(settings: dict[str, Any]) -> Format:
+    return Format(**settings)
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting in the form in which it was given."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if isinstance(value, DataCategory):
+        return value.name
+    return value.pattern if isinstance(value, re.Pattern) else value
 
 
 @cache

@@ -61,7 +61,8 @@ def wrap(target: T, redact: Redact, /, *, refuse: Refuse | None = None) -> T:
 
             Or a callable, sync or async, whose first argument is the record, by position or by
             name; one that takes only `**fields` gets them treated as one record. Other arguments
-            are passed as they are.
+            are passed as they are. Where the first argument is a `topic`, `exchange`, `queue`,
+            `subject` or `routing_key`, all are treated, as those of such a method are.
 
         redact: A `voxvalley_privacy.Redactor`. If it fails, a placeholder is passed on, never the
             record.
@@ -118,10 +119,11 @@ class _Call:
         self._target = target
         self._inline = inline
         self._first = _first_name(target)
+        self._published = arguments_of(target, first=True)
         functools.update_wrapper(self, target)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        args, kwargs = self._inline.call(args, kwargs, self._first)
+        args, kwargs = self._inline.call(args, kwargs, self._first, self._published)
         return self._target(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -138,7 +140,7 @@ class _AsyncCall(_Call):
     """Stand in for a coroutine function."""
 
     async def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        args, kwargs = self._inline.call(args, kwargs, self._first)
+        args, kwargs = self._inline.call(args, kwargs, self._first, self._published)
         return await self._target(*args, **kwargs)
 
 
@@ -301,9 +303,15 @@ class _Inline:
         return treat_row(self._guard, self._names(cells), cells, Tally())
 
     def call(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], first: str | None
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        first: str | None,
+        published: tuple[str, ...] = (),
     ) -> tuple[Any, dict[str, Any]]:
-        """Return the arguments of a call with the first one treated."""
+        """Return the arguments of a call with the first one treated; see `method`."""
+        if published:
+            return Published(self.value, self._beside).call(published, args, kwargs)
         if args:
             return (self.value(args[0]), *args[1:]), kwargs
         if first in kwargs:

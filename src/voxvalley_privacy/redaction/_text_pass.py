@@ -13,98 +13,38 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ..detection import Finding, looks_like_a_name
-from ..names import holds_a_person, words_of
+from ..detection import Finding
+from ..names import holds_a_person
 from ..placeholders import BUDGET, OMIT, is_placeholder, label_of
 from ..reading import Island, Leaf, Needle, islands_in, may_hold_islands
 from ..reading.sip import Engine, in_record, is_sip, session_in_record
 from ..vocabulary import DataCategory
 from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
-from ._document_pass import CODE, CODES, EXCUSABLE
-from ._field_plan import CLAIM, DROP, SCAN, TREAT, FieldPlan
+from ._document_pass import EXCUSABLE
+from ._field_plan import CLAIM, DROP, SCAN, FieldPlan
+from ._leaf_meaning import believed, by_value, is_random, widened, with_seal
 from ._plan import Table
 from ._propagation import Known
 from ._text_parts import Part, assembled, labels_between, without_parts
-from ._treat import SEAL_BEHIND, Treater
+from ._treat import Treater
 
 __all__ = ["Part", "message", "parts_of", "read_text"]
 
 _MOST_ROUNDS = 3  # readers inside readers
 
 
-# Categories whose values have several words: a bare one goes on to the next name.
-_WORDY = frozenset(
-    {
-        DataCategory.CONTENT,
-        DataCategory.FREE_TEXT,
-        DataCategory.LOCATION,
-        DataCategory.PERSON_NAME,
-    }
-)
-# What a word before a colon within a line is believed to name; `message:` begins too many lines.
-_AFTER_A_COLON = frozenset(
-    {
-        DataCategory.CREDENTIAL,
-        DataCategory.DATE_OF_BIRTH,
-        DataCategory.DTMF,
-        DataCategory.EMAIL_ADDRESS,
-        DataCategory.LOCATION,
-        DataCategory.NATIONAL_ID,
-        DataCategory.ONE_TIME_CODE,
-        DataCategory.PERSON_ATTRIBUTE,
-        DataCategory.PERSON_NAME,
-        DataCategory.SUBSCRIBER_ID,
-    }
-)
-_PEOPLE_TO_WRITE_TO = frozenset(
-    [
-        "agent",
-        "callee",
-        "caller",
-        "client",
-        "contact",
-        "customer",
-        "member",
-        "name",
-        "patient",
-        "subscriber",
-        "user",
-    ]
-)
 _BY_READER = {
     "channel": DataCategory.CHANNEL_NAME,
     "name_addr": DataCategory.NAME_ADDR,
 }
 
 
-# Readers of what a user typed
-_OF_A_USER = frozenset({"form", "literal", "pair"})
-# Seconds since 1970 in a cell without a name, from 2017 to 2033; no area code begins so.
-_EPOCH = re.compile(r"1[5-9][0-9]{8}(?:\.[0-9]{1,9})?")
-_KEYS = frozenset({"key", "k", "sig", "hash", "hmac"})
-# The boundary of a body in several parts: letters, or more digits than a number has.
-_RANDOM = re.compile(
-    r"-{0,40}(?=[^\s]*[A-Za-z]|[^\s]{20})(?![^\s]*(?<![0-9A-Za-z])[0-9]{7,16}(?![0-9A-Za-z]))[\w']{16,70}"
-)
-# The second half of a number, alone on the next line.
-_REST_OF_NUMBER = re.compile(r"\r?\n[ \t]{0,8}[0-9][0-9 -]{0,30}(?=[ \t.,;]{0,8}(?:\r?\n|\Z))")
-_BROKEN = frozenset(
-    {
-        DataCategory.IBAN,
-        DataCategory.NATIONAL_ID,
-        DataCategory.PARTY_NUMBER,
-        DataCategory.PAYMENT_CARD,
-        DataCategory.US_SSN,
-    }
-)
 # A session description by itself. Source: RFC 8866, section 5.
 _SESSION = re.compile(r"v=0\r?\no=")
-_NEXT_WORD = re.compile(r"[ ][a-z]{2,20}[ ]")
-_OPAQUE = re.compile(r"(?=[^\s]*[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
 # Read whole values with `fullmatch` or from one place with `match`, and are never searched for.
-WHOLE = frozenset({"_NEXT_WORD", "_OPAQUE", "_RANDOM", "_REST_OF_NUMBER", "_SESSION"})
+WHOLE = frozenset({"_SESSION"})
 
 
 class Pass(Protocol):
@@ -251,17 +191,17 @@ def _leaf(
         if leaf.end - leaf.start < len(text):
             treated = _ended_alike(treated, str(leaf.value))
         return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
-    if leaf.path == ("boundary",) and _RANDOM.fullmatch(str(leaf.value)) is not None:
+    if leaf.path == ("boundary",) and is_random(str(leaf.value)):
         return Part(*_span(leaf), DataCategory.UNKNOWN, text[slice(*_span(leaf))])
-    category = _BY_READER.get(reader) or _by_value(leaf, reader)
+    category = _BY_READER.get(reader) or by_value(leaf, reader)
     if category is not None:
         return _typed(run, leaf, category)
     field, inner = _place(leaf.path, table, run.treater)
     if leaf.path:
         field = beside.judged(leaf.path[-1], field, inner)
-    if not (_is_call_id(field, leaf) or _believed(field, reader, leaf, text)):
+    if not (_is_call_id(field, leaf) or believed(field, reader, leaf, text)):
         return None
-    leaf = _with_seal(_widened(leaf, field, reader, text), text)
+    leaf = with_seal(widened(leaf, field, reader, text), text)
     if leaf.value == "":
         return None
     if field.category in EXCUSABLE and _is_technical(leaf, inner):
@@ -297,29 +237,6 @@ def _is_technical(leaf: Leaf, table: Table) -> bool:
     return excuse is not None and excuse.fits(str(leaf.value))
 
 
-def _by_value(leaf: Leaf, reader: str) -> DataCategory | None:
-    """Return what a value is by its own look, where no name can say it."""
-    value = leaf.value
-    if not leaf.path:
-        return _of_a_cell(str(value))
-    if not isinstance(value, str):
-        return None
-    name = leaf.path[-1].lower()
-    if name in CODES and reader in _OF_A_USER and CODE.fullmatch(value) is not None:
-        return DataCategory.ONE_TIME_CODE
-    if name == "name" and reader in ("form", "row") and looks_like_a_name(value):
-        return DataCategory.PERSON_NAME
-    if name in _KEYS and reader == "form" and _OPAQUE.fullmatch(value) is not None:
-        return DataCategory.CREDENTIAL
-    return None
-
-
-def _of_a_cell(value: str) -> DataCategory | None:
-    if looks_like_a_name(value):
-        return DataCategory.PERSON_NAME
-    return DataCategory.TIMESTAMP if _EPOCH.fullmatch(value) is not None else None
-
-
 def _span(leaf: Leaf) -> tuple[int, int]:
     return leaf.start, leaf.end
 
@@ -348,67 +265,6 @@ def _is_call_id(field: FieldPlan, leaf: Leaf) -> bool:
     value = leaf.value
     is_id = field.category is DataCategory.RECORD_ID and field.kind in (CLAIM, SCAN)
     return is_id and isinstance(value, str) and holds_a_person(value)
-
-
-def _names_people(name: str) -> bool:
-    if not _PEOPLE_TO_WRITE_TO.isdisjoint(words_of(name)):
-        return True
-    glued = name.lower()
-    return glued.endswith("name") and any(word in glued for word in _PEOPLE_TO_WRITE_TO)
-
-
-def _is_no_account(name: str, leaf: Leaf, text: str) -> bool:
-    """Whether a handle is none of a person: `handle: Call from ...`, `handle: 0x7f3a`."""
-    value = str(leaf.value)
-    if "handle" not in name.lower():
-        return False
-    is_sentence = value.istitle() and _NEXT_WORD.match(text, leaf.end) is not None
-    return is_sentence or value.startswith("0x")
-
-
-def _believed(field: FieldPlan, reader: str, leaf: Leaf, text: str) -> bool:
-    """Whether a word before a colon is taken for the name of a field: people write colons, too."""
-    if reader not in ("header", "compact"):
-        return True
-    name = leaf.path[-1] if leaf.path else ""
-    if field.category is DataCategory.PERSON_NAME:
-        # `Wife: see you at eight` names no field, `caller name:` does.
-        return _names_people(name)
-    if field.category is DataCategory.SUBSCRIBER_ID and _is_no_account(name, leaf, text):
-        return False
-    if field.category in _AFTER_A_COLON:
-        return True
-    return reader == "compact" and field.category in _WORDY and name.islower()
-
-
-def _with_seal(leaf: Leaf, text: str) -> Leaf:
-    """Keep the shown part of a value and its seal together, so that neither is treated again."""
-    seal = SEAL_BEHIND.match(text, leaf.end)
-    if seal is None:
-        return leaf
-    return leaf._replace(value=text[leaf.start : seal.end()], end=seal.end())
-
-
-def _with_rest(leaf: Leaf, text: str) -> Leaf:
-    """Add the digits of the next line to a number that a line end broke in two."""
-    rest = _REST_OF_NUMBER.match(text, leaf.end)
-    if rest is None or not text[leaf.end - 1].isdigit():
-        return leaf
-    return leaf._replace(value=text[leaf.start : rest.end()], end=rest.end())
-
-
-def _widened(leaf: Leaf, field: FieldPlan, reader: str, text: str) -> Leaf:
-    """Let a bare value of several words reach to the next name, where such values are personal."""
-    # `Authorization: Bearer abc`: a credential in a header may have words, too.
-    has_words = field.category in _WORDY or (
-        reader == "header" and field.category is DataCategory.CREDENTIAL
-    )
-    if field.category in _BROKEN and field.kind in (TREAT, DROP):
-        leaf = _with_rest(leaf, text)
-    if not leaf.wide or not has_words or field.kind not in (TREAT, DROP):
-        return leaf
-    value = text[leaf.start : leaf.wide].rstrip()
-    return leaf._replace(value=value, end=leaf.start + len(value))
 
 
 # Prose ----------------------------------------------------------------------------------------

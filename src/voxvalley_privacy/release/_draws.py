@@ -10,7 +10,7 @@ from itertools import product
 
 from ._cells import Plan, Stop, by_amount, in_window, rounded, shown, universe
 from ._counting import Key, Question
-from ._exact_noise import laplace, margin
+from ._exact_noise import Bits, laplace, margin
 from ._grid import Span
 from ._suppression import passing
 from ._true_totals import LARGEST, TOTAL, protected
@@ -81,8 +81,9 @@ def drawn(plan: Plan, key: bytes) -> dict[Key, int]:
     counts = _bounded(plan, key, spec.noise.cells_per_person)
     scale = spec.noise.scale
     line = spec.line + margin(scale)
+    bits = Bits()
     drawn = {
-        cell: counts.get(cell, 0) + laplace(scale)
+        cell: counts.get(cell, 0) + laplace(scale, bits)
         for cell in product(*[universe(plan, name) for name in spec.by])
     }
     return {cell: rounded(count, spec) for cell, count in drawn.items() if count >= line}

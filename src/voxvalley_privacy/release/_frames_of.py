@@ -135,8 +135,9 @@ class _FrameCounts:
     def _mapped(self, column: Any, numbers: Mapping[str, int]) -> Any:
         """Return the number of each text; None for one that is not listed."""
         pl = self._pl
-        if column.dtype != pl.String:
-            column = column.cast(pl.String, strict=False)
+        if column.dtype not in (pl.String, pl.Categorical, pl.Enum):
+            return pl.Series([None], dtype=pl.Int64).new_from_index(0, len(column))
+        column = column.cast(pl.String)
         codes = column.cast(pl.Enum(list(numbers)), strict=False).to_physical()
         return pl.Series(list(numbers.values()), dtype=pl.Int64).gather(codes.cast(pl.UInt32))
 

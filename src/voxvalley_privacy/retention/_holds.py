@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,11 +23,12 @@ from ._schedule import RecordMeta
 __all__ = ["HoldMirror", "Lease", "LegalHolds", "is_pseudonym"]
 
 PSEUDONYM = "psn_"
+_PSEUDONYM = re.compile(PSEUDONYM + r"[a-z]{32}")
 
 
 def is_pseudonym(value: object, /) -> bool:
     """Whether a value is a pseudonym that a sweep wrote."""
-    return isinstance(value, str) and value.startswith(PSEUDONYM)
+    return isinstance(value, str) and _PSEUDONYM.fullmatch(value) is not None
 
 
 @attrs.frozen

@@ -20,6 +20,10 @@ CREATE TABLE IF NOT EXISTS data_key (
 """
 
 
+# A key of a month has it behind its kind: `content@2026-11`.
+_KIND = "CASE WHEN instr(kind, '@') THEN substr(kind, 1, instr(kind, '@') - 1) ELSE kind END"
+
+
 class KeyFile:
     """
     Keep wrapped data keys in a SQLite file of their own.
@@ -38,6 +42,10 @@ class KeyFile:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A file of keys is opened where it is used.")
+
+    def state(self) -> tuple[int, int]:
+        """Return what changes with every change of the file, by this process or another."""
+        return self._run("PRAGMA data_version", ())[0][0], self._connection.total_changes
 
     def newest(self, subjects: Collection[str], kind: str, /) -> tuple[str, str, bytes] | None:
         """Return id, key of the ring and wrapped key of the life that goes on."""
@@ -72,13 +80,21 @@ class KeyFile:
     ) -> int:
         """Overwrite the keys of a person, and cut the log; durable when it returns."""
         marks = ",".join("?" * len(subjects))
-        of_kind = "" if kinds is None else f" AND kind IN ({','.join('?' * len(kinds))})"
-        values = (at.isoformat(), *subjects, *(kinds or ()))
+        of_kind = "" if kinds is None else f" AND {_KIND} IN ({','.join('?' * len(kinds))})"
+        return self._destroy(f"subject IN ({marks}){of_kind}", (*subjects, *(kinds or ())), at)
+
+    def destroy_before(self, month: str, kinds: Collection[str], at: datetime, /) -> int:
+        """Overwrite the keys of months before *month*, such as `2026-11`, and cut the log."""
+        marks = ",".join("?" * len(kinds))
+        condition = f"instr(kind, '@') AND substr(kind, instr(kind, '@') + 1) < ? AND {_KIND}"
+        return self._destroy(f"{condition} IN ({marks})", (month, *kinds), at)
+
+    def _destroy(self, condition: str, values: tuple[object, ...], at: datetime) -> int:
         with self._lock:
             rows = self._run(
-                f"UPDATE data_key SET wrapped = NULL, destroyed_at = ? WHERE subject IN ({marks})"  # noqa: S608 - only marks
-                f"{of_kind} AND wrapped IS NOT NULL RETURNING id",
-                values,
+                "UPDATE data_key SET wrapped = NULL, destroyed_at = ?"  # noqa: S608 - only marks
+                f" WHERE {condition} AND wrapped IS NOT NULL RETURNING id",
+                (at.isoformat(), *values),
             )
             cut = self._run("PRAGMA wal_checkpoint(TRUNCATE)", ())
         if cut and cut[0][0]:

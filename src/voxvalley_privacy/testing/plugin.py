@@ -1,5 +1,5 @@
 """
-The pytest plugin: fixtures `privacy_guard` and `privacy_canary`, marker `privacy_allow`.
+The pytest plugin: fixtures `privacy_guard`, `privacy_canary` and `erased`, marker `privacy_allow`.
 
 It is loaded by its entry point; a test asks for a fixture, and that is all there is to configure.
 """
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from .erased_person import ErasedCheck
     from .privacy_guard import PrivacyCanary, PrivacyGuard
 
-__all__ = ["privacy_canary", "privacy_guard"]
+__all__ = ["erased", "privacy_canary", "privacy_guard"]
 
 _MARKER = "privacy_allow(place, reason=...): personal data may reach this place in this test"
 _GUARD = pytest.StashKey["PrivacyGuard"]()
@@ -54,6 +55,14 @@ def privacy_canary(privacy_guard: PrivacyGuard) -> PrivacyCanary:
     from .privacy_guard import PrivacyCanary
 
     return PrivacyCanary(privacy_guard)
+
+
+@pytest.fixture
+def erased(request: pytest.FixtureRequest) -> ErasedCheck:
+    """Give a test `erased(person)`, which fails while any store still finds the person."""
+    from .erased_person import ErasedCheck
+
+    return ErasedCheck(request)
 
 
 @pytest.hookimpl(wrapper=True)

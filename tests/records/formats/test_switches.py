@@ -233,3 +233,17 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in _texts(item)]
     return [value] if isinstance(value, str) else []
+
+
+def test_columns_without_quotes_stay_so():
+    """A switch that quotes texts and leaves counts bare finds its file as it wrote it."""
+    row = '"x","+14155550132","a ""b"" c","y",60,56,"ANSWERED","z"\n'
+    out = io.BytesIO()
+    records.redact_csv(
+        io.BytesIO(row.encode() * 3),
+        out,
+        vp.Redactor(vp.policies.debug(_KEYS)),
+        columns=["note", "from", "title", "kind", "duration", "billsec", "status", "x"],
+    )
+
+    assert row.replace("+14155550132", "+1********32") * 3 == out.getvalue().decode()

@@ -55,10 +55,8 @@ def parameters(run: Run, text: str, /) -> str:
 
 def value_of(run: Run, name: str, value: str | None, /) -> str | None:
     """Return what a parameter shows, empty where it shows its name only; None where it goes."""
-    if name == "rport" and value and run.treater.shows_text and _is_count(value):
-        return value
     if name in _FLAGS:
-        return ""
+        return _port(run, value) if name == "rport" else ""
     if not value:
         return None
     bare = value
@@ -77,6 +75,11 @@ def value_of(run: Run, name: str, value: str | None, /) -> str | None:
     if bare.lower() in _WORDS.get(name, ()):
         return value
     return None
+
+
+def _port(run: Run, value: str | None) -> str:
+    """Return the port that a response came to, where the policy shows what is technical."""
+    return value if value and run.treater.shows_text and _is_count(value) else ""
 
 
 def _is_count(value: str) -> bool:

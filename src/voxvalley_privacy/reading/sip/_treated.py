@@ -55,7 +55,7 @@ def in_record(engine: Engine, text: str, known: KnownParts | None, /) -> tuple[s
 
 
 def session_in_record(engine: Engine, text: str, known: KnownParts | None, /) -> tuple[str, Run]:
-    """Treat a session description that is in a field of a record, as `in_record()` does a message."""
+    """Treat a session description in a field of a record, as `in_record()` does a message."""
     run = Run(engine, known)
     newline = "\r\n" if "\r\n" in text else "\n"
     return session(run, text, newline), run
