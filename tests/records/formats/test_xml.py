@@ -35,7 +35,7 @@ def test_an_element_is_a_record_of_its_children():
         "<Call>\n  <Sid>CA1</Sid>\n  <Status/>\n</Call>",
         '<t:Call xmlns:t="urn:t" xmlns="urn:d"><t:Sid x="y" t:z="w">CA1</t:Sid></t:Call>',
         "<Calls><Call><Sid>CA1</Sid></Call><Call><Sid>CA2</Sid></Call></Calls>",
-        "<Say>busy &amp; &lt;gone&gt;</Say>",
+        "<Reason>busy &amp; &lt;gone&gt;</Reason>",
         "<Dial x=\"&quot;y&quot; 'z'\"/>",
         "<p>one <em>two</em> three</p>",
         "<Status>é 漢</Status>",
