@@ -1,4 +1,4 @@
-"""What a no is about: some of the messages only, or a number that has another holder."""
+"""Words of what a no is about: some of the messages only, or a number of another holder."""
 
 from __future__ import annotations
 
