@@ -10,10 +10,10 @@ import attrs
 
 from ..decisions import Decision
 from ..protocols import Redact
+from ..redaction import Redactor
+from ._values_shown import Shown, leaves, without_secrets
 
 __all__ = ["Audit", "Consents", "Disclosure", "Grant"]
-
-_LEAST = 4  # characters that a value needs before it is looked for in others
 
 
 class Audit(Protocol):
@@ -83,18 +83,15 @@ class Grant:
         """
         Return the granted fields only, redacted.
 
-        A field whose value shows the value of one that is not granted is left out too.
+        A field whose value shows the value of one that is not granted is left out too. Passwords,
+        keys and codes never leave, at any depth, whatever the redactor is.
         """
         shown = record if self.redact is None else self.redact(record)
         if not isinstance(shown, Mapping):
             return {}
-        hidden = [
-            text
-            for name, value in record.items()
-            if name not in self.fields and len(text := str(value)) >= _LEAST
-        ]
-        return {
-            name: value
-            for name, value in shown.items()
-            if name in self.fields and not any(text in str(value) for text in hidden)
-        }
+        granted = {name: value for name, value in shown.items() if name in self.fields}
+        others = [value for name, value in record.items() if name not in self.fields]
+        hidden = Shown(leaves(others))
+        kept = {name: value for name, value in granted.items() if not hidden.by(value)}
+        # A policy of a Redactor cannot keep a credential.
+        return kept if isinstance(self.redact, Redactor) else without_secrets(kept)
