@@ -53,11 +53,13 @@ class Disclosure:
 
         at: When; None for now, by the register's clock.
 
-        tenant: The customer whose data it is.
+        tenant: The customer whose data it is; without one, an objection of any customer counts.
 
         role: In which role the sender acts: `controller`, `processor` or `subprocessor`.
 
         also: Other people in the record: the book names the disclosure for each of them.
+
+        also_from: The places their data comes from; each has to permit the transfer.
     """
 
     to: str
@@ -69,6 +71,7 @@ class Disclosure:
     tenant: str = ""
     role: str = "processor"
     also: tuple[object, ...] = attrs.field(default=(), repr=lambda v: f"<{len(v)} hidden>")
+    also_from: tuple[str, ...] = attrs.field(default=(), converter=tuple)
 
 
 @attrs.frozen(kw_only=True)

@@ -67,6 +67,7 @@ class InFrontOf:
             also=tuple(people[1:]),
             fields=record.keys(),
             origin=self.origin or _country_of(people[0]),
+            also_from=() if self.origin else filter(None, map(_country_of, people[1:])),
             tenant=self.tenant,
         )
         decision = self.decide(ask)
