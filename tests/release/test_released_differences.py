@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -139,3 +140,77 @@ def test_no_true_total_gives_away_what_two_people_add_up_to(count):
                 and key not in shown
             }
             assert not left or len(left) >= 20
+
+
+@pytest.mark.parametrize("make", ["list", "polars", "pandas", "arrow"])
+@pytest.mark.parametrize(
+    ("amount", "total"),
+    [
+        (Decimal(10), 600),
+        ("10", 600),
+        (" 10 ", 600),
+        ("1_0", 600),
+        (9.7, 540),
+        (True, None),
+        (timedelta(seconds=10), None),
+        (b"10", None),
+    ],
+)
+def test_rows_and_frames_read_the_same_amounts(make, amount, total):
+    """A value that is no number counts as none, in rows and in a frame."""
+    rows = [{**row, "amount": amount} for row in calls((60, 1, "a", 1))]
+    table = release()(frame_of(rows, make), spec("region", count="amount")).require().value
+    assert [line[-1] for line in table.lines] == ([] if total is None else [total])
+
+
+@pytest.mark.parametrize("make", ["list", "polars", "pandas"])
+@pytest.mark.parametrize(
+    ("accounts", "shown"),
+    [
+        ((0.0, 1.0, 2.0), True),
+        ((0, 1, None, 2), True),
+        ((0.5, 1.5, 2.5), False),
+        ((b"0", b"1", b"2"), False),
+    ],
+)
+def test_rows_and_frames_read_the_same_accounts(make, accounts, shown):
+    """Whole numbers and texts name accounts, in rows and in a frame."""
+    rows = [
+        {**row, "tenant": accounts[at % len(accounts)]}
+        for at, row in enumerate(calls((60, 1, "a", 1)))
+    ]
+    table = release()(frame_of(rows, make), spec("region")).require().value
+    assert bool(table.lines) is shown
+
+
+def frame_of(rows, make):
+    """Return rows as a table of a package."""
+    if make == "list":
+        return rows
+    frame = pytest.importorskip("polars").DataFrame(rows)
+    return {"polars": lambda: frame, "arrow": frame.to_arrow, "pandas": frame.to_pandas}[make]()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"by": "hour"},
+        {"clamp": (1,)},
+        {"clamp": None},
+        {"most_share": "0.4"},
+        {"to": ["share"]},
+        {"window": ("a", "b")},
+        {"window": (START,)},
+    ],
+)
+def test_a_question_of_another_kind_cannot_be_built(fault):
+    """Every wrong value is a ConfigurationError, where the question is built."""
+    with pytest.raises(vp.ConfigurationError):
+        ReleaseSpec(**{"by": ("hour",), "to": "share", **fault})
+
+
+@pytest.mark.parametrize("how", [{"region": {1: "a"}}, {"region": ["a"], "labels": {"x": [1]}}])
+def test_a_grid_is_of_texts(how):
+    """Numbers in a grid would be counted in rows at times, and in frames never."""
+    with pytest.raises(vp.ConfigurationError, match="grid"):
+        Grid(**how)

@@ -31,6 +31,10 @@ class Consents(Protocol):
         """Decide whether a consent of the person names the recipient and the purpose."""
 
 
+def _told(places: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, places))
+
+
 def _names(names: Iterable[object]) -> frozenset[str]:
     return frozenset(map(str, names))
 
@@ -59,7 +63,7 @@ class Disclosure:
 
         also: Other people in the record: the book names the disclosure for each of them.
 
-        also_from: The places their data comes from; each has to permit the transfer.
+        also_from: The places their data comes from, where known; each has to permit the transfer.
     """
 
     to: str
@@ -71,7 +75,7 @@ class Disclosure:
     tenant: str = ""
     role: str = "processor"
     also: tuple[object, ...] = attrs.field(default=(), repr=lambda v: f"<{len(v)} hidden>")
-    also_from: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    also_from: tuple[str, ...] = attrs.field(default=(), converter=_told)
 
 
 @attrs.frozen(kw_only=True)

@@ -18,7 +18,7 @@ from ..redaction import Redactor
 from ..schemas import Schema
 from ..vocabulary import Purpose
 from ._disclosure_asks import Audit, Consents, Disclosure, Grant
-from ._disclosure_book import Disclosed, accounting
+from ._disclosure_book import Disclosed, accounting, is_somebody
 from ._disclosure_reasons import because
 from ._in_front_of_senders import InFrontOf, people_of
 from ._recipient_values import ROLES, Recipient
@@ -101,7 +101,7 @@ class DisclosurePolicy:
         at = ask.at or self._register.clock()
         if at.tzinfo is None:
             return Decision.deny(because("error.clock"))
-        if ask.about is None or ask.about == "":
+        if not all(map(is_somebody, (ask.about, *ask.also))):
             return Decision.deny(because("error.input"))  # nobody could be told of it
         day = at.date()
         recipient = self._register.find(ask.to, day)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -96,12 +95,20 @@ class RequestBook:
         return True
 
     def settle(self) -> bool:
-        """Store what was kept, in its order; return whether nothing is left."""
-        with self._lock, suppress(Exception):
-            while self._kept:
-                self._write(*self._kept[0])
-                del self._kept[0]
-        return not self._kept
+        """Store what was kept, each request in its order; return whether nothing is left."""
+        stuck: set[str] = set()
+        with self._lock:
+            for step in tuple(self._kept):
+                if step[1] in stuck:
+                    continue
+                try:
+                    self._write(*step)
+                    self._kept.remove(step)
+                except StoreUnavailable:  # it takes nothing: the next would wait for nothing too
+                    break
+                except Exception:  # one request that cannot be stored does not stop the others
+                    stuck.add(step[1])
+            return not self._kept
 
     def kept(self, subject: object, /) -> list[tuple[str, Mapping[str, object]]]:
         """Return the kind and body of what is kept of a person."""
@@ -114,7 +121,7 @@ class RequestBook:
         self, subject: object, request_id: str, kind: str, body: Mapping[str, object] | None = None
     ) -> None:
         """Write a step of a request, behind what was kept."""
-        if not self.settle():
+        if not self.settle() and request_id in self.kept_ids():
             raise StoreUnavailable("The store does not take what came before.")
         self._write(subject, request_id, kind, body or {})
 

@@ -300,17 +300,19 @@ class SupportAccess:
         decision = self.may_view(grant, kind)
         if not decision:
             raise Denied(decision)
-        grant = decision.value  # as it is on record, whatever was passed in
-        assert isinstance(grant, AccessGrant)
+        recorded = decision.value  # whatever was passed in
+        assert isinstance(recorded, AccessGrant)
         shown = self._redact(record)
         if not isinstance(shown, Mapping):
             raise Denied(Decision.deny(because("error.input")))
         names = without_credentials(frozenset(map(str, shown)))
         view = {name: value for name, value in shown.items() if str(name) in names}
         try:
-            self._views.write(grant.id, {"kind": _named(kind, grant), "fields": sorted(view)})
+            entry = {"kind": _named(kind, recorded), "fields": sorted(view)}
+            self._views.write(recorded.id, entry)
             if self._audit is not None:
-                self._audit.record(decision, actor=grant.staff, act="view", about=grant.tenant)
+                who, whose = recorded.staff, recorded.tenant
+                self._audit.record(decision, actor=who, act="view", about=whose)
         except Exception:  # what cannot be written down is not shown
             unwritten = Decision.deny(because("audit.down"))
         else:

@@ -62,7 +62,7 @@ def _thin_groups(
 
     A published total less the published cells of its row or column is the sum of those left out.
     """
-    cells = plan.counted.cells(plan.question, by_amount(plan.spec))
+    cells: Mapping[Any, Cell] = plan.counted.cells(plan.question, by_amount(plan.spec))
     people = _people_of(plan)
     rows, columns = sides
     across = [[(row, column) for column in columns] for row in rows]
