@@ -72,7 +72,8 @@ def asked(rights, kind="access", method="account"):
 
 def test_an_inventory_is_exported_in_both_directions_and_in_any_spelling(engine):
     """The person's rows are inside, nobody else is, and what is left out is named."""
-    bundle = rights_on(engine).access(asked(rights_on(engine))).require().value
+    rights = rights_on(engine)
+    bundle = rights.access(asked(rights)).require().value
 
     calls = [json.loads(line) for line in bundle.files["calls.jsonl"].splitlines()]
     text = "".join(bundle.files.values())

@@ -8,7 +8,7 @@ from ..decisions import Obligation
 from ..facts import Instrument
 from ._demands import LegalDemand
 
-__all__ = ["DEFAULT_DAYS", "STALE", "duties_of_a_handover", "duties_of_no", "is_silent"]
+__all__ = ["DEFAULT_DAYS", "STALE", "duties_of_a_handover", "duties_of_no", "hidden_until"]
 
 DEFAULT_DAYS = 90  # how long a demand or a hold lasts, where neither it nor the row says
 STALE = timedelta(days=730)
@@ -23,6 +23,19 @@ def is_silent(demand: LegalDemand, row: Instrument) -> bool:
     if demand.gag or demand.gag_until is not None:
         return True
     return row.notice == "gag" or row.notice not in {"notify", "delayed", "gag"}
+
+
+def hidden_until(demand: LegalDemand, row: Instrument, now: datetime) -> datetime | None:
+    """
+    Return until when a handover is not in what the person is shown; None if it is at once.
+
+    Where notice is delayed, the person is not told before the authority was asked.
+    """
+    if demand.gag_until is not None:
+        return demand.gag_until
+    if is_silent(demand, row):
+        return datetime.max.replace(tzinfo=now.tzinfo)
+    return now + _GAG_REVIEW if row.notice == "delayed" else None
 
 
 def duties_of_a_handover(demand: LegalDemand, row: Instrument, now: datetime) -> list[Obligation]:

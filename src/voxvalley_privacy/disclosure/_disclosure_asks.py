@@ -10,10 +10,10 @@ import attrs
 
 from ..decisions import Decision
 from ..protocols import Redact
+from ..redaction import Redactor
+from ._values_shown import Shown, leaves, without_secrets
 
 __all__ = ["Audit", "Consents", "Disclosure", "Grant"]
-
-_LEAST = 4  # characters that a value needs before it is looked for in others
 
 
 class Audit(Protocol):
@@ -29,6 +29,10 @@ class Consents(Protocol):
 
     def permits(self, subject: Any, purpose: str, /, *, recipient: str, at: datetime) -> Decision:
         """Decide whether a consent of the person names the recipient and the purpose."""
+
+
+def _told(places: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, places))
 
 
 def _names(names: Iterable[object]) -> frozenset[str]:
@@ -53,11 +57,13 @@ class Disclosure:
 
         at: When; None for now, by the register's clock.
 
-        tenant: The customer whose data it is.
+        tenant: The customer whose data it is; without one, an objection of any customer counts.
 
         role: In which role the sender acts: `controller`, `processor` or `subprocessor`.
 
         also: Other people in the record: the book names the disclosure for each of them.
+
+        also_from: The places their data comes from, where known; each has to permit the transfer.
     """
 
     to: str
@@ -69,6 +75,7 @@ class Disclosure:
     tenant: str = ""
     role: str = "processor"
     also: tuple[object, ...] = attrs.field(default=(), repr=lambda v: f"<{len(v)} hidden>")
+    also_from: tuple[str, ...] = attrs.field(default=(), converter=_told)
 
 
 @attrs.frozen(kw_only=True)
@@ -83,18 +90,15 @@ class Grant:
         """
         Return the granted fields only, redacted.
 
-        A field whose value shows the value of one that is not granted is left out too.
+        A field whose value shows the value of one that is not granted is left out too. Passwords,
+        keys and codes never leave, at any depth, whatever the redactor is.
         """
         shown = record if self.redact is None else self.redact(record)
         if not isinstance(shown, Mapping):
             return {}
-        hidden = [
-            text
-            for name, value in record.items()
-            if name not in self.fields and len(text := str(value)) >= _LEAST
-        ]
-        return {
-            name: value
-            for name, value in shown.items()
-            if name in self.fields and not any(text in str(value) for text in hidden)
-        }
+        granted = {name: value for name, value in shown.items() if name in self.fields}
+        others = [value for name, value in record.items() if name not in self.fields]
+        hidden = Shown(leaves(others))
+        kept = {name: value for name, value in granted.items() if not hidden.by(value)}
+        # A policy of a Redactor cannot keep a credential.
+        return kept if isinstance(self.redact, Redactor) else without_secrets(kept)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import attrs
 
-from ..ledgers import Book, body_of
+from ..ledgers import Book, body_of, canonical_subject
 
-__all__ = ["Disclosed", "accounting"]
+__all__ = ["Disclosed", "accounting", "is_somebody"]
 
 
 @attrs.frozen(kw_only=True)
@@ -24,9 +24,18 @@ class Disclosed:
     hidden_until: datetime | None = None
 
 
+def is_somebody(person: object, /) -> bool:
+    """Whether a book can tell a person from others: by an address or number, or by an id."""
+    if isinstance(person, str | int) and not isinstance(person, bool) and str(person).strip():
+        return True
+    return canonical_subject(person) is not None
+
+
 def accounting(book: Book, about: object, /, *, for_person: bool) -> tuple[Disclosed, ...]:
     """Return every line of a book of disclosures about a person."""
     now = book.now()
+    if not is_somebody(about):
+        return ()  # what names nobody has one stream for all
     lines: dict[int, Disclosed] = {}
     for event in book.read(book.of_person(about)):
         body = body_of(event)

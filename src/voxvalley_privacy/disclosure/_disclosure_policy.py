@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import product
 
 import attrs
 
@@ -17,7 +18,7 @@ from ..redaction import Redactor
 from ..schemas import Schema
 from ..vocabulary import Purpose
 from ._disclosure_asks import Audit, Consents, Disclosure, Grant
-from ._disclosure_book import Disclosed, accounting
+from ._disclosure_book import Disclosed, accounting, is_somebody
 from ._disclosure_reasons import because
 from ._in_front_of_senders import InFrontOf, people_of
 from ._recipient_values import ROLES, Recipient
@@ -100,7 +101,7 @@ class DisclosurePolicy:
         at = ask.at or self._register.clock()
         if at.tzinfo is None:
             return Decision.deny(because("error.clock"))
-        if ask.about is None or ask.about == "":
+        if not all(map(is_somebody, (ask.about, *ask.also))):
             return Decision.deny(because("error.input"))  # nobody could be told of it
         day = at.date()
         recipient = self._register.find(ask.to, day)
@@ -161,26 +162,41 @@ class DisclosurePolicy:
     def _transfer(
         self, ask: Disclosure, recipient: Recipient, day: date
     ) -> tuple[str, date | None]:
-        """Return the fault of any place of the recipient or of one of its own sub-processors."""
-        ends = []
-        chain = [recipient]
-        for name in recipient.subprocessors:
-            below = self._register.find(name, day)
-            if below is None or below.contract is None or not below.contract.holds_on(day):
-                return "recipient.contract", None
-            chain.append(below)
-        if recipient.contract and recipient.contract.valid[1]:
-            ends.append(recipient.contract.valid[1])
-        for one in chain:
-            for place in one.places or ("",):
-                fault, end = self._checked(
-                    ask.origin or self._origin, place, one.name, one.transfer, day
-                )
-                if fault:
-                    return fault, None
-                if end is not None:
-                    ends.append(end)
+        """Return the fault of any place of the recipient or of a sub-processor, at any depth."""
+        chain = [recipient, *self._below(recipient, day)]
+        fault = next(filter(None, (self._fault_below(ask, one, day) for one in chain[1:])), "")
+        if fault or None in chain:
+            return fault, None
+        known = [one for one in chain if one is not None]
+        ends = [one.contract.valid[1] for one in known if one.contract and one.contract.valid[1]]
+        origins = dict.fromkeys([ask.origin or self._origin, *ask.also_from])
+        ways = product(origins, [(one, place) for one in known for place in one.places or ("",)])
+        for origin, (one, place) in ways:
+            fault, end = self._checked(origin, place, one.name, one.transfer, day)
+            if fault:
+                return fault, None
+            if end is not None:
+                ends.append(end)
         return "", min(ends, default=None)
+
+    def _below(self, recipient: Recipient, day: date) -> list[Recipient | None]:
+        """Return the sub-processors of a recipient and of each of them; None for an unknown one."""
+        chain: dict[str, Recipient | None] = {}
+        waiting = list(recipient.subprocessors)
+        while waiting:
+            name = waiting.pop()
+            if name != recipient.name and name not in chain:
+                below = chain[name] = self._register.find(name, day)
+                waiting += below.subprocessors if below else ()
+        return list(chain.values())
+
+    def _fault_below(self, ask: Disclosure, below: Recipient | None, day: date) -> str:
+        """Return why a sub-processor may get nothing, by the same rules as who passes it on."""
+        if below is None or below.contract is None or not below.contract.holds_on(day):
+            return "recipient.contract"
+        if not below.tls:
+            return "transport.insecure"
+        return "recipient.objected" if self._register.objected(below.name, ask.tenant) else ""
 
     def _checked(
         self, origin: str, place: str, recipient: str, mechanism: str, day: date

@@ -284,7 +284,8 @@ def feed_page(register: RecipientRegister, /, *, url: str, form: str = "json") -
 
 
 def _said(change: dict[str, str]) -> str:
-    return f"{change['name']}: {change['change']}, from {change['effective']}"
+    text = f"{change['name']}: {change['change']}, from {change['effective']}"
+    return "".join(letter for letter in text if letter.isprintable())  # XML has no controls
 
 
 def accounting_table(lines: Iterable[Disclosed], /, *, form: str = "markdown") -> str:

@@ -14,6 +14,7 @@ from ..protocols import Redact
 from ..vocabulary import DataCategory
 from ._exports import ExportSource, SubjectRequest, without_others
 from ._secret_names import is_credential
+from ._values_shown import leaves, plain, plain_through
 
 __all__ = ["NUMBER_ONLY", "Exporter"]
 
@@ -46,18 +47,20 @@ class Exporter:
         """Return the rows of a store, and its line of the manifest."""
         omitted: dict[str, str] = {}
         rows: list[dict[str, Any]] = []
-        state, outside, before, after = "COMPLETE", 0, 0, 0
+        state, outside, foreign, before, after = "COMPLETE", 0, 0, 0, 0
         try:
             subject = self.request.subject
             before = source.count(subject)
             records = list(source.find(subject))
             for record in records:
-                if self._in_window(source, record):
+                if self._is_of_others(source, record):
+                    foreign += 1
+                elif self._in_window(source, record):
                     rows.append(self._row(source, record, omitted))
                 else:
                     outside += 1
             after = source.count(subject)
-            if not before == len(records) == after:
+            if foreign or not before == len(records) == after:
                 state = "PARTIAL"
         except Exception:  # one store that fails does not stop the others; the manifest says so
             rows, state = [], "FAILED"
@@ -68,12 +71,19 @@ class Exporter:
             "counted_before": before,
             "counted_after": after,
             "outside_the_time_held": outside,
+            "of_somebody_else": foreign,
             "omitted": dict(sorted(omitted.items())),
             "source": source.source,
             "purposes": list(source.purposes),
             "retention": source.retention,
         }
         return rows, line
+
+    def _is_of_others(self, source: ExportSource, record: Mapping[str, Any]) -> bool:
+        """Whether a record names its parties, and the person is none of them."""
+        named = [record.get(name) for name, use in source.fields.items() if use == "party"]
+        people = {canonical_subject(text, region=self.region) for text in leaves(named)}
+        return bool(people) and not people & {self.me, None}
 
     def _in_window(self, source: ExportSource, record: Mapping[str, Any]) -> bool:
         window = self.request.window
@@ -95,14 +105,14 @@ class Exporter:
             why = self._why_not(source, name, record)
             if why:
                 omitted[name] = why
-                others += _texts(value, _ROUNDS)
+                others += leaves(value)
             elif source.fields[name] != "party":
                 row[name] = self._own(name, value, omitted)
             elif self._is_me(value):
                 row[name] = value
             else:
                 row[name] = label_of(DataCategory.PARTY_NUMBER)
-                others += _texts(value, _ROUNDS)
+                others += leaves(value)
         mine = {name for name in row if source.fields[name] == "party"}
         return without_others(row, others, omitted, but=mine)
 
@@ -126,24 +136,26 @@ class Exporter:
     def _own(self, name: str, value: object, omitted: dict[str, str]) -> object:
         """Return a value of the person without what somebody else could be found by."""
         shown = self._looked_through(value, _ROUNDS)
-        if shown != value:
+        if shown != plain_through(value):
             omitted[name] = "parts of it show somebody else"
         return shown
 
     def _looked_through(self, value: object, rounds: int) -> object:
         if not rounds:
             return label_of(DataCategory.UNKNOWN)
+        value = plain(value)
         if isinstance(value, Mapping):
             return {
                 str(self._looked_through(key, 1)): self._looked_through(item, rounds - 1)
                 for key, item in value.items()
             }
-        if isinstance(value, list | tuple):
+        if isinstance(value, list):
             return [self._looked_through(item, rounds - 1) for item in value]
         if isinstance(value, str):
             return self._text(value)
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if whole and len(str(value)) >= _TELLING and self._text(str(value)) != str(value):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        text = str(value).removesuffix(".0")
+        if number and len(text) >= _TELLING and self._text(text) != text:
             return label_of(DataCategory.UNKNOWN)
         return value
 
@@ -157,17 +169,6 @@ class Exporter:
                 parts += [text[end : finding.start], label_of(finding.category)]
                 end = finding.end
         return "".join([*parts, text[end:]])
-
-
-def _texts(value: object, rounds: int) -> list[str]:
-    """Return the texts and numbers in a value that may show somebody else."""
-    if isinstance(value, Mapping):
-        value = [*value, *value.values()]
-    if isinstance(value, list | tuple) and rounds:
-        return [text for item in value for text in _texts(item, rounds - 1)]
-    if value is None or isinstance(value, bool):
-        return []
-    return [str(value)]
 
 
 def _time(text: str) -> datetime | None:

@@ -13,6 +13,7 @@ import attrs
 
 from ..decisions import Obligation
 from ..errors import ConfigurationError
+from ._values_shown import Shown
 
 __all__ = [
     "Bundle",
@@ -25,7 +26,6 @@ __all__ = [
     "without_others",
 ]
 
-_LEAST = 4
 _TELLING = 7  # digits at the end of a number that say whose it is
 
 
@@ -136,7 +136,7 @@ def without_others(
     row: dict[str, Any], others: list[str], omitted: dict[str, str], *, but: set[str]
 ) -> dict[str, Any]:
     """Leave out fields whose text shows what belongs to somebody else; *but* names the parties."""
-    hidden = [text for text in others if len(text) >= _LEAST]
+    hidden = Shown(others)
     # In any spelling: the last digits of a number are the same in all of them.
     digits = [only[-_TELLING:] for text in others if len(only := _digits(text)) >= _TELLING]
     kept = {}
@@ -144,7 +144,7 @@ def without_others(
         text = str(value)
         if name in but:
             kept[name] = value
-        elif any(other in text for other in hidden) or any(d in _digits(text) for d in digits):
+        elif hidden.by(value) or any(d in _digits(text) for d in digits):
             omitted[name] = "shows data of somebody else"
         else:
             kept[name] = value
@@ -170,5 +170,7 @@ def csv_text(rows: list[dict[str, Any]]) -> str:
 
 
 def _inert(value: object) -> object:
-    risky = isinstance(value, str) and value[:1] in {"=", "-", "@", "\t", "\r"}
-    return f"'{value}" if risky else value
+    text = str(value) if not isinstance(value, int | float) else ""
+    number = text[:1] == "+" and text[1:].isdigit()
+    risky = text[:1] in {"=", "+", "-", "@", "\t", "\r"} and text and not number
+    return f"'{text}" if risky else value

@@ -57,7 +57,13 @@ class InFrontOf:
             voxvalley_privacy.Denied: If none may.
         """
         known = isinstance(record, Mapping)
-        people = [record[name] for name in self.people if record.get(name)] if known else []
+        named = [record[name] for name in self.people if record.get(name)] if known else []
+        # A message to a group has a list of people.
+        people = [
+            one
+            for value in named
+            for one in (value if isinstance(value, list | tuple) else [value])
+        ]
         if not people:
             raise Denied(Decision.deny(because("error.input")))
         ask = Disclosure(
@@ -67,6 +73,7 @@ class InFrontOf:
             also=tuple(people[1:]),
             fields=record.keys(),
             origin=self.origin or _country_of(people[0]),
+            also_from=() if self.origin else [_country_of(one) for one in people[1:]],
             tenant=self.tenant,
         )
         decision = self.decide(ask)

@@ -10,7 +10,7 @@ from ..decisions import Decision, Obligation
 from ..facts import Instrument, instruments
 from ..ledgers import Book, canonical_subject, fault_code
 from ..protocols import Redact
-from ._demand_duties import DEFAULT_DAYS, STALE, duties_of_a_handover, duties_of_no, is_silent
+from ._demand_duties import DEFAULT_DAYS, STALE, duties_of_a_handover, duties_of_no, hidden_until
 from ._demands import REACHES, Handover, LegalDemand
 from ._disclosure_asks import Audit
 from ._disclosure_reasons import because
@@ -162,7 +162,7 @@ class LegalDisclosurePolicy:
     def _faults_of_people(
         self, demand: LegalDemand, row: Instrument, asks_content: bool
     ) -> Iterable[str]:
-        approvers = {self._person(name) for name in demand.approvers if name}
+        approvers = {self._person(name) for name in demand.approvers}
         approvers -= {self._person(demand.requester), ""}
         approvers -= {self._person(name) for name in self._removed}
         alone = row.emergency and not asks_content
@@ -170,7 +170,7 @@ class LegalDisclosurePolicy:
             yield "approval.missing"
         counsel = self._person(demand.counsel)
         doubtful = row.disputed or not row.confidence.startswith(("H", "M"))
-        if doubtful and (not demand.counsel or counsel in approvers):
+        if doubtful and (not counsel or counsel in approvers):
             yield "instrument.disputed" if row.disputed else "instrument.unverified"
 
     def _permitted_abroad(self, demand: LegalDemand, row: Instrument, now: datetime) -> bool:
@@ -197,8 +197,8 @@ class LegalDisclosurePolicy:
             "fields": sorted(handover.fields),
             "basis": f"demand:{handover.row}",
         }
-        if is_silent(demand, self._rows[demand.place, demand.instrument]):
-            until = demand.gag_until or datetime.max.replace(tzinfo=demand.received.tzinfo)
+        until = hidden_until(demand, self._rows[demand.place, demand.instrument], self._book.now())
+        if until is not None:
             body["hidden_until"] = until.isoformat()
         drafts = [
             self._book.draft(self._book.of_person(subject), "disclosing", body)

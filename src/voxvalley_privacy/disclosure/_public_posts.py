@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ..decisions import Decision, Obligation
+from ..errors import ConfigurationError
 from ..keys import KeyRing
 from ..ledgers import Book, body_of, fault_code
 from ..protocols import Redact
 from ..stores import Clock, EventStore, system_clock
+from ._disclosure_book import is_somebody
 from ._disclosure_reasons import because
 
 __all__ = ["PublicPosts"]
@@ -47,9 +49,12 @@ class PublicPosts:
         Record that a person was told that posts are public.
 
         Raises:
+            voxvalley_privacy.ConfigurationError: If the author is named by nothing that differs
+                from one to the next.
+
             voxvalley_privacy.StoreError: If it was not stored.
         """
-        self._book.write(self._book.of_person(author), "acknowledged", {})
+        self._book.write(self._of(author), "acknowledged", {})
 
     def derived(self, author: object, post: str, copy: str, /) -> None:
         """
@@ -58,7 +63,13 @@ class PublicPosts:
         Raises:
             voxvalley_privacy.StoreError: If it was not stored.
         """
-        self._book.write(self._book.of_person(author), "derived", {"post": post, "copy": copy})
+        self._book.write(self._of(author), "derived", {"post": post, "copy": copy})
+
+    def _of(self, author: object) -> tuple[str, ...]:
+        """Return the streams of an author; what names nobody would share one with all such."""
+        if not is_somebody(author):
+            raise ConfigurationError("An author is named by a number, an address or an id.")
+        return self._book.of_person(author)
 
     def __call__(self, draft: str, /, *, author: object = None) -> Decision:
         """
@@ -70,7 +81,7 @@ class PublicPosts:
             author: Who wrote it; without one nobody can be known to have been told, and is asked.
         """
         try:
-            known = author is not None
+            known = is_somebody(author)
             events = self._book.read(self._book.of_person(author)) if known else ()
             redacted = self._redact.text(draft)
         except Exception as error:  # whatever fails: nothing is published
@@ -96,9 +107,7 @@ class PublicPosts:
             voxvalley_privacy.StoreError: If the book cannot be read and proved.
         """
         bodies = [
-            body_of(event)
-            for event in self._book.read(self._book.of_person(author))
-            if event.kind == "derived"
+            body_of(event) for event in self._book.read(self._of(author)) if event.kind == "derived"
         ]
         copies = [body["copy"] for body in bodies if body.get("post") == post]
         gone = Obligation(code="post.delete", text="Delete the post.")

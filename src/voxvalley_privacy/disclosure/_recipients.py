@@ -195,8 +195,16 @@ class RecipientRegister:
         return None if line is None or line.retired else line.recipient
 
     def objected(self, name: str, tenant: str, /) -> bool:
-        """Whether a tenant objected to a recipient."""
-        return (name, tenant) in self._state().objections
+        """
+        Whether a tenant objected to a recipient; without a tenant, whether any did.
+
+        Raises:
+            voxvalley_privacy.StoreError: If the register cannot be read and proved.
+        """
+        objections = self._state().objections
+        if tenant:
+            return (name, tenant) in objections
+        return any(recipient == name for recipient, _ in objections)
 
     def dead(
         self, day: date, /, *, mechanisms: tuple[Transfer, ...] | None = None

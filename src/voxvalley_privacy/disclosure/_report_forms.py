@@ -41,10 +41,17 @@ def table_of(head: Sequence[str], lines: Lines, /, *, form: str, title: str = ""
 def _markdown(head: Sequence[str], lines: Lines, title: str) -> str:
     rows = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for line in lines:
-        cells = [cell.replace("|", "\\|").replace("\n", " ") for cell in line]
+        cells = [_cell(cell) for cell in line]
         rows.append(f"| {' | '.join(cells)} |")
     heading = f"# {title}\n\n" if title else ""
     return heading + "\n".join(rows) + "\n"
+
+
+def _cell(text: str) -> str:
+    """Write a text so that it is no other cell, line or tag."""
+    for mark, instead in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("\r", " "), ("\n", " ")):
+        text = text.replace(mark, instead)
+    return text
 
 
 def _html(head: Sequence[str], lines: Lines, title: str) -> str:

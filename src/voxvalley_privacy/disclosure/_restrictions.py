@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..decisions import Decision
-from ..ledgers import Book, body_of, fault_code
+from ..ledgers import body_of, fault_code
 from ..vocabulary import Purpose
 from ._disclosure_reasons import because
+from ._request_book import RequestBook
 
 __all__ = ["use_of"]
 
@@ -13,18 +14,24 @@ __all__ = ["use_of"]
 _STAYS = frozenset([str(Purpose.LEGAL)])
 
 
-def use_of(book: Book, subject: object, purpose: str, /) -> Decision:
-    """Decide about one use by the book of rights; whatever the store does, a fault denies."""
+def use_of(requests: RequestBook, subject: object, purpose: str, /) -> Decision:
+    """
+    Decide about one use by the book of rights, and by what the store could not take yet.
+
+    Whatever the store does, a fault denies.
+    """
+    book = requests.book
     try:
+        kept = requests.kept(subject)
         events = book.read(book.of_person(subject))
-        bodies = [(event.kind, body_of(event)) for event in events]
+        bodies = [*kept, *[(event.kind, body_of(event)) for event in events]]
     except Exception as error:  # whatever the store does: the data is not used
         return Decision.deny(because(fault_code(error)))
     if purpose in _STAYS:
         return Decision.allow(because("use.allowed"))
     if any(kind == "restricted" for kind, _ in bodies):
         return Decision.deny(because("use.restricted"))
-    objected = {body.get("purpose", "") for kind, body in bodies if kind == "objected"}
+    objected = {str(body.get("purpose", "")) for kind, body in bodies if kind == "objected"}
     if any(purpose == ended or purpose.startswith(f"{ended}.") for ended in objected if ended):
         return Decision.deny(because("use.objected"))
     return Decision.allow(because("use.allowed"))

@@ -7,14 +7,14 @@ from functools import lru_cache
 from ..names import judge
 from ..vocabulary import DataCategory
 
-__all__ = ["is_credential", "without_credentials"]
+__all__ = ["SECRETS", "is_credential", "without_credentials"]
 
-_SECRETS = frozenset([DataCategory.CREDENTIAL, DataCategory.ONE_TIME_CODE])
+SECRETS = frozenset([DataCategory.CREDENTIAL, DataCategory.ONE_TIME_CODE])
 
 
 def is_credential(name: str) -> bool:
     """Whether a field's name says that it holds a password, key or code."""
-    return judge((name,)).category in _SECRETS
+    return judge((name,)).category in SECRETS
 
 
 @lru_cache(maxsize=1024)

@@ -26,4 +26,6 @@ class Staff:
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    text = unicodedata.normalize("NFKC", name).casefold()
+    # Nobody sees a space or a mark of no width: with one, an account is no other account.
+    return "".join(letter for letter in text if unicodedata.category(letter)[0] not in "CZ")

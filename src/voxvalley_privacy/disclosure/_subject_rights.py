@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
 from .. import policies
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Book, canonical_subject, fault_code
+from ..facts import RequestDeadline
+from ..ledgers import Book, fault_code
 from ..protocols import Redact
 from ..redaction import Redactor
+from ._bundles import Bundles
 from ._disclosure_asks import Audit
 from ._disclosure_policy import DisclosurePolicy
 from ._disclosure_reasons import because
-from ._export_rows import NUMBER_ONLY, Exporter
-from ._exports import (
-    Bundle,
-    ExportSource,
-    OffersSources,
-    SubjectRequest,
-    TokensOfPeople,
-    csv_text,
-    json_line,
-)
+from ._export_rows import NUMBER_ONLY
+from ._exports import ExportSource, OffersSources, SubjectRequest, TokensOfPeople
 from ._recipients import RecipientRegister
 from ._request_book import OpenRequest, RequestBook
 from ._request_terms import after, term_of
@@ -88,20 +81,26 @@ class SubjectRights:
             register.store, keys=register.keys, name="rights", clock=register.clock, region=region
         )
         self._requests = RequestBook(self._book)
-        self._register = register
         self._disclosures = disclosures
         self._withdraw = withdraw
         self._audit = audit
-        self._redact = Redactor(policies.labels()) if redact is None else redact
+        self._bundles = Bundles(
+            self._sources,
+            register=register,
+            disclosures=disclosures,
+            redact=Redactor(policies.labels()) if redact is None else redact,
+            region=region,
+        )
         self._holds = holds
-        self._region = region
-        self.unstored: list[SubjectRequest] = []
+        self._accepted: dict[str, SubjectRequest] = {}
 
     def open(
         self, subject: object, kind: str, /, *, received: datetime, place: str
     ) -> SubjectRequest:
         """
-        Record a request; it is accepted even while the store fails, and then is in *unstored*.
+        Record a request; it is accepted even while the store fails.
+
+        It then is in *unstored*, and is stored before the next step that the store takes.
 
         Args:
             subject: Who asks.
@@ -133,13 +132,13 @@ class SubjectRights:
             subject=subject,
             obligations=(Obligation(code="request.answer", text=text, due=due),),
         )
-        try:
-            pins = self._holds.tokens([subject]) if self._holds else frozenset()
-            request_id = self._requests.open(subject, kind=kind, place=place, due=due, pins=pins)
-            request = attrs.evolve(request, id=request_id)
-        except OSError:  # the person has asked, whatever the store does
-            request = attrs.evolve(request, id=f"U{len(self.unstored) + 1}")
-            self.unstored.append(request)
+        pins = self._holds.tokens([subject]) if self._holds else frozenset()
+        request_id, stored = self._requests.open(
+            subject, kind=kind, place=place, due=due, pins=pins
+        )
+        request = attrs.evolve(request, id=request_id)
+        if not stored:
+            self._accepted[request_id] = request
         return request
 
     def acknowledge(self, request: SubjectRequest, /) -> SubjectRequest:
@@ -182,26 +181,39 @@ class SubjectRights:
         The person has to be told within the first term, so that it is denied after that.
         """
         _, row = term_of(request.kind, request.place, request.received)
-        if not row.extension or request.state == "EXTENDED":
-            return Decision.deny(because("request.no_extension"))
-        if self._book.now() > request.due:
-            return Decision.deny(because("request.late"))
-        due = after(request.due, row.extension, row.extension_unit)
-        tell = Obligation(
-            code="request.tell_extension", text="Tell the person why.", due=request.due
-        )
         try:
+            known = self._requests.open_one(request.subject, request.id)
+            fault = self._no_extension(known, row)
+            if known is None or fault:
+                return Decision.deny(because(fault))
+            due = after(known.due, row.extension, row.extension_unit)
+            tell = Obligation(
+                code="request.tell_extension", text="Tell the person why.", due=known.due
+            )
             moved = self._moved(request, "extended", "EXTENDED", reason=reason, due=due)
         except Exception as error:  # the first term holds
             return Decision.deny(because(fault_code(error)))
         extended = attrs.evolve(moved, due=due)
         return Decision.allow(because("request.extended"), obligations=[tell], value=extended)
 
+    def _no_extension(self, known: OpenRequest | None, row: RequestDeadline) -> str:
+        """Return why a term cannot be extended, by the book and not by what was passed in."""
+        if known is None:
+            return "request.unknown"
+        if not row.extension or known.extended:
+            return "request.no_extension"
+        return "request.late" if self._book.now() > known.due else ""
+
     def _moved(
         self, request: SubjectRequest, kind: str, state: str, **body: object
     ) -> SubjectRequest:
         self._requests.step(request.subject, request.id, kind, body)
         return attrs.evolve(request, state=state)
+
+    @property
+    def unstored(self) -> tuple[SubjectRequest, ...]:
+        """What the store did not take yet: one request for each step, in the order they came."""
+        return tuple(self._accepted[request_id] for request_id in self._requests.kept_ids())
 
     def waiting(self) -> tuple[OpenRequest, ...]:
         """
@@ -267,14 +279,17 @@ class SubjectRights:
         if request.kind not in {"access", "port"}:
             return Decision.deny(because("request.kind"))
         try:
-            bundle = self._bundle(request)
+            if self._requests.open_one(request.subject, request.id) is None:
+                return Decision.deny(because("request.unknown"))
+            bundle = self._bundles.of(request)
             if bundle.state == "PARTIAL" and not partial:
                 return Decision.deny(because("export.incomplete"))
             code = "export.complete" if bundle.state == "COMPLETE" else "export.partial"
             decision = Decision.allow(because(code), value=bundle)
-            self._moved(request, "answered", "ANSWERED", bundle=bundle.state)
             if self._audit is not None:
                 self._audit.record(decision, actor="subject", act="export", about=request.subject)
+            # Last: a request that was not answered goes on to wait.
+            self._moved(request, "answered", "ANSWERED", bundle=bundle.state)
         except Exception as error:  # whatever stores do: nothing is handed over
             return Decision.deny(because(fault_code(error)))
         return decision
@@ -286,19 +301,25 @@ class SubjectRights:
         Restricted data is kept and not used, but for legal claims; an objection ends a purpose and
         its children.
         """
-        return use_of(self._book, subject, str(purpose))
+        return use_of(self._requests, subject, str(purpose))
 
     def rectify(self, request: SubjectRequest, changes: Mapping[str, Any], /) -> Decision:
-        """Change fields of the person's own data; history gets a note instead."""
+        """
+        Change fields of the person's own data; history gets a note instead.
+
+        A field that no store can change is a duty of the decision, and the request goes on to wait.
+        """
         if not request.verified:
             return Decision.deny(because("request.unverified"))
         if request.kind != "rectify":
             return Decision.deny(because("request.kind"))
         try:
+            if self._requests.open_one(request.subject, request.id) is None:
+                return Decision.deny(because("request.unknown"))
             self._step(request, "rectifying", {"fields": sorted(changes)})
-            changed = self._change(request, changes)
+            changed, left = self._change(request, changes)
             self._step(request, "rectified", {"stores": changed})
-            if changed:
+            if changed and not left:
                 self._moved(request, "answered", "ANSWERED")
         except Exception as error:  # it may be half done: the first entry says so
             return Decision.deny(because(fault_code(error)))
@@ -306,12 +327,16 @@ class SubjectRights:
             return Decision.deny(because("request.kind"))
         return Decision.allow(
             because("request.done"),
-            obligations=self._tell(request, "change"),
+            obligations=(*left, *self._tell(request, "change")),
             value=tuple(changed),
         )
 
-    def _change(self, request: SubjectRequest, changes: Mapping[str, Any]) -> list[str]:
+    def _change(
+        self, request: SubjectRequest, changes: Mapping[str, Any]
+    ) -> tuple[list[str], list[Obligation]]:
+        """Return the stores with a change, and the duty for fields that none of them took."""
         changed = []
+        left = set(changes)
         for source in self._sources:
             mine = {
                 name: value
@@ -322,7 +347,11 @@ class SubjectRights:
             if change is not None and mine:
                 change(request.subject, mine)
                 changed.append(source.name)
-        return changed
+                left -= set(mine)
+        text = "Answer for the fields that no store could change."
+        return changed, [Obligation(code="request.change_left", text=text, due=request.due)][
+            : len(left)
+        ]
 
     def restrict(self, request: SubjectRequest, /) -> Decision:
         """Record that the person's data may be kept and not used; accepted always."""
@@ -331,15 +360,19 @@ class SubjectRights:
     def object(self, request: SubjectRequest, purpose: str, /) -> Decision:
         """Record an objection, and take consent for the purpose back; accepted always."""
         decision = self._accept(request, "objected", {"purpose": str(purpose)})
-        if self._withdraw is not None:
-            self._withdraw(request.subject, purpose)
+        try:
+            if self._withdraw is not None:
+                self._withdraw(request.subject, purpose)
+        except Exception:  # the objection stands by itself
+            late = Obligation(
+                code="request.withdraw", text="Take the consent back when its store works."
+            )
+            return attrs.evolve(decision, obligations=(*decision.obligations, late))
         return decision
 
     def _accept(self, request: SubjectRequest, kind: str, body: Mapping[str, Any]) -> Decision:
-        try:
-            self._step(request, kind, body)
-        except OSError:
-            self.unstored.append(request)
+        if not self._requests.accept(request.subject, request.id, kind, body):
+            self._accepted[request.id] = request
             late = Obligation(code="request.store", text="Store the request when the store works.")
             return Decision.allow(because("request.done"), obligations=[late])
         return Decision.allow(because("request.done"), obligations=self._tell(request, kind))
@@ -351,49 +384,9 @@ class SubjectRights:
         if self._disclosures is None:
             return ()
         due = self._book.now()
-        return self._disclosures.tell_recipients(request.subject, what=what, due=due)
-
-    # The export
-
-    def _bundle(self, request: SubjectRequest) -> Bundle:
-        files: dict[str, str] = {}
-        stores = []
-        exporter = Exporter(
-            request=request,
-            me=canonical_subject(request.subject, region=self._region),
-            region=self._region,
-            redact=self._redact,
-        )
-        for source in self._sources:
-            rows, line = exporter.rows(source)
-            stores.append(line)
-            files[f"{source.name}.jsonl"] = "".join(json_line(row) + "\n" for row in rows)
-            files[f"{source.name}.csv"] = csv_text(rows)
-        state: Literal["COMPLETE", "PARTIAL"] = "COMPLETE"
-        if any(line["state"] != "COMPLETE" for line in stores):
-            state = "PARTIAL"
-        manifest = {
-            "state": state,
-            "stores": stores,
-            "recipients": self._recipients(request),
-            "transfers": self._transfers(),
-            "verified_by": request.method,
-            "window": [at.isoformat() for at in request.window or ()],
-        }
-        files["manifest.json"] = json.dumps(manifest, sort_keys=True, default=str)
-        return Bundle(files=files, manifest=manifest, state=state)
-
-    def _recipients(self, request: SubjectRequest) -> list[dict[str, Any]]:
-        if self._disclosures is None:
-            return []
-        return [
-            {"recipient": line.recipient, "purpose": line.purpose, "fields": list(line.fields)}
-            for line in self._disclosures.accounting(request.subject)
-        ]
-
-    def _transfers(self) -> list[dict[str, Any]]:
-        day = self._book.now().date()
-        return [
-            {"recipient": one.name, "places": list(one.places), "transfer": one.transfer}
-            for one in self._register.as_of(day)
-        ]
+        try:
+            person = self._bundles.spelled(request.subject)
+            return self._disclosures.tell_recipients(person, what=what, due=due)
+        except Exception:  # who they are has to be looked up again
+            text = "Look up who got data, and tell them."
+            return (Obligation(code=f"recipient.tell_{what}", text=text, due=due),)

@@ -148,7 +148,8 @@ class SupportAccess:
         grant = self._fold().get(grant_id)
         if grant is None:
             return Decision.deny(because("access.unknown"))
-        if not by or self._person(by) in {self._person(grant.staff), *self._removed}:
+        others = {"", self._person(grant.staff), *self._removed, *self._people_of(grant)}
+        if self._person(by) in others:
             return Decision.deny(because("access.self"))
         self._write("approved", {"id": grant_id, "by": by})
         return Decision.allow(because("access.recorded"))
@@ -160,7 +161,8 @@ class SupportAccess:
             return Decision.deny(because("access.unknown"))
         # A customer's person is named "tenant:person", so that nobody agrees for another tenant.
         tenant, _, person = by_customer.partition(":")
-        if tenant != grant.tenant or not person.strip():
+        ours = {"", self._person(grant.staff), self._person(grant.approved_by)}
+        if tenant != grant.tenant or {self._person(by_customer), self._person(person)} & ours:
             return Decision.deny(because("access.self"))
         self._write("consented", {"id": grant_id, "by": by_customer})
         return Decision.allow(because("access.recorded"))
@@ -185,7 +187,8 @@ class SupportAccess:
 
             reason: Why it cannot.
 
-            kinds: Which kinds of records; never content, unless the tenant opted in before.
+            kinds: Which kinds of records: `account`, `billing`, `call` and `log`. Any other may be
+                or hold content, and needs a tenant that opted in before.
 
             tenant: Whose records; those of every tenant if left out.
 
@@ -201,7 +204,7 @@ class SupportAccess:
             raise Denied(Decision.deny(because("error.input")))
         if any(self._is_overdue(grant, staff, now) for grant in self._fold().values()):
             raise Denied(Decision.deny(because("access.review_due")))
-        if _CONTENT & {kind.casefold() for kind in asked} and tenant not in self._opted_in:
+        if not asked <= _RECORDS and tenant not in self._opted_in:
             raise Denied(Decision.deny(because("access.kind")))
         event = self._write(
             "broken",
@@ -252,13 +255,17 @@ class SupportAccess:
         grant = self._fold().get(grant_id)
         if grant is None:
             return Decision.deny(because("access.unknown"))
-        if not by or self._person(by) == self._person(grant.staff):
+        if self._person(by) in {"", self._person(grant.staff)}:
             return Decision.deny(because("access.self"))
         self._write("reviewed", {"id": grant_id, "by": by})
         return Decision.allow(because("access.recorded"))
 
     def may_view(self, grant: AccessGrant, kind: object = None, /) -> Decision:
-        """Whether a grant is good now, for a kind of record or for all that it names."""
+        """
+        Decide whether a grant is good now, for a kind of record or for all that it names.
+
+        The value of an allow is the grant as it is on record.
+        """
         try:
             now = self._book.now()
             current = self._fold().get(grant.id)
@@ -271,7 +278,7 @@ class SupportAccess:
         asked = current.kinds if kind is None else {str(kind)}
         if not asked or not asked <= current.kinds:
             return Decision.deny(because("access.kind"))
-        return Decision.allow(because("access.allowed"), valid_until=current.until)
+        return Decision.allow(because("access.allowed"), valid_until=current.until, value=current)
 
     def view(
         self, grant: AccessGrant, record: Mapping[str, Any], /, *, kind: object = None
@@ -293,20 +300,30 @@ class SupportAccess:
         decision = self.may_view(grant, kind)
         if not decision:
             raise Denied(decision)
+        recorded = decision.value  # whatever was passed in
+        assert isinstance(recorded, AccessGrant)
         shown = self._redact(record)
         if not isinstance(shown, Mapping):
             raise Denied(Decision.deny(because("error.input")))
         names = without_credentials(frozenset(map(str, shown)))
         view = {name: value for name, value in shown.items() if str(name) in names}
         try:
-            self._views.write(grant.id, {"kind": _named(kind, grant), "fields": sorted(view)})
+            entry = {"kind": _named(kind, recorded), "fields": sorted(view)}
+            self._views.write(recorded.id, entry)
             if self._audit is not None:
-                self._audit.record(decision, actor=grant.staff, act="view", about=grant.tenant)
+                who, whose = recorded.staff, recorded.tenant
+                self._audit.record(decision, actor=who, act="view", about=whose)
         except Exception:  # what cannot be written down is not shown
             unwritten = Decision.deny(because("audit.down"))
         else:
             return view
         raise Denied(unwritten)
+
+    def _people_of(self, grant: AccessGrant) -> Iterable[str]:
+        """Return who agreed for the customer, in both ways of writing it."""
+        if grant.consented_by:
+            yield self._person(grant.consented_by)
+            yield self._person(grant.consented_by.partition(":")[2])
 
     def _is_overdue(self, grant: AccessGrant, staff: str, now: datetime) -> bool:
         same = grant.broken and self._person(grant.staff) == self._person(staff)
@@ -320,7 +337,8 @@ class SupportAccess:
         return self._fold()[grant_id]
 
 
-_CONTENT = frozenset(["content", "recording", "message", "media", "transcript"])
+# Every other kind, one that is not known too, may hold what somebody said or wrote.
+_RECORDS = frozenset(["account", "billing", "call", "log"])
 
 
 def _named(kind: object, grant: AccessGrant) -> str:

@@ -32,7 +32,8 @@ class VisibilityPolicy:
 
         id_field: The field that names a profile without saying anything of the person.
 
-        settings_field: Where a profile keeps its own settings, field -> setting.
+        settings_field: Where a profile keeps its own settings, field -> setting. Settings that are
+            not a mapping hide every field.
     """
 
     default: str = "private"
@@ -59,7 +60,10 @@ class VisibilityPolicy:
             viewer: `self`, `contact`, `member` or `public`; anything else counts as `public`.
         """
         own = profile.get(self.settings_field)
-        settings = tuple(own.items()) if isinstance(own, Mapping) else ()
+        if own is not None and not isinstance(own, Mapping):
+            # Settings that cannot be read may say anything: nothing is shown.
+            return {self.id_field: profile.get(self.id_field)}
+        settings = tuple(own.items()) if own else ()
         try:
             names = self._shown(viewer, tuple(profile), settings)
         except TypeError:  # a setting that cannot be looked up is not one
@@ -96,7 +100,9 @@ class VisibilityPolicy:
     ) -> list[dict[str, Any]]:
         """Return the views of profiles in the order of their ids, which no hidden value decides."""
         views = [self(profile, viewer=viewer) for profile in profiles]
-        return sorted(views, key=lambda view: str(view.get(self.id_field)))
+        if any(view.get(self.id_field) is None for view in views):
+            return sorted(views, key=repr)  # by what is shown, where there is no id
+        return sorted(views, key=lambda view: str(view[self.id_field]))
 
     def search(
         self,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+import attrs
+
 from ..decisions import Decision
 from ..errors import ConfigurationError
 from ..ledgers import canonical_subject, fault_code
@@ -14,8 +16,10 @@ from ._cells import (
     Plan,
     Stop,
     by_amount,
+    cells_of,
     covered,
     in_window,
+    is_within,
     measure,
     meet,
     relation_of,
@@ -42,8 +46,8 @@ class _Audit(Protocol):
         """Keep what was decided."""
 
 
-def _own(numbers: Iterable[object]) -> frozenset[tuple[str, str]]:
-    subjects = [canonical_subject(number) for number in numbers]
+def _own(numbers: Iterable[object], region: str | None) -> frozenset[tuple[str, str]]:
+    subjects = [canonical_subject(number, region=region) for number in numbers]
     if None in subjects:
         raise ConfigurationError("'exclude_own' must be phone numbers, addresses or accounts.")
     return frozenset(subject for subject in subjects if subject is not None)
@@ -89,7 +93,7 @@ class AggregateRelease:
         self._grid = grid
         self._people = people
         self._account = account
-        self._own = _own(exclude_own)
+        self._own = _own(exclude_own, region)
         self._region = region
         self._audit = audit
 
@@ -165,8 +169,15 @@ class AggregateRelease:
         )
         for _ in range(_TRIES):
             history = self._books.history(self._dataset)
+            if history.people not in ("", self._people):
+                raise Stop("release.people")
             plan = Plan(
-                spec=spec, grid=self._grid, counted=counted, history=history, question=question
+                spec=spec,
+                grid=self._grid,
+                counted=counted,
+                history=history,
+                question=question,
+                people=self._people,
             )
             try:
                 return self._noisy(plan) if spec.noise else self._plain(plan)
@@ -212,7 +223,8 @@ class AggregateRelease:
 
     def _candidates(self, plan: Plan, same: list[Published]) -> tuple[set[Key], Span]:
         cells = plan.counted.cells(plan.question, by_amount(plan.spec))
-        if not cells:
+        # A window with nobody answers as one with few; only data with nobody at all is a mistake.
+        if not cells and not plan.counted.cells(attrs.evolve(plan.question, window=None), False):
             raise Stop("release.empty")
         keys = {key for key in passing(cells, plan.spec) if in_window(key, plan)}
         keys = {key for key in keys if not covered(key, plan, same)}
@@ -224,27 +236,29 @@ class AggregateRelease:
         return keys, window
 
     def _beside_earlier(self, plan: Plan, keys: set[Key], window: Span) -> set[Key]:
-        """Drop cells whose difference to published ones holds few people."""
-        finer: list[tuple[Question, set[Key]]] = []
-        line = plan.spec.line
-        for table in plan.history.tables:
-            if table.noisy or table.count != plan.spec.count or not meet(table.window, window):
-                continue
-            relation = relation_of(plan, table, window)
-            line = max(line, table.line)
-            if relation == "crossing":
-                raise Stop("release.overlap")
-            if relation == "settings":
-                raise Stop("release.settings")
-            published = (table.question, set(table.values))
-            if relation == "coarser":
-                keys = thinned(plan.counted, plan.grid, plan.question, keys, published, line)
-            if relation == "finer":
-                finer.append(published)
-        groups = [*([one] for one in finer), finer] if finer else []
-        for group in groups:
-            left = leftovers(plan.counted, plan.grid, plan.question, group)
+        """
+        Drop cells whose difference to published ones holds few people.
+
+        Whatever a table counts, cells of two that cut across each other can be compared: a field
+        that is 1 in every record counts records. What is finer is taken together: a cell can be
+        less some cells of one table and some of another.
+        """
+        near = [t for t in plan.history.tables if not t.noisy and meet(t.window, window)]
+        relations = [relation_of(plan, table, window) for table in near]
+        for relation in ("crossing", "settings"):
+            if relation in relations:
+                raise Stop("release.overlap" if relation == "crossing" else "release.settings")
+        line = max([plan.spec.line, *(table.line for table in near)])
+        finer = [t for t, relation in zip(near, relations, strict=True) if relation == "finer"]
+        if finer:
+            left = leftovers(plan.counted, plan.grid, plan.question, map(cells_of, finer))
             keys = {key for key in keys if not 0 < left.get(key, 0) < line}
+        coarser = [t for t, relation in zip(near, relations, strict=True) if relation == "coarser"]
+        for table in coarser:
+            within = [cells_of(other) for other in near if is_within(other, table, plan.grid)]
+            keys = thinned(
+                plan.counted, plan.grid, plan.question, keys, cells_of(table), within, line=line
+            )
         return keys
 
     def _values(

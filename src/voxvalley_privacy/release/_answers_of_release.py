@@ -43,6 +43,7 @@ def body_for(plan: Plan, table: Published) -> dict[str, object]:
     asked = table.question.window
     return {
         "grid": plan.grid.fingerprint,
+        "people": plan.people,
         "by": table.question.by,
         "level": table.question.level,
         "asked": [at.isoformat() for at in asked] if asked else [],

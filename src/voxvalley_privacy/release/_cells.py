@@ -16,8 +16,10 @@ __all__ = [
     "Plan",
     "Stop",
     "by_amount",
+    "cells_of",
     "covered",
     "in_window",
+    "is_within",
     "measure",
     "meet",
     "relation_of",
@@ -47,6 +49,7 @@ class Plan:
     counted: Counted
     history: History
     question: Question
+    people: str = ""
 
 
 def by_amount(spec: ReleaseSpec) -> bool:
@@ -124,13 +127,29 @@ def relation_of(plan: Plan, table: Published, window: Span) -> str:
     if not (plan.spec.level and table.question.level):
         coarser &= holds(plan, window, table, table.window)
         finer &= holds(plan, table.window, table, window)
-        if window == table.window and mine == theirs:
-            return "settings"
-    elif coarser and finer:
-        return "apart" if table.settings == plan.spec.settings else "settings"
+    same_cells = mine == theirs and (bool(plan.spec.level) or window == table.window)
+    if same_cells and coarser and finer:
+        # Another count of the same cells is another figure; the same count may differ by nothing.
+        other = table.count == plan.spec.count and table.settings != plan.spec.settings
+        return "settings" if other else "apart"
     if coarser:
         return "finer"  # the table is finer than what is asked
     return "coarser" if finer else "crossing"
+
+
+def cells_of(table: Published) -> tuple[Question, set[Key]]:
+    return table.question, set(table.values)
+
+
+def is_within(table: Published, other: Published, grid: Grid) -> bool:
+    """Whether the cells of a table lie within those of another, and are not the same."""
+    mine, theirs = _ranks(table.question.by, grid), _ranks(other.question.by, grid)
+    if not all(a <= b for a, b in zip(mine, theirs, strict=True)):
+        return False
+    if mine != theirs or table.question.level:
+        return mine != theirs
+    inside = other.window[0] <= table.window[0] and table.window[1] <= other.window[1]
+    return inside and table.window != other.window
 
 
 def holds(plan: Plan, outer: Span, table: Published, inner: Span) -> bool:

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 import attrs
@@ -21,6 +22,7 @@ __all__ = [
     "Question",
     "RowCounts",
     "Who",
+    "amount_of",
     "person_of",
     "start_of_quarter",
 ]
@@ -176,7 +178,8 @@ def amount_of(value: object, clamp: tuple[int, int]) -> int:
             value = float(value)
         except ValueError:
             return low
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
+    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    if not number or value != value:  # noqa: PLR0124 - NaN
         return low
     return int(min(max(value, low), high))
 
@@ -218,6 +221,8 @@ class RowCounts:
             parts = finest[start, region, values]
             parts.people[person] = parts.people.get(person, 0) + 1
             account = row.get(who.account) if who.account else None
+            if type(account) is float and account.is_integer():
+                account = int(account)  # as pandas has whole numbers beside missing ones
             if type(account) is str or isinstance(account, int):
                 parts.accounts[account] = parts.accounts.get(account, 0) + 1
             if who.amount:

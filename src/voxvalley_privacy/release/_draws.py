@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, timedelta
 from itertools import product
+from typing import Any
 
 from ._cells import Plan, Stop, by_amount, in_window, rounded, shown, universe
-from ._counting import Key, Question
+from ._counting import Cell, Key, Question
 from ._exact_noise import Bits, laplace, margin
 from ._grid import Span
 from ._suppression import passing
@@ -46,7 +47,64 @@ def with_true_totals(
             if key in good:
                 shown.add(edge)
     kept = protected(values, shown, line=spec.line)
-    return _split(plan, kept, values)
+    while True:
+        drops = _thin_groups(plan, kept, (rows, columns))
+        if not drops:
+            return _split(plan, kept, values)
+        kept = protected(values, kept - drops, line=spec.line)
+
+
+def _thin_groups(
+    plan: Plan, kept: set[tuple[object, object]], sides: tuple[Sequence[object], Sequence[object]]
+) -> set[tuple[object, object]]:
+    """
+    Return what to drop so that no total gives away what a few people add up to.
+
+    A published total less the published cells of its row or column is the sum of those left out.
+    """
+    cells: Mapping[Any, Cell] = plan.counted.cells(plan.question, by_amount(plan.spec))
+    people = _people_of(plan)
+    rows, columns = sides
+    across = [[(row, column) for column in columns] for row in rows]
+    down = [[(row, column) for row in rows] for column in columns]
+    totals = [*[(row, TOTAL) for row in rows], *[(TOTAL, column) for column in columns]]
+    drops: set[tuple[object, object]] = set()
+    for total, line in zip(totals, [*across, *down], strict=True):
+        hidden = [key for key in line if key in cells and key not in kept]
+        if total in kept and hidden and not _together(plan, hidden, cells, people):
+            shown = [key for key in line if key in kept]
+            drops.add(min(shown, key=lambda key: (cells[key].amount, str(key)), default=total))
+    return drops
+
+
+def _together(
+    plan: Plan,
+    keys: Iterable[tuple[object, object]],
+    cells: Mapping[Any, Cell],
+    people: Mapping[Any, set[int]],
+) -> bool:
+    """Whether a sum of cells could be published; each person counts as the largest of each cell."""
+    parts = [cells[key] for key in keys]
+    group = Cell(
+        people=len(set().union(*[people[key] for key in keys])),
+        accounts=max(part.accounts for part in parts),
+        amount=sum(part.amount for part in parts),
+        largest=sum(part.largest for part in parts),
+        two_largest=sum(part.two_largest for part in parts),
+        largest_account=0,
+        two_largest_accounts=0,
+    )
+    return bool(passing({("all",): group}, plan.spec))
+
+
+def _people_of(plan: Plan) -> dict[Key, set[int]]:
+    key_of = plan.question.keys_of(plan.grid)
+    people: dict[Key, set[int]] = defaultdict(set)
+    for finest, person in plan.counted.atoms():
+        key = key_of(*finest)
+        if key is not None:
+            people[key].add(person)
+    return people
 
 
 def _edge_of(key: Key, margin_key: tuple[object, object]) -> tuple[object, object]:

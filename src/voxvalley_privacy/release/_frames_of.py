@@ -13,6 +13,7 @@ from ._counting import (
     Question,
     RowCounts,
     Who,
+    amount_of,
     person_of,
     start_of_quarter,
 )
@@ -91,8 +92,7 @@ class _FrameCounts:
         if who.account:
             table = table.with_columns(account=self._accounts(frame, who.account))
         if who.amount:
-            amounts = frame.select(amount=_clamped(pl, pl.col(who.amount), who.clamp))
-            table = table.with_columns(amounts.to_series())
+            table = table.with_columns(amount=_clamped(pl, frame.get_column(who.amount), who.clamp))
         self._person_count = max(count, 1)
         table = table.filter(pl.col("cell").is_not_null() & pl.col("person").is_not_null())
         codes = table.get_column("cell").unique().sort()
@@ -165,6 +165,11 @@ class _FrameCounts:
         if column.dtype == pl.String:
             distinct = column.drop_nulls().unique()
             return column.cast(pl.Enum(distinct)).to_physical().cast(pl.Int64)
+        if column.dtype.is_float():
+            whole = column.cast(pl.Int64, strict=False)
+            column = pl.select(pl.when(whole == column).then(whole)).to_series()
+        if not (column.dtype.is_integer() or column.dtype in (pl.Categorical, pl.Enum, pl.Boolean)):
+            return pl.Series([None], dtype=pl.Int64).new_from_index(0, len(column))
         return column.rank("dense").cast(pl.Int64)
 
     def atoms(self) -> Iterator[tuple[Finest, int]]:
@@ -270,5 +275,11 @@ def _weights_of_each(pl: Any, keys: Any, weights: Any) -> Any:
 
 def _clamped(pl: Any, column: Any, clamp: tuple[int, int]) -> Any:
     low, high = clamp
+    if column.dtype == pl.String:  # as everywhere else, each text once
+        distinct = column.drop_nulls().unique()
+        numbers = pl.Series([amount_of(text, clamp) for text in distinct], dtype=pl.Int64)
+        return column.replace_strict(distinct, numbers, default=low, return_dtype=pl.Int64)
+    if not column.dtype.is_numeric():
+        return pl.Series([low], dtype=pl.Int64).new_from_index(0, len(column))
     number = column.cast(pl.Float64, strict=False).fill_nan(low).fill_null(low)
     return number.clip(low, high).floor().cast(pl.Int64)

@@ -74,6 +74,10 @@ class Grid:
             faults.append(("region", "must name at least one region"))
         if self.areas and not set(self.region.values()) <= set(self.areas):
             faults.append(("areas", "must name the area of every region"))
+        texts = [*self.region, *self.region.values(), *self.areas, *self.areas.values()]
+        texts += [value for values in self.labels.values() for value in values]
+        if not all(isinstance(text, str) for text in texts):
+            faults.append(("region", "and areas and labels must be texts, as records have them"))
         if set(self.labels) & {*LEVELS, "region", "area"}:
             faults.append(("labels", "may not have the name of a time or a place"))
         if faults:

@@ -44,6 +44,7 @@ class History:
 
     size: int = 0
     grid: str = ""
+    people: str = ""
     tables: tuple[Published, ...] = ()
     epsilon: Fraction = Fraction(0)
     spent: Mapping[str, Fraction] = attrs.field(factory=dict)
@@ -191,7 +192,12 @@ def _step(history: History, event: Event, body: dict[str, Any]) -> History:
             spent[period] = spent.get(period, Fraction(0)) + cost
         return attrs.evolve(history, spent=spent)
     table = _table(body)
-    return attrs.evolve(history, grid=body["grid"], tables=(*history.tables, table))
+    return attrs.evolve(
+        history,
+        grid=body["grid"],
+        people=body.get("people", history.people),
+        tables=(*history.tables, table),
+    )
 
 
 def _table(body: dict[str, Any]) -> Published:

@@ -21,6 +21,10 @@ _TEXTS = {
         "The cells were published with other settings: two answers can be compared.",
         "",
     ),
+    "release.people": (
+        "The data set was published by another field of people: that is another data set.",
+        "",
+    ),
     "release.window": ("The window is needed here, and must lie on the grid.", ""),
     "release.account_unknown": ("No field names the account, so accounts cannot be counted.", ""),
     "release.noise_required": (

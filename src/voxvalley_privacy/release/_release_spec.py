@@ -14,7 +14,7 @@ import attrs
 
 from ..errors import ConfigurationError
 from ..placeholders import whole
-from ._grid import LEVELS
+from ._grid import LEVELS, Span
 
 __all__ = ["LINES", "DiscreteLaplace", "ReleaseSpec", "discrete_laplace", "exact"]
 
@@ -78,7 +78,14 @@ def discrete_laplace(*, epsilon: str | int | Fraction, cells_per_person: int) ->
 
 
 def _dimensions(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise ConfigurationError("'by' is several names, not one text.")
     return tuple(names)
+
+
+def _both(window: Span) -> Span:
+    start, end = window
+    return start, end
 
 
 def _as_time(value: datetime | str) -> datetime:
@@ -156,7 +163,10 @@ class ReleaseSpec:
         raise ConfigurationError("A question has the names of ReleaseSpec, and ISO times.")
 
     def __attrs_post_init__(self) -> None:
-        faults = tuple(self._faults())
+        try:
+            faults = tuple(self._faults())
+        except (TypeError, ValueError, AttributeError):
+            faults = (("", "has a value of another kind"),)
         if faults:
             raise ConfigurationError("This release cannot be asked.", faults=faults)
 
@@ -182,7 +192,7 @@ class ReleaseSpec:
         low, high = self.clamp
         if not (whole(low, 0, _LARGEST) and whole(high, 1, _LARGEST) and low < high):
             yield "clamp", "must be two whole numbers, the lower first, none below 0"
-        if self.window and any(at.tzinfo is None for at in self.window):
+        if self.window and any(at.tzinfo is None for at in _both(self.window)):
             yield "window", "must have a time zone"
         if self.totals not in ("published", "true", "none"):
             yield "totals", "must be 'published', 'true' or 'none'"

@@ -81,17 +81,21 @@ def thinned(
     fine: Question,
     keys: set[Key],
     coarse: Covered,
+    within: list[Covered],
+    *,
     line: int,
 ) -> set[Key]:
     """
     Drop fine cells until what is left of each published coarse cell is nobody, or enough people.
+
+    *within* are cells that were published before and lie within the coarse ones.
     """
     question, published = coarse
     inside = _inside(counted, grid, fine, question)
     sizes = {key: cell.people for key, cell in counted.cells(fine, False).items()}
     kept = set(keys)
     while True:
-        left = leftovers(counted, grid, question, [(fine, kept)])
+        left = leftovers(counted, grid, question, [(fine, kept), *within])
         thin = [key for key in published if 0 < left.get(key, 0) < line]
         drops = {
             min(candidates, key=lambda key: (sizes[key], str(key)))

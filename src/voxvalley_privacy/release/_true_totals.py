@@ -132,13 +132,19 @@ def protected(values: Mapping[_Edge, int], published: set[_Edge], *, line: int) 
 
         published: The entries that are above the line by themselves.
 
-        line: How far apart the least and the greatest value of a suppressed entry must be.
+        line: How far apart the least and the greatest value of a suppressed entry must be; those of
+            one below the line by itself are as far apart as it is large, or it is nearly known.
     """
     kept = set(published)
     while True:
         hidden = {edge: value for edge, value in values.items() if edge not in kept}
+        apart = {
+            edge: line if edge in published else max(line, value) for edge, value in hidden.items()
+        }
         known = bridges(hidden)
-        narrow = known or {edge for edge in hidden if width(edge, hidden, line) < line}
+        narrow = known or {
+            edge for edge in hidden if width(edge, hidden, apart[edge]) < apart[edge]
+        }
         drops = {drop for edge in narrow if (drop := _nearest(edge, kept, values)) is not None}
         if not drops:
             # What is still narrow has nothing left beside it to hide behind.
