@@ -160,6 +160,8 @@ class Entry:
 
         answer: What the reassignment check said: `yes`, `no` or `no_data`.
 
+        tenant: For a suppression in a tenant's ledger: what shows that tenant that it is theirs.
+
         scrubbed: Whether its details were erased; then it only takes away.
 
         key: The bound idempotency key.
@@ -184,6 +186,7 @@ class Entry:
     stands: bool = False
     carried: bool = False
     scrubbed: bool = False
+    tenant: str = attrs.field(default="", eq=False, repr=False)
     key: str = attrs.field(default="", eq=False, repr=False)
 
     def to_body(self) -> str:

@@ -123,6 +123,8 @@ class Inbox:
         """
         Return the messages that no human has read yet, oldest first.
 
+        In a tenant's ledger only the tenant's own; in that of the store's owner, those of all.
+
         Raises:
             voxvalley_privacy.StoreError: If the store cannot be read.
         """
@@ -341,7 +343,7 @@ class _Queue:
                 # Other books may be in the same store; streams from before there were books have
                 # one dot.
                 if event.stream.count(".") == 1 or of_book(event, "consent"):
-                    self.take(from_event(event), event.stream)
+                    self._take_own(from_event(event), event.stream)
                 self.position = event.position
             return tuple(self.waiting.values())
 
@@ -353,6 +355,11 @@ class _Queue:
         for review in tuple(self.waiting.values()):
             if review.token == token:
                 del self.waiting[review.position]
+
+    def _take_own(self, entry: Entry, token: str) -> None:
+        # What another tenant's people said is neither shown nor decided here.
+        if entry.kind is not Kind.SUPPRESSED or self.ledger.books.is_of_tenant(entry, token):
+            self.take(entry, token)
 
     def take(self, entry: Entry, token: str) -> None:
         """Take in the next event."""

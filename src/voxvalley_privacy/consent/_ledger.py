@@ -87,10 +87,10 @@ class ConsentLedger:
         Args:
             name: The tenant's id.
         """
-        subjects = Subjects(self._keys.for_tenant(name), region=self.region)
+        keys = self._keys.for_tenant(name)
         ledger = object.__new__(ConsentLedger)
         ledger.__dict__.update(self.__dict__)
-        ledger._books = self._books.for_subjects(subjects)
+        ledger._books = self._books.for_tenant(Subjects(keys, region=self.region), keys)
         ledger.tenant = name
         return ledger
 

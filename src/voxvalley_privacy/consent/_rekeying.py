@@ -8,8 +8,8 @@ from contextlib import suppress
 import attrs
 
 from ..errors import StoreUnavailable
-from ..ledgers import Subject, bound_key, size_of
-from ..stores import Conflict, Draft, Event
+from ..ledgers import Subject, size_of
+from ..stores import Conflict, Event
 from ._entries import Entry, Kind
 from ._fold import reviewed_as
 from ._ledger import ConsentLedger
@@ -81,12 +81,12 @@ def _move(ledger: ConsentLedger, subject: Subject) -> bool:
         older = [event.position for event in events if event.stream != active]
         if not older:
             return False
-        mark = bound_key(active, "rekey", f"{older[-1]}")
-        if any(event.key == mark for event in events):
+        marks = books.bound(active, "rekey", f"{older[-1]}")
+        if any(event.key in marks for event in events):
             return False
-        drafts = _copies(events, entries, active)
+        drafts = [books.draft(active, entry) for entry in _copies(events, entries, active)]
         # The last of them says up to where the older entries are there.
-        drafts[-1] = attrs.evolve(drafts[-1], key=mark)
+        drafts[-1] = attrs.evolve(drafts[-1], key=marks[0])
         drafts[0] = attrs.evolve(drafts[0], expected=size_of(events, active))
         with suppress(Conflict):
             books.append(*drafts)
@@ -100,7 +100,7 @@ def _is_worth_copying(entry: Entry) -> bool:
     return not entry.scrubbed or entry.kind not in _ERASED_AWAY
 
 
-def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) -> list[Draft]:
+def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) -> list[Entry]:
     """
     Return the whole history once more, in its order; that folds to what it folded to before.
 
@@ -116,7 +116,4 @@ def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) ->
         if answered is not None and _is_worth_copying(answered):
             copied.append(answered)
     # Nothing but what was erased: that, too, is kept, as it ends consents.
-    kept = copied or [Entry(kind=Kind.ERASED, at=events[-1].at)]
-    return [
-        Draft(stream=active, kind=entry.kind, body=entry.to_body(), at=entry.at) for entry in kept
-    ]
+    return copied or [Entry(kind=Kind.ERASED, at=events[-1].at)]
