@@ -221,7 +221,6 @@ class ConsentBooks(Books[Entry, History]):
         drafts = [self.draft(stream, entry, secrets.token_hex(16)) for entry in (erased, *holding)]
         return from_event(self.append(*drafts)[0])
 
-
     # Drafts
 
     def draft(self, stream: str, entry: Entry, key: str = "", /) -> Draft:

@@ -18,6 +18,7 @@ from ._consented import Consented, decided
 from ._contact import Use, marketing_through
 from ._entries import Entry, Evidence, Kind, Notices, known_purpose
 from ._fold import History, suppressions
+from ._readable_scopes import is_name, named_origin, readable_scope, widened
 
 __all__ = ["ConsentLedger"]
 
@@ -81,8 +82,7 @@ class ConsentLedger:
         """
         Return the ledger of one tenant, in the same store.
 
-        Whatever is recorded, lifted or erased for one tenant is neither seen nor touched by
-        another.
+        What is recorded, lifted or erased for one tenant, no other tenant sees or changes.
 
         Args:
             name: The tenant's id.
@@ -211,16 +211,16 @@ class ConsentLedger:
 
             sender: From this number, sender id or group of senders only; empty for all.
 
-            purpose: For this purpose only; empty for everything.
+            purpose: For this purpose only; empty or unknown for everything.
 
             origin: Who asked for it, for example `manual`, `import` or `complaint`.
 
             key: Idempotency key.
         """
-        entry = self._entry(
-            Kind.SUPPRESSED, purpose=purpose, sender=self._sender(sender), origin=origin
-        )
-        return self._accept(subject, entry, key=key)
+        scope = readable_scope(sender, purpose, region=self.region)
+        entry = self._entry(Kind.SUPPRESSED, origin=named_origin(origin), **scope)
+        more = widened(sender, entry.sender) or widened(purpose, entry.purpose)
+        return self._accept(subject, entry, *more, key=key)
 
     def lift(
         self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual"
@@ -386,7 +386,7 @@ class ConsentLedger:
             purpose = ""
         elif not known_purpose(purpose):
             scope = {"unknown": purpose}
-        if scope.keys() <= _SCOPES:
+        if scope.keys() <= _SCOPES and all(map(is_name, scope.values())):
             return self._accept(subject, self._entry(kind, purpose=purpose, **scope))
         # Anything else is taken in its widest sense.
         return self._accept(subject, self._entry(kind), because("withdrawal.widened"))
