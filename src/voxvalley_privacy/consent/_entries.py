@@ -12,7 +12,7 @@ import attrs
 
 from ..errors import ConfigurationError, StoreCorrupt
 from ..ledgers import salted, unsalted
-from ..stores import Event
+from ..stores import Clock, Event
 from ..vocabulary import Purpose
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "covers",
     "from_event",
     "known_purpose",
+    "zoned",
 ]
 
 
@@ -152,7 +153,8 @@ class Entry:
             `confirmed`, `manual`,
             `import`.
 
-        refers: For a review: the position of the entry that was reviewed.
+        refers: For a review: the position of the entry that was reviewed. For a copy of a
+            suppression: the position of the first.
 
         stands: For a review: whether that entry holds.
 
@@ -199,6 +201,13 @@ _IN_COLUMNS = {"kind", "at", "position", "scrubbed", "key"}
 
 def _worth_writing(attribute: attrs.Attribute[object], value: object) -> bool:
     return attribute.name not in _IN_COLUMNS and value not in ("", None, False)
+
+
+def zoned(clock: Clock, /) -> Clock:
+    """Return *clock*; raise ConfigurationError if its times have no zone."""
+    if clock().tzinfo is None:
+        raise ConfigurationError("The clock must give times with a time zone.")
+    return clock
 
 
 @lru_cache(maxsize=1024)

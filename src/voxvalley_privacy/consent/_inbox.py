@@ -16,7 +16,7 @@ from ..ledgers import Account, Subject, canonical_sender, of_book
 from ..phone import canonical, country
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Kind, from_event
-from ._fold import BY_MESSAGE, SKEW, suppressions
+from ._fold import BY_MESSAGE, SKEW, root_of, suppressions
 from ._inbound import BEGINNING, InboundMessage, InboundOutcome, Review, strictest
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword
 from ._ledger import ConsentLedger
@@ -350,7 +350,8 @@ class _Queue:
 
     ledger: ConsentLedger
     position: int = 0
-    waiting: dict[int, Review] = attrs.field(factory=dict)
+    waiting: dict[int, Review] = attrs.field(factory=dict)  # by the first of an entry's copies
+    roots: dict[int, int] = attrs.field(factory=dict)
     lock: Lock = attrs.field(factory=Lock)
 
     def open(self) -> tuple[Review, ...]:
@@ -366,12 +367,13 @@ class _Queue:
 
     def awaits(self, position: int) -> bool:
         """Whether the entry at *position* is open."""
-        return any(review.position == position for review in self.open())
+        self.open()
+        return self.roots.get(position, position) in self.waiting
 
     def _forget(self, token: str) -> None:
-        for review in tuple(self.waiting.values()):
+        for root, review in tuple(self.waiting.items()):
             if review.token == token:
-                del self.waiting[review.position]
+                del self.waiting[root]
 
     def _take_own(self, entry: Entry, token: str) -> None:
         # What another tenant's people said is neither shown nor decided here.
@@ -381,9 +383,10 @@ class _Queue:
     def take(self, entry: Entry, token: str) -> None:
         """Take in the next event."""
         if entry.kind is Kind.REVIEWED:
-            self.waiting.pop(entry.refers, None)
+            self.waiting.pop(self.roots.get(entry.refers, entry.refers), None)
         elif entry.kind is Kind.ERASED:
             # Opt-outs that still hold are written anew behind the erasure, with other positions.
             self._forget(token)
         elif entry.kind is Kind.SUPPRESSED and entry.origin in _REVIEWED:
-            self.waiting[entry.position] = _review(entry, token)
+            root = self.roots[entry.position] = root_of(entry)
+            self.waiting[root] = _review(entry, token)

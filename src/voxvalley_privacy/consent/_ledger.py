@@ -16,7 +16,7 @@ from ._consent_books import ConsentBooks
 from ._consent_reasons import accepted, because
 from ._consented import Consented, decided
 from ._contact import Use, marketing_through
-from ._entries import Entry, Evidence, Kind, Notices, known_purpose
+from ._entries import Entry, Evidence, Kind, Notices, known_purpose, zoned
 from ._fold import History, suppressions
 from ._readable_scopes import is_name, named_origin, readable_scope, widened
 
@@ -51,7 +51,7 @@ class ConsentLedger:
         voxvalley_privacy.StoreError: If the store cannot be read.
 
         voxvalley_privacy.ConfigurationError: If the store was written with keys that are not in
-            *keys*, or with another *region*.
+            *keys* or with another *region*, or the clock gives times without a zone.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class ConsentLedger:
         self._keys = keys
         subjects = Subjects(keys, region=region)
         self._books = ConsentBooks(store, keys=keys, subjects=subjects, journal=kept)
-        self._clock = clock
+        self._clock = zoned(clock)
         self.notices = notices
 
     tenant: str | None = None  # whose ledger it is; None for the owner's of the store

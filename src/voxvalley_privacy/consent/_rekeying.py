@@ -11,7 +11,7 @@ from ..errors import StoreUnavailable
 from ..ledgers import Subject, size_of
 from ..stores import Conflict, Event
 from ._entries import Entry, Kind
-from ._fold import reviewed_as
+from ._fold import as_reviewed, root_of
 from ._ledger import ConsentLedger
 
 __all__ = ["RekeyReport", "rekey"]
@@ -100,20 +100,27 @@ def _is_worth_copying(entry: Entry) -> bool:
     return not entry.scrubbed or entry.kind not in _ERASED_AWAY
 
 
+def _copy_of(entry: Entry) -> Entry:
+    # A review to come of the copy is one of the first, which stands beside it.
+    if entry.kind is not Kind.SUPPRESSED:
+        return entry
+    return attrs.evolve(entry, refers=root_of(entry))
+
+
 def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) -> list[Entry]:
     """
     Return the whole history once more, in its order; that folds to what it folded to before.
 
     Only the older entries would not do: an old no would come behind the lift that ended it.
     """
-    reviews = {entry.refers: entry for entry in entries if entry.kind is Kind.REVIEWED}
-    copied = []
-    for event, entry in zip(events, entries, strict=True):
+    entries, copied = tuple(entries), []
+    for event, entry, answered in zip(events, entries, as_reviewed(entries), strict=True):
         if event.stream == active and entry.kind is Kind.ATTEMPTED:
             continue  # an attempt counts as often as it is there
-        # Reviews name positions, which copies do not have: their answers are copied.
-        answered = reviewed_as(entry, reviews.get(entry.position))
         if answered is not None and _is_worth_copying(answered):
-            copied.append(answered)
-    # Nothing but what was erased: that, too, is kept, as it ends consents.
-    return copied or [Entry(kind=Kind.ERASED, at=events[-1].at)]
+            copied.append(_copy_of(answered))
+    if copied:
+        return copied
+    # Nothing but what a review ended: its answer is kept. Or what was erased: that ends consents.
+    answers = [entry for entry in entries if entry.kind is Kind.REVIEWED and not entry.scrubbed]
+    return answers[-1:] or [Entry(kind=Kind.ERASED, at=events[-1].at)]
