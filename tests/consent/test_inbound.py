@@ -251,7 +251,14 @@ class TestReaders:
 
     @pytest.mark.parametrize("read", [read_twilio, read_plivo, read_telnyx, read_vonage])
     @pytest.mark.parametrize(
-        "payload", [{}, {"From": 5}, {"data": 3}, {"data": {"payload": {"from": [], "to": {}}}}]
+        "payload",
+        [
+            {},
+            {"From": []},
+            {"From": True},
+            {"data": 3},
+            {"data": {"payload": {"from": [], "to": {}}}},
+        ],
     )
     def test_payloads_that_name_nobody(self, read, payload):
         """They are refused."""

@@ -13,11 +13,13 @@ from voxvalley_privacy.consent import (
     ConsentLedger,
     Contact,
     Evidence,
+    InboundMessage,
+    Inbox,
     consented,
     not_opted_out,
     rekey,
 )
-from voxvalley_privacy.errors import StoreError
+from voxvalley_privacy.errors import ConfigurationError, StoreError
 from voxvalley_privacy.testing import FaultyStore
 
 from .conftest import NOON
@@ -105,3 +107,35 @@ def test_b17_236_a_store_that_fails(keys, clock):
     store.after = 0
     with pytest.raises(StoreError):
         rekey(ledger, [SUE])
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("which", ["first", "copy"])
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_review_is_of_a_message_and_not_of_its_copies(times, which, stands):
+    """Rekeyed, a message waits once, and the answer counts for all that was written of it."""
+    ring, store = KeyRing.generate(), stores.memory()
+    clock = stores.FixedClock(NOON)
+    ledger = ConsentLedger(store, keys=ring, clock=clock)
+    stop = InboundMessage(sender=SUE, to="+14155550100", text="please stop", id="SM1")
+    (first,) = Inbox(ledger).receive(stop).reviews
+    for _ in range(times):
+        ring = ring.rotate()
+        ledger = ConsentLedger(store, keys=ring, clock=clock)
+        rekey(ledger, [SUE])
+    inbox = Inbox(ledger)
+    (review,) = inbox.reviews()
+    inbox.resolve((first if which == "first" else review).position, stands=stands)
+    assert () == inbox.reviews() == Inbox(ledger).reviews()
+    offer = Contact(to=SUE, purpose="marketing", channel="sms", at=NOON)
+    assert stands is not bool(not_opted_out(ledger)(offer))
+    ledger = ConsentLedger(store, keys=ring.rotate(), clock=clock)
+    rekey(ledger, [SUE])
+    assert stands is not bool(not_opted_out(ledger)(offer))
+
+
+def test_a_clock_without_a_zone_is_refused_when_the_ledger_is_made():
+    """A withdrawal is never recorded and then answered with an exception."""
+    naive = NOON.replace(tzinfo=None)
+    with pytest.raises(ConfigurationError):
+        ConsentLedger(stores.memory(), keys=KeyRing.generate(), clock=lambda: naive)

@@ -9,7 +9,7 @@ import attrs
 
 from ..ledgers import Subject
 from ._entries import Entry, Kind
-from ._fold import reviewed_as
+from ._fold import as_reviewed
 from ._ledger import ConsentLedger
 
 __all__ = ["CarryReport", "Takeover", "carry_over"]
@@ -82,9 +82,7 @@ def carry_over(
             unmatched += 1
             continue
         entries = ledger.history(subject)
-        reviews = {entry.refers: entry for entry in entries if entry.kind is Kind.REVIEWED}
-        for entry in entries:
-            answered = reviewed_as(entry, reviews.get(entry.position))
+        for entry, answered in zip(entries, as_reviewed(entries), strict=True):
             if answered is None or answered.kind in _LEFT_OUT:
                 continue
             if answered.kind in _YES and (answered.scrubbed or not takeover.keeps_policy):
@@ -99,4 +97,4 @@ def carry_over(
 def _of_successor(entry: Entry, takeover: Takeover) -> Entry:
     """Return an entry for the new controller; what names somebody else stays as it is."""
     owner = takeover.new if entry.controller == takeover.old else entry.controller
-    return attrs.evolve(entry, controller=owner, position=0)
+    return attrs.evolve(entry, controller=owner, position=0, refers=0)

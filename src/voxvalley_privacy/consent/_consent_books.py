@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import attrs
 
@@ -53,9 +55,33 @@ class ConsentBooks(Books[Entry, History]):
             read=from_event,
             gather=History,
         )
+        self._secrets = {
+            key_id: keys.derive("consent.idempotency", key_id=key_id) for key_id in keys.key_ids
+        }
         self._region = KeptRegion(store, keys=keys, region=subjects.region)
         if not self.was_empty:
             self._region.check()
+
+    tenant_keys: KeyRing | None = None
+
+    def for_tenant(self, subjects: Subjects, keys: KeyRing, /) -> Self:
+        """Return the same books with the tokens of a tenant, whose ring is *keys*."""
+        books = self.for_subjects(subjects)
+        books.tenant_keys = keys
+        return books
+
+    def is_of_tenant(self, entry: Entry, stream: str, /) -> bool:
+        """Whether an entry belongs to the tenant of these books; the owner's have everything."""
+        if self.tenant_keys is None:
+            return True
+        return entry.tenant == self._mark(stream)
+
+    def _mark(self, stream: str) -> str:
+        """Return what shows the tenant, and nobody else, that *stream* is one of theirs."""
+        if self.tenant_keys is None:
+            return ""
+        secret = self.tenant_keys.derive("consent.tenant", key_id=_key_id(stream))
+        return hmac.digest(secret, stream.encode(), "sha256")[:16].hex()
 
     def append(self, *drafts: Draft, seal: Seal | None = None) -> tuple[Event, ...]:
         """Store *drafts* in one write, and before the first of all the region they rest on."""
@@ -79,7 +105,7 @@ class ConsentBooks(Books[Entry, History]):
             )
         # A withdrawal that came before is stored before: its replay must not undo a consent of now.
         self.replay()
-        return from_event(self.append(_draft(tokens[0], entry, key))[0])
+        return from_event(self.append(self.draft(tokens[0], entry, key))[0])
 
     def record_review(self, entry: Entry, /) -> Entry:
         """
@@ -92,12 +118,14 @@ class ConsentBooks(Books[Entry, History]):
         if event is None or event.position != entry.refers:
             raise StoreUnavailable("There is no entry at this position.")
         self.chain.check(event)
-        return from_event(self.append(_draft(event.stream, entry, f"{entry.refers}"))[0])
+        # Two answers of one moment are both kept: the fold counts the one that keeps the opt-out.
+        answer = f"{entry.refers} {entry.stands}"
+        return from_event(self.append(self.draft(event.stream, entry, answer))[0])
 
     def accept(self, subject: object, entry: Entry, /, *, key: str = "") -> tuple[str, Entry]:
         """Keep an entry that takes away, whatever happens; return the code that says where."""
         stream = self.subjects.tokens_of_anything(subject)[0]
-        draft = _draft(stream, entry, key or secrets.token_hex(16))
+        draft = self.draft(stream, entry, key or secrets.token_hex(16))
         kept = self.accept_draft(draft)
         if isinstance(kept, Event):
             return "withdrawal.recorded", from_event(kept)
@@ -123,7 +151,7 @@ class ConsentBooks(Books[Entry, History]):
                     yield "withdrawal.recorded", from_event(event), is_new
 
     def _draft_of(self, subject: object, entry: Entry, key: str) -> Draft:
-        return _draft(self.subjects.tokens_of_anything(subject)[0], entry, key)
+        return self.draft(self.subjects.tokens_of_anything(subject)[0], entry, key)
 
     def suppress(
         self, subject: object, entry: Entry, sender: SenderScope, /, *, key: str
@@ -137,7 +165,7 @@ class ConsentBooks(Books[Entry, History]):
                     break
                 witness = Witness(self.chain)
                 with suppress(Conflict):
-                    draft = _draft(streams[0], entry, key)
+                    draft = self.draft(streams[0], entry, key)
                     draft = attrs.evolve(draft, expected=size_of(events, streams[0]))
                     (event,) = self.append(draft, seal=witness)
                     # With a key that is known, the store returns what another thread sealed.
@@ -159,7 +187,7 @@ class ConsentBooks(Books[Entry, History]):
             decision = decide(self.with_waiting(entries, streams, self.journal.pending()))
             if not decision:
                 return decision
-            draft = _draft(streams[0], entry, "")
+            draft = self.draft(streams[0], entry)
             with suppress(Conflict):
                 self.append(attrs.evolve(draft, expected=size_of(events, streams[0])))
                 return decision
@@ -176,9 +204,9 @@ class ConsentBooks(Books[Entry, History]):
         """
         if key:
             streams = self.subjects.tokens_of_anything(subject)
-            bound = {bound_key(stream, entry.kind, key) for stream in streams}
+            known_as = {form for stream in streams for form in self.bound(stream, entry.kind, key)}
             for known in self.history(subject):
-                if known.key in bound:
+                if known.key in known_as:
                     return known
         return self.record(subject, entry, key=key)
 
@@ -190,10 +218,29 @@ class ConsentBooks(Books[Entry, History]):
             voxvalley_privacy.StoreError: If nothing was stored.
         """
         stream = self.subjects.tokens_of_anything(subject)[0]
-        drafts = [_draft(stream, entry, secrets.token_hex(16)) for entry in (erased, *holding)]
+        drafts = [self.draft(stream, entry, secrets.token_hex(16)) for entry in (erased, *holding)]
         return from_event(self.append(*drafts)[0])
 
+    # Drafts
 
-def _draft(stream: str, entry: Entry, key: str) -> Draft:
-    bound = bound_key(stream, entry.kind, key) if key else ""
-    return Draft(stream=stream, kind=entry.kind, body=entry.to_body(), at=entry.at, key=bound)
+    def draft(self, stream: str, entry: Entry, key: str = "", /) -> Draft:
+        """Make a draft of *entry*; of those with one *key*, one is stored."""
+        bound = self.bound(stream, entry.kind, key)[0] if key else ""
+        if entry.kind is Kind.SUPPRESSED:
+            entry = attrs.evolve(entry, tenant=self._mark(stream))
+        return Draft(stream=stream, kind=entry.kind, body=entry.to_body(), at=entry.at, key=bound)
+
+    def bound(self, stream: str, kind: str, key: str, /) -> tuple[str, str]:
+        """
+        Return an idempotency key as it is stored, and as earlier versions stored it.
+
+        It may be made of a number, so that a hash without a secret would give the number to anyone
+        who tries them all.
+        """
+        earlier = bound_key(stream, kind, key)
+        secret = self._secrets[_key_id(stream)]
+        return hmac.digest(secret, earlier.encode(), "sha256").hex(), earlier
+
+
+def _key_id(stream: str) -> str:
+    return stream.partition(".")[0]

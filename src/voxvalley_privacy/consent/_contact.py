@@ -134,7 +134,7 @@ def family(channel: str, /) -> str:
 
 def marketing_through(channel: str, purpose: str | None, /) -> str:
     """Return the purpose of marketing through *channel*; an unknown one for anything else."""
-    if purpose not in (None, Purpose.MARKETING) or channel not in _CHANNELS:
+    if purpose not in (None, Purpose.MARKETING) or channel not in tuple(Channel):
         return "?"
     return f"{Purpose.MARKETING}.{family(channel)}"
 

@@ -12,7 +12,7 @@ import attrs
 
 from ..errors import ConfigurationError, StoreCorrupt
 from ..ledgers import salted, unsalted
-from ..stores import Event
+from ..stores import Clock, Event
 from ..vocabulary import Purpose
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "covers",
     "from_event",
     "known_purpose",
+    "zoned",
 ]
 
 
@@ -152,13 +153,16 @@ class Entry:
             `confirmed`, `manual`,
             `import`.
 
-        refers: For a review: the position of the entry that was reviewed.
+        refers: For a review: the position of the entry that was reviewed. For a copy of a
+            suppression: the position of the first.
 
         stands: For a review: whether that entry holds.
 
         carried: For an erasure: whether what still holds is written anew behind it.
 
         answer: What the reassignment check said: `yes`, `no` or `no_data`.
+
+        tenant: For a suppression in a tenant's ledger: what shows that tenant that it is theirs.
 
         scrubbed: Whether its details were erased; then it only takes away.
 
@@ -184,6 +188,7 @@ class Entry:
     stands: bool = False
     carried: bool = False
     scrubbed: bool = False
+    tenant: str = attrs.field(default="", eq=False, repr=False)
     key: str = attrs.field(default="", eq=False, repr=False)
 
     def to_body(self) -> str:
@@ -196,6 +201,13 @@ _IN_COLUMNS = {"kind", "at", "position", "scrubbed", "key"}
 
 def _worth_writing(attribute: attrs.Attribute[object], value: object) -> bool:
     return attribute.name not in _IN_COLUMNS and value not in ("", None, False)
+
+
+def zoned(clock: Clock, /) -> Clock:
+    """Return *clock*; raise ConfigurationError if its times have no zone."""
+    if clock().tzinfo is None:
+        raise ConfigurationError("The clock must give times with a time zone.")
+    return clock
 
 
 @lru_cache(maxsize=1024)

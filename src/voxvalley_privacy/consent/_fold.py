@@ -16,7 +16,8 @@ __all__ = [
     "History",
     "Scope",
     "Standing",
-    "reviewed_as",
+    "as_reviewed",
+    "root_of",
     "standing",
     "suppressions",
 ]
@@ -152,12 +153,18 @@ def _after_grant(now: Standing, entry: Entry, scope: Scope) -> Standing:
 # Suppressions
 
 
+def root_of(entry: Entry, /) -> int:
+    """Return the position of the suppression that *entry* is a copy of; its own if it is none."""
+    return entry.refers or entry.position
+
+
 @attrs.define
 class _Holding:
     """The suppressions that hold so far, and what came in that may end some of them."""
 
     made: list[Entry] = attrs.field(factory=list)
     starts: list[Entry] = attrs.field(factory=list)
+    roots: dict[int, int] = attrs.field(factory=dict)
     reviews: dict[int, bool] = attrs.field(factory=dict)
     reassigned: Entry | None = None
     of_former_holder: list[Entry] = attrs.field(factory=list)
@@ -170,6 +177,7 @@ class _Holding:
 
     def suppress(self, entry: Entry) -> None:
         self.made.append(entry)
+        self.roots[entry.position] = root_of(entry)
 
     def lift(self, entry: Entry) -> None:
         if entry.scrubbed:
@@ -182,8 +190,8 @@ class _Holding:
     def review(self, entry: Entry) -> None:
         if not entry.scrubbed:
             # Of two answers about one entry, the one that keeps it counts.
-            kept = self.reviews.get(entry.refers, False)
-            self.reviews[entry.refers] = kept or entry.stands
+            root = self.roots.get(entry.refers, entry.refers)
+            self.reviews[root] = self.reviews.get(root, False) or entry.stands
 
     def erase(self, entry: Entry) -> None:
         if entry.carried:
@@ -264,7 +272,7 @@ def _standing_of(holding: _Holding, sender: SenderScope | None) -> Iterator[Entr
 
 def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
     """Return a suppression as it stands after its review; None if the review ended it."""
-    stands = reviews.get(made.position)
+    stands = reviews.get(root_of(made))
     if stands is None:
         return made
     if not stands:
@@ -274,11 +282,16 @@ def _reviewed(made: Entry, reviews: Mapping[int, bool]) -> Entry | None:
     return attrs.evolve(made, purpose=purpose, origin="confirmed")
 
 
-def reviewed_as(made: Entry, review: Entry | None, /) -> Entry | None:
-    """Return *made* as it stands after *review*, if there is one; None if that ended it."""
-    if review is None or review.scrubbed:
-        return made
-    return _reviewed(made, {made.position: review.stands})
+def as_reviewed(entries: Iterable[Entry], /) -> list[Entry | None]:
+    """Return each entry as it stands after its review; None for one that a review ended."""
+    entries, holding = tuple(entries), _Holding()
+    for entry in entries:
+        if entry.kind in (Kind.SUPPRESSED, Kind.REVIEWED):
+            holding.add(entry)
+    return [
+        _reviewed(entry, holding.reviews) if entry.kind is Kind.SUPPRESSED else entry
+        for entry in entries
+    ]
 
 
 def _is_about(made: Entry, sender: SenderScope | None) -> bool:

@@ -12,11 +12,12 @@ from typing import TypedDict
 import attrs
 
 from ..decisions import Decision
-from ..errors import ConfigurationError, PrivacyError
+from ..errors import ConfigurationError
 from ._consent_reasons import accepted, because
 from ._contact import Use
 from ._entries import Entry, Evidence, Kind, known_purpose
 from ._fold import SKEW, Scope, standing, suppressions
+from ._inbound import BEGINNING
 from ._ledger import ConsentLedger
 from ._opt_in import consented
 
@@ -37,7 +38,9 @@ _YES = frozenset(
         "yes",
     ]
 )
-_NO = frozenset(["0", "dnc", "dnd", "false", "never", "no", "none", "removed", "spam"])
+_NO = frozenset(
+    ["0", "dnc", "dnd", "f", "false", "n", "never", "no", "none", "out", "removed", "spam"]
+)
 # How words begin by which mailing lists, contact managers and vendors say no.
 _NO_BEGINNINGS = (
     "blacklist",
@@ -56,7 +59,7 @@ _NO_BEGINNINGS = (
     "stop",
     "suppress",
     "unconsent",
-    "unsubscri",
+    "unsub",
     "withdr",
 )
 _GRANTS = (Kind.GIVEN, Kind.RECONFIRMED)
@@ -99,6 +102,10 @@ def import_consents(ledger: ConsentLedger, rows: Iterable[Mapping[str, str]], /)
     # Opt-outs are written together, but never behind a consent that comes after them.
     opt_outs: list[tuple[int, _OptOut]] = []
     for row in rows:
+        if not isinstance(row, Mapping):
+            _write(ledger, opt_outs, decisions)
+            decisions.append(Decision.deny(because("import.malformed")))
+            continue
         opt_out = _opt_out(ledger, row)
         if opt_out is not None:
             opt_outs.append((len(decisions), opt_out))
@@ -158,7 +165,7 @@ def _key_after(ledger: ConsentLedger, subject: str, entry: Entry) -> str:
     """Return a key that is the same until the person says yes again."""
     try:
         given = [known.position for known in ledger.history(subject) if known.kind in _GRANTS]
-    except PrivacyError:
+    except Exception:  # whatever a store raises: the opt-out is taken
         return ""
     return _key(subject, entry.purpose, str(max(given, default=0)))
 
@@ -193,7 +200,7 @@ def _consent(ledger: ConsentLedger, row: Mapping[str, str]) -> Decision:
         kept = _give(ledger, subject, entry, key=_key(subject, purpose, at.isoformat()))
     except ConfigurationError:
         return Decision.deny(because("import.malformed"))
-    except PrivacyError:
+    except Exception:  # whatever a store raises: there is no consent
         return Decision.deny(because("error.store_unavailable"))
     if kept is None:
         return Decision.deny(because("import.cannot_raise"))
@@ -212,8 +219,8 @@ def _give(ledger: ConsentLedger, subject: str, entry: Entry, *, key: str) -> Ent
 
 
 def _evidence(row: Mapping[str, str]) -> Evidence:
-    said = (row.get("affirmative") or "").strip().casefold()
-    method = row.get("method") or "unknown"
+    said = _cell(row, "affirmative").strip().casefold()
+    method = _cell(row, "method") or "unknown"
     return Evidence(method=f"import.{method}", affirmative=said in {"yes", "true", "1"})
 
 
@@ -224,7 +231,7 @@ def _time(text: str) -> datetime | None:
         return None
     if at.tzinfo is None:
         return None
-    return at
+    return max(at, BEGINNING)  # an empty time of some exporters is in the year 1
 
 
 # Twilio, in bulk

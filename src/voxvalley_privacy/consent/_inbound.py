@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 import attrs
 
 from ..decisions import Decision
 from ..errors import ConfigurationError
-from ..ledgers import Subject
+from ..ledgers import Account, Subject
 from ._keywords import KeywordKind, KeywordMatch
 
-__all__ = ["InboundMessage", "InboundOutcome", "Review", "strictest"]
+__all__ = ["BEGINNING", "InboundMessage", "InboundOutcome", "Review", "strictest"]
+
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # no message is older
 
 
 def _as_text(value: object) -> str:
@@ -22,6 +25,23 @@ def _as_text(value: object) -> str:
 
 def _or_empty(text: str | None) -> str:
     return "" if text is None else text
+
+
+def _names(also: Iterable[Subject] | Subject | None) -> tuple[Subject, ...]:
+    # The letters of one address would each be a person, and the address would be nobody's.
+    if isinstance(also, str | int | float | Account):
+        return (also,)
+    return () if also is None else tuple(also)
+
+
+def _signal(signal: KeywordKind | None) -> KeywordKind | None:
+    if signal is None:
+        return None
+    try:
+        return KeywordKind(signal)
+    except ValueError:
+        pass
+    raise ConfigurationError("'signal' must be a KeywordKind or None.")
 
 
 def _size(text: object) -> str:
@@ -61,9 +81,9 @@ class InboundMessage:
     text: str = attrs.field(default="", converter=_or_empty, repr=_size)
     at: datetime | None = attrs.field(default=None)
     id: str = attrs.field(default="", converter=_as_text)
-    signal: KeywordKind | None = None
+    signal: KeywordKind | None = attrs.field(default=None, converter=_signal)
     also: tuple[Subject, ...] = attrs.field(
-        default=(), converter=tuple, repr=lambda v: f"<{len(v)} hidden>"
+        default=(), converter=_names, repr=lambda v: f"<{len(v)} hidden>"
     )
     context: str = ""
 
@@ -128,11 +148,22 @@ class InboundOutcome:
     http_status: int = 200
 
 
+# What says no, from the strictest on.
+_REFUSALS = (
+    KeywordKind.OPT_OUT,
+    KeywordKind.WRONG_NUMBER,
+    KeywordKind.OPT_OUT_LIKELY,
+    KeywordKind.OPT_OUT_SCOPED,
+)
+
+
 def strictest(message: InboundMessage, classify: Callable[[str], KeywordMatch], /) -> KeywordMatch:
     """Return the stricter of what the text says and what the provider took it for."""
     own = classify(message.text)
-    if message.signal is None or own.kind is KeywordKind.OPT_OUT:
+    signal = message.signal
+    refusal = next((kind for kind in _REFUSALS if kind in (own.kind, signal)), None)
+    if signal is None or refusal is own.kind:
         return own
-    if message.signal is KeywordKind.OPT_OUT or own.kind is KeywordKind.NONE:
-        return KeywordMatch(kind=message.signal, token=own.token, language=own.language)
-    return own
+    if refusal is None and own.kind is not KeywordKind.NONE:
+        return own
+    return KeywordMatch(kind=signal, token=own.token, language=own.language)

@@ -12,15 +12,15 @@ import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Account, Subject, of_book
+from ..ledgers import Account, Subject, canonical_sender, of_book
 from ..phone import canonical, country
 from ._consent_reasons import accepted, because
 from ._entries import Entry, Kind, from_event
-from ._fold import BY_MESSAGE, SKEW, suppressions
-from ._inbound import InboundMessage, InboundOutcome, Review, strictest
+from ._fold import BY_MESSAGE, SKEW, root_of, suppressions
+from ._inbound import BEGINNING, InboundMessage, InboundOutcome, Review, strictest
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword
 from ._ledger import ConsentLedger
-from ._senders import EVERYBODY, Senders, SenderScope, scope_of
+from ._senders import EVERYBODY, Senders, SenderScope, in_region, scope_of
 
 __all__ = ["Inbox"]
 
@@ -84,7 +84,7 @@ class Inbox:
         classify: Callable[[str], KeywordMatch] | None = None,
     ) -> None:
         self.ledger = ledger
-        self.senders = senders
+        self.senders = in_region(senders, ledger.region)
         self._classify = classify
         self._queue = _Queue(ledger)
 
@@ -123,6 +123,8 @@ class Inbox:
         """
         Return the messages that no human has read yet, oldest first.
 
+        In a tenant's ledger only the tenant's own; in that of the store's owner, those of all.
+
         Raises:
             voxvalley_privacy.StoreError: If the store cannot be read.
         """
@@ -152,12 +154,15 @@ class Inbox:
     def _read(self, message: InboundMessage, context: str) -> KeywordMatch:
         try:
             match = strictest(message, self._classify or self._classifier(message, context))
-            if match.kind is not KeywordKind.NONE or self._classify is not None:
+            if match.kind in _EFFECTS or self._classify is not None:
                 return match
             # People also write in languages that are not those of their number's country.
-            return strictest(message, partial(classify_keyword, context=context))
+            wide = strictest(message, partial(classify_keyword, context=context))
         except Exception:  # whatever a classifier raises: the person may have said no
             return _UNREAD
+        if match.kind is KeywordKind.NONE or wide.kind in _EFFECTS:
+            return wide
+        return match
 
     def _classifier(self, message: InboundMessage, context: str) -> Callable[[str], KeywordMatch]:
         return partial(classify_keyword, country=self._country(message), context=context)
@@ -188,6 +193,7 @@ class Inbox:
         for other in message.also:
             linked, _ = self._record(other, entry, scope, key)
             status = max(status, _status(linked))
+            decision = _joined(decision, linked)
         # Too late for a confirmation: the message was on its way for longer than the law allows.
         in_time = self.ledger.now() <= entry.at + _REPLY_WITHIN
         reply = fresh and in_time and not effect.review
@@ -229,11 +235,11 @@ class Inbox:
         """Return the sender and group that an opt-out is about, and all their names."""
         if match.token.casefold() in _ALL_SENDERS:
             return "", "", EVERYBODY
-        scope = scope_of(message.to, self.senders)
+        scope = scope_of(message.to, self.senders, region=self.ledger.region)
         if scope is None or not scope.names:
             # Nobody knows which brand the message went to: it counts for all.
             return "", "", EVERYBODY
-        return *self._names(message.to, scope), scope
+        return *self._names(message.to), scope
 
     # Opt-ins
 
@@ -245,10 +251,10 @@ class Inbox:
             return Decision.deny(because("error.clock"), evaluated_at=now)
         if not self.ledger.knows(message.sender):
             return Decision.deny(because("subject.unknown"), evaluated_at=now)
-        scope = scope_of(message.to, self.senders)
+        scope = scope_of(message.to, self.senders, region=self.ledger.region)
         if scope is None or not message.to:
             return Decision.deny(because("sender.unknown"), evaluated_at=now)
-        sender, group = self._names(message.to, scope)
+        sender, group = self._names(message.to)
         # Not past our own clock: a STOP of the next second may come without a time of its own.
         at = min(at, now)
         entry = Entry(kind=Kind.LIFTED, at=at, sender=sender, group=group, origin="keyword")
@@ -261,10 +267,10 @@ class Inbox:
             return Decision.deny(because("suppression.kept"), evaluated_at=now)
         return Decision.allow(because("suppression.lifted"), evaluated_at=now)
 
-    def _names(self, sender: str, scope: SenderScope) -> tuple[str, str]:
+    def _names(self, sender: str) -> tuple[str, str]:
         """Return the spelling of a sender and the name of its group."""
         if self.senders is None:
-            return next(iter(scope.names)), ""
+            return canonical_sender(sender, region=self.ledger.region), ""
         return self.senders.spelling(sender), self.senders.group(sender)
 
     # Times
@@ -275,7 +281,8 @@ class Inbox:
         return min(self._sent(message, now), now)
 
     def _sent(self, message: InboundMessage, now: datetime) -> datetime:
-        return now if message.at is None else message.at
+        # A time before there were messages may be one that no store can keep.
+        return now if message.at is None else max(message.at, BEGINNING)
 
 
 def _status(decision: Decision) -> int:
@@ -293,7 +300,7 @@ def _key_of(message: InboundMessage) -> str:
         return message.id
     if message.at is None:
         return ""
-    sender = message.sender.id if isinstance(message.sender, Account) else str(message.sender)
+    sender = message.sender.id if isinstance(message.sender, Account) else message.sender
     parts = f"{message.at.isoformat()} {message.to} {sender} {message.text}"
     return sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -306,6 +313,18 @@ _DUTIES = {
 
 def _obligation(code: str, due: datetime) -> Obligation:
     return Obligation(code=code, text=_DUTIES[code], due=due)
+
+
+def _joined(decision: Decision, linked: Decision) -> Decision:
+    """Return *decision* with what else is to be said about another name of the person."""
+    reasons = [reason for reason in linked.reasons if reason.code not in decision.codes]
+    known = {duty.code for duty in decision.obligations}
+    duties = [duty for duty in linked.obligations if duty.code not in known]
+    return attrs.evolve(
+        decision,
+        reasons=(*decision.reasons, *reasons),
+        obligations=(*decision.obligations, *duties),
+    )
 
 
 def _obliged(decision: Decision, duty: Obligation) -> Decision:
@@ -331,7 +350,8 @@ class _Queue:
 
     ledger: ConsentLedger
     position: int = 0
-    waiting: dict[int, Review] = attrs.field(factory=dict)
+    waiting: dict[int, Review] = attrs.field(factory=dict)  # by the first of an entry's copies
+    roots: dict[int, int] = attrs.field(factory=dict)
     lock: Lock = attrs.field(factory=Lock)
 
     def open(self) -> tuple[Review, ...]:
@@ -341,25 +361,32 @@ class _Queue:
                 # Other books may be in the same store; streams from before there were books have
                 # one dot.
                 if event.stream.count(".") == 1 or of_book(event, "consent"):
-                    self.take(from_event(event), event.stream)
+                    self._take_own(from_event(event), event.stream)
                 self.position = event.position
             return tuple(self.waiting.values())
 
     def awaits(self, position: int) -> bool:
         """Whether the entry at *position* is open."""
-        return any(review.position == position for review in self.open())
+        self.open()
+        return self.roots.get(position, position) in self.waiting
 
     def _forget(self, token: str) -> None:
-        for review in tuple(self.waiting.values()):
+        for root, review in tuple(self.waiting.items()):
             if review.token == token:
-                del self.waiting[review.position]
+                del self.waiting[root]
+
+    def _take_own(self, entry: Entry, token: str) -> None:
+        # What another tenant's people said is neither shown nor decided here.
+        if entry.kind is not Kind.SUPPRESSED or self.ledger.books.is_of_tenant(entry, token):
+            self.take(entry, token)
 
     def take(self, entry: Entry, token: str) -> None:
         """Take in the next event."""
         if entry.kind is Kind.REVIEWED:
-            self.waiting.pop(entry.refers, None)
+            self.waiting.pop(self.roots.get(entry.refers, entry.refers), None)
         elif entry.kind is Kind.ERASED:
             # Opt-outs that still hold are written anew behind the erasure, with other positions.
             self._forget(token)
         elif entry.kind is Kind.SUPPRESSED and entry.origin in _REVIEWED:
-            self.waiting[entry.position] = _review(entry, token)
+            root = self.roots[entry.position] = root_of(entry)
+            self.waiting[root] = _review(entry, token)

@@ -16,8 +16,9 @@ from ._consent_books import ConsentBooks
 from ._consent_reasons import accepted, because
 from ._consented import Consented, decided
 from ._contact import Use, marketing_through
-from ._entries import Entry, Evidence, Kind, Notices, known_purpose
+from ._entries import Entry, Evidence, Kind, Notices, known_purpose, zoned
 from ._fold import History, suppressions
+from ._readable_scopes import is_name, named_origin, readable_scope, widened
 
 __all__ = ["ConsentLedger"]
 
@@ -50,7 +51,7 @@ class ConsentLedger:
         voxvalley_privacy.StoreError: If the store cannot be read.
 
         voxvalley_privacy.ConfigurationError: If the store was written with keys that are not in
-            *keys*, or with another *region*.
+            *keys* or with another *region*, or the clock gives times without a zone.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class ConsentLedger:
         self._keys = keys
         subjects = Subjects(keys, region=region)
         self._books = ConsentBooks(store, keys=keys, subjects=subjects, journal=kept)
-        self._clock = clock
+        self._clock = zoned(clock)
         self.notices = notices
 
     tenant: str | None = None  # whose ledger it is; None for the owner's of the store
@@ -81,16 +82,15 @@ class ConsentLedger:
         """
         Return the ledger of one tenant, in the same store.
 
-        Whatever is recorded, lifted or erased for one tenant is neither seen nor touched by
-        another.
+        What is recorded, lifted or erased for one tenant, no other tenant sees or changes.
 
         Args:
             name: The tenant's id.
         """
-        subjects = Subjects(self._keys.for_tenant(name), region=self.region)
+        keys = self._keys.for_tenant(name)
         ledger = object.__new__(ConsentLedger)
         ledger.__dict__.update(self.__dict__)
-        ledger._books = self._books.for_subjects(subjects)
+        ledger._books = self._books.for_tenant(Subjects(keys, region=self.region), keys)
         ledger.tenant = name
         return ledger
 
@@ -211,16 +211,16 @@ class ConsentLedger:
 
             sender: From this number, sender id or group of senders only; empty for all.
 
-            purpose: For this purpose only; empty for everything.
+            purpose: For this purpose only; empty or unknown for everything.
 
             origin: Who asked for it, for example `manual`, `import` or `complaint`.
 
             key: Idempotency key.
         """
-        entry = self._entry(
-            Kind.SUPPRESSED, purpose=purpose, sender=self._sender(sender), origin=origin
-        )
-        return self._accept(subject, entry, key=key)
+        scope = readable_scope(sender, purpose, region=self.region)
+        entry = self._entry(Kind.SUPPRESSED, origin=named_origin(origin), **scope)
+        more = widened(sender, entry.sender) or widened(purpose, entry.purpose)
+        return self._accept(subject, entry, *more, key=key)
 
     def lift(
         self, subject: Subject, /, *, sender: str = "", purpose: str = "", origin: str = "manual"
@@ -386,7 +386,7 @@ class ConsentLedger:
             purpose = ""
         elif not known_purpose(purpose):
             scope = {"unknown": purpose}
-        if scope.keys() <= _SCOPES:
+        if scope.keys() <= _SCOPES and all(map(is_name, scope.values())):
             return self._accept(subject, self._entry(kind, purpose=purpose, **scope))
         # Anything else is taken in its widest sense.
         return self._accept(subject, self._entry(kind), because("withdrawal.widened"))

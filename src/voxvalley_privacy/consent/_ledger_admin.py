@@ -20,7 +20,7 @@ from ._ledger import ConsentLedger
 __all__ = ["LedgerAdmin", "LedgerCounts", "PersonStatus"]
 
 _GRANTS = (Kind.GIVEN, Kind.RECONFIRMED)
-_NOT_EXPORTED = frozenset(["key"])
+_NOT_EXPORTED = frozenset(["key", "tenant"])
 
 
 @attrs.frozen(kw_only=True)

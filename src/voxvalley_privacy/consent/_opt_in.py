@@ -11,10 +11,10 @@ from ..errors import ConfigurationError
 from ._consent_reasons import allowed, because, fails_closed
 from ._consented import LONGEST, Consented, decided, denied
 from ._contact import Contact, MessageClass, Use, family, needs_consent
-from ._entries import Entry, Kind, covers
+from ._entries import Entry, Kind, covers, known_purpose
 from ._fold import History, standing, suppressions
 from ._ledger import ConsentLedger
-from ._senders import EVERYBODY, Senders, SenderScope, scope_of
+from ._senders import EVERYBODY, Senders, SenderScope, in_region, scope_of
 
 __all__ = ["consented", "not_opted_out", "number_current"]
 
@@ -64,7 +64,7 @@ class _NotOptedOut:
     def _sender(self, context: Contact | Use) -> SenderScope | None:
         if not isinstance(context, Contact):
             return EVERYBODY
-        return scope_of(context.sender, self.senders)
+        return scope_of(context.sender, self.senders, region=self.ledger.region)
 
 
 def _opted_out(made: Entry) -> str:
@@ -77,8 +77,10 @@ def _reaches(made: Entry, context: Contact | Use) -> bool:
     """Whether the suppression is about the purpose and channel of *context*."""
     if made.channel and isinstance(context, Contact) and made.channel != family(context.channel):
         return False
+    if not known_purpose(made.purpose):
+        return True  # everything, or what nobody knows: an earlier version took any word
     purpose = context.scope.purpose
-    return not made.purpose or covers(made.purpose, purpose) or covers(purpose, made.purpose)
+    return covers(made.purpose, purpose) or covers(purpose, made.purpose)
 
 
 def _took_back(context: Contact | Use, entries: History) -> bool:
@@ -115,7 +117,7 @@ def not_opted_out(ledger: ConsentLedger, /, *, senders: Senders | None = None) -
 
     Source: 47 CFR 64.1200(a)(10) and (12), as of 2025-04-11; GDPR art. 21(2).
     """
-    return _NotOptedOut(ledger, senders)
+    return _NotOptedOut(ledger, in_region(senders, ledger.region))
 
 
 @attrs.frozen

@@ -12,6 +12,7 @@ import attrs
 from ..decisions import Decision, Rule, all_of
 from ..errors import ConfigurationError
 from ..facts import Facts
+from ..ledgers import canonical_sender
 from ._caps import Attempt, attempts_of, within_caps
 from ._consent_reasons import because, fails_closed
 from ._consented import clock_fault, fault_of, store_failed
@@ -23,7 +24,7 @@ from ._opt_in import consented, not_opted_out
 from ._pending import Pending, in_chunks
 from ._quiet import outside_quiet_hours
 from ._registries import Registry
-from ._senders import EVERYBODY, Senders, scope_of
+from ._senders import EVERYBODY, Senders, in_region, scope_of
 from ._tracking import never_sold
 
 __all__ = ["MayContact", "Permit", "may_contact"]
@@ -156,7 +157,7 @@ class MayContact:
         return self._rules(_Asked(contact, entries))
 
     def _entry(self, contact: Contact) -> Entry:
-        sender, group = contact.sender, ""
+        sender, group = canonical_sender(contact.sender, region=self.ledger.region), ""
         if self.senders is not None:
             sender, group = self.senders.spelling(sender), self.senders.group(sender)
         return Entry(
@@ -276,6 +277,7 @@ def may_contact(
     Raises:
         voxvalley_privacy.ConfigurationError: If a setting is wrong, or a rule cannot be called.
     """
+    senders = in_region(senders, ledger.region)
     consent, opt_outs = consented(ledger), not_opted_out(ledger, senders=senders)
     limits = within_caps(facts=facts, caps=caps)
     hours = outside_quiet_hours(
@@ -283,7 +285,7 @@ def may_contact(
     )
 
     def asks_limits(asked: _Asked) -> Decision:
-        return limits.judge(asked.contact, _attempts(asked, senders))
+        return limits.judge(asked.contact, _attempts(asked, senders, ledger.region))
 
     of_contact: list[Rule[Contact]] = [hours, never_sold(), *registries, *rules]
     if not all(map(callable, of_contact)):
@@ -304,11 +306,11 @@ def _about_contact(rule: Rule[Contact]) -> Callable[[_Asked], Decision]:
     return lambda asked: rule(asked.contact)
 
 
-def _attempts(asked: _Asked, senders: Senders | None) -> list[Attempt]:
+def _attempts(asked: _Asked, senders: Senders | None, region: str | None) -> list[Attempt]:
     """Return the attempts on record and those that the app names."""
     contact = asked.contact
     if not asked.entries.attempts and not contact.attempts:
         return []
-    sender = scope_of(contact.sender, senders) or EVERYBODY
+    sender = scope_of(contact.sender, senders, region=region) or EVERYBODY
     recorded = attempts_of(asked.entries, contact.channel, sender)
     return [*recorded, *[Attempt(before) for before in contact.attempts or ()]]

@@ -128,7 +128,7 @@ def _telnyx_opt_out(record: _Payload, at: datetime | None) -> InboundMessage:
 
 def read_vonage(payload: _Payload, /, *, at: datetime | None = None) -> InboundMessage:
     """
-    Read a Vonage inbound message; `keyword` is its first word.
+    Read a Vonage inbound message; its `keyword` is the first word, of which STOP counts.
 
     Args:
         payload: The message.
@@ -141,13 +141,16 @@ def read_vonage(payload: _Payload, /, *, at: datetime | None = None) -> InboundM
     """
     _refuse_outbound(payload)
     sender = _text(payload, "msisdn", "from")
+    # "Start of next week" begins with a keyword, and gives nothing; a no is heard all the same.
+    signal = _signal(payload.get("keyword"))
+    stops = signal is KeywordKind.OPT_OUT
     return _message(
         sender=f"+{sender}" if sender.isdecimal() else sender,
         to=_text(payload, "to"),
         text=_text(payload, "text", "keyword"),
         at=_time(payload, "message-timestamp", "timestamp") or at,
         message_id=_text(payload, "messageId", "message_uuid"),
-        signal=_signal(payload.get("keyword")),
+        signal=signal if stops else None,
     )
 
 
@@ -186,6 +189,9 @@ def _text(payload: _Payload, *names: str) -> str:
         value = payload.get(name)
         if isinstance(value, str) and value:
             return value
+        # A payload that went through JSON or a table has its numbers as numbers.
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
     return ""
 
 

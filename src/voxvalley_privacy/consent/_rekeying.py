@@ -8,10 +8,10 @@ from contextlib import suppress
 import attrs
 
 from ..errors import StoreUnavailable
-from ..ledgers import Subject, bound_key, size_of
-from ..stores import Conflict, Draft, Event
+from ..ledgers import Subject, size_of
+from ..stores import Conflict, Event
 from ._entries import Entry, Kind
-from ._fold import reviewed_as
+from ._fold import as_reviewed, root_of
 from ._ledger import ConsentLedger
 
 __all__ = ["RekeyReport", "rekey"]
@@ -81,12 +81,12 @@ def _move(ledger: ConsentLedger, subject: Subject) -> bool:
         older = [event.position for event in events if event.stream != active]
         if not older:
             return False
-        mark = bound_key(active, "rekey", f"{older[-1]}")
-        if any(event.key == mark for event in events):
+        marks = books.bound(active, "rekey", f"{older[-1]}")
+        if any(event.key in marks for event in events):
             return False
-        drafts = _copies(events, entries, active)
+        drafts = [books.draft(active, entry) for entry in _copies(events, entries, active)]
         # The last of them says up to where the older entries are there.
-        drafts[-1] = attrs.evolve(drafts[-1], key=mark)
+        drafts[-1] = attrs.evolve(drafts[-1], key=marks[0])
         drafts[0] = attrs.evolve(drafts[0], expected=size_of(events, active))
         with suppress(Conflict):
             books.append(*drafts)
@@ -100,23 +100,27 @@ def _is_worth_copying(entry: Entry) -> bool:
     return not entry.scrubbed or entry.kind not in _ERASED_AWAY
 
 
-def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) -> list[Draft]:
+def _copy_of(entry: Entry) -> Entry:
+    # A review to come of the copy is one of the first, which stands beside it.
+    if entry.kind is not Kind.SUPPRESSED:
+        return entry
+    return attrs.evolve(entry, refers=root_of(entry))
+
+
+def _copies(events: tuple[Event, ...], entries: Iterable[Entry], active: str) -> list[Entry]:
     """
     Return the whole history once more, in its order; that folds to what it folded to before.
 
     Only the older entries would not do: an old no would come behind the lift that ended it.
     """
-    reviews = {entry.refers: entry for entry in entries if entry.kind is Kind.REVIEWED}
-    copied = []
-    for event, entry in zip(events, entries, strict=True):
+    entries, copied = tuple(entries), []
+    for event, entry, answered in zip(events, entries, as_reviewed(entries), strict=True):
         if event.stream == active and entry.kind is Kind.ATTEMPTED:
             continue  # an attempt counts as often as it is there
-        # Reviews name positions, which copies do not have: their answers are copied.
-        answered = reviewed_as(entry, reviews.get(entry.position))
         if answered is not None and _is_worth_copying(answered):
-            copied.append(answered)
-    # Nothing but what was erased: that, too, is kept, as it ends consents.
-    kept = copied or [Entry(kind=Kind.ERASED, at=events[-1].at)]
-    return [
-        Draft(stream=active, kind=entry.kind, body=entry.to_body(), at=entry.at) for entry in kept
-    ]
+            copied.append(_copy_of(answered))
+    if copied:
+        return copied
+    # Nothing but what a review ended: its answer is kept. Or what was erased: that ends consents.
+    answers = [entry for entry in entries if entry.kind is Kind.REVIEWED and not entry.scrubbed]
+    return answers[-1:] or [Entry(kind=Kind.ERASED, at=events[-1].at)]

@@ -9,7 +9,7 @@ import attrs
 from ..errors import ConfigurationError
 from ..ledgers import canonical_sender
 
-__all__ = ["EVERYBODY", "SenderScope", "Senders", "scope_of"]
+__all__ = ["EVERYBODY", "SenderScope", "Senders", "in_region", "scope_of"]
 
 
 @attrs.frozen
@@ -43,7 +43,15 @@ _Groups = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def _ordered(groups: Mapping[str, Iterable[str]] | _Groups) -> _Groups:
+    # The letters of one text would each be a member, and its number would be in no group.
+    texts = [(name, "members must be a list") for name, of in dict(groups).items() if _is_text(of)]
+    if texts:
+        raise ConfigurationError("The groups of senders are wrong.", faults=tuple(texts))
     return tuple((name, tuple(members)) for name, members in dict(groups).items())
+
+
+def _is_text(members: object) -> bool:
+    return isinstance(members, str)
 
 
 @attrs.frozen
@@ -59,8 +67,8 @@ class Senders:
         region: The country of numbers without a country code, for example "US".
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If a group is empty, a member is in two groups, or a
-            name is empty.
+        voxvalley_privacy.ConfigurationError: If a group is empty or a text, a member is in two
+            groups, or a name is empty or that of another group or of a member of it.
     """
 
     groups: _Groups = attrs.field(converter=_ordered, repr=False)
@@ -75,8 +83,10 @@ class Senders:
         for name, members in self.groups:
             group = canonical_sender(name)
             spellings = [canonical_sender(member, region=self.region) for member in members]
-            faults += _faults_of(name, spellings, group_of)
-            scope = SenderScope(frozenset([group, *spellings]), frozenset([group]))
+            faults += _faults_of(name, [group, *spellings], group_of)
+            # Entries of a ledger with another region have a national number as it was written.
+            names = [group, *spellings, *map(canonical_sender, members)]
+            scope = SenderScope(frozenset(names), frozenset([group]))
             for spelling in (group, *spellings):
                 group_of[spelling] = group
                 scopes[spelling] = scope
@@ -99,18 +109,26 @@ class Senders:
 
 
 def _faults_of(name: str, spellings: list[str], taken: Mapping[str, str]) -> list[tuple[str, str]]:
-    if not name or not spellings or not all(spellings):
+    if len(spellings) == 1 or not all(spellings):
         return [(name, "a group needs a name and members that are not empty")]
     if any(spelling in taken for spelling in spellings):
-        return [(name, "a member is in another group too")]
+        return [(name, "its name or a member is in another group too")]
     return []
 
 
-def scope_of(sender: str, senders: Senders | None, /) -> SenderScope | None:
+def in_region(senders: Senders | None, region: str | None, /) -> Senders | None:
+    """Return *senders*, who read national numbers as a ledger with *region* does."""
+    if senders is None or senders.region is not None or region is None:
+        return senders
+    return attrs.evolve(senders, region=region)
+
+
+def scope_of(sender: str, senders: Senders | None, /, *, region: str | None) -> SenderScope | None:
     """Return every name of a contact's sender; None if *senders* do not have it."""
     if not sender:
         return EVERYBODY
     if senders is None:
-        spelling = canonical_sender(sender)
-        return SenderScope(frozenset([spelling]), frozenset([spelling]))
+        # As a ledger of *region* writes it, and as an inbox of an earlier version did.
+        names = frozenset([canonical_sender(sender, region=region), canonical_sender(sender)])
+        return SenderScope(names, names)
     return senders.scope(sender)

@@ -160,14 +160,18 @@ class Books(Generic[EntryT, HistoryT]):
         by_stream: dict[str, list[Event]] = {}
         for event in events:
             by_stream.setdefault(event.stream, []).append(event)
-        return [self._proved(streams, by_stream, waiting) for streams in batch]
+        drafts: dict[str, list[Draft]] = {}
+        for draft in waiting:
+            drafts.setdefault(draft.stream, []).append(draft)
+        return [self._proved(streams, by_stream, drafts) for streams in batch]
 
     def _proved(
         self,
         streams: tuple[str, ...],
         by_stream: dict[str, list[Event]],
-        waiting: tuple[Draft, ...],
+        drafts: dict[str, list[Draft]],
     ) -> HistoryT | Exception:
+        waiting = tuple([draft for stream in streams for draft in drafts.get(stream, ())])
         own = [event for stream in streams for event in by_stream.get(stream, ())]
         if len(streams) > 1:
             own.sort(key=_position)

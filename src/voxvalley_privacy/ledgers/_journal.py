@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 import attrs
 
@@ -22,6 +23,27 @@ except ImportError:  # pragma: no cover - on Windows threads of one process stil
     fcntl = None  # type: ignore[assignment]  # tested for below
 
 __all__ = ["Journal"]
+
+
+@attrs.frozen
+class _Seen:
+    """
+    What a journal's file held when it was last read.
+
+    Args:
+        stamp: Inode, size and time of the file.
+
+        end: Where its last whole line ended.
+
+        last: That line; it holds a mac, so that no other file has it in the same place.
+
+        drafts: All of it.
+    """
+
+    stamp: tuple[int, int, int] = (0, 0, 0)
+    end: int = 0
+    last: bytes = b""
+    drafts: tuple[Draft, ...] = ()
 
 
 class Journal:
@@ -55,7 +77,7 @@ class Journal:
         self._active = active
         self._lock = Lock()
         self._memory: list[Draft] = []
-        self._cached: tuple[tuple[int, int, int], tuple[Draft, ...]] = ((0, 0, 0), ())
+        self._seen = _Seen()
 
     @property
     def is_durable(self) -> bool:
@@ -93,12 +115,13 @@ class Journal:
             yield ()
             return
         with self._held() as handle:
-            drafts = self.pending()
-            yield drafts
+            waiting = tuple(self._memory)
+            yield (*self._in_file(), *waiting)
             if handle is not None:
                 os.ftruncate(handle, 0)
                 os.fsync(handle)
-            self._memory = [draft for draft in self._memory if draft not in drafts]
+            # Others may have added some meanwhile, behind these.
+            del self._memory[: len(waiting)]
 
     def _in_file(self) -> tuple[Draft, ...]:
         if self._path is None:
@@ -112,16 +135,27 @@ class Journal:
         if not state.st_size:
             return ()
         stamp = (state.st_ino, state.st_size, state.st_mtime_ns)
-        if self._cached[0] != stamp:
-            self._cached = (stamp, self._parse(self._path))
-        return self._cached[1]
+        seen = self._seen
+        if seen.stamp != stamp:
+            seen = self._seen = self._read_on(self._path, stamp, seen)
+        return seen.drafts
 
-    def _parse(self, path: Path) -> tuple[Draft, ...]:
+    def _read_on(self, path: Path, stamp: tuple[int, int, int], seen: _Seen) -> _Seen:
+        """Read the lines that were added, or all of them if those before are not as they were."""
         try:
-            lines = path.read_bytes().split(b"\n")[:-1]
-            return tuple([_from_line(line, self._keys, self._kinds) for line in lines])
+            with path.open("rb") as file:
+                if stamp[0] != seen.stamp[0] or not _still_holds(file, seen):
+                    seen = _Seen()
+                file.seek(seen.end)
+                added = file.read()
+            lines = added[: added.rfind(b"\n") + 1].splitlines(keepends=True)
+            drafts = [_from_line(line, self._keys, self._kinds) for line in lines]
         except (OSError, ValueError, TypeError, KeyError):
             pass
+        else:
+            end = seen.end + sum(map(len, lines))
+            last = lines[-1] if lines else seen.last
+            return _Seen(stamp, end, last, (*seen.drafts, *drafts))
         raise StoreCorrupt("The journal of withdrawals cannot be read.")
 
     def quarantine(self) -> int:
@@ -167,11 +201,17 @@ def _keep_name(path: Path) -> None:
         os.close(folder)
 
 
+def _still_holds(file: BinaryIO, seen: _Seen) -> bool:
+    """Whether the lines that were read are still there, by the last of them."""
+    file.seek(seen.end - len(seen.last))
+    return file.read(len(seen.last)) == seen.last
+
+
 def _append(handle: int, line: bytes) -> None:
-    data = _read(handle)
+    size = os.lseek(handle, 0, os.SEEK_END)
+    end = _end_of_lines(handle, size)
     # A last line without its end was never acknowledged.
-    end = data.rfind(b"\n") + 1
-    if end != len(data):
+    if end != size:
         os.ftruncate(handle, end)
     os.lseek(handle, end, os.SEEK_SET)
     written = os.write(handle, line)
@@ -179,6 +219,16 @@ def _append(handle: int, line: bytes) -> None:
         os.ftruncate(handle, end)
         raise OSError("The disk is full.")
     os.fsync(handle)
+
+
+def _end_of_lines(handle: int, size: int) -> int:
+    """Return where the last whole line ends; of a file that ends with one, no more is read."""
+    if size == 0:
+        return 0
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    if os.read(handle, 1) == b"\n":
+        return size
+    return _read(handle).rfind(b"\n") + 1
 
 
 def _read(handle: int) -> bytes:

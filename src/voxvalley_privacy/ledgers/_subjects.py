@@ -5,7 +5,10 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
+from decimal import Decimal
+from numbers import Integral
 from urllib.parse import unquote
+from uuid import UUID
 
 import attrs
 
@@ -39,7 +42,7 @@ _SCHEME = re.compile(r"(?:rcs|im|sms|smsto|mms|whatsapp|tel|callto):(?://)?", re
 _BRACKETS = re.compile(r"<([^<>]*)>\s*(?:;[^<>]*)?$")
 _FLOAT_TEXT = re.compile(r"\+?([1-9][0-9]{6,14})\.0+")
 _EXPONENT = re.compile(r"([1-9])\.([0-9]{6,14})[eE]\+?([0-9]{1,2})")
-_WHATSAPP = re.compile(r"([0-9]{7,15})(?::[0-9]+)?@(?:c\.us|s\.whatsapp\.net)", re.IGNORECASE)
+_WHATSAPP = re.compile(r"\+?([0-9]{7,15})(?:[.:][0-9]+)*@(?:c\.us|s\.whatsapp\.net)", re.IGNORECASE)
 _SIGNS = str.maketrans("", "", " ()-./\u00a0")
 _MEXICO_WITH_1 = re.compile(r"(?:\+|00)521([0-9]{10})")
 # Digits that some networks add to a mobile number and others leave out: one person.
@@ -52,21 +55,32 @@ _NATIONAL_VARIANTS = (
 
 def _as_text(subject: object) -> str | None:
     """Return a text for *subject*; None if it cannot name anybody."""
-    if isinstance(subject, int | float):
+    if isinstance(subject, Integral | float | Decimal):
         return _digits_of(subject)
     if not isinstance(subject, str) or len(subject) > _LONGEST:
         return None
     # Full-width signs and digits mean the plain ones.
-    text = unicodedata.normalize("NFKC", subject)
+    text = _visible(unicodedata.normalize("NFKC", subject))
     bracketed = _BRACKETS.search(text)
     return (bracketed[1] if bracketed else text).strip()
 
 
-def _digits_of(number: float) -> str | None:
+def _visible(text: str) -> str:
+    """Return *text* without characters that nobody sees; they come along when it is copied."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
+def _digits_of(number: Integral | Decimal | float) -> str | None:
     """Return the digits of a whole number; None if it is not one, or not exact."""
-    if isinstance(number, bool) or not 0 < number < _EXACT_FLOAT or number != int(number):
+    try:
+        whole = int(number)
+    except (ArithmeticError, ValueError):  # neither infinity nor NaN is
         return None
-    return str(int(number))
+    if isinstance(number, bool) or not 0 < whole < _EXACT_FLOAT or number != whole:
+        return None
+    return str(whole)
 
 
 def _from_spreadsheet(text: str) -> str | None:
@@ -110,18 +124,62 @@ def _one_person(number: str) -> str:
 # Spellings of an e-mail address
 
 
-_GROUP_CHATS = frozenset(["g.us"])
+# Hosts of messengers, whose names are no mailboxes.
+_CHATS = frozenset(["c.us", "g.us", "s.whatsapp.net"])
+_MAILTO = re.compile(r"(?:mailto|e-?mail):(?://)?", re.IGNORECASE)
+# What stands around an address in lists and sentences.
+_AROUND = " '\"`,;<>()[]"
+# In a mailbox each of these means that there is more than one address, or another thing.
+_NOT_IN_LOCAL = frozenset('@,;:<>()[]\\"')
+_IN_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 def _email(text: str) -> str | None:
     """Return the one spelling of an e-mail address; None for anything else."""
-    address = unicodedata.normalize("NFKC", text).strip()
+    address = text.strip(_AROUND)
+    if scheme := _MAILTO.match(address):
+        address = unquote(address[scheme.end() :].partition("?")[0]).strip(_AROUND)
+    # Not casefold(): it makes "straße" and "strasse" the same, and these are two mailboxes.
+    local, _, host = address.lower().rpartition("@")
+    labels = host.replace("\u3002", ".").removesuffix(".").split(".")
+    if not _is_local(local) or not all(map(_is_label, labels)):
+        return None
+    host = ".".join(map(_ascii_label, labels))
+    if len(labels) == 1 or host in _CHATS:
+        return None
+    return f"{local}@{host}"
+
+
+def _is_local(text: str) -> bool:
+    return bool(text) and _NOT_IN_LOCAL.isdisjoint(text) and not any(map(str.isspace, text))
+
+
+def _is_label(text: str) -> bool:
+    if text.isascii():
+        return bool(text) and _IN_HOST.issuperset(text)
+    return not any(map(str.isspace, text))
+
+
+def _earlier_email(subject: object, spelling: tuple[str, str]) -> str | None:
+    """Return an address as earlier versions spelled it, if it differs: a no may be under that."""
+    if not isinstance(subject, str) or "@" not in subject:
+        return None
+    # Of what is a number now, only "+14155550132@c.us" was taken for an address.
+    if spelling[0] != "email" and not subject.startswith("+"):
+        return None
+    earlier = _as_once_spelled(subject)
+    return None if earlier == spelling[1] else earlier
+
+
+def _as_once_spelled(subject: str) -> str | None:
+    bracketed = _BRACKETS.search(unicodedata.normalize("NFKC", subject))
+    address = (bracketed[1] if bracketed else unicodedata.normalize("NFKC", subject)).strip()
     if address[:7].casefold() == "mailto:":
         address = unquote(address[7:].partition("?")[0])
     # Not casefold(): it makes "straße" and "strasse" the same, and these are two mailboxes.
     local, _, host = address.lower().rpartition("@")
     host = host.removesuffix(".")
-    if not local or "." not in host or host in _GROUP_CHATS:
+    if not local or "." not in host or host == "g.us":
         return None
     if any(map(str.isspace, local + host)):
         return None
@@ -136,7 +194,7 @@ def _ascii_label(label: str) -> str:
 def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple[str, str] | None:
     """Return the kind and the one spelling of *subject*; None if it cannot be matched."""
     if isinstance(subject, Account):
-        return ("account", subject.id) if subject.id else None
+        return _account(subject.id)
     text = _as_text(subject)
     if text is None:
         return None
@@ -147,8 +205,17 @@ def canonical_subject(subject: object, /, *, region: str | None = None) -> tuple
     return ("email", address) if address else None
 
 
-def canonical_sender(sender: str, /, *, region: str | None = None) -> str:
+def _account(account_id: object) -> tuple[str, str] | None:
+    # Apps count their accounts, or give them UUIDs.
+    if isinstance(account_id, bool) or not isinstance(account_id, str | int | UUID):
+        return None
+    return ("account", str(account_id)) if account_id != "" else None
+
+
+def canonical_sender(sender: str | int, /, *, region: str | None = None) -> str:
     """Return the one spelling of a number or sender id that messages come from."""
+    if not isinstance(sender, str):
+        sender = f"{sender:d}"
     number = canonical(_SCHEME.sub("", sender, count=1), region=region) if sender else None
     return number or "".join(unicodedata.normalize("NFKC", sender).casefold().split())
 
@@ -197,14 +264,18 @@ class Subjects:
             return self._known[subject]
         except KeyError:
             pass
-        except TypeError:
-            return ()  # unhashable: neither a text nor an account
+        except Exception:  # what cannot be hashed is neither a text nor an account
+            return ()
         spelling = canonical_subject(subject, region=self.region)
         if spelling is None:
             return ()
         if len(self._known) >= _KNOWN:
             self._known.clear()
-        tokens = self._known[subject] = self._tokens(*spelling)
+        tokens = self._tokens(*spelling)
+        earlier = _earlier_email(subject, spelling)
+        if earlier is not None:
+            tokens += self._tokens("email", earlier)
+        self._known[subject] = tokens
         return tokens
 
     def tokens_of_anything(self, subject: object, /) -> tuple[str, ...]:
@@ -212,7 +283,9 @@ class Subjects:
         tokens = self.tokens(subject)
         if tokens:
             return tokens
-        text = str(subject)[:_LONGEST] if isinstance(subject, str | int | float) else ""
+        text = subject[:_LONGEST] if isinstance(subject, str) else ""
+        if isinstance(subject, int | float) and abs(subject) < _EXACT_FLOAT:
+            text = str(subject)
         return self._tokens("other", unicodedata.normalize("NFKC", text).strip().casefold())
 
     def forget(self) -> None:
