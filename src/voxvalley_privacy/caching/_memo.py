@@ -20,6 +20,7 @@ from ..keys import KeyRing
 from ..stores import Clock, system_clock
 from ..stores.copies import CacheStore, Patience
 from ..vocabulary import ContentKind
+from ._function_names import name_of_function
 from ._single_flight import Flight, Flights, read, text_of, written
 from ._threads import run_in_thread
 from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
@@ -45,6 +46,9 @@ class PrivateMemo:
     calls at the same time with equal arguments wait for one of them. Keys are HMACs, results are
     sealed, and `forget` removes those about a person, as it does for a `PrivateCache` in the same
     store with the same keys and tenant.
+
+    A function that refers to objects of its own, such as a method of an object or a closure over a
+    dict, shares its results with no other function and no other process.
 
     Results that JSON can hold, and bytes, are kept, and are given back as new objects. With a
     result of another type, an argument that has no stable text (such as `self`), or a fault of the
@@ -121,7 +125,7 @@ class PrivateMemo:
 
     def __call__(self, function: Callable[P, R], /) -> Callable[P, R]:
         """Return *function* with its results kept; an async function stays one."""
-        name = f"{function.__module__}.{function.__qualname__}"
+        name = name_of_function(function)
         if inspect.iscoroutinefunction(function):
             return cast("Callable[P, R]", self._wrapped_async(function, name))
 
