@@ -60,6 +60,7 @@ def sentry():
             "before_send": hook,
             "before_send_transaction": hook,
             "before_send_log": hook,
+            "before_send_metric": hook,
             "before_breadcrumb": hook,
             "enable_logs": True,
             "traces_sample_rate": 1.0,
@@ -227,8 +228,8 @@ def test_verify_knows_the_hook(sentry, redact):
 
     sentry(before_send(redact))
     assert set() == codes()
-    sentry(None, before_send_transaction=None, before_send_log=None)
-    assert {"sentry.events", "sentry.transactions", "sentry.logs"} <= codes()
+    sentry(None, before_send_transaction=None, before_send_log=None, before_send_metric=None)
+    assert {"sentry.events", "sentry.transactions", "sentry.logs", "sentry.metrics"} <= codes()
 
 
 def test_settings_are_checked():
@@ -326,5 +327,73 @@ def test_parts_without_a_shape():
     sent = before_send(vp.Redactor(vp.policies.labels()))(event, {})
     clean(json.dumps(sent))
     assert sent["stacktrace"] is None
-    assert {"name": "CPython", "build": 3, "path": ["a"], "x": None} == sent["contexts"]["runtime"]
+    runtime = {"name": "CPython", "build": 3, "path": ["a"], "x": {"y": 1}}
+    assert runtime == sent["contexts"]["runtime"]
     assert "[FAULT]" == sent["tags"]["thread.id"]
+
+
+@pytest.mark.parametrize("name", ["profile", "app", "device", "runtime", "trace", "call"])
+def test_a_context_of_the_app_is_treated_whatever_it_is_called(sentry, redact, name):
+    """What the SDK does not write into a context is the app's, also a number that is no text."""
+    transport = sentry(before_send(redact))
+    with sentry_sdk.isolation_scope() as scope:
+        scope.set_context(name, {"caller_name": NAME, "from": int(CANARY[1:]), "to": [CANARY]})
+        sentry_sdk.capture_message("x")
+    clean(json.dumps(transport.items))
+    assert NAME not in json.dumps(transport.items)
+
+
+def test_attachments_that_are_texts_are_treated_and_others_go(redact, tmp_path):
+    """A log that an app attaches keeps its other words; a recording is not sent."""
+    from sentry_sdk.attachments import Attachment
+
+    path = tmp_path / "call.log"
+    path.write_text(f"no route to {CANARY}")
+    hint = {
+        "attachments": [
+            Attachment(bytes=f"dial {CANARY}".encode(), filename=f"{CANARY}.txt"),
+            Attachment(bytes=lambda: f"ring {CANARY}".encode(), filename="b.txt"),
+            Attachment(path=str(path)),
+            Attachment(bytes=b"\0\xff", filename="call.wav"),
+            Attachment(path=str(tmp_path / "none.log")),
+        ]
+    }
+    before_send(redact)({"event_id": "0" * 32}, hint)
+    sent = [attachment.bytes.decode() for attachment in hint["attachments"]]
+    clean("".join(sent) + repr(hint["attachments"]))
+    assert ["dial", "ring", "no"] == [text.split()[0] for text in sent]
+
+
+def test_sampling_of_a_request_carries_no_more_than_its_own_fields(redact):
+    """Headers of a request can add any field to the sampling of a trace."""
+    sampling = {"trace_id": "0" * 32, "sample_rate": "1.0", "user_id": CANARY, "user": NAME}
+    event = {"event_id": "0" * 32, "contexts": {"trace": {"dynamic_sampling_context": sampling}}}
+    sent = before_send(redact)(event)["contexts"]["trace"]["dynamic_sampling_context"]
+    assert {"trace_id": "0" * 32, "sample_rate": "1.0"} == sent
+
+
+def test_metrics_are_treated(sentry, redact):
+    """A metric keeps its value and kind, and its name and attributes are treated."""
+    metrics = pytest.importorskip("sentry_sdk.metrics")
+    transport = sentry(before_send(redact))
+    metrics.count(f"calls {CANARY}", 3, attributes={"caller_name": NAME, "from": CANARY})
+    sentry_sdk.flush()
+    shown = json.dumps(transport.items)
+    clean(shown)
+    assert NAME not in shown
+    assert '"value": 3' in shown
+
+
+def test_words_and_numbers_of_the_protocol_are_no_way_out(redact):
+    """Kind and level of a breadcrumb, line of a frame, and unit of a measurement are looked at."""
+    event = {
+        "event_id": "0" * 32,
+        "level": CANARY,
+        "platform": CANARY,
+        "breadcrumbs": [{"type": CANARY, "level": CANARY}],
+        "exception": [{"stacktrace": {"frames": [{"lineno": CANARY, "function": "f"}]}}],
+        "measurements": {CANARY: {"value": 1.5, "unit": CANARY}},
+    }
+    sent = before_send(redact)(event)
+    clean(json.dumps(sent))
+    assert [1.5] == [measured["value"] for measured in sent["measurements"].values()]

@@ -20,6 +20,7 @@ from ..keys import KeyRing
 from ..stores import Clock, system_clock
 from ..stores.copies import CacheStore, Patience
 from ..vocabulary import ContentKind
+from ._function_names import name_of_function
 from ._single_flight import Flight, Flights, read, text_of, written
 from ._threads import run_in_thread
 from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
@@ -45,6 +46,11 @@ class PrivateMemo:
     calls at the same time with equal arguments wait for one of them. Keys are HMACs, results are
     sealed, and `forget` removes those about a person, as it does for a `PrivateCache` in the same
     store with the same keys and tenant.
+
+    A function that refers to objects of its own, such as a method of an object or a closure over a
+    dict, shares its results with no other function and no other process.
+
+    A call in the work that would have to wait for itself is made as if it were not decorated.
 
     Results that JSON can hold, and bytes, are kept, and are given back as new objects. With a
     result of another type, an argument that has no stable text (such as `self`), or a fault of the
@@ -101,7 +107,7 @@ class PrivateMemo:
         pause: timedelta = PAUSE,
         clock: Clock = system_clock,
     ) -> None:
-        faults = tuple(_faults(kind, ttl, negative_ttl, most_bytes))
+        faults = (*_faults(kind, ttl, negative_ttl, most_bytes), *_faults_of_calls(subjects, clock))
         if faults:
             raise ConfigurationError("The memo cannot be used.", faults=faults)
         self._kind = kind
@@ -121,8 +127,8 @@ class PrivateMemo:
 
     def __call__(self, function: Callable[P, R], /) -> Callable[P, R]:
         """Return *function* with its results kept; an async function stays one."""
-        name = f"{function.__module__}.{function.__qualname__}"
-        if inspect.iscoroutinefunction(function):
+        name = name_of_function(function)
+        if _is_async(function):
             return cast("Callable[P, R]", self._wrapped_async(function, name))
 
         @wraps(function)
@@ -184,9 +190,13 @@ class PrivateMemo:
             flight, leads = self._flights.join(call.key)
             if leads:
                 return self._lead(call, flight, work, seen)
-            flight.landed.wait()
+            with flight.waited_for() as may_wait:
+                if may_wait:
+                    flight.landed.wait()
             if flight.has_outcome:
                 return flight.outcome()
+            if flight.is_unshared or not may_wait:
+                return work()
 
     def _lead(self, call: _Call, flight: Flight, work: Callable[[], Any], seen: int) -> Any:
         try:
@@ -196,7 +206,8 @@ class PrivateMemo:
                 if kept is not _MISSING:
                     return kept
             ticket = self._shelf.begin(call.within)
-            result = work()
+            with flight.led():
+                result = work()
             self._keep(call, result, ticket, flight)
         except Exception as fault:
             flight.fail(fault)
@@ -214,9 +225,13 @@ class PrivateMemo:
             flight, leads = self._flights.join(call.key)
             if leads:
                 return await self._lead_async(call, flight, work, seen)
-            await flight.wait()
+            with flight.waited_for() as may_wait:
+                if may_wait:
+                    await flight.wait()
             if flight.has_outcome:
                 return flight.outcome()
+            if flight.is_unshared or not may_wait:
+                return await work()
 
     async def _lead_async(
         self, call: _Call, flight: Flight, work: Callable[[], Awaitable[Any]], seen: int
@@ -227,7 +242,8 @@ class PrivateMemo:
                 if kept is not _MISSING:
                     return kept
             ticket = await self._apart(self._shelf.begin, call.within)
-            result = await work()
+            with flight.led():
+                result = await work()
             await self._apart(self._keep, call, result, ticket, flight)
         except Exception as fault:
             flight.fail(fault)
@@ -247,23 +263,27 @@ class PrivateMemo:
     # ----------------------------------------------------------------------------------------------
 
     def _kept(self, call: _Call) -> Any:
-        copy = self._shelf.find(call.key, self._clock().timestamp(), call.within)
-        if not isinstance(copy, Copy):
+        try:
+            copy = self._shelf.find(call.key, self._clock().timestamp(), call.within)
+            return read(copy.body) if isinstance(copy, Copy) else _MISSING
+        except Exception:  # a clock that fails: the function is called
             return _MISSING
-        return read(copy.body)
 
     def _keep(self, call: _Call, result: Any, ticket: int | None, flight: Flight) -> None:
         try:
             body = written(result)
         except Exception:  # a result of another type is not kept
-            flight.succeed(result, None)
+            flight.is_unshared = True
             return
-        flight.succeed(result, body)
+        flight.succeed(body)
         lifetime = self._negative_ttl if result is None else self._ttl
         names = self._names(call, result)
         if lifetime <= 0 or len(body) > self._most_bytes or names is None:
             return
-        now = self._clock().timestamp()
+        try:
+            now = self._clock().timestamp()
+        except Exception:  # nothing is kept of which nobody can say how old it is
+            return
         copy = Copy(
             made=now,
             expires=now + lifetime,
@@ -309,3 +329,17 @@ def _faults(
         yield "negative_ttl", "must be a timedelta"
     if most_bytes < 1:
         yield "most_bytes", "must be at least 1"
+
+
+def _faults_of_calls(subjects: object, clock: object) -> Iterable[tuple[str, str]]:
+    if subjects is not None and not callable(subjects):
+        yield "subjects", "must be a function of the arguments"
+    if not callable(clock):
+        yield "clock", "must be a function that gives the time"
+
+
+def _is_async(function: Any) -> bool:
+    if inspect.iscoroutinefunction(function):
+        return True
+    # An object that can be called.
+    return inspect.iscoroutinefunction(vars(type(function)).get("__call__"))

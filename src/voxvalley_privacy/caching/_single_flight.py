@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import Enum
 from threading import Event, Lock
 from typing import Any
@@ -95,31 +99,72 @@ def _stable(value: Any, depth: int = _DEPTH) -> Any:
 # --------------------------------------------------------------------------------------------------
 
 
+# What the caller works on, the outermost first, and so what a call in it must not wait for.
+_LEADS: ContextVar[tuple[Flight, ...]] = ContextVar("leads", default=())
+_waits = Lock()
+
+
 class Flight:
     """The work for one key that others wait for."""
 
     def __init__(self) -> None:
         self.landed = Event()
         self.has_outcome = False
-        self._result: Any = None
-        self._body: bytes | None = None
+        # Whether everybody has to work: a generator or a file serves one only.
+        self.is_unshared = False
+        self.waits_for: list[Flight] = []  # what the work waits for itself
+        self._body = b""
         self._fault: Exception | None = None
         self._waiting: list[Waiting] = []
 
-    def succeed(self, result: Any, body: bytes | None, /) -> None:
-        """Note the result, and how it is written."""
-        self._result, self._body, self.has_outcome = result, body, True
+    def succeed(self, body: bytes, /) -> None:
+        """Note the result as it is written."""
+        self._body, self.has_outcome = body, True
 
     def fail(self, fault: Exception, /) -> None:
         """Note what the work raised."""
         self._fault, self.has_outcome = fault, True
 
+    @contextmanager
+    def led(self) -> Iterator[None]:
+        """Note that what is called in this block is the work of this flight."""
+        token = _LEADS.set((*_LEADS.get(), self))
+        try:
+            yield
+        finally:
+            _LEADS.reset(token)
+
+    @contextmanager
+    def waited_for(self) -> Iterator[bool]:
+        """Say whether the caller may wait: not where this flight waits for the caller's work."""
+        leads = _LEADS.get()
+        with _waits:
+            may_wait = not self._is_held_up_by(leads)
+            for flight in leads if may_wait else ():
+                flight.waits_for.append(self)
+        try:
+            yield may_wait
+        finally:
+            with _waits:
+                for flight in leads if may_wait else ():
+                    flight.waits_for.remove(self)
+
+    def _is_held_up_by(self, leads: tuple[Flight, ...]) -> bool:
+        seen: set[int] = set()
+        open_still = [self]
+        while open_still:
+            flight = open_still.pop()
+            if any(flight is lead for lead in leads):
+                return True
+            if id(flight) not in seen:
+                seen.add(id(flight))
+                open_still += flight.waits_for
+        return False
+
     def outcome(self) -> Any:
-        """Return the result, as a new object where it can be, or raise what the work raised."""
+        """Return the result as a new object, or raise what the work raised."""
         if self._fault is not None:
             raise self._fault
-        if self._body is None:
-            return self._result
         return read(self._body)
 
     async def wait(self) -> None:
@@ -142,11 +187,18 @@ class Flights:
 
     def __init__(self) -> None:
         self.landings = 0
+        self._start()
+
+    def _start(self) -> None:
+        self._pid = os.getpid()
         self._lock = Lock()
         self._flights: dict[str, Flight] = {}
 
     def join(self, key: str) -> tuple[Flight, bool]:
         """Return the work for *key*, and whether the caller is the one to do it."""
+        if self._pid != os.getpid():
+            # Forked: whoever was at work stayed with the parent.
+            self._start()
         with self._lock:
             flight = self._flights.get(key)
             if flight is not None:
@@ -158,5 +210,6 @@ class Flights:
         """End the work for *key*."""
         with self._lock:
             self.landings += 1
-            del self._flights[key]
+            if self._flights.get(key) is flight:
+                del self._flights[key]
         flight.land()

@@ -173,6 +173,8 @@ class Shelf:
             return why.STORE
         if sealed is None:
             return why.ABSENT
+        if not isinstance(sealed, bytes):
+            return why.UNREADABLE
         copy = self._vault.open(key, sealed)
         if copy is None:
             return why.UNREADABLE

@@ -7,8 +7,7 @@ Read in its address, its fields and its body, so that it can be forgotten.
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from unicodedata import decimal
 from urllib.parse import unquote, unquote_plus
 
@@ -20,10 +19,10 @@ from ..vocabulary import ContentKind
 from ..vocabulary import DataCategory as C
 from ._headers import listed
 from ._messages import Request, Response
+from ._readable import bodies_as_text, canonical_id, plain_id, readings, texts_in
 
 __all__ = ["People"]
 
-_MOST_CHARACTERS = 65_536  # of a body that is read
 _MOST_NAMES = 192  # of one answer, up to three a person
 _ROUNDS = 3  # of percent-encoding
 _TAIL = 7  # last digits of a number that name it whatever its prefix
@@ -36,7 +35,6 @@ _RUN = re.compile(
     re.VERBOSE,
 )
 _SEPARATORS = re.compile(r"[/?&=,;|#\"'<>\s]+")
-_SCHEME = re.compile(r"^(?:mailto|sips?|tel|xmpp):")
 # They name no person whom anybody would ask to forget.
 _NOT_PEOPLE = frozenset(
     {
@@ -53,7 +51,7 @@ _NOT_PEOPLE = frozenset(
 _TECHNICAL = listed(
     """
     accept accept-encoding accept-language age cache-control connection content-encoding
-    content-length content-type date etag expires host last-modified server user-agent vary
+    content-length content-type date expires host last-modified server user-agent vary
     """
 )
 
@@ -108,10 +106,11 @@ class People:
             names |= self._in_text(text)
         # The octets of a recording or a picture are not a text; its people are named by the app.
         if kind is not ContentKind.MEDIA and response.body:
-            body = _text_of_body(response)
-            if body is None:
+            bodies = bodies_as_text(response)
+            if bodies is None:
                 return None
-            names |= self._in_text(body)
+            for text in bodies:
+                names |= self._in_text(text)
         return _bounded(names)
 
     def of_call(self, values: object, subjects: str | Iterable[str], /) -> frozenset[str] | None:
@@ -126,14 +125,19 @@ class People:
             subjects = (subjects,)
         for subject in subjects:
             names |= self.named(subject)
-        for text in _texts_in(values):
+        for text in texts_in(values):
             names |= self._in_text(text)
         return _bounded(names)
 
     def _in_text(self, text: str) -> set[str]:
         names: set[str] = set()
-        if not text:
-            return names
+        if text:
+            for reading in readings(text):
+                names |= self._in_reading(reading)
+        return names
+
+    def _in_reading(self, text: str) -> set[str]:
+        names: set[str] = set()
         for run in _RUN.findall(text):
             names |= self._of_run(run)
         for start, end, category in find_in_text(text, finders=self._all_finders()):
@@ -145,7 +149,7 @@ class People:
 
     def _of_id(self, text: str) -> set[str]:
         spelling = canonical_subject(text, region=self.region) if "@" in text else None
-        names = {f"id:{_plain(text)}"}
+        names = {f"id:{plain_id(text)}", f"id:{canonical_id(text)}"}
         if spelling is not None:
             names.add(f"id:{spelling[1]}")
         return names
@@ -174,7 +178,8 @@ class People:
         return spelling[1]
 
     def _of_other(self, form: str, subject: str) -> Iterator[str]:
-        yield f"id:{_plain(subject)}"
+        yield f"id:{plain_id(subject)}"
+        yield f"id:{canonical_id(subject)}"
         spelling = canonical_subject(subject, region=self.region)
         if spelling is not None:
             yield f"id:{spelling[1]}"
@@ -197,12 +202,8 @@ def _digits(text: str) -> str:
     return "".join([str(decimal(sign)) for sign in text if sign.isdecimal()])
 
 
-def _plain(subject: str) -> str:
-    return _SCHEME.sub("", subject.strip().casefold())
-
-
 def _texts_of_address(url: str) -> Iterator[str]:
-    rest = url.partition("://")[2].partition("/")[2] or url.partition("?")[2]
+    rest = url.partition("://")[2] or url
     for _ in range(_ROUNDS):
         # A plus is a space in a query, and part of a number where nobody encoded it.
         for spelled in {rest, unquote_plus(rest)}:
@@ -218,47 +219,3 @@ def _values_of(message: Request | Response) -> str:
         value for name in headers.names if name not in _TECHNICAL for value in headers.get(name)
     ]
     return "\n".join(values)
-
-
-def _text_of_body(response: Response) -> str | None:
-    body = _decoded(response.body, response.headers.get("content-encoding"))
-    # With zeros in it, it is written in a code in which nothing would be found.
-    if body is None or b"\0" in body or len(body) > _MOST_CHARACTERS:
-        return None
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        # Digits and signs are the same in every other code that is a superset of ASCII.
-        return body.decode("latin-1")
-
-
-def _decoded(body: bytes, encodings: tuple[str, ...]) -> bytes | None:
-    encoding = ",".join(encodings).strip().lower()
-    if encoding in {"", "identity"}:
-        return body
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
-        return None
-    # 32: the header tells gzip from zlib.
-    reader = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    try:
-        text = reader.decompress(body, _MOST_CHARACTERS + 1)
-    except zlib.error:
-        # A client may have decoded the body, and left the field.
-        return body
-    return text if reader.eof else None
-
-
-def _texts_in(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, bytes):
-        # Octets are a text only where they are read as one: speech and pictures are not.
-        return
-    elif isinstance(value, int):
-        yield str(int(value))
-    elif isinstance(value, Mapping):
-        for pair in value.items():
-            yield from _texts_in(pair)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts_in(item)

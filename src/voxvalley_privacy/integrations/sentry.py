@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ..logs.adapters import FAULT, LogStats, Redact, Texts, checked, guards, one_line, same_lines
+from ._sentry_parts import OF_TRACE, of_machine, of_sampling, without_raw_attachments
 
 __all__ = ["BeforeSend", "before_send"]
 
@@ -17,24 +18,17 @@ _Treat = Callable[[Any], Any]
 # Written by the SDK or set by the developer; what the developer set is the same for all people.
 _KEPT = frozenset(
     {
-        "type",
         "event_id",
         "timestamp",
         "start_timestamp",
         "time_unix_nano",
-        "level",
-        "platform",
         "release",
         "dist",
         "environment",
         "sdk",
         "modules",
         "transaction_info",
-        "severity_text",
-        "severity_number",
         "in_app",
-        "lineno",
-        "colno",
         "handled",
         "same_process_as_parent",
         "sampled",
@@ -44,11 +38,27 @@ _KEPT = frozenset(
         "inferred_data_source",
     }
 )
+_NUMBERS = frozenset({"lineno", "colno", "severity_number"})
 _IDS = frozenset({"trace_id", "span_id", "parent_span_id", "replay_id", "segment_id"})
 _ID = re.compile(r"[0-9A-Fa-f-]{8,36}")
 # Names from the program.
 _NAMES = frozenset(
-    {"logger", "module", "category", "server_name", "culprit", "status", "op", "origin", "method"}
+    {
+        "logger",
+        "module",
+        "category",
+        "server_name",
+        "culprit",
+        "status",
+        "op",
+        "origin",
+        "method",
+        "type",
+        "level",
+        "platform",
+        "severity_text",
+        "unit",
+    }
 )
 # Attributes of spans and log entries that hold numbers of the machine, not of people.
 _NUMBERS_OF_MACHINE = re.compile(
@@ -62,8 +72,6 @@ _NUMBERS_OF_MACHINE = re.compile(
 )
 _TECHNICAL = ("sentry.", "code.", "thread.", "process.", "logger.", "telemetry.", "server.address")
 _PARAMETER = "sentry.message.parameter"
-# Contexts that the SDK fills from the machine.
-_MACHINE = frozenset({"runtime", "os", "device", "app", "browser", "gpu", "culture", "profile"})
 _MOST_DIGITS = 20
 
 
@@ -92,7 +100,7 @@ class BeforeSend:
             "user": self._named_record("user"),
             "tags": self._attributes,
             "extra": self._named_record("extra"),
-            "measurements": _kept_numbers,
+            "measurements": self._measurements,
             "fingerprint": self._each(self._text),
         }
 
@@ -105,6 +113,7 @@ class BeforeSend:
         """
         self._texts.called()
         try:
+            without_raw_attachments(hint, self._texts)
             return self._treated(item)
         except Exception:  # a fault gives less, never raw, and never reaches the call path
             self._texts.fault()
@@ -115,7 +124,7 @@ class BeforeSend:
         return self._texts.stats()
 
     def _treated(self, item: _Item) -> _Item:
-        if "severity_number" in item:
+        if "severity_number" in item or _is_metric(item):
             return self._log(item)
         if "event_id" in item:
             return self._event(item)
@@ -130,6 +139,8 @@ class BeforeSend:
         """Treat a field that the protocol of events defines; any other as a field of a record."""
         if name in _KEPT:
             return value
+        if name in _NUMBERS:
+            return value if isinstance(value, int) else None
         if name in _IDS:
             return self._id(value)
         if name in _NAMES and isinstance(value, str):
@@ -143,7 +154,18 @@ class BeforeSend:
     def _log(self, entry: _Item) -> _Item:
         attributes = self._attributes(entry.get("attributes") or {})
         rest = {name: value for name, value in entry.items() if name != "attributes"}
-        return {**self._event(rest), "attributes": attributes}
+        numbers = {"value": rest.pop("value")} if _is_metric(entry) else {}
+        return {**self._event(rest), **numbers, "attributes": attributes}
+
+    def _measurements(self, measurements: Mapping[str, Any]) -> _Item:
+        """Keep numbers, and treat the names and units that they have."""
+        return {
+            self._texts.name(one_line(str(name))): {
+                "value": measured.get("value"),
+                "unit": self._texts.name(one_line(str(measured.get("unit", "")))),
+            }
+            for name, measured in measurements.items()
+        }
 
     def _breadcrumb(self, crumb: _Item) -> _Item:
         data = crumb.get("data")
@@ -194,7 +216,7 @@ class BeforeSend:
             return self._texts.name(same_lines(value))
         if isinstance(value, list):
             return [self._texts.name(one_line(str(line))) for line in value]
-        return value if isinstance(value, int | bool) else None
+        return value if isinstance(value, int | float) else None
 
     def _span(self, span: _Item) -> _Item:
         data = {
@@ -213,23 +235,20 @@ class BeforeSend:
             return self._any(name, context)
         if name == "trace":
             return self._trace(dict(context))
-        if name in _MACHINE:
-            return {key: self._source(value) for key, value in context.items()}
-        return self._texts.record("contexts", {name: dict(context)}).get(name)
+        own = of_machine(name, context)
+        rest = {key: value for key, value in context.items() if key not in own}
+        treated = self._texts.record("contexts", {name: rest}).get(name) if rest else {}
+        if not own:
+            return treated
+        machine = {key: self._source(value) for key, value in own.items()}
+        return {**(treated if isinstance(treated, Mapping) else {}), **machine}
 
     def _trace(self, trace: _Item) -> _Item:
         sampling = trace.pop("dynamic_sampling_context", None)
-        treated = self._span(trace)
+        more = {name: trace.pop(name) for name in [*trace] if name not in OF_TRACE}
+        treated = {**self._texts.record("contexts", more), **self._span(trace)}
         if isinstance(sampling, Mapping):
-            treated["dynamic_sampling_context"] = self._sampling(sampling)
-        return treated
-
-    def _sampling(self, sampling: Mapping[str, Any]) -> _Item:
-        """Treat the names in it; the rest are numbers and keys that the server compares."""
-        treated = dict(sampling)
-        for name in ("transaction", "user_segment"):
-            if name in treated:
-                treated[name] = self._text(str(treated[name]))
+            treated["dynamic_sampling_context"] = of_sampling(sampling, self._texts)
         return treated
 
     def _request(self, request: _Item) -> _Item:
@@ -293,9 +312,8 @@ class BeforeSend:
         return treated
 
 
-def _kept_numbers(measurements: Any) -> Any:
-    """Keep measurements, which are numbers with units."""
-    return measurements
+def _is_metric(item: _Item) -> bool:
+    return "event_id" not in item and isinstance(item.get("value"), int | float)
 
 
 def _short_number(value: Any) -> Any:
@@ -316,9 +334,13 @@ def before_send(redact: Redact, /) -> BeforeSend:
     """
     Build the hook for `sentry_sdk.init()`.
 
-    It fits `before_send`, `before_send_transaction`, `before_send_log` and `before_breadcrumb`.
+    It fits `before_send`, `before_send_transaction`, `before_send_log`, `before_send_metric` and
+    `before_breadcrumb`.
     Templates of messages, release, versions of modules, ids of traces and threads, and places in
     the source are kept; variables of frames and cookies are left out; the rest is treated.
+    Attachments that are texts of at most 256 KiB are treated, and others are left out.
+
+    No hook sees sessions: with `session_mode="application"` they hold the id of the user.
 
     Args:
         redact: A redactor.

@@ -19,16 +19,27 @@ from ._texts import Texts
 
 __all__ = ["Messages", "spelled"]
 
-# A place for an argument, with what names it: `password is %s`.
+# A place for an argument, with what names it: `password is %s`. Of a secret the word alone is
+# enough; another word alone, as in `from %s to %s`, says too little.
 _PLACE = re.compile(
     r"""
-    (?:(?<![\w%])(?P<name>[A-Za-z][A-Za-z_-]{1,40})[ ](?:is|was|are|=|:)[ ]["']?)?
-    (?P<format>%(?!%)[#0 +-]{0,5}(?:\d{1,4})?(?:\.\d{1,4})?(?P<kind>[A-Za-z]))
+    (?:
+        (?<![\w%])(?P<name>[A-Za-z][A-Za-z_-]{1,40})[ ](?:is|was|are|=|:)[ ]["']?
+      | (?<![\w%])(?P<secret>(?i:password|passphrase|passwd|secret|token|api[ _-]?key))[ ]["']?
+    )?
+    (?P<format>
+        %(?!%)[#0 +-]{0,5}(?:\d{1,4})?(?P<cut>\.\d{1,4})?(?P<kind>[A-Za-z])
+    )
     """,
     re.VERBOSE,
 )
+# A place for a value of a mapping.
+_KEYED = re.compile(
+    r"%\((?P<key>[^()]{1,80})\)[#0 +-]{0,5}(?:\d{1,4})?(?:\.\d{1,4})?(?P<kind>[A-Za-z])"
+)
 _FORMATS = 2048  # that are remembered
 _BASES = frozenset("xXoeEgG")  # in which a number is not written as people write it
+_TEXTS = frozenset("sra")
 _CONTAINERS = (Mapping, list, tuple, set, frozenset, deque)
 _RECORD_MARKS = ("__attrs_attrs__", "__dataclass_fields__", "__pydantic_fields__")
 _LARGE = 999_999  # longer numbers can be anyone's
@@ -72,6 +83,10 @@ class Messages:
             args = record.args
         if args and not _all_scalars(args):
             args = self._structures(args, names_keys="%(" in str(message))
+            if isinstance(args, dict) and type(message) is str:
+                # A label where a number has to be would cost the whole line.
+                shown["msg"] = message = _with_texts(message, args)
+                record = _with(record, message, record.args)
         raw = self._rendered(record, args)
         if raw is None:
             self._unformatted(shown)
@@ -113,18 +128,33 @@ class Messages:
 
     def _told(self, place: re.Match[str], value: object) -> str | None:
         """Return a value treated by what its place says of it; None where it stays as it is."""
-        if type(value) not in (str, int):
+        if type(value) in _WITHOUT_TEXT or _structured(value):
+            return self._uncut(value) if _cuts(place) else None
+        if type(value) in _NUMBERS and place["kind"] in _BASES:
+            return self._in_base_ten(cast(float, value))
+        spelled = _spelled_whole(value)
+        if spelled is None:
             return None
-        spelled = one_line(str(value))
-        if place["kind"] in _BASES and type(value) is int and not _short(value):
-            redacted = self._texts.text(spelled)
-            return None if redacted == spelled else redacted
-        name = place["name"]
-        if name is None or '"' in spelled:
+        name = place["name"] or (place["secret"] if type(value) is not int else None)
+        if name is not None:
+            # Quotes in a value would end it; only whether it is treated matters here.
+            pair = f'{name.replace(" ", "_")}="{spelled.replace(chr(34), chr(39))}"'
+            redacted = self._texts.text(pair)
+            if redacted != pair:
+                return redacted.partition('="')[2].removesuffix('"')
+        return self._uncut(spelled) if _cuts(place) else None
+
+    def _in_base_ten(self, value: float) -> str | None:
+        """Return a number treated as people write it; None where it can be nobody's."""
+        if _short(value):
             return None
-        pair = self._texts.text(f'{name}="{spelled}"')
-        redacted = pair.removeprefix(f'{name}="').removesuffix('"')
-        return None if redacted in (spelled, pair) else redacted
+        return self._uncut(int(value) if value == value // 1 else value)
+
+    def _uncut(self, value: object) -> str | None:
+        """Return all of a value treated, before a format cuts it; None where nothing changes."""
+        spelled = _spelled_whole(value)
+        redacted = None if spelled is None else self._texts.text(spelled)
+        return None if redacted == spelled else redacted
 
     def _unformatted(self, shown: dict[str, Any]) -> None:
         """Show a format that does not fit its arguments without them."""
@@ -246,7 +276,29 @@ def _with(record: logging.LogRecord, message: object, args: Any) -> logging.LogR
 
 
 def _tells(place: re.Match[str]) -> bool:
-    return place["name"] is not None or place["kind"] in _BASES
+    names = place["name"] or place["secret"]
+    return names is not None or place["kind"] in _BASES or _cuts(place)
+
+
+def _cuts(place: re.Match[str]) -> bool:
+    return place["cut"] is not None and place["kind"] in _TEXTS
+
+
+def _spelled_whole(value: object) -> str | None:
+    try:
+        return one_line(str(value))
+    except Exception:  # its code is not ours: the line will say so
+        return None
+
+
+def _with_texts(message: str, args: Mapping[Any, Any]) -> str:
+    """Return a format that shows as texts what are texts now, whatever it asked for."""
+
+    def shown(place: re.Match[str]) -> str:
+        is_text = type(args.get(place["key"])) is str and place["kind"] not in _TEXTS
+        return f"%({place['key']})s" if is_text else place[0]
+
+    return _KEYED.sub(shown, message)
 
 
 def _structured(value: object) -> bool:

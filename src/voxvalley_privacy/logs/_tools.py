@@ -84,6 +84,7 @@ _SAFE_OPTIONS: dict[str, tuple[str, tuple[object, ...]]] = {
 _STREAMS = (
     ("sentry.transactions", ("traces_sample_rate", "traces_sampler"), "before_send_transaction"),
     ("sentry.logs", ("enable_logs",), "before_send_log"),
+    ("sentry.metrics", ("enable_metrics",), "before_send_metric"),
 )
 
 
