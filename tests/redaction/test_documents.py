@@ -121,3 +121,23 @@ def test_request_memory_is_asked():
         redact({"caller_name": "Zoe Example"})
         redacted = redact.text('{"status": "Zoe Example rang"}')
     assert "Zoe" not in redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"token": true, "caller_name": false}',
+        "{'pin': True, 'callee': None}",
+        '{"username": "", "message": null}',
+    ],
+)
+def test_yes_no_and_nothing_stay(text: str) -> None:
+    """A value that is of nobody stays under a name that says it is somebody's."""
+    assert text == vp.Redactor(vp.policies.debug(vp.KeyRing.generate())).text(text)
+
+
+def test_a_field_named_boundary_is_no_boundary() -> None:
+    """The boundary of a body in parts is shown; a field of a document with that name is not."""
+    redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()))
+    for text in ('{"boundary": "sk_live_abcdef0123456789"} > (', "boundary=%s&a=b"):
+        assert "sk_live" not in redact.text(text.replace("%s", "sk_live_abcdef0123456789"))

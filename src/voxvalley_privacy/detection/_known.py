@@ -15,9 +15,15 @@ from .findings import Finding
 
 __all__ = ["KnownValues", "known_values"]
 
+# Read whole values with `fullmatch`, and are never searched for.
+WHOLE = frozenset({"_ONE_WORD"})
+
 # The words of a name, and a scheme before an address
 NAME_WORD = re.compile(r"[^\W\d_]+")
 SCHEME = re.compile(r"^<?(?:sips?|tel|mailto):", re.IGNORECASE)
+
+# A user that is more than letters: joined words, or with digits in it.
+_ONE_WORD = re.compile(r"(?=[^.+_-]*+[.+_0-9-])[^\W_](?:[\w.+-]*[^\W_])?")
 
 _SIGNIFICANT = 7  # last digits of a long number that name it whatever its prefix
 _SHORT = 3  # digits from which a short number, an extension, is looked for as a whole
@@ -173,6 +179,9 @@ def _words(value: str, /) -> Iterator[str]:
         yield address
         yield from _words(user)
         return
+    if len(address) >= _NAME and _ONE_WORD.fullmatch(address) is not None:
+        # A user of several words, or with digits, is one thing: `zoe.quist`, `zoe7`.
+        yield address
     yield from filter(_is_telling, NAME_WORD.findall(address))
     if len(number) >= _SIGNIFICANT:
         yield number

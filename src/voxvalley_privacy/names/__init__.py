@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ._claims import all_show, holds_a_person, shows
 from ._judge import judge
+from ._lexicon import is_word_of_names
 from ._splitting import words_of
 from ._value_shapes import fits
 from ._verdict import TECHNICAL, Verdict
@@ -20,6 +21,7 @@ __all__ = [
     "all_show",
     "fits",
     "holds_a_person",
+    "is_word_of_names",
     "judge",
     "shows",
     "words_of",

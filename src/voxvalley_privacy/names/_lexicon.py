@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..vocabulary import DataCategory as C
 
-__all__ = ["Lexicon", "lexicon"]
+__all__ = ["Lexicon", "is_word_of_names", "lexicon"]
 
 # In these languages the noun comes first, and what it is of behind it: `nome_cliente`.
 _NOUN_FIRST = frozenset({"cs_sk_hr_hu_ro", "es", "fr", "id_vi_ar_el_th", "it", "pl", "pt", "ru_uk"})
@@ -65,6 +65,11 @@ def lexicon() -> Lexicon:
         names,
         frozenset(learned["heads"].split()),
     )
+
+
+def is_word_of_names(word: str, /) -> bool:
+    """Whether names of fields are made of a word: a user is called so by a program, if at all."""
+    return word in lexicon().words
 
 
 def _table(name: str) -> dict[str, Any]:

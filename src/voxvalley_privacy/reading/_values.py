@@ -17,6 +17,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from ..categories import IDENTIFYING, NUMBERS
+from ..names import is_word_of_names
 from ..phone import sentinel
 from ..placeholders import UNAVAILABLE, VENDOR_MARKS, WITHHELD, is_placeholder
 from ..vocabulary import DataCategory
@@ -26,6 +27,19 @@ __all__ = ["Needle", "as_text", "needle_of", "preset"]
 # 10^77: far above any number or id, far below where str() of an integer is slow or refused.
 _LABELS = re.compile(r"(?:\[[A-Z_]+\])+")
 _MOST_BITS = 256
+_LONGEST = 256  # characters of a value that is looked for elsewhere
+_TELLING = 4  # characters from which a value tells anything
+_SHORTEST_NAME = 3  # letters of a name or a user that is looked for
+_DIGITS_OF_A_NUMBER = 7
+_SCHEMES = ("sip:", "sips:", "tel:")
+# Accounts that programs run under, which are in any log of theirs.
+_PROGRAMS = frozenset(
+    (
+        "apache", "asterisk", "daemon", "freeswitch", "git", "kamailio", "kong", "mongodb",
+        "mysql", "nginx", "nobody", "opensips", "pbx", "postgres", "rabbitmq", "redis", "root",
+        "rtpengine", "systemd", "ubuntu", "uwsgi",
+    )
+)  # fmt: skip
 _LARGEST = 10**77
 
 
@@ -70,32 +84,61 @@ def preset(text: str, category: DataCategory, /) -> str | None:
 
 def needle_of(text: str, category: DataCategory, /) -> Needle | None:
     """Return what tells *text* in another field, or None when it is too short to tell anything."""
-    if category not in IDENTIFYING or not 4 <= len(text) <= 256:
+    if category not in IDENTIFYING or len(text) > _LONGEST:
         return None
     if text.startswith("[") and _LABELS.fullmatch(text) is not None:
         return None
     if category in NUMBERS or category is DataCategory.NAME_ADDR:
-        # A number without a canonical form may be a national one; its last digits are the same in
-        # every spelling.
-        digits = "".join([char for char in text if char in "0123456789"])
-        if len(digits) >= 7:
-            return Needle(digits[-7:], "", text, category)
-        if category is not DataCategory.SIP_URI:
-            return None
-    return _folded_needle(text, category)
-
-
-def _folded_needle(text: str, category: DataCategory) -> Needle | None:
-    """Return a needle that is looked for by its letters."""
-    folded = text.casefold()
-    if category is DataCategory.SIP_URI:
-        folded = folded.partition(":")[2].partition("@")[0] or folded
-    if len(folded) < 4:
-        return None
+        return _address_needle(text, category)
     if category is DataCategory.PERSON_NAME:
-        words = tuple([word for word in folded.split() if len(word) >= 3])
-        return Needle("", folded, text, category, words)
-    return Needle("", folded, text, category)
+        return _name_needle(text)
+    if category is DataCategory.SUBSCRIBER_ID:
+        return Needle("", text.casefold(), text, category) if _is_a_user(text) else None
+    return Needle("", text.casefold(), text, category) if len(text) >= _TELLING else None
+
+
+def _name_needle(text: str) -> Needle | None:
+    folded = text.casefold()
+    # Two ideographs are a name; in letters it takes three.
+    if len(folded) < _SHORTEST_NAME - (not folded.isascii()) or "://" in folded:
+        return None
+    words = tuple([word for word in folded.split() if len(word) >= _SHORTEST_NAME])
+    return Needle("", folded, text, DataCategory.PERSON_NAME, words)
+
+
+def _address_needle(text: str, category: DataCategory) -> Needle | None:
+    """Return what tells a number or the user of an address; in brackets, the name before, too."""
+    _, bracket, address = text.casefold().partition("<")
+    if not bracket and sentinel(text) is not None:
+        return None
+    user = _user_of(address.partition(">")[0] if bracket else text.casefold())
+    # A number without a canonical form may be a national one; its last digits are the same in
+    # every spelling.
+    digits = "".join([char for char in user if char in "0123456789"])
+    if len(digits) >= _DIGITS_OF_A_NUMBER:
+        return Needle(digits[-_DIGITS_OF_A_NUMBER:], "", text, category)
+    if bracket:
+        return Needle("", "", text, category)
+    if " " in user:
+        # A display name by itself; what begins with a label was treated.
+        return _name_needle(text) if user[0].isalpha() else None
+    return Needle("", user, text, category) if _is_a_user(user) else None
+
+
+def _user_of(address: str) -> str:
+    """Return the user of an address; of a number by itself, the number."""
+    user, at, _ = address.rpartition("@")
+    if at or address.startswith(_SCHEMES):
+        return (user or address).rpartition(":")[2]
+    return address
+
+
+def _is_a_user(text: str) -> bool:
+    """Whether a word can tell a user: places and programs are named by words that fields have."""
+    if len(text) < _SHORTEST_NAME or not any(map(str.isalpha, text)):
+        return len(text) >= _TELLING
+    word = text.casefold()
+    return word not in _PROGRAMS and not is_word_of_names(word)
 
 
 def as_text(value: Any, kind: type, /) -> str | None:

@@ -72,11 +72,15 @@ class _Doubt(NamedTuple):
 
 
 class _Document(NamedTuple):
-    """The plan of documents with the same keys: *labels* are those of fields that are left out."""
+    """
+    The plan of documents with the same keys: *labels* are those of fields that are left out, and
+    *personal* is where those are that a name calls so.
+    """
 
     shape: Shape
     doubts: tuple[_Doubt, ...]
     labels: tuple[tuple[int, str], ...]
+    personal: tuple[int, ...]
 
 
 def _is_small(value: object) -> bool:
@@ -143,12 +147,20 @@ def _treated(record: dict[str, Any], table: Table, beside: str) -> dict[str, Any
     redacted = quick_values(record, document.shape, beside)
     if redacted is None:
         return None
+    if any(redacted[at] == values[at] and _says_something(values[at]) for at in document.personal):
+        # A value that is not what its name says: the finders of texts may know it by the name.
+        return None
     treated = dict(zip(keys, redacted, strict=True))
     for at, label in document.labels:
         if treated[keys[at]] is OMIT:
             # What would be left out of a record leaves its label in a text; no data stays none.
-            treated[keys[at]] = values[at] if values[at] in (None, "") else label
+            treated[keys[at]] = label if _says_something(values[at]) else values[at]
     return treated
+
+
+def _says_something(value: object) -> bool:
+    """Whether a value is of somebody: what is none, or yes and no, is nobody's."""
+    return value is not None and type(value) is not bool and value != ""
 
 
 def _document_of(keys: tuple[str, ...], table: Table) -> _Document | None:
@@ -178,6 +190,7 @@ def _planned(keys: tuple[str, ...], table: Table) -> _Document | None:
         shape,
         tuple(doubt for doubt in doubts if doubt.is_code or doubt.excuse is not None),
         tuple((at, label_of(field.category)) for at, (_, field) in fields if field.kind == DROP),
+        tuple(at for at, (_, field) in fields if field.kind in (TREAT, DROP)),
     )
 
 

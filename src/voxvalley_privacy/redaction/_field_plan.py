@@ -6,7 +6,7 @@ import re
 from itertools import count
 from typing import Any, NamedTuple
 
-from ..actions import Drop, Keep, Parse, Scan
+from ..actions import Action, Drop, Exposure, Keep, Parse, Scan, exposure
 from ..categories import CATEGORIES, IDENTIFYING, MEASURES
 from ..names import Verdict, holds_a_person, shows
 from ..placeholders import OMIT, is_placeholder, label_of
@@ -60,11 +60,20 @@ class Entry(NamedTuple):
     shown: str = ""
 
 
+def _shows_parts(action: Action, category: DataCategory) -> bool:
+    """Whether what is left of a value has words: a path, a host, the rest of a channel's name."""
+    if isinstance(action, Parse):
+        return True
+    is_short = category in IDENTIFYING or category in MEASURES
+    return not is_short and exposure(action) is Exposure.PART
+
+
 class FieldPlan:
     """The plan for the values of one field."""
 
     __slots__ = (
         "category",
+        "in_parts",
         "item",
         "judged",
         "key",
@@ -102,6 +111,10 @@ class FieldPlan:
             kind == TREAT
             and category is DataCategory.RAW_MESSAGE
             and isinstance(treater.actions[category], Parse)
+        )
+        # What shows parts of a value may show in them what another field hides.
+        self.in_parts: bool = (
+            kind == TREAT and not self.reads and _shows_parts(treater.actions[category], category)
         )
         self.key: str | None = None
         # The name of the field, where it is no secret itself: it takes part in what names below
@@ -151,6 +164,8 @@ class FieldPlan:
         if self.kind == SCAN:
             return self._looked_through(text)
         redacted, needle = self._treat(text)
+        if self.in_parts and isinstance(redacted, str):
+            return Entry(redacted, needle, marks_of(needle), readable(redacted))
         if not self.treater.shows_text or not isinstance(redacted, str) or self.agrees(text):
             return Entry(redacted, needle, marks_of(needle))
         # The name says nothing of such a text; names within it do.

@@ -12,7 +12,7 @@ from ._document_pass import CODE, CODES
 from ._field_plan import DROP, TREAT, FieldPlan
 from ._treat import SEAL_BEHIND
 
-__all__ = ["believed", "by_value", "is_random", "widened", "with_seal"]
+__all__ = ["believed", "by_value", "is_boundary", "widened", "with_seal"]
 
 # Categories whose values have several words: a bare one goes on to the next name.
 _WORDY = frozenset(
@@ -164,6 +164,10 @@ def widened(leaf: Leaf, field: FieldPlan, reader: str, text: str) -> Leaf:
     return leaf._replace(value=value, end=leaf.start + len(value))
 
 
-def is_random(text: str) -> bool:
-    """Whether a text can be the boundary of a body in several parts, which is made at random."""
-    return _RANDOM.fullmatch(text) is not None
+def is_boundary(leaf: Leaf, reader: str) -> bool:
+    """Whether a leaf is the boundary of a body in parts, which is random; no record has it."""
+    return (
+        leaf.path == ("boundary",)
+        and reader not in ("form", "literal", "struct")
+        and _RANDOM.fullmatch(str(leaf.value)) is not None
+    )

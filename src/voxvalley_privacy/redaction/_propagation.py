@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
+from ..categories import NUMBERS
 from ..detection import KnownValues, find_in_text, fold, known_values, merged
 from ..detection.findings import Finding
 from ..reading import Needle
@@ -36,9 +37,16 @@ PLUS_NUMBER = re.compile(r"\+[0-9]{8,}")
 # A run of letters, as the words of a name are.
 WORD = re.compile(r"[^\W\d_]+")
 
+# A name that was treated, maybe with its seal behind it.
+_TREATED = re.compile(r"\[[A-Z_]{2,30}\]")
+
+# Read from the beginning of a value with `match`, and never searched for.
+WHOLE = frozenset({"_TREATED"})
+
 _JOINTS = "_-"  # between the words of an identifier
 _FEW = 32  # values up to which each is looked for by itself, which is one call into C
-_BEGINNING = 4  # letters by which a value is looked up; none is shorter
+_BEGINNING = 4  # letters by which a value is looked up
+_SHORT = 2  # letters by which one is that has no more than three
 _NAME = 3  # letters from which a word of a name is looked for
 _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
@@ -66,7 +74,7 @@ def marks_of(needle: Needle | None, /) -> tuple[str, ...]:
     """Return the texts of which one stands in any other text that holds the value."""
     if needle is None:
         return ()
-    if needle.digits and needle.category is not DataCategory.NAME_ADDR:
+    if needle.digits and not _has_brackets(needle):
         return (needle.digits,)
     marks = {needle.digits, needle.folded, _user_of(needle), *_words_of(needle)} - {""}
     # A text that holds a mark holds any part of it, too.
@@ -98,20 +106,39 @@ def _digits_of(text: str) -> str:
     return text.encode("ascii", "replace").translate(None, _NOT_DIGITS).decode()
 
 
+def _has_brackets(needle: Needle) -> bool:
+    """Whether a value is an address in brackets, with a name in front of it."""
+    if needle.category is DataCategory.NAME_ADDR:
+        return True
+    return "<" in needle.value and needle.category in NUMBERS
+
+
 def _words_of(needle: Needle) -> tuple[str, ...]:
     """Return the words of a name, also of the name in front of an address."""
-    if needle.category is not DataCategory.NAME_ADDR:
+    if not _has_brackets(needle):
         return needle.words
+    name = _name_before(needle).casefold()
+    return tuple(word for word in WORD.findall(name) if len(word) >= _NAME)
+
+
+def _name_before(needle: Needle) -> str:
+    """Return the name in front of an address, where nobody has treated it yet."""
     display, bracket, _ = needle.value.partition("<")
-    if not bracket:
-        return ()
-    return tuple(word for word in WORD.findall(display.casefold()) if len(word) >= _NAME)
+    name = display.strip(" \"'") if bracket else ""
+    return "" if _TREATED.match(name) else name
 
 
 def _user_of(needle: Needle) -> str:
     """Return the user of an address, which is looked for by itself, too."""
-    user, at, _ = needle.value.casefold().partition("@")
+    user, at, _ = _address_of(needle).casefold().partition("@")
     return user.rpartition(":")[2].lstrip("<") if at and " " not in user else ""
+
+
+def _address_of(needle: Needle) -> str:
+    _, bracket, address = needle.value.partition("<")
+    if not bracket or not _has_brackets(needle):
+        return needle.value
+    return address.partition(">")[0].strip()
 
 
 def spellings(needle: Needle, /) -> tuple[str, ...]:
@@ -121,12 +148,11 @@ def spellings(needle: Needle, /) -> tuple[str, ...]:
 
 def _values_of(needle: Needle) -> list[tuple[str, DataCategory]]:
     """Return what is looked for of a value; a name in front of an address is a name."""
-    display, bracket, address = needle.value.partition("<")
-    if needle.category is not DataCategory.NAME_ADDR or not bracket:
+    if "<" not in needle.value or not _has_brackets(needle):
         return [(needle.value, needle.category)]
     return [
-        (display.strip(" \"'"), DataCategory.PERSON_NAME),
-        (address.rstrip("> "), needle.category),
+        (_name_before(needle), DataCategory.PERSON_NAME),
+        (_address_of(needle), needle.category),
     ]
 
 
@@ -137,12 +163,14 @@ class Needles:
     Numbers are looked up by their last digits, names by their words, the rest by its beginning.
     """
 
-    __slots__ = ("_beginnings", "_digits", "_lengths", "_words")
+    __slots__ = ("_beginnings", "_digits", "_lengths", "_short", "_words")
 
     def __init__(self, needles: Iterable[Needle]) -> None:
         self._digits: dict[str, list[Needle]] = {}
         self._words: dict[str, list[Needle]] = {}
         self._beginnings: dict[str, list[tuple[str, Needle]]] = {}
+        # What is no word of its own and short: two ideographs, `z.q`.
+        self._short: dict[str, list[tuple[str, Needle]]] = {}
         for needle in needles:
             self._add(needle)
         self._lengths = tuple({len(digits) for digits in self._digits})
@@ -155,8 +183,10 @@ class Needles:
         for part in dict.fromkeys((needle.folded, _user_of(needle))):
             if len(part) >= _BEGINNING:
                 self._beginnings.setdefault(part[:_BEGINNING], []).append((part, needle))
-            elif part:
+            elif part.isascii() and part.isalpha():
                 self._words.setdefault(part, []).append(needle)
+            elif part:
+                self._short.setdefault(part[:_SHORT], []).append((part, needle))
 
     def in_text(self, text: str, /) -> tuple[Needle, ...]:
         """Return the values that *text* may hold, each once."""
@@ -171,10 +201,11 @@ class Needles:
         lower = text.lower()
         for word in set(WORD.findall(lower)):
             yield from self._words.get(word, ())
-        for at in range(len(lower) - _BEGINNING + 1 if self._beginnings else 0):
-            for part, needle in self._beginnings.get(lower[at : at + _BEGINNING], ()):
-                if lower.startswith(part, at):
-                    yield needle
+        for length, parts in ((_BEGINNING, self._beginnings), (_SHORT, self._short)):
+            for at in range(len(lower) - length + 1 if parts else 0):
+                for part, needle in parts.get(lower[at : at + length], ()):
+                    if lower.startswith(part, at):
+                        yield needle
 
 
 class Known:
@@ -230,6 +261,8 @@ def _is_apart(text: str, finding: Finding, joints: str) -> bool:
 
     It may be the name of an application, a state or a domain there: `messaging_profile`.
     """
+    if finding.category in NUMBERS:
+        return _is_in_a_host(text, finding)
     if finding.category is not DataCategory.PERSON_NAME:
         return False
     before = text[max(finding.start - 1, 0) : finding.start]
@@ -239,6 +272,14 @@ def _is_apart(text: str, finding: Finding, joints: str) -> bool:
     # A mark that ends the text joins nothing.
     ends = finding.end + 1 == len(text)
     return before in {*"/.@", *joints} or after in ({*joints} if ends else {*"/.", *joints})
+
+
+def _is_in_a_host(text: str, finding: Finding) -> bool:
+    """Whether a sender that is one word, as brands are, is a label: `api.acme.example`."""
+    if not text[finding.start : finding.end].isalpha():
+        return False
+    before, after = text[max(finding.start - 2, 0) : finding.start], text[finding.end :][:2]
+    return (before[1:] == "." and before[0].isalnum()) or (after[:1] == "." and after[1:].isalnum())
 
 
 def _whole_names(text: str, needles: Iterable[Needle]) -> list[Finding]:

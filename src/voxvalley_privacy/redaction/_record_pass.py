@@ -85,7 +85,7 @@ class Walk:
                 if type(value) is str:
                     entry = remembered(value) or field.miss(value)
                     made = entry.redacted
-                    made = self._searched(made, value, table) if entry.shown else made
+                    made = self._searched(made, value, field, table) if entry.shown else made
                     step()
                     if entry.needle is not None:
                         needles.append(entry.needle)
@@ -136,11 +136,16 @@ class Walk:
         if entry.needle is not None:
             self.needles.append(entry.needle)
         if entry.shown and not field.reads:
-            return self._searched(entry.redacted, value, table)
+            return self._searched(entry.redacted, value, field, table)
         return entry.redacted
 
-    def _searched(self, redacted: object, text: str, table: Table) -> object:
-        """Return a text that is not what its field is for, read and searched for known values."""
+    def _searched(self, redacted: object, text: str, field: FieldPlan, table: Table) -> object:
+        """
+        Return what is shown of a text, searched for known values; one that is not what its field
+        is for is read, too.
+        """
+        if field.in_parts and field.agrees(text):
+            return self._swept(str(redacted))
         fits = len(text) <= self.budget.text
         read = read_text(self, text, table.in_texts()) if fits else None
         if read is not None:
@@ -151,6 +156,13 @@ class Walk:
             return self.known.scan(redacted, self.treater)
         self.scanned.append(redacted)
         return redacted
+
+    def _swept(self, shown: str) -> str:
+        """Return what is shown of a parsed value without what other fields hide."""
+        self.scanned.append(shown)
+        if self.known is not None and self.known.concerns(shown):
+            return self.known.sweep(shown, self.treater)
+        return shown
 
     def text(self, text: str, table: Table) -> str:
         """Return the treated copy of a text that is handed in by itself."""

@@ -22,7 +22,7 @@ from ..vocabulary import DataCategory
 from ._beside import is_of_a_log, of_a_log, of_someone, reaches_someone
 from ._document_pass import EXCUSABLE
 from ._field_plan import CLAIM, DROP, SCAN, FieldPlan
-from ._leaf_meaning import believed, by_value, is_random, widened, with_seal
+from ._leaf_meaning import believed, by_value, is_boundary, widened, with_seal
 from ._plan import Table
 from ._propagation import Known
 from ._text_parts import Part, assembled, labels_between, without_parts
@@ -191,7 +191,7 @@ def _leaf(
         if leaf.end - leaf.start < len(text):
             treated = _ended_alike(treated, str(leaf.value))
         return Part(leaf.start, leaf.end, DataCategory.RAW_MESSAGE, leaf.spell(treated))
-    if leaf.path == ("boundary",) and is_random(str(leaf.value)):
+    if is_boundary(leaf, reader):
         return Part(*_span(leaf), DataCategory.UNKNOWN, text[slice(*_span(leaf))])
     category = _BY_READER.get(reader) or by_value(leaf, reader)
     if category is not None:

@@ -109,9 +109,10 @@ class Treater:
         if category in NUMBERS:
             number = canonical(text, region=self.region)
             if number is not None:
-                return self._number(text, number, category), Needle(
-                    number[-7:], "", number, category
-                )
+                # A name in front of the number is looked for, too.
+                value = text if "<" in text else number
+                needle = Needle(number[-7:], "", value, category)
+                return self._number(text, number, category), needle
         made = self._made(text, category)
         # A value that stays or means no data identifies nobody.
         return made, None if made is text else needle_of(text, category)
