@@ -269,5 +269,5 @@ class RedisCacheStore:
             pass
         # Raised here, so that what the client was given does not hang on to the error as its cause.
         raise StoreUnavailable(
-            "Redis cannot be reached, or did not do what was asked; it has to run Lua scripts (EVALSHA)."
+            "Redis cannot be reached, or did not do what was asked, such as running a Lua script."
         )
