@@ -8,6 +8,7 @@ SDP; then hostile texts, doubled, for which time(2n)/time(n) and megabytes a sec
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import random
 import re
@@ -101,6 +102,33 @@ def rate(work: Callable[[str], object], texts: list[str], rounds: int = 5) -> fl
     return len(texts) / statistics.median(times)
 
 
+def documents() -> None:
+    """Print what texts with a record of ten keys cost, each of other values, over `json.loads` of the JSON."""
+    records = [
+        {
+            "event": "call.ended", "call_id": f"a84b4c76e{at:05}", "from": f"+1{201 + at % 700}55501{at % 100:02}",
+            "to": f"+44770090{at % 1000:04}", "status": "completed", "duration": at % 300, "direction": "inbound",
+            "caller_name": "Jo Smith", "started_at": "2026-11-23T10:00:00Z", "price": "0.0075",
+        }
+        for at in range(2000)
+    ]  # fmt: skip
+    lines = [json.dumps(record) for record in records]
+    texts = {
+        "JSON": lines,
+        "JSON between words": [f"webhook {line} took 5 ms" for line in lines],
+        "a dict in an f-string": [f"webhook {record}" for record in records],
+        "JSON with a dict in it": [json.dumps({"a": record}) for record in records],
+    }
+    base = rate(json.loads, lines)
+    for policy in ("labels", "debug"):
+        made = (
+            vp.policies.labels() if policy == "labels" else vp.policies.debug(vp.KeyRing.generate())
+        )
+        redact = vp.Redactor(made)
+        for name, some in texts.items():
+            print(f"  {name}, {policy}: {base / rate(redact.text, some, 3):.1f} x json.loads")
+
+
 def once(text: str) -> float:
     redact = vp.Redactor(vp.policies.labels())
     times = []
@@ -143,6 +171,7 @@ def main() -> None:
         rates = {who: rate(work, texts) for who, work in contenders().items()}
         print(name, {who: f"{made:,.0f}/s" for who, made in rates.items()}, end=" ")
         print({who: round(rates["ours"] / made, 2) for who, made in rates.items() if who != "ours"})
+    documents()
     hostile(int(os.environ.get("HOSTILE_BYTES", "65536")))
     streamed(65536)
 

@@ -236,12 +236,14 @@ class FieldPlan:
 
     def shows(self, text: str) -> bool:
         """Whether a text in the field stays as it is."""
-        return bool((self.memo.get(text) or self.miss(text)).redacted == text)
+        shown: bool = (self.memo.get(text) or self.miss(text)).redacted == text
+        return shown
 
     def claims(self, text: str) -> bool:
         """Whether the field shows *text* as it is, and no reader has to look at it."""
         entry = self.memo.get(text) or self.miss(text)
-        return entry.redacted == text and (entry.shown != LOOK or not self._is_read(text))
+        is_shown: bool = entry.redacted == text
+        return is_shown and (entry.shown != LOOK or not self._is_read(text))
 
     def _is_read(self, text: str) -> bool:
         """Whether a reader has to look for names in a text that the field would show."""
