@@ -446,6 +446,7 @@ def _sentry(app: App) -> None:
         before_send=hook,
         before_send_transaction=hook,
         before_send_log=hook,
+        before_send_metric=hook,
         before_breadcrumb=hook,
         enable_logs=True,
         send_default_pii=True,

@@ -354,3 +354,10 @@ class TestImport:
             0
         ].codes
         assert not consented(ledger)(to_sue())
+
+
+@pytest.mark.parametrize("payload", [b"From=%2B14155550132&Body=STOP", "STOP", None])
+def test_the_bytes_of_a_body_are_no_payload(payload):
+    """A body that nobody has read as a form is refused with a word on what to hand over."""
+    with pytest.raises(ConfigurationError, match="must be a mapping"):
+        read_twilio(payload)

@@ -58,6 +58,17 @@ def why(refused):
     return refused.value.args[0].codes
 
 
+def test_a_number_without_country_is_where_the_ledger_says(keys, clock):
+    """Hours are known for a national spelling, as the ledger knows its country."""
+    here = ConsentLedger(stores.memory(), keys=keys, clock=clock, region="US")
+    here.give("(312) 555-0132", "marketing.sms", evidence=FORM)
+    ask = Contact(to="312 555 0132", purpose="marketing", channel="sms", sender="acme")
+    decision = may_contact(here, senders=ACME)(ask)
+    assert "quiet.open" in decision.codes
+    assert decision
+    assert "quiet.closed" in may_contact(here)(attrs.evolve(ask, at=NOON + DAY / 2)).codes
+
+
 class Reads:
     """A store that counts reads."""
 

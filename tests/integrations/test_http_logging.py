@@ -207,6 +207,18 @@ async def _unread(scope, receive, send):
     await send({"type": "http.response.body"})
 
 
+@pytest.mark.parametrize("mode", ["metadata", "redacted"])
+def test_the_type_of_an_answer_is_shown_without_its_parameters(mode):
+    """A charset does not hide the type; the headers of a treated record have all of it."""
+    app = wsgi_app(kind="text/html; charset=utf-8")
+    _, _, logged = over_wsgi(policy(app_response=mode), app=app)
+    ((_, record),) = logged
+    assert "text/html" == record["type"]
+    assert "text/html; charset=utf-8" == record.get("headers", {}).get(
+        "content-type", "text/html; charset=utf-8"
+    )
+
+
 def test_off_leaves_app_and_server_alone():
     """With both kinds off the app gets the server's own objects."""
     seen = []

@@ -192,7 +192,7 @@ def test_a_request_is_treated(redact):
     sent = before_send(redact)(event, {})
     clean(json.dumps(sent))
     assert "POST" == sent["request"]["method"]
-    assert "2" == sent["request"]["query"]["page"]
+    assert "2" == sent["request"]["query_string"]["page"]
     assert "cookies" not in sent["request"]
     assert "Bearer abc" not in json.dumps(sent)
     assert 139927446784896 == sent["threads"]["values"][0]["id"]
@@ -228,8 +228,64 @@ def test_verify_knows_the_hook(sentry, redact):
 
     sentry(before_send(redact))
     assert set() == codes()
-    sentry(None, before_send_transaction=None, before_send_log=None, before_send_metric=None)
-    assert {"sentry.events", "sentry.transactions", "sentry.logs", "sentry.metrics"} <= codes()
+    sentry(None, before_send_transaction=None, before_send_log=None, trace_lifecycle="stream")
+    assert {
+        "sentry.events",
+        "sentry.transactions",
+        "sentry.logs",
+        "sentry.metrics",
+        "sentry.spans",
+    } <= codes()
+
+
+def test_metrics_keep_their_value_and_lose_numbers(sentry, redact):
+    """Attributes of a metric are treated; its value stays, whatever digits it has."""
+    transport = sentry(before_send(redact))
+    sentry_sdk.metrics.gauge("bytes.sent", 4155550132, attributes={"to": CANARY})
+    sentry_sdk.flush()
+    ((_, sent),) = [item for item in transport.items if item[0] == "trace_metric"]
+    (metric,) = sent["items"]
+    assert ("bytes.sent", 4155550132) == (metric["name"], metric["value"])
+    clean(json.dumps(metric["attributes"]))
+    assert "calls@1.2.3" == metric["attributes"]["sentry.release"]["value"]
+
+
+def test_log_entries_keep_the_release(sentry, redact):
+    """A release with an `@` in it is no mail address, neither in events nor in log entries."""
+    transport = sentry(before_send(redact))
+    sentry_sdk.logger.info("call from {number}", number=CANARY)
+    sentry_sdk.flush()
+    ((_, sent),) = [item for item in transport.items if item[0] == "log"]
+    attributes = sent["items"][0]["attributes"]
+    assert "calls@1.2.3" == attributes["sentry.release"]["value"]
+    clean(json.dumps(sent))
+
+
+def _streamed(transport):
+    with sentry_sdk.traces.start_span(name=f"call {CANARY}", attributes={"to": CANARY}):
+        pass
+    sentry_sdk.flush()
+    return json.dumps([sent for kind, sent in transport.items if kind == "span"])
+
+
+def test_spans_that_are_sent_one_by_one(sentry, redact):
+    """They are treated, and after a fault they are not sent as they were."""
+
+    class _Broken:
+        def __call__(self, record):
+            raise ValueError
+
+        def text(self, text):
+            raise ValueError
+
+    treated = before_send(redact)
+    sent = _streamed(sentry(treated, trace_lifecycle="stream", before_send_span=treated))
+    assert "call +1********32" in sent
+    clean(sent)
+    broken = before_send(_Broken())
+    sent = _streamed(sentry(broken, trace_lifecycle="stream", before_send_span=broken))
+    assert "[FAULT]" in sent
+    clean(sent)
 
 
 def test_settings_are_checked():

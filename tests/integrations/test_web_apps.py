@@ -211,6 +211,34 @@ print(page.content.decode())
     assert "secret-of-the-site" not in done.stdout
 
 
+def test_django_error_mail_keeps_the_stack():
+    """A mail of a guarded handler holds type, place and cause of the error, treated."""
+    done = _django(
+        """
+from django.core import mail
+from django.utils.log import AdminEmailHandler
+
+logging.getLogger("django.request").addHandler(AdminEmailHandler(include_html=True))
+with logs.protect(vp.Redactor(vp.policies.labels())):
+    client.post("/fail?To=%2B14155550132", {"From": CANARY, "ProfileName": "Zoe Example"})
+    logging.getLogger("django.request").error("no exception %s", CANARY)
+for sent in mail.outbox:
+    print(sent.subject, sent.body, sent.alternatives)
+""",
+        "{'ADMINS': [('Ops', 'ops@example.com')], "
+        "'EMAIL_BACKEND': 'django.core.mail.backends.locmem.EmailBackend'}",
+    )
+    assert not done.returncode, done.stderr
+    clean(done.stdout)
+    assert "Internal Server Error: /fail" in done.stdout
+    assert "in fail" in done.stdout
+    assert "the direct cause" in done.stdout
+    assert "no exception [PHONE_NUMBER]" in done.stdout
+    assert "Request data not supplied" in done.stdout
+    assert "[FAULT]" not in done.stdout
+    assert "Zoe Example" not in done.stdout
+
+
 def test_django_error_page_with_a_redactor_that_fails():
     """With a redactor that fails the page shows placeholders and nothing raw."""
     done = _django(

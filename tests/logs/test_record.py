@@ -573,3 +573,30 @@ def test_octets_in_a_format_that_does_not_fit(written):
     log.handle(log.makeRecord("smpp", logging.DEBUG, "f", 1, "%d of %d", (CANARY,), None))
     assert "%d of %d" in written.text
     clean(written.text)
+
+
+_STARTED = ("Started %s [%d]", "Started \x1b[36m%s\x1b[0m [\x1b[36m%d\x1b[0m]")
+
+
+@pytest.mark.parametrize(
+    ("what", "shown"), [("server", "Started \x1b[36mserver"), (CANARY, "Star")]
+)
+def test_colored_lines_of_uvicorn(what, shown):
+    """On a terminal uvicorn formats its message with colors: it fits its arguments, treated."""
+    formatter = pytest.importorskip("uvicorn.logging").DefaultFormatter("%(message)s")
+    formatter.use_colors = True
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(formatter)
+    log = logging.getLogger("uvicorn.colored")
+    log.propagate = False
+    log.setLevel("INFO")
+    log.addHandler(handler)
+    with logs.protect(vp.Redactor(vp.policies.labels()), log):
+        log.info(_STARTED[0], what, 4711, extra={"color_message": _STARTED[1]})
+        log.info("to you", extra={"color_message": f"to {CANARY}"})
+    started, other = out.getvalue().splitlines()
+    assert started.startswith(shown)
+    assert "4711" in started
+    assert "to you" == other
+    clean(out.getvalue())

@@ -37,7 +37,7 @@ _TEXTS = {
     "import.cannot_raise": ("An import cannot bring back a consent that was taken back.", ""),
     "import.recorded": ("The row was recorded.", ""),
     "import.repeated": ("The row was recorded before.", ""),
-    "import.malformed": ("The row names no valid subject, purpose, status or time.", ""),
+    "import.malformed": ("A column subject, purpose, status or at of the row is missing, or says nothing that is known.", ""),
     # Withdrawal and suppression
     "withdrawal.recorded": ("The withdrawal is stored and holds from now on.", "GDPR art. 7(3)"),
     "withdrawal.journaled": ("The store failed; the withdrawal is in the local journal, holds here, and will be replayed.", ""),

@@ -89,9 +89,10 @@ def import_consents(ledger: ConsentLedger, rows: Iterable[Mapping[str, str]], /)
     Args:
         ledger: Where to.
 
-        rows: Each with `subject`, `purpose`, `status` (given, opt-in, subscribed, withdrawn,
-            unsubscribed, STOP, DNC, ...), `at` (with a time zone) and, for a consent, `method` and
-            `affirmative` (yes or true).
+        rows: Mappings with these names, whatever the columns of your file are called. `subject`
+            and `status` (given, opt-in, subscribed, withdrawn, unsubscribed, STOP, DNC, ...); `at`,
+            with a time zone or the day alone, and `purpose`, both of which an opt-out may lack; for
+            a consent also `method` and `affirmative` (yes or true).
 
     Returns:
         A report. An opt-out is always taken, at its own time. A consent is taken only if nothing

@@ -13,6 +13,7 @@ from ..decisions import Decision, Rule, all_of
 from ..errors import ConfigurationError
 from ..facts import Facts
 from ..ledgers import canonical_sender
+from ..phone import canonical
 from ._caps import Attempt, attempts_of, within_caps
 from ._consent_reasons import because, fails_closed
 from ._consented import clock_fault, fault_of, store_failed
@@ -154,7 +155,7 @@ class MayContact:
         fault = clock_fault(contact, entries)
         if fault is not None:
             return fault
-        return self._rules(_Asked(contact, entries))
+        return self._rules(_Asked(_in_full(contact, self.ledger.region), entries))
 
     def _entry(self, contact: Contact) -> Entry:
         sender, group = canonical_sender(contact.sender, region=self.ledger.region), ""
@@ -177,6 +178,15 @@ def _at_time(contact: Contact, now: datetime) -> Contact:
     if isinstance(given, Contact) and given.at == NOW:
         return attrs.evolve(given, at=now)
     return contact
+
+
+def _in_full(contact: Contact, region: str | None) -> Contact:
+    """Return *contact* with the country of its number, as the ledger knows it: hours need it."""
+    number: object = contact.to
+    if region is None or not isinstance(number, str) or number.startswith("+"):
+        return contact
+    spelled = canonical(number, region=region)
+    return contact if spelled is None else attrs.evolve(contact, to=spelled)
 
 
 @attrs.define(eq=False)

@@ -171,7 +171,12 @@ def _message(
     return InboundMessage(sender=sender, to=to, text=text, at=at, id=message_id, signal=signal)
 
 
-def _refuse_outbound(payload: _Payload) -> None:
+def _refuse_outbound(payload: object) -> None:
+    if not isinstance(payload, Mapping):
+        raise ConfigurationError(
+            "The payload must be a mapping: the fields of the form, such as `await request.form()`,"
+            " or the JSON of the body, not its bytes."
+        )
     for name in _DIRECTIONS:
         if _text(payload, name).casefold() not in _INBOUND:
             raise ConfigurationError("The payload is not an inbound message.")

@@ -199,11 +199,15 @@ class Exchange:
 
 
 def _record(fields: dict[str, object], body: Body | None, whole: bool) -> dict[str, object]:
+    content_type = str(fields.get("type", ""))
+    if content_type:
+        # Parameters, such as a charset, are no words that a scan knows: they would hide the type.
+        fields["type"] = content_type.partition(";")[0].strip()
     if not whole:
         return {name: value for name, value in fields.items() if _FIELDS.get(name) in METADATA}
     if body is not None and body.size:
         fields["bytes"] = body.size
-        fields["body"] = body.parsed(str(fields.get("type", "")))
+        fields["body"] = body.parsed(content_type)
     return fields
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pkgutil import resolve_name
 from typing import Any
@@ -71,12 +72,17 @@ class Reporter(ExceptionReporter):
     Report a treated copy of an exception: the setting `DEFAULT_EXCEPTION_REPORTER`.
 
     It keeps types, places and the stack; messages and what was posted are treated, and neither
-    variables nor settings are shown.
+    variables nor settings are shown. A mail from a guarded handler holds the exception that is
+    being handled, and nothing of the request but its path: the guard hands on no objects.
     """
 
     def __init__(
         self, request: Any, exc_type: Any, exc_value: Any, tb: Any, is_email: bool = False
     ) -> None:
+        if is_email and exc_type is None:
+            # A guarded handler gets no exception; Django logs it while it handles it.
+            handled = sys.exception()
+            exc_value, tb = handled or exc_value, getattr(handled, "__traceback__", None)
         if isinstance(exc_value, BaseException):
             exc_value = treated_error(exc_value, _texts(), tb)
             exc_type, tb = type(exc_value), exc_value.__traceback__
@@ -92,6 +98,8 @@ class Reporter(ExceptionReporter):
         shown["request_GET_items"] = shown["filtered_GET_items"]
         shown["request_FILES_items"] = ()
         shown["request_insecure_uri"] = _text(shown.get("request_insecure_uri") or "")
+        if self.request is None:
+            return shown
         shown["request"] = _Request(self.request)
         shown["user_str"] = FAULT if shown.get("user_str") is None else _text(shown["user_str"])
         return shown

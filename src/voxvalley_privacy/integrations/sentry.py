@@ -1,4 +1,4 @@
-"""One hook for Sentry that treats events, transactions, breadcrumbs and log entries."""
+"""One hook for Sentry that treats events, transactions, breadcrumbs, log entries and metrics."""
 
 from __future__ import annotations
 
@@ -70,9 +70,13 @@ _NUMBERS_OF_MACHINE = re.compile(
     """,
     re.VERBOSE,
 )
+# Set by the developer, as the fields of an event with these names.
+_SET = frozenset({"sentry.release", "sentry.environment", "sentry.dist"})
 _TECHNICAL = ("sentry.", "code.", "thread.", "process.", "logger.", "telemetry.", "server.address")
 _PARAMETER = "sentry.message.parameter"
 _MOST_DIGITS = 20
+# Only spans that are sent one by one have it.
+_STREAMED = "is_segment"
 
 
 @guards
@@ -106,10 +110,10 @@ class BeforeSend:
 
     def __call__(self, item: Any, hint: Any = None, /) -> Any:
         """
-        Return what is sent of an event, a transaction, a breadcrumb or a log entry.
+        Return what is sent of an event, a transaction, a breadcrumb, a log entry or a metric.
 
-        After a fault: of an event its ids, level and release with `[FAULT]`; of anything else None,
-        so that it is not sent.
+        After a fault: of an event its ids, level and release with `[FAULT]`; of a span that is sent
+        by itself `[FAULT]`; of anything else None, so that it is not sent.
         """
         self._texts.called()
         try:
@@ -124,10 +128,14 @@ class BeforeSend:
         return self._texts.stats()
 
     def _treated(self, item: _Item) -> _Item:
-        if "severity_number" in item or _is_metric(item):
+        if "severity_number" in item:
             return self._log(item)
         if "event_id" in item:
             return self._event(item)
+        if _STREAMED in item:
+            return self._log(item)
+        if _is_metric(item):
+            return self._metric(item)
         return self._breadcrumb(item)
 
     # Items --------------------------------------------------------------------------------------
@@ -154,8 +162,7 @@ class BeforeSend:
     def _log(self, entry: _Item) -> _Item:
         attributes = self._attributes(entry.get("attributes") or {})
         rest = {name: value for name, value in entry.items() if name != "attributes"}
-        numbers = {"value": rest.pop("value")} if _is_metric(entry) else {}
-        return {**self._event(rest), **numbers, "attributes": attributes}
+        return {**self._event(rest), "attributes": attributes}
 
     def _measurements(self, measurements: Mapping[str, Any]) -> _Item:
         """Keep numbers, and treat the names and units that they have."""
@@ -166,6 +173,12 @@ class BeforeSend:
             }
             for name, measured in measurements.items()
         }
+
+    def _metric(self, metric: _Item) -> _Item:
+        treated = self._log(metric)
+        treated["name"] = self._texts.name(one_line(str(metric.get("name"))))
+        # A sum or a time can have as many digits as a phone number has.
+        return {**treated, "value": metric["value"]}
 
     def _breadcrumb(self, crumb: _Item) -> _Item:
         data = crumb.get("data")
@@ -258,7 +271,11 @@ class BeforeSend:
         query = fields.pop("query_string", None)
         if isinstance(query, str):
             fields["query"] = dict(parse_qsl(query, keep_blank_values=True))
-        return {**self._texts.record("request", fields), **kept}
+        treated = self._texts.record("request", fields)
+        # The name under which Sentry shows it; it takes a mapping there, too.
+        if "query" in treated:
+            treated["query_string"] = treated.pop("query")
+        return {**treated, **kept}
 
     def _attributes(self, attributes: Any) -> Any:
         """Treat attributes, tags or data; what the SDK itself adds is kept, texts of it treated."""
@@ -269,6 +286,8 @@ class BeforeSend:
                 own[name] = self._any("argument", fields.pop(name))
             elif _NUMBERS_OF_MACHINE.fullmatch(str(name)):
                 own[name] = _short_number(fields.pop(name))
+            elif name in _SET:
+                own[name] = fields.pop(name)
             elif str(name).startswith(_TECHNICAL):
                 own[name] = self._leaf(fields.pop(name))
         return {**self._texts.record("attributes", fields), **own}
@@ -323,6 +342,9 @@ def _short_number(value: Any) -> Any:
 
 
 def _placeholder(item: Any) -> _Item | None:
+    if isinstance(item, dict) and _STREAMED in item:
+        # Sentry sends the original of a span for which a hook returns nothing.
+        return {"name": FAULT, "attributes": {}}
     if not isinstance(item, dict) or "event_id" not in item or item.get("type") == "transaction":
         return None
     kept = ("event_id", "timestamp", "level", "platform", "release", "environment")
@@ -334,8 +356,9 @@ def before_send(redact: Redact, /) -> BeforeSend:
     """
     Build the hook for `sentry_sdk.init()`.
 
-    It fits `before_send`, `before_send_transaction`, `before_send_log`, `before_send_metric` and
-    `before_breadcrumb`.
+    It fits `before_send`, `before_send_transaction`, `before_send_log` and `before_breadcrumb`, and
+    `before_send_metric` and `before_send_span` of versions that have them.
+
     Templates of messages, release, versions of modules, ids of traces and threads, and places in
     the source are kept; variables of frames and cookies are left out; the rest is treated.
     Attachments that are texts of at most 256 KiB are treated, and others are left out.

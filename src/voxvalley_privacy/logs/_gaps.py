@@ -83,6 +83,7 @@ GAPS = {
     "sentry.transactions": _Kind(_HIGH, "Names, descriptions and data of spans are sent as they are.", "Call init(before_send_transaction=before_send(redact))."),
     "sentry.logs": _Kind(_HIGH, "Log entries are sent as they are.", "Call init(before_send_log=before_send(redact))."),
     "sentry.metrics": _Kind(_MEDIUM, "Names and attributes of metrics are sent as they are.", "Call init(before_send_metric=before_send(redact))."),
+    "sentry.spans": _Kind(_HIGH, "Names and attributes of spans that are sent one by one are sent as they are.", "Call init(before_send_span=before_send(redact))."),
     "sentry.frame_locals": _Kind(_MEDIUM, _LOCALS, "Call init(include_local_variables=False), or use before_send(redact)."),
     "sentry.default_pii": _Kind(_MEDIUM, "Users, cookies and client addresses are sent.", "Call init(send_default_pii=False)."),
     "sentry.request_bodies": _Kind(_MEDIUM, "Bodies of requests are sent, such as webhooks with numbers and messages.", 'Call init(max_request_body_size="never").'),

@@ -59,6 +59,10 @@ _DIGITS_OF_A_NUMBER = 5  # a field name with as many may be somebody's number
 _PRINT_OCTETS = tuple(leaky.name for leaky in LEAKY if leaky.encoded)
 _OCTETS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}){8,}+(?![0-9A-Za-z])")
 
+# uvicorn logs its message once more with colors, and on a terminal formats that one in its place.
+_COLORED = "color_message"
+_COLORS = re.compile(r"\x1b\[[0-9;]{0,20}m")
+
 _LEVELS = {
     logging.DEBUG: "DEBUG",
     logging.INFO: "INFO",
@@ -156,7 +160,10 @@ class Treatment:
             shown["stack_info"] = self.texts.part("stack", same_lines(str(shown["stack_info"])))
         # Every field of a fresh record was looked up above: more fields mean that some were added.
         if len(shown) > len(_BLANK):
+            colored = shown.pop(_COLORED, None)
             self._treat_extra(shown, extra, rendered)
+            if colored is not None:
+                shown[_COLORED] = _recolored(colored, record.msg, shown["msg"])
         return shown
 
     # Parts --------------------------------------------------------------------------------------
@@ -209,6 +216,12 @@ class Treatment:
         placeholder = object.__new__(logging.LogRecord)
         placeholder.__dict__ = shown
         return placeholder
+
+
+def _recolored(colored: object, message: object, treated: object) -> object:
+    """Return the message with its colors where nothing in it was treated, else without them."""
+    same = treated == message == _COLORS.sub("", str(colored))
+    return colored if same else treated
 
 
 def _prints_octets(origin: tuple[object, ...]) -> bool:

@@ -100,6 +100,8 @@ def _sentry() -> Iterator[Gap]:
     for code, names, hook in _STREAMS:
         if not options.keys().isdisjoint(names) and hook not in options:
             yield gap(code, "sentry_sdk")
+    if options.get("trace_lifecycle") == "stream" and "before_send_span" not in options:
+        yield gap("sentry.spans", "sentry_sdk")
 
 
 def _sentry_events(options: dict[str, Any]) -> Iterator[Gap]:

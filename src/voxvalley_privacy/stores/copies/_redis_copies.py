@@ -268,4 +268,6 @@ class RedisCacheStore:
         except self._fault:
             pass
         # Raised here, so that what the client was given does not hang on to the error as its cause.
-        raise StoreUnavailable("Redis cannot be reached, or did not do what was asked.")
+        raise StoreUnavailable(
+            "Redis cannot be reached, or did not do what was asked, such as running a Lua script."
+        )
