@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +24,10 @@ SPELLINGS = [
     "14155550132@c.us", "415/555/0132", "415_555_0132", quote("+1 415 555 0132"),
     "\uff14\uff11\uff15\uff15\uff15\uff15\uff10\uff11\uff13\uff12",
 ]  # fmt: skip
+
+# A run leaves nothing behind in the folder that it is started in.
+folder = tempfile.TemporaryDirectory()
+os.chdir(folder.name)
 
 # What an app has: a table, files, a cache, and two vendors.
 data = Path("data")

@@ -149,6 +149,7 @@ def test_explain_and_schemas() -> None:
 
     assert "to\tPARTY_NUMBER\tmask(keep_last=2)\tschema" in done.stdout.splitlines()
     assert 1 + len(vp.schemas.names()) == len(_run("schemas").stdout.splitlines())
+    assert _run("schemas").stdout == _run("schemas", "list").stdout
     assert any(
         line.startswith("to\tPARTY_NUMBER\t")
         for line in _run("schemas", "show", "twilio.call").stdout.splitlines()

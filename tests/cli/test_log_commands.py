@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -186,3 +187,59 @@ def test_completion_is_there():
 
     assert "--install-completion" in done.stdout
     assert "--show-completion" in done.stdout
+
+
+INVITE = f"""\
+----------------------------------------------- 2026-03-01 10:11:12.513823
+UDP message sent (215 bytes):
+
+INVITE sip:bob@example.com SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.17:5060;branch=z9hG4bK776a
+From: "Zoe Example" <sip:{NUMBER}@192.0.2.17>;tag=a71b
+To: <sip:bob@example.com>
+Call-ID: 7c9e@192.0.2.17
+CSeq: 1 INVITE
+Authorization: Digest username="zoe", response="6629fae49393a05397450978507c4ef1"
+Content-Length: 0
+
+"""
+
+
+def test_b14_202_scan_looks_into_the_messages_of_a_trace(tmp_path: Path):
+    """A name, an address and a credential in the headers of a trace are counted, and fail a gate."""
+    (tmp_path / "sipp.msg").write_text(INVITE)
+    gate = ("--fail-on", "PERSON_NAME", "--fail-on", "CREDENTIAL", "--fail-on", "SIP_URI")
+    done = _run("scan", str(tmp_path / "sipp.msg"), *gate)
+
+    assert 1 == done.returncode
+    assert {"SIP_URI\tFrom\t1", "PERSON_NAME\tFrom\t1", "CREDENTIAL\tAuthorization\t1"} <= set(
+        done.stdout.splitlines()
+    )
+    assert "Zoe" not in done.stdout + done.stderr
+
+
+def test_b14_202_scan_looks_into_a_message_in_a_record(tmp_path: Path):
+    """A message in a field of a record is counted by its headers like one in a trace."""
+    message = INVITE.partition("\n\n")[2]
+    (tmp_path / "trace.jsonl").write_text(json.dumps({"method": "INVITE", "msg": message}) + "\n")
+    done = _run("scan", str(tmp_path / "trace.jsonl"), "--schema", "kamailio.sip_trace")
+
+    assert "PERSON_NAME\tFrom\t1" in done.stdout.splitlines()
+
+
+def test_b14_202_scan_says_what_a_log_was_taken_for(tmp_path: Path):
+    """The report of a scan names the layouts of a log, as that of `redact` does."""
+    (tmp_path / "full").write_text(f"{LINE}call from {NUMBER}\nodd line\n{LINE}end\n")
+
+    assert "3 lines, 2 asterisk.full, 1 text\n" == _run("scan", str(tmp_path / "full")).stderr
+
+
+def test_a_misspelt_name_gets_the_nearest_one(tmp_path: Path):
+    """A category, and what is neither a schema nor a file, are answered with the nearest name."""
+    (tmp_path / "full").write_text(f"{LINE}end\n")
+    scan = _run("scan", str(tmp_path / "full"), "--fail-on", "PERSN_NAME")
+    diff = _run("schemas", "diff", "twilio.call", "plivo.cal")
+
+    assert (2, 2) == (scan.returncode, diff.returncode)
+    assert "did you mean PERSON_NAME?" in scan.stderr
+    assert "There is no schema and no file of this name; did you mean plivo.call?" in diff.stderr

@@ -14,6 +14,7 @@ import typer
 from .. import policies
 from ..actions import scan as searched
 from ..errors import ConfigurationError
+from ..records import formats
 from ..redaction import Redactor
 from ..vocabulary import DataCategory
 from . import (
@@ -290,6 +291,8 @@ def scan(
 
 def _judge(seen: Look, name: str, worst: Worst) -> None:
     """Say when nothing was seen because nothing was there, or nothing was understood."""
+    if seen.kind in formats():
+        _show.report(seen.report, file=name)
     if not seen.report.records_in:
         _show.say("there are no records or lines in it.", file=name)
     if seen.is_blind:

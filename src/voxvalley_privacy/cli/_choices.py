@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -45,9 +46,9 @@ def category_of(name: str) -> DataCategory:
     """Return a category by its name, in any case."""
     category = DataCategory.__members__.get(name.upper().replace("-", "_"))
     if category is None:
-        raise ConfigurationError(
-            f"There is no category {shown(name)}; the reference lists them all."
-        )
+        close = get_close_matches(name.upper(), DataCategory.__members__, n=1)
+        meant = f"did you mean {close[0]}?" if close else "the reference lists them all."
+        raise ConfigurationError(f"There is no category {shown(name)}; {meant}")
     return category
 
 

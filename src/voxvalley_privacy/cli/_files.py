@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import stat
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
 import attrs
 
 from ..errors import ConfigurationError
-from ..reading import one_line
 from ..records import (
     FieldReport,
     Format,
@@ -32,10 +30,11 @@ from ..records import (
     redact_parquet,
     schema_of,
 )
-from ..redaction import Explained, Explanation, Redactor
+from ..redaction import Explanation, Redactor
 from ..schemas import Schema, UnknownField, diff, get
 from ..vocabulary import DataCategory
 from ._inputs import Input
+from ._looker import Looker, emptied
 from ._progress import steps
 
 __all__ = [
@@ -192,77 +191,6 @@ def _parquet(source: IO[bytes], output: str, how: How) -> StreamReport:
 # Looking at a file --------------------------------------------------------------------------------
 
 
-class _Looker:
-    """Take the place of a redactor, look at all records, and pass nothing on."""
-
-    def __init__(self, redact: Redactor) -> None:
-        self.redact = redact
-        self.counts: Counter[tuple[DataCategory, str]] = Counter()
-        self.first: Explanation | None = None
-
-    @property
-    def schema(self) -> Schema | None:
-        return self.redact.schema
-
-    def __call__(self, record: Any, /) -> Any:
-        rows = self.redact.explain(record)
-        self.first = self.first or rows
-        labels = Counter(_labels(self.redact(record), "")) - Counter(_labels(record, ""))
-        self.counts.update(_seen(rows, labels))
-        return _empty(record)
-
-    def text(self, text: str, /) -> str:
-        for category in {finding.category for finding in self.redact.find(text)}:
-            self.counts[category, ""] += 1
-        # Names of fields come here too, and must stay the names that they are.
-        return self.redact.text(text)
-
-    def stats(self) -> Any:
-        return self.redact.stats()
-
-
-_SILENT = frozenset({DataCategory.UNKNOWN, DataCategory.STATUS, DataCategory.FREE_TEXT})
-
-
-def _seen(
-    rows: Iterable[Explained], labels: Counter[tuple[DataCategory, str]]
-) -> Counter[tuple[DataCategory, str]]:
-    """
-    Return what one record holds: by its fields, and by the labels that the redactor writes.
-
-    Only one item of a list is explained, and a field can show what another one hides.
-    """
-    labelled = {path for _, path in labels}
-    seen: Counter[tuple[DataCategory, str]] = Counter()
-    for row in rows:
-        path = one_line(row.path)
-        named = () if path in labelled and row.action != "scan" else (row.category,)
-        seen.update((category, path) for category in {*named, *row.found})
-    return Counter({key: n for key, n in (seen | labels).items() if key[0] not in _SILENT})
-
-
-_LABEL = re.compile(r"\[([A-Z_]{2,40})\]")
-
-
-def _empty(record: Any) -> Any:
-    """Return what is written of a record that was only looked at: nothing, in its shape."""
-    return {} if isinstance(record, dict) else []
-
-
-def _labels(value: object, path: str) -> Iterator[tuple[DataCategory, str]]:
-    """Yield the categories of the labels in a treated value, each with its path, once a text."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _labels(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        nested = any(isinstance(item, dict | list) for item in value)
-        for item in value:
-            yield from _labels(item, f"{path}[]" if nested else path)
-    elif isinstance(value, str):
-        for name in set(_LABEL.findall(value)) & set(DataCategory.__members__):
-            yield DataCategory[name], one_line(path)
-
-
 class _Nothing(io.RawIOBase):
     """Take bytes and keep none."""
 
@@ -303,7 +231,7 @@ def _looked(
     how: How,
     add: Callable[[int], object] | None = None,
 ) -> Look:
-    looker = _Looker(read.redact)
+    looker = Looker(read.redact)
     report = _through(source, looker, read.kind, how.encoding, add)
     return Look(
         file=file,
@@ -348,7 +276,7 @@ class _Differ:
 
     def __call__(self, record: Any, /) -> Any:
         self.unknown |= dict.fromkeys(diff(self.schema, record))
-        return _empty(record)
+        return emptied(record)
 
     def text(self, text: str, /) -> str:
         return ""

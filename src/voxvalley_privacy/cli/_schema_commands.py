@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -28,8 +29,14 @@ _Name = Annotated[
 def list_schemas(context: typer.Context) -> None:
     """List the built-in schemas, show one, or compare one with a file or another."""
     if context.invoked_subcommand is None:
-        with exits():
-            _show.schemas([schemas.get(name) for name in schemas.names()])
+        list_names()
+
+
+@app.command("list")
+def list_names() -> None:
+    """List the built-in schemas, as `schemas` alone does."""
+    with exits():
+        _show.schemas([schemas.get(name) for name in schemas.names()])
 
 
 @app.command()
@@ -62,6 +69,7 @@ def diff(
     with exits(file):
         other = _other_schema(file)
         if other is None:
+            _must_be_there(file)
             unknown = unknown_in(one_file(file), _named(name), format_of(format))
             _show.unknown_fields(unknown)
             differs = bool(unknown)
@@ -79,6 +87,15 @@ def _other_schema(choice: str) -> schemas.Schema | None:
     """Return the schema that is named in the place of a file; None for a file."""
     is_name = choice.partition("@")[0] in schemas.names() and not os.path.exists(choice)
     return _named(choice) if is_name or choice.endswith(".toml") else None
+
+
+def _must_be_there(file: str) -> None:
+    """Refuse what is neither a schema nor a file."""
+    if file == "-" or os.path.exists(file):
+        return
+    close = get_close_matches(file, schemas.names(), n=1)
+    meant = f"did you mean {close[0]}?" if close else "`schemas list` lists the schemas."
+    raise ConfigurationError(f"There is no schema and no file of this name; {meant}")
 
 
 def _named(name: str) -> schemas.Schema:
