@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import math
 import re
 import unicodedata
+from decimal import Decimal
 from urllib.parse import unquote
 
 import attrs
@@ -22,8 +24,9 @@ class Account:
     id: str = attrs.field(repr=lambda _: "<hidden>")
 
 
-# Numbers may come from a spreadsheet or a database as an int, or as a float without fraction.
-Subject = str | int | float | Account
+# Numbers may come from a spreadsheet or a database as an int, or without fraction.
+Subject = str | int | float | Decimal | Account
+_NAMED = (str, int, float, Decimal)
 _KNOWN = 1024
 _LONGEST = 512
 _EXACT_FLOAT = 2**53
@@ -52,7 +55,7 @@ _NATIONAL_VARIANTS = (
 
 def _as_text(subject: object) -> str | None:
     """Return a text for *subject*; None if it cannot name anybody."""
-    if isinstance(subject, int | float):
+    if isinstance(subject, int | float | Decimal):
         return _digits_of(subject)
     if not isinstance(subject, str) or len(subject) > _LONGEST:
         return None
@@ -62,9 +65,11 @@ def _as_text(subject: object) -> str | None:
     return (bracketed[1] if bracketed else text).strip()
 
 
-def _digits_of(number: float) -> str | None:
+def _digits_of(number: float | Decimal) -> str | None:
     """Return the digits of a whole number; None if it is not one, or not exact."""
-    if isinstance(number, bool) or not 0 < number < _EXACT_FLOAT or number != int(number):
+    if isinstance(number, bool) or not math.isfinite(number):
+        return None
+    if not 0 < number < _EXACT_FLOAT or number != int(number):
         return None
     return str(int(number))
 
@@ -212,7 +217,7 @@ class Subjects:
         tokens = self.tokens(subject)
         if tokens:
             return tokens
-        text = str(subject)[:_LONGEST] if isinstance(subject, str | int | float) else ""
+        text = str(subject)[:_LONGEST] if isinstance(subject, _NAMED) else ""
         return self._tokens("other", unicodedata.normalize("NFKC", text).strip().casefold())
 
     def forget(self) -> None:
