@@ -38,6 +38,11 @@ class PlanLine:
     gagged: int = 0  # of those that are held: by a hold that the person may not learn of
     failed: str = ""
 
+    @property
+    def kept(self) -> tuple[Record, ...]:
+        """What a hold or a floor keeps."""
+        return (*self.held, *[record for record, _, _ in self.retained])
+
     def facts(self) -> list[object]:
         """Return what a digest is made of."""
         parts: list[object] = [self.store, self.failed]

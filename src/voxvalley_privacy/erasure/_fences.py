@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
 
 from ..decisions import Decision, Obligation, Reason
 from ..errors import StoreError
@@ -18,11 +21,45 @@ from ._targets import ErasureTarget, Record
 __all__ = ["BOOK", "Fences"]
 
 BOOK = "erasure"
-_BOUNDED = frozenset(["erasure.fenced", "erasure.closed"])
 _MOST_NAMED = 10_000
 _LONGEST_NAME = 64  # a longer text is not a spelling that comes again
 _LONGEST_SWEEP = timedelta(minutes=15)
 _TIMES = ("start_time", "started_at", "date_sent", "date_created", "created_at", "time", "at")
+
+
+@attrs.frozen(kw_only=True)
+class Life:
+    """
+    The time in which a person had a number, and that was erased.
+
+    Args:
+        at: When it was erased: newer records are of another life.
+
+        position: That of its fence in the ledger.
+
+        since: When it began; None if that is not known.
+
+        until: When the person gave the number away; None if they did not.
+
+        minor: Whether it was erased as that of a minor.
+
+        law_only: Whether only floors of law kept anything.
+    """
+
+    at: datetime
+    position: int
+    since: datetime | None = None
+    until: datetime | None = None
+    minor: bool = False
+    law_only: bool = False
+
+    def covers(self, when: datetime | None, /) -> bool:
+        """Whether it covers a time; one that is not known may be of it."""
+        if when is None:
+            return True
+        is_before = self.since is not None and when < self.since
+        is_after = when > self.at or (self.until is not None and when >= self.until)
+        return not is_before and not is_after
 
 
 class Fences:
@@ -42,10 +79,10 @@ class Fences:
         self._people = people
         self.region = people.region
         self._chain = chain_of(keys)
-        self._fences: dict[str, datetime] = {}
-        self._since: dict[str, datetime | None] = {}
+        self._lives: dict[str, tuple[Life, ...]] = {}
         self._sweeps: dict[str, tuple[int, datetime]] = {}
-        self._minors: set[str] = set()
+        self._some_law_only = False
+        self._minors: dict[str, bool] = {}
         self._swept = 0
         self._read_to = 0
         # Most values of records are asked again and again, and most name nobody.
@@ -81,13 +118,17 @@ class Fences:
                 self._named.clear()
             if not isinstance(value, str) or len(value) <= _LONGEST_NAME:
                 self._named[value] = tokens
-        return any(token in self._fences for token in tokens)
+        return any(token in self._lives for token in tokens)
 
-    def fence(self, value: object, /) -> datetime | None:
-        """Return when the person in *value* was erased last."""
+    def _lives_of(self, value: object) -> list[Life]:
+        """Return the lives of the person in *value* that were erased."""
         tokens = self._people.tokens(value)
-        times = [self._fences[token] for token in tokens if token in self._fences]
-        return max(times, default=None)
+        return [life for token in tokens for life in self._lives.get(token, ())]
+
+    def lives_in(self, stream: str, /) -> dict[str, object]:
+        """Return what an event must keep of the lives in a stream, when all others are scrubbed."""
+        lives = [attrs.asdict(life) for life in self._lives.get(stream, ())]
+        return {"lives": lives, "through": self._read_to}
 
     def catch_up(self) -> None:
         """Read what was added to the ledger."""
@@ -100,18 +141,35 @@ class Fences:
     def _apply(self, event: Event, details: Mapping[str, object]) -> None:
         stream = event.stream
         match event.kind:
-            case "erasure.requested" if details.get("minor"):
-                self._minors.add(stream)
+            case "erasure.requested":
+                self._minors[stream] = bool(details.get("minor"))
             case "erasure.fenced":
-                self._fences[stream] = event.at
+                is_minor = self._minors.get(stream, False)
+                self._add(stream, _life({"minor": is_minor, **details}, event.at, event.position))
+            case "erasure.closed" if details:
+                self._close(stream, details)
             case "erasure.sweeping":
                 self._sweeps[stream] = event.position, event.at
             case "erasure.result":
                 # Older versions did not say where a sweep began.
                 start, _ = self._sweeps.pop(stream, (event.position, event.at))
                 self._swept = max(self._swept, start)
-        if event.kind in _BOUNDED and details:
-            self._since[stream] = as_time(details.get("since"))
+
+    def _add(self, stream: str, *lives: Life) -> None:
+        self._lives[stream] = (*self._lives.get(stream, ()), *lives)
+        self._some_law_only |= any(life.law_only for life in lives)
+
+    def _close(self, stream: str, details: Mapping[str, Any]) -> None:
+        """Let the last event of a stream say what the scrubbed ones before it were."""
+        if "lives" not in details:  # of an older version, which knew one life
+            start = as_time(details.get("since"))
+            known = self._lives.get(stream, ())
+            self._lives[stream] = tuple([attrs.evolve(life, since=start) for life in known])
+            return
+        later = [life for life in self._lives.get(stream, ()) if life.position > details["through"]]
+        kept = [_life(life, as_time(life["at"]), life["position"]) for life in details["lives"]]
+        self._lives[stream] = ()
+        self._add(stream, *kept, *later)
 
     # Marks: which erasures a copy of the data has seen
 
@@ -167,28 +225,41 @@ class Fences:
 
     def is_minor(self, value: object, /) -> bool:
         """Whether the person was erased as a minor."""
-        return not self._minors.isdisjoint(self._people.tokens(value))
+        return any(life.minor for life in self._lives_of(value))
 
     def is_fenced(self, spelling: tuple[str, str], /) -> bool:
         """Whether a canonical subject was erased."""
-        return self.fence(spelling[1]) is not None
+        return bool(self._lives_of(spelling[1]))
 
     def is_old(self, record: Record, /) -> bool:
         """Whether a record is of the life of a person that was erased."""
-        known = [subject for subject in record.meta.subjects if self.fence(subject) is not None]
+        known = [subject for subject in record.meta.subjects if self._lives_of(subject)]
         if not known:
             return True  # they are named in its text only
         return any(self._is_before(subject, record.meta.created) for subject in known)
 
+    def is_law_only(self, record: Record, /) -> bool:
+        """Whether only floors of law keep a record from the erasure that it is old for."""
+        lives = [life for subject in record.meta.subjects for life in self._lives_of(subject)]
+        if not lives:
+            return self._some_law_only  # its text names somebody, and may name one of these
+        return any(life.law_only and life.covers(record.meta.created) for life in lives)
+
     def _is_before(self, value: object, when: datetime | None) -> bool:
-        fence = self.fence(value)
-        if fence is None:
-            return False
-        if when is None:
-            return True
-        starts = [self._since.get(token) for token in self._people.tokens(value)]
-        start = next(filter(None, starts), None)
-        return when <= fence and (start is None or start <= when)
+        return any(life.covers(when) for life in self._lives_of(value))
+
+
+def _life(details: Mapping[str, Any], at: datetime | None, position: int) -> Life:
+    assert at is not None
+    is_minor = bool(details.get("minor"))
+    return Life(
+        at=at,
+        position=position,
+        since=as_time(details.get("since")),
+        until=as_time(details.get("until")),
+        minor=is_minor,
+        law_only=is_minor or bool(details.get("law_only")),
+    )
 
 
 def _time_of(record: object) -> datetime | None:

@@ -151,6 +151,7 @@ def _holds(parts: Iterator[bytes], person: Person) -> bool:
     last = b""
     for part in parts:
         text = last + part
+        # Of UTF-16, what is in ASCII can be read without its zeros.
         if person.may_be_in(text) and person.in_text(text.decode("utf-8", "replace")):
             return True
         last = text[-_OVERLAP:]

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from urllib.parse import unquote
 
 import attrs
 
 from ..ledgers import canonical_subject
 from ..retention import is_pseudonym
+from ._texts_of_people import decoded, plain_text, spans_in
 
 __all__ = ["ERASED", "NOBODY", "Person", "Pseudonyms", "texts_in"]
 
 ERASED = "[ERASED]"
 NOBODY = (None, "", ERASED)
-_ROUNDS = 3  # of percent-encoding
+_ROUNDS = 4  # of encodings in each other
 _TAIL = 7  # last digits that every spelling of a number has
 _NO_DIGITS = bytes(sign for sign in range(256) if not 48 <= sign <= 57)
 _DIGITS_ONLY = dict.fromkeys(range(48)) | dict.fromkeys(range(58, 128))
-_RUN = re.compile(
-    r"""
-    (?<!\d) \+? [(]? \d (?:[ ().\-/_]{0,3}\d){6,16} (?!\d)  # a number, however it is grouped
-    | [^\s<>"',;:/?&=()\[\]{}]{1,64} @ [^\s<>"',;:/?&=()\[\]{}]{3,255}  # an address
-    """,
-    re.VERBOSE,
-)
 
 Spelling = tuple[str, str]
 
@@ -59,6 +50,8 @@ class Person:
         """Whether *value* is a spelling of the person."""
         if is_pseudonym(value):
             return value in self.aliases
+        if isinstance(value, bytes | bytearray | memoryview):
+            value = bytes(value).decode("utf-8", "replace")
         spelling = canonical_subject(value, region=self.region)
         return spelling is not None and self.is_them(spelling)
 
@@ -73,30 +66,38 @@ class Person:
             return True
         if any(alias.encode() in data for alias in self.aliases):
             return True
-        digits = self.subject.translate(_DIGITS_ONLY)[-_TAIL:]
-        if self.subject.startswith("+") and len(digits) == _TAIL:
-            return digits.encode() in data.translate(None, _NO_DIGITS)
+        if len(self._tail) == _TAIL:
+            return self._tail.encode() in data.translate(None, _NO_DIGITS)
         local = self.subject.partition("@")[0].casefold()
         return local.encode() in data.lower()
 
     def in_text(self, text: str, /) -> bool:
         """Whether *text* holds a spelling of the person."""
         for _ in range(_ROUNDS):
-            plain = unicodedata.normalize("NFKC", text)
-            if any(self.is_in(run[0]) for run in _RUN.finditer(plain)):
+            if any(True for _ in self._spans(plain_text(text))):
                 return True
-            decoded = unquote(text)
-            if decoded == text:
+            inner = decoded(text)
+            if inner == text:
                 return False
-            text = decoded
+            text = inner
         return False
+
+    def _spans(self, plain: str) -> Iterator[tuple[int, int]]:
+        return spans_in(plain, self.is_in, tail=self._tail)
+
+    @property
+    def _tail(self) -> str:
+        """The last digits of every spelling of their number; empty where it is not known."""
+        number = self.subject if isinstance(self.subject, str) else ""
+        return number.translate(_DIGITS_ONLY)[-_TAIL:] if number.startswith("+") else ""
 
     def erased_from(self, text: str, /) -> str:
         """Return *text* without the person; nothing of it where that cannot be done in place."""
         if not self.in_text(text):
             return text
-        plain = unicodedata.normalize("NFKC", text)
-        left = _RUN.sub(lambda run: ERASED if self.is_in(run[0]) else run[0], plain)
+        left = plain_text(text)
+        for start, end in sorted(self._spans(left), reverse=True):
+            left = left[:start] + ERASED + left[end:]
         return ERASED if self.in_text(left) else left
 
     def without(self, value: object, /) -> object:
@@ -104,10 +105,12 @@ class Person:
         match value:
             case Mapping():
                 return {self.without(key): self.without(item) for key, item in value.items()}
-            case list() | tuple():
+            case list() | tuple() | set() | frozenset():
                 return [self.without(item) for item in value]
             case str():
                 return ERASED if self.is_in(value) else self.erased_from(value)
+            case bytes() | bytearray() | memoryview():
+                return ERASED.encode() if self.names(value) else value
             case _:
                 return ERASED if self.is_in(value) else value
 
@@ -116,10 +119,12 @@ class Person:
         match value:
             case Mapping():
                 return self.names([*value.keys(), *value.values()])
-            case list() | tuple():
+            case list() | tuple() | set() | frozenset():
                 return any(map(self.names, value))
             case str():
                 return self.is_in(value) or self.in_text(value)
+            case bytes() | bytearray() | memoryview():
+                return self.names(bytes(value).decode("utf-8", "replace"))
             case _:
                 return self.is_in(value)
 
@@ -179,7 +184,7 @@ def _is_text(value: str) -> bool:
 
 def _is_plain(data: bytes) -> bool:
     """Whether no letter of *data* is written in another way."""
-    return data.isascii() and b"%" not in data and b"\\u" not in data
+    return data.isascii() and not any(sign in data for sign in (b"%", b"\\u", b"&", b"\0"))
 
 
 def texts_in(value: object, /) -> list[object]:

@@ -14,7 +14,14 @@ from ._fences import Fences
 from ._people import Person
 from ._planner import Planner
 from ._store_sweep import holds_seen
-from ._targets import ErasureTarget, Outcome, Permit, outcome_of, with_new_holds
+from ._targets import (
+    ErasureTarget,
+    HoldPlaced,
+    Outcome,
+    Permit,
+    outcome_of,
+    with_new_holds,
+)
 
 __all__ = ["Replay"]
 
@@ -55,7 +62,11 @@ class Replay:
         if "erasure.ledger_older" in guard.codes:
             guard.require()
         head = self.fences.newest(self.clock())
-        masked, erased = with_new_holds(partial(self._under_lease, target))
+        try:
+            line, masked, erased = with_new_holds(partial(self._under_lease, target))
+        except HoldPlaced:
+            # Nothing was erased: another replay finds what is left.
+            return Outcome(failed=(target.name,), code="hold.placed")
         failed = (*masked.failed, *erased.failed)
         if not failed:
             target.set_mark(head)
@@ -64,21 +75,30 @@ class Replay:
             pending=(*masked.pending, *erased.pending),
             cannot=(*masked.cannot, *erased.cannot),
             failed=failed,
+            held=tuple([record.id for record in line.kept]),
+            due=max(filter(None, [masked.due, erased.due]), default=None),
+            residue_until=max(
+                filter(None, [masked.residue_until, erased.residue_until]), default=None
+            ),
+            code=erased.code or masked.code,
         )
 
-    def _under_lease(self, target: ErasureTarget) -> tuple[Outcome, Outcome]:
+    def _under_lease(self, target: ErasureTarget) -> tuple[PlanLine, Outcome, Outcome]:
         joined = target.hold_support == "transaction"
         with self.holds.lease(_LEASE, joined=joined) as lease:
             seen = holds_seen(target)
             permit = Permit(partial(self.holds.require_time, lease), holds_seen=seen)
             return self._erased(target, permit)
 
-    def _erased(self, target: ErasureTarget, permit: Permit) -> tuple[Outcome, Outcome]:
+    def _erased(self, target: ErasureTarget, permit: Permit) -> tuple[PlanLine, Outcome, Outcome]:
         active = self.holds.active()
         person = Person(is_them=self.fences.is_fenced, region=self.fences.region)
         line = PlanLine(store=target.name)
         for record in filter(self.fences.is_old, target.find(person)):
-            line = self.planner.placed(line, record, person, active, self.clock(), law_only=False)
+            law_only = self.fences.is_law_only(record)
+            line = self.planner.placed(
+                line, record, person, active, self.clock(), law_only=law_only
+            )
         masked = outcome_of(line.mask, lambda: target.mask(line.mask, person, permit))
         erased = outcome_of(line.erase, lambda: target.erase(line.erase, person, permit))
-        return masked, erased
+        return line, masked, erased

@@ -11,16 +11,15 @@ from typing import Any
 import attrs
 
 from ..decisions import Decision, Reason
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, StoreUnavailable
 from ..keys import KeyRing
-from ..ledgers import Subjects, bound_key, chain_of, of_book, salted, unsalted
+from ..ledgers import Subjects, unsalted
 from ..retention import LegalHolds, RetentionSchedule
-from ..stores import Clock, Conflict, Draft, Event, EventStore, system_clock
-from ._certificate import Certificate, Line, Plan, State
+from ..stores import Clock, Conflict, EventStore, system_clock
+from ._certificate import Certificate, Line, Plan
 from ._fences import BOOK, Fences
 from ._inventory import Inventory
-from ._open_requests import sealed_subject, unsealed_subject, wait_for
-from ._people import Person
+from ._open_requests import Docket, unsealed_subject
 from ._planner import Planner
 from ._replaying import Replay
 from ._shredding import shred, vaults_in
@@ -101,8 +100,10 @@ class ErasureService:
         self._backups = backups
         self._clock = clock
         self._people = Subjects(keys, region=region, book=BOOK)
-        self._chain = chain_of(keys)
         self._fences = Fences(store, keys=keys, people=self._people)
+        self._docket = Docket(
+            store=store, keys=keys, people=self._people, fences=self._fences, clock=clock
+        )
         self._planner = Planner(
             inventory.targets,
             schedule=schedule,
@@ -174,7 +175,7 @@ class ErasureService:
         plan = self.plan(subject, ticket=ticket, minor=True)
         times = [plan.due, *[duty.due for duty in asked if duty.due is not None]]
         plan = attrs.evolve(plan, due=min(times))
-        self._begin(plan, self._audited(plan))
+        self._docket.begin(plan, self._audited(plan))
         return plan
 
     def permits(self, subject: object, purpose: str, /, *, at: datetime | None = None) -> Decision:
@@ -230,7 +231,7 @@ class ErasureService:
         if today.digest != plan.digest:
             raise Conflict("The plan is not of today: records, holds or rules have changed.")
         receipt = self._audited(today)
-        self._begin(today, receipt)
+        self._docket.begin(today, receipt)
         return self._carry_out(today, receipt)
 
     def _audited(self, plan: Plan) -> str:
@@ -247,26 +248,8 @@ class ErasureService:
         )
         return str(receipt.leaf.hex())
 
-    def _begin(self, plan: Plan, receipt: str) -> None:
-        details = {
-            "ticket": plan.ticket,
-            "minor": plan.minor,
-            "overridden": plan.overridden,
-            "between": list(plan.person.between),
-            "receipt": receipt,
-            "sealed": sealed_subject(self._keys, str(plan.person.subject), plan.ticket),
-        }
-        requested = self._draft(plan.person, "erasure.requested", plan.ticket, details)
-        planned = self._draft(plan.person, "erasure.planned", plan.ticket, {"digest": plan.digest})
-        since = {"since": plan.person.between[0]}
-        fenced = self._draft(plan.person, "erasure.fenced", plan.ticket, since)
-        self._append(requested, planned, fenced)
-
     def _carry_out(self, plan: Plan, receipt: str) -> Certificate:
-        start = self._draft(plan.person, "erasure.sweeping", secrets.token_hex(8), {})
-        started = self._append(start)[0]
-        self._fences.catch_up()
-        mark = self._fences.mark_after(started.stream, started.position)
+        mark = self._docket.sweeping(plan)
         shredded = shred(self._vaults, plan, holds=self._holds)
         lines = [self._sweep(target, plan, mark=mark) for target in self._inventory.steps()]
         if self._consents is not None:
@@ -277,7 +260,11 @@ class ErasureService:
             lines.append(line)
         certificate = self._certificate(plan, tuple(lines), shredded)
         certificate = attrs.evolve(certificate, receipt=receipt, recipients_told=names)
-        self._note(plan, certificate)
+        try:
+            self._docket.note(plan, certificate)
+        except Exception as error:  # whatever the ledger raises, what was erased is said
+            line = Line(store="ledger", failed=1, code=f"store.{type(error).__name__}")
+            return attrs.evolve(certificate, lines=(*certificate.lines, line))
         return certificate
 
     def _erase_consents(self, plan: Plan) -> Line:
@@ -317,20 +304,6 @@ class ErasureService:
             backups_clear_on=now + self._backups,
         )
 
-    def _note(self, plan: Plan, certificate: Certificate) -> None:
-        """Record the result, and close what is complete."""
-        shown = {"certificate": certificate.to_json(), "ticket": plan.ticket}
-        draft = self._draft(plan.person, "erasure.result", secrets.token_hex(8), shown)
-        self._append(draft)
-        waits = any(line.retained for line in certificate.lines)
-        if certificate.state is not State.OPEN and not waits:
-            # What is kept after the others are scrubbed: from when on the person held the number.
-            kept = {**shown, "since": plan.person.between[0]}
-            done = self._draft(plan.person, "erasure.closed", plan.ticket, kept)
-            closed = self._append(done)[0]
-            # The sealed name of the person goes last: until now a crash could be resumed.
-            self._store.scrub(closed.stream, through=closed.seq - 1)
-
     # Resuming
 
     def resume(self) -> tuple[Certificate, ...]:
@@ -338,16 +311,19 @@ class ErasureService:
         Take up every erasure that is not complete; the only timer that an app needs.
 
         Raises:
-            voxvalley_privacy.StoreError: If the ledger cannot be read.
+            voxvalley_privacy.StoreError: If the ledger cannot be read, or an erasure could not be
+                taken up; all others were.
         """
-        waiting: dict[str, dict[str, dict[str, Any]]] = {}
-        for event in self._store.scan():
-            if of_book(event, BOOK):
-                self._chain.check(event)
-                wait_for(event, waiting)
-        return tuple(
-            [self._taken_up(details) for own in waiting.values() for details in own.values()]
-        )
+        certificates: list[Certificate] = []
+        failed = 0
+        for details in self._docket.waiting():
+            try:
+                certificates.append(self._taken_up(details))
+            except Exception:  # whatever one raises, the others are taken up
+                failed += 1
+        if failed:
+            raise StoreUnavailable(f"{failed} of the open erasures could not be taken up.")
+        return tuple(certificates)
 
     def _taken_up(self, details: Mapping[str, Any]) -> Certificate:
         ticket = str(details["ticket"])
@@ -360,7 +336,7 @@ class ErasureService:
             overridden=tuple(details["overridden"]) if details.get("overridden") else None,
         )
         receipt = str(details["receipt"])
-        self._begin(plan, receipt)
+        self._docket.begin(plan, receipt)
         return self._carry_out(plan, receipt)
 
     def certificate(self, subject: object, /) -> str | None:
@@ -376,22 +352,10 @@ class ErasureService:
         """
         Erase again what a restored copy brought back; twice is once.
 
+        What a hold or a floor keeps is in `held`, and stays. A hold that comes while rows are
+        erased makes `failed`, as any fault in the rows does: then the copy stays denied.
+
         Raises:
             voxvalley_privacy.StoreError: If ledger, holds or the copy fail: it stays denied.
         """
         return self._replay(target)
-
-    # How
-
-    def _draft(self, person: Person, kind: str, key: str, details: Mapping[str, object]) -> Draft:
-        stream = self._people.tokens_of_anything(person.subject)[0]
-        return Draft(
-            stream=stream,
-            kind=kind,
-            body=salted(details),
-            at=self._clock(),
-            key=bound_key(stream, kind, key),
-        )
-
-    def _append(self, *drafts: Draft) -> tuple[Event, ...]:
-        return self._store.append(*drafts, seal=self._chain)

@@ -125,12 +125,18 @@ def record_of(
     meta = RecordMeta(
         kind=target.kind,
         id=own_id,
-        subjects=tuple([str(value) for _, value in people if value]),
+        subjects=tuple([_text_of(value) for _, value in people if value]),
         created=as_time(row.get(target.event_time)) if target.event_time else None,
         events=_events(target.events, row),
         place=target.place,
     )
     return Record(meta=meta, shared=bool(others) or not own)
+
+
+def _text_of(value: object) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    return str(value)
 
 
 def _events(fields: Mapping[str, str], row: Mapping[str, Any]) -> dict[str, datetime]:

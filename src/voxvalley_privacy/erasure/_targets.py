@@ -125,6 +125,8 @@ class Outcome:
 
         failed: Ids that could not be tried, or failed.
 
+        held: Ids that a hold or a floor keeps, where a replay found them.
+
         due: When what is pending should be gone.
 
         residue_until: Until when what is done may still be in logs or backups, where that is known.
@@ -136,6 +138,7 @@ class Outcome:
     pending: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     due: datetime | None = None
     residue_until: datetime | None = None
     code: str = ""

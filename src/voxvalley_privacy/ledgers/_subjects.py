@@ -25,8 +25,9 @@ class Account:
     id: str = attrs.field(repr=lambda _: "<hidden>")
 
 
-# Numbers may come from a spreadsheet or a database as an int, or as a float without fraction.
-Subject = str | int | float | Account
+# Numbers may come from a spreadsheet or a database as an int, or without fraction.
+Subject = str | int | float | Decimal | Account
+_NAMED = (str, int, float, Decimal)
 _KNOWN = 1024
 _LONGEST = 512
 _EXACT_FLOAT = 2**53
@@ -283,9 +284,7 @@ class Subjects:
         tokens = self.tokens(subject)
         if tokens:
             return tokens
-        text = subject[:_LONGEST] if isinstance(subject, str) else ""
-        if isinstance(subject, int | float) and abs(subject) < _EXACT_FLOAT:
-            text = str(subject)
+        text = str(subject)[:_LONGEST] if _is_short(subject) else ""
         return self._tokens("other", unicodedata.normalize("NFKC", text).strip().casefold())
 
     def forget(self) -> None:
@@ -299,6 +298,13 @@ class Subjects:
         if self.reads_older:
             streams += [f"{key_id}.{token}" for key_id, token in spelled]
         return tuple(streams)
+
+
+def _is_short(subject: object) -> bool:
+    """Whether a value that names somebody can be spelled in a line; not an int of any length."""
+    if isinstance(subject, int):
+        return abs(subject) < _EXACT_FLOAT
+    return isinstance(subject, _NAMED)
 
 
 def _keyed(key: bytes) -> hmac.HMAC:

@@ -243,7 +243,9 @@ class LegalHolds:
         self._stream.append(self._stream.draft("hold.released", details, self._clock()))
         for hook in self.on_release:
             assert callable(hook)
-            hook()
+            # It is released: what fails here is taken up by the next resume().
+            with suppress(Exception):
+                hook()
         return attrs.evolve(hold, released=True)
 
     # Reading
