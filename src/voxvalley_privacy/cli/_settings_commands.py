@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +15,16 @@ import typer
 from .. import schemas
 from ..errors import ConfigurationError
 from ..keys import KeyRing
-from ..privacy import Privacy, mistakes_of, report_html, report_markdown, report_of_faults
+from ..logs import Gap
+from ..privacy import (
+    Part,
+    Privacy,
+    gaps_of_file,
+    mistakes_of,
+    report_html,
+    report_markdown,
+    report_of_faults,
+)
 from ..privacy import playground as shown_record
 from ._exits import WRONG, exits
 from ._starts import START, Framework
@@ -88,7 +98,7 @@ def init(
             raise ConfigurationError(f"The framework must be one of {', '.join(Framework)}.")
         _write_new(output, _settings(answers))
         typer.echo(f"{output}: written. Check it with: voxvalley-privacy check {output}", err=True)
-        typer.echo(START[Framework(answers["framework"])].format(path=output.name))
+        typer.echo(START[Framework(answers["framework"])].format(path=_in_python(output)))
 
 
 def _answer(name: str, given: str | None, *, yes: bool) -> str:
@@ -111,13 +121,22 @@ def _settings(answers: Mapping[str, str]) -> str:
     }
     if answers["ledger"] != "none":
         table["consent"] = {"ledger": answers["ledger"]}
-    lines = ["version = 1", f"region = {json.dumps(answers['region'])}"]
+    lines = ["version = 1", f"region = {_text(answers['region'])}"]
     for section, pairs in table.items():
-        lines += ["", f"[{section}]", *(f"{k} = {json.dumps(v)}" for k, v in pairs.items())]
+        lines += ["", f"[{section}]", *(f"{k} = {_text(v)}" for k, v in pairs.items())]
     nested = {"version": 1, "region": answers["region"], **table}
     nested["records"] = {"call_log": nested.pop("records.call_log")}
     Privacy.from_dict(nested, keys=KeyRing.generate())
     return "\n".join(lines) + "\n"
+
+
+def _text(value: object) -> str:
+    """Return a text or a list of texts as TOML writes it, which is JSON but for two things."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _in_python(path: Path) -> str:
+    return json.dumps(str(path), ensure_ascii=False)[1:-1]
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -163,6 +182,9 @@ def report(
 ) -> None:
     """Write a page that shows what happens to each kind of data, for people to read."""
     with exits():
+        _refuse_replacing(output, path, record)
+        if record_name and record is None:
+            raise ConfigurationError("--as says what --record is; give both, or neither.")
         markdown = form is Form.MARKDOWN or (form is None and output and output.suffix == ".md")
         text, code = _report(path, bool(markdown), record, record_name)
         if output is None:
@@ -171,6 +193,12 @@ def report(
             output.write_text(text, encoding="utf-8")
         if code:
             raise typer.Exit(code)
+
+
+def _refuse_replacing(output: Path | None, *inputs: Path | None) -> None:
+    for given in filter(None, inputs):
+        if output is not None and output.resolve() == given.resolve():
+            raise ConfigurationError("--output is a file that is read; name another one.")
 
 
 # Whether it is Markdown -> what writes it.
@@ -185,19 +213,33 @@ def _report(path: Path, markdown: bool, record: Path | None, name: str) -> tuple
         broken = error
     else:
         write = _WRITERS[markdown]
-        if record is None:
-            return write(privacy), 0
-        return write(privacy, [shown_record(privacy, name, _record(record))]), 0
+        return write(privacy, _shown(privacy, name, record), gaps=_gaps(path, privacy)), 0
     if markdown:
         lines = [f"- `{place}`: {message}" for place, message in broken.faults]
         return "\n".join(["# Privacy settings\n\nThese settings cannot be used.\n", *lines, ""]), 2
     return report_of_faults(broken), WRONG
 
 
+def _gaps(path: Path, privacy: Privacy) -> tuple[Gap, ...]:
+    place = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("keys", {}).get("from", "")
+    return gaps_of_file(privacy, str(place))
+
+
 def _record(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     # The name of the file is the user's own; its content is not shown.
     raise ConfigurationError(f"{os.path.basename(path)}: this is not one JSON record.")
+
+
+def _shown(privacy: Privacy, name: str, path: Path | None) -> list[Part]:
+    if path is None:
+        return []
+    record = _record(path)
+    try:
+        return [shown_record(privacy, name, record)]
+    except RecursionError:
+        pass
+    raise ConfigurationError(f"{os.path.basename(path)}: this record is nested too deep to show.")

@@ -10,6 +10,7 @@ from ._report_html import report_html, report_of_faults
 from ._report_markdown import report_markdown
 from ._report_parts import Part, playground
 from ._schema_check import mistakes_of
+from ._self_check import gaps_of_file
 from ._settings_schema import json_schema
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "PrivacyStats",
     "RuleName",
     "diff",
+    "gaps_of_file",
     "json_schema",
     "mistakes_of",
     "playground",

@@ -144,7 +144,7 @@ class Privacy:
             voxvalley_privacy.ConfigurationError: All faults at once, each with its
                 line: `privacy.toml:12`.
         """
-        return cls._of(load_toml(path), keys, FilePath(path))
+        return cls._of(load_toml(path), keys, FilePath(path).absolute())
 
     @classmethod
     def _of(cls, settings: Settings, keys: KeyRing | None, path: FilePath | None) -> Self:

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path as FilePath
 
 from ..errors import ConfigurationError
+from ..logs import Gap
 from ._front_door import Privacy
 from ._report_parts import Part, parts_of
 
@@ -60,10 +61,12 @@ def _page(intro: str, parts: Iterable[Part]) -> str:
     )
 
 
-def report_html(privacy: Privacy, /, extra: Iterable[Part] = ()) -> str:
+def report_html(
+    privacy: Privacy, /, extra: Iterable[Part] = (), *, gaps: Iterable[Gap] | None = None
+) -> str:
     """Return the report of a configuration: one page that needs no network."""
     intro = f"<p>Configuration <code>{escape(privacy.hash)}</code></p>"
-    return _page(intro, (*extra, *parts_of(privacy)))
+    return _page(intro, (*extra, *parts_of(privacy, gaps)))
 
 
 def report_of_faults(error: ConfigurationError, /) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..logs import Gap
 from ._front_door import Privacy
 from ._report_parts import Part, parts_of
 
@@ -25,9 +26,11 @@ def _table(part: Part) -> Iterator[str]:
         yield f"| {' | '.join(map(_cell, row))} |"
 
 
-def report_markdown(privacy: Privacy, /, extra: Iterable[Part] = ()) -> str:
+def report_markdown(
+    privacy: Privacy, /, extra: Iterable[Part] = (), *, gaps: Iterable[Gap] | None = None
+) -> str:
     """Return the report of a configuration as Markdown."""
     lines = [f"# Privacy settings\n\nConfiguration `{privacy.hash}`."]
-    for part in (*extra, *parts_of(privacy)):
+    for part in (*extra, *parts_of(privacy, gaps)):
         lines += _table(part)
     return "\n".join(lines) + "\n"

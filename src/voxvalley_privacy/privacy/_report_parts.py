@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -10,6 +11,7 @@ import attrs
 from ..categories import CATEGORIES
 from ..disclosure import VENDOR_LIST
 from ..facts import load
+from ..logs import Gap
 from ..placeholders import OMIT
 from ..vocabulary import Audience, ContentKind, DataCategory
 from ._description import length_in_words
@@ -139,8 +141,8 @@ def _retention(_privacy: Privacy) -> Iterator[tuple[str, ...]]:
         yield row.key, row.record, row.min_keep or "-", row.max_keep or "-", row.citation
 
 
-def _gaps(privacy: Privacy) -> Iterator[tuple[str, ...]]:
-    for gap in privacy.self_check():
+def _gaps(gaps: Iterable[Gap]) -> Iterator[tuple[str, ...]]:
+    for gap in gaps:
         yield gap.severity.value, gap.code, gap.where, gap.leaks, gap.mend
 
 
@@ -181,13 +183,20 @@ _PARTS: tuple[tuple[str, str, str, tuple[str, ...], Any], ...] = (
     ("subprocessors", "Sub-processors",
      "Whom the vendor's policy names, and [recipients]; nobody gets a field that is not listed.",
      ("name", "role", "what for", "fields", "places", "contract", "transfer"), _recipients),
-    ("gaps", "Gaps", "What self_check() found in the process that wrote this page.",
-     ("severity", "code", "where", "what leaks", "what to do"), _gaps),
 )  # fmt: skip
+_GAPS_HEAD = ("severity", "code", "where", "what leaks", "what to do")
+_GAPS_ABOUT = "What self_check() found in the process that wrote this page."
 
 
-def parts_of(privacy: Privacy, /) -> tuple[Part, ...]:
-    """Return all tables of a report; a table that fails says so."""
+def parts_of(privacy: Privacy, gaps: Iterable[Gap] | None = None, /) -> tuple[Part, ...]:
+    """
+    Return all tables of a report; a table that fails says so.
+
+    Args:
+        privacy: The configuration.
+
+        gaps: What is wrong with it; None for what `self_check()` finds.
+    """
     parts = []
     for name, title, about, head, rows in _PARTS:
         try:
@@ -195,12 +204,16 @@ def parts_of(privacy: Privacy, /) -> tuple[Part, ...]:
         except Exception:  # the report is still written
             cells = (("This table could not be made.", *[""] * (len(head) - 1)),)
         parts.append(Part(name, title, about, head, cells))
-    return tuple(parts)
+    found = privacy.self_check() if gaps is None else gaps
+    return (*parts, Part("gaps", "Gaps", _GAPS_ABOUT, _GAPS_HEAD, tuple(_gaps(found))))
 
 
 # Playground ---------------------------------------------------------------------------------------
 
 _SHORT = 3
+_PLACEHOLDER = re.compile(r"\[[A-Z_]+\]")
+_LETTERS_AND_DIGITS = re.compile(r"[^\W_]{2,}")
+_MASKED_DIGITS = 5  # the most that a mask leaves
 
 
 def playground(privacy: Privacy, name: str, record: Any, /) -> Part:
@@ -250,6 +263,18 @@ def _cell(before: Any, after: Any, texts: list[str]) -> str:
     if after == before:
         return "kept"
     shown = _short(str(after))
-    if any(text in shown for text in texts):
+    if any(text in shown for text in texts) or _is_shown_in_part(shown, texts):
         return "kept in part"
     return shown
+
+
+def _is_shown_in_part(shown: str, texts: list[str]) -> bool:
+    """Whether words of the record are left beside placeholders, as in a note that was scanned."""
+    runs = _LETTERS_AND_DIGITS.findall(_PLACEHOLDER.sub(" ", shown))
+    return any(run in text for run in filter(_tells, runs) for text in texts)
+
+
+def _tells(run: str) -> bool:
+    if run.isdecimal():
+        return len(run) > _MASKED_DIGITS
+    return len(run) >= _SHORT or not run.isascii()

@@ -16,7 +16,7 @@ from ..stores import sqlite
 from ..vocabulary import LogKind
 from ._key_place import GIVEN, ring_at
 
-__all__ = ["gaps_of"]
+__all__ = ["gaps_of", "gaps_of_file"]
 
 
 def gaps_of(privacy: Any, /) -> tuple[Gap, ...]:
@@ -25,29 +25,60 @@ def gaps_of(privacy: Any, /) -> tuple[Gap, ...]:
     return (*gaps, *verify())
 
 
+def gaps_of_file(privacy: Any, place: str, /) -> tuple[Gap, ...]:
+    """
+    Return all gaps of a configuration that was read without its keys, and those of its keys.
+
+    Args:
+        privacy: The configuration, with keys that were made up to look at it.
+
+        place: Where the file says that the keys are; empty if it does not.
+    """
+    gaps: list[Gap] = []
+    try:
+        ring = ring_at(place) if place else None
+    except ConfigurationError:
+        gaps.append(_UNREACHABLE)
+        ring = None
+    if not place:
+        gaps.append(_FORGOTTEN)
+    if ring is not None and _KNOWN_TO_EVERYBODY in ring.key_ids:
+        gaps.append(_WEAK)
+    return (*gaps, *gaps_of(privacy))
+
+
 # Keys ---------------------------------------------------------------------------------------------
 
 # The id of `vp.testing.fixed_keys()`, which is a higher floor.
 _KNOWN_TO_EVERYBODY = "fxdkrn"
+_WEAK = Gap(
+    code="keys.weak",
+    severity=Severity.HIGH,
+    where="[keys]",
+    leaks="Every token and seal: these are the keys of the test kit, which are published.",
+    mend="Make keys of your own: voxvalley-privacy keys new FILE",
+)
+_FORGOTTEN = Gap(
+    code="keys.forgotten",
+    severity=Severity.MEDIUM,
+    where="[keys]",
+    leaks="Nothing; but tokens of two runs never join, and a ledger cannot be read again.",
+    mend='Set from = "env:VOXVALLEY_PRIVACY_KEYS" in [keys].',
+)
+_UNREACHABLE = Gap(
+    code="keys.unreachable",
+    severity=Severity.HIGH,
+    where="keys.from",
+    leaks="Nothing now; the next start of the app fails.",
+    mend="Put the keys back: they must be there, whole, and readable by the app alone.",
+)
 
 
 def _keys(privacy: Any) -> Iterator[Gap]:
     if _KNOWN_TO_EVERYBODY in privacy.keys.key_ids:
-        yield Gap(
-            code="keys.weak",
-            severity=Severity.HIGH,
-            where="[keys]",
-            leaks="Every token and seal: these are the keys of the test kit, which are published.",
-            mend="Make keys of your own: voxvalley-privacy keys new FILE",
-        )
+        yield _WEAK
     if not privacy.keys_from:
-        yield Gap(
-            code="keys.forgotten",
-            severity=Severity.MEDIUM,
-            where="[keys]",
-            leaks="Nothing; but tokens of two runs never join, and a ledger cannot be read again.",
-            mend='Set from = "env:VOXVALLEY_PRIVACY_KEYS" in [keys].',
-        )
+        yield _FORGOTTEN
     elif privacy.keys_from != GIVEN:
         yield from _keys_now(privacy)
 
@@ -58,13 +89,7 @@ def _keys_now(privacy: Any) -> Iterator[Gap]:
     try:
         ring = ring_at(privacy.keys_from)
     except ConfigurationError:
-        yield Gap(
-            code="keys.unreachable",
-            severity=Severity.HIGH,
-            where="keys.from",
-            leaks="Nothing now; the next start of the app fails.",
-            mend="Put the keys back: they must be there, whole, and readable by the app alone.",
-        )
+        yield _UNREACHABLE
     if ring is not None and ring.active_id != privacy.keys.active_id:
         yield Gap(
             code="keys.behind",

@@ -33,6 +33,7 @@ Path: TypeAlias = tuple[str, ...]
 # The version of the settings format, which changes when an older library would misread a file.
 FORMAT = 1
 _MOST_BYTES = 1_000_000
+_MOST_DEPTH = 20  # tables in tables; no setting is as deep as that
 
 _KEY = r"""[\w-]+|"[^"\n]*"|'[^'\n]*'"""
 _TABLE = re.compile(rf"\[{{1,2}}[ \t]*((?:{_KEY})(?:[ \t]*\.[ \t]*(?:{_KEY}))*)[ \t]*\]")
@@ -221,7 +222,9 @@ def _parsed(raw: bytes, source: str) -> Settings:
     try:
         # Editors of some systems write a mark of the encoding in front.
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        return Settings(tomllib.loads(text), source, lines_of(text))
+        settings = Settings(tomllib.loads(text), source, lines_of(text))
+    except RecursionError:
+        raise _unusable(f"{source}:1", _TOO_DEEP) from None
     except tomllib.TOMLDecodeError as error:
         # Its message may quote the file; only the line is taken, and what kind of mistake it is.
         said = _AT_LINE.search(str(error))
@@ -229,16 +232,41 @@ def _parsed(raw: bytes, source: str) -> Settings:
         is_twice = any(word in str(error) for word in _TWICE)
     except ValueError:
         is_twice = False
+    else:
+        _refuse_deep(settings)
+        _look_at_comments(settings, text)
+        return settings
     problem = "this is not TOML: the file cannot be read from here on"
     if is_twice:
         problem = "this key or table is in the file twice"
-    raise ConfigurationError(
-        "These settings cannot be used.", faults=((f"{source}:{line}", problem),)
-    )
+    raise _unusable(f"{source}:{line}", problem)
+
+
+def _unusable(place: str, problem: str) -> ConfigurationError:
+    return ConfigurationError("These settings cannot be used.", faults=((place, problem),))
+
+
+_TOO_DEEP = "tables and lists are nested deeper than any setting"
+
+
+def _is_deep(value: object, depth: int = 0) -> bool:
+    """Whether a value is nested deeper than can be read; one that holds itself is."""
+    inner: Iterable[object] = ()
+    if isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, list | tuple):
+        inner = value
+    return depth > _MOST_DEPTH or any(_is_deep(each, depth + 1) for each in inner)
+
+
+def _refuse_deep(settings: Settings) -> None:
+    if _is_deep(settings.table):
+        raise _unusable(settings.place(()), _TOO_DEEP)
 
 
 def settings_of(settings: Settings, /) -> Settings:
     """Check what concerns a whole file: its version, and that no secret is in it."""
+    _refuse_deep(settings)
     version = settings.table.get("version", FORMAT if not settings.lines else None)
     if version is None:
         settings.fault(("version",), f"is missing; write 'version = {FORMAT}' on the first line")
@@ -267,6 +295,29 @@ def _look_for_secrets(settings: Settings, value: object, path: Path) -> None:
             "a secret must not be in this file: name where it is, as in"
             ' from = "env:VOXVALLEY_PRIVACY_KEYS"',
         )
+
+
+def _look_at_comments(settings: Settings, text: str) -> None:
+    """Find secrets behind a `#`: whoever comments a key out leaves it in the repository."""
+    for number, line in enumerate(text.split("\n"), 1):
+        comment = line.partition("#")[2]
+        if comment and _has_secret(comment):
+            settings.faults.append((f"{settings.source}:{number}", _IN_COMMENT))
+
+
+_IN_COMMENT = "a secret must not be in this file, in a comment neither"
+_OPAQUE = re.compile(r"(?=[^\s\d]{0,99}\d)\S{12,}")
+
+
+def _has_secret(comment: str) -> bool:
+    if _RING in comment.lower() or _WITH_PASSWORD.search(comment):
+        return True
+    # Words about secrets are what comments are for; only what looks like one is refused.
+    return any(
+        finding.category is DataCategory.CREDENTIAL
+        and _OPAQUE.search(comment[finding.start : finding.end])
+        for finding in find_in_text(comment)
+    )
 
 
 def _is_secret(path: Path, value: str) -> bool:
