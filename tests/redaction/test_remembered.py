@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import voxvalley_privacy as vp
+from tests.builds import pure_only
 from voxvalley_privacy.logs._texts import Texts
 from voxvalley_privacy.reading import Remembered
 from voxvalley_privacy.redaction._field_plan import FieldPlan
@@ -122,6 +123,7 @@ def test_generations():
     assert ({"e": "e"}, {"d": "d"}) == (other.memo, other.older)
 
 
+@pure_only
 def test_a_table_of_one_shape_shares_the_rest():
     """The plan of a column is that of its record in all but the shapes of records."""
     table = vp.Redactor(vp.policies.labels(), schema="twilio.call")._engine.root

@@ -8,6 +8,7 @@ import time
 import pytest
 
 import voxvalley_privacy as vp
+from tests.builds import pure_only
 from voxvalley_privacy.reading.sip import _header_fields as _headers
 from voxvalley_privacy.reading.sip import _treated
 from voxvalley_privacy.reading.sip._sip_message import parse, write
@@ -158,6 +159,7 @@ def test_subclass_of_str():
     assert redact_sip(INVITE, DEBUG) == redact_sip(Shouting(INVITE), DEBUG)
 
 
+@pure_only
 def test_fault_in_a_header(monkeypatch):
     """A header that cannot be treated goes, or is neutral where a message needs one; it is counted."""
     redact = vp.Redactor(vp.policies.debug(KEYS))
@@ -173,6 +175,7 @@ def test_fault_in_a_header(monkeypatch):
     assert {"fault": 2} == dict(redact.stats().faults)
 
 
+@pure_only
 def test_fault_in_a_message(monkeypatch):
     """A message that cannot be treated at all gives one of its kind with nothing in it."""
     redact = vp.Redactor(vp.policies.debug(KEYS))
