@@ -125,3 +125,16 @@ def test_a_gag_without_end_hides_for_ever():
     LegalDisclosurePolicy(register)(demand(gag=True).approved(by=("c:1", "o:2")))
     lines = DisclosurePolicy(register).accounting(ANA, for_person=False)
     assert lines[0].hidden_until == datetime.max.replace(tzinfo=UTC)
+
+
+def test_people_of_a_nested_record_are_in_the_book():
+    """A schema whose numbers are within parts of a record says whose it is."""
+    listed = attrs.evolve(LOGSHIP, fields={"SMSMessageData"})
+    policy = DisclosurePolicy(register_with(listed))
+    send = policy.to("logship", purpose="support", schema="africastalking.sms", origin="US")
+    group = [{"number": ANA, "status": "Success"}, {"number": "+14155550133"}]
+    sent = send({"SMSMessageData": {"Recipients": group}})
+    assert "4155550" not in str(sent)
+    assert [len(policy.accounting(one["number"])) for one in group] == [1, 1]
+    with pytest.raises(vp.Denied):
+        send({"SMSMessageData": {"Recipients": []}})

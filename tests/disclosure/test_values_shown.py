@@ -158,3 +158,21 @@ def test_d4_a_value_that_is_not_granted_is_in_no_granted_field(note):
         "callee": THIRD,
     }
     assert Grant(fields=frozenset(["sid", "note"])).minimize(record) == {"sid": "CA1"}
+
+
+def test_a_long_text_is_not_handed_over_unseen():
+    """What lies behind the part of a text that is looked at is left out."""
+    note = "fine " * 20_000 + f"call {THIRD} password: CANARY9"
+    bundle = bundle_of({**CALL, "note": note})
+    assert THIRD not in bundle.files["calls.jsonl"]
+    assert "CANARY9" not in str(Grant(fields=frozenset(["note"])).minimize({"note": note}))
+
+
+def test_a_value_too_deep_to_be_read_is_left_out():
+    """A list nested thousands deep raises nothing, and is not sent."""
+    deep = THIRD
+    for _ in range(5_000):
+        deep = [deep]
+    record = {"deep": deep, "sid": "CA1", "callee": THIRD}
+    assert Grant(fields=frozenset(["deep", "sid"])).minimize(record) == {"sid": "CA1"}
+    assert Grant(fields=frozenset(["sid"])).minimize(record) == {"sid": "CA1"}

@@ -25,7 +25,7 @@ class Disclosed:
 
 
 def is_somebody(person: object, /) -> bool:
-    """Whether a book can tell a person from others: by an address or number, or by an id."""
+    """Whether a person has a number, an address or an id, by which a book keeps people apart."""
     if isinstance(person, str | int) and not isinstance(person, bool) and str(person).strip():
         return True
     return canonical_subject(person) is not None

@@ -57,13 +57,7 @@ class InFrontOf:
             voxvalley_privacy.Denied: If none may.
         """
         known = isinstance(record, Mapping)
-        named = [record[name] for name in self.people if record.get(name)] if known else []
-        # A message to a group has a list of people.
-        people = [
-            one
-            for value in named
-            for one in (value if isinstance(value, list | tuple) else [value])
-        ]
+        people = [one for path in self.people for one in _at(record, path)] if known else []
         if not people:
             raise Denied(Decision.deny(because("error.input")))
         ask = Disclosure(
@@ -88,6 +82,23 @@ class InFrontOf:
     def text(self, text: str, /) -> str:
         """Refuse a text: nobody can say whose it is."""
         raise Denied(Decision.deny(because("error.input")))
+
+
+def _at(record: Mapping[str, Any], path: str) -> list[Any]:
+    """Return what a record has at a path of its schema; a list of people is each of them."""
+    if path in record:
+        found = [record[path]]
+    else:
+        found = [record]
+        for part in path.split("."):
+            name = part.removesuffix("[]")
+            found = [one[name] for one in found if isinstance(one, Mapping) and name in one]
+            found = [each for one in found for each in _each(one)]
+    return [each for one in found for each in _each(one) if each]
+
+
+def _each(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _country_of(person: object) -> str:

@@ -212,7 +212,7 @@ class SubjectRights:
 
     @property
     def unstored(self) -> tuple[SubjectRequest, ...]:
-        """What the store did not take yet: one request for each step, in the order they came."""
+        """Requests with a step that the store did not take yet; one for each step, in order."""
         return tuple(self._accepted[request_id] for request_id in self._requests.kept_ids())
 
     def waiting(self) -> tuple[OpenRequest, ...]:

@@ -23,6 +23,7 @@ __all__ = ["Shown", "leaves", "plain", "plain_through", "without_secrets"]
 _LEAST = 4  # characters that a value needs before it is looked for in others
 _TELLING = 7  # digits at the end of a number that say whose it is
 _ROUNDS = 16  # levels of a value that are looked through
+_WORDS = re.compile(r"\w+")
 
 
 def plain(value: object) -> object:
@@ -59,7 +60,7 @@ def leaves(value: object, rounds: int = _ROUNDS) -> list[str]:
         return [text for item in value for text in leaves(item, rounds - 1)]
     if value is None or isinstance(value, bool):
         return []
-    return [str(value)]
+    return [_text_of(value) or ""]
 
 
 @attrs.frozen
@@ -74,15 +75,14 @@ class Shown:
     texts: Iterable[str] = attrs.field(repr=False)
     _folded: frozenset[str] = attrs.field(init=False, repr=False)
     _digits: frozenset[str] = attrs.field(init=False, repr=False)
-    _short: re.Pattern[str] | None = attrs.field(init=False, repr=False)
+    _short: frozenset[str] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         texts = frozenset(self.texts)
         long = frozenset(_folded(text) for text in texts if len(text) >= _LEAST)
         numbers = frozenset(filter(None, map(_ending, texts)))
         # "Bob" is a name and "sms" is not one: short ones are looked for as they are written.
-        names = [re.escape(text) for text in texts if 1 < len(text) < _LEAST and text.istitle()]
-        short = re.compile(rf"\b(?:{'|'.join(names)})\b") if names else None
+        short = frozenset(text for text in texts if 1 < len(text) < _LEAST and text.istitle())
         for name, kept in (("_folded", long), ("_digits", numbers), ("_short", short)):
             object.__setattr__(self, name, kept)
 
@@ -90,16 +90,26 @@ class Shown:
         """Whether *value* shows one of them, in any case, width, or spelling of a number."""
         if not (self._folded or self._short):
             return False
-        text = str(plain(value))
+        text = _text_of(value)
+        if text is None:
+            return True
         folded = _folded(text)
         if any(hidden in folded for hidden in self._folded):
             return True
-        if self._short is not None and self._short.search(text):
+        if self._short and not self._short.isdisjoint(_WORDS.findall(text)):
             return True
         if not self._digits:
             return False
         digits = "".join(filter(str.isdigit, folded))
         return any(ending in digits for ending in self._digits)
+
+
+def _text_of(value: object) -> str | None:
+    """Return the text of a value; None for one that is nested too deep to have one."""
+    try:
+        return str(plain(value))
+    except RecursionError:
+        return None
 
 
 def _folded(text: str) -> str:
@@ -113,6 +123,8 @@ def _ending(text: str) -> str:
     return subject[1][-_TELLING:] if subject is not None and subject[0] == "number" else ""
 
 
+# What nobody could look at may be a secret.
+_LEFT_OUT = SECRETS | {DataCategory.UNKNOWN}
 _FINDER = Redactor(policies.labels())
 
 
@@ -133,7 +145,7 @@ def without_secrets(value: object, rounds: int = _ROUNDS) -> Any:
         return value
     parts, end = [], 0
     for finding in _FINDER.find(shown):
-        if finding.category in SECRETS and finding.start >= end:
+        if finding.category in _LEFT_OUT and finding.start >= end:
             parts += [shown[end : finding.start], label_of(finding.category)]
             end = finding.end
     return "".join([*parts, shown[end:]]) if parts else value

@@ -293,10 +293,14 @@ class Redactor:
     def find(self, text: str, /) -> tuple[Finding, ...]:
         """
         Return where in *text* something personal stands, in order; a finding holds offsets and a
-        category, no text.
+        category, no text. What lies behind the budget for one text is one finding: nobody looked.
         """
         try:
-            return self._engine.found(str.__str__(text)[: self._engine.budget.text])
+            looked_at = self._engine.budget.text
+            findings = self._engine.found(str.__str__(text)[:looked_at])
+            size = str.__len__(text)
+            rest = (Finding(looked_at, size, DataCategory.UNKNOWN),) if size > looked_at else ()
+            return (*findings, *rest)
         except Exception:  # no finding would mean nothing to see: the whole text is one instead
             self._given_up("")
             return (

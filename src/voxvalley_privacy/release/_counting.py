@@ -178,8 +178,9 @@ def amount_of(value: object, clamp: tuple[int, int]) -> int:
             value = float(value)
         except ValueError:
             return low
-    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    if not number or value != value:  # noqa: PLR0124 - NaN
+    if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
+        return low
+    if value != value:  # noqa: PLR0124 - NaN
         return low
     return int(min(max(value, low), high))
 
