@@ -449,3 +449,23 @@ class TestRegistries:
         for name, at in (("Atlantis", NOON), ("US", NOON.replace(tzinfo=None))):
             with pytest.raises(ConfigurationError):
                 registry(name, [], as_of=at)
+
+
+class Hostile:
+    """Something else than a contact, that raises when it is looked at."""
+
+    @property
+    def to(self):
+        """Raise."""
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("given", [None, 5, "x", Hostile()])
+def test_what_is_no_contact_is_denied_by_every_door(ledger, given):
+    """A list with something else in it is answered to its end."""
+    may = may_contact(ledger)
+    assert [False, False] == [bool(answer) for answer in may.many([given, given])]
+    assert not may(given)
+    assert not may.attempt(given)
+    odd = Contact(to="+14155550132", purpose="marketing", channel=["sms"])
+    assert not may.attempt(odd)

@@ -128,7 +128,7 @@ class LedgerAdmin:
         """
         Write every entry as a line of JSON, person by person; return how many lines.
 
-        The lines hold tokens, times and how consents were given; no number and no address.
+        The lines hold tokens, times and how consents were given; no number or address of a person.
 
         Raises:
             voxvalley_privacy.ConfigurationError: See `people`.

@@ -86,7 +86,7 @@ class MayContact:
                 batch = batch[answered:]
 
     def _answers(self, batch: list[Contact], now: datetime) -> Iterator[Decision]:
-        subjects = [getattr(contact, "to", None) for contact in batch]
+        subjects = [contact.to if _is_contact(contact) else None for contact in batch]
         # All of them at one time: then answers that are the same are made once.
         timed = [_at_time(contact, now) for contact in batch]
         histories = self.ledger.books.histories(subjects)
@@ -129,6 +129,7 @@ class MayContact:
         """Do as `permit` does, without holding up the event loop; await it."""
         return Pending(lambda: self.permit(contact))
 
+    @fails_closed
     def attempt(self, contact: Contact, /) -> Decision:
         """Decide about a contact that is about to take place, and record it if it is allowed."""
         contact = attrs.evolve(contact, at=self.ledger.now())
@@ -170,6 +171,10 @@ class MayContact:
             channel=family(contact.channel),
             message_class=contact.message_class,
         )
+
+
+def _is_contact(given: object) -> bool:
+    return isinstance(given, Contact)
 
 
 def _at_time(contact: Contact, now: datetime) -> Contact:

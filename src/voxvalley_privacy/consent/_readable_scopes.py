@@ -1,4 +1,4 @@
-"""What a no is about; what cannot be read makes it one about everything."""
+"""The scope of a no; if it cannot be read, the no is about everything."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
@@ -165,8 +166,13 @@ def registry(
     return _Listed(row, pack, as_of, age, unless, name in _CLEARING, listed, codes)
 
 
+# A column that went through a spreadsheet: read as it stands, the zero would be one more digit.
+_FLOATING = re.compile(r"(\+?[0-9]{7,15})\.0+")
+
+
 def _digits(number: str, region: str) -> int:
-    spelling = canonical(number, region=region)
+    whole = _FLOATING.fullmatch(str(number).strip())
+    spelling = canonical(whole[1] if whole else str(number), region=region)
     if spelling is None:
         raise ConfigurationError("A line of the registry is not a phone number.")
     return int(spelling[1:])

@@ -18,6 +18,7 @@ _NUMBER = ("number", "phone", "msisdn", "telephone", "mobile", "tn", "subscriber
 _AREA = frozenset(["areacode", "npa"])
 _CHANGE = frozenset(["action", "change", "changetype", "operation", "ops", "opstype", "type"])
 _STATUS = frozenset(["answer", "consentstatus", "reassigned", "response", "result", "status"])
+_SEPARATORS = (",", "\t", ";", "|")
 _DELETED = ("d", "rem")  # "D", "deleted", "removed"
 _CLEARED = frozenset(["accepted", "active", "approved", "n", "no", "valid"])
 
@@ -49,7 +50,9 @@ def numbers_in(text: str, /, *, clears: bool) -> tuple[str, ...]:
     Raises:
         voxvalley_privacy.ConfigurationError: If a line holds something else.
     """
-    rows = [row for row in csv.reader(text.splitlines()) if any(map(str.strip, row))]
+    lines = [line for line in text.splitlines() if line.strip()]
+    table = csv.reader(lines, delimiter=_between(lines[0]))
+    rows = [row for row in table if any(map(str.strip, row))]
     columns = _named(rows[0])
     if columns is None:
         columns = _unnamed(rows)
@@ -65,6 +68,12 @@ def numbers_in(text: str, /, *, clears: bool) -> tuple[str, ...]:
         else:
             listed[number] = None
     return tuple(listed)
+
+
+def _between(line: str) -> str:
+    """Return the sign between the columns of a line; a comma if there is another or none."""
+    signs = [sign for sign in _SEPARATORS if sign in line]
+    return signs[0] if signs else ","
 
 
 def _takes_away(row: list[str], columns: _Columns, *, clears: bool) -> bool:

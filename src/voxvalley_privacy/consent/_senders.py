@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import attrs
 
@@ -123,12 +124,17 @@ def in_region(senders: Senders | None, region: str | None, /) -> Senders | None:
     return attrs.evolve(senders, region=region)
 
 
+@lru_cache(maxsize=256)
+def _scope_of_one(sender: str, region: str | None) -> SenderScope:
+    # As a ledger of *region* writes it, and as an inbox of an earlier version did.
+    names = frozenset([canonical_sender(sender, region=region), canonical_sender(sender)])
+    return SenderScope(names, names)
+
+
 def scope_of(sender: str, senders: Senders | None, /, *, region: str | None) -> SenderScope | None:
     """Return every name of a contact's sender; None if *senders* do not have it."""
     if not sender:
         return EVERYBODY
     if senders is None:
-        # As a ledger of *region* writes it, and as an inbox of an earlier version did.
-        names = frozenset([canonical_sender(sender, region=region), canonical_sender(sender)])
-        return SenderScope(names, names)
+        return _scope_of_one(sender, region)
     return senders.scope(sender)

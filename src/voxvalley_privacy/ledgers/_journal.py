@@ -28,7 +28,7 @@ __all__ = ["Journal"]
 @attrs.frozen
 class _Seen:
     """
-    What a journal's file held when it was last read.
+    Remember a journal's file as it was when it was last read.
 
     Args:
         stamp: Inode, size and time of the file.
