@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
-from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 from urllib.parse import urljoin
@@ -12,7 +10,6 @@ from urllib.parse import urljoin
 import attrs
 
 from ..decisions import Decision, Reason
-from ..stores import Clock, system_clock
 from . import _cache_reasons as why
 from ._grant import CACHE_NAME
 from ._headers import Headers
@@ -29,7 +26,6 @@ __all__ = [
     "is_complete",
     "merged",
     "place_of",
-    "seconds_by",
     "without_cache_control",
 ]
 
@@ -39,13 +35,6 @@ _OF_THE_BODY = frozenset({"age", "content-encoding", "content-length", "content-
 _HIT = b"%b\nAge: %d\nCache-Status: " + CACHE_NAME.encode() + b"; hit; ttl=%d"
 
 T = TypeVar("T")
-
-
-def seconds_by(clock: Clock) -> Callable[[], float]:
-    """Return what gives the seconds since 1970 by *clock*; at once for that of the machine."""
-    if clock is system_clock:
-        return time.time
-    return lambda: clock().timestamp()
 
 
 def answer_of(copy: Copy, now: float) -> Response:

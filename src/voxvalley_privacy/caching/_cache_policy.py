@@ -39,6 +39,7 @@ from ._request_key import (
     link_end,
     varies_by,
 )
+from ._times import now_by
 
 __all__ = ["NOTHING_ASKED", "CachePolicy"]
 
@@ -199,8 +200,8 @@ class CachePolicy:
             kept; or a deny with the obligation `log.content_not_cached`. It never raises for what
             request and response hold.
         """
-        now = self.clock()
-        if now.tzinfo is None:
+        now = now_by(self.clock)
+        if now is None:
             return _deny(why.CLOCK, None)
         try:
             outcome = self._judge(request, response, now)

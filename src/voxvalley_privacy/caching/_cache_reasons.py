@@ -102,7 +102,7 @@ INCOMPLETE = Reason(
     text="The content is not as long as its Content-Length says.",
     citation="RFC 9112, 8",
 )
-CLOCK = Reason(code="error.clock", text="The clock returned a time without a time zone.")
+CLOCK = Reason(code="error.clock", text="The clock failed, or returned a time without a time zone.")
 INPUT = Reason(
     code="error.input",
     text="The request or the response is not of the expected types, or a function of the app "

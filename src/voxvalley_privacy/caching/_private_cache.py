@@ -27,7 +27,6 @@ from ._answers import (
     is_complete,
     merged,
     place_of,
-    seconds_by,
     without_cache_control,
 )
 from ._cache_control import CacheControl
@@ -36,6 +35,7 @@ from ._grant import CacheGrant
 from ._headers import Headers
 from ._messages import Request, Response
 from ._request_key import QueryRule
+from ._times import now_by, seconds_by
 from ._vault import BUDGET, PAUSE, Copy, guarded, shelf_of, subject_of
 from ._whom import People
 
@@ -191,7 +191,7 @@ class PrivateCache:
             refused.
         """
         found = self._find(request, self.patience())
-        now = self.policy.clock()
+        now = now_by(self.policy.clock)
         if not isinstance(found, Reason):
             until = datetime.fromtimestamp(found[1].expires, UTC)
             return Decision.allow(why.PRESENT, evaluated_at=now, valid_until=until)
@@ -364,6 +364,8 @@ class PrivateCache:
             return why.REQUEST
         key = self._shelf.key(text)
         now = self._seconds()
+        if now is None:
+            return why.CLOCK
         copy = self._shelf.find(key, now, within)
         if isinstance(copy, Reason):
             return copy

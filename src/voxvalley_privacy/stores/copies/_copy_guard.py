@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from ...errors import StoreUnavailable
+from ...errors import StoreError, StoreUnavailable
 from ._copy_store import CacheStore, Entry
 
 __all__ = ["GuardedCacheStore", "Patience"]
@@ -197,7 +197,7 @@ class GuardedCacheStore:
         return self._guarded(lambda: self._settled().get(key), within)
 
     def put(self, entry: Entry, ticket: int, /, within: Patience | None = None) -> bool:
-        return self._guarded(lambda: self._settled().put(entry, ticket), within)
+        return self._guarded(lambda: self._settled().put(entry, ticket), within) is True
 
     def delete(self, key: str, /, within: Patience | None = None) -> bool:
         return self._guarded(lambda: self._store.delete(key), within)
@@ -211,7 +211,7 @@ class GuardedCacheStore:
         removed = 0
         for done, tag in enumerate(tags):
             try:
-                removed += self._store.forget(tag)
+                removed += _promised(self._store.forget, tag)
             except BaseException:
                 self._owed.update(tags[done:])
                 raise
@@ -220,7 +220,7 @@ class GuardedCacheStore:
         return removed
 
     def sweep(self, now: float, /) -> int:
-        return self._store.sweep(now)
+        return _promised(self._store.sweep, now)
 
     def _settled(self) -> CacheStore:
         if self._owed:
@@ -253,3 +253,17 @@ class GuardedCacheStore:
             raise
         self._closed_until = 0.0
         return answer
+
+
+def _promised(remove: Callable[[T], object], what: T) -> int:
+    """Return how many copies a store says it removed; raise `StoreError` for all else."""
+    try:
+        removed = remove(what)
+    except StoreError:
+        raise
+    except Exception as fault:
+        raise StoreUnavailable("The store did not do it.") from fault
+    # A store that says nothing may have done nothing.
+    if type(removed) is not int:
+        raise StoreUnavailable("The store did not say how many copies it removed.")
+    return removed
