@@ -41,6 +41,14 @@ _BINDING = re.compile(
     re.VERBOSE,
 )
 
+# Key (first_name, last_name)=(Zoe, Example) already exists.
+_UNIQUE_KEY = re.compile(
+    r"(?<!\w)Key[ ]\((?P<names>[^=\n\x00]{1,300})\)"
+    r"=\((?P<values>[^\n\x00]{0,1000}?)\)[ ](?=already|is[ ]|conflicts)"
+)
+_ANY_OF_THEM = "full_name"
+_COLUMN = re.compile(r"[A-Za-z_]\w*(?=\W*\Z|::)")
+
 # Read from one place with `match`, and never searched for.
 WHOLE = frozenset({"_FIELD"})
 
@@ -83,4 +91,20 @@ def bindings_in(text: str, /) -> list[Island]:
         path = (bound["column"].rpartition(".")[2],) if bound["column"] else ()
         leaf = Leaf(path, bound[group], *bound.span(group), as_bare)
         islands.append(Island("row", bound.start(), bound.end(), (leaf,)))
-    return islands
+    islands += map(_unique_key, _UNIQUE_KEY.finditer(text))
+    return sorted(islands, key=lambda island: island.start)
+
+
+def _unique_key(key: re.Match[str]) -> Island:
+    """Return the values of a key that is there twice; several have the names in their order."""
+    names = [name[0] for part in key["names"].split(", ") if (name := _COLUMN.search(part))]
+    start, end = key.span("values")
+    values = key["values"].split(", ") if len(names) > 1 else [key["values"]]
+    if len(values) != len(names):
+        # A value with a comma in it: which is whose cannot be told, and one may be a name.
+        names, values = [_ANY_OF_THEM], [key["values"]]
+    leaves = []
+    for name, value in zip(names, values, strict=True):
+        leaves.append(Leaf((name,), value, start, start + len(value), as_bare))
+        start += len(value) + 2
+    return Island("row", key.start(), end, tuple(leaves))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ._bound_values import bound_in
 from ._columns import HEADER_ROW, tables_in
 from ._dumps import bindings_in, php_in, structs_in
 from ._leaves import Island
@@ -17,7 +18,16 @@ from ._line_ends import set_out, with_lines, within_lines
 from ._literals import documents_in, literals_in
 from ._markup import markup_in
 from ._multipart import parts_in
-from ._pairs import bracketed_in, compact_in, forms_in, headers_in, pairs_in, rows_in, sql_in
+from ._pairs import (
+    bracketed_in,
+    compact_in,
+    forms_in,
+    hashes_in,
+    headers_in,
+    pairs_in,
+    rows_in,
+    sql_in,
+)
 from ._telephony import addresses_in, channels_in, sip_in
 
 __all__ = ["islands_in", "may_hold_islands"]
@@ -26,6 +36,8 @@ _PIPES_OF_A_ROW = 4
 _TAKEN = "\x00"  # in place of what was read; no reader reads over it
 _NUL = "\x01"  # in place of a NUL that was there
 _PATH = re.compile(r"\w/")  # as the name of a channel has it, and a path by itself has not
+_PLACE = re.compile(r"[=(,<>]\s?(?:\?|%s|\$[0-9]|:[0-9])|(?i:like)\s[?%$:]")
+_HASH_WORD = re.compile(r"(?i)(?<!\w)H(?:M?SET|SETNX)\b")
 _SQL_WORD = re.compile(r"(?i)\b(?:(?:INSERT|REPLACE|UPSERT)\s|UPDATE\s|WHERE\s|VALUES\b|SET\s)")
 
 _Readers = tuple[tuple[Callable[[str], bool], Callable[[str], list[Island]]], ...]
@@ -35,12 +47,19 @@ _READERS: _Readers = (
     (lambda text: "SIP/2.0" in text, sip_in),
     (lambda text: "=>" in text or '";s:' in text, php_in),
     (lambda text: ":" in text and ("{" in text or "map[" in text), structs_in),
+    (lambda text: _PLACE.search(text) is not None, bound_in),
     (lambda text: "{" in text or "[" in text, documents_in),
     (lambda text: '","' in text or text.count("|") >= _PIPES_OF_A_ROW, rows_in),
     (lambda text: "," in text and HEADER_ROW.search(text) is not None, tables_in),
     (lambda text: "'" in text and _SQL_WORD.search(text) is not None, sql_in),
-    (lambda text: "$1 = '" in text or "binding " in text or "Duplicate " in text, bindings_in),
+    (
+        lambda text: (
+            "$1 = '" in text or "binding " in text or "Duplicate " in text or ")=(" in text
+        ),
+        bindings_in,
+    ),
     (lambda text: "(" in text, literals_in),
+    (lambda text: _HASH_WORD.search(text) is not None, hashes_in),
 )
 # What ends with the line, or with what comes next on it.
 _READERS_OF_LINES: _Readers = (
@@ -68,6 +87,7 @@ def may_hold_islands(text: str, /) -> bool:
         or "('" in text
         or ", '" in text
         or '["' in text
+        or _HASH_WORD.search(text) is not None
         or "[[" in text
         or "[]" in text
         or "binding parameter [" in text

@@ -9,7 +9,16 @@ from urllib.parse import unquote, unquote_plus
 
 from ._leaves import Island, Leaf, as_bare, as_form, as_quoted, as_sql
 
-__all__ = ["bracketed_in", "compact_in", "forms_in", "headers_in", "pairs_in", "rows_in", "sql_in"]
+__all__ = [
+    "bracketed_in",
+    "compact_in",
+    "forms_in",
+    "hashes_in",
+    "headers_in",
+    "pairs_in",
+    "rows_in",
+    "sql_in",
+]
 
 # name=value pairs joined by &: alone, behind a question mark, or inside an address.
 _FORM = re.compile(
@@ -22,10 +31,12 @@ _FORM = re.compile(
 )
 _FORM_PAIR = re.compile(r"([A-Za-z_][\w.%\[\]-]{0,63})=([^&\s\"'<>|\x00]*+)")
 
-# key="a b", key='a b', key=word; a bare word ends at a blank, a comma, a semicolon or a bracket.
+# key="a b", key='a b', key=word, key := word, key => word;
+# a bare word ends at a blank, a comma, a semicolon or a bracket.
 _PAIR = re.compile(
     r"""
-    (?<![\w%&?/-])(?P<key>[A-Za-z_@][\w.-]{0,63}(?:\(\w{1,32}\))?)(?:=|\s=\s)(?![=>~])
+    (?<![\w%&?/-])(?P<key>[A-Za-z_@][\w.-]{0,63}(?:\(\w{1,32}\))?)(?:=|\s(?::?=|=>)\s)(?![=>~])
+    (?!(?:\?|%s|\$[0-9]{1,3}|%\(\w{1,64}\)s)(?:[\s,;)]|\Z))  # no place for a value
     (?:"(?P<double>(?:[^"\\\x00]|\\.)*+)(?:"|\Z)
      |'(?P<single>(?:[^'\\\x00]|\\.)*+)(?:'|\Z)
      |(?P<bare>(?:\[[A-Z_]{2,30}\])++|[^\s"',;|(){}\[\]<>\x00]*+))
@@ -41,6 +52,7 @@ _NEAR = 4096  # characters behind a statement in which its values are logged
 _HEADER = re.compile(
     r"""
     (?<![\w/.:@-])(?P<key>[A-Za-z][\w-]{0,40}(?:[ ][A-Za-z][\w-]{0,20}){0,2})[ ]?:[ ]{1,8}
+    (?![A-Za-z][\w-]{0,40}:[ ])        # a key of its own: `INFO app: caller_name: Zoe`
     (?:"(?P<double>(?:[^"\\\n]|\\.)*+)(?:"|\Z)
      |'(?P<single>(?:[^'\\\n]|\\.)*+)(?:'|\Z)
      |(?P<bare>(?:\[[A-Z_]{2,30}\])++|[^\s,;|(){}\[\]<>"'\x00]++))
@@ -78,6 +90,14 @@ _END_OF_COMPACT = re.compile(r"[|\t\n\r)\]}\"\x00]|\s[A-Za-z][A-Za-z_-]{0,40}:|\
 _QUOTED_PAIR = re.compile(
     r"\"(?P<key>[A-Za-z_][\w.-]{0,63})\"[ ]\"(?P<value>(?:[^\"\\\n\x00]|\\.)*+)\""
 )
+# HSET user:17 name "Zoe" phone 123: a command of Redis, its key, then names and values.
+_HASH_COMMAND = re.compile(
+    r'(?i)(?<![\w"])"?H(?:M?SET|SETNX)"?[ ]++"?(?P<key>[^\s"\x00]{1,200})"?(?=[ ])'
+)
+_HASH_FIELD = re.compile(
+    r'[ ]++"?(?!(?i:HM?SET|HSETNX)\b)(?P<key>[A-Za-z_][\w.-]{0,63})"?[ ]++'
+    r'(?:"(?P<double>(?:[^"\\\n\x00]|\\.)*+)"|(?P<bare>[^\s"\x00]++))'
+)
 # "caller_name": "Zoe Example" without the bracket around it, also with its quotes escaped, and
 # :caller-name "Zoe Example" of EDN.
 _KEYED_TEXT = re.compile(
@@ -86,7 +106,7 @@ _KEYED_TEXT = re.compile(
         \s{0,4}:\s{0,4}(?P=mark)(?P<inner>[^"\\\n\x00]*+)(?P=mark)
       | (?:"(?P<key>[A-Za-z_][\w.-]{0,63})"\s{0,4}:\s{0,4}
           |(?<![\w:]):(?P<word>[A-Za-z][\w-]{0,63})\s)
-        "(?P<value>(?:[^"\\\n\x00]|\\.)*+)" )
+        "(?P<value>(?:[^"\\\n\x00]|\\.)*+)(?:"|\Z) )
     """,
     re.VERBOSE,
 )
@@ -110,9 +130,12 @@ _TUPLE = re.compile(rf"\(((?:[^()']|'{_QUOTED}')*+)\)\s*+,?\s*+")
 _PREFIX = r"(?:[NnEe]|[Uu]&|_\w{1,12}[ ]?)?"
 _SQL_VALUE = re.compile(rf"{_PREFIX}'({_QUOTED})'|[^,\s'()]++")
 _COMPARED = re.compile(
-    r"(?i)(?P<column>[A-Za-z_\[][\w.\"`\]]{0,63})\s*+(?:=|<>|!=|\bLIKE\b|\bILIKE\b)\s*+"
+    r"(?i)(?P<column>[A-Za-z_\[][\w.\"`\]]{0,63})\s*+(?:=|<>|!=|!?~\*?|\bI?LIKE\b|\bBETWEEN\b)\s*+"
     rf"{_PREFIX}'(?P<value>{_QUOTED})'"
 )
+
+# Read from one place with `match`, and never searched for.
+WHOLE = frozenset({"_HASH_FIELD"})
 
 
 def forms_in(text: str, /) -> list[Island]:
@@ -169,6 +192,26 @@ def _within_a_line(text: str, start: int, end: int) -> list[Island]:
         Island("header", pair.start(), pair.end(), (_pair_leaf(pair, text, _END_OF_HEADER),))
         for pair in _HEADER.finditer(text, start, end)
     ]
+
+
+def hashes_in(text: str, /) -> list[Island]:
+    """Return the fields of the hashes that commands of Redis set; its key is the record's name."""
+    islands = []
+    at = 0
+    for command in _HASH_COMMAND.finditer(text):
+        if command.start() < at:
+            continue
+        record = command["key"].partition(":")[0]
+        at = command.end()
+        leaves = []
+        while (field := _HASH_FIELD.match(text, at)) is not None:
+            group, spell = ("bare", as_bare) if field["double"] is None else ("double", as_quoted)
+            path = (record, field["key"])
+            leaves.append(Leaf(path, field[group], *field.span(group), spell))
+            at = field.end()
+        if leaves:
+            islands.append(Island("struct", command.end(), at, tuple(leaves)))
+    return islands
 
 
 def bracketed_in(text: str, /) -> list[Island]:

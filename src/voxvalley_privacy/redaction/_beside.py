@@ -36,9 +36,13 @@ _LEVELS = frozenset(
         "log_level",
         "logger",
         "loglevel",
+        "log.level",
+        "log.logger",
         "lvl",
         "priority",
         "severity",
+        "severity_text",
+        "severitytext",
         "__cursor",
         "_pid",
     ]
