@@ -157,9 +157,9 @@ class Format:
             )
         if not (self.lines or self.widths or self.style or self.reads):
             raise ConfigurationError(f"Format(): {self.name} needs 'lines' or 'widths'.")
-        if strange := self._without_group():
+        if unused := self._without_group():
             raise ConfigurationError(
-                f"Format(): no group and no column has the name of {', '.join(strange)}."
+                f"Format(): no group and no column has the name of {', '.join(unused)}."
             )
         known = set(line_formats()["formats"])
         missing = {*self.also, *(name for names in self.inner.values() for name in names)} - known
