@@ -243,3 +243,18 @@ def test_a_misspelt_name_gets_the_nearest_one(tmp_path: Path):
     assert (2, 2) == (scan.returncode, diff.returncode)
     assert "did you mean PERSON_NAME?" in scan.stderr
     assert "There is no schema and no file of this name; did you mean plivo.call?" in diff.stderr
+
+
+def test_b14_205_a_wrong_setting_of_a_file_is_named(tmp_path: Path):
+    """A setting that a schema does not have, a category and a line that is not TOML are told."""
+    (tmp_path / "full").write_text("a,b\n")
+    schema = tmp_path / "acme.toml"
+    for text, message in (
+        ("columns = ['a']\n[fields]\na = 'STATUS'\n", "there is no setting 'columns'; did you mean column_orders?"),
+        ("[fields]\na = 'PERSON'\n", "cannot be used: fields[0]: the category must be a vp.DataCategory, such as PERSON_NAME"),
+        ("name = 'x'\nname = \n", "acme.toml:2: this is not TOML"),
+    ):  # fmt: skip
+        schema.write_text(text)
+        done = _run("redact", str(tmp_path / "full"), "--schema", str(schema))
+        assert 2 == done.returncode
+        assert message in done.stderr

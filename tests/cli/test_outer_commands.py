@@ -149,6 +149,21 @@ def test_a_list_is_entered_once(files, tmp_path):
     run("recipients", "enter", *files, str(file), code=2)
 
 
+def test_a_list_has_the_contracts_of_a_settings_file(files, tmp_path):
+    """The days of a contract are `from` and `until` too, and a contract without one is refused."""
+    file = tmp_path / "recipients.toml"
+    contract = '[logship.contract]\nwritten = true\ninstructions = "DPA-4"\nonward_ban = true\n'
+    start = '[logship]\nrole = "subprocessor"\npurposes = ["support"]\n' + contract
+    file.write_text(start + "from = 2026-01-01\nuntil = 2027-01-01\n", "utf-8")
+    other = file.with_name("other.toml")
+    other.write_text(start + "valid = [2026-01-01, 2027-01-01]\n", "utf-8")
+    file.with_name("bad.toml").write_text(start, "utf-8")
+
+    assert "Tell all customers" in run("recipients", "enter", *files, str(file))
+    assert "" == run("recipients", "enter", *files, str(other))
+    assert "`from`" in run("recipients", "enter", *files, str(file.with_name("bad.toml")), code=2)
+
+
 def test_the_record_of_processing_is_written(files, tmp_path):
     """Activities of a file, with the recipients of the register."""
     file = tmp_path / "activities.toml"

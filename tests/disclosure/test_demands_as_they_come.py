@@ -129,6 +129,12 @@ def test_the_form_says_what_the_approvers_attest():
     assert "5550132" not in form
 
 
+def test_a_form_without_a_row_names_the_instruments_of_the_place():
+    """An instrument that the table does not have is answered with those that it has."""
+    with pytest.raises(vp.ConfigurationError, match=r"does not have this instrument.*sca_warrant"):
+        legal().form(attrs.evolve(DEMAND, instrument="subpoena"))
+
+
 def test_an_export_takes_times_as_texts_and_shows_no_other_field():
     """A field whose text shows what is not handed over is left out too."""
     handover = legal()(DEMAND).require().value

@@ -46,7 +46,7 @@ def test_plan_execute_certificate(run, app):
     run(*words, "other", code=3, line=ANA)
     assert "COMPLETE" in run(*words, planned.split()[-1], line=ANA)
     assert '"complete"' in run("erase", "certificate", "-", line=ANA)
-    assert "" == run("erase", "resume")
+    assert "nothing is open\n" == run("erase", "resume")
     assert "1 leaves" in run("audit", "verify")
     assert "voxvalley-privacy" in run("audit", "checkpoint")
     run("audit", "prove", "99", code=3)
@@ -56,10 +56,27 @@ def test_holds_and_sweep(run):
     """A hold is placed, listed and released; a dry run counts."""
     hold_id = run("holds", "place", "--matter", "M-1", "--by", "counsel").split()[0]
     assert hold_id in run("holds", "list")
-    run("holds", "release", hold_id, "--by", "counsel", "--reason", "settled")
+    released = run("holds", "release", hold_id, "--by", "counsel", "--reason", "settled")
+    assert f"{hold_id} released\n" == released
     assert "" == run("holds", "list")
     run("holds", "release", "nobody", "--by", "counsel", "--reason", "settled", code=3)
     assert "due 0" in run("retention", "sweep", "--dry-run")
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("nosuchmodule:parts", "there is no module nosuchmodule."),
+        ("json", "it must be module:name, such as myapp.privacy:parts."),
+        ("json:dumps", "it names nothing that has 'audit'."),
+    ],
+)
+def test_a_wrong_place_of_the_app_is_told(place, message):
+    """A module that is not there, a name that is missing and a part that is missing are told apart."""
+    result = CliRunner().invoke(commands, ["audit", "verify", "--app", place])
+
+    assert 2 == result.exit_code
+    assert f"voxvalley-privacy: --app: {message}\n" == result.stderr
 
 
 def test_every_command_prints_json(run, app, tmp_path):

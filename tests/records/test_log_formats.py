@@ -335,3 +335,9 @@ def test_a_format_of_ones_own_goes_to_workers():
         again = pickle.loads(pickle.dumps(log))
         assert (log.lines, log.fields, log.widths) == (again.lines, again.fields, again.widths)
         assert _log(text, redact, format=log)[0] == _log(text, redact, format=log, jobs=2)[0]
+
+
+def test_a_field_that_no_group_has_is_refused() -> None:
+    """A category for a group that is not in the expressions would have no effect, so it is an error."""
+    with pytest.raises(vp.ConfigurationError, match="no group and no column has the name of lvl"):
+        vp.records.Format("acme.log", "^(?P<level>\\w+)$", {"lvl": "STATUS"})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,7 @@ def schema_of(choice: str | None) -> Schema | None:
     if not isinstance(fields, Mapping):
         raise ConfigurationError(f"{choice}: a schema needs a table 'fields' of path = category.")
     name = table.pop("name", Path(choice).stem)
+    _known_in(choice, table, Schema)
     schema: Schema = _made(choice, partial(Schema, name, fields, **table))
     return schema
 
@@ -81,6 +84,7 @@ def format_of(choice: str | None) -> str | Format | None:
         return choice
     table = _table(Path(choice))
     name = table.pop("name", Path(choice).stem)
+    _known_in(choice, table, Format)
     log: Format = _made(choice, partial(Format, name, **table))
     return log
 
@@ -165,13 +169,34 @@ def _table(path: Path) -> dict[str, Any]:
     """Return the table of a TOML or JSON file."""
     text = path.read_bytes()
     parse: Callable[[str], Any] = tomllib.loads if path.suffix == ".toml" else json.loads
+    line = 0
     try:
         table = parse(text.decode())
-    except ValueError:
+    except ValueError as error:
         table = None
+        line = _line_of(error)
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{path}: this is not a {path.suffix.removeprefix('.')} table.")
+        kind = path.suffix.removeprefix(".").upper()
+        at = f"{path}:{line}" if line else str(path)
+        raise ConfigurationError(f"{at}: this is not {kind} with a table of settings.")
     return table
+
+
+def _line_of(error: ValueError) -> int:
+    """Return the line that a reader of TOML or JSON names; what else it says may hold a value."""
+    line = re.search(r"\bline (\d+)", str(error))
+    return int(line[1]) if line else 0
+
+
+def _known_in(path: str, table: Mapping[str, Any], kind: type) -> None:
+    """Refuse a setting that a schema or a format does not have, by its name."""
+    known = [name for name in signature(kind).parameters if not name.startswith("_")]
+    for name in table:
+        if name not in known:
+            close = get_close_matches(name, known, n=1) or [", ".join(known)]
+            raise ConfigurationError(
+                f"{path}: there is no setting {shown(name)}; did you mean {close[0]}?"
+            )
 
 
 def _made(path: str, make: Callable[[], Any]) -> Any:

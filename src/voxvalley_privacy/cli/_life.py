@@ -50,11 +50,15 @@ def _part(place: str, name: str, *, needed: bool = True) -> Any:
     sys.path.insert(0, "")
     try:
         return getattr(getattr(import_module(module), attribute), name)
+    except ModuleNotFoundError as error:
+        fault = f"there is no module {error.name}."
     except (ImportError, AttributeError, ValueError):
-        pass
+        fault = f"it names nothing that has {name!r}."
     if not needed:
         return None
-    typer.echo(f"voxvalley-privacy: --app names nothing that has {name!r}.", err=True)
+    if not (module and attribute):
+        fault = "it must be module:name, such as myapp.privacy:parts."
+    typer.echo(f"voxvalley-privacy: --app: {fault}", err=True)
     raise typer.Exit(2)
 
 
@@ -158,7 +162,7 @@ def resume(app: _App, as_json: _Json = False) -> None:
     if as_json:
         _print([json.loads(certificate.to_json()) for certificate in certificates])
     else:
-        typer.echo("\n".join(map(str, certificates)), nl=bool(certificates))
+        typer.echo("\n".join(map(str, certificates)) or "nothing is open")
     if any(certificate.state is State.OPEN for certificate in certificates):
         raise typer.Exit(1)
 
@@ -268,6 +272,8 @@ def release(
     hold = _run(lambda: _part(app, "holds").release(hold_id, by=by, reason=reason))
     if as_json:
         _print(_hold(hold))
+    else:
+        typer.echo(f"{hold.id} released")
 
 
 @holds.command(name="list")

@@ -34,7 +34,7 @@ def list_schemas(context: typer.Context) -> None:
 
 @app.command("list")
 def list_names() -> None:
-    """List the built-in schemas, as `schemas` alone does."""
+    """List the built-in schemas; `schemas` alone does the same."""
     with exits():
         _show.schemas([schemas.get(name) for name in schemas.names()])
 

@@ -47,6 +47,9 @@ _MOST_NAMED = 10  # unknown fields in a report
 
 def say(message: str, /, *, file: str = "") -> None:
     """Print one message on standard error, with the file that it is about."""
+    head, *faults = message.split("\n")
+    if faults:
+        message = f"{head.rstrip('.')}: {'; '.join(faults)}"
     parts = filter(None, ("voxvalley-privacy", file, message))
     sys.stderr.write(": ".join(map(one_line, parts)) + "\n")
 

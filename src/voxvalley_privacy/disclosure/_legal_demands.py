@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from ..decisions import Decision, Obligation
+from ..errors import ConfigurationError
 from ..facts import Instrument, instruments
 from ..ledgers import Book, canonical_subject, fault_code
 from ..protocols import Redact
@@ -228,9 +229,14 @@ class LegalDisclosurePolicy:
         What an instrument needs cannot be checked here; who approves attests it.
 
         Raises:
-            KeyError: If the table has no row for the instrument of this place.
+            voxvalley_privacy.ConfigurationError: If the table has no row for the instrument of this
+                place; it names those that it has.
         """
-        row = self._rows[demand.place, demand.instrument]
+        row = self._rows.get((demand.place, demand.instrument))
+        if row is None:
+            there = sorted(name for place, name in self._rows if place == demand.place)
+            known = f"use one of {', '.join(there)}." if there else "nor any other of this place."
+            raise ConfigurationError(f"The table does not have this instrument; {known}")
         lines = {
             "Demand": demand.id,
             "Instrument": f"{row.name} ({row.place})",

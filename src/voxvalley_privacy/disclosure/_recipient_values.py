@@ -45,11 +45,19 @@ class Contract:
         """
         Build one from plain values; days are dates or texts such as `2026-01-31`.
 
+        The days are `valid`, or `from` and `until` as in a settings file.
+
         Raises:
             TypeError, ValueError: If a value is of another kind.
+
+            voxvalley_privacy.ConfigurationError: If there is no day from which it is valid.
         """
-        start, end = table["valid"] if len(table["valid"]) == 2 else (*table["valid"], None)
-        return cls(**{**table, "valid": (_day(start), _day(end) if end else None)})
+        values = dict(table)
+        days = (values.pop("from", None), values.pop("until", None))
+        start, end = (*values.pop("valid", days), None)[:2]
+        if start is None:
+            raise ConfigurationError("A contract needs the day from which it is valid: `from`.")
+        return cls(**values, valid=(_day(start), _day(end) if end else None))
 
     def holds_on(self, day: date, /) -> bool:
         """Whether it binds the recipient on that day."""

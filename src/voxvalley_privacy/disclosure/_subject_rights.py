@@ -118,7 +118,8 @@ class SubjectRights:
             voxvalley_privacy.ConfigurationError: If the kind is unknown, or a time has no zone.
         """
         if kind not in _KINDS or received.tzinfo is None:
-            raise ConfigurationError("A request has a known kind and a time with a zone.")
+            kinds = ", ".join(sorted(_KINDS))
+            raise ConfigurationError(f"A request has one kind of {kinds}, and a time with a zone.")
         due, row = term_of(kind, place, received)
         text = f"Answer the request, by {row.law}."
         if sum(map(str.isdigit, text)) > 5:

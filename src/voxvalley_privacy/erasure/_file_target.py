@@ -214,7 +214,7 @@ def files(
 
         schema: The schema of the rows, such as `twilio.call`.
 
-        name: The name of the target; the pattern if empty.
+        name: The name of the target; the last part of the pattern if empty.
 
         place: Whose law holds.
 

@@ -101,7 +101,9 @@ def _by_name(targets: Iterable[ErasureTarget]) -> dict[str, ErasureTarget]:
     by_name: dict[str, ErasureTarget] = {}
     for target in targets:
         if target.name in by_name:
-            raise ConfigurationError("Two targets of the inventory have the same name.")
+            raise ConfigurationError(
+                "Two targets of the inventory have the same name; give one a `name=`."
+            )
         by_name[target.name] = target
     if not by_name:
         raise ConfigurationError("The inventory is empty.")

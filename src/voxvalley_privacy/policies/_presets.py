@@ -101,7 +101,7 @@ def billing(keys: KeyRing, /, *, region: str | None = None, budget: Budget | Non
     Nothing else of a person is kept.
 
     Args:
-        keys: Unused today; taken so that all policies are built alike.
+        keys: For the tokens of call ids in SIP messages.
 
         region: Where national numbers are from: `"US"`.
 

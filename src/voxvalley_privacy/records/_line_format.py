@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -120,7 +121,7 @@ class Format:
 
     Raises:
         voxvalley_privacy.ConfigurationError: If an expression, a category or a style does not
-            exist.
+            exist, or a field is neither a group nor a column.
     """
 
     name: str
@@ -156,10 +157,22 @@ class Format:
             )
         if not (self.lines or self.widths or self.style or self.reads):
             raise ConfigurationError(f"Format(): {self.name} needs 'lines' or 'widths'.")
+        if unused := self._without_group():
+            raise ConfigurationError(
+                f"Format(): no group and no column has the name of {', '.join(unused)}."
+            )
         known = set(line_formats()["formats"])
         missing = {*self.also, *(name for names in self.inner.values() for name in names)} - known
         if missing:
             raise ConfigurationError("Format(): 'also' and 'inner' must be built-in formats.")
+
+    def _without_group(self) -> list[str]:
+        """Return the names of fields that nothing in a line can have."""
+        if self._pinned or self.style or self.pairs or self.reads:
+            return []
+        texts = chain(self.lines, *self.messages.values())
+        names = {name for regex in texts for name in regex.groupindex}
+        return sorted(set(self.fields) - names - {name for name, _ in self.widths})
 
     def __reduce__(self) -> tuple[object, ...]:
         # A worker process makes it anew: mappings that cannot be changed cannot be sent.

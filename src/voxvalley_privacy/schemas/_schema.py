@@ -8,6 +8,7 @@ The built-in ones are data (`facts/schemas`), one file a vendor, each with its s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -212,9 +213,12 @@ def _problem_of_field(item: tuple[object, object]) -> str:
     path, field = item
     if not is_path(path):
         return "the path must be a text such as 'legs[].sip'"
-    if not isinstance(field, Field) or not isinstance(field.category, DataCategory):
-        return "the category must be a vp.DataCategory"
-    return ""
+    if isinstance(field, Field) and isinstance(field.category, DataCategory):
+        return ""
+    named = str(getattr(field, "category", field))
+    close = get_close_matches(named.upper(), DataCategory.__members__, n=1)
+    nearest = f", such as {close[0]}" if close else ""
+    return f"the category must be a vp.DataCategory{nearest}"
 
 
 def _problem_of_place(place: object) -> str:
