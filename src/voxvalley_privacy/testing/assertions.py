@@ -9,7 +9,8 @@ from typing import TypeVar
 from ..decisions import Decision
 from ..keys import KeyRing
 from ..schemas import Schema
-from .known_leaks import as_text, categories_in, needles_of, texts_of
+from .known_leaks import categories_in, needles_of
+from .output_texts import as_text, texts_of
 
 __all__ = [
     "assert_clean",

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
+import bz2
 import html
 import json
+import lzma
 import quopri
 import re
+import sys
 import unicodedata
 import urllib.parse
 import zlib
 from collections.abc import Callable
 from itertools import chain
+from typing import Any
 
-__all__ = ["bytes_as_text", "squeezed", "views"]
+__all__ = ["bytes_as_text", "squeezed", "unaccented", "unpacked", "views"]
 
 _ROUNDS = 3
 _LONG = 20_000  # characters; a longer text is decoded once
@@ -32,7 +35,16 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _ASCII_RUNS = re.compile(rb"[\t -~]{4,}")
 _WIDE_RUNS = re.compile(rb"(?:[\t -~]\0){4,}|(?:\0[\t -~]){4,}")
 _HEX = re.compile(r"[0-9A-Fa-f]{8,}")
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(
+    r"""
+    \\u\{([0-9A-Fa-f]{1,6})\}     # of JavaScript
+    | \\u([0-9A-Fa-f]{4})
+    | \\U([0-9A-Fa-f]{8})
+    | \\x([0-9A-Fa-f]{2})
+    | \\([0-3][0-7]{2})            # octal
+    """,
+    re.VERBOSE,
+)
 # Colors of a terminal
 _ANSI = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
@@ -63,6 +75,15 @@ def squeezed(text: str, /) -> str:
     return _SEPARATORS.sub("", text)
 
 
+def unaccented(text: str, /) -> str:
+    """Return a text without the accents of its letters, as it is written where there are none."""
+    if text.isascii():
+        return text
+    parts = unicodedata.normalize("NFD", text)
+    bare = "".join(char for char in parts if not "\u0300" <= char <= "\u036f")
+    return unicodedata.normalize("NFC", bare)
+
+
 def bytes_as_text(data: bytes, /) -> str:
     """
     Return what can be read in octets.
@@ -70,9 +91,9 @@ def bytes_as_text(data: bytes, /) -> str:
     Text is returned as it is. Of anything else come the runs of ASCII characters, of one octet or
     of two, and what gzip and zlib data hold.
     """
-    inside = _inflated(data)
+    inside = unpacked(data)
     if inside:
-        return inside
+        return bytes_as_text(inside) if _is_packed(inside) else inside.decode("utf-8", "replace")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -86,19 +107,40 @@ def _runs_in(data: bytes) -> str:
     return b"\n".join(runs).decode("ascii")
 
 
-def _inflated(data: bytes) -> str:
-    """Return what is inside of gzip and zlib data."""
-    if data[:2] == b"\x1f\x8b":
-        window = 31
-    elif data[:1] == b"\x78":
-        window = 15
-    else:
-        return ""
-    try:
-        inflated = zlib.decompressobj(window).decompress(data, _MOST_INFLATED)
-    except zlib.error:
-        return ""
-    return inflated.decode("utf-8", "replace")
+# How compressed data begins, and what inflates one member of it
+_PACKERS: tuple[tuple[bytes, Callable[[], Any]], ...] = (
+    (b"\x1f\x8b", lambda: zlib.decompressobj(31)),
+    (b"\x78", lambda: zlib.decompressobj(15)),
+    (b"BZh", bz2.BZ2Decompressor),
+    (b"\xfd7zXZ", lzma.LZMADecompressor),
+)
+
+
+def _is_packed(data: bytes) -> bool:
+    return data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
+
+
+def unpacked(data: bytes, /) -> bytes:
+    """Return what gzip, zlib, bzip2 and xz data hold, all members; empty for anything else."""
+    inside = b""
+    while len(inside) < _MOST_INFLATED and data:
+        member, data = _member(data)
+        if not member:
+            break
+        inside += member
+    return inside
+
+
+def _member(data: bytes) -> tuple[bytes, bytes]:
+    """Return the first member, and what follows it."""
+    for start, packer in _PACKERS:
+        if data.startswith(start):
+            unpack = packer()
+            try:
+                return unpack.decompress(data, _MOST_INFLATED), unpack.unused_data
+            except (zlib.error, lzma.LZMAError, OSError, EOFError):
+                break
+    return b"", b""
 
 
 def _decoded(text: str) -> list[str]:
@@ -133,7 +175,12 @@ def _unescaped_html(text: str) -> str:
 def _unescaped(text: str) -> str:
     if "\\" not in text:
         return ""
-    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
+    return _ESCAPE.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[5], 8) if match[5] else int("".join(filter(None, match.groups())), 16)
+    return chr(code) if code <= sys.maxunicode else match[0]
 
 
 def _from_json(text: str) -> str:
@@ -175,7 +222,7 @@ def _from_hex(text: str) -> str:
 
 def _readable(data: bytes) -> str:
     """Return the text of octets; nothing where most of them are no letters, as in a hash."""
-    if data[:2] == gzip.compress(b"")[:2] or data[:1] == b"\x78":
+    if _is_packed(data) or data[:1] == b"\x78":
         return bytes_as_text(data)
     letters = sum(32 <= octet < 127 for octet in data)
     return bytes_as_text(data) if letters * 2 >= len(data) else ""

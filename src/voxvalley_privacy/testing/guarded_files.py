@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
+import re
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from .decodings import bytes_as_text
+from .decodings import bytes_as_text, unpacked
 from .known_leaks import safe_name
 from .passages import Patches
 
@@ -21,6 +25,8 @@ _FileLeak = tuple[str, tuple[str, ...], str]
 
 _SQLITE = b"SQLite format 3\0"
 _MOST_OCTETS = 64_000_000
+_PIECE = 65_536
+_MOST_NESTED = 4  # archives in archives
 _MENDS = {
     "name": "Name files after an id: a name with a number in it is shown by every listing.",
     "text": "Wrap what writes the file: vp.wrap(writer, redact); for a log file call "
@@ -85,7 +91,8 @@ def leaks_in_folder(
         Place, categories and mend of each leak. Names of files are shown where they hold nothing
         personal.
     """
-    inside = [path for path in sorted(folder.rglob("*")) if not path.is_symlink()]
+    # A link is a name, and what it leads to was written through it.
+    inside = sorted(folder.rglob("*"))
     for path in inside:
         categories = search(path.name)
         if categories:
@@ -108,18 +115,23 @@ def _leaks_in_file(path: Path, name: str, search: _Search) -> Iterator[_FileLeak
         return
     if data.startswith(_SQLITE):
         yield from _leaks_in_database(path, name, data, search)
-    elif zipfile.is_zipfile(path):
-        yield from _leaks_in_archive(path, name, search)
     else:
         yield from _leaks_in_data(data, f"file {name}", search)
 
 
-def _leaks_in_data(data: bytes, place: str, search: _Search) -> Iterator[_FileLeak]:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if not text or "\0" in text:
+def _leaks_in_data(data: bytes, place: str, search: _Search, depth: int = 0) -> Iterator[_FileLeak]:
+    inside = unpacked(data) if depth < _MOST_NESTED else b""
+    if inside:
+        leaks = _leaks_in_data(inside, place, search, depth + 1)
+        categories = sorted({category for _, seen, _ in leaks for category in seen})
+        if categories:
+            yield f"{place} (octets)", tuple(categories), _MENDS["octets"]
+        return
+    if depth < _MOST_NESTED and zipfile.is_zipfile(io.BytesIO(data)):
+        yield from _leaks_in_archive(data, place, search, depth + 1)
+        return
+    text = _text_of(data)
+    if not text:
         categories = search(bytes_as_text(data), finders=False)
         if categories:
             yield f"{place} (octets)", categories, _MENDS["octets"]
@@ -136,12 +148,59 @@ def _leaks_in_data(data: bytes, place: str, search: _Search) -> Iterator[_FileLe
         yield place, categories, _MENDS["text"]
 
 
-def _leaks_in_archive(path: Path, name: str, search: _Search) -> Iterator[_FileLeak]:
-    with zipfile.ZipFile(path) as archive:
+def _text_of(data: bytes) -> str:
+    """Return the text of a text file, and an empty text for anything else."""
+    encodings = ["utf-8", "latin-1"]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return "" if _CONTROLS[encoding].search(text) else text
+    return ""
+
+
+# What no text file holds. Latin-1 reads any octets: those that no editor writes tell.
+_CONTROLS = {
+    "utf-8": re.compile("\0"),
+    "utf-16": re.compile("\0"),
+    "latin-1": re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]"),
+}
+
+
+def _leaks_in_archive(data: bytes, place: str, search: _Search, depth: int) -> Iterator[_FileLeak]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _UNREADABLE:
+        return
+    with archive:
+        names = "\n".join(member.filename for member in archive.infolist())
+        categories = search(f"{names}\n{archive.comment.decode('utf-8', 'replace')}")
+        if categories:
+            yield f"name of a member in {place}", categories, _MENDS["name"]
         for member in archive.infolist():
-            if member.file_size <= _MOST_OCTETS:
-                place = f"file {name}, member {safe_name(member.filename)}"
-                yield from _leaks_in_data(archive.read(member), place, search)
+            inner = f"{place}, member {safe_name(member.filename)}"
+            yield from _leaks_in_data(_content(archive, member), inner, search, depth)
+
+
+# What a broken, encrypted or unusual archive raises
+_UNREADABLE = (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error)
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Return the beginning of a member; nothing of one that nobody can read without a key."""
+    pieces = []
+    try:
+        with archive.open(member) as file:
+            while piece := file.read(_PIECE):
+                pieces.append(piece)
+                if len(pieces) * _PIECE >= _MOST_OCTETS:
+                    break
+    except _UNREADABLE:
+        pass  # what came before the fault was read
+    return b"".join(pieces)
 
 
 # SQLite

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -16,66 +14,26 @@ from ..policies import labels
 from ..redaction import Redactor
 from ..schemas import Schema
 from ..vocabulary import DataCategory
-from .decodings import bytes_as_text, squeezed, views
+from .decodings import bytes_as_text, squeezed, unaccented, views
 from .made_up import canaries_in
+from .output_texts import plain
 
-__all__ = ["HIDDEN", "Needles", "as_text", "categories_in", "needles_of", "safe_name", "texts_of"]
+__all__ = ["HIDDEN", "Needles", "categories_in", "needles_of", "safe_name"]
 
 _TELLING_DIGITS = 6  # this many digits of a number in a row give it away
 _WORD = 3  # letters from which a word of a name is looked for
 _LONG_WORD = 6  # letters from which a word is looked for inside of others
 _NAME_WORDS = 4  # a longer text is not a name
 _SHINGLE = 3  # words in a row that give a message away
-_MOST_DEPTH = 20
 
 _LABEL = re.compile(rf"\[({'|'.join(DataCategory.__members__)})\]")
 _LETTERS = re.compile(r"[^\W\d_]+")
+# Chinese, Japanese, Thai, Lao, Burmese and Khmer stand without spaces between words.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED_RUN = 6  # characters of such a script in a row that give a message away
 _NON_DIGITS = re.compile(r"\D+")
 _DIGIT_RUNS = re.compile(r"\d{6,}")
 HIDDEN = "[hidden: personal data was found here]"
-
-
-def texts_of(output: object, /, *, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """
-    Yield what can be read in an output: where in it, and the text.
-
-    Args:
-        output: A text, octets, a number, a record, a list of them, an error with its causes, or
-            any object, of which `str()` and `repr()` are read.
-
-        path: Where it is.
-
-        depth: How deep that is.
-    """
-    if depth > _MOST_DEPTH or output is None or isinstance(output, bool):
-        return
-    if isinstance(output, str):
-        yield path, output
-    elif isinstance(output, bytes | bytearray | memoryview):
-        yield path, bytes_as_text(bytes(output))
-    elif isinstance(output, Mapping):
-        for key, value in output.items():
-            yield f"{path} (key)".strip(), str(key)
-            yield from texts_of(value, path=f"{path}.{key}".lstrip("."), depth=depth + 1)
-    elif isinstance(output, list | tuple | set | frozenset):
-        for value in output:
-            yield from texts_of(value, path=f"{path}[]", depth=depth + 1)
-    else:
-        yield path, str(output)
-        yield path, repr(output)
-        if isinstance(output, BaseException):
-            yield from _causes(output, path, depth)
-
-
-def _causes(error: BaseException, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    parts = {
-        "args": error.args,
-        "__cause__": error.__cause__,
-        "__context__": error.__context__,
-        "__notes__": getattr(error, "__notes__", ()),
-    }
-    for name, part in parts.items():
-        yield from texts_of(part, path=f"{path}.{name}".lstrip("."), depth=depth + 1)
 
 
 def categories_in(text: str, /, *, finders: bool = True) -> frozenset[DataCategory]:
@@ -131,8 +89,8 @@ class _Needle:
 
 
 def _has_word(word: str, folded: str, bare: str) -> bool:
-    # A short name is part of many words: "Ann" of "planned".
-    if len(word) < _LONG_WORD and word.isalpha():
+    # A short name is part of many words: "Ann" of "planned". Scripts without spaces have no words.
+    if len(word) < _LONG_WORD and word.isalpha() and not _UNSPACED.search(word):
         return word in _LETTERS.findall(folded)
     return word in folded or word in bare
 
@@ -145,12 +103,17 @@ class Needles:
 
     def find(self, text: str, /) -> tuple[tuple[str, str], ...]:
         """Return path and category of each value that can be read in *text*."""
-        pairs = [(view.casefold(), squeezed(view).casefold()) for view in views(text)]
+        pairs = [_folded(view) for view in views(text)]
         return tuple(
             (needle.path, needle.category)
             for needle in self.needles
             if any(needle.is_in(folded, bare) for folded, bare in pairs)
         )
+
+
+def _folded(view: str) -> tuple[str, str]:
+    folded = unaccented(view).casefold()
+    return folded, squeezed(folded)
 
 
 def needles_of(
@@ -167,7 +130,7 @@ def needles_of(
         allow: Categories that may come out.
     """
     allowed = {str(category) for category in allow}
-    record = _plain(record)
+    record = plain(record)
     redacted = Redactor(labels(), schema)(record)
     needles = [
         _needle(path, category, part)
@@ -175,17 +138,6 @@ def needles_of(
         if category not in allowed
     ]
     return Needles(tuple(needle for needle in needles if needle.digits or needle.words))
-
-
-def _plain(record: Any) -> Any:
-    """Return a record of a class, such as a dataclass or a pydantic model, as a mapping."""
-    if hasattr(record, "model_dump"):
-        return record.model_dump()
-    if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        return dataclasses.asdict(record)
-    if attrs.has(type(record)):
-        return attrs.asdict(record)
-    return record
 
 
 def _changed(record: Any, redacted: Any, path: str) -> Iterator[tuple[str, str, str]]:
@@ -242,10 +194,12 @@ def _needle(path: str, category: str, text: str) -> _Needle:
     bare = _NON_DIGITS.sub("", text)
     # The words beside a number identify nobody, but for a name before it.
     if CATEGORIES[DataCategory(category)].number and len(bare) >= _TELLING_DIGITS:
-        names = _name_words(text.casefold()) if category == DataCategory.NAME_ADDR else ()
+        names = (
+            _name_words(unaccented(text).casefold()) if category == DataCategory.NAME_ADDR else ()
+        )
         return _Needle(path, category, frozenset(_windows(bare)), frozenset(names))
     named = category == DataCategory.PERSON_NAME
-    folded = text.casefold()
+    folded = unaccented(text).casefold()
     words = _name_words if named and len(folded.split()) <= _NAME_WORDS else _shingles
     return _Needle(path, category, frozenset(_tails(text)), frozenset(words(folded)))
 
@@ -263,13 +217,14 @@ def _tails(text: str) -> Iterator[str]:
 
 def _name_words(text: str) -> Iterator[str]:
     for word in _LETTERS.findall(text):
-        if len(word) >= _WORD:
+        if len(word) >= _WORD or _UNSPACED.match(word):
             yield word
 
 
 def _shingles(text: str) -> Iterator[str]:
     """Yield runs of three words of a message, and of a shorter value the whole."""
     words = text.split()
+    yield from _unspaced_runs("".join(words))
     if len(words) <= _SHINGLE:
         if len(text) >= _WORD:  # one or two characters are in every output
             yield text
@@ -278,9 +233,9 @@ def _shingles(text: str) -> Iterator[str]:
         yield " ".join(words[at : at + _SHINGLE])
 
 
-def as_text(output: object, /) -> str:
-    """Return an output as one text, to look for what is spread over its parts."""
-    try:
-        return json.dumps(output, ensure_ascii=False, default=str)
-    except (TypeError, ValueError, RecursionError):
-        return str(output)
+def _unspaced_runs(text: str) -> Iterator[str]:
+    """Yield parts of a message in a script without spaces, of which it would be one word."""
+    for at in range(len(text) - _UNSPACED_RUN + 1):
+        part = text[at : at + _UNSPACED_RUN]
+        if len(_UNSPACED.findall(part)) == _UNSPACED_RUN:
+            yield part

@@ -27,6 +27,7 @@ class Passage:
     where: str
     text: str = attrs.field(repr=False)
     mend: str
+    finders: bool = True  # False where any run of digits may be chance, as in names of threads
 
 
 # Replaced names

@@ -11,9 +11,11 @@ import attrs
 from ..errors import ConfigurationError
 from ..schemas import Schema
 from .guarded_files import SqliteFiles, leaks_in_folder
-from .known_leaks import Needles, categories_in, needles_of, texts_of
+from .known_leaks import Needles, categories_in, needles_of
 from .made_up import sample
+from .output_texts import texts_of
 from .passages import Passage
+from .searched_answers import is_answer, parts_of_answer, read_answer, status_of
 from .watched_places import Watch
 
 __all__ = ["Leak", "PrivacyCanary", "PrivacyGuard"]
@@ -179,7 +181,7 @@ class PrivacyGuard:
 
     def _passages(self) -> Iterable[Leak]:
         for passage in self._watch.passages():
-            categories = self.categories(passage.text)
+            categories = self.categories(passage.text, finders=passage.finders)
             if categories:
                 yield _leak_of(passage, categories)
 
@@ -251,6 +253,7 @@ class PrivacyCanary:
         record = self._record(schema, seed)
         try:
             answer = await post(record)
+            await read_answer(answer)
         except Exception as error:
             self.guard.add("error of the app", error, "error")
             raise
@@ -263,24 +266,14 @@ class PrivacyCanary:
         return record
 
     def _searched(self, answer: object) -> None:
-        status = getattr(answer, "status_code", None)
-        if isinstance(status, int) and status >= _REFUSED:
+        status = status_of(answer)
+        if status is not None and status >= _REFUSED:
             raise AssertionError(
                 f"privacy_canary: the app answered with status {status}. It did not take the "
                 "record, so nothing was tested. Check address, method and signature."
             )
-        headers = getattr(answer, "headers", None)
-        if status is None or headers is None:
+        if not is_answer(answer):
             self.guard.add("value that the app returned", answer, "response")
             return
-        self.guard.add("headers of the response", dict(headers), "response")
-        self.guard.add("body of the response", _body(answer), "response")
-
-
-def _body(answer: Any) -> object:
-    """Return the body of a response of Flask, Django, httpx or requests."""
-    for name in ("get_data", "content", "text", "body"):
-        part = getattr(answer, name, None)
-        if part is not None:
-            return part() if callable(part) else part
-    return str(answer)
+        for place, content in parts_of_answer(answer):
+            self.guard.add(place, content, "response")

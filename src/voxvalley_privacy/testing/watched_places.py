@@ -25,6 +25,7 @@ _MENDS = {
     "arguments, `extra` and tracebacks are treated.",
     "extra": "Fields in `extra` are written by JSON formatters: call vp.logs.protect(redact), or "
     "leave the field out.",
+    "names": "Formatters write names of loggers, threads and tasks: name them after what they do.",
     "traceback": "The error holds the value: raise errors that name the field, and call "
     "vp.logs.protect(redact), which treats tracebacks.",
     "stdout": "Print vp.scrub(text), or log it through a logger that vp.logs.protect(redact) "
@@ -96,7 +97,10 @@ class _LogWatcher(logging.Handler):
             where = caller() or where
         for part, text in _parts(record).items():
             place = f"log record of {name!r} ({part})"
-            self._keep_passage(Passage(place=place, where=where, text=text, mend=_MENDS[part]))
+            passage = Passage(
+                place=place, where=where, text=text, mend=_MENDS[part], finders=part != "names"
+            )
+            self._keep_passage(passage)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name of logging
         """Say nothing: the watcher must not write what it could not read."""
@@ -106,23 +110,44 @@ _FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "t
 
 
 def _parts(record: logging.LogRecord) -> dict[str, str]:
-    """Return the parts of a record that formatters write."""
-    try:
-        message = record.getMessage()
-    except Exception:  # arguments that do not fit: `logging` prints both
-        message = f"{record.msg} {record.args!r}"
+    """Return the parts of a record that formatters write; the app never sees a fault of ours."""
     extra = {name: value for name, value in vars(record).items() if name not in _FIELDS}
     return {
-        "message": message,
-        "extra": "\n".join(f"{name}={value}" for name, value in extra.items()),
+        "message": _message(record),
+        "extra": "\n".join(f"{name}={_said(value)}" for name, value in extra.items()),
+        "names": "\n".join(_said(getattr(record, name, None)) for name in _NAMES),
         "traceback": f"{_traceback(record)}\n{record.stack_info or ''}",
     }
 
 
+_NAMES = ("name", "threadName", "processName", "taskName")
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # arguments that do not fit: `logging` prints both
+        args = record.args if isinstance(record.args, tuple) else (record.args,)
+        return " ".join(map(_said, (record.msg, *args)))
+
+
+def _said(value: object) -> str:
+    """Return the text of a value, or of its `repr()`; empty where it has neither."""
+    for read in (str, repr):
+        try:
+            return read(value)
+        except Exception:  # noqa: S112 - it would be raised into the app
+            continue
+    return ""
+
+
 def _traceback(record: logging.LogRecord) -> str:
-    if record.exc_info and not record.exc_text:
+    if not record.exc_info or record.exc_text:
+        return record.exc_text or ""
+    try:
         return logging.Formatter().formatException(record.exc_info)
-    return record.exc_text or ""
+    except Exception:  # of an error whose text fails: its type is all that is known
+        return _said(record.exc_info[:1])
 
 
 class Watch:
@@ -145,6 +170,7 @@ class Watch:
         self._patches.put(warnings, "showwarning", self._warner)
         for owner, method, build in request_patches(self._keep):
             self._patches.put(owner, method, build)
+        self._patches.put(logging.Logger, "callHandlers", self._caller)
         self._watch_loggers()
 
     def stop(self) -> None:
@@ -205,6 +231,25 @@ class Watch:
             _pass_on(show, message, category, filename, lineno, file, line)
 
         return showwarning
+
+    def _caller(self, call: Any) -> Any:
+        """Go wherever records end: loggers change, and an app may set up all of them anew."""
+
+        def callHandlers(logger: logging.Logger, record: logging.LogRecord) -> Any:  # noqa: N802
+            if self._running:
+                self._reach(logger)
+            return call(logger, record)
+
+        return callHandlers
+
+    def _reach(self, logger: logging.Logger) -> None:
+        last: logging.Logger | None = logger
+        while last is not None and self._handler not in last.handlers:
+            parent = last.parent if last.propagate else None
+            if parent is None:
+                last.addHandler(self._handler)
+                self._loggers.append(last)
+            last = parent
 
     def _watch_loggers(self) -> None:
         root = logging.getLogger()

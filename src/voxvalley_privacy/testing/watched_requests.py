@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
-from .known_leaks import safe_name, texts_of
+from .known_leaks import safe_name
+from .output_texts import texts_of
 from .passages import Passage, caller
 
 __all__ = ["request_patches"]
@@ -23,6 +24,7 @@ _TECHNICAL_HEADERS = frozenset(
      "host", "user-agent"),
 )  # fmt: skip
 _MENDS = {
+    "host": "Names of hosts are asked for in the clear: put an id in the path, or in the body.",
     "path": "Addresses are logged by every server and proxy on the way: send an id, or a "
     "pseudonym of the value, in the path.",
     "query": "Queries are logged by every server and proxy on the way: send the value in the "
@@ -78,13 +80,14 @@ def _by_host(keep: _Keep, real: Any) -> object:
     """See what urllib and urllib3 send: an object with a host is asked for a path."""
 
     @wraps(real)
-    def request(
-        connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **rest: Any
-    ) -> Any:
+    def request(connection: Any, method: str, url: str, *args: Any, **settings: Any) -> Any:
+        given = {**dict(zip(("body", "headers"), args, strict=False)), **settings}
         path = urlsplit(url)._replace(scheme="", netloc="").geturl()
         address = f"http://{connection.host}{path}"
-        _request(keep, address, dict(headers or {}), _rewound(body))
-        return real(connection, method, url, body, {} if headers is None else headers, **rest)
+        # A pool has headers of its own, for requests that bring none.
+        headers = given.get("headers") or getattr(connection, "headers", None) or {}
+        _request(keep, address, dict(headers), _rewound(given.get("body")))
+        return real(connection, method, url, *args, **settings)
 
     return request
 
@@ -109,13 +112,19 @@ def _rewound(body: Any) -> object:
         content = body.read()
         body.seek(at)
         return content
-    return body if isinstance(body, str | bytes) else None
+    if isinstance(body, list | tuple):
+        return b"".join(each if isinstance(each, bytes) else str(each).encode() for each in body)
+    return body if isinstance(body, str | bytes | bytearray | memoryview) else None
 
 
 def _request(keep: _Keep, url: str, headers: Mapping[str, str], body: object) -> None:
     address = urlsplit(url)
     place = f"request to {safe_name(address.hostname or '')}"
     where = caller()
+    host = address.hostname or ""
+    keep(
+        Passage(place=f"{place} (host)", where=where, text=host, mend=_MENDS["host"], finders=False)
+    )
     parts = [("path", "path", address.path), ("query", "query", address.query)]
     for name, value in headers.items():
         if name.lower() not in _TECHNICAL_HEADERS:
