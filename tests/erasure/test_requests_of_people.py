@@ -87,8 +87,10 @@ def test_a_gagged_hold_is_a_law_to_the_person(app):
     assert {"held": 0, "retained": [["law", 3, None]]} == {
         name: json.loads(shown)["lines"][0][name] for name in ("held", "retained")
     }
-    for word in ("M-1", "gagged", "receipt", "code", "0132"):
+    for word in ("M-1", "gagged", "receipt", "code", "0132", "open"):
         assert word not in shown
+    assert 0 == json.loads(shown)["keys_destroyed"]
+    assert State.OPEN == certificate.state
 
 
 def test_a_hold_by_somebody_without_the_right(app):
@@ -121,6 +123,18 @@ def test_recipients_are_told(app):
     assert [("crm", "logship")] == [one.recipients_told for one in service.resume()]
     with pytest.raises(vp.ConfigurationError):
         app.service(tell=tell)
+
+
+def test_l7_kinds_of_an_app(app):
+    """A key of a kind that only the app knows is destroyed, or held, as any other."""
+    blob = app.vault.seal(ANA, record_id="CA1", data=b"x", kind="fax")
+    service = app.service()
+    hold = app.holds.place(matter="M-1", by="counsel", kinds=["fax"])
+    certificate = service.execute(service.plan(ANA, ticket="T-1"))
+    assert (State.OPEN, None) == (certificate.state, certificate.keys_destroyed)
+    assert app.vault.open(ANA, record_id="CA1", blob=blob)
+    app.holds.release(hold.id, by="counsel", reason="settled")
+    assert not app.vault.open(ANA, record_id="CA1", blob=blob)
 
 
 def test_l7_every_vault_is_tried(app, tmp_path):

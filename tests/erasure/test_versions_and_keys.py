@@ -172,6 +172,27 @@ def test_redis_by_keys_and_indexes(redis_app):
     assert 7 == _target(client, prefix).mark()
 
 
+def test_l6_a_redis_that_came_back(redis_app, app):
+    """After a restore of a snapshot a replay finds keys by what is in them; by token it cannot."""
+    client, prefix = redis_app
+    app.targets = [_target(client, prefix)]
+    service = app.service()
+    name = f"{prefix}lookup:{ANA}"
+    service.execute(service.plan(ANA, ticket="T-1"))
+    client.set(name, "x")
+    client.delete(f"{prefix}privacy_mark:redis")
+    by_token = vp.erasure.redis(
+        client, keys=prefix + "lookup:{token}", tokens=lambda number: [number], prefix=prefix
+    )
+    with pytest.raises(vp.StoreUnavailable):
+        service.replay(by_token)
+    assert ("erasure.replay_due",) == service.guard(by_token).codes
+    assert (name,) == service.replay(app.targets[0]).done
+    assert not client.exists(name)
+    assert b"y" == client.get(f"{prefix}lookup:{BRUNO}")
+    assert service.guard(app.targets[0])
+
+
 def test_redis_keys_that_nobody_named(redis_app):
     """A key beyond the templates is found by looking again, in its name or any kind of value."""
     client, prefix = redis_app

@@ -129,7 +129,9 @@ def test_scope_of_a_hold(clock, scope, covered):
 def test_what_is_not_known_is_held(clock):
     """A record without people, kind or time is held by every hold."""
     holds = _holds(clock)
-    holds.place(matter="M-1", by="counsel", subjects=[ANA], between=(NOON, NOON))
+    holds.place(
+        matter="M-1", by="counsel", subjects=[ANA], between=(NOON, NOON + timedelta(hours=1))
+    )
     assert holds.covering(RecordMeta(kind=""), holds.active())
 
 
@@ -175,3 +177,45 @@ def test_release(clock):
     holds.release(hold.id, by="counsel", reason="settled")
     assert () == holds.active()
     assert "retention" == retention.__name__.rpartition(".")[2]
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"subjects": "+1 415 555 0132"},
+        {"subjects": 14155550132},
+        {"kinds": "call"},
+        {"kinds": RecordKind.CALL},
+        {"records": "CA1"},
+        {"between": (datetime(2026, 1, 1), datetime(2027, 1, 1))},  # noqa: DTZ001 - without a zone
+    ],
+)
+def test_l1_a_scope_of_one(clock, scope):
+    """One name is a scope as a list of it is, and a time without a zone is of UTC."""
+    holds = _holds(clock)
+    holds.place(matter="M-1", by="counsel", **scope)
+    meta = RecordMeta(kind="call", id="CA1", subjects=(ANA,), created=NOON)
+    assert holds.covering(meta, holds.active()) is not None
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [{"subjects": []}, {"kinds": ()}, {"records": iter(())}, {"between": (NOON, NOON)}],
+)
+def test_a_hold_that_would_hold_nothing(clock, scope):
+    """A scope without anything in it is refused, as nobody would see that it holds nothing."""
+    with pytest.raises(vp.ConfigurationError):
+        _holds(clock).place(matter="M-1", by="counsel", **scope)
+
+
+@pytest.mark.parametrize("period", ["P9999Y", "P9999M", "P99999D", "PT99999H", "P1D"])
+@pytest.mark.parametrize(
+    "start", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+def test_times_at_the_ends_of_the_calendar(period, start):
+    """Databases write such times for "never" and "not yet": both have an end, and raise nothing."""
+    floor, ceiling = (
+        floor_end(start, Period.parse(period)),
+        ceiling_end(start, Period.parse(period)),
+    )
+    assert ceiling <= floor

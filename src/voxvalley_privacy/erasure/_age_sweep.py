@@ -31,7 +31,8 @@ _LEASE = timedelta(seconds=30)
 # When a row of which no rule can say anything is looked at again.
 _LATER = timedelta(days=1)
 _DESTROYS = frozenset([Disposition.ERASE, Disposition.PSEUDONYMIZE])
-_ACTS = {Disposition.ERASE: "records.erased", Disposition.PSEUDONYMIZE: "records.pseudonymized"}
+# Erased last: rows of files are named by their place.
+_ACTS = {Disposition.PSEUDONYMIZE: "records.pseudonymized", Disposition.ERASE: "records.erased"}
 
 
 @attrs.frozen(kw_only=True)

@@ -192,17 +192,18 @@ class Certificate:
         """
         Write the copy for the person as one line of JSON.
 
-        It names no receipt and no codes, and says "law" of what a gagged hold keeps.
+        It names no receipt and no codes. What a gagged hold keeps is as what a law keeps, in
+        every state too, and no key that it keeps is counted.
         """
-        shown = json.loads(self.to_json())
+        lines = tuple([_as_by_law(line) for line in self.lines])
+        is_gagged = lines != self.lines
+        keys = 0 if is_gagged and self.keys_destroyed is None else self.keys_destroyed
+        copy = attrs.evolve(self, lines=lines, keys_destroyed=keys)
+        shown = json.loads(copy.to_json())
         for name in ("receipt", "recipients_told"):
             del shown[name]
         for line in shown["lines"]:
-            gagged = line.pop("gagged")
-            line["held"] -= gagged
-            del line["code"]
-            if gagged:
-                line["retained"] = [*line["retained"], ["law", gagged, None]]
+            del line["gagged"], line["code"]
         return json.dumps(shown, sort_keys=True)
 
     def __str__(self) -> str:
@@ -211,6 +212,16 @@ class Certificate:
         rows.append(f"  data keys destroyed: {self.keys_destroyed}")
         rows.append(f"  backups are over on {self.backups_clear_on:%Y-%m-%d}")
         return "\n".join(rows)
+
+
+def _as_by_law(line: Line) -> Line:
+    """Return a line in which a gagged hold is a law."""
+    if not line.gagged:
+        return line
+    by_law = ("law", line.gagged, None)
+    return attrs.evolve(
+        line, held=line.held - line.gagged, gagged=0, retained=(*line.retained, by_law)
+    )
 
 
 def _counts(line: Line) -> str:

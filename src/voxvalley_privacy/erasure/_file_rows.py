@@ -54,7 +54,11 @@ def rewrite(path: Path, numbers: set[int], change: Change, commit: Commit, /) ->
     state = path.stat()
     new = beside(path)
     writers = {".parquet": _write_parquet, ".csv": _write_csv}
-    writers.get(path.suffix, _write_jsonl)(path, new, numbers, change)
+    try:
+        writers.get(path.suffix, _write_jsonl)(path, new, numbers, change)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
     handle = os.open(new, os.O_RDWR)
     try:
         os.fchmod(handle, state.st_mode & 0o777)
@@ -95,10 +99,26 @@ def _sync(path: Path) -> None:
 
 
 def _jsonl_rows(path: Path) -> Iterator[Any]:
-    with path.open(encoding="utf-8", newline="") as handle:
+    # Lines are told apart as they are where they are written, so that both count the same rows.
+    with path.open("rb") as handle:
         for line in handle:
             if line.strip():
-                yield json.loads(line)
+                yield _row_of(line)
+
+
+def _row_of(line: bytes) -> Any:
+    return json.loads(line.decode("utf-8-sig"), object_pairs_hook=_every_value)
+
+
+def _every_value(pairs: list[tuple[str, Any]]) -> Row:
+    """Return an object; a name that comes twice has both values, as both are in the file."""
+    row = dict(pairs)
+    if len(row) == len(pairs):
+        return row
+    values: dict[str, list[Any]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: own[0] if len(own) == 1 else own for name, own in values.items()}
 
 
 def _write_jsonl(path: Path, new: Path, numbers: set[int], change: Change) -> None:
@@ -109,7 +129,7 @@ def _write_jsonl(path: Path, new: Path, numbers: set[int], change: Change) -> No
             if number not in numbers or not line.strip():
                 out.write(line)
                 continue
-            changed = change(json.loads(line))
+            changed = change(_row_of(line))
             if changed is not None:
                 out.write(json.dumps(changed, ensure_ascii=False).encode() + b"\n")
 
@@ -118,13 +138,22 @@ def _write_jsonl(path: Path, new: Path, numbers: set[int], change: Change) -> No
 
 
 def _csv_rows(path: Path) -> Iterator[Any]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle, strict=True)
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        yield from _reader(handle)
+
+
+def _reader(handle: IO[str]) -> csv.DictReader[str]:
+    reader = csv.DictReader(handle, strict=True)
+    names = reader.fieldnames or ()
+    if len({*names}) < len(names):
+        # Only the last of them would be read, and be written over the others.
+        raise ValueError("Two columns have one name.")
+    return reader
 
 
 def _write_csv(path: Path, new: Path, numbers: set[int], change: Change) -> None:
-    with path.open(encoding="utf-8", newline="") as old, _text(new) as out:
-        reader = csv.DictReader(old, strict=True)
+    with path.open(encoding="utf-8-sig", newline="") as old, _text(new) as out:
+        reader = _reader(old)
         writer = csv.DictWriter(out, [*(reader.fieldnames or ())], lineterminator="\n")
         writer.writeheader()
         for number, row in enumerate(reader):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, StoreCorrupt, StoreUnavailable
 from ..retention import RecordMeta
 from ..schemas import Schema
 from ._file_rows import FORMS, Row, beside, put, read_rows, rewrite
@@ -21,6 +21,7 @@ __all__ = ["FileTarget", "files"]
 _CHUNK = 1 << 20
 _OVERLAP = 512  # bytes: longer than any spelling of a person
 _LEFT_OVER = ".erasing"
+_HALF = "half"  # likewise, where it cannot be read
 _NAME = "name"  # in place of the number of a row, where the file's name is the record
 
 
@@ -58,10 +59,16 @@ class FileTarget(BoundTarget):
     def _rows_of(self, path: Path, person: Person) -> Iterator[Record]:
         if not _may_hold(path, person):
             return
-        for number, row in enumerate(read_rows(path)):
-            own = [name for name in self.subject if person.is_in(row.get(name))]
-            if own or person.names(row):
-                yield self._record(path, number, row, own)
+        try:
+            for number, row in enumerate(read_rows(path)):
+                own = [name for name in self.subject if person.is_in(row.get(name))]
+                if own or person.names(row):
+                    yield self._record(path, number, row, own)
+        except StoreCorrupt:
+            if not _is_left_over(path):
+                raise
+            # Half of a copy that a crash left: whoever is in it, the file itself is whole.
+            yield Record(meta=RecordMeta(kind=self.kind, id=f"{path}#{_HALF}"))
 
     def every(self) -> Iterator[Record]:
         for path, number, row in self._rows():
@@ -121,27 +128,44 @@ class FileTarget(BoundTarget):
 
     def _rows(self) -> Iterator[tuple[Path, int, Row]]:
         for path in self._paths():
-            for number, row in enumerate(read_rows(path)):
-                yield path, number, row
+            # What a crash left is a copy, perhaps half of one, and names nothing that is due.
+            if not _is_left_over(path):
+                for number, row in enumerate(read_rows(path)):
+                    yield path, number, row
 
     def _record(self, path: Path, number: int, row: Row, own: Sequence[str]) -> Record:
         return record_of(self, row, own_id=f"{path}#{number}", own=own)
 
+    def _checked(
+        self, records: Mapping[int, Record], change: Callable[[Row], Row | None]
+    ) -> Callable[[Row], Row | None]:
+        """Return *change* for rows that are still those of *records*, in the order of the file."""
+        expected = iter([record for _, record in sorted(records.items())])
+
+        def checked(row: Row) -> Row | None:
+            record = next(expected)
+            if record_of(self, row, own_id=record.id, own=()).meta != record.meta:
+                raise StoreUnavailable("The rows of a file moved while they were erased.")
+            return change(row)
+
+        return checked
+
     def _change(
         self, records: Sequence[Record], change: Callable[[Row], Row | None], commit: Commit
     ) -> Outcome:
-        by_path: dict[str, set[int]] = {}
+        by_path: dict[str, dict[int, Record]] = {}
         named: list[str] = []
         for record in records:
             path, _, number = record.id.rpartition("#")
             if number == _NAME:
                 named.append(path)
             else:
-                by_path.setdefault(path, set()).add(int(number))
+                place = -1 if number == _HALF else int(number)
+                by_path.setdefault(path, {})[place] = record
         done: list[str] = []
-        for path, numbers in by_path.items():
-            _change_one(Path(path), numbers, change, commit)
-            done += [f"{path}#{place}" for place in sorted(numbers)]
+        for path, own in by_path.items():
+            _change_one(Path(path), {*own}, self._checked(own, change), commit)
+            done += [record.id for _, record in sorted(own.items())]
         # A name is not changed: other records may point to it. A file without rows can go.
         emptied = [path for path in named if _is_emptied(Path(path), commit)]
         failed = [f"{path}#{_NAME}" for path in named if path not in emptied]
@@ -152,10 +176,14 @@ class FileTarget(BoundTarget):
         )
 
 
+def _is_left_over(path: Path) -> bool:
+    return path.name.endswith(_LEFT_OVER)
+
+
 def _change_one(
     path: Path, numbers: set[int], change: Callable[[Row], Row | None], commit: Commit
 ) -> None:
-    if path.name.endswith(_LEFT_OVER):
+    if _is_left_over(path):
         # What a crash left: the file itself is whole, and is written anew.
         commit()
         path.unlink(missing_ok=True)

@@ -112,7 +112,8 @@ class Person:
             case bytes() | bytearray() | memoryview():
                 return ERASED.encode() if self.names(value) else value
             case _:
-                return ERASED if self.is_in(value) else value
+                # A column of numbers takes no text.
+                return None if self.is_in(value) else value
 
     def names(self, value: object, /) -> bool:
         """Whether a value of a record, or anything in it, names the person."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, StoreUnavailable
 from ..ledgers import canonical_subject
 from ..retention import RecordMeta
 from ._people import Person
@@ -35,6 +35,8 @@ class RedisTarget(BoundTarget):
     residue: str = "until the snapshot and the append file are rewritten"
 
     def find(self, person: Person, /) -> Sequence[Record]:
+        if person.subject is None:
+            return self._restored(person)
         return [self._record(key, person) for key in self._there(self._keys_of(person))]
 
     def every(self) -> Iterator[Record]:
@@ -43,7 +45,7 @@ class RedisTarget(BoundTarget):
 
     def erase(self, records: Sequence[Record], person: Person | None, commit: Commit, /) -> Outcome:
         keys = [record.id for record in records]
-        if person is not None:
+        if person is not None and person.subject is not None:
             self._leave(keys, person)
         for start in range(0, len(keys), _BATCH):
             commit()
@@ -56,20 +58,35 @@ class RedisTarget(BoundTarget):
     def verify_absent(self, person: Person, /) -> int:
         """Look at every key there is: here SCAN is worth its time, and nowhere else."""
         left = {*self._there(self._keys_of(person))}
-        for raw in self.client.scan_iter(match=f"{self.prefix}*", count=_BATCH):
+        for raw in self._scan():
             key = _text(raw)
             if key != self._mark_key and self._names(key, person):
                 left.add(key)
         return len(left)
 
     def count(self) -> int:
-        return sum(1 for _ in self.client.scan_iter(match=f"{self.prefix}*", count=_BATCH))
+        return sum(1 for _ in self._scan())
 
     def mark(self) -> int:
         return int(self.client.get(self._mark_key) or 0)
 
     def set_mark(self, position: int, /) -> None:
         self.client.set(self._mark_key, position)
+
+    def _restored(self, person: Person) -> list[Record]:
+        """Return the keys that name somebody of many: a snapshot may have brought them back."""
+        keys = [key for key in map(_text, self._scan()) if key != self._mark_key]
+        if keys and self.tokens is not None:
+            raise StoreUnavailable("Whose a key by token is cannot be told: empty the store first.")
+        return [
+            Record(meta=RecordMeta(kind=self.kind, id=key))
+            for key in keys
+            if self._names(key, person)
+        ]
+
+    def _scan(self) -> Iterator[Any]:
+        found: Iterator[Any] = self.client.scan_iter(match=f"{self.prefix}*", count=_BATCH)
+        return found
 
     @property
     def _mark_key(self) -> str:

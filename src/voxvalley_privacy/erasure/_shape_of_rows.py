@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 import attrs
@@ -30,6 +31,9 @@ _TIMES = (
     "date_created",
     "created_at",
 )
+# What "no time" is in a database: the first or last day there is, or the zero of a clock.
+_NO_YEARS = frozenset([1, 9999])
+_NO_TIMES = frozenset([datetime(1900, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)])
 # Words of a schema's name, the surest first: a `twilio.call_recording` is a recording.
 _KINDS = (
     ("recording", "recording"),
@@ -145,12 +149,26 @@ def _events(fields: Mapping[str, str], row: Mapping[str, Any]) -> dict[str, date
 
 
 def as_time(value: object, /) -> datetime | None:
-    """Return a time with its zone; UTC where none is said."""
+    """
+    Return a time with its zone; UTC where none is said.
+
+    A date is its first moment. What databases write where no time is known is none.
+    """
     if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
+        value = _time_in(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time(), UTC)
     if not isinstance(value, datetime):
         return None
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    known = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return None if known.year in _NO_YEARS or known in _NO_TIMES else known
+
+
+def _time_in(text: str) -> datetime | None:
+    """Read a time of ISO 8601, or one as in a mail header: vendors write both."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return read(text)
+        except (ValueError, OverflowError, TypeError, IndexError):
+            continue
+    return None

@@ -28,14 +28,17 @@ def shred(vaults: tuple[SubjectVault, ...], plan: Plan, /, *, holds: LegalHolds)
     kept = _needed_by_stores(plan)
     try:
         with holds.lease() as lease:
-            free = _free(plan, kept, holds)
+            own = [_kinds_in(vault, plan) for vault in vaults]
+            # An app may have sealed kinds of its own.
+            kinds = {*map(str, RecordKind)}.union(*filter(None, own))
+            free = _free(plan, kinds - kept, holds)
             holds.require_time(lease)
             destroyed = [_shredded(vault, plan, free) for vault in vaults]
     except Exception:  # whatever fails, keys may be left
         return None
     # Keys that a floor keeps are named by its store; those that a hold keeps leave it open.
-    of_holds = {*RecordKind} - {*free} - kept
-    if of_holds or None in destroyed or any(line.held for line in plan.lines):
+    of_holds = kinds - {*free} - kept
+    if of_holds or None in (*own, *destroyed) or any(line.held for line in plan.lines):
         return None
     return sum(filter(None, destroyed))
 
@@ -47,18 +50,21 @@ def _needed_by_stores(plan: Plan) -> set[str]:
     return {record.meta.kind for record in (*retained, *held)}
 
 
-def _free(plan: Plan, kept: set[str], holds: LegalHolds) -> list[RecordKind]:
+def _kinds_in(vault: SubjectVault, plan: Plan) -> tuple[str, ...] | None:
+    try:
+        return vault.kinds(str(plan.person.subject))
+    except Exception:  # the other vaults are tried
+        return None
+
+
+def _free(plan: Plan, kinds: set[str], holds: LegalHolds) -> list[str]:
     subject = str(plan.person.subject)
     active: Any = holds.active()
-    metas = {kind: RecordMeta(kind=kind, subjects=(subject,)) for kind in RecordKind}
-    return [
-        kind
-        for kind, meta in metas.items()
-        if kind not in kept and holds.covering(meta, active) is None
-    ]
+    metas = {kind: RecordMeta(kind=kind, subjects=(subject,)) for kind in sorted(kinds)}
+    return [kind for kind, meta in metas.items() if holds.covering(meta, active) is None]
 
 
-def _shredded(vault: SubjectVault, plan: Plan, kinds: list[RecordKind]) -> int | None:
+def _shredded(vault: SubjectVault, plan: Plan, kinds: list[str]) -> int | None:
     try:
         return vault.shred(str(plan.person.subject), kinds=kinds, ticket=plan.ticket)
     except Exception:  # the other vaults are tried

@@ -184,6 +184,10 @@ class SubjectVault:
             raise InvalidToken
         return Sensitive(plain.decode("utf-8", "surrogateescape"))
 
+    def kinds(self, subject: object, /) -> tuple[str, ...]:
+        """Return the kinds of which keys of a person are left, an app's own too."""
+        return self._store.kinds(self._people.tokens_of_anything(subject))
+
     def shred(
         self, subject: object, /, *, kinds: Iterable[str] | None = None, ticket: str = ""
     ) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -222,7 +221,7 @@ class VendorTarget(BoundTarget):
             kind=listing.kind,
             id=f"{listing.object}#{row[listing.id]}",
             subjects=tuple([str(row.get(field)) for _, field in listing.parties]),
-            created=_time_in(row.get(listing.time)),
+            created=as_time(row.get(listing.time)),
             place=self.place,
         )
         return Record(meta=meta)
@@ -270,16 +269,6 @@ def _seconds(retry_after: str | None) -> float:
         return min(float(retry_after or 1), _LONGEST_WAIT)
     except ValueError:
         return 1.0
-
-
-def _time_in(value: object) -> datetime | None:
-    created = as_time(value)
-    if created is not None or not isinstance(value, str):
-        return created
-    try:
-        return parsedate_to_datetime(value)
-    except ValueError:
-        return None
 
 
 def vendor(

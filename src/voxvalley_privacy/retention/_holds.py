@@ -6,9 +6,9 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import attrs
 
@@ -52,6 +52,23 @@ class HoldMirror(Protocol):
 
     def mirror_hold(self, hold_id: str, /) -> bool:
         """Note a hold there, after every delete that is under way; false if that failed."""
+
+
+def _listed(scope: object) -> list[Any] | None:
+    """Return a scope as a list; a text or an account is one name, not many."""
+    if scope is None:
+        return None
+    is_many = isinstance(scope, Iterable) and not isinstance(scope, str | bytes)
+    return list(scope) if is_many else [scope]  # type: ignore[call-overload]  # told above
+
+
+def _window(between: tuple[datetime, datetime] | None) -> tuple[datetime, datetime] | None:
+    if between is None:
+        return None
+    start, end = [at if at.tzinfo else at.replace(tzinfo=UTC) for at in between]
+    if not start < end:
+        raise ConfigurationError("'between' must end after it begins.")
+    return start, end
 
 
 def _anybody(_by: str, _act: str, /) -> bool:
@@ -135,9 +152,9 @@ class LegalHolds:
         *,
         matter: str,
         by: str,
-        subjects: Iterable[object] | None = None,
-        kinds: Iterable[str] | None = None,
-        records: Iterable[str] | None = None,
+        subjects: object | Iterable[object] | None = None,
+        kinds: str | Iterable[str] | None = None,
+        records: str | Iterable[str] | None = None,
         between: tuple[datetime, datetime] | None = None,
         review: str | None = None,
         gagged: bool = False,
@@ -150,13 +167,13 @@ class LegalHolds:
 
             by: Who places it.
 
-            subjects: People, in any spelling; None for everybody.
+            subjects: A person or people, in any spelling; None for everybody.
 
-            kinds: Kinds of records; None for all.
+            kinds: A kind or kinds of records; None for all.
 
-            records: Ids of records; None for all.
+            records: An id or ids of records; None for all.
 
-            between: The time of the records, half-open; None for any.
+            between: The time of the records, half-open; None for any. A time without a zone is UTC.
 
             review: When somebody must look whether it is still needed, such as `P6M`.
 
@@ -166,10 +183,14 @@ class LegalHolds:
             The hold. Until its `effective_at` a delete that began before may still commit.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If *matter* or *by* is empty.
+            voxvalley_privacy.ConfigurationError: If *matter* or *by* is empty, a scope is empty and
+                would hold nothing, or *between* ends before it begins.
         """
         if not matter or not by:
             raise ConfigurationError("A hold needs the matter and the name of who places it.")
+        people, kinds, records = map(_listed, (subjects, kinds, records))
+        if [] in (people, kinds, records):
+            raise ConfigurationError("An empty scope holds nothing: leave it out for everything.")
         now = self._clock()
         details = {
             "id": secrets.token_hex(8),
@@ -177,10 +198,10 @@ class LegalHolds:
             "by": by,
             "placed": now,
             "review": ceiling_end(now, Period.parse(review)) if review else None,
-            "subjects": None if subjects is None else sorted(self.tokens(subjects)),
+            "subjects": None if people is None else sorted(self.tokens(people)),
             "kinds": None if kinds is None else sorted(map(str, kinds)),
-            "records": None if records is None else sorted(records),
-            "between": between,
+            "records": None if records is None else sorted(map(str, records)),
+            "between": _window(between),
             "gagged": gagged,
             "authorized": bool(self._may(by, "place")),
         }

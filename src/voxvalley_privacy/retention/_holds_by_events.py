@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum, unique
 
 import attrs
@@ -86,7 +86,8 @@ class Hold:
         if self.between is None or created is None:
             return False
         start, end = self.between
-        return not start <= created < end
+        known = created if created.tzinfo else created.replace(tzinfo=UTC)
+        return not start <= known < end
 
     def state(self, now: datetime, /) -> HoldState:
         """Return its state at *now*."""
@@ -177,7 +178,8 @@ def _is_outside(known: frozenset[str], scope: frozenset[str] | None) -> bool:
 
 
 def _time(value: object) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _names(value: object) -> frozenset[str] | None:

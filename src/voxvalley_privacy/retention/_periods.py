@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import attrs
@@ -22,6 +23,9 @@ _FORM = re.compile(
 # The first and the last place where a day begins.
 _FIRST = timezone(timedelta(hours=14))
 _LAST = timezone(timedelta(hours=-12))
+# Databases write "never" and "not yet" as the last and first day there is: both stay in the years.
+_SOONEST = datetime(1, 1, 3, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 @attrs.frozen
@@ -68,14 +72,35 @@ class Period:
 
 def floor_end(start: datetime, period: Period, /) -> datetime:
     """Return when a floor ends: after its last day, where that ends last on Earth."""
+    return _within_years(lambda: _floor_end(_on_calendar(start), period))
+
+
+def ceiling_end(start: datetime, period: Period, /) -> datetime:
+    """Return when a ceiling ends: with its last day, where that begins first on Earth."""
+    return _within_years(lambda: _ceiling_end(_on_calendar(start), period))
+
+
+def _on_calendar(start: datetime) -> datetime:
+    """Return a time of which every place on Earth has a date."""
+    known = start if start.tzinfo else start.replace(tzinfo=UTC)
+    return min(max(known, _SOONEST), _LATEST)
+
+
+def _within_years(end_of: Callable[[], datetime]) -> datetime:
+    try:
+        return end_of()
+    except (OverflowError, ValueError):
+        return _LATEST  # a period that ends after the last year does not end
+
+
+def _floor_end(start: datetime, period: Period) -> datetime:
     if not period.months and not period.days:
         return start + period.clock
     day = period.after((start + period.clock).astimezone(_FIRST).date(), up=True)
     return datetime.combine(day + timedelta(days=1), time(), _LAST).astimezone(UTC)
 
 
-def ceiling_end(start: datetime, period: Period, /) -> datetime:
-    """Return when a ceiling ends: with its last day, where that begins first on Earth."""
+def _ceiling_end(start: datetime, period: Period) -> datetime:
     if not period.months and not period.days:
         return start + period.clock
     day = period.after((start + period.clock).astimezone(_LAST).date(), up=False)

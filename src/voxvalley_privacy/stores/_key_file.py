@@ -75,6 +75,16 @@ class KeyFile:
         ring_key, wrapped, destroyed = rows[0]
         return ring_key, wrapped, datetime.fromisoformat(destroyed) if destroyed else None
 
+    def kinds(self, subjects: Collection[str], /) -> tuple[str, ...]:
+        """Return the kinds of which keys of a person are left."""
+        marks = ",".join("?" * len(subjects))
+        rows = self._run(
+            f"SELECT DISTINCT {_KIND} FROM data_key WHERE subject IN ({marks})"  # noqa: S608 - only marks
+            " AND wrapped IS NOT NULL",
+            tuple(subjects),
+        )
+        return tuple([kind for (kind,) in rows])
+
     def destroy(
         self, subjects: Collection[str], kinds: Collection[str] | None, at: datetime, /
     ) -> int:
