@@ -24,6 +24,8 @@ from ..vocabulary import DataCategory
 
 __all__ = ["STRICT", "PolicyName", "category_of", "format_of", "policy_of", "schema_of"]
 
+_LINE = re.compile(r"\bline ([0-9]+)")
+
 
 class PolicyName(StrEnum):
     """The policies that have a name."""
@@ -184,7 +186,7 @@ def _table(path: Path) -> dict[str, Any]:
 
 def _line_of(error: ValueError) -> int:
     """Return the line that a reader of TOML or JSON names; what else it says may hold a value."""
-    line = re.search(r"\bline (\d+)", str(error))
+    line = _LINE.search(str(error))
     return int(line[1]) if line else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import attrs
 
@@ -29,7 +30,7 @@ def _or_empty(text: str | None) -> str:
 
 def _names(also: Iterable[Subject] | Subject | None) -> tuple[Subject, ...]:
     # The letters of one address would each be a person, and the address would be nobody's.
-    if isinstance(also, str | int | float | Account):
+    if isinstance(also, str | int | float | Decimal | Account):
         return (also,)
     return () if also is None else tuple(also)
 
