@@ -13,6 +13,7 @@ from voxvalley_privacy import logs
 
 celery = pytest.importorskip("celery")
 
+from voxvalley_privacy.integrations.app_logs import AppLogs  # noqa: E402 - as below
 from voxvalley_privacy.integrations.celery import protect_tasks  # noqa: E402 - only where Celery is
 
 NAME = "Zoe Example"
@@ -178,3 +179,18 @@ def test_a_success_without_a_traceback(tasks):
     tasks.backend.store_result(task_id, 3, "SUCCESS")
     meta = tasks.backend.get_task_meta(task_id)
     assert (3, None) == (meta["result"], meta["traceback"])
+
+
+def test_protecting_an_app_twice_with_other_settings_is_refused():
+    """Settings that would have no effect are an error; equal ones give the same protection."""
+    app = celery.Celery("twice", broker="memory://", backend="cache+memory://")
+    redact = vp.Redactor(vp.policies.labels())
+    protected = protect_tasks(app, redact)
+    assert protected is protect_tasks(app, redact)
+    with pytest.raises(vp.ConfigurationError, match="protected already"):
+        protect_tasks(app, redact, results=True)
+    with pytest.raises(vp.ConfigurationError, match="protected already"):
+        protect_tasks(app, vp.Redactor(vp.policies.debug(vp.KeyRing.generate())))
+    by_policy = AppLogs(vp.LogPolicy({}, redact=redact), kinds={})
+    other = celery.Celery("thrice", broker="memory://", backend="cache+memory://")
+    assert by_policy.celery(other) is by_policy.celery(other)

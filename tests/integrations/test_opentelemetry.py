@@ -210,3 +210,18 @@ def test_what_is_no_redactor_is_refused():
     ):
         with pytest.raises(vp.ConfigurationError):
             make(exporter, print)
+
+
+def test_the_parent_of_a_span_has_no_trace_state():
+    """An exporter of an app may send what the parent carries: its ids stay."""
+    from opentelemetry.sdk.trace import ReadableSpan
+    from opentelemetry.trace import SpanContext, TraceState
+
+    state = TraceState([("caller", CANARY[1:])])
+    parent = SpanContext(1, 2, is_remote=True, trace_state=state)
+    context = SpanContext(1, 3, is_remote=False)
+    memory = InMemorySpanExporter()
+    exporter = span_exporter(memory, vp.Redactor(vp.policies.labels()))
+    exporter.export([ReadableSpan("call", context=context, parent=parent)])
+    (span,) = memory.get_finished_spans()
+    assert (1, 2, 0) == (span.parent.trace_id, span.parent.span_id, len(span.parent.trace_state))

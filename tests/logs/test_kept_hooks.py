@@ -341,3 +341,19 @@ def test_a_treated_stream_with_a_redactor_that_fails():
     TreatedStream(target, texts).write(f"{CANARY}\n")
     assert "[FAULT]\n" == target.getvalue()
     assert {"redactor": 1} == dict(texts.stats().faults)
+
+
+def test_a_warning_hook_gets_no_file_name_or_source_line_of_a_person():
+    """What was there before sees where a warning came from, treated."""
+    seen = []
+    before = warnings.showwarning
+    warnings.showwarning = lambda *args: seen.append(args)
+    try:
+        with logs.install_hooks(vp.Redactor(vp.policies.labels()), stderr=False):
+            file, line = "/data/+14155550132/app.py", "dial('+14155550132')"
+            warnings.showwarning("no route", UserWarning, file, 7, None, line)
+            warnings.showwarning("no route", UserWarning, "/srv/app.py", 7)
+    finally:
+        warnings.showwarning = before
+    assert "5550132" not in repr(seen)
+    assert ["/srv/app.py", 7, None, None] == list(seen[1][2:])

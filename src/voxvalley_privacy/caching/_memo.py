@@ -129,7 +129,8 @@ class PrivateMemo:
         """Return *function* with its results kept; an async function stays one."""
         name = name_of_function(function)
         if _is_async(function):
-            return cast("Callable[P, R]", self._wrapped_async(function, name))
+            asynchronous = cast("Callable[..., Awaitable[Any]]", function)
+            return cast("Callable[P, R]", self._wrapped_async(asynchronous, name))
 
         @wraps(function)
         def remembered(*args: P.args, **settings: P.kwargs) -> R:

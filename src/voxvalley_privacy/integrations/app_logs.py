@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from types import MappingProxyType
 from typing import Any
 
+import attrs
+
 from ..decisions import Decision
 from ..errors import ConfigurationError
 from ..logs import LogStats, Protection, metrics
@@ -318,12 +320,19 @@ class _ByKind:
         return {**shown, **treated}
 
 
+@attrs.frozen
 class _ByPolicy:
-    """A redactor that treats as the policy of the moment says of one kind."""
+    """
+    A redactor that treats as the policy of the moment says of one kind.
 
-    def __init__(self, logs: AppLogs, kind: LogKind) -> None:
-        self._logs = logs
-        self._kind = kind
+    Args:
+        logs: Has the policy.
+
+        kind: Of what is treated.
+    """
+
+    _logs: AppLogs
+    _kind: LogKind
 
     def __call__(self, record: Any, /) -> Any:
         redact = self._redact()

@@ -33,11 +33,15 @@ class ProtectedTasks:
     def __init__(self, app: Any, redact: Redact, *, results: bool) -> None:
         self._app = app
         self._texts = Texts(redact)
-        self._results = results
+        self._results = bool(results)
 
     def stats(self) -> LogStats:
         """Return what was treated so far, in counts."""
         return self._texts.stats()
+
+    def is_of(self, redact: Redact, *, results: bool) -> bool:
+        """Whether it was built from equal settings."""
+        return self._texts.redact == redact and self._results is bool(results)
 
     def install(self) -> None:
         """Treat messages, what the backend stores, and events from now on."""
@@ -181,18 +185,22 @@ def protect_tasks(app: Any, redact: Redact, /, *, results: bool = False) -> Prot
         results: Whether stored results are treated too, for apps that keep them only for support.
 
     Returns:
-        The protection, with its counts; asked for twice, the same one.
+        The protection, with its counts; asked for twice with equal settings, the same one.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If *app* is not a Celery app, or *redact* is not a
-            redactor.
+        voxvalley_privacy.ConfigurationError: If *app* is not a Celery app or is protected with
+            other settings, or *redact* is not a redactor.
     """
     redact = checked(redact, "protect_tasks()")
     if not hasattr(app, "_get_backend") or not hasattr(app, "events"):
         raise ConfigurationError("protect_tasks(): the first argument must be a Celery app.")
     known = getattr(app, _ATTRIBUTE, None)
     if isinstance(known, ProtectedTasks):
-        return known
+        if known.is_of(redact, results=results):
+            return known
+        raise ConfigurationError(
+            "protect_tasks(): this app is protected already, with another redactor or 'results'."
+        )
     protected = ProtectedTasks(app, redact, results=results)
     protected.install()
     setattr(app, _ATTRIBUTE, protected)

@@ -93,7 +93,7 @@ def _span(span: ReadableSpan, name: str, **treated: Any) -> ReadableSpan:
     return ReadableSpan(
         name,
         context=treated.pop("context", None) or _bare(span.context),
-        parent=span.parent,
+        parent=None if span.parent is None else _bare(span.parent),
         kind=span.kind,
         start_time=span.start_time,
         end_time=span.end_time,

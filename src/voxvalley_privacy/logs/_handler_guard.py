@@ -78,9 +78,10 @@ class Guard:
 
     def __init__(self, handler: logging.Handler, *treatments: Treatment) -> None:
         self._handler = handler
-        self._emit = handler.emit
         self._own_handle = handler.handle
-        self._own_format = handler.format
+        # `logging` asks of a handler no more than that it has `level` and `handle`.
+        self._emit = getattr(handler, "emit", self._own_handle)
+        self._own_format = getattr(handler, "format", _unformatted)
         self._stream = _shows_only_its_format(handler)
         self._read: tuple[Any, object, _Reading] = (None, None, _READS_ANYTHING)
         self._ident: str | None = None
@@ -93,7 +94,7 @@ class Guard:
             "handle": self.handle if plain else self.handle_its_way,
         }
         # The standard one prints message, arguments and the source lines that led to them.
-        if type(handler).handleError is logging.Handler.handleError:
+        if getattr(type(handler), "handleError", None) is logging.Handler.handleError:
             methods["handleError"] = self.handle_error
         for treatment in treatments:
             self.add(treatment)
@@ -202,7 +203,7 @@ class Guard:
 
     def _reading(self) -> _Reading:
         """Return which parts of a record the formatter reads; asked once for each format."""
-        formatter: Any = self._handler.formatter or _DEFAULT_FORMATTER
+        formatter: Any = getattr(self._handler, "formatter", None) or _DEFAULT_FORMATTER
         if type(formatter) is not logging.Formatter:
             return _READS_ANYTHING
         style, form, reading = self._read
@@ -245,7 +246,7 @@ class Guard:
 
 
 def _shows_only_its_format(handler: logging.Handler) -> bool:
-    if type(handler).emit not in _STREAMS:
+    if getattr(type(handler), "emit", None) not in _STREAMS:
         return False
     if type(handler).format is not logging.Handler.format:
         return False
@@ -256,7 +257,11 @@ def is_plain_handle(handler: logging.Handler, /) -> bool:
     """Whether the `handle` of *handler* is the one of `logging`."""
     if "handle" in handler.__dict__:
         return False
-    return type(handler).handle in (_HANDLE, logging.Handler.handle)
+    return getattr(type(handler), "handle", None) in (_HANDLE, logging.Handler.handle)
+
+
+def _unformatted(record: logging.LogRecord) -> str:
+    return record.getMessage()
 
 
 def _reading_of(formatter: logging.Formatter, style: Any) -> _Reading:

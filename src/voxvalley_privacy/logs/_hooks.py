@@ -139,7 +139,8 @@ class Hooks:
         before = self._before("warnings.showwarning")
         if before is not None:
             copied = self._copied_warning(message)
-            if self._called(before, copied, category, filename, lineno, file, line):
+            source = None if line is None else self._shown(line)
+            if self._called(before, copied, category, self._named(filename), lineno, file, source):
                 return
         try:
             text = indented(warnings.formatwarning(message, category, filename, lineno, line))
@@ -177,6 +178,12 @@ class Hooks:
         if isinstance(message, BaseException):
             return treated_error(message, self._texts)
         return self._shown(message)
+
+    def _named(self, name: object) -> str:
+        try:
+            return self._texts.name(one_line(str(name)))
+        except Exception:  # as in _shown
+            return FAULT
 
     def _shown(self, value: object) -> str:
         try:

@@ -146,8 +146,12 @@ class _CallHandlers(Method):
         while receiver is not None:
             for handler in receiver.handlers:
                 anywhere = True
-                if getattr(handler.__dict__.get("emit"), "__func__", None) is not _EMIT:
-                    self._unguarded(receiver, handler)
+                try:
+                    if handler.__dict__["emit"].__func__ is _EMIT:
+                        continue
+                except (AttributeError, KeyError):
+                    pass
+                self._unguarded(receiver, handler)
             receiver = receiver.parent if receiver.propagate else None
         if not anywhere and logging.lastResort is not None:
             self._last_resort(logging.lastResort)
@@ -231,7 +235,7 @@ class Forks:
     """
 
     def __init__(self) -> None:
-        self._held: list[Handler] = []
+        self._held: list[Any] = []
         self._locked = False
 
     def before(self) -> None:
@@ -246,8 +250,8 @@ class Forks:
         guarded = {handler for protection in hook.protections for handler in protection.handlers}
         for handler in guarded:
             left = max(0.0, until - time.monotonic())
-            if handler.lock is not None and handler.lock.acquire(timeout=left):
-                self._held.append(handler)
+            if (held := getattr(handler, "lock", None)) is not None and held.acquire(timeout=left):
+                self._held.append(held)
 
     def in_parent(self) -> None:
         """Let the handlers write again."""

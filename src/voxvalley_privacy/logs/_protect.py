@@ -104,14 +104,22 @@ class Protection:
         if isinstance(handler, logging.NullHandler) or self._excludes(handler):
             return
         with lock:
-            guard = guard_of(handler)
-            if guard is None:
-                Guard(handler, self._treatment)
-            else:
-                guard.add(self._treatment)
-            if handler not in self._handlers:
-                self._handlers.add(handler)
-                self._catch_up(handler)
+            try:
+                self._guard(handler)
+            except (AttributeError, TypeError):
+                if isinstance(handler, Handler):
+                    raise
+                # An object with slots, to which nothing can be added. `verify()` names it.
+
+    def _guard(self, handler: Handler) -> None:
+        guard = guard_of(handler)
+        if guard is None:
+            Guard(handler, self._treatment)
+        else:
+            guard.add(self._treatment)
+        if handler not in self._handlers:
+            self._handlers.add(handler)
+            self._catch_up(handler)
 
     def _excludes(self, handler: Handler) -> bool:
         for excluded in self._exclude:
