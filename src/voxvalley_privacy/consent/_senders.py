@@ -43,6 +43,14 @@ _Groups = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def _ordered(groups: Mapping[str, Iterable[str]] | _Groups) -> _Groups:
+    given: object = groups
+    # A text is a list of its letters, and none of them is a sender.
+    if not isinstance(given, Mapping | tuple) or any(
+        isinstance(members, str) for members in dict(groups).values()
+    ):
+        raise ConfigurationError(
+            "Senders() takes the members of each group, such as {'acme': ['+14155550100']}."
+        )
     return tuple((name, tuple(members)) for name, members in dict(groups).items())
 
 
