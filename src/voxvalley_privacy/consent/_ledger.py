@@ -124,8 +124,8 @@ class ConsentLedger:
             key: Idempotency key: a consent with the same key is recorded once.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If the subject or purpose is unknown, or a time
-                has no zone.
+            voxvalley_privacy.ConfigurationError: If the subject or purpose is unknown, a time has
+                no zone, or the evidence is something else.
 
             voxvalley_privacy.StoreError: If it was not recorded.
         """
@@ -371,6 +371,9 @@ class ConsentLedger:
             raise ConfigurationError("'purpose' must be one of Purpose or a dotted child of one.")
         if any(at is not None and at.tzinfo is None for at in (entry.at, entry.expires)):
             raise ConfigurationError("Times need a time zone.")
+        # Once stored, anything else would make all that is on record of the person unreadable.
+        if not isinstance(entry.evidence, Evidence | None):
+            raise ConfigurationError("'evidence' must be a consent.Evidence.")
         return self._books.record(subject, entry, key=key)
 
     def _sender(self, sender: str) -> str:
