@@ -15,8 +15,16 @@ from pathlib import Path
 import pytest
 
 from voxvalley_privacy import stores
-from voxvalley_privacy.caching import Entry, MemoryCacheStore, RedisCacheStore, SqliteCacheStore
+from voxvalley_privacy.caching import (
+    CachePolicy,
+    Entry,
+    MemoryCacheStore,
+    PrivateCache,
+    RedisCacheStore,
+    SqliteCacheStore,
+)
 from voxvalley_privacy.errors import ConfigurationError, StoreCorrupt, StoreError, StoreUnavailable
+from voxvalley_privacy.keys import KeyRing
 from voxvalley_privacy.testing.cache_store import CacheStoreContract
 
 _MARK = b"\x00\xffa sealed copy that nobody else has\x80"
@@ -352,3 +360,13 @@ def test_limits(settings, tmp_path, redis_client):
     ):
         with pytest.raises(ConfigurationError):
             make(**settings)
+
+
+def test_what_is_no_store_is_refused():
+    """A client of Redis in place of its store, and an asynchronous client, are refused at once."""
+    redis = pytest.importorskip("redis.asyncio")
+    with pytest.raises(ConfigurationError, match="RedisCacheStore"):
+        PrivateCache(CachePolicy({}), keys=KeyRing.generate(), store=redis.Redis())
+    for client in (redis.Redis(), "redis://127.0.0.1"):
+        with pytest.raises(ConfigurationError, match=r"redis\.Redis"):
+            RedisCacheStore(client)

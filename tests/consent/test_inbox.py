@@ -22,6 +22,7 @@ from voxvalley_privacy.consent import (
     MessageClass,
     Senders,
     Template,
+    may_contact,
     not_opted_out,
 )
 from voxvalley_privacy.errors import ConfigurationError
@@ -461,3 +462,16 @@ def test_a_language_that_is_not_of_the_country(inbox, text):
     assert outcome.match.kind is KeywordKind.OPT_OUT_LIKELY
     assert before
     assert not may(inbox)
+
+
+def test_what_is_no_ledger_message_or_group_is_refused(ledger):
+    """A store for a ledger, a payload for a message, a text for a list: each is refused at once."""
+    with pytest.raises(ConfigurationError, match="not its store"):
+        Inbox(stores.memory())
+    with pytest.raises(ConfigurationError, match="not its store"):
+        may_contact(stores.memory())
+    with pytest.raises(ConfigurationError, match="read_twilio"):
+        Inbox(ledger).receive({"From": "+14155550132", "Body": "STOP"})
+    for groups in (["+14155550100"], {"acme": "+14155550100"}, "acme"):
+        with pytest.raises(ConfigurationError, match="members"):
+            Senders(groups)

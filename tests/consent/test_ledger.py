@@ -575,3 +575,11 @@ class TestHistories:
 def test_now_is_in_utc():
     """The system clock has a zone."""
     assert UTC is stores.system_clock().tzinfo
+
+
+def test_evidence_that_is_a_text_is_refused_before_it_is_stored(ledger):
+    """A text in place of evidence leaves nothing on record, so that the record stays readable."""
+    for record in (ledger.give, ledger.reconfirm):
+        with pytest.raises(ConfigurationError, match="evidence"):
+            record("+14155550132", "marketing", evidence="web form")
+    assert () == ledger.history("+14155550132")

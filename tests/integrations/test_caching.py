@@ -22,6 +22,7 @@ from voxvalley_privacy.caching import (
     Response,
     fetch,
 )
+from voxvalley_privacy.errors import ConfigurationError
 from voxvalley_privacy.integrations import aiohttp as of_aiohttp
 from voxvalley_privacy.integrations.httpx import AsyncCachingTransport, CachingTransport
 from voxvalley_privacy.integrations.requests import CachingAdapter
@@ -466,3 +467,10 @@ def test_private_cache_on_trio(cache):
     kept, body, purged = trio.run(work)
     assert (True, BODY) == (kept, body)
     assert 1 == purged
+
+
+@pytest.mark.parametrize("adapter", [CachingTransport, AsyncCachingTransport, CachingAdapter])
+def test_a_policy_is_no_cache(adapter):
+    """A policy in place of a cache is refused when the adapter is made, not with the first call."""
+    with pytest.raises(ConfigurationError, match="PrivateCache"):
+        adapter(CachePolicy({}))

@@ -390,7 +390,7 @@ def _query_rule(ignored: frozenset[str]) -> QueryRule:
 
 def _lifetime_faults(kind: object, lifetime: object) -> Iterator[tuple[str, str]]:
     if not isinstance(kind, ContentKind):
-        yield "lifetimes", "every key must be a ContentKind"
+        yield "lifetimes", "every key must be a ContentKind, such as ContentKind.XML"
     elif not isinstance(lifetime, timedelta) or lifetime <= timedelta(0):
         yield f"lifetimes[{kind}]", "must be a timedelta above zero"
 

@@ -260,6 +260,9 @@ def subject_of(subject: object, /) -> str:
     raise ConfigurationError("forget(): give it a phone number, or another id, as text.")
 
 
+_OF_A_STORE = ("ticket", "get", "put", "forget", "delete", "sweep")
+
+
 def guarded(store: CacheStore | None, budget: timedelta, pause: timedelta, /) -> GuardedCacheStore:
     """Return *store* behind a guard: the memory of this process if None."""
     if budget <= timedelta(0) or pause < timedelta(0):
@@ -267,6 +270,11 @@ def guarded(store: CacheStore | None, budget: timedelta, pause: timedelta, /) ->
     # Tenants share the guard: an erasure that failed for one stops all.
     if isinstance(store, GuardedCacheStore):
         return store
+    if store is not None and not all(callable(getattr(store, name, None)) for name in _OF_A_STORE):
+        # A client of Redis, for example: nothing would ever be kept, and nobody would know why.
+        raise ConfigurationError(
+            "'store' must be a store of copies, such as vp.caching.RedisCacheStore(client)."
+        )
     return GuardedCacheStore(
         MemoryCacheStore() if store is None else store,
         budget=budget.total_seconds(),

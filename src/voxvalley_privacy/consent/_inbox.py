@@ -71,6 +71,9 @@ class Inbox:
         classify: Reads what a text means. None: `classify_keyword`, which is told the country of
             the sender's number and what the message answers.
 
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *ledger* is something else.
+
     Source: 47 CFR 64.1200(a)(10) and (12): any reasonable manner; one confirmation, within five
         minutes, without marketing.
     """
@@ -83,6 +86,9 @@ class Inbox:
         senders: Senders | None = None,
         classify: Callable[[str], KeywordMatch] | None = None,
     ) -> None:
+        given: object = ledger
+        if not isinstance(given, ConsentLedger):
+            raise ConfigurationError("Inbox() takes a vp.ConsentLedger, not its store.")
         self.ledger = ledger
         self.senders = in_region(senders, ledger.region)
         self._classify = classify
@@ -104,7 +110,16 @@ class Inbox:
             message: What came in.
 
             pending_prompt: Whether the person was asked to answer with YES.
+
+        Raises:
+            voxvalley_privacy.ConfigurationError: If *message* is something else, such as the
+                payload of a vendor.
         """
+        given: object = message
+        if not isinstance(given, InboundMessage):
+            raise ConfigurationError(
+                "receive() takes what `consent.read_twilio(payload)` and its like return."
+            )
         match = self._read(message, "after_prompt" if pending_prompt else message.context)
         effect = _EFFECTS.get(match.kind)
         if effect is not None:

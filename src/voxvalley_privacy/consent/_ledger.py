@@ -115,8 +115,7 @@ class ConsentLedger:
         Args:
             subject: A phone number in any spelling, an e-mail address or an `Account`.
             purpose: One of `voxvalley_privacy.Purpose` or a dotted child of one.
-            evidence: How it was given. If that was not by an affirmative act, the consent permits
-                nothing.
+            evidence: How it was given. Without an affirmative act the consent permits nothing.
             controller: For whom; empty for the app's owner.
             category: For which kind of data; empty for what the purpose needs.
             recipient: Who else gets it; empty for nobody.
@@ -124,9 +123,7 @@ class ConsentLedger:
             key: Idempotency key: a consent with the same key is recorded once.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If the subject or purpose is unknown, or a time
-                has no zone.
-
+            voxvalley_privacy.ConfigurationError: If an argument is unknown, or a time has no zone.
             voxvalley_privacy.StoreError: If it was not recorded.
         """
         entry = self._entry(
@@ -371,6 +368,9 @@ class ConsentLedger:
             raise ConfigurationError("'purpose' must be one of Purpose or a dotted child of one.")
         if any(at is not None and at.tzinfo is None for at in (entry.at, entry.expires)):
             raise ConfigurationError("Times need a time zone.")
+        # Anything else, once stored, would make the person's record unreadable.
+        if not isinstance(entry.evidence, Evidence | None):
+            raise ConfigurationError("'evidence' must be a consent.Evidence.")
         return self._books.record(subject, entry, key=key)
 
     def _sender(self, sender: str) -> str:

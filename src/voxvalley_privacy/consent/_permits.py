@@ -292,6 +292,9 @@ def may_contact(
     Raises:
         voxvalley_privacy.ConfigurationError: If a setting is wrong, or a rule cannot be called.
     """
+    given: object = ledger
+    if not isinstance(given, ConsentLedger):
+        raise ConfigurationError("may_contact() takes a vp.ConsentLedger, not its store.")
     senders = in_region(senders, ledger.region)
     consent, opt_outs = consented(ledger), not_opted_out(ledger, senders=senders)
     limits = within_caps(facts=facts, caps=caps)

@@ -44,6 +44,11 @@ _Groups = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def _ordered(groups: Mapping[str, Iterable[str]] | _Groups) -> _Groups:
+    given: object = groups
+    if not isinstance(given, Mapping | tuple):
+        raise ConfigurationError(
+            "Senders() takes the members of each group, such as {'acme': ['+14155550100']}."
+        )
     # The letters of one text would each be a member, and its number would be in no group.
     texts = [(name, "members must be a list") for name, of in dict(groups).items() if _is_text(of)]
     if texts:

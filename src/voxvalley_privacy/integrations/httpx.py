@@ -22,6 +22,7 @@ from ..caching import (
     SubjectsOf,
     run_in_thread,
 )
+from ..errors import ConfigurationError
 
 __all__ = ["AsyncCachingTransport", "CachingTransport"]
 
@@ -42,6 +43,9 @@ class CachingTransport(httpx.BaseTransport):
 
         in_call: Whether responses are fetched while the call that they are about goes on, or a
             function of the request; None if that is not known, which counts as yes.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *cache* is something else, such as a policy.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class CachingTransport(httpx.BaseTransport):
         subjects: SubjectsOf = None,
         in_call: InCallOf = None,
     ) -> None:
+        _checked(cache, "CachingTransport()")
         self._transport = httpx.HTTPTransport() if transport is None else transport
         self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
 
@@ -105,6 +110,9 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
 
         in_call: Whether responses are fetched while the call that they are about goes on, or a
             function of the request; None if that is not known, which counts as yes.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *cache* is something else, such as a policy.
     """
 
     def __init__(
@@ -117,6 +125,7 @@ class AsyncCachingTransport(httpx.AsyncBaseTransport):
         subjects: SubjectsOf = None,
         in_call: InCallOf = None,
     ) -> None:
+        _checked(cache, "AsyncCachingTransport()")
         self._transport = httpx.AsyncHTTPTransport() if transport is None else transport
         self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
 
@@ -230,3 +239,8 @@ def _from_copy(copy: Response) -> httpx.Response:
 def _with_status(response: httpx.Response, status: str) -> httpx.Response:
     response.headers = httpx.Headers([*response.headers.raw, (b"Cache-Status", status.encode())])
     return response
+
+
+def _checked(cache: object, where: str) -> None:
+    if not isinstance(cache, PrivateCache):
+        raise ConfigurationError(f"{where} takes a vp.PrivateCache; a policy alone keeps nothing.")

@@ -25,6 +25,7 @@ from ..caching import (
     Response,
     SubjectsOf,
 )
+from ..errors import ConfigurationError
 
 __all__ = ["CachingAdapter"]
 
@@ -45,6 +46,9 @@ class CachingAdapter(HTTPAdapter):
 
         in_call: Whether responses are fetched while the call that they are about goes on, or a
             function of the request; None if that is not known, which counts as yes.
+
+    Raises:
+        voxvalley_privacy.ConfigurationError: If *cache* is something else, such as a policy.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class CachingAdapter(HTTPAdapter):
         subjects: SubjectsOf = None,
         in_call: InCallOf = None,
     ) -> None:
+        _checked(cache, "CachingAdapter()")
         super().__init__()
         self._adapter = HTTPAdapter() if adapter is None else adapter
         self._exchange = partial(Exchange, cache, kind=kind, subjects=subjects, in_call=in_call)
@@ -173,3 +178,8 @@ def _raw(message: Response, body: BytesIO) -> HTTPResponse:
 
 def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _checked(cache: object, where: str) -> None:
+    if not isinstance(cache, PrivateCache):
+        raise ConfigurationError(f"{where} takes a vp.PrivateCache; a policy alone keeps nothing.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigurationError, StoreUnavailable
@@ -215,6 +216,11 @@ class RedisCacheStore:
         from redis.exceptions import RedisError
 
         check_limits(most_entries, most_bytes)
+        command = getattr(client, "execute_command", None)
+        if command is None or iscoroutinefunction(command):
+            raise ConfigurationError(
+                "The client must be a redis.Redis or a redis.RedisCluster, not an asynchronous one."
+            )
         if client.get_encoder().decode_responses:
             raise ConfigurationError("The client must return bytes: leave out 'decode_responses'.")
         self._fault = RedisError
