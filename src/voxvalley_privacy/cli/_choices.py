@@ -42,6 +42,7 @@ STRICT = frozenset({
     PolicyName.BILLING, PolicyName.ANALYTICS, PolicyName.SHARE, PolicyName.PUBLIC,
 })  # fmt: skip
 _FILES = (".toml", ".json")
+_LINE = re.compile(r"\bline (\d{1,9})")
 
 
 def category_of(name: str) -> DataCategory:
@@ -184,7 +185,7 @@ def _table(path: Path) -> dict[str, Any]:
 
 def _line_of(error: ValueError) -> int:
     """Return the line that a reader of TOML or JSON names; what else it says may hold a value."""
-    line = re.search(r"\bline (\d+)", str(error))
+    line = _LINE.search(str(error))
     return int(line[1]) if line else 0
 
 
