@@ -44,6 +44,7 @@ STRICT = frozenset({
     PolicyName.BILLING, PolicyName.ANALYTICS, PolicyName.SHARE, PolicyName.PUBLIC,
 })  # fmt: skip
 _FILES = (".toml", ".json")
+_LINE = re.compile(r"\bline (\d{1,9})")
 
 
 def category_of(name: str) -> DataCategory:
