@@ -1,4 +1,4 @@
-"""What can be read in an output of any type; an output that cannot be read fails the test."""
+"""The texts in an output of any type; an output that cannot be read fails the test."""
 
 from __future__ import annotations
 
