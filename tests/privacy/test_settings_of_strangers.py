@@ -160,3 +160,28 @@ def test_reload_reads_the_same_file_from_any_folder(
     privacy = vp.Privacy.from_toml("privacy.toml")
     monkeypatch.chdir(tmp_path / "other")
     assert "US" == privacy.reload().region
+
+
+@pytest.mark.parametrize("region", ["UK", "ZZ", "us", "USA", "\u0130\u0130"])
+def test_a_region_that_no_number_is_from_is_refused(region: str) -> None:
+    """It would have no effect, and nobody would see."""
+    with pytest.raises(vp.ConfigurationError, match="two-letter code"):
+        vp.Privacy(region=region)
+
+
+def test_keys_are_a_ring() -> None:
+    """A path or a key in place of a ring is refused where it is given."""
+    keys: Any = "file:keys"
+    with pytest.raises(vp.ConfigurationError, match="KeyRing"):
+        vp.Privacy(keys=keys)
+
+
+def test_another_schema_of_the_same_name_is_another_configuration() -> None:
+    """The hash in a decision tells which fields were known."""
+    keys = vp.KeyRing.generate()
+    old, new, same = (
+        vp.Privacy(keys=keys, records={"call": {"schema": vp.Schema("app.call", {"a": category})}})
+        for category in ("PARTY_NUMBER", "STATUS", "PARTY_NUMBER")
+    )
+    assert (False, True) == (old.hash == new.hash, old.hash == same.hash)
+    assert ["app.call with other fields"] == [each.new for each in front.diff(old, new)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import bz2
 import dataclasses
 import gzip
@@ -24,7 +25,6 @@ from django.http import HttpResponse, StreamingHttpResponse
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, RedirectResponse, StreamingResponse
 from starlette.routing import Route
-from starlette.testclient import TestClient
 from werkzeug.wrappers import Response
 
 import voxvalley_privacy as vp
@@ -66,7 +66,7 @@ _OUTPUTS: dict[str, Callable[[Path], object]] = {
     "header": lambda _: httpx.Response(200, headers={"x-caller": SHOWN}),
     "octets in memory": lambda _: io.BytesIO(SHOWN.encode()),
     "path": lambda folder: _written(folder),
-    "open file": lambda folder: _written(folder).open(),
+    "open file": lambda _: io.TextIOWrapper(io.BytesIO(SHOWN.encode())),
     "dataclass": lambda _: _Silent(SHOWN),
     "log record": lambda _: logging.makeLogRecord({"msg": "from %s", "args": (SHOWN,)}),
     "deep": lambda _: _nested(100),
@@ -161,7 +161,9 @@ async def _thanks(_request: Any) -> PlainTextResponse:
 
 def _redirected(record: dict[str, Any]) -> object:
     routes = [Route("/sms", _sms, methods=["POST"]), Route("/thanks", _thanks)]
-    return TestClient(Starlette(routes=routes)).post("/sms", data=record)
+    transport = httpx.ASGITransport(Starlette(routes=routes))
+    client = httpx.AsyncClient(transport=transport, base_url="http://app", follow_redirects=True)
+    return asyncio.run(client.post("/sms", data=record))
 
 
 def _two_cookies(record: dict[str, Any]) -> object:

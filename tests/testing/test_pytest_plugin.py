@@ -188,6 +188,22 @@ def test_own_warning_is_not_a_leak(privacy_guard):
     result.assert_outcomes(failed=6, passed=1)
 
 
+def test_fixture_that_leaks_before(run):
+    """What a fixture wrote before the guard was there is found in what pytest captured."""
+    result = run(
+        """
+@pytest.fixture
+def app():
+    print(NUMBER)
+def test_app(app, privacy_guard):
+    pass
+"""
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*stdout of a fixture: PARTY_NUMBER*"])
+
+
 def test_fixture_that_leaks_afterwards(run):
     """What a fixture of the app writes after the test is an error of that test."""
     result = run(

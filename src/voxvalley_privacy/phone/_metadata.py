@@ -18,6 +18,7 @@ __all__ = [
     "Reading",
     "calling_code",
     "country",
+    "is_region",
     "national_digits",
     "read",
 ]
@@ -57,6 +58,11 @@ def read(number: str, region: str | None, /) -> Reading | None:
         return None
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return Reading(e164, phonenumbers.is_valid_number(parsed))
+
+
+def is_region(code: str, /) -> bool:
+    """Whether numbers are from a region of this name: `GB` and not `UK`."""
+    return any(code in regions.split() for regions, *_ in CALLING_CODES.values())
 
 
 def _region_of(e164: str, /) -> str | None:

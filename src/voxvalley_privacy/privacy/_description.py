@@ -13,6 +13,7 @@ from ..caching import CachePolicy
 from ..facts import load
 from ..redaction import Stats
 from ..retention import Period, Rule
+from ..schemas import Schema
 from ._settings_file import FORMAT
 
 __all__ = ["PrivacyStats", "description_of", "length_in_words", "rule_in_words"]
@@ -72,6 +73,7 @@ def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> d
         "records": {
             name: {
                 "schema": record.schema and f"{record.schema.name}@{record.schema.version}",
+                "fields": record.schema and _letters(_canonical(record.schema)),
                 "audiences": list(record.audiences),
             }
             for name, record in parts["records"].items()
@@ -102,5 +104,18 @@ def description_of(parts: Mapping[str, Any], region: str | None, keys: str) -> d
         "not_covered": "Third-party websites: no decision is made about them.",
     }
     text = json.dumps(plain, sort_keys=True)
-    letters = hashlib.sha256(text.encode()).hexdigest()[:24].translate(_AS_LETTERS)
-    return {"hash": letters, "keys_from": keys, **json.loads(text)}
+    return {"hash": _letters(text), "keys_from": keys, **json.loads(text)}
+
+
+def _letters(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24].translate(_AS_LETTERS)
+
+
+def _canonical(schema: Schema) -> str:
+    """Return all that a schema says: two of one name and version may differ."""
+    settings = {each.name: getattr(schema, each.name) for each in attrs.fields(Schema)}
+    return json.dumps(settings, sort_keys=True, default=_as_json)
+
+
+def _as_json(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else repr(value)

@@ -95,7 +95,10 @@ def _record(path: str, before: Record, after: Record) -> Iterator[Difference]:
         direction = _direction(becomes < was, becomes > was)
         yield Difference(f"{path}.audiences", direction, _listed(was), _listed(becomes))
     if before.schema != after.schema:
-        yield Difference(f"{path}.schema", "different", _schema(before), _schema(after))
+        words = _schema(before), _schema(after)
+        same_name = words[0] == words[1]
+        becomes_schema = f"{words[1]} with other fields" if same_name else words[1]
+        yield Difference(f"{path}.schema", "different", words[0], becomes_schema)
 
 
 def _listed(audiences: set[str]) -> str:

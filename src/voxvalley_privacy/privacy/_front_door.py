@@ -208,7 +208,7 @@ class Privacy:
             names = ", ".join(self.records) or "none yet"
             raise ConfigurationError(f"The record must be one of [records]: {names}.")
         if audience not in known.audiences:
-            listed = ", ".join(known.audiences)
+            listed = ", ".join(known.audiences) or "nobody"
             raise ConfigurationError(f"Records {record!r} are for {listed}; {audience!r} is not.")
         return known.schema
 

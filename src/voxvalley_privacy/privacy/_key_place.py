@@ -6,6 +6,7 @@ import re
 from functools import partial
 
 from ..keys import KeyRing
+from ..phone import is_region
 from ._settings_file import Settings
 
 __all__ = ["GIVEN", "keys_of", "region_of", "ring_at"]
@@ -40,7 +41,9 @@ def keys_of(settings: Settings, given: KeyRing | None, /) -> tuple[str, KeyRing]
         # A key that was written there by mistake must not come out in an error.
         settings.fault(("keys", "from"), "must name a variable, as in 'env:VOXVALLEY_PRIVACY_KEYS'")
         place = ""
-    if given is not None:
+    if given is not None and not isinstance(given, KeyRing):
+        settings.fault(("keys",), "must be a KeyRing, such as KeyRing.from_env()")
+    elif given is not None:
         return GIVEN, given
     if not place:
         return "", KeyRing.generate()
@@ -58,9 +61,9 @@ def region_of(settings: Settings, /) -> str | None:
     region = settings.table.get("region")
     if region is None or _is_region(region):
         return region
-    settings.fault(("region",), "must be a two-letter code such as 'US'")
+    settings.fault(("region",), "must be a two-letter code such as 'US', or 'GB' for 'UK'")
     return None
 
 
 def _is_region(region: object) -> bool:
-    return isinstance(region, str) and len(region) == 2 and region.isalpha() and region.isupper()
+    return isinstance(region, str) and is_region(region)

@@ -123,9 +123,9 @@ def _leaks_in_data(data: bytes, place: str, search: _Search, depth: int = 0) -> 
     inside = unpacked(data) if depth < _MOST_NESTED else b""
     if inside:
         leaks = _leaks_in_data(inside, place, search, depth + 1)
-        categories = sorted({category for _, seen, _ in leaks for category in seen})
-        if categories:
-            yield f"{place} (octets)", tuple(categories), _MENDS["octets"]
+        inner = sorted({category for _, seen, _ in leaks for category in seen})
+        if inner:
+            yield f"{place} (octets)", tuple(inner), _MENDS["octets"]
         return
     if depth < _MOST_NESTED and zipfile.is_zipfile(io.BytesIO(data)):
         yield from _leaks_in_archive(data, place, search, depth + 1)

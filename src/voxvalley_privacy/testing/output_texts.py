@@ -1,4 +1,4 @@
-"""What can be read in an output of any type; an output that cannot be read fails the test."""
+"""The texts in an output of any type; an output that cannot be read fails the test."""
 
 from __future__ import annotations
 
@@ -23,11 +23,9 @@ _ALL_OF_A_TABLE = ("to_pylist", "to_dicts", "to_csv", "tolist", "to_list")
 
 def plain(record: Any, /) -> Any:
     """Return a record of a class, such as a dataclass or a pydantic model, as a mapping."""
-    if isinstance(record, type):
-        return record
-    if hasattr(record, "model_dump"):
+    if hasattr(record, "model_dump") and not isinstance(record, type):
         return record.model_dump()
-    if dataclasses.is_dataclass(record):
+    if dataclasses.is_dataclass(record) and not isinstance(record, type):
         return dataclasses.asdict(record)
     if attrs.has(type(record)):
         return attrs.asdict(record)

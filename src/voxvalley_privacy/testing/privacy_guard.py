@@ -26,6 +26,8 @@ _REFUSED = 400  # from here on a status says that the app did not take a request
 _MENDS = {
     "captured": "A child process or C code wrote it: give it redact(record), or capture and scrub "
     "its output with vp.scrub().",
+    "fixture": "A fixture wrote it before the guard was there: ask for privacy_guard in the "
+    "fixture to see the line, and print vp.scrub(text).",
     "response": "Answer with an id or a status; what the caller sent need not come back. Treat "
     "a record that has to be shown with redact(record) for vp.policies.support(keys).",
     "error": "Raise an error that names the field, not its value, and leave the `except` block "
@@ -156,6 +158,9 @@ class PrivacyGuard:
     def saw_captured(self, title: str, text: str) -> bool:
         """Search a captured section of a report; return whether it may not be shown."""
         for stream in ("stdout", "stderr"):
+            if title == f"Captured {stream} setup":
+                others = set(text.splitlines()) - self._watch.lines_of(stream)
+                self.add(f"{stream} of a fixture", "\n".join(sorted(others)), "fixture")
             if title == f"Captured {stream} call":
                 # What Python wrote was seen when it was written, with the line that wrote it.
                 others = set(text.splitlines()) - self._watch.lines_of(stream)
