@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import math
 import re
 import unicodedata
 from decimal import Decimal
@@ -67,7 +66,7 @@ def _as_text(subject: object) -> str | None:
 
 def _digits_of(number: float | Decimal) -> str | None:
     """Return the digits of a whole number; None if it is not one, or not exact."""
-    if isinstance(number, bool) or not math.isfinite(number):
+    if isinstance(number, bool) or (isinstance(number, Decimal) and not number.is_finite()):
         return None
     if not 0 < number < _EXACT_FLOAT or number != int(number):
         return None
