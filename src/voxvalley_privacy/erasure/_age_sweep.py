@@ -13,6 +13,7 @@ from ..decisions import Decision, Reason
 from ..errors import ConfigurationError
 from ..retention import Disposition, Hold, LegalHolds, RetentionSchedule
 from ..stores import Clock, system_clock
+from ._holds_in_text import hold_in_text
 from ._inventory import Inventory
 from ._people import Pseudonyms
 from ._store_sweep import holds_seen
@@ -170,6 +171,8 @@ class _Sweep:
 
     def _is_kept(self, record: Record, active: tuple[Hold, ...]) -> bool:
         if self.holds.covering(record.meta, active) is not None:
+            return True
+        if hold_in_text(record, active, self.holds) is not None:
             return True
         return not self.pinned.isdisjoint(self.holds.tokens(record.meta.subjects))
 

@@ -102,17 +102,17 @@ class Fences:
             self.catch_up()
         except Exception:  # whatever a store raises, nothing comes in
             return True
-        fenced = [value for value in texts_in(record) or [record] if self._has_fence(value)]
+        fenced = [value for value in texts_in(record) if self._has_fence(value)]
         if not fenced:
             return False
-        when = at or _time_of(record)
+        when = as_time(at) or _time_of(record)
         return any(self._is_before(value, when) for value in fenced)
 
     def _has_fence(self, value: object) -> bool:
         """Whether a value names somebody who was erased; what it names is remembered."""
         try:
             tokens = self._named[value]
-        except (KeyError, TypeError):
+        except KeyError:
             tokens = self._people.tokens(value)
             if len(self._named) >= _MOST_NAMED:
                 self._named.clear()
@@ -214,7 +214,7 @@ class Fences:
             self.catch_up()
         except StoreError:
             return Decision.deny(Reason(code="erasure.unknown", text="The ledger is down."))
-        if not self._is_before(subject, at):
+        if not self._is_before(subject, as_time(at)):
             return Decision.allow(Reason(code="erasure.none", text="No erasure covers this."))
         allowed = {Purpose.LEGAL} if self.is_minor(subject) else {Purpose.LEGAL, Purpose.BILLING}
         if purpose in allowed:

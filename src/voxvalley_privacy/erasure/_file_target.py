@@ -134,7 +134,7 @@ class FileTarget(BoundTarget):
                     yield path, number, row
 
     def _record(self, path: Path, number: int, row: Row, own: Sequence[str]) -> Record:
-        return record_of(self, row, own_id=f"{path}#{number}", own=own)
+        return record_of(self, row, own_id=f"{path}#{number}", own=own, texts=[row])
 
     def _checked(
         self, records: Mapping[int, Record], change: Callable[[Row], Row | None]

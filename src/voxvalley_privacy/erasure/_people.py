@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 import attrs
 
@@ -194,10 +195,12 @@ def texts_in(value: object, /) -> list[object]:
     waiting = [value]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, str | int | float):
+        if isinstance(item, str | int | float | Decimal):
             found.append(item)
+        elif isinstance(item, bytes | bytearray | memoryview):
+            found.append(bytes(item).decode("utf-8", "replace"))
         elif isinstance(item, Mapping):
             waiting += item.values()
-        elif isinstance(item, list | tuple):
+        elif isinstance(item, list | tuple | set | frozenset):
             waiting += item
     return found

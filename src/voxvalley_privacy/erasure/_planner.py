@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import attrs
@@ -16,6 +16,7 @@ from ..ledgers import canonical_subject
 from ..retention import Hold, LegalHolds, RetentionSchedule
 from ..stores import Clock
 from ._certificate import Line, Plan, PlanLine
+from ._holds_in_text import hold_in_text
 from ._people import Person
 from ._targets import ErasureTarget, Outcome, Record
 
@@ -23,6 +24,7 @@ __all__ = ["Planner", "counted", "is_of"]
 
 # CLAUSES, row 37, and row 31 for children.
 _DAYS = timedelta(days=30)
+_OPEN = (None, None)
 _HOURS_OF_MINORS = timedelta(hours=72)
 
 
@@ -87,16 +89,18 @@ class Planner:
             overridden: Who sets floors of policy aside, and why.
 
         Raises:
-            voxvalley_privacy.ConfigurationError: If the person cannot be matched.
+            voxvalley_privacy.ConfigurationError: If the person cannot be matched, or
+                *held_by_person* ends before it begins.
         """
         spelling = canonical_subject(subject, region=self._region)
         # Stores are searched for numbers and addresses: an account would be found nowhere.
         if spelling is None or spelling[0] == "account" or not ticket:
             raise ConfigurationError("A plan needs a ticket, and a phone number or e-mail address.")
+        between = _window(held_by_person)
         person = Person(
             is_them=lambda other: other == spelling,
             region=self._region,
-            between=held_by_person or (None, None),
+            between=between,
             subject=spelling[1],
             aliases=frozenset(self._holds.pseudonyms(spelling[1])),
         )
@@ -178,7 +182,8 @@ class Planner:
         if people and person.subject is not None:
             people = (*people, str(person.subject))
         meta = attrs.evolve(record.meta, subjects=people)
-        return self._holds.covering(meta, active)
+        hold = self._holds.covering(meta, active)
+        return hold or hold_in_text(record, active, self._holds)
 
     def _digest(
         self,
@@ -190,6 +195,16 @@ class Planner:
         facts = [asked, holds, repr(self._schedule), [line.facts() for line in lines]]
         key = self._keys.derive("erasure.digest")
         return hmac.digest(key, json.dumps(facts, default=str).encode(), "sha256").hex()
+
+
+def _window(
+    held: tuple[datetime | None, datetime | None] | None,
+) -> tuple[datetime | None, datetime | None]:
+    """Return when a person held a number, in UTC where no zone is said."""
+    start, end = [at if at is None or at.tzinfo else at.replace(tzinfo=UTC) for at in held or _OPEN]
+    if start is not None and end is not None and not start < end:
+        raise ConfigurationError("'held_by_person' must end after it begins.")
+    return start, end
 
 
 def is_of(

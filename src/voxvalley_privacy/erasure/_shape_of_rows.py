@@ -111,6 +111,7 @@ def record_of(
     *,
     own_id: str,
     own: Sequence[str],
+    texts: Sequence[object] = (),
 ) -> Record:
     """
     Describe a row.
@@ -123,6 +124,8 @@ def record_of(
         own_id: Its id in the store.
 
         own: The fields in which the person is; others make it somebody else's too.
+
+        texts: What else in the row may name people.
     """
     people = [(name, row.get(name)) for name in target.subject]
     others = [name for name, value in people if name not in own and value not in NOBODY]
@@ -134,7 +137,7 @@ def record_of(
         events=_events(target.events, row),
         place=target.place,
     )
-    return Record(meta=meta, shared=bool(others) or not own)
+    return Record(meta=meta, shared=bool(others) or not own, texts=tuple(texts))
 
 
 def _text_of(value: object) -> str:

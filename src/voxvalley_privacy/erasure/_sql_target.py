@@ -89,16 +89,24 @@ class SqlTable(BoundTarget):
     def erase(self, records: Sequence[Record], person: Person | None, commit: Commit, /) -> Outcome:
         permit, seen = self._allowed(commit)
         ids = [record.id for record in records]
+        left: list[str] = []
         for start in range(0, len(ids), _BATCH):
             batch = [self._key(own_id) for own_id in ids[start : start + _BATCH]]
-            named = self.table.c[self.id].in_(batch)
+            column = self.table.c[self.id]
+            named = column.in_(batch)
             with self.marks.deleting(permit) as connection:
                 delete = self.table.delete().where(named, self.marks.unheld(seen))
                 if connection.execute(delete).rowcount < len(batch):
                     self.marks.require_unheld(connection, seen)
+                    # Gone already, or kept by a trigger or a policy of the database.
+                    there = connection.scalars(
+                        self.table.select().with_only_columns(column).where(named)
+                    )
+                    left += map(str, there)
                 if start + _BATCH >= len(ids):
                     self._move_mark(connection, permit)
-        return Outcome(done=tuple(ids))
+        done = tuple([own_id for own_id in ids if own_id not in {*left}])
+        return Outcome(done=done, failed=tuple(left), code="store.still_there" if left else "")
 
     def mask(self, records: Sequence[Record], person: Person, commit: Commit, /) -> Outcome:
         named = {*self.subject, *self.text}
@@ -229,7 +237,21 @@ class SqlTable(BoundTarget):
                 yield dict(zip(names, row, strict=True))
 
     def _record(self, row: Mapping[str, Any], own: Sequence[str]) -> Record:
-        return record_of(self, row, own_id=str(row[self.id]), own=own)
+        return record_of(
+            self, row, own_id=str(row[self.id]), own=own, texts=[row[name] for name in self.text]
+        )
+
+
+def _is_unique(engine: sa.Engine, table: sa.Table, column: str) -> bool:
+    """Whether no two rows can have the same value in a column."""
+    import sqlalchemy as sa
+
+    if [*table.primary_key.columns.keys()] == [column]:
+        return True
+    look = sa.inspect(engine)
+    unique = [index["column_names"] for index in look.get_indexes(table.name) if index["unique"]]
+    unique += [each["column_names"] for each in look.get_unique_constraints(table.name)]
+    return [column] in unique
 
 
 def sql_table(
@@ -289,7 +311,8 @@ def sql_table(
         region: The country of numbers without a country code, for the tokens.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the table or a column is not there.
+        voxvalley_privacy.ConfigurationError: If the table or a column is not there, or two rows may
+            have one *id*: then an erasure would take somebody else's row too.
     """
     import sqlalchemy as sa
 
@@ -302,6 +325,8 @@ def sql_table(
     named = {*people, *text, *own, id, *(events or {}).values(), *filter(None, [event_time])}
     if not named <= {*reflected.c.keys()} or not people:
         raise ConfigurationError("sql_table() names a column that is not there, or no subject.")
+    if not _is_unique(engine, reflected, id):
+        raise ConfigurationError("'id' must be the primary key, or have a unique index of its own.")
     columns = columns_of(
         reflected, people, id=id, due=due, tokens=tokens or {}, keys=keys, region=region
     )

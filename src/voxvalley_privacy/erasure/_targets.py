@@ -100,10 +100,13 @@ class Record:
         meta: What is known of it.
 
         shared: Whether it is about somebody else too: then the person is masked in it.
+
+        texts: What else in it may name people: a hold on one of them covers it too.
     """
 
     meta: RecordMeta
     shared: bool = False
+    texts: tuple[object, ...] = attrs.field(default=(), eq=False, repr=False)
 
     @property
     def id(self) -> str:

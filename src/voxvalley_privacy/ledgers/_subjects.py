@@ -75,13 +75,12 @@ def _visible(text: str) -> str:
 
 def _digits_of(number: Integral | Decimal | float) -> str | None:
     """Return the digits of a whole number; None if it is not one, or not exact."""
-    try:
-        whole = int(number)
-    except (ArithmeticError, ValueError):  # neither infinity nor NaN is
+    if isinstance(number, bool) or (isinstance(number, Decimal) and not number.is_finite()):
         return None
-    if isinstance(number, bool) or not 0 < whole < _EXACT_FLOAT or number != whole:
+    # Before its digits are counted, as a Decimal of a few signs may have millions of them.
+    if not 0 < number < _EXACT_FLOAT or number != int(number):
         return None
-    return str(whole)
+    return str(int(number))
 
 
 def _from_spreadsheet(text: str) -> str | None:

@@ -1,0 +1,116 @@
+"""Databases that keep what they were told to delete, and settings that would erase too much."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+import voxvalley_privacy as vp
+from tests.erasure.conftest import ANA, BRUNO, NOON
+from voxvalley_privacy.erasure import State
+from voxvalley_privacy.retention import Disposition
+
+START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
+
+
+def _table(*statements):
+    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    return engine
+
+
+def test_l1_an_id_that_two_rows_may_have():
+    """A column of which two rows can be the same is no id: the other row would go, too."""
+    engine = _table("CREATE TABLE legs (call_id INTEGER, phone TEXT)")
+    with pytest.raises(vp.ConfigurationError):
+        vp.erasure.sql_table(engine, "legs", subject="phone", kind="call", id="call_id")
+    both = _table("CREATE TABLE legs (a INTEGER, b INTEGER, phone TEXT, PRIMARY KEY (a, b))")
+    with pytest.raises(vp.ConfigurationError):
+        vp.erasure.sql_table(both, "legs", subject="phone", kind="call", id="a")
+
+
+@pytest.mark.parametrize(
+    "ddl",
+    [
+        "CREATE TABLE legs (call_id INTEGER UNIQUE, phone TEXT)",
+        "CREATE TABLE legs (n INTEGER PRIMARY KEY, call_id TEXT, phone TEXT, UNIQUE (call_id))",
+    ],
+)
+def test_an_id_with_a_unique_index(ddl):
+    """A unique column is an id, though it is not the primary key."""
+    vp.erasure.sql_table(_table(ddl), "legs", subject="phone", kind="call", id="call_id")
+
+
+def test_a_trigger_that_keeps_rows(app):
+    """A row that a database keeps is counted as failed, never as erased."""
+    with app.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER keep BEFORE DELETE ON calls BEGIN SELECT RAISE(IGNORE); END"
+        )
+    service = app.service()
+    report = vp.sweep(
+        vp.Inventory([app.calls]),
+        schedule=app.schedule,
+        holds=app.holds,
+        clock=lambda: NOON.replace(year=2030),
+    )
+    assert 0 == report.erased
+    assert (("calls", "store.still_there"),) == report.failed
+    assert State.OPEN == service.execute(service.plan(ANA, ticket="T-1")).state
+
+
+def test_l1_a_sweep_keeps_evidence_about_a_person_on_hold(app):
+    """Rows of others whose text names a person on hold are held, in tables and files."""
+    app.service()
+    app.holds.place(matter="M-1", by="counsel", subjects=[ANA])
+    report = vp.sweep(
+        vp.Inventory([app.calls, app.files]),
+        schedule=app.schedule,
+        holds=app.holds,
+        clock=lambda: NOON.replace(year=2030),
+    )
+    assert (2, 6) == (report.erased, report.held)
+    assert {"CA1", "CA2", "CA3"} == {record.id for record in app.calls.every()}
+    assert Disposition.ERASE == app.schedule(
+        next(app.calls.every()).meta, now=NOON.replace(year=2030)
+    ).value
+
+
+@pytest.mark.parametrize("bounds", [(END, START), (START, START)])
+def test_a_time_that_ends_before_it_begins(app, bounds):
+    """It would erase nothing and be called complete: it is refused."""
+    with pytest.raises(vp.ConfigurationError):
+        app.service().plan(ANA, ticket="T-1", held_by_person=bounds)
+
+
+def test_times_without_a_zone(app):
+    """Where no zone is said, it is UTC: in bounds, and in a question."""
+    app.targets, app.vault = [app.calls], None
+    service = app.service()
+    bounds = tuple([at.replace(tzinfo=None) for at in (START, END)])
+    certificate = service.execute(service.plan(ANA, ticket="T-1", held_by_person=bounds))
+    assert 1 == certificate.lines[0].erased
+    assert service.fenced(ANA, at=bounds[0])
+    assert not service.permits(ANA, vp.Purpose.ANALYTICS, at=bounds[0])
+
+
+@pytest.mark.parametrize("value", [ANA.encode(), {ANA}, {"to": [{ANA.encode()}]}, Decimal(ANA[1:])])
+def test_a_late_record_of_any_type(app, value):
+    """A fence sees a person in any value that can name one."""
+    service = app.service()
+    service.execute(service.plan(ANA, ticket="T-1"))
+    assert service.fenced(value)
+    assert not service.fenced({"to": {BRUNO}})
+
+
+@pytest.mark.parametrize("value", [None, 10**400, Decimal("NaN"), float("inf"), object(), {}])
+def test_what_names_nobody(app, value):
+    """What can name nobody is no late record, and raises nothing."""
+    service = app.service()
+    service.execute(service.plan(ANA, ticket="T-1"))
+    assert not service.fenced(value)
