@@ -7,6 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal
 from numbers import Integral
+from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -73,7 +74,7 @@ def _visible(text: str) -> str:
     return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
-def _digits_of(number: Integral | Decimal | float) -> str | None:
+def _digits_of(number: Any) -> str | None:
     """Return the digits of a whole number; None if it is not one, or not exact."""
     if isinstance(number, bool) or (isinstance(number, Decimal) and not number.is_finite()):
         return None
