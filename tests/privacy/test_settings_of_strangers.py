@@ -185,3 +185,17 @@ def test_another_schema_of_the_same_name_is_another_configuration() -> None:
     )
     assert (False, True) == (old.hash == new.hash, old.hash == same.hash)
     assert ["app.call with other fields"] == [each.new for each in front.diff(old, new)]
+
+
+@pytest.mark.parametrize(
+    "name", ["a\r# b", "a\u2028# b", "![x](http://192.0.2.1/p)", "[x](http://192.0.2.1)", "a`b|c"]
+)
+def test_names_of_a_file_are_text_in_markdown(command: _Command, name: str) -> None:
+    """A pull request shows them, and loads nothing that they name."""
+    table = {"records": {name: {"schema": "twilio.call"}}}
+    good = front.report_markdown(vp.Privacy.from_dict(table))
+    Path("privacy.toml").write_text(f"{_START}[records.{json.dumps(name)}]\nschema = 'no.such'\n")
+    broken = command("report", "privacy.toml", "--form", "markdown").stdout
+    for page in (good, broken):
+        assert not [line for line in page.splitlines() if line.startswith("# b")]
+        assert not [sign for sign in ("](", "a`b|") if sign in page.replace("\\](", "")]

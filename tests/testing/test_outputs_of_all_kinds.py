@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import bz2
 import dataclasses
 import gzip
@@ -77,6 +78,9 @@ _OUTPUTS: dict[str, Callable[[Path], object]] = {
     "octal": lambda _: "".join(f"\\{octet:03o}" for octet in SHOWN.encode()),
     "long escapes": lambda _: "".join(f"\\U{octet:08x}" for octet in SHOWN.encode()),
     "javascript": lambda _: "".join(f"\\u{{{octet:x}}}" for octet in SHOWN.encode()),
+    "dump": lambda _: SHOWN.encode().hex(":"),
+    "octets in a list": lambda _: str([hex(octet) for octet in SHOWN.encode()]),
+    "base32": lambda _: base64.b32encode(f"from {SHOWN}.".encode()).decode(),
     "no accents": lambda _: "ZOE MULLER",
     "errors in a group": lambda _: ExceptionGroup("two", [ValueError(SHOWN)]),
 }

@@ -19,6 +19,7 @@ from ..logs import Gap
 from ..privacy import (
     Part,
     Privacy,
+    faults_in_markdown,
     gaps_of_file,
     mistakes_of,
     report_html,
@@ -215,8 +216,7 @@ def _report(path: Path, markdown: bool, record: Path | None, name: str) -> tuple
         write = _WRITERS[markdown]
         return write(privacy, _shown(privacy, name, record), gaps=_gaps(path, privacy)), 0
     if markdown:
-        lines = [f"- `{place}`: {message}" for place, message in broken.faults]
-        return "\n".join(["# Privacy settings\n\nThese settings cannot be used.\n", *lines, ""]), 2
+        return faults_in_markdown(broken), WRONG
     return report_of_faults(broken), WRONG
 
 

@@ -7,7 +7,7 @@ from ._differences import Difference, diff
 from ._front_door import AudienceName, Privacy, PrivacyStats, voxvalley_defaults
 from ._named_rules import RuleName
 from ._report_html import report_html, report_of_faults
-from ._report_markdown import report_markdown
+from ._report_markdown import faults_in_markdown, report_markdown
 from ._report_parts import Part, playground
 from ._schema_check import mistakes_of
 from ._self_check import gaps_of_file
@@ -22,6 +22,7 @@ __all__ = [
     "PrivacyStats",
     "RuleName",
     "diff",
+    "faults_in_markdown",
     "gaps_of_file",
     "json_schema",
     "mistakes_of",

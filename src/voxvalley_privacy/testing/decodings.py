@@ -34,6 +34,10 @@ _CONFUSABLE = str.maketrans("OoОоΟοlI|", "000000111")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _ASCII_RUNS = re.compile(rb"[\t -~]{4,}")
 _WIDE_RUNS = re.compile(rb"(?:[\t -~]\0){4,}|(?:\0[\t -~]){4,}")
+# Octets of a dump: `2b:31:34`, `2b 31 34`, `0x2b, 0x31, 0x34`
+_SPACED_HEX = re.compile(r"(?:(?:0x)?[0-9A-Fa-f]{2}[ ,:'\"-]{1,4}){7,}(?:0x)?[0-9A-Fa-f]{2}")
+_HEX_OCTET = re.compile(r"[0-9A-Fa-f]{2}")
+_BASE32 = re.compile(r"[A-Z2-7]{16,}")
 _HEX = re.compile(r"[0-9A-Fa-f]{8,}")
 _ESCAPE = re.compile(
     r"""
@@ -220,6 +224,16 @@ def _from_hex(text: str) -> str:
     return "\n".join(_readable(binascii.unhexlify(run)) for run in runs).strip()
 
 
+def _from_spaced_hex(text: str) -> str:
+    runs = ("".join(_HEX_OCTET.findall(run)) for run in _SPACED_HEX.findall(text))
+    return "\n".join(_readable(binascii.unhexlify(run)) for run in runs).strip()
+
+
+def _from_base32(text: str) -> str:
+    runs = (run[: len(run) // 8 * 8] for run in _BASE32.findall(text))
+    return "\n".join(_readable(base64.b32decode(run)) for run in runs).strip()
+
+
 def _readable(data: bytes) -> str:
     """Return the text of octets; nothing where most of them are no letters, as in a hash."""
     if _is_packed(data) or data[:1] == b"\x78":
@@ -239,4 +253,6 @@ _DECODERS: tuple[Callable[[str], str], ...] = (
     _from_quoted_printable,
     _from_base64,
     _from_hex,
+    _from_spaced_hex,
+    _from_base32,
 )
