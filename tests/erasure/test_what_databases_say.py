@@ -76,9 +76,38 @@ def test_l1_a_sweep_keeps_evidence_about_a_person_on_hold(app):
     )
     assert (2, 6) == (report.erased, report.held)
     assert {"CA1", "CA2", "CA3"} == {record.id for record in app.calls.every()}
-    assert Disposition.ERASE == app.schedule(
-        next(app.calls.every()).meta, now=NOON.replace(year=2030)
-    ).value
+    assert (
+        Disposition.ERASE
+        == app.schedule(next(app.calls.every()).meta, now=NOON.replace(year=2030)).value
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("phoneNumber TEXT", None),
+        ("recipient TEXT", None),
+        ("customerPhone TEXT", None),
+        ("contact TEXT", "ana@example.com"),
+        ("who BIGINT", int(ANA[1:])),
+        ("who TEXT", ANA[1:]),
+        ("raw BLOB", ANA.encode()),
+        ("note TEXT", "call +1 (415) 555-0132 back"),
+    ],
+)
+def test_l10_however_a_column_names_people(column, value):
+    """Names in any style and people in any type or text are seen; times, counts and ids are not."""
+    engine = _table(
+        "CREATE TABLE calls (id INTEGER PRIMARY KEY, caller TEXT)",
+        f"CREATE TABLE more (id INTEGER PRIMARY KEY, at BIGINT, status TEXT, n REAL, {column})",
+    )
+    with engine.begin() as connection:
+        row = (1793880000123, 1793880000, "2026-11-01 09:00:00", 1234567.5, value)
+        connection.exec_driver_sql("INSERT INTO more VALUES (?, ?, ?, ?, ?)", row)
+    calls = vp.erasure.sql_table(engine, "calls", subject="caller", kind="call", id="id")
+    with pytest.raises(vp.ConfigurationError) as caught:
+        vp.Inventory([calls]).check(engine)
+    assert [f"more.{column.partition(' ')[0]}"] == [path for path, _ in caught.value.faults]
 
 
 @pytest.mark.parametrize("bounds", [(END, START), (START, START)])

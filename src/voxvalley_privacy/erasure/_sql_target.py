@@ -249,9 +249,9 @@ def _is_unique(engine: sa.Engine, table: sa.Table, column: str) -> bool:
     if [*table.primary_key.columns.keys()] == [column]:
         return True
     look = sa.inspect(engine)
-    unique = [index["column_names"] for index in look.get_indexes(table.name) if index["unique"]]
-    unique += [each["column_names"] for each in look.get_unique_constraints(table.name)]
-    return [column] in unique
+    indexes = [index for index in look.get_indexes(table.name) if index["unique"]]
+    constraints = look.get_unique_constraints(table.name)
+    return [column] in [each["column_names"] for each in (*indexes, *constraints)]
 
 
 def sql_table(
