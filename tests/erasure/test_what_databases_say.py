@@ -24,26 +24,21 @@ def _table(*statements):
     return engine
 
 
-def test_l1_an_id_that_two_rows_may_have():
-    """A column of which two rows can be the same is no id: the other row would go, too."""
-    engine = _table("CREATE TABLE legs (call_id INTEGER, phone TEXT)")
-    with pytest.raises(vp.ConfigurationError):
-        vp.erasure.sql_table(engine, "legs", subject="phone", kind="call", id="call_id")
-    both = _table("CREATE TABLE legs (a INTEGER, b INTEGER, phone TEXT, PRIMARY KEY (a, b))")
-    with pytest.raises(vp.ConfigurationError):
-        vp.erasure.sql_table(both, "legs", subject="phone", kind="call", id="a")
-
-
-@pytest.mark.parametrize(
-    "ddl",
-    [
-        "CREATE TABLE legs (call_id INTEGER UNIQUE, phone TEXT)",
-        "CREATE TABLE legs (n INTEGER PRIMARY KEY, call_id TEXT, phone TEXT, UNIQUE (call_id))",
-    ],
-)
-def test_an_id_with_a_unique_index(ddl):
-    """A unique column is an id, though it is not the primary key."""
-    vp.erasure.sql_table(_table(ddl), "legs", subject="phone", kind="call", id="call_id")
+@pytest.mark.parametrize("peer", [None, "+14155550101"])
+def test_l1_an_id_that_two_rows_have(app, peer):
+    """Where two rows have one id, another's row neither goes nor changes, and that is said."""
+    engine = _table("CREATE TABLE legs (call_id INTEGER, phone TEXT, peer TEXT)")
+    with engine.begin() as connection:
+        rows = [(1, ANA, peer), (1, BRUNO, peer)]
+        connection.exec_driver_sql("INSERT INTO legs VALUES (?, ?, ?)", rows)
+    legs = vp.erasure.sql_table(
+        engine, "legs", subject=("phone", "peer"), kind="call", id="call_id"
+    )
+    app.targets, app.vault = [legs], None
+    service = app.service()
+    certificate = service.execute(service.plan(ANA, ticket="T-1"))
+    assert State.OPEN == certificate.state
+    assert [ANA, BRUNO] == [record.meta.subjects[0] for record in legs.every()]
 
 
 def test_a_trigger_that_keeps_rows(app):
