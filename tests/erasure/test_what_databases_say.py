@@ -24,26 +24,21 @@ def _table(*statements):
     return engine
 
 
-def test_l1_an_id_that_two_rows_may_have():
-    """A column of which two rows can be the same is no id: the other row would go, too."""
-    engine = _table("CREATE TABLE legs (call_id INTEGER, phone TEXT)")
-    with pytest.raises(vp.ConfigurationError):
-        vp.erasure.sql_table(engine, "legs", subject="phone", kind="call", id="call_id")
-    both = _table("CREATE TABLE legs (a INTEGER, b INTEGER, phone TEXT, PRIMARY KEY (a, b))")
-    with pytest.raises(vp.ConfigurationError):
-        vp.erasure.sql_table(both, "legs", subject="phone", kind="call", id="a")
-
-
-@pytest.mark.parametrize(
-    "ddl",
-    [
-        "CREATE TABLE legs (call_id INTEGER UNIQUE, phone TEXT)",
-        "CREATE TABLE legs (n INTEGER PRIMARY KEY, call_id TEXT, phone TEXT, UNIQUE (call_id))",
-    ],
-)
-def test_an_id_with_a_unique_index(ddl):
-    """A unique column is an id, though it is not the primary key."""
-    vp.erasure.sql_table(_table(ddl), "legs", subject="phone", kind="call", id="call_id")
+@pytest.mark.parametrize("peer", [None, "+14155550101"])
+def test_l1_an_id_that_two_rows_have(app, peer):
+    """Where two rows have one id, another's row neither goes nor changes, and that is said."""
+    engine = _table("CREATE TABLE legs (call_id INTEGER, phone TEXT, peer TEXT)")
+    with engine.begin() as connection:
+        rows = [(1, ANA, peer), (1, BRUNO, peer)]
+        connection.exec_driver_sql("INSERT INTO legs VALUES (?, ?, ?)", rows)
+    legs = vp.erasure.sql_table(
+        engine, "legs", subject=("phone", "peer"), kind="call", id="call_id"
+    )
+    app.targets, app.vault = [legs], None
+    service = app.service()
+    certificate = service.execute(service.plan(ANA, ticket="T-1"))
+    assert State.OPEN == certificate.state
+    assert [ANA, BRUNO] == [record.meta.subjects[0] for record in legs.every()]
 
 
 def test_a_trigger_that_keeps_rows(app):
@@ -76,9 +71,38 @@ def test_l1_a_sweep_keeps_evidence_about_a_person_on_hold(app):
     )
     assert (2, 6) == (report.erased, report.held)
     assert {"CA1", "CA2", "CA3"} == {record.id for record in app.calls.every()}
-    assert Disposition.ERASE == app.schedule(
-        next(app.calls.every()).meta, now=NOON.replace(year=2030)
-    ).value
+    assert (
+        Disposition.ERASE
+        == app.schedule(next(app.calls.every()).meta, now=NOON.replace(year=2030)).value
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("phoneNumber TEXT", None),
+        ("recipient TEXT", None),
+        ("customerPhone TEXT", None),
+        ("contact TEXT", "ana@example.com"),
+        ("who BIGINT", int(ANA[1:])),
+        ("who TEXT", ANA[1:]),
+        ("raw BLOB", ANA.encode()),
+        ("note TEXT", "call +1 (415) 555-0132 back"),
+    ],
+)
+def test_l10_however_a_column_names_people(column, value):
+    """Names in any style and people in any type or text are seen; times, counts and ids are not."""
+    engine = _table(
+        "CREATE TABLE calls (id INTEGER PRIMARY KEY, caller TEXT)",
+        f"CREATE TABLE more (id INTEGER PRIMARY KEY, at BIGINT, status TEXT, n REAL, {column})",
+    )
+    with engine.begin() as connection:
+        row = (1793880000123, 1793880000, "2026-11-01 09:00:00", 1234567.5, value)
+        connection.exec_driver_sql("INSERT INTO more VALUES (?, ?, ?, ?, ?)", row)
+    calls = vp.erasure.sql_table(engine, "calls", subject="caller", kind="call", id="id")
+    with pytest.raises(vp.ConfigurationError) as caught:
+        vp.Inventory([calls]).check(engine)
+    assert [f"more.{column.partition(' ')[0]}"] == [path for path, _ in caught.value.faults]
 
 
 @pytest.mark.parametrize("bounds", [(END, START), (START, START)])

@@ -40,7 +40,7 @@ class PlanLine:
 
     @property
     def kept(self) -> tuple[Record, ...]:
-        """What a hold or a floor keeps."""
+        """Records that a hold or a floor keeps."""
         return (*self.held, *[record for record, _, _ in self.retained])
 
     def facts(self) -> list[object]:

@@ -134,7 +134,11 @@ class FileTarget(BoundTarget):
                     yield path, number, row
 
     def _record(self, path: Path, number: int, row: Row, own: Sequence[str]) -> Record:
-        return record_of(self, row, own_id=f"{path}#{number}", own=own, texts=[row])
+        return record_of(self, row, own_id=f"{path}#{number}", own=own, texts=self._texts(row))
+
+    def _texts(self, row: Row) -> list[object]:
+        known = {*self.subject, self.event_time}
+        return [value for name, value in row.items() if name not in known and value]
 
     def _checked(
         self, records: Mapping[int, Record], change: Callable[[Row], Row | None]

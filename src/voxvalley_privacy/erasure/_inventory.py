@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, get_args
@@ -10,17 +9,23 @@ from typing import Any, get_args
 from ..disclosure import ExportSource
 from ..errors import ConfigurationError
 from ..ledgers import canonical_subject
+from ..names import words_of
 from ..retention import HoldMirror, LegalHolds, RetentionSchedule
 from ._export_sources import source_of
+from ._people import Person
 from ._targets import ErasureTarget, HoldSupport
 
 __all__ = ["Inventory"]
 
 # Words of columns that name people.
-_NAMES_PEOPLE = re.compile(
-    r"(?:^|_)(?:caller|callee|phone|msisdn|mobile|from|to|email|number|subscriber|ani|dnis)(?:_|$)",
-    re.IGNORECASE,
+_NAMES_PEOPLE = frozenset(
+    [
+        *("ani", "caller", "callee", "destination", "dnis", "dst", "email", "from", "mail"),
+        *("mobile", "msisdn", "number", "phone", "recipient", "sender", "subscriber"),
+        *("tel", "telephone", "to"),
+    ]
 )
+_ANYBODY = Person(is_them=lambda _: True)
 _ROWS_LOOKED_AT = 50
 
 
@@ -145,9 +150,17 @@ def _personal(table: str, rows: list[dict[str, object]], columns: list[str]) -> 
 
 
 def _is_personal(column: str, values: list[object]) -> bool:
-    if _NAMES_PEOPLE.search(column):
+    if not _NAMES_PEOPLE.isdisjoint(words_of(column)):
         return True
-    return any(
-        isinstance(value, str) and value[:1] == "+" and canonical_subject(value) is not None
-        for value in values
-    )
+    known = [value for value in values if value not in (None, "")]
+    if any(_names_somebody(value) for value in known):
+        return True
+    # One number without a plus sign may be an id; where all are, they are numbers of people.
+    return bool(known) and all(canonical_subject(value) is not None for value in known)
+
+
+def _names_somebody(value: object) -> bool:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    is_spelled = isinstance(value, str) and ("+" in value or "@" in value)
+    return is_spelled and _ANYBODY.names(value)

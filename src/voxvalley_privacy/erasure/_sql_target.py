@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, StoreCorrupt
 from ..keys import KeyRing
 from ..retention import RetentionSchedule
 from ._people import Person, Pseudonyms
@@ -96,7 +96,9 @@ class SqlTable(BoundTarget):
             named = column.in_(batch)
             with self.marks.deleting(permit) as connection:
                 delete = self.table.delete().where(named, self.marks.unheld(seen))
-                if connection.execute(delete).rowcount < len(batch):
+                deleted = connection.execute(delete).rowcount
+                _require_single(deleted, len(batch))
+                if deleted < len(batch):
                     self.marks.require_unheld(connection, seen)
                     # Gone already, or kept by a trigger or a policy of the database.
                     there = connection.scalars(
@@ -143,7 +145,9 @@ class SqlTable(BoundTarget):
                     continue
                 values = {**change({**row}), **dict.fromkeys(self.columns.tokens.values())}
                 update = self.table.update().where(named, self.marks.unheld(seen)).values(values)
-                if not connection.execute(update).rowcount:
+                changed = connection.execute(update).rowcount
+                _require_single(changed, 1)
+                if not changed:
                     self.marks.require_unheld(connection, seen)
             self._move_mark(connection, permit)
         return Outcome(done=ids)
@@ -242,18 +246,10 @@ class SqlTable(BoundTarget):
         )
 
 
-def _is_unique(engine: sa.Engine, table: sa.Table, column: str) -> bool:
-    """Whether no two rows can have the same value in a column."""
-    import sqlalchemy as sa
-
-    if [*table.primary_key.columns.keys()] == [column]:
-        return True
-    look = sa.inspect(engine)
-    unique: list[list[str | None]] = [
-        index["column_names"] for index in look.get_indexes(table.name) if index["unique"]
-    ]
-    unique += [[*each["column_names"]] for each in look.get_unique_constraints(table.name)]
-    return [column] in unique
+def _require_single(changed: int, named: int) -> None:
+    """Check within a transaction that it changed no row beyond those that it named."""
+    if changed > named:
+        raise StoreCorrupt("Two rows of a table have one id: nothing was changed.")
 
 
 def sql_table(
@@ -287,7 +283,8 @@ def sql_table(
 
         kind: What its rows are, one of `voxvalley_privacy.RecordKind`.
 
-        id: The primary key.
+        id: The primary key, or another column in which no two rows are the same: where two are,
+            none of them is changed, as one may be somebody else's.
 
         event_time: The column with the time of the event.
 
@@ -313,8 +310,7 @@ def sql_table(
         region: The country of numbers without a country code, for the tokens.
 
     Raises:
-        voxvalley_privacy.ConfigurationError: If the table or a column is not there, or two rows may
-            have one *id*: then an erasure would take somebody else's row too.
+        voxvalley_privacy.ConfigurationError: If the table or a column is not there.
     """
     import sqlalchemy as sa
 
@@ -327,8 +323,6 @@ def sql_table(
     named = {*people, *text, *own, id, *(events or {}).values(), *filter(None, [event_time])}
     if not named <= {*reflected.c.keys()} or not people:
         raise ConfigurationError("sql_table() names a column that is not there, or no subject.")
-    if not _is_unique(engine, reflected, id):
-        raise ConfigurationError("'id' must be the primary key, or have a unique index of its own.")
     columns = columns_of(
         reflected, people, id=id, due=due, tokens=tokens or {}, keys=keys, region=region
     )
