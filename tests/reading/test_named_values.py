@@ -97,3 +97,18 @@ def test_many_of_them_are_read_in_one_pass(piece: str) -> None:
         REDACT(piece * count)
         times.append(process_time() - begin)
     assert times[1] < 12 * max(times[0], 0.005)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "E0000 00:00:1764064801.123456   12345 dns_resolver.cc:123] no address added",
+        'fe_api be_api/srv1 0/0/1/12/13 200 512 - - ---- 12/12/0/0/0 0/0 "GET /v1/status HTTP/1.1"',
+        "state change: {'call': 42, 'from': 'ringing', 'to': 'answered', 'elapsed': 3.2}",
+        'sending message -> {"id": 7, "status": "ok"}',
+        'message ->{"id": 7} x',
+    ],
+)
+def test_timers_states_and_arrows_stay(text: str) -> None:
+    """Times of a proxy, states of a call and what an app hands on are nobody's."""
+    assert text == REDACT(text)

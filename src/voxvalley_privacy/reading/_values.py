@@ -120,8 +120,9 @@ def _address_needle(text: str, category: DataCategory) -> Needle | None:
     if bracket:
         return Needle("", "", text, category)
     if " " in user:
-        # A display name by itself; what begins with a label was treated.
-        return _name_needle(text) if user[0].isalpha() else None
+        # A display name by itself, not `call from a friend`; what begins with a label was treated.
+        is_name = not any(word[0].islower() or word[0] == "[" for word in text.split())
+        return _name_needle(text) if is_name else None
     return Needle("", user, text, category) if _is_a_user(user) else None
 
 
