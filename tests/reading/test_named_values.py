@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 import voxvalley_privacy as vp
@@ -89,8 +91,6 @@ def test_lines_without_a_person_stay(text: str) -> None:
 )
 def test_many_of_them_are_read_in_one_pass(piece: str) -> None:
     """A text of nothing but beginnings takes a time in proportion to its length."""
-    from time import process_time
-
     times = []
     for count in (1000, 4000):
         begin = process_time()

@@ -102,6 +102,8 @@ def _name_needle(text: str) -> Needle | None:
     # Two ideographs are a name; in letters it takes three.
     if len(folded) < _SHORTEST_NAME - (not folded.isascii()) or "://" in folded:
         return None
+    if len(folded) == _SHORTEST_NAME and is_word_of_names(folded):
+        return None  # `ivr`, as a program is called
     words = tuple([word for word in folded.split() if len(word) >= _SHORTEST_NAME])
     return Needle("", folded, text, DataCategory.PERSON_NAME, words)
 
