@@ -97,7 +97,8 @@ def bindings_in(text: str, /) -> list[Island]:
 
 def _unique_key(key: re.Match[str]) -> Island:
     """Return the values of a key that is there twice; several have the names in their order."""
-    names = [name[0] for part in key["names"].split(", ") if (name := _COLUMN.search(part))]
+    columns = map(_COLUMN.search, key["names"].split(", "))
+    names = [column[0] for column in columns if column is not None]
     start, end = key.span("values")
     values = key["values"].split(", ") if len(names) > 1 else [key["values"]]
     if len(values) != len(names):
