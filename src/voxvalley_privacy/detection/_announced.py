@@ -242,7 +242,7 @@ _BESIDE_A_NUMBER = re.compile(
 # incoming SMS from +14155550132: the words of somebody.
 _WRITTEN = re.compile(
     r"""
-    \b(?:sms|mms|text|message|whatsapp)\b[^:\n]{0,60}?(?:\b(?:from|to|von|de)\b|->)[^:\n]{2,60}
+    \b(?:sms|mms|text|message|whatsapp)\b[^:\n{]{0,60}?(?:\b(?:from|to|von|de)\b|->)[^:\n{]{2,60}
     :\ +(?P<content>[^\n"{\[<]{4,})
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -174,6 +174,12 @@ _TABLE = {
         r'(?:(?<=[A-Z]/)(?=[1-5][0-9]{2} )|(?<=HTTP/[0-9]\.[0-9]" )|(?<=HTTP/[0-9]\.[0-9]  )|(?<=HTTP/[0-9]" )|(?<="-" ))'
         r"[0-9]{1,9}(?: [0-9]{1,9}){1,9}(?![0-9])"
     ),
+    # 0/0/1/12/13 200 512: five timers of a proxy, then status and size of a request
+    "timers": (
+        r"(?<![0-9/])[0-9]{1,7}(?:/[+-]?[0-9]{1,7}){4} [1-5][0-9]{2} \+?[0-9]{1,9}(?![0-9])"
+    ),
+    # 00:00:1764000000.123: no date, no hour, and the time in seconds
+    "no_clock": rf"(?<![0-9:.])00:00:{_EPOCH}\.[0-9]{{1,9}}{_END}",
     # $1,500,000.00
     "money_sign": rf"(?:(?<={_SIGN})|(?<={_SIGN}[ -])|(?<={_SIGN} -)){AMOUNT_FORM}{TAIL}",
     # 1,234,567 · 1,234,567.89: nobody spells nine digits of a number so
@@ -205,8 +211,9 @@ _TABLE = {
 STRONG = frozenset(
     (
         "bare_epoch", "call", "codec", "date", "dated_id", "dotted_stamp", "epoch_part", "hex_dump",
-        "ip_address", "line_head", "log_size", "log_time", "long_epoch", "mail_time", "named_date", "queue_id",
-        "receipt_id", "request", "serial", "session", "stamp", "system_time", "thread", "ttl", "with_hex", "zeros",
+        "ip_address", "line_head", "log_size", "log_time", "long_epoch", "mail_time", "named_date",
+        "no_clock", "queue_id", "receipt_id", "request", "serial", "session", "stamp", "system_time",
+        "thread", "timers", "ttl", "with_hex", "zeros",
     )
 )  # fmt: skip
 _UNLESS_REACHABLE = frozenset(("bare_epoch", "thread"))

@@ -252,13 +252,14 @@ ADDRESSES = _words(
 # `ip_protocol: udp`.
 ENUMERATED = _words(
     """
-    active admin agent all any api app audio auto both browser bulk busy call called callee
+    active admin agent all answered any api app audio auto both browser bulk busy call called callee
     caller calling canceled cancelled completed connected customer default delivered disabled
     email enabled external failed false fax group high home http https in inactive inbound
     incoming internal landline local low medium mms mobile mono n/a na new no none normal null
-    off office ok on other out outbound outgoing pending phone play primary pstn public push
-    queued rcs read received rtp secondary sent silent sip sms srtp standard stereo stopped
+    off office ok on onhold other out outbound outgoing pending phone play primary pstn public push
+    queued rcs read received ringing rtp secondary sent silent sip sms srtp standard stereo stopped
     stream system tcp text tls true udp undefined unknown unverified user verified viber video
+    disconnected established hangup held idle initiated proceeding terminated
     voice voicemail voip web webhook webrtc whatsapp work ws wss yes
     """
 )

@@ -102,6 +102,8 @@ def _name_needle(text: str) -> Needle | None:
     # Two ideographs are a name; in letters it takes three.
     if len(folded) < _SHORTEST_NAME - (not folded.isascii()) or "://" in folded:
         return None
+    if len(folded) == _SHORTEST_NAME and is_word_of_names(folded):
+        return None  # `ivr`, as a program is called
     words = tuple([word for word in folded.split() if len(word) >= _SHORTEST_NAME])
     return Needle("", folded, text, DataCategory.PERSON_NAME, words)
 
@@ -120,8 +122,9 @@ def _address_needle(text: str, category: DataCategory) -> Needle | None:
     if bracket:
         return Needle("", "", text, category)
     if " " in user:
-        # A display name by itself; what begins with a label was treated.
-        return _name_needle(text) if user[0].isalpha() else None
+        # A display name by itself, not `call from a friend`; what begins with a label was treated.
+        is_name = not any(word[0].islower() or word[0] == "[" for word in text.split())
+        return _name_needle(text) if is_name else None
     return Needle("", user, text, category) if _is_a_user(user) else None
 
 

@@ -163,14 +163,14 @@ class Needles:
     Numbers are looked up by their last digits, names by their words, the rest by its beginning.
     """
 
-    __slots__ = ("_beginnings", "_digits", "_lengths", "_short", "_words")
+    __slots__ = ("_beginnings", "_digits", "_lengths", "_parts", "_words")
 
     def __init__(self, needles: Iterable[Needle]) -> None:
         self._digits: dict[str, list[Needle]] = {}
-        self._words: dict[str, list[Needle]] = {}
-        self._beginnings: dict[str, list[tuple[str, Needle]]] = {}
-        # What is no word of its own and short: two ideographs, `z.q`.
-        self._short: dict[str, list[tuple[str, Needle]]] = {}
+        self._words: dict[str, Needle] = {}
+        self._parts: dict[str, Needle] = {}
+        # The lengths of the parts that begin with the same letters.
+        self._beginnings: dict[int, dict[str, set[int]]] = {_BEGINNING: {}, _SHORT: {}}
         for needle in needles:
             self._add(needle)
         self._lengths = tuple({len(digits) for digits in self._digits})
@@ -178,15 +178,17 @@ class Needles:
     def _add(self, needle: Needle) -> None:
         if needle.digits:
             self._digits.setdefault(needle.digits, []).append(needle)
+        # A word that several names have is found by the first of them.
         for word in _words_of(needle):
-            self._words.setdefault(word, []).append(needle)
+            self._words.setdefault(word, needle)
         for part in dict.fromkeys((needle.folded, _user_of(needle))):
-            if len(part) >= _BEGINNING:
-                self._beginnings.setdefault(part[:_BEGINNING], []).append((part, needle))
-            elif part.isascii() and part.isalpha():
-                self._words.setdefault(part, []).append(needle)
+            if part.isascii() and part.isalpha() and len(part) < _BEGINNING:
+                self._words.setdefault(part, needle)
             elif part:
-                self._short.setdefault(part[:_SHORT], []).append((part, needle))
+                self._parts.setdefault(part, needle)
+                # Two ideographs, or `z.q`, are short, and no words of their own.
+                size = _BEGINNING if len(part) >= _BEGINNING else _SHORT
+                self._beginnings[size].setdefault(part[:size], set()).add(len(part))
 
     def in_text(self, text: str, /) -> tuple[Needle, ...]:
         """Return the values that *text* may hold, each once."""
@@ -200,12 +202,14 @@ class Needles:
                 yield from self._digits.get(digits[at : at + length], ())
         lower = text.lower()
         for word in set(WORD.findall(lower)):
-            yield from self._words.get(word, ())
-        for length, parts in ((_BEGINNING, self._beginnings), (_SHORT, self._short)):
-            for at in range(len(lower) - length + 1 if parts else 0):
-                for part, needle in parts.get(lower[at : at + length], ()):
-                    if lower.startswith(part, at):
-                        yield needle
+            if word in self._words:
+                yield self._words[word]
+        for size, beginnings in self._beginnings.items():
+            for at in range(len(lower) - size + 1 if beginnings else 0):
+                for length in beginnings.get(lower[at : at + size], ()):
+                    part = lower[at : at + length]
+                    if part in self._parts:
+                        yield self._parts[part]
 
 
 class Known:

@@ -67,7 +67,7 @@ class Pass(Protocol):
 
 
 class ReadText(NamedTuple):
-    """A text with its leaves and its prose treated, and whether anything changed in its prose."""
+    """A text with its leaves and its prose treated, and whether it has to be read again."""
 
     text: str
     prose_changed: bool
@@ -79,7 +79,15 @@ def read_text(run: Pass, text: str, table: Table, /) -> ReadText | None:
     if parts is None:
         return None
     leaves, prose = parts
-    return ReadText(assembled(text, sorted([*leaves, *prose])), bool(prose))
+    changed = bool(prose) or any(_goes_on(part, text) for part in leaves)
+    return ReadText(assembled(text, sorted([*leaves, *prose])), changed)
+
+
+def _goes_on(part: Part, text: str) -> bool:
+    """Whether a value that was looked through may end in the first half of a number."""
+    if part.category not in EXCUSABLE or not part.text[-1:].isdigit():
+        return False
+    return part.text != text[part.start : part.end]
 
 
 def parts_of(run: Pass, text: str, table: Table, /) -> tuple[list[Part], list[Part]] | None:
