@@ -189,8 +189,8 @@ def test_webhook(privacy_guard: vp.testing.PrivacyGuard) -> None:
 
 # Misspelled names, audiences and options are errors of the type check: an ignore that nothing needs
 # is one as well.
-_ = vp.redacter  # type: ignore[attr-defined]
-vp.actions.maks()  # type: ignore[attr-defined]
-vp.mask(keeplast=2)  # type: ignore[call-arg]
-vp.voxvalley_defaults().redactor("call_log", audience="debgu")  # type: ignore[arg-type]
-vp.voxvalley_defaults().rule("never_solt")  # type: ignore[arg-type]
+_ = vp.redacter  # type: ignore[attr-defined]  # ty: ignore
+vp.actions.maks()  # type: ignore[attr-defined]  # ty: ignore
+vp.mask(keeplast=2)  # type: ignore[call-arg]  # ty: ignore
+vp.voxvalley_defaults().redactor("call_log", audience="debgu")  # type: ignore[arg-type]  # ty: ignore
+vp.voxvalley_defaults().rule("never_solt")  # type: ignore[arg-type]  # ty: ignore
