@@ -312,7 +312,9 @@ def _encrypted() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "content", [_broken(), _encrypted(), _zip("a", b"x")[:-4], b"\x1f\x8b\x08"]
+    "content",
+    [_broken(), _encrypted(), _zip("a", b"x")[:-4], b"\x1f\x8b\x08"],
+    ids=["broken", "encrypted", "cut short", "gzip"],
 )
 def test_a_broken_archive_hides_no_other_file(tmp_path: Path, content: bytes) -> None:
     """The search goes on with the next file."""

@@ -90,7 +90,7 @@ class Inbox:
         if not isinstance(given, ConsentLedger):
             raise ConfigurationError("Inbox() takes a vp.ConsentLedger, not its store.")
         self.ledger = ledger
-        self.senders = in_region(senders, ledger.region)
+        self.senders: Senders | None = in_region(senders, ledger.region)
         self._classify = classify
         self._queue = _Queue(ledger)
 

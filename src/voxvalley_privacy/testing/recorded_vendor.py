@@ -112,7 +112,7 @@ class RecordedVendor:
         self.redacted: list[dict[str, Any]] = []
         # Deletes that hang up or cancel, or that the vendor does not have: none may be called.
         self.traps: list[str] = []
-        self.limited = limited
+        self.limited: int = limited
         self._delay = delay
         self._clock = clock
         self._going: list[tuple[datetime, str, dict[str, Any]]] = []
