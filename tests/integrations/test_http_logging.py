@@ -375,6 +375,22 @@ def test_answer_of_an_app_is_closed():
     assert logged
 
 
+def test_an_answer_that_nobody_closes_is_logged_once():
+    """A server that loses its client may never close the answer: what went out is written all the same."""
+    logged = []
+    middleware = wsgi.LogMiddleware(
+        wsgi_app(),
+        policy(app_request="metadata", app_response="metadata"),
+        write=lambda kind, record: logged.append(kind),
+    )
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": Input(b"")}
+    answer = middleware(environ, lambda *args: None)
+    b"".join(answer)
+    assert [vp.LogKind.APP_REQUEST, vp.LogKind.APP_RESPONSE] == logged
+    answer.close()
+    assert 2 == len(logged)
+
+
 def test_other_protocols_pass_through():
     """Websockets and lifespans are none of our business."""
     seen = []

@@ -151,6 +151,7 @@ class Exchange:
         "_log",
         "_policy",
         "_started",
+        "_written",
         "fields",
         "head",
         "request_body",
@@ -165,6 +166,7 @@ class Exchange:
         self._policy = policy
         self._decided = (request, response)
         self._started = time.monotonic()
+        self._written = False
         self.fields: Callable[[], dict[str, object]] = dict
         self.head: Callable[[], dict[str, object]] = dict
         self.status = 0
@@ -172,7 +174,10 @@ class Exchange:
         self.response_body = _body(response)
 
     def finish(self) -> None:
-        """Write both; called once, when the response is out or the app has failed."""
+        """Write both, once: when the response is out, it is closed or the app has failed."""
+        if self._written:
+            return
+        self._written = True
         request, response = self._decided
         self._write(LogKind.APP_REQUEST, request, self._request)
         self._write(LogKind.APP_RESPONSE, response, self._response)

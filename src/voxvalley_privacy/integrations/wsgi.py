@@ -201,6 +201,8 @@ class _Answer:
             if body is not None:
                 body.add(part)
             yield part
+        # Werkzeug's own server never closes the answer of a client that is gone already.
+        self._exchange.finish()
 
     def close(self) -> None:
         try:
