@@ -383,7 +383,7 @@ def test_an_answer_that_nobody_closes_is_logged_once():
         policy(app_request="metadata", app_response="metadata"),
         write=lambda kind, record: logged.append(kind),
     )
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": Input(b"")}
+    environ = {"CONTENT_LENGTH": "0", "wsgi.input": Input(b"")}
     answer = middleware(environ, lambda *args: None)
     b"".join(answer)
     assert [vp.LogKind.APP_REQUEST, vp.LogKind.APP_RESPONSE] == logged

@@ -6,27 +6,25 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from threading import Lock
 
 import attrs
 
 from ..decisions import Decision, Obligation
 from ..errors import ConfigurationError
-from ..ledgers import Account, Subject, canonical_sender, of_book
+from ..ledgers import Account, Subject, canonical_sender
 from ..phone import canonical, country
 from ._consent_reasons import accepted, because
-from ._entries import Entry, Kind, from_event
-from ._fold import BY_MESSAGE, SKEW, root_of, suppressions
+from ._entries import Entry, Kind
+from ._fold import SKEW, suppressions
 from ._inbound import BEGINNING, InboundMessage, InboundOutcome, Review, strictest
 from ._keywords import KeywordKind, KeywordMatch, classify_keyword
 from ._ledger import ConsentLedger
+from ._review_queue import REVIEW_WITHIN, ReviewQueue, review_of
 from ._senders import EVERYBODY, Senders, SenderScope, in_region, scope_of
 
 __all__ = ["Inbox"]
 
 _REPLY_WITHIN = timedelta(minutes=5)
-# Both for opt-outs that are only likely and for what they may have blocked by mistake.
-_REVIEW_WITHIN = timedelta(days=1)
 _MARKETING = "marketing"
 
 
@@ -49,7 +47,6 @@ _EFFECTS = {
 # The channel that a narrow opt-out names; any other narrow opt-out is about all marketing.
 _SCOPED_CHANNELS = {"voice": "voice", "text": "sms", "email": "email"}
 _UNREAD = KeywordMatch(kind=KeywordKind.OPT_OUT_LIKELY)
-_REVIEWED = BY_MESSAGE - {"keyword", "confirmed"}
 _ALL_SENDERS = frozenset(["stopall", "stop all"])
 _NOT_DURABLE = frozenset(["withdrawal.in_memory"])
 _AGAIN = 503
@@ -92,7 +89,7 @@ class Inbox:
         self.ledger = ledger
         self.senders: Senders | None = in_region(senders, ledger.region)
         self._classify = classify
-        self._queue = _Queue(ledger)
+        self._queue = ReviewQueue(ledger)
 
     def __repr__(self) -> str:
         return f"Inbox({self.ledger!r})"
@@ -229,9 +226,9 @@ class Inbox:
         assert isinstance(entry, Entry)
         outcome = InboundOutcome(match=match, decision=decision, http_status=status)
         if review:
-            duty = _obligation("suppression.human_review", entry.at + _REVIEW_WITHIN)
+            duty = _obligation("suppression.human_review", entry.at + REVIEW_WITHIN)
             return attrs.evolve(
-                outcome, decision=_obliged(decision, duty), reviews=(_review(entry),)
+                outcome, decision=_obliged(decision, duty), reviews=(review_of(entry),)
             )
         if not reply:
             return outcome
@@ -344,64 +341,3 @@ def _joined(decision: Decision, linked: Decision) -> Decision:
 
 def _obliged(decision: Decision, duty: Obligation) -> Decision:
     return attrs.evolve(decision, obligations=(*decision.obligations, duty))
-
-
-# The queue of reviews
-
-
-def _review(entry: Entry, token: str = "") -> Review:
-    return Review(
-        position=entry.position,
-        why=entry.origin,
-        at=entry.at,
-        due=entry.at + _REVIEW_WITHIN,
-        token=token,
-    )
-
-
-@attrs.define(eq=False)
-class _Queue:
-    """Open reviews of all people; read from the store once, then only what was added."""
-
-    ledger: ConsentLedger
-    position: int = 0
-    waiting: dict[int, Review] = attrs.field(factory=dict)  # by the first of an entry's copies
-    roots: dict[int, int] = attrs.field(factory=dict)
-    lock: Lock = attrs.field(factory=Lock)
-
-    def open(self) -> tuple[Review, ...]:
-        """Return the open reviews in the order of the store."""
-        with self.lock:
-            for event in self.ledger.books.store.scan(after=self.position):
-                # Other books may be in the same store; streams from before there were books have
-                # one dot.
-                if event.stream.count(".") == 1 or of_book(event, "consent"):
-                    self._take_own(from_event(event), event.stream)
-                self.position = event.position
-            return tuple(self.waiting.values())
-
-    def awaits(self, position: int) -> bool:
-        """Whether the entry at *position* is open."""
-        self.open()
-        return self.roots.get(position, position) in self.waiting
-
-    def _forget(self, token: str) -> None:
-        for root, review in tuple(self.waiting.items()):
-            if review.token == token:
-                del self.waiting[root]
-
-    def _take_own(self, entry: Entry, token: str) -> None:
-        # What another tenant's people said is neither shown nor decided here.
-        if entry.kind is not Kind.SUPPRESSED or self.ledger.books.is_of_tenant(entry, token):
-            self.take(entry, token)
-
-    def take(self, entry: Entry, token: str) -> None:
-        """Take in the next event."""
-        if entry.kind is Kind.REVIEWED:
-            self.waiting.pop(self.roots.get(entry.refers, entry.refers), None)
-        elif entry.kind is Kind.ERASED:
-            # Opt-outs that still hold are written anew behind the erasure, with other positions.
-            self._forget(token)
-        elif entry.kind is Kind.SUPPRESSED and entry.origin in _REVIEWED:
-            root = self.roots[entry.position] = root_of(entry)
-            self.waiting[root] = _review(entry, token)
