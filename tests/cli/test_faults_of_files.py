@@ -150,7 +150,8 @@ def test_a_full_disk_ends_a_followed_log(tmp_path: Path):
         done = _run("redact", str(log), "--follow", "-o", str(out))
 
     assert 3 == done.returncode
-    assert "555010" not in out.read_text()
+    # The disk may be full before there is an output.
+    assert not out.exists() or "555010" not in out.read_text()
 
 
 # Killed midway ------------------------------------------------------------------------------------

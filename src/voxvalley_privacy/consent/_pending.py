@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from itertools import islice
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, TypeVar
 
 __all__ = ["Pending", "in_chunks"]
 
@@ -52,7 +53,11 @@ class Pending(Coroutine[Any, Any, _T], Generic[_T]):
         if self._running is not None:
             self._running.close()
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
+        # asyncio asks whether a task has a coroutine when it writes the task down: Python 3.12 does
+        # so for each `asyncio.run()`.
+        if sys._getframe(1).f_globals.get("__name__", "").startswith("asyncio."):  # noqa: SLF001
+            return True
         raise TypeError("This answer is still pending: await it.")
 
 
