@@ -219,7 +219,7 @@ def _api() -> dict[str, list[str]]:
     return made
 
 
-_NAMES_A_PAGE = 5  # a page stays below 150 KB
+_NAMES_A_PAGE = 4  # a page stays below 150 KB
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
