@@ -11,6 +11,7 @@ import voxvalley_privacy as vp
 
 GROWTH = 2.6  # twice the record may take this much; what is quadratic takes four times
 ROUNDS = 4  # a busy machine needs several tries: the best of each size is what counts
+MOST_ROUNDS = 15
 KEYS = vp.KeyRing.generate()
 
 # Words that are names of nobody, as different from each other as names are.
@@ -89,9 +90,12 @@ def test_law_8_linear(build: Build) -> None:
     """Twice the record takes less than 2.6 times as long."""
     size = SIZES[build]
     best_small = best_large = float("inf")
-    for attempt in range(ROUNDS):
+    for attempt in range(MOST_ROUNDS):
         best_small = min(best_small, seconds(build, size, 10_000 * attempt))
         best_large = min(best_large, seconds(build, 2 * size, 10_000 * attempt + 5_000))
+        # What else runs on the machine makes a round slow, and never quick.
+        if attempt + 1 >= ROUNDS and best_large < GROWTH * best_small:
+            break
 
     assert best_large < GROWTH * best_small
 
