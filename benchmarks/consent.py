@@ -169,7 +169,7 @@ def writes(keys: KeyRing, folder: Path, *, slower: float) -> None:
             stores.sqlite(folder / name, timeout=timedelta(seconds=30)), keys=keys
         )
         if slower:
-            group = ledger._books.store._opened().group
+            group = ledger._books.store._group
             commit = group.commit
             group.commit = lambda jobs: (commit(jobs), time.sleep(slower))
 
