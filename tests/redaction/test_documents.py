@@ -141,3 +141,14 @@ def test_a_field_named_boundary_is_no_boundary() -> None:
     redact = vp.Redactor(vp.policies.debug(vp.KeyRing.generate()))
     for text in ('{"boundary": "sk_live_abcdef0123456789"} > (', "boundary=%s&a=b"):
         assert "sk_live" not in redact.text(text.replace("%s", "sk_live_abcdef0123456789"))
+
+
+@pytest.mark.parametrize("name", ["code", "Code", "kode"])
+@pytest.mark.parametrize("value", ["482193", "4821", "12345678"])
+def test_a_code_is_one_in_a_record_too(name, value):
+    """What a person typed is hidden under a name of states, in a record as in its document; states stay."""
+    for redact in POLICIES.values():
+        assert value not in str(redact({name: value}))
+        assert value not in str(redact({"a": [{name: value}]}))
+        assert value not in redact.text(json.dumps({name: value}))
+        assert {name: "20003", "n": 4821} == redact({name: "20003", "n": 4821})

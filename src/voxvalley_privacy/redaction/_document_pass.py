@@ -9,7 +9,6 @@ that says something, a value that only the finders may judge) is left to the rea
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
@@ -18,20 +17,15 @@ from ..names import TECHNICAL
 from ..placeholders import OMIT, label_of
 from ..reading import is_plain_key, islands_in, may_hold_islands
 from ..vocabulary import DataCategory
-from ._field_plan import DROP, LARGE, TREAT, FieldPlan
+from ._field_plan import CODE, CODES, DROP, LARGE, TREAT, FieldPlan
 from ._plan import Shape, Table
 from ._propagation import readable
 from ._quick_pass import quick_values
 
-__all__ = ["CODE", "CODES", "EXCUSABLE", "quick_document"]
+__all__ = ["EXCUSABLE", "quick_document"]
 
-# What a user typed has the shape of a code; numbers of errors and states are not written as texts.
-CODES = frozenset({"code", "kode", "codigo"})
-CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
 # A name with such digits is a reason to leave them; one that says more decides by itself.
 EXCUSABLE = TECHNICAL | {DataCategory.UNKNOWN}
-
-WHOLE = frozenset({"CODE"})  # read whole values with `fullmatch`, and are never searched for
 
 _OPAQUE = '"aB3dE5gH7jK9mN1p"'  # says nothing, but where its name says that it is a secret
 _CONSTANTS = ((": None", ": null"), (": True", ": true"), (": False", ": false"))

@@ -18,6 +18,8 @@ from ._treat import Treater
 
 __all__ = [
     "CLAIM",
+    "CODE",
+    "CODES",
     "DROP",
     "KEEP",
     "LARGE",
@@ -32,6 +34,10 @@ __all__ = [
 # What is done with the values of a field: show them; treat them by the action of their category;
 # look through them; leave them out; show those that look like what the field claims to hold.
 KEEP, TREAT, SCAN, DROP, CLAIM = range(5)
+
+# What a user typed has the shape of a code; numbers of errors and states are not written as texts.
+CODES = frozenset({"code", "kode", "codigo"})
+CODE = re.compile(r"[0-9]{6}|[0-9]{4}|[0-9]{8}")
 
 OPEN = ("*", ">", "}")  # how the path of any key ends
 
@@ -178,6 +184,8 @@ class FieldPlan:
         return Entry(redacted, shown=readable(redacted))
 
     def _looked_through(self, text: str) -> Entry:
+        if self._is_code(text):
+            return Entry(self.treater.part(text, DataCategory.ONE_TIME_CODE))
         if shows(self.category, text):
             return self._shown(text, text)
         if may_hold_islands(text) or len(text) > self.treater.limit:
@@ -221,6 +229,8 @@ class FieldPlan:
         if is_placeholder(text):
             return self._shown(text, text)
         treater = self.treater
+        if self._is_code(text):
+            return Entry(treater.part(text, DataCategory.ONE_TIME_CODE))
         if shows(self.category, text):
             # Programs name themselves freely: names in such a text are read all the same.
             if treater.shows_text and ("=" in text or "{" in text):
@@ -266,13 +276,19 @@ class FieldPlan:
             return False
         return "=" in text or "{" in text or not shows(self.category, text)
 
+    def _is_code(self, text: str) -> bool:
+        """Whether a text is what a person types, under a name that states have, too."""
+        if self.is_described or self.name.lower() not in CODES:
+            return False
+        return CODE.fullmatch(text) is not None
+
     def would_claim(self, text: str) -> bool:
         """Whether the field shows *text* as it is, without remembering it."""
         if text in self.memo:
             return self.claims(text)
         if "=" in text or "{" in text or is_placeholder(text):
             return False  # a reader may have to look
-        return shows(self.category, text)
+        return shows(self.category, text) and not self._is_code(text)
 
 
 _LEFT_OUT = Entry(OMIT)

@@ -8,8 +8,7 @@ from ..detection import looks_like_a_name
 from ..names import words_of
 from ..reading import Leaf
 from ..vocabulary import DataCategory
-from ._document_pass import CODE, CODES
-from ._field_plan import DROP, TREAT, FieldPlan
+from ._field_plan import CODE, CODES, DROP, TREAT, FieldPlan
 from ._treat import SEAL_BEHIND
 
 __all__ = ["believed", "by_value", "is_boundary", "widened", "with_seal"]
