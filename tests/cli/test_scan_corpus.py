@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from pathlib import Path
 
 from tests.cli.test_cli import _run
@@ -23,12 +24,16 @@ def _written(at: Path, texts: list[str]) -> Path:
 
 
 def test_codes_in_ten_languages(corpus: Path) -> None:
-    """Every message that brings a one-time code is counted, and no template without one."""
+    """Every message that brings a one-time code is counted, and its code beside it; no template without one."""
     file = corpus / "02_sms" / "otp_templates_10_languages.tsv"
     with file.open(encoding="utf-8", newline="") as lines:
-        labeled = sum(row["code"] in row["filled"] for row in csv.DictReader(lines, delimiter="\t"))
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    labeled = sum(row["code"] in row["filled"] for row in rows)
+    typed = sum(
+        re.fullmatch(r"[0-9]{4}|[0-9]{6}|[0-9]{8}", row["code"]) is not None for row in rows
+    )
 
-    assert {("ONE_TIME_CODE", "filled"): labeled} == _counts(file)
+    assert {("ONE_TIME_CODE", "filled"): labeled, ("ONE_TIME_CODE", "code"): typed} == _counts(file)
 
 
 def test_messages_of_people(corpus: Path, tmp_path: Path) -> None:
